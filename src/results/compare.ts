@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
+
+const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** One parameter's gradient on two sides, over all steps. */
+const agreementSchema = z.strictObject({
+  steps: z.int().nonnegative(),
+  maxAbs: z.number(),
+  /** |left - right| over the larger of the two, element by element. */
+  maxRel: z.number(),
+  /** Smallest cosine between the two gradients of a step; null when one side was zero at every step. */
+  minCosine: z.number().nullable(),
+  /** |left - right| in units in the last place (of the pair's precision) of the larger of the two. */
+  maxUlp: z.number(),
+  /** Largest |left - right| over what was allowed there: above 1 is a disagreement. */
+  maxOverAllowed: z.number(),
+  /** Steps with an element over what was allowed. */
+  failedSteps: z.int().nonnegative(),
+  /** The element that is nearest to, or furthest over, what was allowed; epoch is 1-based. Null before any step. */
+  worst: z
+    .strictObject({
+      epoch: z.int().positive(),
+      sample: z.int().nonnegative(),
+      index: z.array(z.int().nonnegative()),
+      left: z.number(),
+      right: z.number(),
+      allowed: z.number(),
+    })
+    .nullable(),
+});
+export type Agreement = z.infer<typeof agreementSchema>;
+
+const pairSchema = z.strictObject({
+  left: z.string(),
+  right: z.string(),
+  loss: z.enum(['logits', 'logged']),
+  precision: z.enum(['float32', 'float64']),
+  parameters: z.strictObject({ kernel: agreementSchema, weight: agreementSchema, bias: agreementSchema }),
+  verdict: verdictSchema,
+});
+export type Pair = z.infer<typeof pairSchema>;
+
+const perParameter = z.strictObject({ kernel: z.number(), weight: z.number(), bias: z.number() });
+
+export const compareSchema = z.strictObject({
+  schema: z.literal('backproof/compare/1'),
+  config: configSchema,
+  data: dataSchema,
+  partial: partialSchema,
+  provenance: provenanceSchema,
+  verdict: verdictSchema,
+  pairs: z.array(pairSchema),
+  /** Central differences of the exact loss against the manual gradient, at steps spread over the run. */
+  finiteDifferences: z.array(
+    z.strictObject({
+      epoch: z.int().positive(),
+      sample: z.int().nonnegative(),
+      logit: z.number(),
+      maxAbs: perParameter,
+      maxOverAllowed: perParameter,
+      /** Elements left out because a ReLU switches within the step of the difference. */
+      skipped: z.int().nonnegative(),
+      verdict: verdictSchema,
+    }),
+  ),
+  /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
+  logged: z.strictObject({
+    maxAbs: z.number(),
+    maxRel: z.number(),
+    /** The first step at which the two differ by more than rounding allows; null when none does. */
+    firstStep: z
+      .strictObject({ epoch: z.int().positive(), sample: z.int().nonnegative(), logit: z.number() })
+      .nullable(),
+    /** The step with the largest difference of the gradients by the logit. */
+    largest: z
+      .strictObject({
+        epoch: z.int().positive(),
+        sample: z.int().nonnegative(),
+        label: z.int().min(0).max(1),
+        logit: z.number(),
+        dLogitManual: z.number(),
+        dLogitLogged: z.number(),
+        kernelDifference: z.number(),
+      })
+      .nullable(),
+    /** Steps whose difference follows from the 1e-7 inside the logged loss, and those where it does not. */
+    explainedSteps: z.int().nonnegative(),
+    unexplainedSteps: z.int().nonnegative(),
+    explanation: z.string(),
+  }),
+  /** Manual against autodiff of the logits loss, epoch by epoch, as far as the run came. */
+  perEpoch: z.array(
+    z.strictObject({
+      epoch: z.int().positive(),
+      loss: z.number(),
+      maxAbs: perParameter,
+      maxOverAllowed: perParameter,
+      loggedMaxAbs: z.number(),
+      logitMin: z.number(),
+      logitMax: z.number(),
+    }),
+  ),
+  timing: z.strictObject({ steps: z.int().nonnegative(), seconds: z.number().nonnegative() }),
+});
+/** compare.json */
+export type CompareResult = z.infer<typeof compareSchema>;

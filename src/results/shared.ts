@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** Counts from 0. */
+const count = z.int().nonnegative();
+
+export const configSchema = z.strictObject({
+  seed: z.int().min(0).max(4294967295),
+  positive: z.int().min(0).max(9),
+  negative: z.int().min(0).max(9),
+  perClass: z.int().positive(),
+  epochs: z.int().positive(),
+  learningRate: z.number().positive(),
+  kernelSize: z.int().min(1).max(15),
+  engine: z.enum(['manual', 'autodiff', 'reference']),
+  loss: z.enum(['logits', 'logged']),
+  backend: z.enum(['auto', 'native', 'wasm', 'cpu']),
+  data: z.string(),
+});
+/** What a run was asked to do. */
+export type Config = z.infer<typeof configSchema>;
+
+export const dataSchema = z.strictObject({
+  source: z.enum(['usps', 'synthetic', 'file']),
+  files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256: z.string() })),
+  /** The 0-based lines of the training file that were chosen, in training order. */
+  indices: z.array(count),
+  trainCount: count,
+  testCount: count,
+});
+/** Where the images came from. */
+export type DataSummary = z.infer<typeof dataSchema>;
+
+export const provenanceSchema = z.strictObject({
+  version: z.string(),
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+  node: z.string(),
+  tfjs: z.string(),
+  /** The backend that ran, and why it was that one. */
+  backend: z.enum(['native', 'wasm', 'cpu', 'none']),
+  backendReason: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  startedAt: z.string(),
+  /** The command that repeats the run. */
+  command: z.string(),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+/** Why a run ended before its last epoch; null for a whole run. */
+export const partialSchema = z
+  .strictObject({
+    reason: z.enum(['interrupted', 'diverged']),
+    /** 1-based epoch and 0-based sample at which it stopped. */
+    epoch: count,
+    sample: count,
+    message: z.string(),
+  })
+  .nullable();
+export type Partial = z.infer<typeof partialSchema>;
+
+/** Parameter names, in the order that the notebook updates them. */
+export const parameterNames = ['weight', 'bias', 'kernel'] as const;
+export type ParameterName = (typeof parameterNames)[number];
