@@ -11,7 +11,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 /** Everything but TensorFlow.js stays an ordinary dependency of the program. */
-const dependencies = ['commander', 'pure-rand', 'unbzip2-stream', 'zod', 'playwright-core', 'plotly.js-dist-min'];
+const dependencies = [
+  'commander',
+  'pure-rand',
+  'unbzip2-stream',
+  'zod',
+  'playwright-core',
+  'plotly.js-dist-min',
+];
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await build({
@@ -46,5 +53,8 @@ await build({
   logLevel: 'warning',
 });
 const typescript = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
-const types = spawnSync(process.execPath, [typescript, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
+const types = spawnSync(process.execPath, [typescript, '-p', 'tsconfig.types.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exitCode = types.status ?? 1;

@@ -2,7 +2,10 @@
 export type Precision = 'float32' | 'float64';
 
 /** u: the largest relative error of one rounding to nearest. Higham, Accuracy and Stability (2002), section 2.1. */
-export const UNIT_ROUNDOFF = { float32: 2 ** -24, float64: 2 ** -53 } as const satisfies Record<Precision, number>;
+export const UNIT_ROUNDOFF = { float32: 2 ** -24, float64: 2 ** -53 } as const satisfies Record<
+  Precision,
+  number
+>;
 
 /** Digits of the significand, the hidden one included, and the exponent of the smallest normal number. */
 const FORMAT = {
