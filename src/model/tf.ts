@@ -1,8 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
 
 /**
- * The TensorFlow.js that the model, the checker and the engines are handed: the public namespace of
- * tfjs-core, whichever build stands behind it (float32 on any backend, or double precision).
+ * The TensorFlow.js that the model, the engines and the checker are handed: the public namespace, whichever
+ * build stands behind it (float32 on any backend, or double precision).
  */
-export type TF = Omit<typeof tfjs, 'version'>;
-export type { Scalar, Tensor, Tensor2D, Tensor4D, TensorLike } from '@tensorflow/tfjs';
+export type TF = typeof tfjs;
+export type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';

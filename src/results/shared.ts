@@ -3,6 +3,18 @@ import { z } from 'zod';
 /** Counts from 0. */
 const count = z.int().nonnegative();
 
+export const engineNames = ['manual', 'autodiff', 'reference'] as const;
+/** Who computes a training step. */
+export type EngineName = (typeof engineNames)[number];
+
+export const lossNames = ['logits', 'logged'] as const;
+/** The loss whose gradient autodiff takes: exact cross-entropy on the logit, or the one that the notebook logs. */
+export type Loss = (typeof lossNames)[number];
+
+export const backendNames = ['native', 'wasm', 'cpu'] as const;
+/** What runs tf ops. */
+export type BackendName = (typeof backendNames)[number];
+
 export const configSchema = z.strictObject({
   seed: z.int().min(0).max(4294967295),
   positive: z.int().min(0).max(9),
@@ -11,9 +23,9 @@ export const configSchema = z.strictObject({
   epochs: z.int().positive(),
   learningRate: z.number().positive(),
   kernelSize: z.int().min(1).max(15),
-  engine: z.enum(['manual', 'autodiff', 'reference']),
-  loss: z.enum(['logits', 'logged']),
-  backend: z.enum(['auto', 'native', 'wasm', 'cpu']),
+  engine: z.enum(engineNames),
+  loss: z.enum(lossNames),
+  backend: z.enum(['auto', ...backendNames]),
   data: z.string(),
 });
 /** What a run was asked to do. */
@@ -37,7 +49,7 @@ export const provenanceSchema = z.strictObject({
   node: z.string(),
   tfjs: z.string(),
   /** The backend that ran, and why it was that one. */
-  backend: z.enum(['native', 'wasm', 'cpu', 'none']),
+  backend: z.enum([...backendNames, 'none']),
   backendReason: z.string(),
   platform: z.string(),
   cpu: z.string(),

@@ -1,0 +1,65 @@
+import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
+import type { Parameters } from '../model/parameters.ts';
+import { referenceBuffers, referenceForward } from './reference.ts';
+
+/** How the network does on samples: one forward pass each, in float64. */
+export interface Evaluation {
+  /** [count] */
+  readonly predictions: Float64Array;
+  /** Share of samples on the right side of 0.5; null without samples. */
+  readonly accuracy: number | null;
+  /** [[true negative, false positive], [false negative, true positive]] */
+  readonly confusion: [[number, number], [number, number]];
+  /** Share of positive pre-activations over all samples; null without samples. */
+  readonly activeFraction: number | null;
+}
+
+/** Runs the network forward on all samples. */
+export function evaluate(parameters: Parameters, samples: Samples): Evaluation {
+  const { activations } = referenceBuffers(Math.sqrt(parameters.kernel.length));
+  const confusion: Evaluation['confusion'] = [
+    [0, 0],
+    [0, 0],
+  ];
+  const predictions = new Float64Array(samples.count);
+  let active = 0;
+  for (let sample = 0; sample < samples.count; sample++) {
+    referenceForward(parameters, samples.pixels, sample * IMAGE_PIXELS, activations);
+    predictions[sample] = activations.prediction;
+    const predicted = activations.prediction > 0.5 ? 1 : 0;
+    confusion[samples.labels[sample] === 1 ? 1 : 0][predicted]++;
+    for (const value of activations.convOut) if (value > 0) active++;
+  }
+  const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
+  return {
+    predictions,
+    accuracy: share(confusion[0][0] + confusion[1][1], samples.count),
+    confusion,
+    activeFraction: share(active, samples.count * activations.convOut.length),
+  };
+}
+
+/**
+ * Area under the ROC curve: the chance that a positive sample is rated above a negative one, ties counting half
+ * (the Mann-Whitney statistic; Hanley and McNeil 1982). null when one of the classes is empty.
+ */
+export function areaUnderCurve(predictions: Float64Array, labels: Uint8Array): number | null {
+  const order = Array.from(predictions.keys()).sort((a, b) => predictions[a]! - predictions[b]!);
+  let rankSum = 0;
+  let positives = 0;
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end < order.length && predictions[order[end]!] === predictions[order[start]!]) end++;
+    // Equal predictions share the mean of the ranks start + 1 .. end.
+    const rank = (start + 1 + end) / 2;
+    for (const sample of order.slice(start, end)) {
+      if (labels[sample] !== 1) continue;
+      rankSum += rank;
+      positives++;
+    }
+    start = end;
+  }
+  const negatives = order.length - positives;
+  if (positives === 0 || negatives === 0) return null;
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}

@@ -1,0 +1,25 @@
+import { manualGradients } from '../model/network.ts';
+import type { TF } from '../model/tf.ts';
+import type { EngineName, Loss } from '../results/shared.ts';
+import { autodiffGradients } from './autodiff.ts';
+import type { Engine, Problem } from './engine.ts';
+import { startReference } from './reference.ts';
+import { startTensorEngine } from './tensors.ts';
+
+/** How an engine starts: on tf ops with a TensorFlow.js that it is handed, or on its own. */
+type EngineEntry =
+  | { readonly runsOn: 'tf'; start(tf: TF, problem: Problem, loss: Loss): Engine }
+  | { readonly runsOn: 'itself'; start(problem: Problem): Engine };
+
+/** Every engine there is. */
+export const engines = {
+  manual: {
+    runsOn: 'tf',
+    start: (tf, problem) => startTensorEngine(tf, 'float32', problem, manualGradients),
+  },
+  autodiff: {
+    runsOn: 'tf',
+    start: (tf, problem, loss) => startTensorEngine(tf, 'float32', problem, autodiffGradients(loss)),
+  },
+  reference: { runsOn: 'itself', start: startReference },
+} as const satisfies Record<EngineName, EngineEntry>;

@@ -1,0 +1,115 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Samples } from '../data/images.ts';
+import { allFinite, type Parameters } from '../model/parameters.ts';
+import type { Partial } from '../results/shared.ts';
+import type { Engine } from './engine.ts';
+import { evaluate } from './evaluate.ts';
+import { isSaturated, loggedLossOf } from './loggedLoss.ts';
+
+/** What the loop reports to, and listens to, between steps. */
+export interface TrainHooks {
+  readonly signal?: AbortSignal | undefined;
+  /** Called at least once an epoch. */
+  readonly onProgress?: ((stepsDone: number, stepsInAll: number, loss: number | null) => void) | undefined;
+}
+
+/** A training run, whole or partial: histories hold finished epochs only. */
+export interface TrainRun {
+  readonly partial: Partial;
+  readonly losses: number[];
+  /** After the last finished epoch. */
+  readonly parameters: Parameters;
+  /** [epochs + 1], the initial kernel first. */
+  readonly kernelHistory: Float64Array[];
+  readonly activeFraction: number[];
+  readonly deadReluSince: number | null;
+  readonly saturatedSteps: number;
+  readonly steps: number;
+  /** Spent in the engine's steps alone. */
+  readonly seconds: number;
+}
+
+/** Steps taken between two looks at the clock and the signal. */
+const STEPS_AT_ONCE = 100;
+
+/** The notebook's cell 4 on any engine: epochs over the samples in order, one step each. */
+export async function train(
+  engine: Engine,
+  samples: Samples,
+  epochs: number,
+  { signal, onProgress }: TrainHooks = {},
+): Promise<TrainRun> {
+  let parameters = engine.parameters();
+  const activeAtStart = evaluate(parameters, samples).activeFraction ?? 0;
+  const kernelHistory = [parameters.kernel];
+  const losses: number[] = [];
+  const activeFraction: number[] = [];
+  let partial: Partial = null;
+  let saturatedSteps = 0;
+  let steps = 0;
+  let milliseconds = 0;
+
+  for (let epoch = 1; epoch <= epochs && partial === null; epoch++) {
+    let lossSum = 0;
+    let saturatedInEpoch = 0;
+    for (let first = 0; first < samples.count && partial === null; first += STEPS_AT_ONCE) {
+      if (signal?.aborted) {
+        partial = {
+          reason: 'interrupted',
+          epoch,
+          sample: first,
+          message: `interrupted in epoch ${epoch} before sample ${first}`,
+        };
+        break;
+      }
+      const started = performance.now();
+      const logits = engine.advance(first, Math.min(STEPS_AT_ONCE, samples.count - first));
+      milliseconds += performance.now() - started;
+      const lost = logits.findIndex((logit) => !Number.isFinite(logit));
+      if (lost >= 0) partial = diverged(epoch, first + lost, logits[lost]!);
+      steps += lost >= 0 ? lost : logits.length;
+      logits.forEach((logit, i) => {
+        const label = samples.labels[first + i]!;
+        lossSum += loggedLossOf(logit, label);
+        if (isSaturated(logit, label)) saturatedInEpoch++;
+      });
+      onProgress?.(steps, epochs * samples.count, losses.at(-1) ?? null);
+      await nextTurn();
+    }
+    if (partial !== null) break;
+    const reached = engine.parameters();
+    if (!allFinite(reached)) {
+      partial = diverged(epoch, samples.count - 1, Number.NaN);
+      break;
+    }
+    parameters = reached;
+    saturatedSteps += saturatedInEpoch;
+    losses.push(lossSum / samples.count);
+    kernelHistory.push(parameters.kernel);
+    activeFraction.push(evaluate(parameters, samples).activeFraction ?? 0);
+  }
+  const deadReluSince = deadSince([activeAtStart, ...activeFraction]);
+  const seconds = milliseconds / 1000;
+  return {
+    partial,
+    losses,
+    parameters,
+    kernelHistory,
+    activeFraction,
+    deadReluSince,
+    saturatedSteps,
+    steps,
+    seconds,
+  };
+}
+
+function diverged(epoch: number, sample: number, logit: number): Partial {
+  const message = `the logit became ${logit} in epoch ${epoch} at sample ${sample}`;
+  return { reason: 'diverged', epoch, sample, message };
+}
+
+/** The first epoch (0: the start) from which on no pre-activation was positive; null while any is at the end. */
+function deadSince(active: readonly number[]): number | null {
+  const lastAlive = active.findLastIndex((share) => share > 0);
+  return lastAlive === active.length - 1 ? null : lastAlive + 1;
+}

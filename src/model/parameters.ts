@@ -1,0 +1,49 @@
+import { IMAGE_SIDE } from '../data/images.ts';
+import type { ParameterTensors } from './network.ts';
+import { NumpyRandom } from './numpyRandom.ts';
+import type { TF } from './tf.ts';
+
+/** The network's parameters as plain numbers: kernel [k*k] row-major, weight [(17-k)^2], bias. */
+export interface Parameters {
+  readonly kernel: Float64Array;
+  readonly weight: Float64Array;
+  readonly bias: number;
+}
+
+/** Side of the feature map of a kernel of the given side. */
+export const outputSide = (kernelSize: number): number => IMAGE_SIDE - kernelSize + 1;
+
+/** Scale of the notebook's initial kernel and weight. */
+const SCALE = 0.1;
+
+/** The notebook's cell 2 under numpy.random.seed(seed): kernel first, then weight, each 0.1 * normal; bias 0. */
+export function initialParameters(seed: number, kernelSize: number): Parameters {
+  const random = new NumpyRandom(seed);
+  const draw = () => random.standardNormal() * SCALE;
+  const kernel = Float64Array.from({ length: kernelSize ** 2 }, draw);
+  const weight = Float64Array.from({ length: outputSide(kernelSize) ** 2 }, draw);
+  return { kernel, weight, bias: 0 };
+}
+
+/** The same as tensors of the given TensorFlow.js, in its precision. */
+export function toTensors(tf: TF, { kernel, weight, bias }: Parameters): ParameterTensors {
+  const side = Math.sqrt(kernel.length);
+  return {
+    kernel: tf.tensor4d(Array.from(kernel), [side, side, 1, 1]),
+    weight: tf.tensor2d(Array.from(weight), [weight.length, 1]),
+    bias: tf.tensor2d([bias], [1, 1]),
+  };
+}
+
+/** And back. */
+export function fromTensors({ kernel, weight, bias }: ParameterTensors): Parameters {
+  return {
+    kernel: Float64Array.from(kernel.dataSync()),
+    weight: Float64Array.from(weight.dataSync()),
+    bias: bias.dataSync()[0]!,
+  };
+}
+
+/** Whether every parameter is a finite number. */
+export const allFinite = ({ kernel, weight, bias }: Parameters): boolean =>
+  kernel.every(Number.isFinite) && weight.every(Number.isFinite) && Number.isFinite(bias);
