@@ -36,3 +36,9 @@ export function ulpDistance(left: number, right: number, precision: Precision): 
   if (left === right) return 0;
   return Math.abs(left - right) / unitInLastPlace(Math.max(Math.abs(left), Math.abs(right)), precision);
 }
+
+/**
+ * Rounding of a probability that is near 1, and so of `prediction - label`: exp, sum and quotient together stay
+ * within one unit in the last place of 1.
+ */
+export const predictionRounding = (precision: Precision): number => unitInLastPlace(1, precision);
