@@ -1,5 +1,6 @@
 import core from 'unbzip2-stream/lib/bzip2.js';
 import { usageFailure } from '../errors.ts';
+import { reasonOf } from './reason.ts';
 
 /** What every bzip2 file starts with. */
 const MAGIC = [0x42, 0x5a, 0x68] as const; // BZh
@@ -120,7 +121,7 @@ export async function* decodeBzip2(
 
 /** The core's own words are for its author (`meow`); only the two that mean something are handed on. */
 function damaged(file: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const reason =
     message === TRUNCATED
       ? `the file is truncated (${message})`

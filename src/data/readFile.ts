@@ -5,6 +5,7 @@ import { Failure, usageFailure } from '../errors.ts';
 import { decodeBzip2, isBzip2 } from './bzip2.ts';
 import type { Images, SourceFile } from './images.ts';
 import { parseLibsvm } from './libsvm.ts';
+import { reasonOf } from './reason.ts';
 
 /** Images of one file, and the file as it lies on the disk. */
 export interface ImageFile {
@@ -32,10 +33,10 @@ export async function readImages(path: string, signal?: AbortSignal): Promise<Im
     const images = await parseLibsvm(unpacked(stored(), path), path);
     return { images, file: { name: basename(path), bytes, sha256: hash.digest('hex') } };
   } catch (error) {
-    if (error instanceof Failure || signal?.aborted) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    signal?.throwIfAborted();
+    if (error instanceof Failure) throw error;
     throw usageFailure(
-      `--data: expected a readable file at ${path}, got ${reason}; check the path and its permissions`,
+      `--data: expected a readable file at ${path}, got ${reasonOf(error)}; check the path and its permissions`,
     );
   }
 }
