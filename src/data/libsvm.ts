@@ -1,6 +1,7 @@
 import { usageFailure } from '../errors.ts';
 import { IMAGE_PIXELS, type Images } from './images.ts';
 import { createScanner } from './libsvmLine.ts';
+import { toPixels } from './pixels.ts';
 
 const NEWLINE = 10;
 
@@ -52,14 +53,11 @@ export async function parseLibsvm(chunks: AsyncIterable<Uint8Array>, file: strin
   if (count === 0) {
     throw usageFailure(`${file}: expected lines of the form ${FORM}, got an empty file; give another --data`);
   }
-  return { count, pixels: toTensor(pixels, count * IMAGE_PIXELS), digits: digits.slice(0, count) };
-}
-
-/** torchvision's ToTensor: float32(pixel) / float32(255). */
-function toTensor(pixels: Uint8Array, length: number): Float32Array {
-  const values = new Float32Array(length);
-  for (let i = 0; i < length; i++) values[i] = pixels[i]! / 255;
-  return values;
+  return {
+    count,
+    pixels: toPixels(pixels.subarray(0, count * IMAGE_PIXELS)),
+    digits: digits.slice(0, count),
+  };
 }
 
 function doubled(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
