@@ -3,7 +3,7 @@ import type { Samples } from '../data/images.ts';
 import { allFinite, type Parameters } from '../model/parameters.ts';
 import type { Partial } from '../results/shared.ts';
 import type { Engine } from './engine.ts';
-import { evaluate } from './evaluate.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
 import { isSaturated, loggedLossOf } from './loggedLoss.ts';
 
 /** What the loop reports to, and listens to, between steps. */
@@ -23,6 +23,7 @@ export interface TrainRun {
   readonly kernelHistory: Float64Array[];
   readonly activeFraction: number[];
   readonly deadReluSince: number | null;
+  readonly stalledSince: number | null;
   readonly saturatedSteps: number;
   readonly steps: number;
   /** Spent in the engine's steps alone. */
@@ -40,10 +41,9 @@ export async function train(
   { signal, onProgress }: TrainHooks = {},
 ): Promise<TrainRun> {
   let parameters = engine.parameters();
-  const activeAtStart = evaluate(parameters, samples).activeFraction ?? 0;
+  const states = [evaluate(parameters, samples)];
   const kernelHistory = [parameters.kernel];
   const losses: number[] = [];
-  const activeFraction: number[] = [];
   let partial: Partial = null;
   let saturatedSteps = 0;
   let steps = 0;
@@ -54,12 +54,7 @@ export async function train(
     let saturatedInEpoch = 0;
     for (let first = 0; first < samples.count && partial === null; first += STEPS_AT_ONCE) {
       if (signal?.aborted) {
-        partial = {
-          reason: 'interrupted',
-          epoch,
-          sample: first,
-          message: `interrupted in epoch ${epoch} before sample ${first}`,
-        };
+        partial = interrupted(epoch, first);
         break;
       }
       const started = performance.now();
@@ -86,30 +81,43 @@ export async function train(
     saturatedSteps += saturatedInEpoch;
     losses.push(lossSum / samples.count);
     kernelHistory.push(parameters.kernel);
-    activeFraction.push(evaluate(parameters, samples).activeFraction ?? 0);
+    states.push(evaluate(parameters, samples));
   }
-  const deadReluSince = deadSince([activeAtStart, ...activeFraction]);
+  const activeFraction = states.map((state) => state.activeFraction ?? 0);
+  const deadReluSince = lastingSince(activeFraction.map((share) => share === 0));
+  const stalledSince = lastingSince(states.map(givesOneClass));
   const seconds = milliseconds / 1000;
   return {
     partial,
     losses,
     parameters,
     kernelHistory,
-    activeFraction,
+    activeFraction: activeFraction.slice(1),
     deadReluSince,
+    stalledSince,
     saturatedSteps,
     steps,
     seconds,
   };
 }
 
-function diverged(epoch: number, sample: number, logit: number): Partial {
+/** A run that was stopped by a signal. */
+export function interrupted(epoch: number, sample: number): Partial {
+  const message = `interrupted in epoch ${epoch} before sample ${sample}`;
+  return { reason: 'interrupted', epoch, sample, message };
+}
+
+/** A run that left the numbers: what its results say of it. */
+export function diverged(epoch: number, sample: number, logit: number): Partial {
   const message = `the logit became ${logit} in epoch ${epoch} at sample ${sample}`;
   return { reason: 'diverged', epoch, sample, message };
 }
 
-/** The first epoch (0: the start) from which on no pre-activation was positive; null while any is at the end. */
-function deadSince(active: readonly number[]): number | null {
-  const lastAlive = active.findLastIndex((share) => share > 0);
-  return lastAlive === active.length - 1 ? null : lastAlive + 1;
+/** From which epoch on (0: the start) something held to the end; null where it does not hold at the end. */
+function lastingSince(held: readonly boolean[]): number | null {
+  const since = held.lastIndexOf(false) + 1;
+  return since === held.length ? null : since;
 }
+
+/** Whether every sample is put on the same side of 0.5. */
+const givesOneClass = ({ confusion: [[a, b], [c, d]] }: Evaluation): boolean => a + c === 0 || b + d === 0;

@@ -5,26 +5,26 @@ import { relu, reluBackward } from './relu.ts';
 import type { Tensor, Tensor2D, Tensor4D, TF } from './tf.ts';
 
 /** The network's parameters: kernel [k,k,1,1], weight [(17-k)^2,1], bias [1,1]. */
-export interface ParameterTensors {
+export type ParameterTensors = {
   readonly kernel: Tensor4D;
   readonly weight: Tensor2D;
   readonly bias: Tensor2D;
-}
+};
 
 /** Their gradients, each of its parameter's shape. */
-export interface GradientTensors {
+export type GradientTensors = {
   readonly dKernel: Tensor4D;
   readonly dWeight: Tensor2D;
   readonly dBias: Tensor2D;
-}
+};
 
 /** What the forward pass computes on the way, all of which the backward pass may use. */
-export interface Activations {
+export type Activations = {
   readonly convOut: Tensor4D;
   readonly reluOut: Tensor4D;
   readonly flatOut: Tensor2D;
   readonly logit: Tensor2D;
-}
+};
 
 /** Image to logit (notebook cell 2). image [n,16,16,1] -> logit [n,1] and what lies between. */
 export function forward(tf: TF, { kernel, weight, bias }: ParameterTensors, image: Tensor4D): Activations {

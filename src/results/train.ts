@@ -30,6 +30,8 @@ export const trainSchema = z.strictObject({
   diagnosis: z.strictObject({
     /** First epoch after which no pre-activation of any training image was positive again; 0: from the start. */
     deadReluSince: z.int().nonnegative().nullable(),
+    /** First epoch after which all training images were always given one and the same class; 0: from the start. */
+    stalledSince: z.int().nonnegative().nullable(),
     /** After each finished epoch: share of positive pre-activations over all training images. */
     activeFraction: vector,
     /** Steps at which the logged loss's gradient was less than half of the exact one. */

@@ -1,0 +1,106 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Samples } from '../data/images.ts';
+import { autodiffGradients } from '../engines/autodiff.ts';
+import { descend, type StepGradients, sampleTensors } from '../engines/tensors.ts';
+import { diverged, interrupted, type TrainHooks } from '../engines/train.ts';
+import type { Precision } from '../gradcheck/precision.ts';
+import { type GradientTensors, manualGradients } from '../model/network.ts';
+import { fromTensors, type Parameters, toTensors } from '../model/parameters.ts';
+import type { Tensor2D, TF } from '../model/tf.ts';
+import type { CompareResult } from '../results/compare.ts';
+import type { Partial } from '../results/shared.ts';
+import { type SideValues, StepComparison, type StepSides } from './step.ts';
+
+/** What is walked through: a training run by `manual`, with the other sides beside it at every step. */
+export interface Walk {
+  readonly tf: TF;
+  readonly precision: Precision;
+  readonly samples: Samples;
+  readonly parameters: Parameters;
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** The hand-written backward pass; its gradients move the parameters. */
+  readonly manual?: StepGradients;
+}
+
+/** What the walk found: the parts of compare.json that come from it. */
+export type WalkResult = Pick<CompareResult, 'pairs' | 'logged' | 'perEpoch' | 'partial' | 'timing'>;
+
+/** Steps taken between two looks at the signal. */
+const STEPS_AT_ONCE = 20;
+
+/**
+ * Trains by the manual gradient and, at every step and at the same parameters, holds it against autodiff of the
+ * logits loss, autodiff of the logged loss, and the reference in float64.
+ */
+export async function walk(
+  { tf, precision, samples, parameters, learningRate, epochs, manual = manualGradients }: Walk,
+  { signal, onProgress }: TrainHooks = {},
+): Promise<WalkResult> {
+  const kernelSize = Math.sqrt(parameters.kernel.length);
+  const comparison = new StepComparison(samples, kernelSize, precision);
+  const tensors = sampleTensors(tf, samples);
+  const rate = tf.tensor2d([learningRate], [1, 1]);
+  const autodiffOfLogits = autodiffGradients('logits');
+  const autodiffOfLogged = autodiffGradients('logged');
+  let present = toTensors(tf, parameters);
+  let partial: Partial = null;
+  let steps = 0;
+  const started = performance.now();
+
+  for (let epoch = 1; epoch <= epochs && partial === null; epoch++) {
+    for (let sample = 0; sample < samples.count; sample++) {
+      if (signal?.aborted) {
+        partial = interrupted(epoch, sample);
+        break;
+      }
+      const at = fromTensors(present);
+      const image = tensors.images[sample]!;
+      const label = tensors.labels[sample]!;
+      let values: StepSides | undefined;
+      const next = tf.tidy(() => {
+        const byHand = manual(tf, present, image, label);
+        values = {
+          manual: read(byHand),
+          logits: readAndFree(autodiffOfLogits(tf, present, image, label)),
+          logged: readAndFree(autodiffOfLogged(tf, present, image, label)),
+        };
+        return descend(tf, present, byHand, rate);
+      });
+      if (values === undefined) throw new Error('tidy: expected it to call its function, got no values');
+      if (!Number.isFinite(values.manual.logit)) {
+        tf.dispose([next.kernel, next.weight, next.bias]);
+        partial = diverged(epoch, sample, values.manual.logit);
+        break;
+      }
+      comparison.add({ epoch, sample }, at, values);
+      tf.dispose([present.kernel, present.weight, present.bias]);
+      present = next;
+      steps++;
+      if (steps % STEPS_AT_ONCE === 0) {
+        onProgress?.(steps, epochs * samples.count, null);
+        await nextTurn();
+      }
+    }
+  }
+  tensors.dispose();
+  tf.dispose([rate, present.kernel, present.weight, present.bias]);
+  const seconds = (performance.now() - started) / 1000;
+  return { ...comparison.result(), partial, timing: { steps, seconds } };
+}
+
+type Step = GradientTensors & { readonly logit: Tensor2D };
+
+const read = ({ dKernel, dWeight, dBias, logit }: Step): SideValues => ({
+  kernel: dKernel.dataSync(),
+  weight: dWeight.dataSync(),
+  bias: dBias.dataSync(),
+  logit: logit.dataSync()[0]!,
+});
+
+/** Autodiff keeps its logit alive beyond the tidy. */
+function readAndFree(step: Step): SideValues {
+  const values = read(step);
+  step.logit.dispose();
+  return values;
+}
