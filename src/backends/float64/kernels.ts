@@ -1,4 +1,11 @@
-import { type KernelFunc, type MathBackendCPU, registerKernel, type TensorInfo, unregisterKernel } from '@tensorflow/tfjs';
+import {
+  type KernelFunc,
+  type MathBackendCPU,
+  registerKernel,
+  type TensorInfo,
+  unregisterKernel,
+  util,
+} from '@tensorflow/tfjs';
 import { erf } from './erf.ts';
 
 /** ln(1 + e^x), without overflow, and exact where 1 + e^x would be rounded. */
@@ -17,8 +24,10 @@ function elementwise(f: (x: number) => number): KernelFunc {
   return ({ inputs, backend }) => {
     const x = inputs.x as TensorInfo;
     const cpu = backend as MathBackendCPU;
-    const values = cpu.data.get(x.dataId).values as Float64Array;
-    return cpu.makeTensorInfo(x.shape, x.dtype, Float64Array.from(values, f));
+    const values = cpu.data.get(x.dataId).values as unknown as Float64Array;
+    const result = util.getTypedArrayFromDType(x.dtype as 'float32' | 'int32', values.length);
+    for (let i = 0; i < result.length; i++) result[i] = f(values[i]!);
+    return cpu.makeTensorInfo(x.shape, x.dtype, result);
   };
 }
 
