@@ -1,0 +1,107 @@
+// Runs the tests that tfjs-core publishes with itself, on one backend:
+//   node scripts/tfjs-suite.mjs cpu|float64
+// Prints every failing spec and the counts. Exits 1 when a spec fails that scripts/tfjs-suite/backends.mjs does
+// not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { suiteBackends } from './tfjs-suite/backends.mjs';
+
+/** @typedef {{ fullName: string, status: string, failedExpectations: { message: string }[] }} Spec */
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+
+const name = process.argv[2] ?? '';
+const backend = suiteBackends[name];
+if (backend) {
+  process.exitCode = report(backend, await run(backend));
+} else {
+  process.stderr.write(
+    `tfjs-suite: expected one of ${Object.keys(suiteBackends).join(', ')}, got '${name}'\n`,
+  );
+  process.exitCode = 2;
+}
+
+/**
+ * Bundles the tests with the backend, so that both use the same copy of tfjs-core, and runs them under jasmine.
+ * @param {import('./tfjs-suite/backends.mjs').SuiteBackend} backend
+ * @returns {Promise<Spec[]>} the specs that ran
+ */
+async function run({ entry, backendName, options }) {
+  const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
+  const outfile = join(folder, 'suite.cjs');
+  const environment = { name, backendName, flags: {}, isDataSync: true };
+  // The tests are required, not imported: they look at the environments as they are loaded.
+  const contents = `
+    import '${entry}';
+    import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+    import '@tensorflow/tfjs-core/dist/register_all_gradients';
+    import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
+    setTestEnvs([${JSON.stringify(environment)}]);
+    require('@tensorflow/tfjs-core/dist/tests');`;
+  try {
+    await build({
+      ...options(),
+      absWorkingDir: root,
+      stdin: { contents, resolveDir: root },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      outfile,
+    });
+    const jasmine = require('jasmine-core').boot();
+    // jasmine_util asks for it by its global name.
+    Object.assign(globalThis, { jasmine });
+    for (const method of /** @type {const} */ (['log', 'warn', 'info'])) console[method] = () => {};
+    require(outfile);
+    /** @type {Spec[]} */
+    const specs = [];
+    const runner = jasmine.getEnv();
+    runner.configure({ random: false });
+    runner.addReporter({
+      specDone: (/** @type {Spec} */ spec) => {
+        if (spec.status === 'passed' || spec.status === 'failed') specs.push(spec);
+      },
+    });
+    await runner.execute();
+    return specs;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Prints what failed and the counts.
+ * @param {import('./tfjs-suite/backends.mjs').SuiteBackend} backend
+ * @param {Spec[]} specs
+ * @returns {0 | 1} the exit code
+ */
+function report({ knownFailures, specs: expected }, specs) {
+  const failed = specs.filter(({ status }) => status === 'failed');
+  const names = new Set(failed.map(({ fullName }) => fullName.trim()));
+  for (const { fullName, failedExpectations } of failed) {
+    const reason = knownFailures[fullName.trim()];
+    const detail = reason
+      ? `known: ${reason}`
+      : failedExpectations.map(({ message }) => message).join('\n  ');
+    print(`FAILED ${fullName.trim()}\n  ${detail}`);
+  }
+  const unknown = [...names].filter((fullName) => !(fullName in knownFailures));
+  const mended = Object.keys(knownFailures).filter((fullName) => !names.has(fullName));
+  for (const fullName of mended) print(`PASSED ${fullName}\n  although backends.mjs lists it as failing`);
+  const onBackend = specs.filter(({ fullName }) => fullName.includes(` ${name} {} `));
+  const passing = onBackend.filter(({ status }) => status === 'passed').length;
+  print(`${name}: ${specs.length - failed.length} of ${specs.length} specs pass, ${expected} expected to run`);
+  print(`${name}: of those that run on a backend ${passing} of ${onBackend.length}`);
+  print(`${name}: ${unknown.length} fail unexpectedly`);
+  return unknown.length === 0 && mended.length === 0 && specs.length >= expected ? 0 : 1;
+}
+
+/** @param {string} line */
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,61 @@
+// What tfjs-core's test-suite can run on: how the tests are bundled, how many there are, and which specs are
+// known to fail, with the reason.
+import { readFile } from 'node:fs/promises';
+import { float64Options } from '../float64/plugin.mjs';
+
+/**
+ * @typedef {object} SuiteBackend
+ * @property {string} entry the module that registers the backend
+ * @property {string} backendName its name in TensorFlow.js
+ * @property {() => import('esbuild').BuildOptions} options
+ * @property {number} specs how many specs run
+ * @property {Record<string, string>} knownFailures full names of specs that fail, and why
+ */
+
+/**
+ * The tests of weight files read and write bytes by way of Float32Array, and mean single precision by it, as the
+ * files do. Those of the float16 decoder mean whatever TensorFlow.js computes in.
+ * @type {import('esbuild').Plugin}
+ */
+const weightFileTests = {
+  name: 'weight-file-tests',
+  setup(build) {
+    build.onLoad({ filter: /tfjs-core[\\/]dist[\\/]io[\\/]io_utils_test\.js$/ }, async ({ path }) => {
+      const [files = '', decoder = ''] = (await readFile(path, 'utf8')).split(/(?=describe\('float16')/);
+      return { contents: files.replaceAll('new Float32Array', 'new globalThis.Float32Array') + decoder };
+    });
+  },
+};
+
+const roundedInFiles =
+  'expects 13.37 back from a weights file, which holds float32: it comes back as 13.36999989';
+const shortestDigits =
+  'expects 1.991 printed as 1.9910001, which is its float32 neighbour; in double precision 1.991 is 1.991';
+
+/** @type {Record<string, SuiteBackend>} */
+export const suiteBackends = {
+  cpu: {
+    entry: '@tensorflow/tfjs-backend-cpu',
+    backendName: 'cpu',
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4227,
+    knownFailures: {},
+  },
+  float64: {
+    entry: './src/backends/float64/entry.ts',
+    backendName: 'cpu',
+    options: () => {
+      const options = float64Options();
+      return { ...options, plugins: [weightFileTests, ...(options.plugins ?? [])] };
+    },
+    specs: 4227,
+    knownFailures: {
+      'decodeWeights float64 {} from arraybuffer Mixed dtype tensors': roundedInFiles,
+      'decodeWeights float64 {} from stream Mixed dtype tensors': roundedInFiles,
+      'tensor.toString float64 {} 2d with padding to align columns': shortestDigits,
+      'tensor.toString float64 {} 2d with padding to align columns verbose': shortestDigits,
+      'tensor.toString float64 {} 2d complex64 with padding to align columns': shortestDigits,
+      'tensor.toString float64 {} 2d complex64 with padding to align columns verbose': shortestDigits,
+    },
+  },
+};
