@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildFloat64 } from './float64.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -18,9 +19,11 @@ const dependencies = [
   'zod',
   'playwright-core',
   'plotly.js-dist-min',
+  'backproof/float64',
 ];
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
+await buildFloat64();
 await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli.ts' },
