@@ -52,7 +52,7 @@ function newHand(random: RandomGenerator, glyph: Glyph): Hand {
     tilt: 0.08 * nearlyNormal(random),
     thickness: between(1, 3.1),
     blur: between(0.9, 2),
-    ink: between(0.8, 1),
+    ink: between(0.85, 1.3),
     shift: [between(-0.7, 0.7), between(-0.4, 0.4)],
     jitter: () => wobble * nearlyNormal(random),
   };

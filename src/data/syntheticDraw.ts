@@ -12,7 +12,7 @@ export interface Hand {
   readonly thickness: number;
   /** Width of the grey rim of a stroke. */
   readonly blur: number;
-  /** The brightest grey, in [0, 1]. */
+  /** The grey of a whole stroke; above 1 it is cut off at white, and the rim brightens. */
   readonly ink: number;
   /** Shift of the whole digit. */
   readonly shift: readonly [x: number, y: number];
@@ -40,7 +40,7 @@ export function draw(glyph: Glyph, hand: Hand, pixels: Uint8Array): void {
   for (let i = 0; i < IMAGE_PIXELS; i++) {
     const depth = (reach - Math.sqrt(nearest[i]!)) / hand.blur; // 0 at the outer rim, 1 at the inner
     const edge = Math.min(1, Math.max(0, depth));
-    pixels[i] = Math.round(255 * hand.ink * edge * edge * (3 - 2 * edge));
+    pixels[i] = Math.round(255 * Math.min(1, hand.ink * edge * edge * (3 - 2 * edge)));
   }
 }
 
