@@ -1,0 +1,66 @@
+import type { VNode } from 'preact';
+import type { Assets } from './assets.ts';
+import { Script, Style } from './components/inline.tsx';
+import { contentSecurityPolicy, escapeScript } from './embed.ts';
+import { anyResult, isSynthetic, type ReportResults } from './results.ts';
+import { Banners } from './sections/banners.tsx';
+import { present, Sections } from './sections/index.tsx';
+import { Verdict } from './sections/verdict.tsx';
+
+/**
+ * The whole page. Plotly travels as a block of data at the end: the verdict is painted before its 4.8 MB are parsed,
+ * and the page's script makes a script of it when the first plot is needed.
+ */
+export const Document = ({ results, assets }: { results: ReportResults; assets: Assets }): VNode => {
+  const { config, provenance } = anyResult(results);
+  const plotly = escapeScript(assets.plotly);
+  const script = escapeScript(assets.script);
+  const marked = isSynthetic(results) ? 'SYNTHETIC, ' : '';
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy([plotly, script])} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>{`backproof: ${marked}${config.positive} against ${config.negative}, seed ${config.seed}`}</title>
+        <link rel="icon" href="data:," />
+        <Style source={assets.style} />
+      </head>
+      <body>
+        <a class="skip" href="#verdict">
+          Skip to the verdict
+        </a>
+        <Banners results={results} />
+        <header class="top">
+          <p class="brand">backproof</p>
+          <nav aria-label="Sections">
+            <ul>
+              {present(results).map(({ id, label }) => (
+                <li>
+                  <a href={`#${id}`}>{label}</a>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </header>
+        <main>
+          <Verdict results={results} />
+          <noscript>
+            <p class="noscript">
+              Scripts are off: the plots are not drawn. The verdict and every table read without them; each
+              figure’s data is under it.
+            </p>
+          </noscript>
+          <Sections results={results} />
+        </main>
+        <footer>
+          {`Written by backproof ${provenance.version}. One file, no network: everything on this page is in it.`}
+        </footer>
+        <Script id="plotly" type="text/plain" source={plotly} />
+        <Script source={script} />
+      </body>
+    </html>
+  );
+};

@@ -1,0 +1,138 @@
+import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
+import { parameterNames } from '../results/shared.ts';
+import type { TrainResult } from '../results/train.ts';
+import { capitalized, count, counted, listed, percent, size } from './format.ts';
+
+/** How a finding is marked; its word stands beside the icon, so that colour is never alone. */
+export type Status = 'pass' | 'fail' | 'warn' | 'info';
+
+/** What a section found, in one sentence made from the data. */
+export type Finding = { status: Status; word: string; sentence: string };
+
+const agreements = (pair: Pair): Agreement[] => parameterNames.map((name) => pair.parameters[name]);
+
+/** "manual and autodiff", as a sentence begins with it. */
+export const pairName = (pair: Pair): string => capitalized(`${pair.left} and ${pair.right}`);
+
+/** The pair that the page opens with: one that fails, else hand-written against autodiff in float32. */
+export const headlinePair = (pairs: readonly Pair[]): Pair | undefined =>
+  pairs.find((pair) => pair.verdict === 'fail') ??
+  pairs.find((pair) => pair.loss === 'logits' && pair.precision === 'float32') ??
+  pairs[0];
+
+const failedPairSentence = (pair: Pair): string => {
+  const failed = parameterNames.filter((name) => pair.parameters[name].failedSteps > 0);
+  const names = failed.length > 0 ? failed : parameterNames;
+  const over = Math.max(...names.map((name) => pair.parameters[name].maxOverAllowed));
+  const steps = Math.max(...names.map((name) => pair.parameters[name].failedSteps));
+  return `${pairName(pair)} disagree in the gradient of ${listed(names)}: up to ${size(over)} times what rounding allows, at ${counted(steps, 'step')}`;
+};
+
+/** Do the gradients agree? */
+export const gradientFinding = ({ verdict, pairs, finiteDifferences }: CompareResult): Finding => {
+  const pair = headlinePair(pairs);
+  const steps = pair ? Math.max(...agreements(pair).map((agreement) => agreement.steps)) : 0;
+  if (verdict === 'fail') {
+    const wrong = finiteDifferences.filter((check) => check.verdict === 'fail');
+    const sentence =
+      pair?.verdict === 'fail' || wrong.length === 0
+        ? pair && failedPairSentence(pair)
+        : `Finite differences disagree with the manual gradient at ${count(wrong.length)} of ${counted(finiteDifferences.length, 'step')}`;
+    return { status: 'fail', word: 'Wrong', sentence: sentence ?? 'The gradients disagree' };
+  }
+  if (verdict === 'inconclusive' || !pair || steps === 0)
+    return {
+      status: 'warn',
+      word: 'Cannot tell',
+      sentence: 'The comparison cannot tell whether the gradients agree',
+    };
+  const largest = Math.max(...agreements(pair).map((agreement) => agreement.maxAbs));
+  return {
+    status: 'pass',
+    word: 'Right',
+    sentence: `${pairName(pair)} agree to ${size(largest)} over ${counted(steps, 'step')}`,
+  };
+};
+
+/** How far does the gradient of the logged loss go from the one that trains? */
+export const loggedFinding = ({ logged }: CompareResult): Finding => {
+  const first = logged.firstStep;
+  if (logged.unexplainedSteps > 0)
+    return {
+      status: 'warn',
+      word: 'Unexplained',
+      sentence: `The logged loss’s gradient differs at ${counted(logged.unexplainedSteps, 'step')} by more than its 1e-7 explains`,
+    };
+  if (!first)
+    return {
+      status: 'pass',
+      word: 'Same',
+      sentence: 'The logged loss teaches what the exact one does at every step',
+    };
+  return {
+    status: 'info',
+    word: 'Explained',
+    sentence: `The logged loss’s gradient differs by up to ${size(logged.maxAbs)}, first at epoch ${first.epoch}, sample ${first.sample}, because of the 1e-7 in its logarithms`,
+  };
+};
+
+/** Share of the test images that the answer "always the more frequent digit" gets right. */
+export const baseline = ({ test }: TrainResult): number =>
+  Math.max(...test.confusion.map(([no, yes]) => no + yes)) / test.count;
+
+/** Does the network read digits? */
+export const accuracyFinding = (train: TrainResult): Finding => {
+  const { accuracy, count: images } = train.test;
+  if (accuracy === null)
+    return {
+      status: 'info',
+      word: 'Untested',
+      sentence: `No test images: ${percent(train.train.accuracy)} of the training images are read right`,
+    };
+  const sentence = `${percent(accuracy)} of ${counted(images, 'test image')} are read right`;
+  return accuracy > baseline(train)
+    ? { status: 'pass', word: 'Reads', sentence }
+    : { status: 'warn', word: 'Guesses', sentence: `${sentence}, no better than always the same answer` };
+};
+
+/** Are the ReLUs dead, or does the network give every image the same answer? */
+export const reluFinding = ({ diagnosis }: TrainResult): Finding => {
+  const { deadReluSince: since, stalledSince: stalled, activeFraction } = diagnosis;
+  if (since !== null)
+    return {
+      status: 'warn',
+      word: 'Dead',
+      sentence:
+        since === 0 ? 'Every ReLU was dead from the start' : `Every ReLU is dead since epoch ${since}`,
+    };
+  if (stalled !== null)
+    return {
+      status: 'warn',
+      word: 'Stalled',
+      sentence:
+        stalled === 0
+          ? 'Every training image got the same answer from the start'
+          : `Every training image gets the same answer since epoch ${stalled}`,
+    };
+  const last = activeFraction.at(-1);
+  return {
+    status: 'pass',
+    word: 'Alive',
+    sentence:
+      last === undefined
+        ? 'No ReLU died'
+        : `ReLUs are alive: ${percent(last)} of them are open after the last epoch`,
+  };
+};
+
+/** Does the logged loss stop teaching? */
+export const saturationFinding = ({ diagnosis, timing }: TrainResult): Finding => {
+  const { saturatedSteps } = diagnosis;
+  if (saturatedSteps === 0)
+    return { status: 'pass', word: 'None', sentence: 'No step saturated the logged loss' };
+  return {
+    status: 'info',
+    word: 'Saturated',
+    sentence: `At ${count(saturatedSteps)} of ${counted(timing.steps, 'step')} the logged loss would have taught less than half`,
+  };
+};

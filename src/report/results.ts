@@ -1,0 +1,36 @@
+import { usageFailure } from '../errors.ts';
+import type { CompareResult } from '../results/compare.ts';
+import type { Config, Partial as PartialRun } from '../results/shared.ts';
+import type { TrainResult } from '../results/train.ts';
+
+/** What a report tells of: one of the two, or both of one run. */
+export type ReportResults = { train?: TrainResult | undefined; compare?: CompareResult | undefined };
+
+/** A result that is there: the training, else the comparison. @throws Failure (usage) where neither is. */
+export const anyResult = ({ train, compare }: ReportResults): TrainResult | CompareResult => {
+  const result = train ?? compare;
+  if (!result)
+    throw usageFailure('report: expected train.json or compare.json, got neither; backproof run makes both');
+  return result;
+};
+
+/** True where any of the results was computed from the generator's digits. */
+export const isSynthetic = ({ train, compare }: ReportResults): boolean =>
+  train?.data.source === 'synthetic' || compare?.data.source === 'synthetic';
+
+/** The results that ended before their last epoch, by name. */
+export const partialRuns = ({ train, compare }: ReportResults): [string, NonNullable<PartialRun>][] =>
+  Object.entries({ Training: train?.partial, Comparison: compare?.partial }).flatMap(([name, partial]) =>
+    partial ? [[name, partial]] : [],
+  );
+
+/** Settings in which the two results differ although they stand on one page: they may be of different runs. */
+export const differingSettings = ({ train, compare }: ReportResults): (keyof Config | 'images')[] => {
+  if (!train || !compare) return [];
+  const names = (
+    ['seed', 'positive', 'negative', 'perClass', 'epochs', 'learningRate', 'kernelSize'] as const
+  ).filter((name) => train.config[name] !== compare.config[name]);
+  const images = ({ data }: TrainResult | CompareResult): string =>
+    JSON.stringify([data.source, data.files.map((file) => file.sha256), data.indices]);
+  return images(train) === images(compare) ? names : [...names, 'images'];
+};

@@ -1,0 +1,81 @@
+import type { VNode } from 'preact';
+import type { CompareResult } from '../../results/compare.ts';
+import type { TrainResult } from '../../results/train.ts';
+import { Omitted } from '../components/section.tsx';
+import type { ReportResults } from '../results.ts';
+import { Comparison } from './comparison.tsx';
+import { Diagnosis } from './diagnosis.tsx';
+import { ErrorByEpoch } from './errorByEpoch.tsx';
+import { FiniteDifferences } from './finiteDifferences.tsx';
+import { Kernel } from './kernel.tsx';
+import { Logged } from './logged.tsx';
+import { Provenance } from './provenance.tsx';
+import { Test } from './test.tsx';
+import { Training } from './training.tsx';
+
+type Entry = { id: string; label: string } & (
+  | { needs: 'compare'; show: (compare: CompareResult) => VNode }
+  | { needs: 'train'; show: (train: TrainResult) => VNode }
+  | { needs: 'any'; show: (results: ReportResults) => VNode }
+);
+
+/** The sections under the verdict, in the order of the reader's questions: one file each. */
+export const sections: readonly Entry[] = [
+  {
+    id: 'gradients',
+    label: 'Gradients',
+    needs: 'compare',
+    show: (compare) => <Comparison compare={compare} />,
+  },
+  {
+    id: 'by-epoch',
+    label: 'Error by epoch',
+    needs: 'compare',
+    show: (compare) => <ErrorByEpoch compare={compare} />,
+  },
+  {
+    id: 'finite-differences',
+    label: 'Finite differences',
+    needs: 'compare',
+    show: (compare) => <FiniteDifferences compare={compare} />,
+  },
+  { id: 'logged', label: 'Logged loss', needs: 'compare', show: (compare) => <Logged compare={compare} /> },
+  { id: 'training', label: 'Training', needs: 'train', show: (train) => <Training train={train} /> },
+  { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
+  { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
+  { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Diagnosis train={train} /> },
+  { id: 'provenance', label: 'Repeat it', needs: 'any', show: (results) => <Provenance results={results} /> },
+];
+
+const show = (section: Entry, results: ReportResults): VNode | undefined => {
+  if (section.needs === 'any') return section.show(results);
+  if (section.needs === 'train') return results.train && section.show(results.train);
+  return results.compare && section.show(results.compare);
+};
+
+/** The sections whose results are there, and one sentence for each file that is not. */
+export const Sections = ({ results }: { results: ReportResults }): VNode => (
+  <>
+    {sections.map((section) => show(section, results))}
+    {!results.compare && (
+      <Omitted
+        id="no-compare"
+        question="The comparison of the gradients"
+        file="compare.json"
+        command="backproof compare"
+      />
+    )}
+    {!results.train && (
+      <Omitted
+        id="no-train"
+        question="The training and the trained network"
+        file="train.json"
+        command="backproof train"
+      />
+    )}
+  </>
+);
+
+/** The sections that this page has, for its jump links. */
+export const present = (results: ReportResults): { id: string; label: string }[] =>
+  sections.filter(({ needs }) => needs === 'any' || results[needs]);

@@ -1,0 +1,91 @@
+import type { VNode } from 'preact';
+import type { CompareResult } from '../../results/compare.ts';
+import type { TrainResult } from '../../results/train.ts';
+import { Section } from '../components/section.tsx';
+import { Table } from '../components/table.tsx';
+import { count, counted, seconds, size } from '../format.ts';
+import { anyResult, type ReportResults } from '../results.ts';
+
+const sources = { usps: 'the USPS digits', file: 'your file', synthetic: 'SYNTHETIC digits' } as const;
+
+const Command = ({ id, command }: { id: string; command: string }): VNode => (
+  <div class="command">
+    <pre>
+      <code id={id}>{command}</code>
+    </pre>
+    <button type="button" data-copy={id} hidden>
+      Copy
+    </button>
+  </div>
+);
+
+const surroundings = ({ provenance: from, timing }: TrainResult | CompareResult): string[] => {
+  const perStep = 'microsecondsPerStep' in timing ? timing.microsecondsPerStep : null;
+  const commit = from.commit ? `, commit ${from.commit}${from.dirty ? ' with changes' : ''}` : '';
+  return [
+    `${from.version}${commit}`,
+    from.tfjs,
+    `${from.backend}: ${from.backendReason}`,
+    from.node,
+    `${from.platform}, ${from.cpu}`,
+    from.startedAt,
+    `${seconds(timing.seconds)} for ${counted(timing.steps, 'step')}${perStep === null ? '' : `, ${size(perStep)} µs each`}`,
+  ];
+};
+
+const names = ['backproof', 'TensorFlow.js', 'Backend', 'Node', 'Machine', 'Started', 'Time'];
+
+const Surroundings = ({ results: { train, compare } }: { results: ReportResults }): VNode => {
+  const columns = [
+    ...(train ? [{ label: 'Training', values: surroundings(train) }] : []),
+    ...(compare ? [{ label: 'Comparison', values: surroundings(compare) }] : []),
+  ];
+  return (
+    <Table
+      stacked
+      caption="Where and when"
+      columns={[{ label: 'What', text: true }, ...columns.map(({ label }) => ({ label, text: true }))]}
+      rows={names.map((name, at) => [name, ...columns.map(({ values }) => values[at])])}
+    />
+  );
+};
+
+/** Can I trust and repeat it? */
+export const Provenance = ({ results }: { results: ReportResults }): VNode => {
+  const { config, data } = anyResult(results);
+  const { train, compare } = results;
+  const commands = [...new Set([train, compare].flatMap((result) => result?.provenance.command ?? []))];
+  return (
+    <Section
+      id="provenance"
+      question="Can I trust and repeat it?"
+      title={`Seed ${config.seed} on ${sources[data.source]}: the same command gives the same run`}
+    >
+      {commands.map((command, at) => (
+        <Command id={`command-${at}`} command={command} />
+      ))}
+      <div class="row row--narrow-wide">
+        <Table
+          stacked
+          caption="Configuration"
+          columns={[
+            { label: 'Setting', text: true },
+            { label: 'Value', text: true },
+          ]}
+          rows={Object.entries(config).map(([name, value]) => [<code>{name}</code>, String(value)])}
+        />
+        <Surroundings results={results} />
+      </div>
+      <p>
+        {`${counted(data.trainCount, 'training image')} and ${counted(data.testCount, 'test image')} of ${sources[data.source]}.`}
+      </p>
+      {data.files.length > 0 && (
+        <Table
+          caption="Files that were read"
+          columns={[{ label: 'File', text: true }, { label: 'Bytes' }, { label: 'SHA-256', text: true }]}
+          rows={data.files.map((file) => [file.name, count(file.bytes), <code>{file.sha256}</code>])}
+        />
+      )}
+    </Section>
+  );
+};

@@ -1,0 +1,62 @@
+import type { VNode } from 'preact';
+import { Status } from '../components/status.tsx';
+import {
+  accuracyFinding,
+  type Finding,
+  gradientFinding,
+  loggedFinding,
+  reluFinding,
+  saturationFinding,
+} from '../findings.ts';
+import { anyResult, type ReportResults } from '../results.ts';
+
+type Card = { topic: string; href: string; finding: Finding };
+
+const cards = ({ train, compare }: ReportResults): Card[] => [
+  ...(compare
+    ? [
+        { topic: 'Gradients', href: '#gradients', finding: gradientFinding(compare) },
+        { topic: 'Logged loss', href: '#logged', finding: loggedFinding(compare) },
+      ]
+    : []),
+  ...(train
+    ? [
+        { topic: 'Test accuracy', href: '#test', finding: accuracyFinding(train) },
+        { topic: 'ReLU', href: '#relu', finding: reluFinding(train) },
+        { topic: 'Saturation', href: '#saturation', finding: saturationFinding(train) },
+      ]
+    : []),
+];
+
+const headline = ({ compare }: ReportResults): string => {
+  if (!compare) return 'Trained; the gradients were not compared';
+  if (compare.verdict === 'fail') return 'A gradient is wrong';
+  if (compare.verdict === 'inconclusive') return 'Cannot tell whether the gradients are right';
+  return compare.partial ? 'Every gradient is right, as far as the run came' : 'Every gradient is right';
+};
+
+/** Is it right? The page's first screen. */
+export const Verdict = ({ results }: { results: ReportResults }): VNode => {
+  const { config } = anyResult(results);
+  return (
+    <section class="verdict" id="verdict" aria-labelledby="verdict-title">
+      <h1 id="verdict-title">{headline(results)}</h1>
+      <p class="run">
+        {`Digit ${config.positive} against ${config.negative}, ${config.perClass} images of each, seed ${config.seed}, ${config.epochs} epoch${config.epochs === 1 ? '' : 's'}, learning rate ${config.learningRate}, ${config.kernelSize}x${config.kernelSize} kernel`}
+      </p>
+      <ul class="cards">
+        {cards(results).map(({ topic, href, finding }) => (
+          <li class={`card card--${finding.status}`}>
+            <a href={href}>
+              <span class="card__top">
+                <span class="card__topic">{topic}</span>
+                <Status status={finding.status} word={finding.word} />
+              </span>
+              <span class="card__sentence">{finding.sentence}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};

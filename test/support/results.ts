@@ -1,0 +1,218 @@
+import { type Agreement, type CompareResult, compareSchema, type Pair } from '../../src/results/compare.ts';
+import type { Config, DataSummary, Provenance } from '../../src/results/shared.ts';
+import { type TrainResult, trainSchema } from '../../src/results/train.ts';
+
+const upTo = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
+
+/** A number of [-1, 1] that looks random and is the same every time. */
+const wobble = (at: number): number => Math.sin(12.9898 * (at + 1)) * Math.cos(4.1414 * at);
+
+const config = (epochs: number): Config => ({
+  seed: 1,
+  positive: 1,
+  negative: 8,
+  perClass: 100,
+  epochs,
+  learningRate: 0.1,
+  kernelSize: 5,
+  engine: 'manual',
+  loss: 'logits',
+  backend: 'auto',
+  data: 'auto',
+});
+
+const data = (source: DataSummary['source']): DataSummary => ({
+  source,
+  files:
+    source === 'synthetic'
+      ? []
+      : [
+          { name: 'usps.bz2', bytes: 6_579_383, sha256: 'a'.repeat(64) },
+          { name: 'usps.t.bz2', bytes: 1_831_726, sha256: 'b'.repeat(64) },
+        ],
+  indices: upTo(200, (at) => 3 * at + 7),
+  trainCount: 200,
+  testCount: 430,
+});
+
+const provenance = (): Provenance => ({
+  version: '0.1.0',
+  commit: '0123456',
+  dirty: false,
+  node: 'v20.19.0',
+  tfjs: '4.22.0',
+  backend: 'wasm',
+  backendReason: 'the native addon is not built; wasm has every kernel that this run needs',
+  platform: 'linux x64',
+  cpu: 'Example CPU, 2 cores',
+  startedAt: '2026-01-02T03:04:05.000Z',
+  command: 'backproof run --seed 1 --positive 1 --negative 8 --per-class 100 --epochs 80 --learning-rate 0.1',
+});
+
+/** How a made-up run went. */
+export type Story = { epochs?: number; source?: DataSummary['source']; dead?: boolean };
+
+/** A train.json as a run with seed 1 would write it; with `dead`, as one whose ReLUs died in epoch 3 would. */
+export const trainResult = ({ epochs = 80, source = 'usps', dead = false }: Story = {}): TrainResult => {
+  const kernel = upTo(5, (row) => upTo(5, (column) => 0.1 * wobble(5 * row + column)));
+  const trained = kernel.map((row, y) =>
+    row.map((value, x) => value + 0.9 * Math.sin(x - 2) * Math.cos(y - 1)),
+  );
+  const weight = upTo(144, (at) => 0.1 * wobble(at + 25));
+  return trainSchema.parse({
+    schema: 'backproof/train/1',
+    config: config(epochs),
+    data: data(source),
+    partial: null,
+    initial: { kernel, weight, bias: 0 },
+    losses: upTo(epochs, (at) => (dead ? 0.6953 + 0.003 / (at + 1) : 0.2491519 / (at + 1) ** 1.4)),
+    parameters: { kernel: trained, weight, bias: -0.31 },
+    kernelHistory: upTo(epochs + 1, (at) => kernel.flat().map((value) => value * (1 + at / 40))),
+    train: { accuracy: dead ? 0.5 : 1 },
+    test: {
+      count: 430,
+      accuracy: dead ? 166 / 430 : 422 / 430,
+      confusion: dead
+        ? [
+            [166, 0],
+            [264, 0],
+          ]
+        : [
+            [161, 5],
+            [3, 261],
+          ],
+      auc: dead ? 0.5 : 0.9962,
+    },
+    diagnosis: {
+      deadReluSince: dead ? Math.min(3, epochs) : null,
+      stalledSince: dead ? Math.min(2, epochs) : null,
+      activeFraction: upTo(epochs, (at) => (dead ? (at < 2 ? 0.2 / (at + 1) : 0) : 0.42 + 0.04 * wobble(at))),
+      saturatedSteps: dead ? 0 : 3,
+    },
+    timing: { steps: 200 * epochs, seconds: 2.71, microsecondsPerStep: 169.4 },
+    provenance: provenance(),
+  });
+};
+
+const agreement = (size: number, steps: number, index: number[]): Agreement => ({
+  steps,
+  maxAbs: size,
+  maxRel: 30 * size,
+  minCosine: 1 - 2e-10,
+  maxUlp: 11,
+  maxOverAllowed: 0.41,
+  failedSteps: 0,
+  worst: { epoch: 2, sample: 41, index, left: 6.2412419, right: 6.2412419 + size, allowed: 3 * size },
+});
+
+const pair = (right: string, precision: Pair['precision'], steps: number): Pair => {
+  const scale = precision === 'float32' ? 1 : 1e-9;
+  return {
+    left: 'manual',
+    right,
+    loss: 'logits',
+    precision,
+    parameters: {
+      kernel: agreement(1.4e-6 * scale, steps, [2, 3]),
+      weight: agreement(3.1e-7 * scale, steps, [17]),
+      bias: agreement(6e-8 * scale, steps, []),
+    },
+    verdict: 'pass',
+  };
+};
+
+/** A compare.json of a run whose gradients agree. */
+export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): CompareResult => {
+  const steps = 200 * epochs;
+  const sizes = (at: number, scale: number): Record<'kernel' | 'weight' | 'bias', number> => ({
+    kernel: scale * Math.abs(wobble(at)),
+    weight: scale * 0.3 * Math.abs(wobble(at + 7)),
+    bias: at === 4 ? 0 : scale * 0.05 * Math.abs(wobble(at + 3)),
+  });
+  return compareSchema.parse({
+    schema: 'backproof/compare/1',
+    config: config(epochs),
+    data: data(source),
+    partial: null,
+    provenance: { ...provenance(), command: 'backproof compare --seed 1' },
+    verdict: 'pass',
+    pairs: [
+      pair('autodiff', 'float32', steps),
+      pair('autodiff', 'float64', steps),
+      pair('reference', 'float64', steps),
+    ],
+    finiteDifferences: upTo(6, (at) => ({
+      epoch: 1 + Math.floor((at * (epochs - 1)) / 5),
+      sample: 31 * at,
+      logit: 6 * wobble(at),
+      maxAbs: sizes(at, 1e-9),
+      maxOverAllowed: sizes(at, 0.2),
+      skipped: at % 3,
+      verdict: 'pass',
+    })),
+    logged: {
+      maxAbs: 6.24,
+      maxRel: 1,
+      firstStep: { epoch: 2, sample: 17, logit: -15.2 },
+      largest: {
+        epoch: 2,
+        sample: 41,
+        label: 1,
+        logit: -17.87,
+        dLogitManual: -1,
+        dLogitLogged: -0.1483,
+        kernelDifference: 6.24,
+      },
+      explainedSteps: 37,
+      unexplainedSteps: 0,
+      explanation:
+        'The logged loss has 1e-7 inside its logarithms, so its gradient is the exact one times p / (p + 1e-7): it halves near logit -16.1 and vanishes beyond.',
+    },
+    perEpoch: upTo(epochs, (at) => ({
+      epoch: at + 1,
+      loss: 0.25 / (at + 1),
+      maxAbs: sizes(at, 1.4e-6),
+      maxOverAllowed: sizes(at, 0.4),
+      loggedMaxAbs: at === 1 ? 6.24 : 1e-5,
+      logitMin: -17.9,
+      logitMax: 14.2,
+    })),
+    timing: { steps, seconds: 8.4 },
+  });
+};
+
+/** The same with a kernel gradient that is wrong. */
+export const disagreement = (): CompareResult => {
+  const result = compareResult();
+  const first = result.pairs[0]!;
+  const kernel = { ...first.parameters.kernel, maxAbs: 0.83, maxOverAllowed: 2.4e5, failedSteps: 15_980 };
+  return compareSchema.parse({
+    ...result,
+    verdict: 'fail',
+    pairs: [
+      { ...first, verdict: 'fail', parameters: { ...first.parameters, kernel } },
+      ...result.pairs.slice(1),
+    ],
+    perEpoch: result.perEpoch.map((row) => ({
+      ...row,
+      maxOverAllowed: { ...row.maxOverAllowed, kernel: 2.4e5 / row.epoch },
+    })),
+  });
+};
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Every string of a result that may be any text, replaced; names of a fixed list and the schema's own stay. */
+export const withEveryString = <T>(result: T, text: string): T => {
+  const fixed = new Set(['schema', 'source', 'reason', 'engine', 'loss', 'precision', 'verdict']);
+  const walk = (value: Json, key: string, inConfig: boolean): Json => {
+    if (typeof value === 'string')
+      return fixed.has(key) || (key === 'backend' && (inConfig || value === 'wasm')) ? value : text;
+    if (Array.isArray(value)) return value.map((item) => walk(item, key, inConfig));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, walk(item, name, name === 'config')]),
+    );
+  };
+  return walk(result as Json, '', false) as T;
+};
