@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, it } from '@jest/globals';
+import { cacheDirectory } from '../../src/data/cache.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** The folder of the real digits: BACKPROOF_USPS, the cache, or ../shared/usps; null where none has both files. */
+export function realDigitsPath(): string | null {
+  const folders = [process.env.BACKPROOF_USPS, cacheDirectory(), join(ROOT, '..', 'shared', 'usps')];
+  return folders.find((folder) => folder && holdsDigits(folder)) ?? null;
+}
+
+/** The folder of the golden trajectories, ../shared/golden; null where it is missing. */
+export function goldenPath(): string | null {
+  const folder = join(ROOT, '..', 'shared', 'golden');
+  return existsSync(folder) ? folder : null;
+}
+
+/**
+ * A suite on the real digits. Without them it is skipped with a visible line, and fails where CI is `true`.
+ *
+ * @param need what the suite wants, in words, and where that is: null if it is missing
+ */
+export function describeWith(
+  name: string,
+  need: string,
+  path: string | null,
+  body: (path: string) => void,
+): void {
+  if (path !== null) {
+    describe(name, () => body(path));
+    return;
+  }
+  const reason = `${need} not found; set BACKPROOF_USPS to the folder with usps.bz2 and usps.t.bz2`;
+  if (process.env.CI === 'true') {
+    describe(name, () => {
+      it(`needs ${need}`, () => {
+        throw new Error(reason);
+      });
+    });
+    return;
+  }
+  process.stderr.write(`SKIPPED ${name}: ${reason}\n`);
+  const skipped = describe.skip;
+  skipped(`${name} (skipped: ${reason})`, () => {
+    it('runs where they are present', () => undefined);
+  });
+}
+
+/** A suite that reads the real digits; its body is given their folder. */
+export const describeRealDigits = (name: string, body: (folder: string) => void): void =>
+  describeWith(name, 'the real digits', realDigitsPath(), body);
+
+function holdsDigits(folder: string): boolean {
+  return ['usps', 'usps.t'].every(
+    (name) => existsSync(join(folder, `${name}.bz2`)) || existsSync(join(folder, name)),
+  );
+}
