@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildFloat64 } from './float64.mjs';
+import { tfjsNodePlugin } from './tfjsNodePlugin.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -35,11 +36,20 @@ await build({
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
+  plugins: [tfjsNodePlugin(join(root, 'src', 'backends', 'nodeUtil.ts'))],
   // TensorFlow.js registers its gradients and backends by imports for their side effects alone.
   ignoreAnnotations: true,
   legalComments: 'linked',
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    // What CommonJS modules inside the bundle find in Node.
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      "import { dirname as __dirnameOf } from 'node:path';",
+      "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+      'const require = __createRequire(import.meta.url);',
+      'const __filename = __fileURLToPath(import.meta.url);',
+      'const __dirname = __dirnameOf(__filename);',
+    ].join('\n'),
   },
   logLevel: 'warning',
 });
@@ -52,7 +62,22 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
+  // Not every package: Preact is a development dependency and comes along inside.
+  external: [...dependencies, '@tensorflow/*'],
+  logLevel: 'warning',
+});
+// The report page's own script and style: files beside the program, which it writes into every report.
+await build({
+  absWorkingDir: root,
+  entryPoints: [
+    { in: 'src/report/page/main.ts', out: 'page' },
+    { in: 'src/report/page/page.css', out: 'page' },
+  ],
+  outdir: 'dist',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
   logLevel: 'warning',
 });
 const typescript = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');

@@ -5,4 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 // Before any backend is chosen: keeps the greeting that advertises tfjs-node quiet.
 tf.env().set('PROD', true);
 
+/** The version of TensorFlow.js that runs. */
+export const tfjsVersion: string = tf.version.tfjs;
+
 export { tf };

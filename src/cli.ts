@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { compareCommand } from './commands/compare.ts';
+import { type Console, openConsole } from './commands/console.ts';
+import { dataCommand } from './commands/data.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { defaults, readSettings, type Settings } from './commands/settings.ts';
+import { listenForStop, type Stop } from './commands/signals.ts';
+import { trainCommand } from './commands/train.ts';
+import { EXIT, type ExitCode, Failure } from './errors.ts';
+import { packageVersion } from './results/provenance.ts';
+
+const stop = listenForStop();
+
+/** How a command prints. */
+const printing = [
+  new Option('--json', 'print the result as JSON, and nothing else, on stdout').default(false),
+  new Option('--quiet', 'print errors and notices alone').default(false),
+  new Option('--no-color', 'print without colours'),
+];
+
+/** What every command that trains can be told. */
+const running = [
+  new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),
+  new Option('--positive <digit>', `the digit with label 1 (default: ${defaults.positive})`),
+  new Option('--negative <digit>', `the digit with label 0 (default: ${defaults.negative})`),
+  new Option('--per-class <n>', `images of each digit (default: ${defaults.perClass})`),
+  new Option('--seed <n>', `of the initial parameters, as numpy.random.seed (default: ${defaults.seed})`),
+  new Option('--epochs <n>', `passes over the images (default: ${defaults.epochs})`),
+  new Option('--learning-rate <x>', `size of a step (default: ${defaults.learningRate})`),
+  new Option('--kernel-size <n>', `side of the kernel, odd, 1..15 (default: ${defaults.kernelSize})`),
+  new Option('--backend <name>', `auto, native, wasm or cpu (default: ${defaults.backend})`),
+  new Option('--out <folder>', `where results are written (default: ${defaults.out})`),
+  new Option('--offline', 'download nothing'),
+  new Option('--config <file>', 'a JSON file of the settings above; flags go before it'),
+  new Option('--print-config', 'print the settings as they would be used, and end').default(false),
+];
+
+const engine = [
+  new Option('--engine <name>', `manual, autodiff or reference (default: ${defaults.engine})`),
+  new Option('--loss <name>', `whose gradient autodiff takes: logits or logged (default: ${defaults.loss})`),
+];
+
+interface PrintingFlags {
+  json: boolean;
+  quiet: boolean;
+  color: boolean;
+}
+
+async function main(): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  const program = new Command('backproof')
+    .description('A hand-written backward pass in TensorFlow.js, and the proof that it is right')
+    .version(await packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(backproof --help lists the commands and what they can be told)')
+    .addHelpText('after', examples(['run', 'run --data synthetic --epochs 20', 'train --seed 7', 'doctor']));
+
+  const register = (name: string, description: string, options: Option[], shown: string[]): Command => {
+    const command = program.command(name).description(description).addHelpText('after', examples(shown));
+    for (const option of [...options, ...printing]) command.addOption(option);
+    return command;
+  };
+  const registerRun = (
+    name: string,
+    description: string,
+    options: Option[],
+    shown: string[],
+    act: (settings: Settings, console: Console, stop: Stop) => Promise<ExitCode>,
+  ) =>
+    register(name, description, [...options, ...running], shown).action(async (flags) => {
+      const settings = await readSettings(flags, flags.config);
+      if (flags.printConfig) process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+      else exitCode = await act(settings, openConsole(flags), stop);
+    });
+
+  registerRun('run', 'train, compare, report: the main job', engine, ['run', 'run --seed 7'], runCommand);
+  registerRun(
+    'train',
+    'train the network and write train.json',
+    engine,
+    ['train --engine reference', 'train --engine autodiff --loss logged --backend cpu'],
+    trainCommand,
+  );
+  registerRun(
+    'compare',
+    'hold manual gradients against autodiff and the reference at every step of a run',
+    [],
+    ['compare', 'compare --positive 3 --negative 5 --epochs 10'],
+    compareCommand,
+  );
+  register(
+    'report',
+    'make the HTML page out of the JSON files',
+    [
+      new Option('--from <folder>', 'where train.json and compare.json are').default(defaults.out),
+      new Option('--out <folder>', 'where report.html is written (default: the same folder)'),
+    ],
+    ['report', 'report --from outputs/seed7'],
+  ).action(async (flags: PrintingFlags & { from: string; out?: string }) => {
+    exitCode = await reportCommand(flags.from, flags.out ?? flags.from, openConsole(flags));
+  });
+  register(
+    'data',
+    'say which digits are there, where, with their checksums',
+    [
+      new Option('--download', 'fetch the published USPS files, verified').default(false),
+      new Option('--offline', 'download nothing').default(false),
+    ],
+    ['data', 'data --download'],
+  ).action(async (flags: PrintingFlags & { download: boolean; offline: boolean }) => {
+    exitCode = await dataCommand(flags, openConsole(flags), stop);
+  });
+  register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
+    async (flags: PrintingFlags) => {
+      exitCode = await doctorCommand(openConsole(flags));
+    },
+  );
+
+  await program.parseAsync();
+  return exitCode;
+}
+
+const examples = (lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  backproof ${line}`).join('\n')}`;
+
+/** The one place where errors end: a line for those that were foreseen, a trace for a fault of ours. */
+function exitCodeOfError(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const stopped = stop.exitCode();
+  if (stopped !== null) return stopped;
+  if (error instanceof Failure) {
+    process.stderr.write(`backproof: ${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `backproof: a fault of its own, please report it\n${(error as Error).stack ?? error}\n`,
+  );
+  return EXIT.fault;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = exitCodeOfError(error);
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { startBackend } from '../backends/index.ts';
+import { tfjsVersion } from '../backends/tfjs.ts';
+import { type WalkResult, walk } from '../compare/walk.ts';
+import type { StepGradients } from '../engines/tensors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { type CompareResult, compareSchema, type Pair, type Verdict } from '../results/compare.ts';
+import { prepareOutputs, writeResult } from '../results/file.ts';
+import { provenanceOf } from '../results/provenance.ts';
+import { parameterNames } from '../results/shared.ts';
+import type { Console } from './console.ts';
+import { type PreparedProblem, prepareProblem } from './problem.ts';
+import { commandOf, configOf, type Settings } from './settings.ts';
+import type { Stop } from './signals.ts';
+import { sayPartial } from './words.ts';
+
+/** `backproof compare`: walks a run, holds the sides against each other, writes compare.json. */
+export async function compareCommand(
+  settings: Settings,
+  console: Console,
+  stop: Stop,
+  manual?: StepGradients,
+): Promise<ExitCode> {
+  await prepareOutputs(settings.out);
+  const problem = await prepareProblem(settings, console, stop.signal);
+  const result = await compareProblem(problem, 'compare', console, stop, manual);
+  console.json(result);
+  return exitCodeOfComparison(result, stop);
+}
+
+/** What a comparison means for the exit code. */
+export function exitCodeOfComparison({ partial, verdict }: CompareResult, stop: Stop): ExitCode {
+  if (partial?.reason === 'diverged') return EXIT.usage;
+  const stopped = stop.exitCode();
+  if (stopped !== null) return stopped;
+  return { pass: EXIT.done, fail: EXIT.disagreement, inconclusive: EXIT.inconclusive }[verdict];
+}
+
+/** Compares on a prepared problem, writes compare.json and says what came of it. */
+export async function compareProblem(
+  problem: PreparedProblem,
+  command: string,
+  console: Console,
+  stop: Stop,
+  manual?: StepGradients,
+): Promise<CompareResult> {
+  const { settings, samples, parameters, learningRate, summary } = problem;
+  const startedAt = new Date();
+  const {
+    tf,
+    name: backend,
+    reason: backendReason,
+  } = await startBackend(settings.backend, { autodiff: true });
+  console.say(`compare   manual, autodiff and reference at every step, on ${backend} (${backendReason})`);
+  const progress = console.progress('compare');
+  const walked = await walk(
+    {
+      tf,
+      precision: 'float32',
+      samples,
+      parameters,
+      learningRate,
+      epochs: settings.epochs,
+      ...(manual === undefined ? {} : { manual }),
+    },
+    { signal: stop.signal, onProgress: (done, total) => progress.update(done, total) },
+  );
+  progress.done();
+  const ran = { tfjs: tfjsVersion, backend, backendReason, command: commandOf(command, settings), startedAt };
+  const result: CompareResult = {
+    schema: 'backproof/compare/1',
+    config: configOf(settings),
+    data: summary,
+    provenance: await provenanceOf(ran),
+    verdict: verdictOf(walked.pairs),
+    finiteDifferences: [],
+    ...walked,
+  };
+  await writeResult(join(settings.out, 'compare.json'), compareSchema, result);
+  sayComparison(result, console);
+  return result;
+}
+
+/** The worst of all pairs. */
+function verdictOf(pairs: WalkResult['pairs']): Verdict {
+  const verdicts = pairs.map((pair) => pair.verdict);
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
+
+const signs = {
+  pass: ['green', 'PASS'],
+  fail: ['red', 'FAIL'],
+  inconclusive: ['yellow', 'INCONCLUSIVE'],
+} as const;
+
+function sayComparison({ pairs, logged, verdict, timing, partial }: CompareResult, console: Console): void {
+  for (const pair of pairs.filter(({ loss }) => loss === 'logits')) {
+    const differences = parameterNames.map((name) => {
+      const { maxAbs, maxOverAllowed } = pair.parameters[name];
+      return `${name} ${maxAbs.toExponential(1)} (${maxOverAllowed.toFixed(2)} of what rounding allows)`;
+    });
+    console.say(`          ${pair.left} - ${pair.right}: at most ${differences.join(', ')}`);
+    for (const line of disagreements(pair)) console.notice(line);
+  }
+  if (logged.largest !== null) {
+    const { epoch, sample, logit, dLogitManual, dLogitLogged } = logged.largest;
+    console.say(
+      `          the logged loss's gradient differs most in epoch ${epoch}, sample ${sample}, logit ${logit.toFixed(2)}: ` +
+        `dLogit ${dLogitLogged.toFixed(4)} where manual has ${dLogitManual.toFixed(4)}`,
+    );
+    console.say(`          ${logged.explanation}`);
+  }
+  const [style, word] = signs[verdict];
+  console.say(
+    `verdict   ${console.paint(style, word)} over ${timing.steps} steps, compared in ${timing.seconds.toFixed(1)} s`,
+  );
+  sayPartial(partial, 'compare.json', console);
+}
+
+/** The parameters of a pair whose gradients disagree, each with its worst element. */
+function disagreements({ left, right, parameters, verdict }: Pair): string[] {
+  if (verdict !== 'fail') return [];
+  return parameterNames.flatMap((name) => {
+    const { failedSteps, steps, worst } = parameters[name];
+    if (failedSteps === 0 || worst === null) return [];
+    const element = worst.index.length === 0 ? name : `${name}[${worst.index.join(',')}]`;
+    return (
+      `DISAGREE  ${name}: ${failedSteps} of ${steps} steps; worst ${element} in epoch ${worst.epoch}, sample ` +
+      `${worst.sample}: ${left} ${worst.left}, ${right} ${worst.right}, allowed difference ${worst.allowed.toExponential(1)}`
+    );
+  });
+}

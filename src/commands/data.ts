@@ -1,0 +1,46 @@
+import { dataStatus, downloadUsps } from '../data/dataset.ts';
+import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
+import type { Console } from './console.ts';
+import type { Stop } from './signals.ts';
+
+/** `backproof data`: what is there, where, with checksums; --download fetches what is not. */
+export async function dataCommand(
+  options: { download: boolean; offline: boolean },
+  console: Console,
+  stop: Stop,
+): Promise<ExitCode> {
+  if (options.download) {
+    if (options.offline) {
+      throw usageFailure('--download: expected a network with it, got --offline; leave one of the two out');
+    }
+    const progress = console.progress('download');
+    try {
+      await downloadUsps({
+        signal: stop.signal,
+        onProgress: (file, bytes, total) => {
+          if (total !== null) progress.update(bytes, total, file);
+        },
+      });
+    } finally {
+      progress.done();
+    }
+  }
+  const status = await dataStatus();
+  console.say(`cache      ${status.directory}`);
+  for (const file of status.files) {
+    const state = file.verified
+      ? `${file.bytes} bytes, md5 verified`
+      : file.present
+        ? 'md5 wrong'
+        : 'not there';
+    console.say(`${file.name.padEnd(10)} ${state}`);
+    console.say(`${''.padEnd(10)} ${file.url}`);
+    console.say(`${''.padEnd(10)} md5 ${file.md5}`);
+  }
+  if (!status.files.every((file) => file.verified)) {
+    console.say('           fetch with backproof data --download, give --data PATH, or use --data synthetic');
+  }
+  console.say('synthetic  built in: ten digits drawn from a seed, not USPS');
+  console.json(status);
+  return EXIT.done;
+}

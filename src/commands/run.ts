@@ -1,0 +1,25 @@
+import type { ExitCode } from '../errors.ts';
+import { prepareOutputs } from '../results/file.ts';
+import { compareProblem, exitCodeOfComparison } from './compare.ts';
+import type { Console } from './console.ts';
+import { prepareProblem } from './problem.ts';
+import { writeReport } from './report.ts';
+import type { Settings } from './settings.ts';
+import type { Stop } from './signals.ts';
+import { exitCodeOf, trainProblem } from './train.ts';
+
+/** `backproof run`: trains, compares, reports. A run that ends early leaves train.json, marked partial. */
+export async function runCommand(settings: Settings, console: Console, stop: Stop): Promise<ExitCode> {
+  await prepareOutputs(settings.out);
+  const problem = await prepareProblem(settings, console, stop.signal);
+  const train = await trainProblem(problem, 'run', console, stop);
+  if (train.partial !== null) {
+    const report = await writeReport({ train }, settings.out, console);
+    console.json({ train, report });
+    return exitCodeOf(train, stop);
+  }
+  const compare = await compareProblem(problem, 'run', console, stop);
+  const report = await writeReport({ train, compare }, settings.out, console);
+  console.json({ train, compare, report });
+  return exitCodeOfComparison(compare, stop);
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { closest } from 'fastest-levenshtein';
+import { usageFailure } from '../errors.ts';
+import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
+import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
+
+/** Everything that a run can be told, by flag or configuration file. */
+export interface Settings extends Config {
+  readonly out: string;
+  readonly offline: boolean;
+}
+
+const digit = integer('a digit 0..9', 0, 9);
+
+const readers = {
+  data: text('auto, usps, synthetic or a path'),
+  positive: digit,
+  negative: digit,
+  perClass: integer('an integer 1..100000', 1, 100_000),
+  seed: integer('an integer 0..4294967295', 0, 2 ** 32 - 1),
+  epochs: integer('an integer 1..100000', 1, 100_000),
+  learningRate: positiveNumber('a finite number above 0'),
+  kernelSize: oddInteger('an odd integer 1..15', 1, 15),
+  engine: choice(engineNames),
+  loss: choice(lossNames),
+  backend: choice(['auto', ...backendNames]),
+  out: text('a folder'),
+  offline: flag,
+} satisfies { [K in keyof Settings]: ReadValue<Settings[K]> };
+
+/** What holds where neither a flag nor a configuration file says otherwise: the notebook's values. */
+export const defaults: Settings = {
+  data: 'auto',
+  positive: 1,
+  negative: 8,
+  perClass: 100,
+  seed: 1,
+  epochs: 80,
+  learningRate: 0.1,
+  kernelSize: 5,
+  engine: 'manual',
+  loss: 'logits',
+  backend: 'auto',
+  out: 'outputs',
+  offline: false,
+};
+
+const names = Object.keys(readers) as (keyof Settings)[];
+
+/** The flag of a setting: perClass is --per-class. */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+/**
+ * Settings from flags over a configuration file over the defaults.
+ *
+ * @throws Failure (usage) for a value out of its range, an unknown key, or a file that cannot be read
+ */
+export async function readSettings(flags: Record<string, unknown>, file?: string): Promise<Settings> {
+  const fromFile = file === undefined ? {} : await readConfigFile(file);
+  const read = <K extends keyof Settings>(name: K): Settings[K] => {
+    const reader = readers[name] as ReadValue<Settings[K]>;
+    if (flags[name] !== undefined) return reader(flagOf(name), flags[name]);
+    if (name in fromFile) return reader(`${file}: ${name}`, fromFile[name]);
+    return defaults[name];
+  };
+  const settings = Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Settings;
+  if (settings.positive === settings.negative) {
+    throw usageFailure(
+      `--negative: expected another digit than --positive, got ${settings.negative} for both`,
+    );
+  }
+  return settings;
+}
+
+async function readConfigFile(file: string): Promise<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw usageFailure(`--config ${file}: expected a JSON file, got ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw usageFailure(`--config ${file}: expected a JSON object, got ${JSON.stringify(value)}`);
+  }
+  for (const key of Object.keys(value)) {
+    if ((names as string[]).includes(key)) continue;
+    throw usageFailure(
+      `--config ${file}: expected keys out of ${names.join(', ')}, got ${key} (did you mean ${closest(key, names)}?)`,
+    );
+  }
+  return value as Record<string, unknown>;
+}
+
+/** The part of the settings that results keep. */
+export const configOf = ({ out: _out, offline: _offline, ...config }: Settings): Config => config;
+
+/** The command that repeats a run: every setting that is not the default. */
+export function commandOf(command: string, settings: Settings): string {
+  const given = names.filter((name) => name !== 'offline' && settings[name] !== defaults[name]);
+  const quoted = (value: unknown) =>
+    /^[\w./:@%+=,-]+$/.test(String(value)) ? String(value) : `'${String(value).replaceAll("'", "'\\''")}'`;
+  return ['backproof', command, ...given.flatMap((name) => [flagOf(name), quoted(settings[name])])].join(' ');
+}

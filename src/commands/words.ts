@@ -1,0 +1,37 @@
+import type { Partial } from '../results/shared.ts';
+import type { TrainResult } from '../results/train.ts';
+import type { Console } from './console.ts';
+
+/** A share as a percentage with one decimal. */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** What is wrong with a trained network, and what to do about it; no line when nothing is. */
+export function explainDiagnosis({
+  diagnosis,
+  config,
+  losses,
+}: Pick<TrainResult, 'diagnosis' | 'config' | 'losses'>): string[] {
+  const since = (epoch: number) => (epoch === 0 ? 'from the start' : `since epoch ${epoch}`);
+  const remedy = `try another --seed than ${config.seed}, or a smaller --learning-rate than ${config.learningRate}`;
+  if (diagnosis.deadReluSince !== null) {
+    return [
+      `DEAD      ${since(diagnosis.deadReluSince)} no ReLU opens on any training image: kernel and weight no longer ` +
+        `move, only the bias does; ${remedy}`,
+    ];
+  }
+  if (diagnosis.stalledSince !== null && losses.length > 0) {
+    const open = percent(diagnosis.activeFraction.at(-1) ?? 0);
+    return [
+      `STALLED   ${since(diagnosis.stalledSince)} every training image is given the same class, with ${open} of the ` +
+        `ReLUs open: nearly dead; train on with more --epochs than ${config.epochs}, or ${remedy}`,
+    ];
+  }
+  return [];
+}
+
+/** Says of a partial result that it is one. */
+export function sayPartial(partial: Partial, file: string, console: Console): void {
+  if (partial === null) return;
+  const next = partial.reason === 'diverged' ? '; use a smaller --learning-rate' : '';
+  console.notice(`PARTIAL   ${partial.message}${next}; ${file} holds what was finished`);
+}

@@ -1,0 +1,1 @@
+export { networkOp } from './model/network.ts';

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { usageFailure } from '../errors.ts';
+
+/** Writes a file whole or not at all: to a temporary file beside it, then renamed. */
+export async function writeWhole(path: string, content: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Writes a result, after its schema has seen it. */
+export async function writeResult<T>(path: string, schema: z.ZodType<T>, result: T): Promise<void> {
+  await writeWhole(path, `${JSON.stringify(schema.parse(result), null, 1)}\n`);
+}
+
+/**
+ * Makes sure, before any work, that results can be written to the folder.
+ *
+ * @throws Failure (usage) when they cannot
+ */
+export async function prepareOutputs(folder: string): Promise<void> {
+  const probe = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageFailure(
+      `--out ${folder}: expected a folder that can be written, got ${reason}; choose another`,
+    );
+  }
+}
+
+/**
+ * Reads a result back; undefined where the file does not exist.
+ *
+ * @throws Failure (usage) for a file that is not JSON, is of another schema or version, or does not fit its schema
+ */
+export async function readResult<T extends { schema: string }>(
+  path: string,
+  schema: z.ZodType<T>,
+  expected: T['schema'],
+): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw usageFailure(`${path}: expected a file that can be read, got ${(error as Error).message}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw usageFailure(
+      `${path}: expected JSON, got ${(error as Error).message}; make it anew with backproof run`,
+    );
+  }
+  const found = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema ?? 'no schema';
+  if (found !== expected) {
+    throw usageFailure(
+      `${path}: expected schema ${expected}, got ${JSON.stringify(found)}; make it anew with this version of ` +
+        'backproof, or read it with the version that wrote it',
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw usageFailure(
+    `${path}: expected ${expected}, got a mistake at ${issue?.path.join('.') || 'its top'}: ${issue?.message}; ` +
+      'make it anew with backproof run',
+  );
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { cpus, release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Provenance } from './shared.ts';
+
+/** The folder with backproof's package.json: one above dist/ or above src/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+/** This package's version. */
+export async function packageVersion(): Promise<string> {
+  return JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8')).version;
+}
+
+/** Commit and cleanness of the checkout that runs; nulls where the package is no checkout or git is missing. */
+async function checkout(): Promise<Pick<Provenance, 'commit' | 'dirty'>> {
+  const root = packageRoot();
+  if (!existsSync(join(root, '.git'))) return { commit: null, dirty: null };
+  try {
+    const git = async (...args: string[]) => (await promisify(execFile)('git', ['-C', root, ...args])).stdout;
+    const commit = (await git('rev-parse', 'HEAD')).trim();
+    return { commit, dirty: (await git('status', '--porcelain')) !== '' };
+  } catch {
+    return { commit: null, dirty: null };
+  }
+}
+
+/** What ran, on what, and the command that repeats it. */
+export async function provenanceOf(
+  ran: Pick<Provenance, 'tfjs' | 'backend' | 'backendReason' | 'command'> & { startedAt: Date },
+): Promise<Provenance> {
+  return {
+    version: await packageVersion(),
+    ...(await checkout()),
+    node: process.version,
+    tfjs: ran.tfjs,
+    backend: ran.backend,
+    backendReason: ran.backendReason,
+    platform: `${process.platform} ${process.arch} ${release()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    startedAt: ran.startedAt.toISOString(),
+    command: ran.command,
+  };
+}
