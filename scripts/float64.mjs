@@ -31,8 +31,6 @@ export async function buildFloat64() {
     outdir: 'dist',
     format: 'iife',
     globalName: 'tf',
-    minifyWhitespace: true,
-    minifySyntax: true,
     legalComments: 'external',
     write: false,
   });

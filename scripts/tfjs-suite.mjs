@@ -95,7 +95,9 @@ function report({ knownFailures, specs: expected }, specs) {
   for (const fullName of mended) print(`PASSED ${fullName}\n  although backends.mjs lists it as failing`);
   const onBackend = specs.filter(({ fullName }) => fullName.includes(` ${name} {} `));
   const passing = onBackend.filter(({ status }) => status === 'passed').length;
-  print(`${name}: ${specs.length - failed.length} of ${specs.length} specs pass, ${expected} expected to run`);
+  print(
+    `${name}: ${specs.length - failed.length} of ${specs.length} specs pass, ${expected} expected to run`,
+  );
   print(`${name}: of those that run on a backend ${passing} of ${onBackend.length}`);
   print(`${name}: ${unknown.length} fail unexpectedly`);
   return unknown.length === 0 && mended.length === 0 && specs.length >= expected ? 0 : 1;

@@ -1,5 +1,6 @@
 // The places in TensorFlow.js 4.22 that the double-precision build has to change by hand: every other
 // `Float32Array` becomes `Float64Array` by definition. An edit that no longer finds its text stops the build.
+// Only precision is mended: where a gradient of TensorFlow.js is wrong, it has to stay so for a check to find it.
 
 /**
  * @typedef {object} Patch
@@ -75,26 +76,6 @@ export const patches = [
     file: 'tfjs-backend-cpu/dist/backend_cpu.js',
     why: 'no advice to install the native backend, which has no double precision',
     edits: [['this.firstUse = true;', 'this.firstUse = false;', 1]],
-  },
-  {
-    file: 'tfjs-backend-cpu/dist/kernels/ResizeNearestNeighborGrad.js',
-    why: 'wrong gradients: it reads dy with the strides of x from the second image on, and knows no halfPixelCenters',
-    edits: [
-      ['const dyROffset = batchOffset +', 'const dyROffset = b * dyStrides[0] +', 1],
-      ['dyR * heightScale', '(attrs.halfPixelCenters ? dyR + 0.5 : dyR) * heightScale', 1],
-      ['dyC * widthScale', '(attrs.halfPixelCenters ? dyC + 0.5 : dyC) * widthScale', 1],
-    ],
-  },
-  {
-    file: 'tfjs-backend-cpu/dist/kernels/ResizeBilinearGrad.js',
-    why: 'wrong gradients: height and width of the result are swapped, and it knows no halfPixelCenters',
-    edits: [
-      ['[batch, xWidth, xHeight, depth]', '[batch, xHeight, xWidth, depth]', 1],
-      ['= r * heightScale', '= attrs.halfPixelCenters ? (r + 0.5) * heightScale - 0.5 : r * heightScale', 1],
-      ['= c * widthScale', '= attrs.halfPixelCenters ? (c + 0.5) * widthScale - 0.5 : c * widthScale', 1],
-      ['Math.floor(dxR)', 'Math.max(0, Math.floor(dxR))', 1],
-      ['Math.floor(dxC)', 'Math.max(0, Math.floor(dxC))', 1],
-    ],
   },
   {
     file: 'tfjs-data/dist/sources/file_data_source.js',
