@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+
+const script = fileURLToPath(new URL('../../scripts/tfjs-suite.mjs', import.meta.url));
+const run = (...args: string[]) => promisify(execFile)(process.execPath, [script, ...args]);
+
+describe("tfjs-core's own tests", () => {
+  it('pass in double precision, but for the six that expect single', async () => {
+    const { stdout } = await run('float64');
+    expect(stdout).toContain('float64: 4221 of 4227 specs pass');
+    expect(stdout).toContain('float64: of those that run on a backend 3844 of 3850');
+    expect(stdout).toContain('float64: 0 fail unexpectedly');
+  });
+
+  it('all pass on the cpu backend', async () => {
+    const { stdout } = await run('cpu');
+    expect(stdout).toContain('cpu: of those that run on a backend 3850 of 3850');
+  });
+
+  it('asks for a backend that it knows', async () => {
+    await expect(run('webgl')).rejects.toMatchObject({
+      code: 2,
+      stderr: "tfjs-suite: expected one of cpu, float64, got 'webgl'\n",
+    });
+  });
+});
