@@ -2,7 +2,8 @@
  * TensorFlow.js in double precision: all of @tensorflow/tfjs on its cpu backend, computed in float64, with an
  * engine of its own, so that it lives beside the float32 TensorFlow.js of the same program. The types are those
  * of @tensorflow/tfjs: dtype reads 'float32', and where they say Float32Array the array is a Float64Array.
- * Single-precision arrays are accepted and widened; weights are saved and loaded as float32, the format of files.
+ * Single-precision arrays are accepted and widened; weights are saved and loaded as float32, the format of files;
+ * memory().numBytes counts four bytes a number, as elsewhere. Gradients that TensorFlow.js has wrong stay wrong.
  */
 export * from '@tensorflow/tfjs';
 
