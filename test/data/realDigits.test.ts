@@ -41,13 +41,18 @@ describeRealDigits('the real digits', (folder) => {
 });
 
 const digits = realDigitsPath();
-describeWith('the golden selections', 'golden trajectories', digits && goldenPath(), (folder) => {
-  const dataset = loadDataset(digits!, { offline: true });
-  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  it.each(files)('%s has the same indices', async (name) => {
-    const golden = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Golden;
-    const { train, test } = await dataset;
-    expect(select(train, golden.config).indices).toEqual(golden.sampleIndices);
-    expect(selectAll(test!, golden.config).count).toBe(golden.test.count);
-  });
-});
+describeWith(
+  'the golden selections',
+  'golden trajectories (../shared/golden)',
+  digits && goldenPath(),
+  (folder) => {
+    const dataset = loadDataset(digits!, { offline: true });
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+    it.each(files)('%s has the same indices', async (name) => {
+      const golden = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Golden;
+      const { train, test } = await dataset;
+      expect(select(train, golden.config).indices).toEqual(golden.sampleIndices);
+      expect(selectAll(test!, golden.config).count).toBe(golden.test.count);
+    });
+  },
+);

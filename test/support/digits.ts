@@ -21,7 +21,8 @@ export function goldenPath(): string | null {
 /**
  * A suite on the real digits. Without them it is skipped with a visible line, and fails where CI is `true`.
  *
- * @param need what the suite wants, in words, and where that is: null if it is missing
+ * @param need what the suite wants, in words, and where that is looked for
+ * @param path null where it is missing
  */
 export function describeWith(
   name: string,
@@ -33,7 +34,7 @@ export function describeWith(
     describe(name, () => body(path));
     return;
   }
-  const reason = `${need} not found; set BACKPROOF_USPS to the folder with usps.bz2 and usps.t.bz2`;
+  const reason = `${need} not found`;
   if (process.env.CI === 'true') {
     describe(name, () => {
       it(`needs ${need}`, () => {
@@ -51,7 +52,12 @@ export function describeWith(
 
 /** A suite that reads the real digits; its body is given their folder. */
 export const describeRealDigits = (name: string, body: (folder: string) => void): void =>
-  describeWith(name, 'the real digits', realDigitsPath(), body);
+  describeWith(
+    name,
+    'the real digits (BACKPROOF_USPS, the cache or ../shared/usps: usps.bz2 and usps.t.bz2)',
+    realDigitsPath(),
+    body,
+  );
 
 function holdsDigits(folder: string): boolean {
   return ['usps', 'usps.t'].every(
