@@ -1,6 +1,6 @@
 // Builds backproof/float64 out of the installed @tensorflow packages: dist/float64.js and dist/float64.cjs for
 // Node and browsers, their types, and the notice that their licences ask for.
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,15 +45,13 @@ export async function buildFloat64() {
   const exported = names.map((name) => `tf_${name} as ${name}`).join(', ');
   await writeFile(
     join(root, 'dist', 'float64.js'),
-    `${header}\n${load}\n${shared}\nconst { ${constants} } = float64;\nexport { ${exported} };\n`,
+    `${header}\n${load}\n${shared}\nconst { ${constants} } = float64;\nexport { ${exported}, float64 as default };\n`,
   );
   await writeFile(join(root, 'dist', 'float64.NOTICE.txt'), await notice(textOf(result, '.LEGAL.txt')));
-  for (const extension of ['ts', 'cts']) {
-    await copyFile(
-      join(root, 'src', 'backends', 'float64', 'float64.d.ts'),
-      join(root, 'dist', 'types', `float64.d.${extension}`),
-    );
-  }
+  const types = await readFile(join(root, 'src', 'backends', 'float64', 'float64.d.ts'), 'utf8');
+  await writeFile(join(root, 'dist', 'types', 'float64.d.ts'), types);
+  // The default export, the last in the file, is for ES modules alone.
+  await writeFile(join(root, 'dist', 'types', 'float64.d.cts'), types.slice(0, types.lastIndexOf('/**')));
 }
 
 /**

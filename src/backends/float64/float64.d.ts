@@ -16,3 +16,8 @@ export declare const setWebGLContext: never;
 export declare const version_webgl: never;
 export declare const webgl: never;
 export declare const webgl_util: never;
+
+/** Node gives @tensorflow/tfjs, which is CommonJS there, a default export: what imports that can import this. */
+declare const namespace: typeof import('@tensorflow/tfjs');
+// biome-ignore lint/style/noDefaultExport: it stands in for a package that has one
+export default namespace;
