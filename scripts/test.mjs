@@ -1,0 +1,63 @@
+// npm test: lint, types, build, then every Jest suite. Fails when a step fails, when no test ran, and, with CI=true,
+// when a test was skipped. With BACKPROOF_JEST_JSON=FILE Jest's own JSON is kept there.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+
+/**
+ * Runs one step in the project's folder.
+ * @param {string} title
+ * @param {string[]} args what Node runs
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+function run(title, args, env = process.env) {
+  process.stdout.write(`\n--- ${title}\n`);
+  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
+  return status ?? (signal ? 1 : 0);
+}
+
+/** @param {string} name a package's command @param {string} path its file in the package */
+const tool = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
+
+const options = process.argv.slice(2);
+const steps = [
+  ['lint', [tool('@biomejs/biome', 'bin/biome'), 'ci', '.']],
+  ['types', [tool('typescript', 'bin/tsc'), '--noEmit']],
+  ['build', ['scripts/build.mjs']],
+];
+for (const [title, args] of /** @type {[string, string[]][]} */ (steps)) {
+  const status = run(title, args);
+  if (status !== 0) process.exit(status);
+}
+// Without a browser its tests say so themselves: a visible skip, or a failure where CI is true.
+run('browser', ['scripts/browser.mjs']);
+
+const scratch = mkdtempSync(join(tmpdir(), 'backproof-jest-'));
+const json = process.env.BACKPROOF_JEST_JSON ?? join(scratch, 'jest.json');
+const nodeOptions = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
+const jest = [tool('jest', 'bin/jest.js'), '--json', `--outputFile=${json}`, ...options];
+let status = run('tests', jest, { ...process.env, NODE_OPTIONS: nodeOptions.trim() });
+try {
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+    readFileSync(json, 'utf8'),
+  );
+  const skipped = numPendingTests + numTodoTests;
+  if (numPassedTests + numFailedTests === 0) {
+    process.stdout.write('no test ran\n');
+    status ||= 1;
+  }
+  if (skipped > 0 && process.env.CI === 'true') {
+    process.stdout.write(`${skipped} tests were skipped, and CI=true allows none\n`);
+    status ||= 1;
+  }
+} catch {
+  status ||= 1;
+}
+rmSync(scratch, { recursive: true, force: true });
+process.exit(status);
