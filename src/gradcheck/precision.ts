@@ -42,3 +42,57 @@ export function ulpDistance(left: number, right: number, precision: Precision): 
  * within one unit in the last place of 1.
  */
 export const predictionRounding = (precision: Precision): number => unitInLastPlace(1, precision);
+
+/** How finite differences are taken. */
+export const DIFFERENCES = {
+  /** Step over scale of the element. With the branches held, truncation is the only error of a large step. */
+  step: 2 ** -9,
+  /** The same where a flip within x ± h matters (kinks: skip, subgradient, error): 7.6e-6. */
+  stepNearKinks: 2 ** -17,
+  /** The step shrinks by this, at most so often, while the error estimate is too large. */
+  shrink: 2 ** -3,
+  attempts: 9,
+  /** Error estimates are multiplied by this. */
+  safety: 3,
+  /** Error relative to the derivative, and to the input's largest one, that needs no smaller step. */
+  goodEnough: { relative: 1e-10, ofLargest: 1e-11 },
+  /** An error above this part of the derivative and of the input's largest one decides nothing. */
+  undecided: 1e-5,
+} as const;
+
+/** How the rounding noise of function values is measured. */
+export const NOISE = {
+  /** Roundings that the result of one kernel is reckoned to carry: its last places are changed by so many. */
+  roundings: 16,
+  runs: 4,
+} as const;
+
+/** What right gradients may differ by, beyond what the differences account for. */
+export const TOLERANCE = {
+  float64: { rtol: 1e-9, atolOfLargest: 1e-10 },
+  /** 2^-16 is 256 roundings in single precision. */
+  float32: { rtol: 2 ** -16, atolOfLargest: 2 ** -16 },
+} as const satisfies Record<Precision, { rtol: number; atolOfLargest: number }>;
+
+/**
+ * A float32 gradient may be off by so many times the change that rounding every kernel's result to float32 makes:
+ * a kernel that adds up many terms in float32 rounds more than once.
+ */
+export const FLOAT32_NOISE = 8;
+
+/**
+ * Two runs on the same inputs give the same values. In double precision that is exact; a float32 backend may add up
+ * in another order each time (threads, GPUs), which is this much of the largest value.
+ */
+export const REPEATABLE = { float64: 0, float32: 2 ** -18 } as const satisfies Record<Precision, number>;
+
+/** Doubling dy doubles a gradient exactly, but for values that reach the ends of the number range. */
+export const CONTRACT_TOLERANCE = 1e-12;
+
+/** How closely an explanation must reproduce wrong values to be offered. */
+export const EXPLANATION_TOLERANCE = 1e-7;
+
+/** The power of two at or below |x| or the typical magnitude, whichever is larger. */
+export function scaleOf(x: number, typical: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(Math.abs(x), typical)));
+}

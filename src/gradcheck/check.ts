@@ -1,0 +1,83 @@
+import { checkContract } from './contract.ts';
+import { looksLike } from './diagnose/diagnose.ts';
+import type { InputTally, KinkTally } from './elements.ts';
+import { runForward } from './forwardStage.ts';
+import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
+import { checkHygiene } from './hygiene.ts';
+import { Differencer } from './lines.ts';
+import { outputNoise } from './noise.ts';
+import { checkNumbers, type SideGradients } from './numbers.ts';
+import { unequalEntries, uniformNumbers } from './random.ts';
+import type { Settings } from './readSpec.ts';
+import { StageLog } from './stages.ts';
+import type { Subject, Values } from './subject.ts';
+import type { Side } from './types.ts';
+
+/** Everything one check in double precision found. */
+export interface Findings {
+  readonly log: StageLog;
+  readonly dy: Values | null;
+  readonly gradients: SideGradients;
+  readonly tallies: readonly InputTally[];
+  readonly kinks: KinkTally | null;
+  /** Why there is no tf autodiff, or null. */
+  readonly unsupported: string | null;
+  readonly oddOneOut: Side | null;
+  readonly looksLike: string | null;
+  readonly evaluations: number;
+}
+
+/** The upstream gradient that an output is contracted with. */
+export function upstream(shape: readonly number[], seed: number): Values {
+  const size = shape.reduce((product, length) => product * length, 1);
+  return { shape, dtype: 'float32', values: unequalEntries(size, uniformNumbers(seed)) };
+}
+
+/** Runs every stage in double precision, in order; one that makes the next meaningless ends the check. */
+export async function check(subject: Subject, settings: Settings, givenDy?: Values): Promise<Findings> {
+  const log = new StageLog();
+  const { spec, differentiable } = subject.checked;
+  const nothing = { log, tallies: [], kinks: null, looksLike: null, evaluations: 0, oddOneOut: null };
+  const forward = runForward(subject, log);
+  if (forward === null)
+    return { ...nothing, dy: null, gradients: { yours: null, autodiff: null }, unsupported: null };
+  const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
+  const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
+  const autodiff = runAutodiff(subject, dy, log);
+  const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
+  const { unsupported } = autodiff;
+  const sofar = { ...nothing, dy, gradients, unsupported };
+  const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
+  if (missing) {
+    if (log.culprit === null) return sofar;
+    const side: Side = yours === null ? 'tf autodiff' : 'yours';
+    const explanation = looksLike({ subject, dy, side, sideRun: yours ?? autodiff, tallies: [], gradients });
+    return { ...sofar, oddOneOut: log.culprit.side, looksLike: explanation };
+  }
+  const output = forward.output.values;
+  const noise = outputNoise(subject, forward.tape, output, settings.seed);
+  const base = { output, dy: dy.values, noise };
+  const differencer = new Differencer(subject, base, forward.tape, settings.kinks);
+  const { tallies, kinks } = await checkNumbers(differentiable, gradients, differencer, settings);
+  const failing = tallies.filter((tally) => tally.wrong.length > 0);
+  const oddOneOut = failing[0]?.result().worst?.oddOneOut ?? null;
+  if (failing.length > 0)
+    log.fail('numbers', `wrong elements in ${failing.map(({ input }) => input.name).join(', ')}`, oddOneOut);
+  else log.pass('numbers');
+  if (yours !== null) checkContract(subject, dy, 'yours', (other) => subject.backward(other), log);
+  if (gradients.autodiff !== null)
+    checkContract(subject, dy, 'tf autodiff', (other) => subject.autodiff(other), log);
+  checkHygiene(subject, dy, gradients.autodiff !== null, log);
+  const side = log.culprit?.side ?? oddOneOut;
+  return {
+    ...sofar,
+    tallies,
+    kinks,
+    oddOneOut: side,
+    looksLike:
+      failing.length > 0 && side !== null && side !== 'numeric'
+        ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })
+        : null,
+    evaluations: differencer.evaluations,
+  };
+}

@@ -1,0 +1,45 @@
+import { EXPLANATION_TOLERANCE } from '../precision.ts';
+import { type Evidence, explains } from './evidence.ts';
+
+/** The one number that takes the truth to the wrong values in every element, or null. */
+export function constantFactor(evidence: Evidence): number | null {
+  let product = 0;
+  let square = 0;
+  for (const [i, truth] of evidence.truth.entries()) {
+    if (Number.isNaN(truth)) continue;
+    product += evidence.wrong[i]! * truth;
+    square += truth * truth;
+  }
+  if (square === 0) return null;
+  const factor = product / square;
+  const candidate = evidence.truth.map((truth) => factor * truth);
+  return explains(candidate, evidence) ? snapped(factor) : null;
+}
+
+/** A factor that is 2 but for rounding is 2. */
+function snapped(factor: number): number {
+  const near = (x: number) => Math.abs(factor - x) <= EXPLANATION_TOLERANCE * Math.abs(x);
+  const whole = Math.round(factor);
+  if (near(whole) || Math.abs(factor) < EXPLANATION_TOLERANCE) return whole;
+  const inverse = 1 / Math.round(1 / factor);
+  return near(inverse) ? inverse : factor;
+}
+
+/**
+ * What a well-known factor means, or null for any other.
+ * @param sizes lengths that a mean may have been taken over
+ */
+export function knownFactor(factor: number, sizes: readonly number[]): string | null {
+  if (factor === 0) return 'it is zero everywhere, as if never computed';
+  if (factor === -1) return 'the sign is wrong';
+  const size = sizes.find(
+    (n) => n > 1 && (factor === n || factor === -n || factor === 1 / n || factor === -1 / n),
+  );
+  if (size !== undefined && size !== 2)
+    return Math.abs(factor) > 1
+      ? `1/${size} is missing (a mean over ${size}?)`
+      : `1/${size} too often (a mean over ${size}?)`;
+  if (Math.abs(factor) === 2) return 'a factor 2 too much';
+  if (Math.abs(factor) === 0.5) return 'a factor 2 is missing';
+  return null;
+}

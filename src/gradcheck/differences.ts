@@ -1,0 +1,151 @@
+import type { Flips } from './kernels/branches.ts';
+import { DIFFERENCES } from './precision.ts';
+
+/** The function's outputs along a line through the base point, and the branches that flipped on the way. */
+export interface LinePoint {
+  readonly values: Float64Array;
+  /** Where on the line the point is, after rounding. */
+  readonly offset: number;
+  readonly flips: Flips;
+}
+/** The function at the point itself. */
+export interface BasePoint {
+  readonly output: Float64Array;
+  readonly dy: Float64Array;
+  /** How far rounding alone may move each output. */
+  readonly noise: Float64Array;
+}
+export type Line = (offset: number) => LinePoint;
+
+export interface Estimate {
+  readonly value: number;
+  /** The largest step h of the three that were taken: h, h/2, h/4. */
+  readonly step: number;
+  /** Estimate of truncation and noise. */
+  readonly difference: number;
+  readonly rounding: number;
+  /** Branches that flip within x ± h. */
+  readonly flips: Flips;
+  /** Order of convergence of the plain central differences; null where they are equal. */
+  readonly slope: number | null;
+  /** Why the differences cannot tell, or null. */
+  readonly undecided: string | null;
+}
+
+/**
+ * Derivative along a line of the contraction sum(dy * output), by central differences at h, h/2 and h/4 with
+ * Richardson extrapolation. The error estimate is the change of the once extrapolated value from (h, h/2) to
+ * (h/2, h/4). The step shrinks while that is too large beside the derivative and `largest`.
+ */
+export function derivative(line: Line, base: BasePoint, startStep: number, largest: number): Estimate {
+  let best: Estimate | null = null;
+  let step = startStep;
+  const { goodEnough } = DIFFERENCES;
+  for (let attempt = 0; attempt < DIFFERENCES.attempts; attempt++, step *= DIFFERENCES.shrink) {
+    const estimate = ladder(line, base, step, largest);
+    const before: Estimate | null = best;
+    if (before === null || betterThan(estimate, before)) best = estimate;
+    const target = Math.max(goodEnough.relative * Math.abs(estimate.value), goodEnough.ofLargest * largest);
+    if (estimate.undecided === null && estimate.difference <= target) break;
+    // Past the best step the rounding grows, and no smaller step can help.
+    if (before !== null && best === before && before.undecided === null) break;
+  }
+  return best!;
+}
+
+function betterThan(a: Estimate, b: Estimate): boolean {
+  if ((a.undecided === null) !== (b.undecided === null)) return a.undecided === null;
+  const error = (estimate: Estimate) => estimate.difference + estimate.rounding;
+  return error(a) < error(b) || Number.isNaN(error(b));
+}
+
+function ladder(line: Line, base: BasePoint, step: number, largest: number): Estimate {
+  const rungs = [central(line, base, step), central(line, base, step / 2), central(line, base, step / 4)];
+  const [wide, middle, narrow] = rungs.map((rung) => rung.slope) as [number, number, number];
+  const once = (4 * middle - wide) / 3;
+  const onceNarrow = (4 * narrow - middle) / 3;
+  const value = (16 * onceNarrow - once) / 15;
+  const difference = DIFFERENCES.safety * Math.abs(onceNarrow - once);
+  const rounding = rungs[2]!.rounding;
+  const first = Math.abs(wide - middle);
+  const second = Math.abs(middle - narrow);
+  const convergence = first > rounding && second > rounding ? Math.log2(first / second) : null;
+  return {
+    value,
+    step,
+    difference,
+    rounding,
+    flips: rungs[0]!.flips,
+    slope: convergence,
+    undecided: reason(rungs, value, { difference, rounding }, largest),
+  };
+}
+
+function reason(
+  rungs: readonly Rung[],
+  value: number,
+  error: Pick<Estimate, 'difference' | 'rounding'>,
+  largest: number,
+): string | null {
+  const enough = DIFFERENCES.undecided * Math.max(Math.abs(value), largest);
+  if (rungs.some((rung) => rung.flips.diverged))
+    return 'other kernels run within x ± h: the code branches there';
+  if (!Number.isFinite(value)) return 'the forward is not finite within x ± h';
+  const kink = rungs[2]!.bend;
+  if (kink > enough && kink > 0.6 * rungs[0]!.bend)
+    return 'the slopes left and right of x differ however small the step: a kink that is not in a known kernel';
+  // What is below the rounding of the function values is zero as far as differences can see.
+  if (error.difference > enough && error.difference > error.rounding)
+    return 'the error of the differences is too large';
+  return null;
+}
+
+interface Rung {
+  readonly slope: number;
+  /** |slope to the right - slope to the left|: falls with the step where the function is smooth. */
+  readonly bend: number;
+  readonly rounding: number;
+  readonly flips: Flips;
+}
+
+function central(line: Line, { output: base, dy, noise }: BasePoint, step: number): Rung {
+  const right = line(step);
+  const left = line(-step);
+  const width = right.offset - left.offset;
+  let sum = 0;
+  let carry = 0;
+  let bend = 0;
+  let uncertainty = 0;
+  for (let i = 0; i < base.length; i++) {
+    const up = right.values[i]!;
+    const down = left.values[i]!;
+    if (up === down && up === base[i]) continue;
+    const weight = dy[i]!;
+    // Neumaier's compensated summation: the sum itself adds no error that matters.
+    const term = weight * (up - down);
+    const next = sum + term;
+    carry += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
+    sum = next;
+    bend += weight * (up - base[i]! - (base[i]! - down));
+    uncertainty += 2 * Math.abs(weight) * noise[i]!;
+  }
+  return {
+    slope: (sum + carry) / width,
+    bend: Math.abs(bend) / (width / 2),
+    rounding: uncertainty / width,
+    flips: mergeFlips(left.flips, right.flips),
+  };
+}
+
+export function mergeFlips(a: Flips, b: Flips): Flips {
+  if (a.total === 0 && !a.diverged) return b;
+  if (b.total === 0 && !b.diverged) return a;
+  const kernels: Record<string, number> = { ...a.kernels };
+  for (const [kernel, count] of Object.entries(b.kernels)) kernels[kernel] = (kernels[kernel] ?? 0) + count;
+  return {
+    total: a.total + b.total,
+    kernels,
+    places: [...a.places, ...b.places],
+    diverged: a.diverged || b.diverged,
+  };
+}

@@ -1,0 +1,64 @@
+import { errorText, GradcheckInputError } from './errors.ts';
+import type { BranchTape } from './kernels/branches.ts';
+import { type Precision, REPEATABLE } from './precision.ts';
+import { describe, multiIndex } from './readInput.ts';
+import type { StageLog } from './stages.ts';
+import { largestOf, readTensor, type Subject, type Values } from './subject.ts';
+
+export interface ForwardRun {
+  readonly output: Values;
+  readonly tape: BranchTape;
+}
+
+/**
+ * Stages forward and repeatable: two runs at the base point, the branches of the first written down.
+ * @throws GradcheckInputError where the forward throws or returns anything but a float tensor
+ */
+export function runForward(subject: Subject, log: StageLog): ForwardRun | null {
+  const { result: output, tape } = subject.observer.record(() => readOutput(subject));
+  const bad = output.values.findIndex((y) => !Number.isFinite(y));
+  if (bad >= 0) {
+    log.fail('forward', `the forward is not finite: ${output.values[bad]} at output ${place(output, bad)}`);
+    return null;
+  }
+  log.pass('forward');
+  const again = readOutput(subject);
+  const different = difference(output, again, subject.precision);
+  if (different !== null) {
+    log.fail('repeatable', `the forward is not repeatable: ${different}`);
+    return null;
+  }
+  return { output, tape };
+}
+
+/** How two runs on the same inputs differ, or null. */
+export function difference(first: Values, second: Values, precision: Precision): string | null {
+  if (String(first.shape) !== String(second.shape))
+    return `shape [${first.shape}], then [${second.shape}] on the same inputs`;
+  const allowed = REPEATABLE[precision] * largestOf(first.values);
+  const at = first.values.findIndex((value, i) => !(Math.abs(value - second.values[i]!) <= allowed));
+  if (at < 0) return null;
+  return `${first.values[at]}, then ${second.values[at]} at ${place(first, at)} on the same inputs`;
+}
+
+const place = ({ shape }: Values, flat: number): string => `[${multiIndex(shape, flat)}]`;
+
+function readOutput(subject: Subject): Values {
+  const bad = (problem: string) => new GradcheckInputError(`${subject.name}: forward ${problem}`);
+  try {
+    return subject.forwardRaw((output) => {
+      if (!isTensorLike(output)) throw bad(`returned ${describe(output)}: expected a tensor`);
+      if (!(output instanceof subject.tf.Tensor))
+        throw bad('returned a tensor of another TensorFlow.js: use the tf that is handed in');
+      if (output.dtype !== 'float32') throw bad(`returned an ${output.dtype} tensor: expected a float one`);
+      return readTensor(output);
+    });
+  } catch (error) {
+    if (error instanceof GradcheckInputError) throw error;
+    throw bad(`threw: ${errorText(error)}`);
+  }
+}
+
+function isTensorLike(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'dataId' in value && 'dtype' in value;
+}

@@ -1,0 +1,52 @@
+import { check, type Findings } from './check.ts';
+import { GradcheckInputError } from './errors.ts';
+import { checkFloat32 } from './float32.ts';
+import { orderTwo } from './orderTwo.ts';
+import { readOptions, readSpec, type Settings } from './readSpec.ts';
+import { summarize } from './result.ts';
+import { precisionOf, Subject } from './subject.ts';
+import type { GradcheckOptions, GradcheckResult, GradcheckSpec, TF } from './types.ts';
+
+/**
+ * Holds up to three gradients of a function against each other at one point, in double precision: the hand-written
+ * backward, tf autodiff of the forward, and finite differences of the forward. An output that is no scalar is
+ * contracted with a random dy that follows from the seed.
+ * @returns status pass, fail (wrong code, the culprit named), inconclusive (the differences cannot tell) or
+ *   unsupported (TensorFlow.js has no such gradient); bad gradients never throw
+ * @throws GradcheckInputError for a spec, an input or an option that cannot be checked
+ */
+export async function gradcheck<Name extends string>(
+  spec: GradcheckSpec<Name>,
+  options: GradcheckOptions = {},
+): Promise<GradcheckResult> {
+  const started = performance.now();
+  const settings = readOptions(options);
+  const checked = readSpec(spec);
+  const tf = await doublePrecision(settings);
+  const elapsed = () => performance.now() - started;
+  if (settings.precision === 'float32') return checkFloat32(checked, settings, tf, elapsed);
+  const subject = new Subject(tf, checked);
+  const first = await check(subject, settings);
+  const firstResult = summarize(subject, settings, first, 1, elapsed());
+  if (settings.order === 1 || firstResult.status !== 'pass') return firstResult;
+  const second = orderTwo(subject, first.dy!, settings.seed);
+  const findings: Findings = await check(second, settings);
+  return summarize(second, settings, findings, 2, elapsed());
+}
+
+/** The TensorFlow.js to check with: the one handed in, or this package's own, loaded at the first check. */
+async function doublePrecision({ precision, tf, float64 }: Settings): Promise<TF> {
+  if (precision === 'float32' && tf === undefined)
+    throw new GradcheckInputError(
+      "option tf: expected your TensorFlow.js with precision 'float32', got undefined",
+    );
+  const handedIn = precision === 'float32' ? float64 : (tf ?? float64);
+  const option = precision === 'float32' || tf === undefined ? 'float64' : 'tf';
+  const chosen = handedIn ?? (await import('backproof/float64'));
+  await chosen.ready();
+  if (precisionOf(chosen) === 'float32')
+    throw new GradcheckInputError(
+      `option ${option}: expected TensorFlow.js in double precision, got float32 (with precision: 'float32' it is checked itself)`,
+    );
+  return chosen;
+}

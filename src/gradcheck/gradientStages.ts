@@ -1,0 +1,148 @@
+import { errorText } from './errors.ts';
+import { difference } from './forwardStage.ts';
+import { describe, type Input, multiIndex } from './readInput.ts';
+import type { StageLog } from './stages.ts';
+import { readTensor, type Subject, type Values } from './subject.ts';
+import type { Side } from './types.ts';
+
+type GradientsByInput = Map<string, Values>;
+
+/** What came of asking for a side's gradients. */
+export interface SideRun {
+  /** Complete, of the right shapes and finite; null otherwise. */
+  readonly gradients: GradientsByInput | null;
+  /** Gradients of a wrong shape, for the diagnosis. */
+  readonly misshapen: GradientsByInput;
+  /** TensorFlow.js cannot compute this side: why. */
+  readonly unsupported: string | null;
+}
+
+const nothing = (unsupported: string | null = null): SideRun => ({
+  gradients: null,
+  misshapen: new Map(),
+  unsupported,
+});
+
+/** Stages names, shapes, finite and repeatable, for the hand-written backward. */
+export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRun {
+  const inputs = subject.checked.differentiable;
+  let found: { problem: string } | GradientsByInput;
+  let again: { problem: string } | GradientsByInput;
+  try {
+    found = subject.backwardRaw(dy, (returned) => readGradients(returned, subject));
+    again =
+      found instanceof Map ? subject.backwardRaw(dy, (returned) => readGradients(returned, subject)) : found;
+  } catch (error) {
+    log.fail('names', `backward threw: ${errorText(error)}`, 'yours');
+    return nothing();
+  }
+  if (!(found instanceof Map)) {
+    log.fail('names', found.problem, 'yours');
+    return nothing();
+  }
+  log.pass('names');
+  if (again instanceof Map) {
+    for (const [name, values] of found) {
+      const different = difference(values, again.get(name)!, subject.precision);
+      if (different !== null)
+        log.fail('repeatable', `backward is not repeatable: gradient of ${name}: ${different}`, 'yours');
+    }
+  }
+  return validated(inputs, found, 'yours', log);
+}
+
+/** The returned gradients by name, or what is wrong with their number and names. */
+function readGradients(returned: unknown, subject: Subject): GradientsByInput | { problem: string } {
+  const inputs = subject.checked.differentiable;
+  const wanted = inputs.map(({ name }) => name);
+  const expected = `expected gradients named ${wanted.join(', ')}`;
+  if (typeof returned !== 'object' || returned === null || 'then' in returned || Array.isArray(returned))
+    return { problem: `backward returned ${describe(returned)}: ${expected}` };
+  if (returned instanceof subject.tf.Tensor)
+    return { problem: `backward returned a single tensor: ${expected}` };
+  const given = Object.keys(returned);
+  const missing = wanted.filter((name) => (returned as Record<string, unknown>)[name] == null);
+  const extra = given.filter((name) => !wanted.includes(name));
+  if (missing.length > 0 && extra.length > 0)
+    return {
+      problem: `backward returned ${extra.join(', ')} in place of ${missing.join(', ')}: ${expected}`,
+    };
+  if (missing.length > 0)
+    return { problem: `backward returned no gradient of ${missing.join(', ')}: ${expected}` };
+  if (extra.length > 0) {
+    const passive = subject.checked.inputs.filter(({ name }) => extra.includes(name));
+    const why = passive.length > 0 ? ' (inputs of whole numbers have none)' : '';
+    return { problem: `backward returned a gradient of ${extra.join(', ')}${why}: ${expected}` };
+  }
+  const gradients: GradientsByInput = new Map();
+  for (const name of wanted) {
+    const gradient = (returned as Record<string, unknown>)[name];
+    if (!(gradient instanceof subject.tf.Tensor))
+      return { problem: `backward returned ${describe(gradient)} as gradient of ${name}: expected a tensor` };
+    gradients.set(name, readTensor(gradient));
+  }
+  return gradients;
+}
+
+function validated(inputs: readonly Input[], found: GradientsByInput, side: Side, log: StageLog): SideRun {
+  const misshapen: GradientsByInput = new Map();
+  let finite = true;
+  for (const { name, shape } of inputs) {
+    const gradient = found.get(name)!;
+    if (String(gradient.shape) !== String(shape)) {
+      misshapen.set(name, gradient);
+      log.fail(
+        'shapes',
+        `${side}: the gradient of ${name} has shape [${gradient.shape}], expected [${shape}]`,
+        side,
+      );
+    }
+    if (gradient.dtype !== 'float32')
+      log.fail(
+        'shapes',
+        `${side}: the gradient of ${name} is of type ${gradient.dtype}, expected float32`,
+        side,
+      );
+    const bad = gradient.values.findIndex((g) => !Number.isFinite(g));
+    if (bad < 0 || misshapen.size > 0) continue;
+    finite = false;
+    log.fail(
+      'finite',
+      `${side}: the gradient of ${name} is ${gradient.values[bad]} at [${multiIndex(shape, bad)}]`,
+      side,
+    );
+  }
+  if (misshapen.size > 0 || log.failed('shapes')) return { ...nothing(), misshapen };
+  log.pass('shapes');
+  if (!finite) return nothing();
+  log.pass('finite');
+  return { gradients: found, misshapen, unsupported: null };
+}
+
+/** The same stages for autodiff of the forward; a limit of TensorFlow.js is not a failure. */
+export function runAutodiff(subject: Subject, dy: Values, log: StageLog): SideRun {
+  try {
+    const found = subject.autodiff(dy);
+    log.pass('names');
+    return validated(subject.checked.differentiable, found, 'tf autodiff', log);
+  } catch (error) {
+    const text = errorText(error);
+    if (limitOfTensorFlow(subject, text)) return nothing(text);
+    log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
+    return nothing();
+  }
+}
+
+/** Whether an error of autodiff is TensorFlow.js lacking a gradient, rather than a customGrad being wrong. */
+export function limitOfTensorFlow(subject: Subject, text: string): boolean {
+  if (text.includes('customGrad')) return false;
+  if (
+    /gradient function not found|not yet supported|Cannot backprop through|Cannot find registered kernel/i.test(
+      text,
+    )
+  )
+    return true;
+  // The gradient that a kernel of TensorFlow.js has is not of the input's shape: Maximum, broadcast.
+  const op = /Error in gradient for op (\w+)/.exec(text)?.[1];
+  return op !== undefined && subject.tf.getGradient(op) != null;
+}

@@ -1,0 +1,30 @@
+import type { StageLog } from './stages.ts';
+import type { Subject, Values } from './subject.ts';
+
+/** Stages inputs unchanged and no leak. */
+export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean, log: StageLog): void {
+  const { changed } = subject.sideEffects(dy, withAutodiff);
+  if (changed.length > 0)
+    log.fail('inputs unchanged', `${changed.join(', ')} changed or disposed while the functions ran`);
+  else log.pass('inputs unchanged');
+  const leaks: string[] = [];
+  const count = (what: string, run: () => void): void => {
+    // The first run may make constants that later ones share: growth from run to run is what leaks.
+    run();
+    const before = subject.tf.memory();
+    run();
+    const after = subject.tf.memory();
+    const tensors = after.numTensors - before.numTensors;
+    const buffers = after.numDataBuffers - before.numDataBuffers;
+    if (tensors > 0 || buffers > 0)
+      leaks.push(
+        `${what} leaks ${Math.max(tensors, buffers)} tensor${Math.max(tensors, buffers) === 1 ? '' : 's'} per run`,
+      );
+  };
+  count('forward', () => subject.forward());
+  if (subject.checked.spec.backward !== undefined)
+    count('backward', () => subject.backwardRaw(dy, () => undefined));
+  if (withAutodiff) count('the gradient of forward', () => subject.autodiff(dy));
+  if (leaks.length > 0) log.fail('no leak', leaks.join('; '));
+  else log.pass('no leak');
+}

@@ -1,0 +1,201 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
+import { type Call, isFloat, type NumberArray, type Rule, read, sizeOf, write } from './rule.ts';
+
+/** For every input element, the position of the output element that it is reduced into. */
+function reducedPositions(call: Call): { positions: Int32Array; outShape: number[] } {
+  const x = call.inputs.x!;
+  const { reductionIndices, keepDims } = call.attrs as {
+    reductionIndices: number | number[];
+    keepDims: boolean;
+  };
+  const axes: number[] = call.tf.util.parseAxisParam(reductionIndices, x.shape);
+  const strides = new Array<number>(x.shape.length).fill(0);
+  let stride = 1;
+  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+    if (axes.includes(axis)) continue;
+    strides[axis] = stride;
+    stride *= x.shape[axis]!;
+  }
+  const positions = new Int32Array(sizeOf(x.shape));
+  for (let i = 0; i < positions.length; i++) {
+    let rest = i;
+    let position = 0;
+    for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+      const coordinate = rest % x.shape[axis]!;
+      rest = (rest - coordinate) / x.shape[axis]!;
+      position += coordinate * strides[axis]!;
+    }
+    positions[i] = position;
+  }
+  const outShape = keepDims
+    ? x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+    : x.shape.filter((_, axis) => !axes.includes(axis));
+  return { positions, outShape };
+}
+
+/** Max and Min over axes: the branch is who wins. TensorFlow.js hands the gradient to every winner of a tie. */
+const extremum = (beats: (candidate: number, best: number) => boolean): Rule => ({
+  needsOutput: true,
+  branches(call) {
+    if (!isFloat(call.inputs.x)) return null;
+    const values = read(call, call.inputs.x!);
+    const { positions, outShape } = reducedPositions(call);
+    const best = new Float64Array(sizeOf(outShape));
+    const started = new Uint8Array(best.length);
+    for (let i = 0; i < values.length; i++) {
+      const position = positions[i]!;
+      if (started[position] === 0 || beats(values[i]!, best[position]!)) best[position] = values[i]!;
+      started[position] = 1;
+    }
+    const winners = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) winners[i] = values[i] === best[positions[i]!] ? 1 : 0;
+    return winners;
+  },
+  hold(call, { branches, output }) {
+    const values = read(call, call.inputs.x!);
+    const { positions, outShape } = reducedPositions(call);
+    const out = new Float64Array(sizeOf(outShape));
+    const found = new Uint8Array(out.length);
+    for (let i = 0; i < values.length; i++) {
+      if (branches[i] !== 1) continue;
+      const position = positions[i]!;
+      // The first winner gives the value, every further one its change since the base point.
+      out[position] = found[position] === 0 ? values[i]! : out[position]! + (values[i]! - output![position]!);
+      found[position] = 1;
+    }
+    return [write(call, out, outShape, 'float32')];
+  },
+});
+
+/** The pooling kernels: for every output element, the first input element of its window that is the largest. */
+const maxPool: Rule = {
+  branches(call) {
+    const x = call.inputs.x!;
+    if (!isFloat(x)) return null;
+    const values = read(call, x);
+    const deep = x.shape.length === 5;
+    const info = poolInfo(call, deep);
+    const [batch, depth, height, width, channels] = deep ? x.shape : [x.shape[0], 1, ...x.shape.slice(1)];
+    const winners = new Int32Array(sizeOf(info.outShape));
+    let out = 0;
+    for (let n = 0; n < batch!; n++)
+      for (let z = 0; z < info.outDepth; z++)
+        for (let y = 0; y < info.outHeight; y++)
+          for (let w = 0; w < info.outWidth; w++)
+            for (let c = 0; c < channels!; c++) {
+              let winner = -1;
+              let best = Number.NEGATIVE_INFINITY;
+              for (let dz = 0; dz < info.depthSize; dz++) {
+                const zIn = z * info.strideDepth - info.front + dz;
+                if (zIn < 0 || zIn >= depth!) continue;
+                for (let dy = 0; dy < info.heightSize; dy++) {
+                  const yIn = y * info.strideHeight - info.top + dy;
+                  if (yIn < 0 || yIn >= height!) continue;
+                  for (let dw = 0; dw < info.widthSize; dw++) {
+                    const wIn = w * info.strideWidth - info.left + dw;
+                    if (wIn < 0 || wIn >= width!) continue;
+                    const i = (((n * depth! + zIn) * height! + yIn) * width! + wIn) * channels! + c;
+                    if (values[i]! > best) {
+                      best = values[i]!;
+                      winner = i;
+                    }
+                  }
+                }
+              }
+              winners[out++] = winner;
+            }
+    return winners;
+  },
+  hold(call, { branches }) {
+    const x = call.inputs.x!;
+    const values = read(call, x);
+    const out = Float64Array.from(branches, (winner) => (winner < 0 ? Number.NaN : values[winner]!));
+    return [write(call, out, poolInfo(call, x.shape.length === 5).outShape, 'float32')];
+  },
+};
+
+function poolInfo(call: Call, deep: boolean) {
+  const { filterSize, strides, pad, dimRoundingMode } = call.attrs as {
+    filterSize: number | [number, number, number];
+    strides: number | [number, number, number];
+    pad: 'valid' | 'same' | number;
+    dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  };
+  const shape = call.inputs.x!.shape;
+  if (deep) {
+    const info = call.tf.backend_util.computePool3DInfo(
+      shape as [number, number, number, number, number],
+      filterSize,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+    );
+    const { front, top, left } = info.padInfo;
+    return { ...info, front, top, left, depthSize: info.filterDepth, ...sizes(info) };
+  }
+  const info = call.tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    filterSize as number | [number, number],
+    strides as number | [number, number],
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const { top, left } = info.padInfo;
+  return { ...info, outDepth: 1, strideDepth: 1, depthSize: 1, front: 0, top, left, ...sizes(info) };
+}
+
+const sizes = (info: { filterHeight: number; filterWidth: number }) => ({
+  heightSize: info.filterHeight,
+  widthSize: info.filterWidth,
+});
+
+/** The k largest along the last axis: the branch is their order. */
+const topK: Rule = {
+  branches(call) {
+    if (!isFloat(call.inputs.x)) return null;
+    return Int32Array.from(read(call, call.run()[1]!));
+  },
+  hold(call, { branches }) {
+    const x = call.inputs.x!;
+    const values = read(call, x);
+    const row = x.shape.at(-1)!;
+    const k = call.attrs.k as number;
+    const shape = [...x.shape.slice(0, -1), k];
+    const out = Float64Array.from(branches, (column, i) => values[Math.floor(i / k) * row + column]!);
+    return [write(call, out, shape, 'float32'), write(call, Int32Array.from(branches), shape, 'int32')];
+  },
+};
+
+/** Kernels whose outputs are positions: the branch is the output. */
+const positions: Rule = {
+  branches(call) {
+    if (!Object.values(call.inputs).some(isFloat)) return null;
+    return flatten(call, call.run());
+  },
+  hold(call, { branches }) {
+    let start = 0;
+    return call.run().map((info) => {
+      const end = start + sizeOf(info.shape);
+      const part = branches.slice(start, end) as NumberArray;
+      start = end;
+      return write(call, info.dtype === 'int32' ? Int32Array.from(part) : part, info.shape, info.dtype);
+    });
+  },
+};
+
+function flatten(call: Call, infos: readonly TensorInfo[]): Float64Array {
+  return Float64Array.from(infos.flatMap((info) => Array.from(read(call, info))));
+}
+
+export const selectionRules: Record<string, Rule> = {
+  Max: extremum((candidate, best) => candidate > best),
+  Min: extremum((candidate, best) => candidate < best),
+  MaxPool: maxPool,
+  MaxPool3D: maxPool,
+  TopK: topK,
+  ArgMax: positions,
+  ArgMin: positions,
+  SearchSorted: positions,
+};

@@ -1,0 +1,156 @@
+import type { ElementResult, GradcheckResult, InputResult, Side, Stage } from './types.ts';
+
+/** Short enough to read, long enough to tell two sides apart. */
+const number = (x: number): string => String(Number(x.toPrecision(9)));
+const small = (x: number): string =>
+  x === 0 ? '0' : Number(x.toPrecision(2)).toExponential().replace('e+', 'e');
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+const STAGE_FAILURES: Record<Stage, string> = {
+  forward: 'the forward',
+  repeatable: 'not repeatable',
+  names: 'number and names of the gradients',
+  shapes: 'shapes of the gradients',
+  finite: 'gradients not finite',
+  numbers: 'numbers',
+  'dy contract': 'the dy contract',
+  'inputs unchanged': 'inputs changed',
+  'no leak': 'tensors leaked',
+};
+const CULPRITS: Record<Side, string> = {
+  yours: 'YOUR backward',
+  'tf autodiff': 'TF AUTODIFF of the forward',
+  numeric: 'NUMERIC (both gradients miss something that the forward does, such as a value read by dataSync)',
+};
+
+export type Untold = Omit<GradcheckResult, 'message'> & {
+  readonly unsupported: string | null;
+  readonly hasYours: boolean;
+  readonly hasAutodiff: boolean;
+  readonly reproduce: string;
+};
+
+/** The message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
+export function messageOf(result: Untold): string {
+  const lines = [headline(result)];
+  if (result.status === 'fail') lines.push(...failure(result));
+  else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
+  else if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  if (result.unsupported !== null && result.status !== 'unsupported')
+    lines.push(` No tf autodiff to compare with: ${result.unsupported}`);
+  const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
+  if (result.status !== 'pass' && passed.length > 0)
+    lines.push(` Passed: ${passed.map(([name]) => name).join(', ')}`);
+  if (result.status === 'pass' && result.kinks.skipped > 0)
+    lines.push(` Skipped at kinks: ${count(result.kinks.skipped, 'element')}`);
+  if (result.status === 'pass' && result.mode === 'directional')
+    lines.push(
+      ' A screen only: along random directions a mistake can slip through; mode full cannot miss it',
+    );
+  if (result.status !== 'pass') lines.push(` Reproduce: ${result.reproduce}`);
+  return lines.join('\n');
+}
+
+function headline(result: Untold): string {
+  const { name, status, stage, order } = result;
+  const subject = `Gradient check${order === 2 ? ' of order 2' : ''} ${{ pass: 'passed', fail: 'FAILED', inconclusive: 'INCONCLUSIVE', unsupported: 'UNSUPPORTED' }[status]}: ${name}`;
+  const wrong = Object.entries(result.inputs).filter(([, input]) => input.wrong > 0);
+  if (status === 'fail' && stage === 'numbers')
+    return `${subject}: ${wrong.map(([input, { shape, wrong: n, checked }]) => `${input} [${shape}], ${n} of ${count(checked, 'element')} wrong`).join('; ')}`;
+  if (status === 'fail') return `${subject}: ${STAGE_FAILURES[stage!]}`;
+  if (status !== 'pass') return subject;
+  const checked = Object.values(result.inputs).reduce((sum, input) => sum + input.checked, 0);
+  const sides = [result.hasYours ? 'yours' : null, result.hasAutodiff ? 'tf autodiff' : null, 'numeric'];
+  return `${subject}: ${count(checked, 'element')}, ${sides.filter((side) => side !== null).join(', ')} agree`;
+}
+
+function failure(result: Untold): string[] {
+  const lines: string[] = [];
+  const { detail } = result.stages.find(({ stage }) => stage === result.stage)!;
+  if (result.oddOneOut !== null) lines.push(`Odd one out: ${CULPRITS[result.oddOneOut]}${agreement(result)}`);
+  else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
+  if (result.stage !== 'numbers') lines.push(` ${detail}`);
+  const name = worstInput(result.inputs);
+  if (name !== null) lines.push(...worstElement(name, result.inputs[name]!.worst!, result));
+  for (const other of result.stages)
+    if (other.status === 'fail' && other.stage !== result.stage && other.stage !== 'numbers')
+      lines.push(` Also: ${STAGE_FAILURES[other.stage]}: ${other.detail}`);
+  if (result.looksLike !== null) lines.push(` Looks like: ${result.looksLike}`);
+  if (name !== null) lines.push(` Ruled out: ${ruledOut(result.inputs[name]!.worst!, result)}`);
+  return lines;
+}
+
+function worstInput(inputs: Readonly<Record<string, InputResult>>): string | null {
+  return Object.entries(inputs).find(([, input]) => input.wrong > 0)?.[0] ?? null;
+}
+
+/** How closely the two sides that are not the odd one agree. */
+function agreement(result: Untold): string {
+  const name = worstInput(result.inputs);
+  const worst = name === null ? null : result.inputs[name]!.worst;
+  if (worst?.numeric == null || !result.hasYours || !result.hasAutodiff) return '';
+  const [left, right] = {
+    yours: [worst.autodiff, worst.numeric],
+    'tf autodiff': [worst.yours, worst.numeric],
+    numeric: [worst.yours, worst.autodiff],
+  }[result.oddOneOut!];
+  if (left == null || right == null) return '';
+  const names = {
+    yours: 'tf autodiff and numeric',
+    'tf autodiff': 'yours and numeric',
+    numeric: 'yours and tf autodiff',
+  };
+  return ` (${names[result.oddOneOut!]} agree to ${small(Math.abs(left - right))})`;
+}
+
+function worstElement(name: string, worst: ElementResult, result: Untold): string[] {
+  const { tolerance, numeric, yours, autodiff } = worst;
+  const lines = [` worst element ${name}[${worst.index}]`];
+  if (yours !== null) lines.push(`   yours        ${number(yours)}`);
+  if (autodiff !== null) lines.push(`   tf autodiff  ${number(autodiff)}`);
+  const origin =
+    result.precision === 'float32'
+      ? '(double precision)'
+      : `± ${small(tolerance.difference + tolerance.rounding)}  (central, float64, h = ${small(worst.step!)})`;
+  lines.push(`   numeric      ${number(numeric!)} ${origin}`);
+  const side = result.oddOneOut === 'tf autodiff' || yours === null ? 'tf autodiff' : 'yours';
+  const ulps = worst.ulps === null ? '' : ` = ${Math.round(worst.ulps)} ULPs`;
+  lines.push(
+    `   |${side} - numeric| ${small(worst.distance)}${ulps}, allowed ${small(tolerance.total)} (rtol ${small(tolerance.rtol)}: ${small(tolerance.relative)}, ` +
+      `atol ${small(tolerance.absolute)}, difference error ${small(tolerance.difference)}, rounding ${small(tolerance.rounding)})`,
+  );
+  if (worst.subgradient !== null)
+    lines.push(`   subgradients from ${number(worst.subgradient[0])} to ${number(worst.subgradient[1])}`);
+  if (worst.note !== null) lines.push(`   ${worst.note}`);
+  return lines;
+}
+
+function ruledOut(worst: ElementResult, result: Untold): string {
+  if (result.precision === 'float32') return 'the code itself (in double precision all sides agree)';
+  const atKink = worst.note?.includes('at a kink') ?? false;
+  const held = worst.flips > 0 && result.kinks.policy === 'freeze' ? ', all held as they are at x' : '';
+  const noise =
+    worst.slope === null
+      ? 'noise (the differences agree at all steps)'
+      : `noise (the differences converge with order ${worst.slope.toFixed(1)})`;
+  return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
+}
+
+function inconclusive(result: Untold): string[] {
+  const lines: string[] = [];
+  for (const [name, input] of Object.entries(result.inputs)) {
+    if (input.status !== 'inconclusive') continue;
+    const parts = [
+      input.undecided > 0 ? `${count(input.undecided, 'element')} undecided` : null,
+      input.skipped > 0 ? `${count(input.skipped, 'element')} skipped at kinks` : null,
+    ].filter((part) => part !== null);
+    lines.push(` ${name} [${input.shape}]: ${parts.join(', ')} of ${input.size}`);
+    if (input.worst?.status === 'undecided')
+      lines.push(`   ${name}[${input.worst.index}]: ${input.worst.note}`);
+  }
+  const { policy, skipped, elements } = result.kinks;
+  if (policy === 'error' && elements > 0)
+    lines.push(` kinks: 'error': ${count(elements, 'element')} with a branch flip within x ± h`);
+  else if (skipped > 0) lines.push(" kinks: 'freeze' checks the elements that 'skip' leaves out");
+  return lines;
+}

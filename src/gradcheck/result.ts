@@ -1,0 +1,84 @@
+import type { Findings } from './check.ts';
+import { messageOf } from './message.ts';
+import type { Settings } from './readSpec.ts';
+import type { Subject } from './subject.ts';
+import type { GradcheckResult, InputResult, KinkCounts, Status } from './types.ts';
+
+/** What was found, as the public result. */
+export function summarize(
+  subject: Subject,
+  settings: Settings,
+  findings: Findings,
+  order: 1 | 2,
+  milliseconds: number,
+): GradcheckResult {
+  const inputs = inputResults(subject, findings);
+  const kinks = findings.kinks?.counts(settings.kinks) ?? noKinks(settings);
+  const status = statusOf(findings, inputs, kinks);
+  const told = {
+    name: subject.name,
+    status,
+    stage: status === 'fail' ? (findings.log.culprit?.stage ?? null) : null,
+    stages: findings.log.list(),
+    oddOneOut: status === 'fail' ? findings.oddOneOut : null,
+    inputs,
+    looksLike: findings.looksLike,
+    kinks,
+    mode: settings.mode,
+    order,
+    precision: settings.precision,
+    seed: settings.seed,
+    evaluations: findings.evaluations,
+    milliseconds,
+  };
+  const message = messageOf({
+    ...told,
+    unsupported: findings.unsupported,
+    hasYours: findings.gradients.yours !== null,
+    hasAutodiff: findings.gradients.autodiff !== null,
+    reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed} })`,
+  });
+  return { ...told, message };
+}
+
+export const noKinks = ({ kinks }: Settings): KinkCounts => ({
+  policy: kinks,
+  elements: 0,
+  flips: 0,
+  skipped: 0,
+  kernels: {},
+});
+
+function inputResults(subject: Subject, { tallies }: Findings): Record<string, InputResult> {
+  if (tallies.length > 0)
+    return Object.fromEntries(tallies.map((tally) => [tally.input.name, tally.result()]));
+  return Object.fromEntries(
+    subject.checked.differentiable.map(({ name, shape, size }): [string, InputResult] => [
+      name,
+      {
+        shape,
+        size,
+        status: 'not checked',
+        checked: 0,
+        directions: 0,
+        wrong: 0,
+        undecided: 0,
+        skipped: 0,
+        worst: null,
+        failures: [],
+        maxUlps: null,
+      },
+    ]),
+  );
+}
+
+function statusOf(
+  { log, unsupported, gradients }: Findings,
+  inputs: Record<string, InputResult>,
+  kinks: KinkCounts,
+): Status {
+  if (log.culprit !== null) return 'fail';
+  if (unsupported !== null && gradients.yours === null) return 'unsupported';
+  if (kinks.policy === 'error' && kinks.elements > 0) return 'inconclusive';
+  return Object.values(inputs).some(({ status }) => status !== 'pass') ? 'inconclusive' : 'pass';
+}

@@ -1,0 +1,40 @@
+import { type Side, STAGES, type Stage, type StageResult } from './types.ts';
+
+/** What each stage found. A stage without an entry has not run. */
+export class StageLog {
+  readonly #results = new Map<Stage, { detail: string; side: Side | null } | null>();
+
+  pass(stage: Stage): void {
+    if (!this.#results.has(stage)) this.#results.set(stage, null);
+  }
+
+  /** The first failure of a stage is the one that is told. */
+  fail(stage: Stage, detail: string, side: Side | null = null): void {
+    if (!this.#results.get(stage)) this.#results.set(stage, { detail, side });
+  }
+
+  failed(stage: Stage): boolean {
+    return this.#results.get(stage) != null;
+  }
+
+  /**
+   * The stage to name: the first that failed. A gradient that does not follow dy has wrong numbers, too, so the
+   * dy contract goes before the numbers.
+   */
+  get culprit(): StageResult | null {
+    const failures = this.list().filter(({ status }) => status === 'fail');
+    const [first] = failures;
+    if (first?.stage === 'numbers') return failures.find(({ stage }) => stage === 'dy contract') ?? first;
+    return first ?? null;
+  }
+
+  list(): StageResult[] {
+    return STAGES.map((stage) => {
+      const failure = this.#results.get(stage);
+      if (failure === undefined) return { stage, status: 'not run', detail: null, side: null };
+      return failure === null
+        ? { stage, status: 'pass', detail: null, side: null }
+        : { stage, status: 'fail', ...failure };
+    });
+  }
+}
