@@ -7,6 +7,9 @@ import { Banners } from './sections/banners.tsx';
 import { present, Sections } from './sections/index.tsx';
 import { Verdict } from './sections/verdict.tsx';
 
+/** Runs before anything is painted, so that nothing flickers; the style sheet shows what scripts off leaves. */
+const scriptsOn = "document.documentElement.classList.add('scripts')";
+
 /**
  * The whole page. Plotly travels as a block of data at the end: the verdict is painted before its 4.8 MB are parsed,
  * and the page's script makes a script of it when the first plot is needed.
@@ -20,12 +23,16 @@ export const Document = ({ results, assets }: { results: ReportResults; assets: 
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={contentSecurityPolicy([plotly, script])} />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content={contentSecurityPolicy([scriptsOn, script, plotly])}
+        />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>{`backproof: ${marked}${config.positive} against ${config.negative}, seed ${config.seed}`}</title>
         <link rel="icon" href="data:," />
+        <Script source={scriptsOn} />
         <Style source={assets.style} />
       </head>
       <body>
@@ -47,12 +54,10 @@ export const Document = ({ results, assets }: { results: ReportResults; assets: 
         </header>
         <main>
           <Verdict results={results} />
-          <noscript>
-            <p class="noscript">
-              Scripts are off: the plots are not drawn. The verdict and every table read without them; each
-              figure’s data is under it.
-            </p>
-          </noscript>
+          <p class="noscript">
+            Scripts are off: the plots are not drawn. The verdict and every table read without them; each
+            figure’s data is under it.
+          </p>
           <Sections results={results} />
         </main>
         <footer>

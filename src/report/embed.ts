@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 export const escapeScript = (source: string): string => source.replace(/<(?=!--|\/script)/gi, () => '\\x3C');
 
 /** What escapeScript was given. */
-export const unescapeScript = (text: string): string => text.replace(/\\x3C(?=!--|\/script)/g, () => '<');
+export const unescapeScript = (text: string): string => text.replace(/\\x3C(?=!--|\/script)/gi, () => '<');
 
 /** A value as the text of `<script type="application/json">`: no `<` stays that could open or end anything. */
 export const escapeJson = (value: unknown): string => JSON.stringify(value).replace(/</g, () => '\\u003c');

@@ -30,7 +30,7 @@ const layout = (title: string, more: Partial<Layout>): Partial<Layout> => ({
 
 const epochAxis = (epochs: number): NonNullable<Partial<Layout>['xaxis']> => ({
   title: { text: 'Epoch' },
-  range: epochs < 2 ? [0, 2] : [1 - epochs * 0.015, epochs * 1.015],
+  range: [0.5, epochs + Math.max(0.5, epochs * 0.015)],
   gridcolor: grid,
   linecolor: grid,
   zeroline: false,

@@ -5,7 +5,7 @@ import { Document } from './document.tsx';
 import { anyResult, type ReportResults } from './results.ts';
 
 export { type FoundBrowser, findBrowser } from './browser.ts';
-export type { ReportResults } from './results.ts';
+export { differingSettings, type ReportResults } from './results.ts';
 
 /**
  * The report as one HTML file that opens from file:// without a network: verdict, comparison, the notebook's two

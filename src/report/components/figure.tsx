@@ -17,7 +17,7 @@ export const Figure = (props: {
   children?: ComponentChildren;
 }): VNode => (
   <figure class={props.square ? 'figure figure--square' : 'figure'}>
-    <div class="plot" id={props.id} role="img" aria-label={props.label} />
+    <div class="figure__plot" id={props.id} role="img" aria-label={props.label} />
     <Json id={`${props.id}-spec`} value={props.spec} />
     {props.children && <figcaption>{props.children}</figcaption>}
     <div class="figure__tools">

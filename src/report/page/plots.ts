@@ -3,7 +3,7 @@ import { config, plotly } from './plotly.ts';
 const waiting = new Set<HTMLElement>();
 
 /** Every plot of the page, drawn or not. */
-export const plots = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.plot')];
+export const plots = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.figure__plot')];
 
 const offerSaving = (at: HTMLElement): void => {
   const button = document.querySelector<HTMLButtonElement>(`[data-save="${at.id}"]`);

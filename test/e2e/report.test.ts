@@ -1,0 +1,243 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { renderReport } from '../../src/report/index.ts';
+import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { compareResult, disagreement, trainResult, withEveryString } from '../support/results.ts';
+
+const whole = () => renderReport({ train: trainResult(), compare: compareResult() });
+
+/** What Plotly made of a plot. */
+const drawn = (page: Page, id: string) =>
+  page.evaluate((at) => {
+    const plot = document.getElementById(at) as unknown as {
+      _fullLayout: {
+        title: { text: string };
+        xaxis: { title: { text: string }; showgrid: boolean; type: string };
+        yaxis: { title: { text: string }; showgrid: boolean; type: string; range: [number, number] };
+      };
+      _fullData: {
+        type: string;
+        x: number[];
+        colorscale?: [number, string][];
+        zsmooth?: unknown;
+        showscale?: boolean;
+      }[];
+    };
+    const { title, xaxis, yaxis } = plot._fullLayout;
+    const trace = plot._fullData[0];
+    return {
+      title: title.text,
+      x: { title: xaxis.title.text, grid: xaxis.showgrid },
+      y: { title: yaxis.title.text, grid: yaxis.showgrid, type: yaxis.type, range: yaxis.range },
+      trace: {
+        type: trace?.type,
+        x: trace?.x,
+        scale: trace?.colorscale?.map(([, color]) => color),
+        zsmooth: trace?.zsmooth,
+        bar: trace?.showscale,
+      },
+    };
+  }, id);
+
+describeInBrowser('the report in a browser', (open) => {
+  it.each([
+    ['light', 1280],
+    ['light', 390],
+    ['dark', 1280],
+    ['dark', 390],
+  ] as const)(
+    'asks for nothing, complains of nothing and draws every plot: %s, %d wide',
+    async (colorScheme, width) => {
+      const { page, requests, problems } = await open(whole(), {
+        colorScheme,
+        viewport: { width, height: 844 },
+      });
+      await allDrawn(page);
+      expect(await page.locator('.figure__plot').count()).toBe(5);
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect({ requests, problems }).toEqual({ requests: [], problems: [] });
+      await page.context().close();
+    },
+  );
+
+  it('draws the notebook’s two figures as the notebook does', async () => {
+    const { page } = await open(whole());
+    await allDrawn(page);
+    const loss = await drawn(page, 'loss');
+    expect(loss.title).toBe('Loss vs. Epochs');
+    expect(loss.x).toEqual({ title: 'Epoch', grid: true });
+    expect(loss.y).toMatchObject({ title: 'Binary Cross-Entropy Loss', grid: true });
+    expect([loss.trace.x?.[0], loss.trace.x?.at(-1)]).toEqual([1, 80]);
+    const kernel = await drawn(page, 'kernel-plot');
+    expect(kernel.title).toBe('Trained 5x5 Convolutional Kernel');
+    expect(kernel.y.range).toEqual([4.5, -0.5]);
+    expect(kernel.trace).toMatchObject({ type: 'heatmap', zsmooth: false, bar: true });
+    expect([kernel.trace.scale?.[0], kernel.trace.scale?.at(-1)]).toEqual(['#440154', '#fde725']);
+    const cells = await page.locator('#kernel-plot .hm image').evaluate((image) => {
+      const { width, height } = image.getBoundingClientRect();
+      return width / height;
+    });
+    expect(cells).toBeCloseTo(1, 1);
+    await page.context().close();
+  });
+
+  it('shows the worst error on a logarithmic axis with the line of what is allowed', async () => {
+    const { page } = await open(renderReport({ compare: disagreement() }));
+    await allDrawn(page);
+    expect((await drawn(page, 'error-over-allowed')).y.type).toBe('log');
+    await expect(page.locator('#error-over-allowed .legendtext').allTextContents()).resolves.toContain(
+      'allowed',
+    );
+    await page.context().close();
+  });
+
+  it('offers no way out of the page, as Plotly would by itself', async () => {
+    const { page } = await open(whole());
+    await allDrawn(page);
+    expect(await page.locator('.modebar-btn, .plotly-notifier').count()).toBe(0);
+    const byItself = await page.evaluate(async () => {
+      const at = document.body.appendChild(document.createElement('div'));
+      await window.Plotly?.newPlot(at, [{ y: [1, 2] }], {}, { displayModeBar: true });
+      return [...at.querySelectorAll('.modebar-btn')]
+        .map((button) => button.getAttribute('data-title'))
+        .join();
+    });
+    expect(byItself).toMatch(/share|cloud/i);
+    await page.context().close();
+  });
+
+  it.each([320, 390, 768])('does not scroll sideways at %d', async (width) => {
+    const results = { train: trainResult({ dead: true, source: 'synthetic' }), compare: disagreement() };
+    const { page } = await open(renderReport(withEveryString(results, 'w'.repeat(90))), {
+      viewport: { width, height: 700 },
+    });
+    await allDrawn(page);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.evaluate(() => {
+      const wide = document.body.appendChild(document.createElement('p'));
+      wide.textContent = 'planted';
+      wide.style.width = '2000px';
+    });
+    expect(await sidewaysScroll(page)).toBeGreaterThan(1000);
+    await page.context().close();
+  });
+
+  it('says SYNTHETIC and PARTIAL on the first screen of a phone', async () => {
+    const partial = { reason: 'interrupted', epoch: 9, sample: 3, message: 'stopped by a signal' } as const;
+    const { page } = await open(
+      renderReport({ train: { ...trainResult({ source: 'synthetic' }), partial } }),
+      {
+        viewport: { width: 390, height: 844 },
+      },
+    );
+    for (const word of ['SYNTHETIC DATA', 'PARTIAL']) {
+      const box = await page.getByText(word, { exact: true }).boundingBox();
+      expect(box && box.y + box.height).toBeLessThan(844);
+    }
+    await page.context().close();
+  });
+
+  it('reads without scripts: verdict, tables and the figures’ data', async () => {
+    const { page, problems } = await open(whole(), { javaScriptEnabled: false });
+    for (const text of [
+      'Every gradient is right',
+      'Scripts are off',
+      '98.1% of 430 test images are read right',
+    ])
+      expect(await page.getByText(text).first().isVisible()).toBe(true);
+    expect(await page.locator('.figure__plot').first().isVisible()).toBe(false);
+    await page.locator('#training summary').click();
+    expect(await page.locator('#training .data td').first().textContent()).toBe('0.2491519');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('is harmless when every text of the results is hostile', async () => {
+    const text = `</script><script>window.hurt=1</script><img src=x onerror="window.hurt=1"><!--<b>\u2028$&'"\``;
+    const results = withEveryString({ train: trainResult(), compare: compareResult() }, text);
+    const { page, requests, problems } = await open(renderReport(results));
+    await allDrawn(page);
+    expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
+    expect(await page.locator('#command-0').textContent()).toBe(text);
+    expect({ requests, problems }).toEqual({ requests: [], problems: [] });
+    await page.context().close();
+  });
+
+  it('has its rules enforced: a changed script does not run, nothing from outside loads', async () => {
+    const changed = whole()
+      .replace('window.Plotly = Plotly;', () => 'window.Plotly = Plotly; ')
+      .replace('</main>', () => '<img src="https://example.invalid/x.png" alt=""></main>');
+    const { page, problems } = await open(changed);
+    await page.waitForTimeout(1500);
+    expect(await page.evaluate(() => 'Plotly' in window)).toBe(false);
+    expect(problems.join('\n')).toMatch(/policy: script-src-elem refused inline/);
+    expect(problems.join('\n')).toMatch(/policy: img-src refused https:\/\/example.invalid/);
+    await page.context().close();
+  });
+
+  it('sees a request where a page makes one', async () => {
+    const leaky = whole()
+      .replace(/<meta http-equiv[^>]*>/, '')
+      .replace('</main>', '<img src="file:///nowhere/x.png" alt=""></main>');
+    const { page, requests } = await open(leaky);
+    await page.waitForLoadState('load');
+    expect(requests).toEqual(['file:///nowhere/x.png']);
+    await page.context().close();
+  });
+
+  it('prints all plots and data in the light theme, no wider than the sheet', async () => {
+    const { page } = await open(whole(), { colorScheme: 'dark', viewport: { width: 1280, height: 300 } });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await allDrawn(page);
+    expect(await page.locator('details:not([open])').count()).toBe(0);
+    const color = await page.evaluate(() => getComputedStyle(document.body).color);
+    expect(color).toBe('rgb(24, 34, 45)');
+    const widths = await page
+      .locator('.figure__plot .main-svg')
+      .evaluateAll((all) => all.map((svg) => svg.clientWidth));
+    expect(Math.max(...widths)).toBeLessThanOrEqual(640);
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    expect(await page.locator('details[open]').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('moves nothing by itself where reduced motion is asked for', async () => {
+    const { page } = await open(whole(), { reducedMotion: 'reduce' });
+    await allDrawn(page);
+    const behavior = () => page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior);
+    expect(await behavior()).toBe('auto');
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await behavior()).toBe('smooth');
+    await page.context().close();
+  });
+
+  it('is worked by keyboard with a visible focus, and copies the command', async () => {
+    const { page } = await open(whole());
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip');
+    await page.getByRole('button', { name: 'Copy' }).first().focus();
+    const outline = await page.evaluate(
+      () => getComputedStyle(document.activeElement as Element).outlineStyle,
+    );
+    expect(outline).toBe('solid');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: /Copied|Marked/ }).waitFor();
+    await page.context().close();
+  });
+
+  it.each([
+    [
+      'one epoch',
+      () => renderReport({ train: trainResult({ epochs: 1 }), compare: compareResult({ epochs: 1 }) }),
+    ],
+    ['a thousand epochs', () => renderReport({ train: trainResult({ epochs: 1000 }) })],
+    ['a dead run', () => renderReport({ train: trainResult({ dead: true }) })],
+  ])('draws %s without a complaint', async (_, render) => {
+    const { page, requests, problems } = await open(render());
+    await allDrawn(page);
+    expect({ requests, problems }).toEqual({ requests: [], problems: [] });
+    await page.context().close();
+  });
+});

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { Failure } from '../../src/errors.ts';
+import { unescapeScript } from '../../src/report/embed.ts';
+import { renderReport } from '../../src/report/index.ts';
+import { compareResult, disagreement, trainResult, withEveryString } from '../support/results.ts';
+
+/** What a reader sees of it, scripts and style left out. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const plotly = readFileSync(createRequire(import.meta.url).resolve('plotly.js-dist-min'), 'utf8');
+const embedded = (html: string): string =>
+  /<script id="plotly" type="text\/plain">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+
+describe('renderReport', () => {
+  it('tells the verdict in sentences made from the data', () => {
+    const text = textOf(renderReport({ train: trainResult(), compare: compareResult() }));
+    expect(text).toContain('Every gradient is right');
+    expect(text).toContain('Manual and autodiff agree to 1.4e-6 over 16,000 steps');
+    expect(text).toContain('first at epoch 2, sample 17');
+    expect(text).toContain('98.1% of 430 test images are read right');
+    expect(text).not.toMatch(/SYNTHETIC|PARTIAL|TWO RUNS|undefined|NaN|\[object/);
+  });
+
+  it('names the parameter whose gradient is wrong', () => {
+    const text = textOf(renderReport({ compare: disagreement() }));
+    expect(text).toContain('A gradient is wrong');
+    expect(text).toContain('Manual and autodiff disagree in the gradient of kernel: up to 2.4e5 times');
+    expect(text).not.toContain('Every gradient is right');
+  });
+
+  it('marks synthetic data, a partial run, and results of two runs', () => {
+    const partial = { reason: 'diverged', epoch: 4, sample: 17, message: 'the loss is NaN' } as const;
+    const text = textOf(
+      renderReport({
+        train: trainResult({ source: 'synthetic' }),
+        compare: { ...compareResult(), partial },
+      }),
+    );
+    expect(text).toContain('SYNTHETIC DATA');
+    expect(text).toContain('Comparison diverged at epoch 4, sample 17: the loss is NaN');
+    expect(text).toContain('train.json and compare.json differ in images');
+    expect(text).toContain('as far as the run came');
+  });
+
+  it('says since when the ReLUs are dead, and what to do', () => {
+    const text = textOf(renderReport({ train: trainResult({ dead: true }) }));
+    expect(text).toContain('Every ReLU is dead since epoch 3');
+    expect(text).toContain('--seed 2');
+    expect(text).toContain('--learning-rate 0.01');
+    expect(text).toContain('no better than always the same answer');
+    expect(textOf(renderReport({ train: trainResult() }))).not.toContain('--seed 2');
+  });
+
+  it('says when the network stalls with its ReLUs open', () => {
+    const train = trainResult();
+    const diagnosis = { ...train.diagnosis, stalledSince: 7 };
+    const text = textOf(renderReport({ train: { ...train, diagnosis } }));
+    expect(text).toContain('Every training image gets the same answer since epoch 7');
+    expect(text).toContain('--seed 2');
+  });
+
+  it('leaves out, with a sentence, what it has no file for', () => {
+    const trainOnly = textOf(renderReport({ train: trainResult() }));
+    expect(trainOnly).toContain('it needs compare.json');
+    expect(trainOnly).toContain('Trained; the gradients were not compared');
+    const compareOnly = textOf(renderReport({ compare: compareResult() }));
+    expect(compareOnly).toContain('it needs train.json');
+    expect(compareOnly).not.toContain('it needs compare.json');
+    expect(() => renderReport({})).toThrow(Failure);
+  });
+
+  it('reads when no epoch was finished and nothing was compared', () => {
+    const partial = { reason: 'interrupted', epoch: 1, sample: 5, message: 'stopped' } as const;
+    const train = trainResult({ epochs: 1 });
+    const compare = compareResult({ epochs: 1 });
+    const text = textOf(
+      renderReport({
+        train: { ...train, partial, losses: [], diagnosis: { ...train.diagnosis, activeFraction: [] } },
+        compare: {
+          ...compare,
+          partial,
+          verdict: 'inconclusive',
+          pairs: [],
+          perEpoch: [],
+          finiteDifferences: [],
+        },
+      }),
+    );
+    expect(text).toContain('Training ended before its first epoch was through');
+    expect(text).toContain('Cannot tell whether the gradients are right');
+    expect(text).not.toMatch(/undefined|NaN|Infinity/);
+  });
+
+  it('has a word beside every icon, and a table under every figure', () => {
+    const html = renderReport({ train: trainResult(), compare: compareResult() });
+    const icons = html.match(/<span class="status[^>]*>.*?<\/span>/gs) ?? [];
+    expect(icons.length).toBeGreaterThan(8);
+    for (const icon of icons) expect(textOf(icon).trim()).not.toBe('');
+    expect(html.match(/role="img" aria-label="[^"]+"/g)).toHaveLength(5);
+    expect(html.match(/<details class="data">/g)).toHaveLength(5);
+  });
+
+  it('repeats the command, the configuration and the checksums', () => {
+    const train = trainResult();
+    const text = textOf(renderReport({ train }));
+    for (const part of [train.provenance.command, 'learningRate', 'a'.repeat(64), train.provenance.cpu])
+      expect(text).toContain(part);
+  });
+
+  it('shows hostile text as text, in every field that may hold any', () => {
+    const text = '<img src=x onerror=hurt()></script><script>hurt()</script>&amp;"\'';
+    const results = withEveryString({ train: trainResult(), compare: compareResult() }, text);
+    expect(results.train.provenance.command).toBe(text);
+    expect(results.compare.logged.explanation).toBe(text);
+    const html = renderReport(results);
+    expect(html).not.toMatch(/<img src=x|<script>hurt/);
+    expect(html.match(/&lt;img src=x/g)?.length).toBeGreaterThan(15);
+    expect(html.match(/<script/g)).toHaveLength(
+      renderReport({ train: trainResult(), compare: compareResult() }).match(/<script/g)?.length ?? 0,
+    );
+  });
+});
+
+describe('the single file', () => {
+  it('carries Plotly to the byte, but for the escapes that read the same', () => {
+    const text = embedded(renderReport({ train: trainResult() }));
+    expect(sha256(unescapeScript(text))).toBe(sha256(plotly));
+    expect(text).not.toMatch(/<!--|<\/script/i);
+  });
+
+  it('would have a corrupted Plotly by a plain replacement string', () => {
+    const html = '<script id="plotly" type="text/plain">@</script>'.replace('@', plotly);
+    expect(sha256(unescapeScript(embedded(html)))).not.toBe(sha256(plotly));
+  });
+
+  it('names no address to load from, and allows scripts by their hash alone', () => {
+    const html = renderReport({ train: trainResult(), compare: compareResult() });
+    const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src( 'sha256-[^']+'){3};/);
+    expect(policy).not.toMatch(/unsafe-eval|https?:|script-src[^;]*unsafe/);
+    const markup = html.replace(embedded(html), () => '');
+    expect(markup).not.toMatch(/(src|href)="(?!#|data:,")/);
+    expect(markup).not.toMatch(/@import|url\(|fetch\(|new Worker/);
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findBrowser } from '../../src/report/browser.ts';
+
+/** A browser that does nothing on its own account: every request that a test sees is the page's. */
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-gpu',
+];
+
+/** An open page and what it did that it should not do. */
+export type Opened = { page: Page; requests: string[]; problems: string[] };
+
+/** Opens HTML as a file from the disk, the way that a reader does. */
+export type OpenHtml = (html: string, options?: BrowserContextOptions) => Promise<Opened>;
+
+const found = await findBrowser();
+
+const launch = (): Promise<Browser> => {
+  if (!found) throw new Error('no Chrome, Chromium or Edge: node scripts/browser.mjs gets one');
+  return chromium.launch({
+    executablePath: found.path,
+    args: process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet,
+  });
+};
+
+/**
+ * Tests that need a real browser. Without one they are skipped with a line that says so; with CI=true they fail.
+ * Requests of the page to anything but its own file, console messages, errors and refusals by its policy are kept.
+ */
+export const describeInBrowser = (name: string, tests: (open: OpenHtml) => void): void => {
+  const skipped = !found && process.env.CI !== 'true';
+  if (skipped) process.stderr.write(`skipped: ${name}: no browser; node scripts/browser.mjs gets one\n`);
+  (skipped ? describe.skip : describe)(name, () => {
+    let browser: Browser;
+    let folder: string;
+    beforeAll(async () => {
+      browser = await launch();
+      folder = await mkdtemp(join(tmpdir(), 'backproof-report-'));
+    });
+    afterAll(async () => {
+      await browser?.close();
+      if (folder) await rm(folder, { recursive: true, force: true });
+    });
+
+    let files = 0;
+    tests(async (html, options = {}) => {
+      files += 1;
+      const file = join(folder, `report ${files}.html`);
+      await writeFile(file, html);
+      const address = pathToFileURL(file).href;
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      const requests: string[] = [];
+      const problems: string[] = [];
+      context.on('request', (request) => {
+        // data: and blob: never leave the page.
+        if (request.url() !== address && !/^(data|blob):/.test(request.url())) requests.push(request.url());
+      });
+      const page = await context.newPage();
+      page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));
+      page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+      await page.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) =>
+          console.warn(`policy: ${event.violatedDirective} refused ${event.blockedURI}`),
+        );
+      });
+      await page.goto(address);
+      return { page, requests, problems };
+    });
+  });
+};
+
+/** Waits until Plotly has drawn every plot of the page. */
+export const allDrawn = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => {
+    const plots = [...document.querySelectorAll('.figure__plot')];
+    return plots.length > 0 && plots.every((plot) => plot.querySelector('.main-svg .trace, .main-svg .hm'));
+  });
+
+/** How many CSS pixels the page is wider than its window. */
+export const sidewaysScroll = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
