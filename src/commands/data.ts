@@ -1,4 +1,5 @@
 import { dataStatus, downloadUsps } from '../data/dataset.ts';
+import { PUBLISHED } from '../data/published.ts';
 import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
@@ -27,7 +28,8 @@ export async function dataCommand(
   }
   const status = await dataStatus();
   console.say(`cache      ${status.directory}`);
-  for (const file of status.files) {
+  for (const [index, file] of status.files.entries()) {
+    const published = [PUBLISHED.train, PUBLISHED.test][index]!;
     const state = file.verified
       ? `${file.bytes} bytes, md5 verified`
       : file.present
@@ -35,7 +37,7 @@ export async function dataCommand(
         : 'not there';
     console.say(`${file.name.padEnd(10)} ${state}`);
     console.say(`${''.padEnd(10)} ${file.url}`);
-    console.say(`${''.padEnd(10)} md5 ${file.md5}`);
+    console.say(`${''.padEnd(10)} md5 ${published.md5} expected, ${file.md5 ?? 'no file'} found`);
   }
   if (!status.files.every((file) => file.verified)) {
     console.say('           fetch with backproof data --download, give --data PATH, or use --data synthetic');

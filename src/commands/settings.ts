@@ -69,6 +69,12 @@ export async function readSettings(flags: Record<string, unknown>, file?: string
       `--negative: expected another digit than --positive, got ${settings.negative} for both`,
     );
   }
+  if (settings.loss === 'logged' && settings.engine !== 'autodiff') {
+    throw usageFailure(
+      `--loss logged: expected --engine autodiff with it, got ${settings.engine}, whose gradient is that of the ` +
+        'logits loss',
+    );
+  }
   return settings;
 }
 

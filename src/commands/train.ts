@@ -5,7 +5,7 @@ import type { Engine } from '../engines/engine.ts';
 import { areaUnderCurve, evaluate } from '../engines/evaluate.ts';
 import { engines } from '../engines/index.ts';
 import { type TrainRun, train } from '../engines/train.ts';
-import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
@@ -66,11 +66,6 @@ async function startEngine(
   const entry = engines[name];
   if (entry.runsOn === 'itself') {
     return { engine: entry.start(problem), backend: 'none', backendReason: 'plain loops, no TensorFlow.js' };
-  }
-  if (loss === 'logged' && name === 'manual') {
-    throw usageFailure(
-      '--loss logged: expected --engine autodiff with it, got manual, whose backward pass is that of the logits loss',
-    );
   }
   const { tf, name: backend, reason } = await startBackend(wanted, { autodiff: name === 'autodiff' });
   return { engine: entry.start(tf, problem, loss), backend, backendReason: reason };
