@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { compareCommand } from '../../src/commands/compare.ts';
+import type { Console } from '../../src/commands/console.ts';
+import { defaults } from '../../src/commands/settings.ts';
+import type { StepGradients } from '../../src/engines/tensors.ts';
+import { layerBackwards, manualGradients } from '../../src/model/network.ts';
+import { compareSchema } from '../../src/results/compare.ts';
+import { scratchFolders } from '../support/cli.ts';
+
+const scratch = scratchFolders();
+const stop = { signal: new AbortController().signal, exitCode: () => null };
+
+function listening(): Console & { said: string[]; noticed: string[] } {
+  const said: string[] = [];
+  const noticed: string[] = [];
+  return {
+    said,
+    noticed,
+    say: (line) => said.push(line),
+    notice: (line) => noticed.push(line),
+    json() {},
+    progress: () => ({ update() {}, done() {} }),
+    asJson: false,
+    paint: (_style, text) => text,
+  };
+}
+
+const compareWith = async (manual?: StepGradients) => {
+  const out = await scratch();
+  const console = listening();
+  const settings = { ...defaults, data: 'synthetic', perClass: 5, epochs: 2, backend: 'cpu' as const, out };
+  const exitCode = await compareCommand(settings, console, stop, manual);
+  const result = compareSchema.parse(JSON.parse(await readFile(join(out, 'compare.json'), 'utf8')));
+  return { exitCode, result, ...console };
+};
+
+describe('backproof compare', () => {
+  it('exits 0 where the backward pass is right', async () => {
+    const { exitCode, result, said, noticed } = await compareWith();
+    expect([exitCode, result.verdict, noticed]).toEqual([0, 'pass', []]);
+    expect(said.at(-1)).toMatch(/verdict {3}PASS over 20 steps/);
+  });
+
+  it("exits 3 and names the parameter where a layer's backward is swapped for a wrong one", async () => {
+    const wrong: StepGradients = (tf, parameters, image, label) =>
+      manualGradients(tf, parameters, image, label, {
+        ...layerBackwards,
+        convolution: (tf, image, dy) => tf.reverse4d(layerBackwards.convolution(tf, image, dy), [0, 1]),
+      });
+    const { exitCode, result, said, noticed } = await compareWith(wrong);
+    expect([exitCode, result.verdict]).toEqual([3, 'fail']);
+    expect(result.pairs[0]!.parameters.kernel.failedSteps).toBeGreaterThan(0);
+    expect(result.pairs[0]!.parameters.weight.failedSteps).toBe(0);
+    expect(noticed[0]).toMatch(
+      /^DISAGREE {2}kernel: \d+ of 20 steps; worst kernel\[\d,\d\] in epoch \d, sample \d: manual \S+, autodiff \S+,/,
+    );
+    expect(noticed.join('\n')).not.toMatch(/weight|bias/);
+    expect(said.at(-1)).toMatch(/verdict {3}FAIL/);
+  });
+});

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from '@jest/globals';
+import { type CompareResult, compareSchema } from '../../src/results/compare.ts';
+import { type TrainResult, trainSchema } from '../../src/results/train.ts';
+import { allDrawn, describeInBrowser } from '../support/browser.ts';
+import { backproof, type Ended, scratchFolders } from '../support/cli.ts';
+import { describeRealDigits } from '../support/digits.ts';
+
+const scratch = scratchFolders();
+
+describeRealDigits('the main job on the real digits', (digits) => {
+  let folder: string;
+  let ended: Ended;
+  let train: TrainResult;
+  let compare: CompareResult;
+  beforeAll(async () => {
+    folder = await scratch();
+    ended = await backproof(['run', '--data', digits, '--backend', 'cpu', '--out', folder]);
+    train = trainSchema.parse(JSON.parse(await readFile(join(folder, 'train.json'), 'utf8')));
+    compare = compareSchema.parse(JSON.parse(await readFile(join(folder, 'compare.json'), 'utf8')));
+  }, 300_000);
+
+  it('ends well', () => {
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).not.toMatch(/SYNTHETIC/);
+    expect(train.train.accuracy).toBe(1);
+    expect(train.test).toMatchObject({
+      count: 430,
+      confusion: [
+        [166, 0],
+        [8, 256],
+      ],
+    });
+    expect([train.diagnosis.deadReluSince, train.diagnosis.stalledSince]).toEqual([null, null]);
+  });
+
+  it('finds manual and autodiff to agree to rounding over all 16,000 steps', () => {
+    expect([compare.verdict, compare.timing.steps]).toEqual(['pass', 16_000]);
+    const pair = compare.pairs[0]!;
+    expect([pair.left, pair.right, pair.loss]).toEqual(['manual', 'autodiff', 'logits']);
+    // A few times what was measured when the network was designed: 6.0e-8, 3.1e-7, 1.4e-6.
+    expect(pair.parameters.bias.maxAbs).toBeLessThan(3 * 6.0e-8);
+    expect(pair.parameters.weight.maxAbs).toBeLessThan(3 * 3.1e-7);
+    expect(pair.parameters.kernel.maxAbs).toBeLessThan(3 * 1.4e-6);
+    expect(pair.parameters.kernel.maxAbs).toBeGreaterThan(0);
+  });
+
+  it("finds, locates and explains the logged loss's own gradient", () => {
+    const { logged } = compare;
+    expect(logged.largest).toMatchObject({ epoch: 2, sample: 41, label: 1, dLogitManual: -1 });
+    expect(logged.largest!.logit).toBeCloseTo(-17.87, 1);
+    expect(logged.largest!.dLogitLogged - logged.largest!.dLogitManual).toBeCloseTo(0.8517, 3);
+    expect(logged.largest!.kernelDifference).toBeCloseTo(6.24, 2);
+    expect(logged.explainedSteps).toBeGreaterThan(0);
+    expect(logged.unexplainedSteps).toBe(0);
+  });
+
+  describeInBrowser('its page', (open) => {
+    it('opens from the disk with no request and no complaint, both figures drawn', async () => {
+      const { page, requests, problems } = await open(await readFile(join(folder, 'report.html'), 'utf8'));
+      await page.evaluate(async () => {
+        for (let y = 0; y < document.body.scrollHeight; y += 300) {
+          scrollTo(0, y);
+          await new Promise((next) => setTimeout(next, 50));
+        }
+      });
+      await allDrawn(page);
+      const text = await page.evaluate(() => document.body.textContent);
+      expect(text).toMatch(/Loss vs\. Epochs/);
+      expect(text).toMatch(/Trained 5x5 Convolutional Kernel/);
+      expect({ requests, problems }).toEqual({ requests: [], problems: [] });
+    });
+  });
+});
