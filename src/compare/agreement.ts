@@ -32,7 +32,7 @@ class ParameterAgreement {
   #minCosine: number | null = null;
   #maxUlp = 0;
   #maxOverAllowed = 0;
-  #worst: Omit<Worst, 'index'> & { at: number } = {
+  #worst: Omit<Worst, 'index' | 'left' | 'right'> & { at: number; left: number; right: number } = {
     epoch: 1,
     sample: 0,
     at: 0,
@@ -67,9 +67,8 @@ class ParameterAgreement {
       if (l === r) continue;
       const distance = Math.abs(l - r);
       const room = sides * bound[at]!;
-      // NaN on either side, or a difference where none is allowed, is over whatever was allowed.
-      const over = distance <= room ? distance / room : Math.max(distance / room || Number.MAX_VALUE, 1);
-      if (!(distance <= stepAbs)) stepAbs = distance;
+      const over = overAllowed(distance, room);
+      stepAbs = larger(stepAbs, distance);
       if (over > stepOver) stepOver = over;
       this.#maxRel = larger(this.#maxRel, distance / Math.max(Math.abs(l), Math.abs(r)));
       this.#maxUlp = larger(this.#maxUlp, ulpDistance(l, r, this.precision));
@@ -89,7 +88,7 @@ class ParameterAgreement {
   }
 
   result(): Agreement {
-    const { at, ...worst } = this.#worst;
+    const { at, left, right, ...worst } = this.#worst;
     return {
       steps: this.#steps,
       maxAbs: this.#maxAbs,
@@ -98,10 +97,22 @@ class ParameterAgreement {
       maxUlp: this.#maxUlp,
       maxOverAllowed: this.#maxOverAllowed,
       failedSteps: this.#failedSteps,
-      worst: this.#steps === 0 ? null : { ...worst, index: this.indexOf(at) },
+      worst:
+        this.#steps === 0
+          ? null
+          : { ...worst, index: this.indexOf(at), left: finiteOrNull(left), right: finiteOrNull(right) },
     };
   }
 }
+
+/** distance / room, where anything over the room is above 1, and NaN or no room at all the largest number there is. */
+function overAllowed(distance: number, room: number): number {
+  if (distance <= room) return distance / room;
+  const over = distance / room;
+  return over < Number.MAX_VALUE ? over : Number.MAX_VALUE;
+}
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** The larger of the two, where NaN counts as larger than every number that JSON can hold. */
 const larger = (a: number, b: number): number => (b <= a ? a : Number.isFinite(b) ? b : Number.MAX_VALUE);

@@ -16,8 +16,11 @@ export const size = (value: number): string => {
 };
 
 /** Every digit that the precision holds, so that two values that differ look different. */
-export const exact = (value: number, precision: 'float32' | 'float64' = 'float64'): string =>
-  precision === 'float32' ? String(Number(value.toPrecision(9))) : String(value);
+export const exact = (value: number | null, precision: 'float32' | 'float64' = 'float64'): string => {
+  // JSON has no NaN and no infinity: null stands for either.
+  if (value === null) return 'not a finite number';
+  return precision === 'float32' ? String(Number(value.toPrecision(9))) : String(value);
+};
 
 /** A share of one: 0.981 as 98.1%. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;

@@ -24,8 +24,9 @@ const agreementSchema = z.strictObject({
       epoch: z.int().positive(),
       sample: z.int().nonnegative(),
       index: z.array(z.int().nonnegative()),
-      left: z.number(),
-      right: z.number(),
+      /** null: not a finite number. */
+      left: z.number().nullable(),
+      right: z.number().nullable(),
       allowed: z.number(),
     })
     .nullable(),
