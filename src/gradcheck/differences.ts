@@ -35,22 +35,37 @@ export interface Estimate {
 /**
  * Derivative along a line of the contraction sum(dy * output), by central differences at h, h/2 and h/4 with
  * Richardson extrapolation. The error estimate is the change of the once extrapolated value from (h, h/2) to
- * (h/2, h/4). The step shrinks while that is too large beside the derivative and `largest`.
+ * (h/2, h/4). The step shrinks while that is too large beside the derivative and `largest`, and grows, if it may,
+ * while the rounding of the function values is; the step with the smallest sum of the two is kept.
  */
-export function derivative(line: Line, base: BasePoint, startStep: number, largest: number): Estimate {
-  let best: Estimate | null = null;
+export function derivative(
+  line: Line,
+  base: BasePoint,
+  startStep: number,
+  largest: number,
+  mayGrow: boolean,
+): Estimate {
+  const touched = new Uint8Array(base.output.length);
+  let best = ladder(line, base, startStep, largest, touched);
+  const factor = direction(best, largest, mayGrow);
   let step = startStep;
-  const { goodEnough } = DIFFERENCES;
-  for (let attempt = 0; attempt < DIFFERENCES.attempts; attempt++, step *= DIFFERENCES.shrink) {
-    const estimate = ladder(line, base, step, largest);
-    const before: Estimate | null = best;
-    if (before === null || betterThan(estimate, before)) best = estimate;
-    const target = Math.max(goodEnough.relative * Math.abs(estimate.value), goodEnough.ofLargest * largest);
-    if (estimate.undecided === null && estimate.difference <= target) break;
-    // Past the best step the rounding grows, and no smaller step can help.
-    if (before !== null && best === before && before.undecided === null) break;
+  for (let attempt = 1; factor !== 1 && attempt < DIFFERENCES.attempts; attempt++) {
+    step *= factor;
+    const estimate = ladder(line, base, step, largest, touched);
+    if (betterThan(estimate, best)) best = estimate;
+    // Past the best step the other error grows, and going on cannot help.
+    else if (best.undecided === null) break;
+    if (direction(estimate, largest, mayGrow) !== factor) break;
   }
-  return best!;
+  return best;
+}
+
+/** What to multiply the step by: 1 where both errors are small enough. */
+function direction(estimate: Estimate, largest: number, mayGrow: boolean): number {
+  const { truncation, rounding } = DIFFERENCES.goodEnough;
+  const size = Math.max(Math.abs(estimate.value), largest / 10);
+  if (estimate.undecided !== null || !(estimate.difference <= truncation * size)) return DIFFERENCES.shrink;
+  return mayGrow && estimate.rounding > rounding * size ? 1 / DIFFERENCES.shrink : 1;
 }
 
 function betterThan(a: Estimate, b: Estimate): boolean {
@@ -59,8 +74,8 @@ function betterThan(a: Estimate, b: Estimate): boolean {
   return error(a) < error(b) || Number.isNaN(error(b));
 }
 
-function ladder(line: Line, base: BasePoint, step: number, largest: number): Estimate {
-  const rungs = [central(line, base, step), central(line, base, step / 2), central(line, base, step / 4)];
+function ladder(line: Line, base: BasePoint, step: number, largest: number, touched: Uint8Array): Estimate {
+  const rungs = [step, step / 2, step / 4].map((rung) => central(line, base, rung, touched));
   const [wide, middle, narrow] = rungs.map((rung) => rung.slope) as [number, number, number];
   const once = (4 * middle - wide) / 3;
   const onceNarrow = (4 * narrow - middle) / 3;
@@ -108,7 +123,13 @@ interface Rung {
   readonly flips: Flips;
 }
 
-function central(line: Line, { output: base, dy, noise }: BasePoint, step: number): Rung {
+/** `touched` marks the outputs that the line has changed at any step so far; the others have no part in it. */
+function central(
+  line: Line,
+  { output: base, dy, noise }: BasePoint,
+  step: number,
+  touched: Uint8Array,
+): Rung {
   const right = line(step);
   const left = line(-step);
   const width = right.offset - left.offset;
@@ -119,7 +140,8 @@ function central(line: Line, { output: base, dy, noise }: BasePoint, step: numbe
   for (let i = 0; i < base.length; i++) {
     const up = right.values[i]!;
     const down = left.values[i]!;
-    if (up === down && up === base[i]) continue;
+    if (touched[i] === 0 && up === down && up === base[i]) continue;
+    touched[i] = 1;
     const weight = dy[i]!;
     // Neumaier's compensated summation: the sum itself adds no error that matters.
     const term = weight * (up - down);

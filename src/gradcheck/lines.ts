@@ -32,7 +32,7 @@ export class Differencer {
   /** Partial derivative by one element. `shrink` starts with a smaller step. */
   element(input: Input, flat: number, largest: number, shrink = 1): Estimate {
     const line = this.#line(input, this.#tape, this.#policy === 'freeze', elementAt(input, flat));
-    return derivative(line, this.#base, this.step(input, flat) * shrink, largest);
+    return derivative(line, this.#base, this.step(input, flat) * shrink, largest, this.#policy === 'freeze');
   }
 
   /** Derivative along a direction of one input, whose entries are of order 1; branches are held. */
@@ -40,7 +40,7 @@ export class Differencer {
     const line = this.#line(input, this.#tape, true, directionAt(input, direction));
     // Every element moves at once, so the step stays well below what one element alone would take.
     const step = (DIFFERENCES.step * scaleOf(0, this.#typical.get(input.name)!)) / 8;
-    return derivative(line, this.#base, step, largest);
+    return derivative(line, this.#base, step, largest, true);
   }
 
   /** Derivatives by one element of the pieces that the function is on at x - offset and at x + offset. */
@@ -53,7 +53,7 @@ export class Differencer {
       );
       const line = this.#line(input, tape, true, elementAt(input, flat));
       const centre = { ...this.#base, output: line(0).values };
-      return derivative(line, centre, this.step(input, flat), largest).value;
+      return derivative(line, centre, this.step(input, flat), largest, true).value;
     };
     return [slopeOn(-1), slopeOn(1)];
   }

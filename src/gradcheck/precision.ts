@@ -49,13 +49,13 @@ export const DIFFERENCES = {
   step: 2 ** -9,
   /** The same where a flip within x ± h matters (kinks: skip, subgradient, error): 7.6e-6. */
   stepNearKinks: 2 ** -17,
-  /** The step shrinks by this, at most so often, while the error estimate is too large. */
+  /** The step shrinks by this, or grows by its inverse, while an error is too large, at most so often. */
   shrink: 2 ** -3,
   attempts: 9,
   /** Error estimates are multiplied by this. */
   safety: 3,
-  /** Error relative to the derivative, and to the input's largest one, that needs no smaller step. */
-  goodEnough: { relative: 1e-10, ofLargest: 1e-11 },
+  /** Errors relative to the derivative, and to a tenth of the input's largest one, that need no other step. */
+  goodEnough: { truncation: 1e-10, rounding: 1e-8 },
   /** An error above this part of the derivative and of the input's largest one decides nothing. */
   undecided: 1e-5,
 } as const;
