@@ -109,7 +109,7 @@ class ParameterAgreement {
 function overAllowed(distance: number, room: number): number {
   if (distance <= room) return distance / room;
   const over = distance / room;
-  return over < Number.MAX_VALUE ? over : Number.MAX_VALUE;
+  return Number.isFinite(over) ? over : Number.MAX_VALUE;
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
