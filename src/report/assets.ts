@@ -14,10 +14,10 @@ export type Assets = { plotly: string; script: string; style: string };
  * Plotly's minified bundle, as it lies on the disk.
  * @throws Failure (surroundings) where plotly.js-dist-min, an optional peer, is not installed.
  */
-const readPlotly = (): string => {
+export const readPlotly = (resolve: (name: string) => string = requireHere.resolve): string => {
   let path: string;
   try {
-    path = requireHere.resolve('plotly.js-dist-min');
+    path = resolve('plotly.js-dist-min');
   } catch {
     throw surroundingsFailure(
       'report: expected plotly.js-dist-min, which draws the plots, got no such package; ' +

@@ -37,13 +37,26 @@ const epochAxis = (epochs: number): NonNullable<Partial<Layout>['xaxis']> => ({
   ...(epochs <= 10 ? { dtick: 1, tickformat: 'd' } : { nticks: 9, tickformat: 'd' }),
 });
 
-const valueAxis = (title: string, log = false): NonNullable<Partial<Layout>['yaxis']> => ({
+const valueAxis = (title: string): NonNullable<Partial<Layout>['yaxis']> => ({
   title: { text: title, standoff: 8 },
   gridcolor: grid,
   linecolor: grid,
   zeroline: false,
-  ...(log ? { type: 'log', exponentformat: 'power', nticks: 6 } : {}),
 });
+
+/** Whole decades around the values, so that a narrow range has no crowd of ticks. */
+const decadeAxis = (title: string, values: readonly number[]): NonNullable<Partial<Layout>['yaxis']> => {
+  const exponents = values.filter((value) => value > 0).map(Math.log10);
+  const low = Math.floor(Math.min(...exponents, exponents[0] ?? 0));
+  const high = Math.max(Math.ceil(Math.max(...exponents, exponents[0] ?? 0)), low + 1);
+  return {
+    ...valueAxis(title),
+    type: 'log',
+    exponentformat: 'power',
+    range: [low - 0.15, high + 0.15],
+    dtick: Math.max(1, Math.ceil((high - low) / 6)),
+  };
+};
 
 const upTo = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
 /** A line of few points shows them: one epoch would else show nothing. */
@@ -147,7 +160,10 @@ export const errorPlot = ({ perEpoch }: CompareResult, figure: 'maxOverAllowed' 
     data: relative ? [...lines, allowed] : lines,
     layout: layout(relative ? 'Worst error over allowed, by epoch' : 'Worst absolute error, by epoch', {
       xaxis: epochAxis(x.at(-1) ?? 1),
-      yaxis: valueAxis(relative ? 'Error / allowed' : 'Absolute error', true),
+      yaxis: decadeAxis(relative ? 'Error / allowed' : 'Absolute error', [
+        ...perEpoch.flatMap((row) => Object.values(row[figure])),
+        ...(relative ? [1] : []),
+      ]),
       legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
       margin: { l: 64, r: 16, t: 44, b: 96 },
     }),

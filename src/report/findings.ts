@@ -56,14 +56,14 @@ export const gradientFinding = ({ verdict, pairs, finiteDifferences }: CompareRe
 
 /** How far does the gradient of the logged loss go from the one that trains? */
 export const loggedFinding = ({ logged }: CompareResult): Finding => {
-  const first = logged.firstStep;
+  const at = logged.largest ?? logged.firstStep;
   if (logged.unexplainedSteps > 0)
     return {
       status: 'warn',
       word: 'Unexplained',
       sentence: `The logged loss’s gradient differs at ${counted(logged.unexplainedSteps, 'step')} by more than its 1e-7 explains`,
     };
-  if (!first)
+  if (!logged.firstStep || !at)
     return {
       status: 'pass',
       word: 'Same',
@@ -72,7 +72,7 @@ export const loggedFinding = ({ logged }: CompareResult): Finding => {
   return {
     status: 'info',
     word: 'Explained',
-    sentence: `The logged loss’s gradient differs by up to ${size(logged.maxAbs)}, first at epoch ${first.epoch}, sample ${first.sample}, because of the 1e-7 in its logarithms`,
+    sentence: `The logged loss’s gradient differs by up to ${size(logged.maxAbs)}, at epoch ${at.epoch}, sample ${at.sample}, logit ${at.logit.toFixed(1)}: the 1e-7 in its logarithms`,
   };
 };
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { renderReport } from '../../src/report/index.ts';
@@ -191,14 +192,34 @@ describeInBrowser('the report in a browser', (open) => {
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     await allDrawn(page);
     expect(await page.locator('details:not([open])').count()).toBe(0);
-    const color = await page.evaluate(() => getComputedStyle(document.body).color);
-    expect(color).toBe('rgb(24, 34, 45)');
+    const colors = await page.evaluate(() => {
+      const { color, backgroundColor, colorScheme } = getComputedStyle(document.body);
+      return { color, backgroundColor, colorScheme };
+    });
+    expect(colors).toEqual({
+      color: 'rgb(24, 34, 45)',
+      backgroundColor: 'rgb(255, 255, 255)',
+      colorScheme: 'light',
+    });
     const widths = await page
       .locator('.figure__plot .main-svg')
       .evaluateAll((all) => all.map((svg) => svg.clientWidth));
     expect(Math.max(...widths)).toBeLessThanOrEqual(640);
     await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
     expect(await page.locator('details[open]').count()).toBe(0);
+    await page.context().close();
+  });
+
+  it('saves a plot as a picture in the light theme', async () => {
+    const { page, problems } = await open(whole(), { colorScheme: 'dark' });
+    await allDrawn(page);
+    const download = page.waitForEvent('download');
+    await page.locator('[data-save="kernel-plot"]').click();
+    expect((await download).suggestedFilename()).toBe('backproof-kernel-plot.svg');
+    const svg = await readFile(await (await download).path(), 'utf8');
+    expect(svg).toContain('Trained 5x5 Convolutional Kernel');
+    expect(svg).toMatch(/fill: ?rgb\(28, 37, 48\)/);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 

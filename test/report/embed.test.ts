@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { escapeJson, escapePlotly, escapeScript, unescapeScript } from '../../src/report/embed.ts';
+import { escapeJson, escapeScript, unescapeScript } from '../../src/report/embed.ts';
 
 describe('escapeScript', () => {
   const source = 'const a = "</script><!--", b = /<\\/SCRIPT/, c = "</SCRIPT $& $1"; if (i<scripts) i<!0;';
@@ -21,11 +21,5 @@ describe('escapeJson', () => {
     const value = { '</script>': '<!--\u2028$&', n: [1.5, null] };
     expect(escapeJson(value)).not.toContain('<');
     expect(JSON.parse(escapeJson(value))).toEqual(value);
-  });
-});
-
-describe('escapePlotly', () => {
-  it('takes the meaning from tags and entities', () => {
-    expect(escapePlotly('<a href="x">&amp;</a>')).toBe('&lt;a href="x">&amp;amp;&lt;/a>');
   });
 });

@@ -24,7 +24,8 @@ describe('renderReport', () => {
     const text = textOf(renderReport({ train: trainResult(), compare: compareResult() }));
     expect(text).toContain('Every gradient is right');
     expect(text).toContain('Manual and autodiff agree to 1.4e-6 over 16,000 steps');
-    expect(text).toContain('first at epoch 2, sample 17');
+    expect(text).toContain('differs by up to 6.24, at epoch 2, sample 41, logit -17.9');
+    expect(text).toContain('epoch 2, sample 17, logit -15.20');
     expect(text).toContain('98.1% of 430 test images are read right');
     expect(text).not.toMatch(/SYNTHETIC|PARTIAL|TWO RUNS|undefined|NaN|\[object/);
   });

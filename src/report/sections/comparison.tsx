@@ -71,10 +71,11 @@ const PairTable = ({ pair }: { pair: Pair }): VNode => (
 export const Comparison = ({ compare }: { compare: CompareResult }): VNode => (
   <Section id="gradients" question="Is the gradient right?" finding={gradientFinding(compare)}>
     <p class="lead">
-      At every step of the run each parameter’s gradient was computed both ways. <i>Over allowed</i> sets the
-      difference against what the arithmetic’s own rounding explains at that element: above 1 is a mistake.
-      Epochs count from 1, samples and indices from 0. The worst element is the one nearest to, or furthest
-      over, what is allowed.
+      At every step of the run each parameter’s gradient was computed both ways. <i>Over allowed</i> judges:
+      it sets the difference against what the arithmetic’s own rounding explains at that element, and above 1
+      is a mistake. Relative error and ULP do not judge: p − y cancels near saturation, where a right gradient
+      may differ by all of its tiny size. Epochs count from 1, samples and indices from 0; the worst element
+      is the one nearest to, or furthest over, what is allowed.
     </p>
     {compare.pairs.map((pair) => (
       <PairTable pair={pair} />

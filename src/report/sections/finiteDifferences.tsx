@@ -19,34 +19,39 @@ export const FiniteDifferences = ({ compare }: { compare: CompareResult }): VNod
   <Section
     id="finite-differences"
     question="Does it fit the loss itself?"
-    title={compare.finiteDifferences.length > 0 ? title(compare) : 'No finite differences were taken'}
+    title={
+      compare.finiteDifferences.length > 0 ? title(compare) : 'This comparison took no finite differences'
+    }
   >
-    <p class="lead">
-      Central differences of the exact loss, at steps spread over the run, in double precision. Elements at
-      which a ReLU switches within the step of the difference have no derivative there and are left out.
-    </p>
     {compare.finiteDifferences.length > 0 && (
-      <Table
-        caption="Manual gradient against central differences"
-        columns={[
-          { label: 'Epoch' },
-          { label: 'Sample' },
-          { label: 'Logit' },
-          ...parameterNames.map((name) => ({ label: `${name}: max abs` })),
-          { label: 'Over allowed' },
-          { label: 'Left out' },
-          { label: 'Verdict', text: true },
-        ]}
-        rows={compare.finiteDifferences.map((check) => [
-          check.epoch,
-          check.sample,
-          check.logit.toFixed(2),
-          ...parameterNames.map((name) => size(check.maxAbs[name])),
-          size(Math.max(...parameterNames.map((name) => check.maxOverAllowed[name]))),
-          check.skipped,
-          check.verdict,
-        ])}
-      />
+      <>
+        <p class="lead">
+          Central differences of the exact loss, at steps spread over the run, in double precision. Elements
+          at which a ReLU switches within the step of the difference have no derivative there and are left
+          out.
+        </p>
+        <Table
+          caption="Manual gradient against central differences"
+          columns={[
+            { label: 'Epoch' },
+            { label: 'Sample' },
+            { label: 'Logit' },
+            ...parameterNames.map((name) => ({ label: `${name}: max abs` })),
+            { label: 'Over allowed' },
+            { label: 'Left out' },
+            { label: 'Verdict', text: true },
+          ]}
+          rows={compare.finiteDifferences.map((check) => [
+            check.epoch,
+            check.sample,
+            check.logit.toFixed(2),
+            ...parameterNames.map((name) => size(check.maxAbs[name])),
+            size(Math.max(...parameterNames.map((name) => check.maxOverAllowed[name]))),
+            check.skipped,
+            check.verdict,
+          ])}
+        />
+      </>
     )}
   </Section>
 );

@@ -6,7 +6,7 @@ import { Table } from '../components/table.tsx';
 import { count, counted, seconds, size } from '../format.ts';
 import { anyResult, type ReportResults } from '../results.ts';
 
-const sources = { usps: 'the USPS digits', file: 'your file', synthetic: 'SYNTHETIC digits' } as const;
+const sources = { usps: 'the USPS digits', file: 'your data', synthetic: 'SYNTHETIC digits' } as const;
 
 const Command = ({ id, command }: { id: string; command: string }): VNode => (
   <div class="command">
@@ -21,7 +21,9 @@ const Command = ({ id, command }: { id: string; command: string }): VNode => (
 
 const surroundings = ({ provenance: from, timing }: TrainResult | CompareResult): string[] => {
   const perStep = 'microsecondsPerStep' in timing ? timing.microsecondsPerStep : null;
-  const commit = from.commit ? `, commit ${from.commit}${from.dirty ? ' with changes' : ''}` : '';
+  const commit = from.commit
+    ? `, commit ${from.commit.slice(0, 12)}${from.dirty ? ' with changes' : ''}`
+    : '';
   return [
     `${from.version}${commit}`,
     from.tfjs,

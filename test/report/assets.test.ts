@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { EXIT } from '../../src/errors.ts';
+import { readAssets, readPlotly } from '../../src/report/assets.ts';
+
+describe('readPlotly', () => {
+  it('says what is missing and which command adds it', () => {
+    const missing = () => {
+      throw new Error('Cannot find module');
+    };
+    expect(() => readPlotly(missing)).toThrow(
+      expect.objectContaining({
+        exitCode: EXIT.surroundings,
+        message: expect.stringMatching(/plotly\.js-dist-min.*npm install/),
+      }),
+    );
+  });
+
+  it('reads the bundle where it is installed', () => {
+    expect(readPlotly()).toContain('plotly.js v4');
+  });
+});
+
+describe('readAssets', () => {
+  it('bundles the page from its source, small and without an import or a request', () => {
+    const { script, style } = readAssets();
+    expect(script.length).toBeLessThan(20_000);
+    expect(script).not.toMatch(/\bimport\b|\bfetch\(|XMLHttpRequest/);
+    expect(style).toContain('--ground');
+  });
+});
