@@ -32,6 +32,16 @@ export interface Estimate {
   readonly undecided: string | null;
 }
 
+/** What is known of a derivative before it is taken. */
+export interface Expectation {
+  /** The largest gradient element of the input: what is tiny is tiny beside this. */
+  readonly largest: number;
+  /** Whether the step may grow. */
+  readonly mayGrow: boolean;
+  /** Some gradient says that the function changes along the line. */
+  readonly expectsChange: boolean;
+}
+
 /**
  * Derivative along a line of the contraction sum(dy * output), by central differences at h, h/2 and h/4 with
  * Richardson extrapolation. The error estimate is the change of the once extrapolated value from (h, h/2) to
@@ -42,11 +52,15 @@ export function derivative(
   line: Line,
   base: BasePoint,
   startStep: number,
-  largest: number,
-  mayGrow: boolean,
+  { largest, mayGrow, expectsChange }: Expectation,
 ): Estimate {
   const touched = new Uint8Array(base.output.length);
   let best = ladder(line, base, startStep, largest, touched);
+  if (expectsChange && !touched.includes(1)) {
+    // Either the line has no part in the function, or the change is lost in the rounding of every output.
+    touched.fill(1);
+    best = ladder(line, base, startStep, largest, touched);
+  }
   const factor = direction(best, largest, mayGrow);
   let step = startStep;
   for (let attempt = 1; factor !== 1 && attempt < DIFFERENCES.attempts; attempt++) {

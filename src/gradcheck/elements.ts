@@ -134,7 +134,9 @@ export function checkElement(
   const { largest, allowed } = gradients;
   const index = multiIndex(input.shape, flat);
   const sides = { yours: gradients.yours?.[flat] ?? null, autodiff: gradients.autodiff?.[flat] ?? null };
-  let estimate = differencer.element(input, flat, largest);
+  const expectsChange = Boolean(sides.yours) || Boolean(sides.autodiff);
+  const expected = { largest, expectsChange };
+  let estimate = differencer.element(input, flat, expected);
   const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
   const skipped = flipped && (policy === 'skip' || policy === 'error');
   kinks.add(input, flat, estimate, skipped);
@@ -152,7 +154,7 @@ export function checkElement(
   } else {
     element = compareElement(index, sides, estimate, allowed, null);
     if (element.status === 'wrong') {
-      estimate = confirm(differencer, input, flat, largest, estimate);
+      estimate = confirm(differencer, input, flat, expected, estimate);
       element = compareElement(index, sides, estimate, allowed, null);
       if (differencer.isAtKink(input, flat))
         element = { ...element, note: kinkNote(differencer.pieces(input, flat, estimate.step, largest)) };
@@ -167,12 +169,12 @@ function confirm(
   differencer: Differencer,
   input: Input,
   flat: number,
-  largest: number,
+  expected: { largest: number; expectsChange: boolean },
   estimate: Estimate,
 ): Estimate {
   let { difference } = estimate;
   for (const shrink of CONFIRMING_STEPS) {
-    const again = differencer.element(input, flat, largest, shrink);
+    const again = differencer.element(input, flat, expected, shrink);
     if (again.undecided === null) difference = Math.max(difference, Math.abs(again.value - estimate.value));
   }
   return { ...estimate, difference };

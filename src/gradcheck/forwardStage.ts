@@ -28,6 +28,7 @@ export function runForward(subject: Subject, log: StageLog): ForwardRun | null {
     log.fail('repeatable', `the forward is not repeatable: ${different}`);
     return null;
   }
+  log.pass('repeatable');
   return { output, tape };
 }
 
@@ -36,7 +37,9 @@ export function difference(first: Values, second: Values, precision: Precision):
   if (String(first.shape) !== String(second.shape))
     return `shape [${first.shape}], then [${second.shape}] on the same inputs`;
   const allowed = REPEATABLE[precision] * largestOf(first.values);
-  const at = first.values.findIndex((value, i) => !(Math.abs(value - second.values[i]!) <= allowed));
+  const at = first.values.findIndex(
+    (value, i) => !(Object.is(value, second.values[i]) || Math.abs(value - second.values[i]!) <= allowed),
+  );
   if (at < 0) return null;
   return `${first.values[at]}, then ${second.values[at]} at ${place(first, at)} on the same inputs`;
 }

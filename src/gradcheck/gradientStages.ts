@@ -86,25 +86,26 @@ function readGradients(returned: unknown, subject: Subject): GradientsByInput | 
 
 function validated(inputs: readonly Input[], found: GradientsByInput, side: Side, log: StageLog): SideRun {
   const misshapen: GradientsByInput = new Map();
+  let shaped = true;
   let finite = true;
   for (const { name, shape } of inputs) {
     const gradient = found.get(name)!;
     if (String(gradient.shape) !== String(shape)) {
       misshapen.set(name, gradient);
+      shaped = false;
       log.fail(
         'shapes',
         `${side}: the gradient of ${name} has shape [${gradient.shape}], expected [${shape}]`,
         side,
       );
     }
-    if (gradient.dtype !== 'float32')
-      log.fail(
-        'shapes',
-        `${side}: the gradient of ${name} is of type ${gradient.dtype}, expected float32`,
-        side,
-      );
+    if (gradient.dtype !== 'float32') {
+      shaped = false;
+      const problem = `the gradient of ${name} is of type ${gradient.dtype}, expected float32`;
+      log.fail('shapes', `${side}: ${problem}`, side);
+    }
     const bad = gradient.values.findIndex((g) => !Number.isFinite(g));
-    if (bad < 0 || misshapen.size > 0) continue;
+    if (bad < 0 || !shaped) continue;
     finite = false;
     log.fail(
       'finite',
@@ -112,7 +113,7 @@ function validated(inputs: readonly Input[], found: GradientsByInput, side: Side
       side,
     );
   }
-  if (misshapen.size > 0 || log.failed('shapes')) return { ...nothing(), misshapen };
+  if (!shaped) return { ...nothing(), misshapen };
   log.pass('shapes');
   if (!finite) return nothing();
   log.pass('finite');

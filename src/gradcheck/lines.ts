@@ -1,9 +1,11 @@
-import { type BasePoint, derivative, type Estimate, type Line } from './differences.ts';
+import { type BasePoint, derivative, type Estimate, type Expectation, type Line } from './differences.ts';
 import type { BranchTape } from './kernels/branches.ts';
 import { DIFFERENCES, scaleOf } from './precision.ts';
 import type { Input } from './readInput.ts';
 import { largestOf, type Subject } from './subject.ts';
 import type { KinkPolicy } from './types.ts';
+
+type Expected = Omit<Expectation, 'mayGrow'>;
 
 /** Takes the finite differences of a subject around its base point, and counts the evaluations. */
 export class Differencer {
@@ -30,9 +32,10 @@ export class Differencer {
   }
 
   /** Partial derivative by one element. `shrink` starts with a smaller step. */
-  element(input: Input, flat: number, largest: number, shrink = 1): Estimate {
+  element(input: Input, flat: number, { largest, expectsChange }: Expected, shrink = 1): Estimate {
     const line = this.#line(input, this.#tape, this.#policy === 'freeze', elementAt(input, flat));
-    return derivative(line, this.#base, this.step(input, flat) * shrink, largest, this.#policy === 'freeze');
+    const mayGrow = this.#policy === 'freeze';
+    return derivative(line, this.#base, this.step(input, flat) * shrink, { largest, mayGrow, expectsChange });
   }
 
   /** Derivative along a direction of one input, whose entries are of order 1; branches are held. */
@@ -40,7 +43,7 @@ export class Differencer {
     const line = this.#line(input, this.#tape, true, directionAt(input, direction));
     // Every element moves at once, so the step stays well below what one element alone would take.
     const step = (DIFFERENCES.step * scaleOf(0, this.#typical.get(input.name)!)) / 8;
-    return derivative(line, this.#base, step, largest, true);
+    return derivative(line, this.#base, step, { largest, mayGrow: true, expectsChange: largest > 0 });
   }
 
   /** Derivatives by one element of the pieces that the function is on at x - offset and at x + offset. */
@@ -53,7 +56,8 @@ export class Differencer {
       );
       const line = this.#line(input, tape, true, elementAt(input, flat));
       const centre = { ...this.#base, output: line(0).values };
-      return derivative(line, centre, this.step(input, flat), largest, true).value;
+      const expected = { largest, mayGrow: true, expectsChange: false };
+      return derivative(line, centre, this.step(input, flat), expected).value;
     };
     return [slopeOn(-1), slopeOn(1)];
   }

@@ -1,5 +1,8 @@
+import type { Findings } from './check.ts';
+import { kernelsRun } from './diagnose/replay.ts';
 import { unequalEntries, uniformNumbers } from './random.ts';
 import type { Checked } from './readSpec.ts';
+import { StageLog } from './stages.ts';
 import { Subject, type Values } from './subject.ts';
 import type { Tensor, TF } from './types.ts';
 
@@ -30,4 +33,30 @@ export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
   const name = `${checked.name} (order 2)`;
   const derived: Checked = { ...checked, name, spec: { name, inputs: checked.spec.inputs, forward } };
   return new Subject(first.tf, derived);
+}
+
+/**
+ * A second derivative that fails through TensorFlow.js is unsupported: it throws, or it silently loses what goes
+ * through a kernel whose gradient is made from the kernel's own output, such as sigmoid (tfjs #3252).
+ */
+export function withoutBlame(first: Subject, findings: Findings): Findings {
+  const { culprit } = findings.log;
+  if (culprit === null || culprit.side !== 'tf autodiff') return findings;
+  const lossy = [...kernelsRun(first).keys()].filter((kernel) => {
+    const saved = first.tf.getGradient(kernel)?.outputsToSave;
+    return saved?.some(Boolean) ?? false;
+  });
+  if (culprit.stage === 'numbers' && lossy.length === 0) return findings;
+  const reason =
+    culprit.stage === 'numbers'
+      ? `the second derivative is lost in ${lossy.join(', ')} (tfjs #3252)`
+      : (culprit.detail ?? 'no second derivative');
+  return {
+    ...findings,
+    log: new StageLog(),
+    tallies: [],
+    oddOneOut: null,
+    looksLike: null,
+    unsupported: reason,
+  };
 }

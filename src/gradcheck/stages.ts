@@ -13,10 +13,6 @@ export class StageLog {
     if (!this.#results.get(stage)) this.#results.set(stage, { detail, side });
   }
 
-  failed(stage: Stage): boolean {
-    return this.#results.get(stage) != null;
-  }
-
   /**
    * The stage to name: the first that failed. A gradient that does not follow dy has wrong numbers, too, so the
    * dy contract goes before the numbers.

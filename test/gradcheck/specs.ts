@@ -31,10 +31,10 @@ export const logSumExpRows = (tf: TF, x: Tensor): Tensor => tf.logSumExp(x, -1, 
 /** The network of the notebook, its loss included: image [1,16,16,1] fixed, label 1 or 0. */
 export function network(seed: number, planted: (gradients: Inputs, tf: TF) => Inputs = (right) => right) {
   const { signed } = inputsFrom(seed);
-  const image = signed(1, 16, 16, 1).values;
+  const image = Array.from(signed(1, 16, 16, 1).values);
   const label = seed % 2;
   const layers = (tf: TF, { kernel, weight, bias }: Inputs) => {
-    const x = tf.tensor4d(Float64Array.from(image) as never, [1, 16, 16, 1]);
+    const x = tf.tensor4d(image, [1, 16, 16, 1]);
     const convOut = tf.conv2d(x, kernel as never, 1, 'valid');
     const flatOut = tf.reshape(tf.relu(convOut), [1, 144]);
     return { x, convOut, flatOut, logit: tf.add(tf.matMul(flatOut, weight!), bias!) };

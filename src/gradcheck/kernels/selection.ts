@@ -1,14 +1,18 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { type Call, isFloat, type NumberArray, type Rule, read, sizeOf, write } from './rule.ts';
 
+/** Max calls its axes reductionIndices, Min axis. */
+interface ReductionAttrs {
+  reductionIndices?: number | number[];
+  axis?: number | number[];
+  keepDims: boolean;
+}
+
 /** For every input element, the position of the output element that it is reduced into. */
 function reducedPositions(call: Call): { positions: Int32Array; outShape: number[] } {
   const x = call.inputs.x!;
-  const { reductionIndices, keepDims } = call.attrs as {
-    reductionIndices: number | number[];
-    keepDims: boolean;
-  };
-  const axes: number[] = call.tf.util.parseAxisParam(reductionIndices, x.shape);
+  const { reductionIndices, axis: axisOfMin, keepDims } = call.attrs as unknown as ReductionAttrs;
+  const axes: number[] = call.tf.util.parseAxisParam(reductionIndices ?? axisOfMin!, x.shape);
   const strides = new Array<number>(x.shape.length).fill(0);
   let stride = 1;
   for (let axis = x.shape.length - 1; axis >= 0; axis--) {
@@ -67,7 +71,7 @@ const extremum = (beats: (candidate: number, best: number) => boolean): Rule => 
   },
 });
 
-/** The pooling kernels: for every output element, the first input element of its window that is the largest. */
+/** The pooling kernels: for every output element, the input element of its window that is the largest. */
 const maxPool: Rule = {
   branches(call) {
     const x = call.inputs.x!;
@@ -95,7 +99,8 @@ const maxPool: Rule = {
                     const wIn = w * info.strideWidth - info.left + dw;
                     if (wIn < 0 || wIn >= width!) continue;
                     const i = (((n * depth! + zIn) * height! + yIn) * width! + wIn) * channels! + c;
-                    if (values[i]! > best) {
+                    // On a tie the gradient goes to the first, in three dimensions to the last.
+                    if (values[i]! > best || (deep && values[i] === best)) {
                       best = values[i]!;
                       winner = i;
                     }

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
+import type { GradcheckSpec } from '../../src/gradcheck/types.ts';
+import { inputsFrom, network } from './specs.ts';
+
+const { signed } = inputsFrom(8);
+
+describe('unsupported: TensorFlow.js has no such gradient', () => {
+  const dilated: GradcheckSpec = {
+    name: 'dilated',
+    inputs: { filter: signed(2, 2, 1, 1) },
+    forward: (tf, { filter }) => {
+      const x = tf.range(0, 25).reshape([1, 5, 5, 1]);
+      return tf.conv2d(x as never, filter as never, 1, 'valid', 'NHWC', 2);
+    },
+  };
+
+  it('a convolution with dilation', async () => {
+    const result = await gradcheck(dilated);
+    expect(result).toMatchObject({ status: 'unsupported', stage: null, oddOneOut: null });
+    expect(result.message).toContain('UNSUPPORTED: dilated');
+    expect(result.message).toContain('dilation rates greater than 1 are not yet supported in gradients');
+  });
+
+  it('a hand-written backward is then held against differences alone', async () => {
+    const backward: GradcheckSpec['backward'] = (tf, _, dy) => {
+      const x = tf.range(0, 25).reshape([1, 5, 5, 1]);
+      const at = (i: number, j: number) =>
+        tf.sum(tf.mul(tf.slice(x, [0, 2 * i, 2 * j, 0], [1, 3, 3, 1]), dy));
+      return { filter: tf.reshape(tf.stack([at(0, 0), at(0, 1), at(1, 0), at(1, 1)]), [2, 2, 1, 1]) };
+    };
+    const result = await gradcheck({ ...dilated, backward });
+    expect(result.status).toBe('pass');
+    expect(result.message).toContain('yours, numeric agree');
+    expect(result.message).toContain('No tf autodiff to compare with');
+    const wrong = await gradcheck({
+      ...dilated,
+      backward: (tf, inputs, dy) => ({ filter: tf.neg(backward(tf, inputs, dy).filter!) }),
+    });
+    expect(wrong).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    expect(wrong.looksLike).toContain('the sign is wrong');
+  });
+
+  it('a kernel without a gradient, and one whose gradient does not broadcast', async () => {
+    const cumprod: GradcheckSpec = { inputs: { x: [1, 2] }, forward: (tf, { x }) => tf.cumprod(x!) };
+    expect(await gradcheck(cumprod)).toMatchObject({ status: 'unsupported' });
+    const maximum: GradcheckSpec = {
+      inputs: { x: signed(3, 1) },
+      forward: (tf, { x }) => tf.maximum(x!, [[0.1, 0.2]]),
+    };
+    expect(await gradcheck(maximum)).toMatchObject({ status: 'unsupported' });
+  });
+});
+
+describe('order 2', () => {
+  it('checks the gradient of the gradient', async () => {
+    const cube: GradcheckSpec = {
+      name: 'cube',
+      inputs: { x: signed(3) },
+      forward: (tf, { x }) => tf.mul(x!, tf.mul(x!, x!)),
+    };
+    const result = await gradcheck(cube, { order: 2 });
+    expect(result).toMatchObject({ status: 'pass', order: 2, name: 'cube (order 2)' });
+  });
+
+  it('catches a customGrad whose own gradient is wrong', async () => {
+    const detached: GradcheckSpec = {
+      inputs: { x: [0.5, -1.25] },
+      forward: (tf, { x }) =>
+        tf.customGrad((v) => {
+          const values = Array.from((v as typeof x)!.dataSync(), (value) => 2 * value);
+          return {
+            value: tf.square(v as never),
+            gradFunc: (dy: never) => tf.mul(dy, tf.tensor1d(values)),
+          } as never;
+        })(x!),
+    };
+    expect(await gradcheck(detached)).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(detached, { order: 2 })).toMatchObject({
+      status: 'fail',
+      order: 2,
+      oddOneOut: 'tf autodiff',
+    });
+  });
+
+  it('is unsupported where TensorFlow.js cannot (sigmoid, tfjs #3252; convolution)', async () => {
+    const sigmoid: GradcheckSpec = { inputs: { x: signed(3) }, forward: (tf, { x }) => tf.sigmoid(x!) };
+    for (const spec of [sigmoid, network(1)]) {
+      const result = await gradcheck(spec, { order: 2 });
+      expect(result.status === 'unsupported' ? result.status : result.message).toBe('unsupported');
+      expect(result.oddOneOut).toBeNull();
+    }
+  });
+});
+
+describe('inconclusive: the differences cannot tell', () => {
+  it('a function that is noise at every scale', async () => {
+    const result = await gradcheck({
+      inputs: { x: [0.3, 0.7] },
+      forward: (tf, { x }) => tf.add(x!, tf.mul(1e-3, tf.sin(tf.mul(x!, 1e18)))),
+      backward: (_, __, dy) => ({ x: dy }),
+    });
+    expect(result.status).not.toBe('pass');
+    expect(result.oddOneOut).not.toBe('yours');
+  });
+
+  it('gradients that differ below what the differences can resolve', async () => {
+    const result = await gradcheck({
+      inputs: { x: [1, 2] },
+      forward: (tf, { x }) => tf.add(1e12, tf.mul(1e-6, x!)),
+      backward: (tf, _, dy) => ({ x: tf.mul(1.0005e-6, dy) }),
+    });
+    expect(result.status).toBe('inconclusive');
+    expect(result.message).toContain('differ by less than the differences can resolve');
+  });
+});
