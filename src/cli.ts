@@ -7,6 +7,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
+import { setupNativeCommand } from './commands/setupNative.ts';
 import { listenForStop, type Stop } from './commands/signals.ts';
 import { trainCommand } from './commands/train.ts';
 import { EXIT, type ExitCode, Failure } from './errors.ts';
@@ -112,6 +113,14 @@ async function main(): Promise<ExitCode> {
     ['data', 'data --download'],
   ).action(async (flags: PrintingFlags & { download: boolean; offline: boolean }) => {
     exitCode = await dataCommand(flags, openConsole(flags), stop);
+  });
+  register(
+    'setup-native',
+    'give @tensorflow/tfjs-node its native addon, out of a TensorFlow wheel',
+    [new Option('--remove', 'undo it').default(false)],
+    ['setup-native', 'setup-native --remove'],
+  ).action(async (flags: PrintingFlags & { remove: boolean }) => {
+    exitCode = await setupNativeCommand(flags, openConsole(flags), stop);
   });
   register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {

@@ -10,7 +10,7 @@ const backends = {
   native: {
     tfjsName: 'tensorflow',
     register: registerNative,
-    mend: 'build the addon of @tensorflow/tfjs-node, or use --backend wasm',
+    mend: 'backproof setup-native',
   },
   wasm: {
     tfjsName: 'wasm',

@@ -19,6 +19,16 @@ export function cacheDirectory(
   return join(userCache(environment, platform, home), 'backproof', 'usps');
 }
 
+/** Where TensorFlow's libraries are kept: `native` beside the digits, or inside `BACKPROOF_CACHE`. */
+export function nativeCacheDirectory(
+  environment: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const root = environment.BACKPROOF_CACHE || join(userCache(environment, platform, home), 'backproof');
+  return join(root, 'native');
+}
+
 function userCache(environment: Environment, platform: NodeJS.Platform, home: string): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(home, 'AppData', 'Local');
   if (platform === 'darwin') return join(home, 'Library', 'Caches');
