@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildFloat64 } from './float64.mjs';
+import { buildNativeEntries, copyNativeTypes } from './nativeEntries.mjs';
 import { tfjsNodePlugin } from './tfjsNodePlugin.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,6 +26,7 @@ const dependencies = [
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await buildFloat64();
+await buildNativeEntries();
 await build({
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli.ts' },
@@ -85,4 +87,5 @@ const types = spawnSync(process.execPath, [typescript, '-p', 'tsconfig.types.jso
   cwd: root,
   stdio: 'inherit',
 });
+await copyNativeTypes();
 process.exitCode = types.status ?? 1;
