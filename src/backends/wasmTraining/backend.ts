@@ -1,0 +1,62 @@
+import type { DataType, KernelBackend, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
+
+/** What these kernels need of TensorFlow.js's wasm backend: its tensors, and its memory to work in. */
+interface WasmBackend extends KernelBackend {
+  readonly wasm: MemoryOwner & { _malloc(bytes: number): number; _free(address: number): void };
+  readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+}
+
+/** What a kernel works with while it runs: the compiled functions, and tensors as addresses in their memory. */
+export interface Workspace {
+  readonly kernels: WasmKernels;
+  address(tensor: TensorInfo): number;
+  output(shape: number[], dtype: DataType): TensorInfo;
+  /** The tensor once more, with the values of the first. */
+  share(tensor: TensorInfo): TensorInfo;
+  /** Room for so many numbers, with anything in it, until the kernel returns. */
+  scratch(size: number): number;
+}
+
+/** A kernel of TensorFlow.js, given its inputs and attributes as the op names them. */
+export type WasmKernel<Inputs, Attributes> = (
+  inputs: Inputs,
+  attributes: Attributes,
+  workspace: Workspace,
+) => TensorInfo | TensorInfo[];
+
+/**
+ * The kernel in the form that TensorFlow.js registers. Scratch is freed when it returns or throws.
+ *
+ * @throws Error where the memory is used up
+ */
+export function kernelFunction<Inputs, Attributes>(kernel: WasmKernel<Inputs, Attributes>): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const wasmBackend = backend as WasmBackend;
+    const { wasm, dataIdMap } = wasmBackend;
+    const taken: number[] = [];
+    const workspace: Workspace = {
+      kernels: kernelsIn(wasm),
+      address: ({ dataId }) => dataIdMap.get(dataId).memoryOffset,
+      output: (shape, dtype) => wasmBackend.makeOutput(shape, dtype),
+      share({ dataId, shape, dtype }) {
+        wasmBackend.incRef(dataId);
+        return { dataId, shape, dtype };
+      },
+      scratch(size) {
+        const address = wasm._malloc(4 * size);
+        if (address === 0 && size > 0) {
+          throw new Error(`wasm: expected ${4 * size} bytes for intermediate values, got no memory`);
+        }
+        taken.push(address);
+        return address;
+      },
+    };
+    try {
+      return kernel(inputs as Inputs, attrs as Attributes, workspace);
+    } finally {
+      for (const address of taken) wasm._free(address);
+    }
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * `backproof/wasm-training`: import it, and the wasm backend of TensorFlow.js can train. It brings the kernels that
+ * wasm lacks and takes the place of those that are silently wrong, in Node and in browsers.
+ */
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+// First, so that its own kernels do not come after these and replace them.
+import '@tensorflow/tfjs-backend-wasm';
+import { kernelFunction } from './backend.ts';
+import { conv2DBackpropFilter } from './conv2DBackpropFilter.ts';
+import { depthwiseConv2dNativeBackpropFilter } from './depthwiseConv2dNativeBackpropFilter.ts';
+import { depthwiseConv2dNativeBackpropInput } from './depthwiseConv2dNativeBackpropInput.ts';
+import { identity } from './identity.ts';
+import { maxPool3D } from './maxPool3D.ts';
+import { maxPool3DGrad, maxPoolGrad } from './maxPoolGrad.ts';
+import { maxPoolWithArgmax } from './maxPoolWithArgmax.ts';
+import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
+
+const kernels: Record<string, KernelFunc> = {
+  Conv2DBackpropFilter: kernelFunction(conv2DBackpropFilter),
+  DepthwiseConv2dNativeBackpropFilter: kernelFunction(depthwiseConv2dNativeBackpropFilter),
+  DepthwiseConv2dNativeBackpropInput: kernelFunction(depthwiseConv2dNativeBackpropInput),
+  Identity: kernelFunction(identity),
+  MaxPool3D: kernelFunction(maxPool3D),
+  MaxPool3DGrad: kernelFunction(maxPool3DGrad),
+  MaxPoolGrad: kernelFunction(maxPoolGrad),
+  MaxPoolWithArgmax: kernelFunction(maxPoolWithArgmax),
+  UnsortedSegmentSum: kernelFunction(unsortedSegmentSum),
+};
+
+/**
+ * Registers the kernels for the backend `wasm`. Importing this module does it; call it where the backend's own
+ * kernels were registered again afterwards, as by a second copy of @tensorflow/tfjs-backend-wasm.
+ */
+export function registerWasmTraining(): void {
+  for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
+    // What is registered twice is warned of; what is not there cannot be taken away.
+    if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
+    registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
+  }
+}
+
+registerWasmTraining();
