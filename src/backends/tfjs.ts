@@ -1,6 +1,7 @@
-// The one TensorFlow.js of the process, with its cpu backend and all gradients. The build bundles its module form
+// The one TensorFlow.js of the process, with its cpu backend, mended, and all gradients. The build bundles its module form
 // and every backend with it; unbundled, Node resolves the CommonJS form for all of them.
 import * as tf from '@tensorflow/tfjs';
+import './cpuFixes/index.ts';
 
 // Before any backend is chosen: keeps the greeting that advertises tfjs-node quiet.
 tf.env().set('PROD', true);

@@ -1,0 +1,45 @@
+import type {
+  KernelFunc,
+  MathBackendCPU,
+  ResizeNearestNeighborGradAttrs,
+  TensorInfo,
+} from '@tensorflow/tfjs';
+
+/**
+ * The gradient of resizeNearestNeighbor: every dy[n, r, c] goes back to the pixel that it was copied from,
+ * dx[n, source(r), source(c)] += dy[n, r, c]. The cpu backend's own reads dy by the strides of dx from the second
+ * image on.
+ *
+ * images [batch, height, width, depth], dy [batch, newHeight, newWidth, depth].
+ */
+export const resizeNearestNeighborGrad: KernelFunc = ({ inputs, backend, attrs }) => {
+  const { images, dy } = inputs as { images: TensorInfo; dy: TensorInfo };
+  const { alignCorners } = attrs as unknown as ResizeNearestNeighborGradAttrs;
+  const cpu = backend as MathBackendCPU;
+  const upstream = cpu.data.get(dy.dataId).values as Float32Array;
+  const [batch, height, width, depth] = images.shape as [number, number, number, number];
+  const [, newHeight, newWidth] = dy.shape as [number, number, number, number];
+  const rows = sources(height, newHeight, alignCorners);
+  const columns = sources(width, newWidth, alignCorners);
+  // Sums in double precision, as the other kernels of this backend have them.
+  const sums = new Float64Array(batch * height * width * depth);
+  let from = 0;
+  for (let n = 0; n < batch; n++) {
+    for (const row of rows) {
+      for (const column of columns) {
+        const to = ((n * height + row) * width + column) * depth;
+        for (let d = 0; d < depth; d++) sums[to + d]! += upstream[from++]!;
+      }
+    }
+  }
+  return cpu.makeTensorInfo(images.shape, 'float32', new Float32Array(sums));
+};
+
+/** The row or column of the image that each of the resized image was copied from. */
+function sources(size: number, newSize: number, alignCorners: boolean): number[] {
+  const aligned = alignCorners && newSize > 1;
+  const scale = aligned ? (size - 1) / (newSize - 1) : size / newSize;
+  return Array.from({ length: newSize }, (_, k) =>
+    Math.min(size - 1, alignCorners ? Math.round(k * scale) : Math.floor(k * scale)),
+  );
+}
