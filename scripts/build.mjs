@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildFloat64 } from './float64.mjs';
+import { buildKernelEntries, copyKernelTypes } from './kernelEntries.mjs';
 import { buildNativeEntries, copyNativeTypes } from './nativeEntries.mjs';
 import { tfjsNodePlugin } from './tfjsNodePlugin.mjs';
 
@@ -27,9 +28,10 @@ const dependencies = [
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await buildFloat64();
 await buildNativeEntries();
+await buildKernelEntries();
 await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli.ts' },
+  entryPoints: { cli: 'src/cli.ts', walkWorker: 'src/compare/walkWorker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -88,4 +90,5 @@ const types = spawnSync(process.execPath, [typescript, '-p', 'tsconfig.types.jso
   stdio: 'inherit',
 });
 await copyNativeTypes();
+await copyKernelTypes();
 process.exitCode = types.status ?? 1;
