@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { startBackend } from '../backends/index.ts';
 import { tfjsVersion } from '../backends/tfjs.ts';
+import { walkInDoublePrecision } from '../compare/doublePrecision.ts';
 import { type WalkResult, walk } from '../compare/walk.ts';
 import type { StepGradients } from '../engines/tensors.ts';
+import type { TrainHooks } from '../engines/train.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { type CompareResult, compareSchema, type Pair, type Verdict } from '../results/compare.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
@@ -52,29 +54,35 @@ export async function compareProblem(
     reason: backendReason,
   } = await startBackend(settings.backend, { autodiff: true });
   console.say(`compare   manual, autodiff and reference at every step, on ${backend} (${backendReason})`);
+  const problemOfRun = { samples, parameters, learningRate, epochs: settings.epochs };
   const progress = console.progress('compare');
-  const walked = await walk(
-    {
-      tf,
-      precision: 'float32',
-      samples,
-      parameters,
-      learningRate,
-      epochs: settings.epochs,
-      ...(manual === undefined ? {} : { manual }),
+  // Two walks side by side: float32 here, double precision in a thread of its own.
+  const done = { float32: 0, float64: 0 };
+  const hooks = (precision: keyof typeof done): TrainHooks => ({
+    signal: stop.signal,
+    onProgress: (steps, total) => {
+      done[precision] = steps;
+      progress.update(done.float32 + done.float64, 2 * total);
     },
-    { signal: stop.signal, onProgress: (done, total) => progress.update(done, total) },
-  );
+  });
+  const [single, double] = await Promise.all([
+    walk({ ...problemOfRun, tf, precision: 'float32', ...(manual && { manual }) }, hooks('float32')),
+    walkInDoublePrecision(problemOfRun, hooks('float64')),
+  ]);
   progress.done();
+  const pairs = [...single.pairs, ...double.pairs];
   const ran = { tfjs: tfjsVersion, backend, backendReason, command: commandOf(command, settings), startedAt };
   const result: CompareResult = {
     schema: 'backproof/compare/1',
     config: configOf(settings),
     data: summary,
     provenance: await provenanceOf(ran),
-    verdict: verdictOf(walked.pairs),
+    verdict: verdictOf(pairs),
     finiteDifferences: [],
-    ...walked,
+    ...single,
+    pairs,
+    partial: single.partial ?? double.partial,
+    timing: { steps: single.timing.steps, seconds: Math.max(single.timing.seconds, double.timing.seconds) },
   };
   await writeResult(join(settings.out, 'compare.json'), compareSchema, result);
   sayComparison(result, console);
@@ -100,7 +108,9 @@ function sayComparison({ pairs, logged, verdict, timing, partial }: CompareResul
       const { maxAbs, maxOverAllowed } = pair.parameters[name];
       return `${name} ${maxAbs.toExponential(1)} (${maxOverAllowed.toFixed(2)} of what rounding allows)`;
     });
-    console.say(`          ${pair.left} - ${pair.right}: at most ${differences.join(', ')}`);
+    console.say(
+      `          ${pair.left} - ${pair.right} in ${pair.precision}: at most ${differences.join(', ')}`,
+    );
     for (const line of disagreements(pair)) console.notice(line);
   }
   if (logged.largest !== null) {
