@@ -4,6 +4,7 @@ import type { InputTally, KinkTally } from './elements.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
+import { attempt } from './limits.ts';
 import { Differencer } from './lines.ts';
 import { outputNoise } from './noise.ts';
 import { checkNumbers, type SideGradients } from './numbers.ts';
@@ -38,14 +39,17 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
   const log = new StageLog();
   const { spec, differentiable } = subject.checked;
   const nothing = { log, tallies: [], kinks: null, looksLike: null, evaluations: 0, oddOneOut: null };
-  const forward = runForward(subject, log);
-  if (forward === null)
-    return { ...nothing, dy: null, gradients: { yours: null, autodiff: null }, unsupported: null };
+  const ran = attempt(() => runForward(subject, log));
+  const forward = 'result' in ran ? ran.result : null;
+  if (forward === null) {
+    const unsupported = 'unsupported' in ran ? ran.unsupported : null;
+    return { ...nothing, dy: null, gradients: { yours: null, autodiff: null }, unsupported };
+  }
   const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
   const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
   const autodiff = runAutodiff(subject, dy, log);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
-  const { unsupported } = autodiff;
+  const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
   const sofar = { ...nothing, dy, gradients, unsupported };
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
   if (missing) {

@@ -1,15 +1,16 @@
 import { check, upstream } from './check.ts';
-import { type Comparison, compare, inputResult, worstOf } from './float32Compare.ts';
+import { compare, inputResult, type SideComparison, worstOf } from './float32Compare.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward } from './gradientStages.ts';
 import type { BranchTape } from './kernels/branches.ts';
+import { attempt } from './limits.ts';
 import { messageOf } from './message.ts';
 import type { Input } from './readInput.ts';
 import type { Checked, Settings } from './readSpec.ts';
 import { noKinks, summarize } from './result.ts';
 import { StageLog } from './stages.ts';
 import { Subject, type Values } from './subject.ts';
-import type { GradcheckResult, InputResult, Side, TF } from './types.ts';
+import type { GradcheckResult, InputResult, Side, Status, TF } from './types.ts';
 
 /**
  * Holds gradients as a TensorFlow.js in single precision computes them against double precision, element by element.
@@ -24,41 +25,13 @@ export async function checkFloat32(
 ): Promise<GradcheckResult> {
   const checked = rounded(given);
   const truth = new Subject(float64, checked);
-  const tf = settings.tf!;
-  await tf.ready();
-  const single = new Subject(tf, checked);
-  const shape = runForward(truth, new StageLog())?.output.shape ?? [];
-  const exactDy = upstream(shape, settings.seed);
-  const dy = { ...exactDy, values: exactDy.values.map(Math.fround) };
-  const code = await check(truth, settings, dy);
-  const inDouble = summarize(truth, settings, code, 1, elapsed());
+  await settings.tf!.ready();
+  const single = new Subject(settings.tf!, checked);
+  const shaped = attempt(() => runForward(truth, new StageLog()));
+  const dy = roundedUpstream('result' in shaped ? (shaped.result?.output.shape ?? []) : [], settings.seed);
+  const inDouble = summarize(truth, settings, await check(truth, settings, dy), 1, elapsed());
   if (inDouble.status !== 'pass') return inDouble;
-
-  const log = new StageLog();
-  const forward = runForward(single, log);
-  const sides: { side: Side; comparisons: ReadonlyMap<string, Comparison> }[] = [];
-  let unsupported: string | null = null;
-  if (forward !== null) {
-    const output = compare(truth, forward.tape, new Map([['output', forward.output]]), () => outputOf(truth));
-    const worst = worstOf(output.get('output')!, forward.output.shape, settings);
-    if (worst.status === 'wrong')
-      log.fail(
-        'forward',
-        `output[${worst.index}] on backend ${tf.getBackend()} is ${worst.yours}, in double precision ${worst.numeric}`,
-      );
-    for (const side of ['yours', 'tf autodiff'] as const) {
-      if (side === 'yours' && checked.spec.backward === undefined) continue;
-      const run = () => (side === 'yours' ? runBackward(single, dy, log) : runAutodiff(single, dy, log));
-      const { result, tape } = single.observer.record(run);
-      if (side === 'tf autodiff') unsupported = result.unsupported;
-      if (result.gradients === null) continue;
-      const inDoublePrecision = () => (side === 'yours' ? truth.backward(dy) : truth.autodiff(dy));
-      sides.push({
-        side,
-        comparisons: compare(truth, firstHalf(tape, side), result.gradients, inDoublePrecision),
-      });
-    }
-  }
+  const { log, sides, unsupported } = runSingle(single, truth, dy, settings);
   const inputs: Record<string, InputResult> = {};
   for (const input of checked.differentiable) inputs[input.name] = inputResult(input, sides, settings);
   const wrong = Object.entries(inputs).filter(([, { status }]) => status === 'fail');
@@ -68,17 +41,11 @@ export async function checkFloat32(
   else if (sides.length > 0) log.pass('numbers');
   const told = {
     ...inDouble,
-    status:
-      log.culprit !== null
-        ? ('fail' as const)
-        : sides.length === 0
-          ? ('unsupported' as const)
-          : ('pass' as const),
+    status: statusOf(log, sides),
     stage: log.culprit?.stage ?? null,
     stages: log.list(),
     oddOneOut,
     inputs,
-    looksLike: null,
     kinks: noKinks(settings),
     milliseconds: elapsed(),
   };
@@ -90,6 +57,53 @@ export async function checkFloat32(
     reproduce: settings.reproduce ?? `gradcheck(spec, { precision: 'float32', tf, seed: ${settings.seed} })`,
   });
   return { ...told, message };
+}
+
+/** A side without a gradient is unsupported; one that can be compared decides. */
+function statusOf(log: StageLog, sides: readonly SideComparison[]): Status {
+  if (log.culprit !== null) return 'fail';
+  return sides.length === 0 ? 'unsupported' : 'pass';
+}
+
+interface SingleRun {
+  readonly log: StageLog;
+  readonly sides: readonly SideComparison[];
+  readonly unsupported: string | null;
+}
+
+/** The forward and every gradient in single precision, beside the same in double precision. */
+function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settings): SingleRun {
+  const log = new StageLog();
+  const sides: SideComparison[] = [];
+  const ran = attempt(() => runForward(single, log));
+  if ('unsupported' in ran) return { log, sides, unsupported: ran.unsupported };
+  if (ran.result === null) return { log, sides, unsupported: null };
+  const { output, tape } = ran.result;
+  const outputs = compare(truth, tape, new Map([['output', output]]), () => outputOf(truth));
+  const worst = worstOf(outputs.get('output')!, output.shape, settings);
+  if (worst.status === 'wrong') {
+    const place = `output[${worst.index}] on backend ${single.tf.getBackend()}`;
+    log.fail('forward', `${place} is ${worst.yours}, in double precision ${worst.numeric}`);
+  }
+  let unsupported: string | null = null;
+  for (const side of ['yours', 'tf autodiff'] as const) {
+    if (side === 'yours' && single.checked.spec.backward === undefined) continue;
+    const run = () => (side === 'yours' ? runBackward(single, dy, log) : runAutodiff(single, dy, log));
+    const { result, tape: gradientTape } = single.observer.record(run);
+    unsupported ??= result.unsupported;
+    if (result.gradients === null) continue;
+    const inDouble = () => (side === 'yours' ? truth.backward(dy) : truth.autodiff(dy));
+    sides.push({
+      side,
+      comparisons: compare(truth, firstHalf(gradientTape, side), result.gradients, inDouble),
+    });
+  }
+  return { log, sides, unsupported };
+}
+
+function roundedUpstream(shape: readonly number[], seed: number): Values {
+  const exact = upstream(shape, seed);
+  return { ...exact, values: exact.values.map(Math.fround) };
 }
 
 function rounded(checked: Checked): Checked {

@@ -16,6 +16,11 @@ export interface Comparison {
   readonly largest: number;
 }
 
+export interface SideComparison {
+  readonly side: Side;
+  readonly comparisons: ReadonlyMap<string, Comparison>;
+}
+
 /** Single-precision values beside the truth, and the change that rounding every kernel's result makes to the truth. */
 export function compare(
   truth: Subject,
@@ -48,7 +53,7 @@ export function compare(
 
 export function inputResult(
   { name, shape, size }: Input,
-  sides: readonly { side: Side; comparisons: ReadonlyMap<string, Comparison> }[],
+  sides: readonly SideComparison[],
   settings: Settings,
 ): InputResult {
   const elements = Array.from({ length: sides.length === 0 ? 0 : size }, (_, flat) => {

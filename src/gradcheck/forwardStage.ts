@@ -1,5 +1,6 @@
 import { errorText, GradcheckInputError } from './errors.ts';
 import type { BranchTape } from './kernels/branches.ts';
+import { isLimitOf, UnsupportedError } from './limits.ts';
 import { type Precision, REPEATABLE } from './precision.ts';
 import { describe, multiIndex } from './readInput.ts';
 import type { StageLog } from './stages.ts';
@@ -13,6 +14,7 @@ export interface ForwardRun {
 /**
  * Stages forward and repeatable: two runs at the base point, the branches of the first written down.
  * @throws GradcheckInputError where the forward throws or returns anything but a float tensor
+ * @throws UnsupportedError where TensorFlow.js lacks a kernel that the forward runs
  */
 export function runForward(subject: Subject, log: StageLog): ForwardRun | null {
   const { result: output, tape } = subject.observer.record(() => readOutput(subject));
@@ -54,10 +56,12 @@ function readOutput(subject: Subject): Values {
       if (!(output instanceof subject.tf.Tensor))
         throw bad('returned a tensor of another TensorFlow.js: use the tf that is handed in');
       if (output.dtype !== 'float32') throw bad(`returned an ${output.dtype} tensor: expected a float one`);
+      if (output.size === 0) throw bad(`returned an empty tensor, shape [${output.shape}]`);
       return readTensor(output);
     });
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
+    if (isLimitOf(subject.tf, errorText(error))) throw new UnsupportedError(errorText(error));
     throw bad(`threw: ${errorText(error)}`);
   }
 }

@@ -1,5 +1,6 @@
 import { errorText } from './errors.ts';
 import { difference } from './forwardStage.ts';
+import { isLimitOf } from './limits.ts';
 import { describe, type Input, multiIndex } from './readInput.ts';
 import type { StageLog } from './stages.ts';
 import { readTensor, type Subject, type Values } from './subject.ts';
@@ -33,7 +34,9 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
     again =
       found instanceof Map ? subject.backwardRaw(dy, (returned) => readGradients(returned, subject)) : found;
   } catch (error) {
-    log.fail('names', `backward threw: ${errorText(error)}`, 'yours');
+    const text = errorText(error);
+    if (isLimitOf(subject.tf, text)) return nothing(text);
+    log.fail('names', `backward threw: ${text}`, 'yours');
     return nothing();
   }
   if (!(found instanceof Map)) {
@@ -128,22 +131,8 @@ export function runAutodiff(subject: Subject, dy: Values, log: StageLog): SideRu
     return validated(subject.checked.differentiable, found, 'tf autodiff', log);
   } catch (error) {
     const text = errorText(error);
-    if (limitOfTensorFlow(subject, text)) return nothing(text);
+    if (isLimitOf(subject.tf, text)) return nothing(text);
     log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
     return nothing();
   }
-}
-
-/** Whether an error of autodiff is TensorFlow.js lacking a gradient, rather than a customGrad being wrong. */
-export function limitOfTensorFlow(subject: Subject, text: string): boolean {
-  if (text.includes('customGrad')) return false;
-  if (
-    /gradient function not found|not yet supported|Cannot backprop through|Cannot find registered kernel/i.test(
-      text,
-    )
-  )
-    return true;
-  // The gradient that a kernel of TensorFlow.js has is not of the input's shape: Maximum, broadcast.
-  const op = /Error in gradient for op (\w+)/.exec(text)?.[1];
-  return op !== undefined && subject.tf.getGradient(op) != null;
 }

@@ -86,7 +86,7 @@ type Point = (offset: number) => { values: Float64Array; offset: number };
 
 function elementAt(input: Input, flat: number): Point {
   return (offset) => {
-    const values = Float64Array.from(input.values);
+    const values = copyOf(input);
     const x = values[flat]!;
     values[flat] = x + offset;
     return { values, offset: values[flat]! - x };
@@ -94,15 +94,19 @@ function elementAt(input: Input, flat: number): Point {
 }
 
 function directionAt(input: Input, direction: Float64Array): Point {
-  return (offset) => ({
-    values: Float64Array.from(input.values, (x, i) => x + offset * direction[i]!),
-    offset,
-  });
+  return (offset) => {
+    const values = copyOf(input);
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! + offset * direction[i]!;
+    return { values, offset };
+  };
 }
+
+/** Inputs with gradients are kept in double precision. */
+const copyOf = (input: Input): Float64Array => (input.values as Float64Array).slice();
 
 /** The root of the mean square; 1 if all are zero. */
 function typicalMagnitude(input: Input): number {
-  const values = Float64Array.from(input.values);
+  const values = copyOf(input);
   const largest = largestOf(values);
   if (largest === 0) return 1;
   return largest * Math.sqrt(values.reduce((sum, x) => sum + (x / largest) ** 2, 0) / values.length);

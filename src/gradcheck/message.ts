@@ -67,7 +67,8 @@ function headline(result: Untold): string {
 function failure(result: Untold): string[] {
   const lines: string[] = [];
   const { detail } = result.stages.find(({ stage }) => stage === result.stage)!;
-  if (result.oddOneOut !== null) lines.push(`Odd one out: ${CULPRITS[result.oddOneOut]}${agreement(result)}`);
+  if (result.oddOneOut !== null)
+    lines.push(`Odd one out: ${culprit(result.oddOneOut, result)}${agreement(result)}`);
   else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
   if (result.stage !== 'numbers') lines.push(` ${detail}`);
   const name = worstInput(result.inputs);
@@ -78,6 +79,12 @@ function failure(result: Untold): string[] {
   if (result.looksLike !== null) lines.push(` Looks like: ${result.looksLike}`);
   if (name !== null) lines.push(` Ruled out: ${ruledOut(result.inputs[name]!.worst!, result)}`);
   return lines;
+}
+
+/** In single precision the code is known to be right: what is left is the backend. */
+function culprit(side: Side, { precision, inputs, backend }: Untold): string {
+  const onBackend = precision === 'float32' && Object.values(inputs).some(({ maxUlps }) => maxUlps !== null);
+  return onBackend ? `BACKEND ${backend} (${side}, in single precision)` : CULPRITS[side];
 }
 
 function worstInput(inputs: Readonly<Record<string, InputResult>>): string | null {

@@ -27,6 +27,7 @@ export function summarize(
     mode: settings.mode,
     order,
     precision: settings.precision,
+    backend: settings.precision === 'float32' ? settings.tf!.getBackend() : null,
     seed: settings.seed,
     evaluations: findings.evaluations,
     milliseconds,

@@ -182,6 +182,8 @@ export interface GradcheckResult {
   readonly mode: Mode;
   readonly order: 1 | 2;
   readonly precision: Precision;
+  /** precision float32: the backend under check; otherwise null. */
+  readonly backend: string | null;
   readonly seed: number;
   /** Forward evaluations of the finite differences. */
   readonly evaluations: number;

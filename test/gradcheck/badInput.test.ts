@@ -4,6 +4,8 @@ import { GradcheckInputError } from '../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import type { GradcheckSpec } from '../../src/gradcheck/types.ts';
 
+tfjs.enableProdMode();
+
 const square: GradcheckSpec = {
   name: 'square',
   inputs: { x: [1, 2] },
@@ -44,6 +46,11 @@ const SPECS: [string, RegExp, unknown][] = [
     'int32 out',
     /forward returned an int32 tensor: expected a float one/,
     forward((tf: typeof tfjs) => tf.tensor1d([1], 'int32')),
+  ],
+  [
+    'nothing out',
+    /forward returned an empty tensor, shape \[0\]/,
+    forward((tf: typeof tfjs) => tf.tensor1d([])),
   ],
   [
     'a forward that throws',
