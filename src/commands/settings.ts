@@ -64,11 +64,6 @@ export async function readSettings(flags: Record<string, unknown>, file?: string
     return defaults[name];
   };
   const settings = Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Settings;
-  if (settings.positive === settings.negative) {
-    throw usageFailure(
-      `--negative: expected another digit than --positive, got ${settings.negative} for both`,
-    );
-  }
   if (settings.loss === 'logged' && settings.engine !== 'autodiff') {
     throw usageFailure(
       `--loss logged: expected --engine autodiff with it, got ${settings.engine}, whose gradient is that of the ` +
