@@ -1,5 +1,6 @@
 // Runs the tests that tfjs-core publishes with itself, on one backend:
-//   node scripts/tfjs-suite.mjs cpu|float64
+//   node scripts/tfjs-suite.mjs cpu|wasm|float64|native
+// or tfjs-node's own: node scripts/tfjs-suite.mjs tfjs-node
 // Prints every failing spec and the counts. Exits 1 when a spec fails that scripts/tfjs-suite/backends.mjs does
 // not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { suiteBackends } from './tfjs-suite/backends.mjs';
+import { nativeSuites } from './tfjs-suite/native.mjs';
 
 /** @typedef {{ fullName: string, status: string, failedExpectations: { message: string }[] }} Spec */
 
@@ -16,25 +18,24 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 
 const name = process.argv[2] ?? '';
-const backend = suiteBackends[name];
+const suites = { ...suiteBackends, ...nativeSuites };
+const backend = suites[name];
 if (backend) {
   process.exitCode = report(backend, await run(backend));
 } else {
-  process.stderr.write(
-    `tfjs-suite: expected one of ${Object.keys(suiteBackends).join(', ')}, got '${name}'\n`,
-  );
+  process.stderr.write(`tfjs-suite: expected one of ${Object.keys(suites).join(', ')}, got '${name}'\n`);
   process.exitCode = 2;
 }
 
 /**
  * Bundles the tests with the backend, so that both use the same copy of tfjs-core, and runs them under jasmine.
  * @param {import('./tfjs-suite/backends.mjs').SuiteBackend} backend
- * @returns {Promise<Spec[]>} the specs that ran
+ * @returns {Promise<Spec[]>} the specs that ran, and those that the tests themselves switch off (pending)
  */
-async function run({ entry, backendName, options }) {
+async function run({ entry, backendName, environment: environmentName = name, options, ignored, tests }) {
   const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
   const outfile = join(folder, 'suite.cjs');
-  const environment = { name, backendName, flags: {}, isDataSync: true };
+  const environment = { name: environmentName, backendName, flags: {}, isDataSync: true };
   // The tests are required, not imported: they look at the environments as they are loaded.
   const contents = `
     import '${entry}';
@@ -42,7 +43,7 @@ async function run({ entry, backendName, options }) {
     import '@tensorflow/tfjs-core/dist/register_all_gradients';
     import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
     setTestEnvs([${JSON.stringify(environment)}]);
-    require('@tensorflow/tfjs-core/dist/tests');`;
+    ${(tests?.() ?? ['@tensorflow/tfjs-core/dist/tests']).map((path) => `require(${JSON.stringify(path)});`).join('\n')}`;
   try {
     await build({
       ...options(),
@@ -61,10 +62,13 @@ async function run({ entry, backendName, options }) {
     /** @type {Spec[]} */
     const specs = [];
     const runner = jasmine.getEnv();
-    runner.configure({ random: false });
+    const left = ignored?.() ?? [];
+    const specFilter = (/** @type {{ getFullName(): string }} */ spec) =>
+      !left.some((part) => spec.getFullName().includes(part));
+    runner.configure({ random: false, specFilter });
     runner.addReporter({
       specDone: (/** @type {Spec} */ spec) => {
-        if (spec.status === 'passed' || spec.status === 'failed') specs.push(spec);
+        if (spec.status !== 'excluded') specs.push(spec);
       },
     });
     await runner.execute();
@@ -77,10 +81,11 @@ async function run({ entry, backendName, options }) {
 /**
  * Prints what failed and the counts.
  * @param {import('./tfjs-suite/backends.mjs').SuiteBackend} backend
- * @param {Spec[]} specs
+ * @param {Spec[]} all
  * @returns {0 | 1} the exit code
  */
-function report({ knownFailures, specs: expected }, specs) {
+function report({ knownFailures, specs: expected, environment = name }, all) {
+  const specs = all.filter(({ status }) => status !== 'pending');
   const failed = specs.filter(({ status }) => status === 'failed');
   const names = new Set(failed.map(({ fullName }) => fullName.trim()));
   for (const { fullName, failedExpectations } of failed) {
@@ -93,12 +98,13 @@ function report({ knownFailures, specs: expected }, specs) {
   const unknown = [...names].filter((fullName) => !(fullName in knownFailures));
   const mended = Object.keys(knownFailures).filter((fullName) => !names.has(fullName));
   for (const fullName of mended) print(`PASSED ${fullName}\n  although backends.mjs lists it as failing`);
-  const onBackend = specs.filter(({ fullName }) => fullName.includes(` ${name} {} `));
+  const onBackend = specs.filter(({ fullName }) => fullName.includes(` ${environment} {} `));
   const passing = onBackend.filter(({ status }) => status === 'passed').length;
   print(
     `${name}: ${specs.length - failed.length} of ${specs.length} specs pass, ${expected} expected to run`,
   );
   print(`${name}: of those that run on a backend ${passing} of ${onBackend.length}`);
+  print(`${name}: ${all.length - specs.length} more are switched off in the tests themselves`);
   print(`${name}: ${unknown.length} fail unexpectedly`);
   return unknown.length === 0 && mended.length === 0 && specs.length >= expected ? 0 : 1;
 }

@@ -8,6 +8,9 @@ import { float64Options } from '../float64/plugin.mjs';
  * @property {string} entry the module that registers the backend
  * @property {string} backendName its name in TensorFlow.js
  * @property {() => import('esbuild').BuildOptions} options
+ * @property {string} [environment] what the tests call it, where that is not the suite's own name
+ * @property {() => string[]} [ignored] parts of the names of specs that are left out
+ * @property {() => string[]} [tests] the modules with the tests, where those are not tfjs-core's
  * @property {number} specs how many specs run
  * @property {Record<string, string>} knownFailures full names of specs that fail, and why
  */

@@ -1,11 +1,12 @@
-// Node 23 dropped these two functions of its util module, which tfjs-node calls (tfjs #8609).
+// Stands in for Node's util where tfjs-node is bundled: Node 23 dropped two functions that it calls (tfjs #8609).
 import util from 'node:util';
 
+export { promisify } from 'node:util';
 export const isArray = Array.isArray;
 export const isNullOrUndefined = (value: unknown): value is null | undefined =>
   value === null || value === undefined;
 
-/** Puts the two back where Node no longer has them. */
+/** Puts the two that Node dropped back where Node no longer has them. */
 export function restoreNodeUtil(): void {
   for (const [name, value] of Object.entries({ isArray, isNullOrUndefined })) {
     if (!(name in util)) Object.defineProperty(util, name, { value, configurable: true });
