@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startBackend } from '../backends/index.ts';
 import { tfjsVersion } from '../backends/tfjs.ts';
 import { walkInDoublePrecision } from '../compare/doublePrecision.ts';
-import { type WalkResult, walk } from '../compare/walk.ts';
+import { walk } from '../compare/walk.ts';
 import type { StepGradients } from '../engines/tensors.ts';
 import type { TrainHooks } from '../engines/train.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -77,8 +77,8 @@ export async function compareProblem(
     config: configOf(settings),
     data: summary,
     provenance: await provenanceOf(ran),
-    verdict: verdictOf(pairs),
-    finiteDifferences: [],
+    verdict: verdictOf([...pairs, ...double.finiteDifferences]),
+    finiteDifferences: double.finiteDifferences,
     ...single,
     pairs,
     partial: single.partial ?? double.partial,
@@ -89,9 +89,9 @@ export async function compareProblem(
   return result;
 }
 
-/** The worst of all pairs. */
-function verdictOf(pairs: WalkResult['pairs']): Verdict {
-  const verdicts = pairs.map((pair) => pair.verdict);
+/** The worst of all. */
+function verdictOf(judged: readonly { verdict: Verdict }[]): Verdict {
+  const verdicts = judged.map(({ verdict }) => verdict);
   if (verdicts.includes('fail')) return 'fail';
   return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
 }
@@ -102,7 +102,10 @@ const signs = {
   inconclusive: ['yellow', 'INCONCLUSIVE'],
 } as const;
 
-function sayComparison({ pairs, logged, verdict, timing, partial }: CompareResult, console: Console): void {
+function sayComparison(
+  { pairs, finiteDifferences, logged, verdict, timing, partial }: CompareResult,
+  console: Console,
+): void {
   for (const pair of pairs.filter(({ loss }) => loss === 'logits')) {
     const differences = parameterNames.map((name) => {
       const { maxAbs, maxOverAllowed } = pair.parameters[name];
@@ -112,6 +115,15 @@ function sayComparison({ pairs, logged, verdict, timing, partial }: CompareResul
       `          ${pair.left} - ${pair.right} in ${pair.precision}: at most ${differences.join(', ')}`,
     );
     for (const line of disagreements(pair)) console.notice(line);
+  }
+  if (finiteDifferences.length > 0) {
+    const furthest = Math.max(...finiteDifferences.flatMap(({ maxAbs }) => Object.values(maxAbs)));
+    const passed = finiteDifferences.filter((check) => check.verdict === 'pass').length;
+    console.say(
+      `          manual - finite differences in float64: at most ${furthest.toExponential(1)}; ${passed} of ` +
+        `${finiteDifferences.length} chosen steps pass`,
+    );
+    for (const { message } of finiteDifferences) if (message !== null) console.notice(message);
   }
   if (logged.largest !== null) {
     const { epoch, sample, logit, dLogitManual, dLogitLogged } = logged.largest;

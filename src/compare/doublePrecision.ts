@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TrainHooks } from '../engines/train.ts';
 import { packageRoot } from '../packageRoot.ts';
+import type { CompareResult } from '../results/compare.ts';
 import type { Walk, WalkResult } from './walk.ts';
 
 /** What the thread is started with. */
 export type WorkerInput = Pick<Walk, 'samples' | 'parameters' | 'learningRate' | 'epochs'>;
+
+/** The walk, and the finite differences at chosen steps of it. */
+export type DoublePrecisionResult = WalkResult & Pick<CompareResult, 'finiteDifferences'>;
 
 /** What the thread is told: to stop between steps. */
 export type ToWorker = 'stop';
@@ -14,13 +18,13 @@ export type ToWorker = 'stop';
 /** What the thread tells: how far it is, and at the end what it found. */
 export type FromWorker =
   | { readonly progress: [done: number, total: number] }
-  | { readonly result: WalkResult };
+  | { readonly result: DoublePrecisionResult };
 
-/** Walks the run in double precision in a thread of its own; throws what the thread throws. */
+/** Walks the run in double precision and takes finite differences at chosen steps of it, in a thread of its own; throws what the thread throws. */
 export function walkInDoublePrecision(
   { samples, parameters, learningRate, epochs }: WorkerInput,
   { signal, onProgress }: TrainHooks = {},
-): Promise<WalkResult> {
+): Promise<DoublePrecisionResult> {
   const file = join(packageRoot(), 'dist', 'walkWorker.js');
   if (!existsSync(file))
     throw new Error(`expected the built thread at ${file}, got none; run npm run build first`);

@@ -95,6 +95,11 @@ export class StepComparison {
     this.#epochs.add(place.epoch, manual.logit, loggedLossOf(manual.logit, label), step, loggedMaxAbs);
   }
 
+  /** Pre-activations above 0 at the step that was added last. */
+  get openOutputs(): number {
+    return this.#reference.activations.flatOut.reduce((open, value) => (value > 0 ? open + 1 : open), 0);
+  }
+
   result(): Pick<WalkResult, 'pairs' | 'logged' | 'perEpoch'> {
     const { autodiff, reference, logged, law } = this.#pairs;
     return {

@@ -9,6 +9,7 @@ import { fromTensors, type Parameters, toTensors } from '../model/parameters.ts'
 import type { Tensor2D, TF } from '../model/tf.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { Partial } from '../results/shared.ts';
+import type { WalkedStep } from './finiteDifferences.ts';
 import { type SideValues, StepComparison, type StepSides } from './step.ts';
 
 /** What is walked through: a training run by `manual`, with the other sides beside it at every step. */
@@ -19,6 +20,8 @@ export interface Walk {
   readonly parameters: Parameters;
   readonly learningRate: number;
   readonly epochs: number;
+  /** Hears of every step, from the parameters that it starts from. */
+  readonly onStep?: (step: WalkedStep) => void;
   /** The hand-written backward pass; its gradients move the parameters. */
   readonly manual?: StepGradients;
 }
@@ -34,7 +37,7 @@ const STEPS_AT_ONCE = 20;
  * logits loss, autodiff of the logged loss, and the reference in float64.
  */
 export async function walk(
-  { tf, precision, samples, parameters, learningRate, epochs, manual = manualGradients }: Walk,
+  { tf, precision, samples, parameters, learningRate, epochs, onStep, manual = manualGradients }: Walk,
   { signal, onProgress }: TrainHooks = {},
 ): Promise<WalkResult> {
   const kernelSize = Math.sqrt(parameters.kernel.length);
@@ -73,7 +76,11 @@ export async function walk(
         partial = diverged(epoch, sample, values.manual.logit);
         break;
       }
-      comparison.add({ epoch, sample }, at, values);
+      const place = { epoch, sample };
+      comparison.add(place, at, values);
+      const { logit } = values.manual;
+      const towardsLabel = samples.labels[sample] === 1 ? logit : -logit;
+      onStep?.({ place, parameters: at, logit, towardsLabel, open: comparison.openOutputs });
       tf.dispose([present.kernel, present.weight, present.bias]);
       present = next;
       steps++;

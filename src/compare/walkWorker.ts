@@ -3,6 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as tf from 'backproof/float64';
 import type { FromWorker, ToWorker, WorkerInput } from './doublePrecision.ts';
+import { checkByDifferences, StepChooser } from './finiteDifferences.ts';
 import { walk } from './walk.ts';
 
 const port = parentPort;
@@ -14,9 +15,17 @@ port.on('message', (message: ToWorker) => {
   if (message === 'stop') controller.abort();
 });
 
-const result = await walk(
-  { ...(workerData as WorkerInput), tf, precision: 'float64' },
+const input = workerData as WorkerInput;
+const stepsInAll = input.epochs * input.samples.count;
+const chooser = new StepChooser(stepsInAll);
+const walked = await walk(
+  { ...input, tf, precision: 'float64', onStep: (step) => chooser.note(step) },
   { signal: controller.signal, onProgress: (done, total) => say({ progress: [done, total] }) },
 );
-say({ result });
+// A stopped run ends here: what it has goes out at once.
+const chosen = walked.partial === null ? chooser.chosen() : [];
+const finiteDifferences = await checkByDifferences(tf, input.samples, chosen, () =>
+  say({ progress: [stepsInAll, stepsInAll] }),
+);
+say({ result: { ...walked, finiteDifferences } });
 port.close();

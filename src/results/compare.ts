@@ -58,12 +58,18 @@ export const compareSchema = z.strictObject({
     z.strictObject({
       epoch: z.int().positive(),
       sample: z.int().nonnegative(),
+      /** What the step was chosen for. */
+      reason: z.enum(['spread', 'saturated', 'nearly dead']),
       logit: z.number(),
+      /** Pre-activations above 0. */
+      open: z.int().nonnegative(),
       maxAbs: perParameter,
       maxOverAllowed: perParameter,
       /** Elements left out because a ReLU switches within the step of the difference. */
       skipped: z.int().nonnegative(),
       verdict: verdictSchema,
+      /** What the checker says where it did not pass. */
+      message: z.string().nullable(),
     }),
   ),
   /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */

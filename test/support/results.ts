@@ -144,11 +144,14 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
     finiteDifferences: upTo(6, (at) => ({
       epoch: 1 + Math.floor((at * (epochs - 1)) / 5),
       sample: 31 * at,
+      reason: 'spread',
       logit: 6 * wobble(at),
+      open: 40 + at,
       maxAbs: sizes(at, 1e-9),
       maxOverAllowed: sizes(at, 0.2),
       skipped: at % 3,
       verdict: 'pass',
+      message: null,
     })),
     logged: {
       maxAbs: 6.24,

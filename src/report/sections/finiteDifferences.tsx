@@ -26,16 +26,18 @@ export const FiniteDifferences = ({ compare }: { compare: CompareResult }): VNod
     {compare.finiteDifferences.length > 0 && (
       <>
         <p class="lead">
-          Central differences of the exact loss, at steps spread over the run, in double precision. Elements
-          at which a ReLU switches within the step of the difference have no derivative there and are left
-          out.
+          Central differences of the exact loss, in double precision, against every element of the gradient:
+          at steps spread over the run, at those where the network is most wrong, and at those with the fewest
+          open ReLUs. Where a ReLU would switch within the step of the difference it is held as it is.
         </p>
         <Table
           caption="Manual gradient against central differences"
           columns={[
             { label: 'Epoch' },
             { label: 'Sample' },
+            { label: 'Chosen as', text: true },
             { label: 'Logit' },
+            { label: 'Open' },
             ...parameterNames.map((name) => ({ label: `${name}: max abs` })),
             { label: 'Over allowed' },
             { label: 'Left out' },
@@ -44,7 +46,9 @@ export const FiniteDifferences = ({ compare }: { compare: CompareResult }): VNod
           rows={compare.finiteDifferences.map((check) => [
             check.epoch,
             check.sample,
+            check.reason,
             check.logit.toFixed(2),
+            check.open,
             ...parameterNames.map((name) => size(check.maxAbs[name])),
             size(Math.max(...parameterNames.map((name) => check.maxOverAllowed[name]))),
             check.skipped,
