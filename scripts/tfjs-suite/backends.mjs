@@ -2,6 +2,7 @@
 // known to fail, with the reason.
 import { readFile } from 'node:fs/promises';
 import { float64Options } from '../float64/plugin.mjs';
+import { wasmFailures } from './wasmFailures.mjs';
 
 /**
  * @typedef {object} SuiteBackend
@@ -43,6 +44,13 @@ export const suiteBackends = {
     options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
     specs: 4227,
     knownFailures: {},
+  },
+  wasm: {
+    entry: './scripts/tfjs-suite/wasm.ts',
+    backendName: 'wasm',
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4225,
+    knownFailures: wasmFailures,
   },
   float64: {
     entry: './src/backends/float64/entry.ts',

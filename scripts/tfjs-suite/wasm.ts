@@ -1,0 +1,10 @@
+// The wasm backend with the kernels that train, and its binaries out of the installed package.
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import '../../src/backends/wasmTraining/index.ts';
+
+const manifest = createRequire(join(process.cwd(), 'package.json')).resolve(
+  '@tensorflow/tfjs-backend-wasm/package.json',
+);
+setWasmPaths(`${dirname(manifest)}${sep}dist${sep}`);
