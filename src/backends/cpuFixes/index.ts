@@ -4,9 +4,13 @@
  * needs the wasm backend installed, and this does not.
  */
 import { type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { maxPool3DGrad } from './maxPool3DGrad.ts';
 import { resizeNearestNeighborGrad } from './resizeNearestNeighborGrad.ts';
 
-const kernels: Record<string, KernelFunc> = { ResizeNearestNeighborGrad: resizeNearestNeighborGrad };
+const kernels: Record<string, KernelFunc> = {
+  MaxPool3DGrad: maxPool3DGrad,
+  ResizeNearestNeighborGrad: resizeNearestNeighborGrad,
+};
 
 /** Registers the kernels for the backend `cpu`, in place of its own. Importing this module does it. */
 export function registerCpuFixes(): void {
