@@ -39,7 +39,7 @@ const shortestDigits =
 /** @type {Record<string, SuiteBackend>} */
 export const suiteBackends = {
   cpu: {
-    entry: '@tensorflow/tfjs-backend-cpu',
+    entry: './scripts/tfjs-suite/cpu.ts',
     backendName: 'cpu',
     options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
     specs: 4227,
