@@ -6,7 +6,7 @@ import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
 import { attempt } from './limits.ts';
 import { Differencer } from './lines.ts';
-import { outputNoise } from './noise.ts';
+import { gradientNoise, outputNoise } from './noise.ts';
 import { checkNumbers, type SideGradients } from './numbers.ts';
 import { unequalEntries, uniformNumbers } from './random.ts';
 import type { Settings } from './readSpec.ts';
@@ -62,7 +62,18 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
   const noise = outputNoise(subject, forward.tape, output, settings.seed);
   const base = { output, dy: dy.values, noise };
   const differencer = new Differencer(subject, base, forward.tape, settings.kinks);
-  const { tallies, kinks } = await checkNumbers(differentiable, gradients, differencer, settings);
+  const runs = [
+    gradients.yours === null ? null : () => subject.backward(dy),
+    gradients.autodiff === null ? null : () => subject.autodiff(dy),
+  ].filter((run) => run !== null);
+  const gradientNoises = runs.map((run) => gradientNoise(subject, run, settings.seed));
+  const { tallies, kinks } = await checkNumbers(
+    differentiable,
+    gradients,
+    gradientNoises,
+    differencer,
+    settings,
+  );
   const failing = tallies.filter((tally) => tally.wrong.length > 0);
   const oddOneOut = failing[0]?.result().worst?.oddOneOut ?? null;
   if (failing.length > 0)

@@ -1,5 +1,5 @@
 import type { Estimate } from './differences.ts';
-import { CONTRACT_TOLERANCE } from './precision.ts';
+import { RESOLUTION } from './precision.ts';
 import type { ElementResult, ElementStatus, Side, Tolerance } from './types.ts';
 
 /** rtol and atol of one input. */
@@ -32,6 +32,16 @@ export function tolerance(
   };
 }
 
+/** What is large and what is small beside an element. */
+export interface Scale {
+  /** The largest gradient element of the input. */
+  readonly largest: number;
+  /** How far rounding alone may move the element. */
+  readonly noise: number;
+  /** What a gradient is here by its units: the contracted output over the scale of the element. */
+  readonly natural: number;
+}
+
 /** Holds up to three sides of one element against each other. */
 export function compareElement(
   index: readonly number[],
@@ -39,6 +49,7 @@ export function compareElement(
   estimate: Estimate,
   allowed: Allowed,
   subgradient: readonly [number, number] | null,
+  scale: Scale,
 ): ElementResult {
   const within = tolerance(estimate, estimate.value, allowed);
   const away = (side: number | null): number =>
@@ -52,9 +63,9 @@ export function compareElement(
   if (estimate.undecided !== null) {
     status = 'undecided';
     note = estimate.undecided;
-  } else if (status === 'pass' && subgradient === null && differBelowResolution(sides, within)) {
-    status = 'undecided';
-    note = 'yours and tf autodiff differ by less than the differences can resolve';
+  } else if (status === 'pass' && subgradient === null) {
+    note = belowResolution(sides, within, scale);
+    if (note !== null) status = 'undecided';
   }
   return {
     index,
@@ -77,20 +88,27 @@ function distanceFrom([low, high]: readonly [number, number], x: number): number
   return Math.max(Math.min(low, high) - x, x - Math.max(low, high), 0);
 }
 
-/** Two gradients that agree with the differences, which are too coarse here to tell the two apart. */
-function differBelowResolution(
+/** Why an agreement means nothing, or null: the differences are too coarse here. */
+function belowResolution(
   { yours, autodiff }: Sides,
-  { difference, rounding, absolute }: Tolerance,
-): boolean {
-  if (yours === null || autodiff === null) return false;
-  const magnitude = Math.max(Math.abs(yours), Math.abs(autodiff));
-  const apart = Math.abs(yours - autodiff);
-  return (
-    apart > 1e-5 * magnitude &&
-    apart > absolute &&
-    apart <= difference + rounding &&
-    apart > CONTRACT_TOLERANCE * magnitude
-  );
+  within: Tolerance,
+  { largest, noise, natural }: Scale,
+): string | null {
+  const error = within.difference + within.rounding;
+  const magnitude = Math.max(Math.abs(yours ?? 0), Math.abs(autodiff ?? 0));
+  if (error > RESOLUTION.noise * Math.max(magnitude, natural))
+    return 'the forward or its gradient is noise here';
+  if (yours !== null && autodiff !== null) {
+    const apart = Math.abs(yours - autodiff);
+    const tight = RESOLUTION.apart * magnitude + within.absolute + noise;
+    return apart > tight && apart <= error
+      ? 'yours and tf autodiff differ by less than the differences can resolve'
+      : null;
+  }
+  const matters = magnitude > RESOLUTION.matters * largest && magnitude > 10 * noise + within.absolute;
+  return matters && error > RESOLUTION.alone * magnitude
+    ? 'the gradient is smaller than what the differences can resolve'
+    : null;
 }
 
 function oddOne(

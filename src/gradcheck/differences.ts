@@ -36,6 +36,8 @@ export interface Estimate {
 export interface Expectation {
   /** The largest gradient element of the input: what is tiny is tiny beside this. */
   readonly largest: number;
+  /** How far rounding moves the gradient itself: nothing smaller needs to be resolved. */
+  readonly noise: number;
   /** Whether the step may grow. */
   readonly mayGrow: boolean;
   /** Some gradient says that the function changes along the line. */
@@ -52,34 +54,37 @@ export function derivative(
   line: Line,
   base: BasePoint,
   startStep: number,
-  { largest, mayGrow, expectsChange }: Expectation,
+  expectation: Expectation,
 ): Estimate {
+  const { expectsChange } = expectation;
   const touched = new Uint8Array(base.output.length);
-  let best = ladder(line, base, startStep, largest, touched);
+  let best = ladder(line, base, startStep, expectation, touched);
   if (expectsChange && !touched.includes(1)) {
     // Either the line has no part in the function, or the change is lost in the rounding of every output.
     touched.fill(1);
-    best = ladder(line, base, startStep, largest, touched);
+    best = ladder(line, base, startStep, expectation, touched);
   }
-  const factor = direction(best, largest, mayGrow);
+  const factor = direction(best, expectation);
   let step = startStep;
   for (let attempt = 1; factor !== 1 && attempt < DIFFERENCES.attempts; attempt++) {
     step *= factor;
-    const estimate = ladder(line, base, step, largest, touched);
+    const estimate = ladder(line, base, step, expectation, touched);
     if (betterThan(estimate, best)) best = estimate;
     // Past the best step the other error grows, and going on cannot help.
     else if (best.undecided === null) break;
-    if (direction(estimate, largest, mayGrow) !== factor) break;
+    if (direction(estimate, expectation) !== factor) break;
   }
   return best;
 }
 
 /** What to multiply the step by: 1 where both errors are small enough. */
-function direction(estimate: Estimate, largest: number, mayGrow: boolean): number {
-  const { truncation, rounding } = DIFFERENCES.goodEnough;
-  const size = Math.max(Math.abs(estimate.value), largest / 10);
-  if (estimate.undecided !== null || !(estimate.difference <= truncation * size)) return DIFFERENCES.shrink;
-  return mayGrow && estimate.rounding > rounding * size ? 1 / DIFFERENCES.shrink : 1;
+function direction(estimate: Estimate, { largest, noise, mayGrow }: Expectation): number {
+  const { truncation, rounding, ofLargest } = DIFFERENCES.goodEnough;
+  const size = Math.max(Math.abs(estimate.value), ofLargest * largest);
+  const noisy = estimate.difference <= DIFFERENCES.noiseRatio * estimate.rounding;
+  const fineEnough = estimate.difference <= Math.max(truncation * size, noise);
+  if (estimate.undecided !== null || !(fineEnough || noisy)) return DIFFERENCES.shrink;
+  return mayGrow && estimate.rounding > Math.max(rounding * size, noise) ? 1 / DIFFERENCES.shrink : 1;
 }
 
 function betterThan(a: Estimate, b: Estimate): boolean {
@@ -88,7 +93,13 @@ function betterThan(a: Estimate, b: Estimate): boolean {
   return error(a) < error(b) || Number.isNaN(error(b));
 }
 
-function ladder(line: Line, base: BasePoint, step: number, largest: number, touched: Uint8Array): Estimate {
+function ladder(
+  line: Line,
+  base: BasePoint,
+  step: number,
+  expectation: Expectation,
+  touched: Uint8Array,
+): Estimate {
   const rungs = [step, step / 2, step / 4].map((rung) => central(line, base, rung, touched));
   const [wide, middle, narrow] = rungs.map((rung) => rung.slope) as [number, number, number];
   const once = (4 * middle - wide) / 3;
@@ -106,7 +117,7 @@ function ladder(line: Line, base: BasePoint, step: number, largest: number, touc
     rounding,
     flips: rungs[0]!.flips,
     slope: convergence,
-    undecided: reason(rungs, value, { difference, rounding }, largest),
+    undecided: reason(rungs, value, { difference, rounding }, expectation),
   };
 }
 
@@ -114,14 +125,14 @@ function reason(
   rungs: readonly Rung[],
   value: number,
   error: Pick<Estimate, 'difference' | 'rounding'>,
-  largest: number,
+  { largest, noise }: Expectation,
 ): string | null {
-  const enough = DIFFERENCES.undecided * Math.max(Math.abs(value), largest);
+  const enough = Math.max(DIFFERENCES.undecided * Math.max(Math.abs(value), largest), 10 * noise);
   if (rungs.some((rung) => rung.flips.diverged))
     return 'other kernels run within x ± h: the code branches there';
   if (!Number.isFinite(value)) return 'the forward is not finite within x ± h';
   const kink = rungs[2]!.bend;
-  if (kink > enough && kink > 0.6 * rungs[0]!.bend)
+  if (kink > enough + 4 * rungs[2]!.rounding && kink > 0.6 * rungs[0]!.bend)
     return 'the slopes left and right of x differ however small the step: a kink that is not in a known kernel';
   // What is below the rounding of the function values is zero as far as differences can see.
   if (error.difference > enough && error.difference > error.rounding)

@@ -12,6 +12,8 @@ export interface Gradients {
   /** The largest magnitude among them: what is tiny is tiny beside this. */
   readonly largest: number;
   readonly allowed: Allowed;
+  /** How far rounding alone may move each element. */
+  readonly noise: Float64Array;
 }
 
 const MAX_FAILURES = 10;
@@ -135,27 +137,29 @@ export function checkElement(
   const index = multiIndex(input.shape, flat);
   const sides = { yours: gradients.yours?.[flat] ?? null, autodiff: gradients.autodiff?.[flat] ?? null };
   const expectsChange = Boolean(sides.yours) || Boolean(sides.autodiff);
-  const expected = { largest, expectsChange };
-  let estimate = differencer.element(input, flat, expected);
+  const noise = gradients.noise[flat]!;
+  const scale = { largest, noise, natural: differencer.natural(input, flat) };
+  const expected = { largest, noise, expectsChange };
+  let estimate = withNoise(differencer.element(input, flat, expected), noise);
   const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
   const skipped = flipped && (policy === 'skip' || policy === 'error');
   kinks.add(input, flat, estimate, skipped);
   let element: ElementResult;
   if (skipped) {
     element = {
-      ...compareElement(index, sides, estimate, allowed, null),
+      ...compareElement(index, sides, estimate, allowed, null, scale),
       status: 'skipped',
       oddOneOut: null,
     };
   } else if (flipped && policy === 'subgradient') {
     const pieces = differencer.pieces(input, flat, estimate.step, largest);
     const between = { ...estimate, value: (pieces[0] + pieces[1]) / 2, difference: 0, undecided: null };
-    element = compareElement(index, sides, between, allowed, pieces);
+    element = compareElement(index, sides, between, allowed, pieces, scale);
   } else {
-    element = compareElement(index, sides, estimate, allowed, null);
+    element = compareElement(index, sides, estimate, allowed, null, scale);
     if (element.status === 'wrong') {
       estimate = confirm(differencer, input, flat, expected, estimate);
-      element = compareElement(index, sides, estimate, allowed, null);
+      element = compareElement(index, sides, estimate, allowed, null, scale);
       if (differencer.isAtKink(input, flat))
         element = { ...element, note: kinkNote(differencer.pieces(input, flat, estimate.step, largest)) };
     }
@@ -164,12 +168,18 @@ export function checkElement(
   return element;
 }
 
+/** The gradients round as well as the function values. */
+const withNoise = (estimate: Estimate, noise: number): Estimate => ({
+  ...estimate,
+  rounding: estimate.rounding + noise,
+});
+
 /** The spread over further steps goes into the error estimate: noise would show there. */
 function confirm(
   differencer: Differencer,
   input: Input,
   flat: number,
-  expected: { largest: number; expectsChange: boolean },
+  expected: { largest: number; noise: number; expectsChange: boolean },
   estimate: Estimate,
 ): Estimate {
   let { difference } = estimate;

@@ -12,6 +12,7 @@ export class Differencer {
   readonly #subject: Subject;
   readonly #base: BasePoint;
   readonly #tape: BranchTape;
+  readonly #magnitude: number;
   readonly #policy: KinkPolicy;
   readonly #typical = new Map<string, number>();
   evaluations = 0;
@@ -20,6 +21,7 @@ export class Differencer {
     this.#subject = subject;
     this.#base = base;
     this.#tape = tape;
+    this.#magnitude = base.output.reduce((sum, y, i) => sum + Math.abs(y * base.dy[i]!), 0);
     this.#policy = policy;
     for (const input of subject.checked.differentiable)
       this.#typical.set(input.name, typicalMagnitude(input));
@@ -28,22 +30,37 @@ export class Differencer {
   /** The step that differences of an element start with. */
   step(input: Input, flat: number): number {
     const relative = this.#policy === 'freeze' ? DIFFERENCES.step : DIFFERENCES.stepNearKinks;
-    return relative * scaleOf(input.values[flat]!, this.#typical.get(input.name)!);
+    return relative * this.#scale(input, flat);
+  }
+
+  #scale(input: Input, flat: number): number {
+    return scaleOf(input.values[flat]!, this.#typical.get(input.name)!);
+  }
+
+  /** The magnitude of the contracted output over the scale of an element. */
+  natural(input: Input, flat: number): number {
+    return this.#magnitude / this.#scale(input, flat);
   }
 
   /** Partial derivative by one element. `shrink` starts with a smaller step. */
-  element(input: Input, flat: number, { largest, expectsChange }: Expected, shrink = 1): Estimate {
+  element(input: Input, flat: number, expected: Expected, shrink = 1): Estimate {
     const line = this.#line(input, this.#tape, this.#policy === 'freeze', elementAt(input, flat));
-    const mayGrow = this.#policy === 'freeze';
-    return derivative(line, this.#base, this.step(input, flat) * shrink, { largest, mayGrow, expectsChange });
+    const expectation = { ...expected, mayGrow: this.#policy === 'freeze' };
+    const start = this.step(input, flat) * shrink;
+    const estimate = derivative(line, this.#base, start, expectation);
+    // An element far smaller than the others may live on a scale of its own: log at 1e-9.
+    const own = (start * scaleOf(input.values[flat]!, 0)) / this.#scale(input, flat);
+    if (estimate.undecided === null || !(own > 0 && own < start)) return estimate;
+    const onOwnScale = derivative(line, this.#base, own, expectation);
+    return onOwnScale.undecided === null ? onOwnScale : estimate;
   }
 
   /** Derivative along a direction of one input, whose entries are of order 1; branches are held. */
-  along(input: Input, direction: Float64Array, largest: number): Estimate {
+  along(input: Input, direction: Float64Array, expected: Expected): Estimate {
     const line = this.#line(input, this.#tape, true, directionAt(input, direction));
     // Every element moves at once, so the step stays well below what one element alone would take.
     const step = (DIFFERENCES.step * scaleOf(0, this.#typical.get(input.name)!)) / 8;
-    return derivative(line, this.#base, step, { largest, mayGrow: true, expectsChange: largest > 0 });
+    return derivative(line, this.#base, step, { ...expected, mayGrow: true });
   }
 
   /** Derivatives by one element of the pieces that the function is on at x - offset and at x + offset. */
@@ -56,7 +73,7 @@ export class Differencer {
       );
       const line = this.#line(input, tape, true, elementAt(input, flat));
       const centre = { ...this.#base, output: line(0).values };
-      const expected = { largest, mayGrow: true, expectsChange: false };
+      const expected = { largest, noise: 0, mayGrow: true, expectsChange: false };
       return derivative(line, centre, this.step(input, flat), expected).value;
     };
     return [slopeOn(-1), slopeOn(1)];
@@ -64,7 +81,7 @@ export class Differencer {
 
   /** Whether x sits exactly where pieces meet along an element: the same branch flips to either side, at once. */
   isAtKink(input: Input, flat: number): boolean {
-    const offset = 2 ** -40 * scaleOf(input.values[flat]!, this.#typical.get(input.name)!);
+    const offset = 2 ** -40 * this.#scale(input, flat);
     const line = this.#line(input, this.#tape, false, elementAt(input, flat));
     const left = new Set(line(-offset).flips.places);
     return line(offset).flips.places.some((place) => left.has(place));

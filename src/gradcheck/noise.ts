@@ -2,7 +2,14 @@ import type { BranchTape } from './kernels/branches.ts';
 import { withPerturbedKernels } from './kernels/perturb.ts';
 import { accumulatedRounding, NOISE } from './precision.ts';
 import { uniformNumbers } from './random.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Values } from './subject.ts';
+
+const LAST_PLACES = accumulatedRounding(NOISE.roundings, 'float64');
+
+function perturbation(seed: number): (x: number) => number {
+  const random = uniformNumbers(seed);
+  return (x) => x * (1 + LAST_PLACES * (2 * random() - 1));
+}
 
 /**
  * How uncertain each output is through rounding: the largest change it shows when the result of every kernel is
@@ -15,15 +22,35 @@ export function outputNoise(
   output: Float64Array,
   seed: number,
 ): Float64Array {
-  const own = accumulatedRounding(NOISE.roundings, 'float64');
-  const noise = output.map((y) => own * Math.abs(y));
-  const random = uniformNumbers(seed);
-  const perturb = (x: number): number => x * (1 + own * (2 * random() - 1));
+  const noise = output.map((y) => LAST_PLACES * Math.abs(y));
+  const perturb = perturbation(seed);
   for (let run = 0; run < NOISE.runs; run++) {
     const { result } = subject.observer.replay(tape, true, () =>
       withPerturbedKernels(subject.tf, perturb, () => subject.forward()),
     );
     for (let i = 0; i < noise.length; i++) noise[i] = Math.max(noise[i]!, Math.abs(result[i]! - output[i]!));
+  }
+  return noise;
+}
+
+/** The same for gradients: how far rounding alone may move each element, by input. */
+export function gradientNoise(
+  subject: Subject,
+  run: () => Map<string, Values>,
+  seed: number,
+): ReadonlyMap<string, Float64Array> {
+  const { result: gradients, tape } = subject.observer.record(run);
+  const perturb = perturbation(seed);
+  const noise = new Map([...gradients].map(([name, { values }]) => [name, new Float64Array(values.length)]));
+  for (let repeat = 0; repeat < NOISE.runs; repeat++) {
+    const perturbed = () => withPerturbedKernels(subject.tf, perturb, run);
+    const { result } = subject.observer.replay(tape, true, perturbed);
+    for (const [name, largest] of noise) {
+      const { values } = gradients.get(name)!;
+      const changed = result.get(name)!.values;
+      for (let i = 0; i < largest.length; i++)
+        largest[i] = Math.max(largest[i]!, Math.abs(changed[i]! - values[i]!));
+    }
   }
   return noise;
 }

@@ -13,6 +13,9 @@ export interface SideGradients {
   readonly autodiff: ReadonlyMap<string, Values> | null;
 }
 
+/** How far rounding alone may move the gradients of each side that is there. */
+export type GradientNoise = readonly ReadonlyMap<string, Float64Array>[];
+
 export interface Numbers {
   readonly tallies: readonly InputTally[];
   readonly kinks: KinkTally;
@@ -27,12 +30,15 @@ const DISAGREEMENTS = 8;
 export async function checkNumbers(
   inputs: readonly Input[],
   gradients: SideGradients,
+  noise: GradientNoise,
   differencer: Differencer,
   settings: Settings,
 ): Promise<Numbers> {
   const random = uniformNumbers(settings.seed ^ 0x5eed);
   const kinks = new KinkTally();
-  const tallies = inputs.map((input) => new InputTally(input, gradientsOf(input, gradients, settings)));
+  const tallies = inputs.map(
+    (input) => new InputTally(input, gradientsOf(input, gradients, noise, settings)),
+  );
   const plans = tallies.map((tally) => plan(tally, settings, random));
   const total = plans.reduce((sum, elements) => sum + elements.length, 0);
   let done = 0;
@@ -52,7 +58,12 @@ export async function checkNumbers(
   return { tallies, kinks };
 }
 
-function gradientsOf(input: Input, { yours, autodiff }: SideGradients, settings: Settings): Gradients {
+function gradientsOf(
+  input: Input,
+  { yours, autodiff }: SideGradients,
+  noise: GradientNoise,
+  settings: Settings,
+): Gradients {
   const sides = {
     yours: yours?.get(input.name)?.values ?? null,
     autodiff: autodiff?.get(input.name)?.values ?? null,
@@ -67,6 +78,9 @@ function gradientsOf(input: Input, { yours, autodiff }: SideGradients, settings:
   return {
     ...sides,
     largest: known,
+    noise: new Float64Array(input.size).map((_, i) =>
+      Math.max(...noise.map((side) => side.get(input.name)![i]!)),
+    ),
     allowed: { rtol: settings.rtol ?? rtol, atol: settings.atol ?? atolOfLargest * known },
   };
 }
@@ -145,9 +159,16 @@ function hold(
   part.set(direction.subarray(low, high), low);
   const sides = [gradients.yours, gradients.autodiff].flatMap((side) => (side === null ? [] : [side]));
   const norm = Math.sqrt(sides[0]?.reduce((sum, g, i) => sum + (g * part[i]!) ** 2, 0) ?? 0);
-  const estimate = differencer.along(input, part, norm);
+  const noise = Math.sqrt(gradients.noise.reduce((sum, n, i) => sum + (n * part[i]!) ** 2, 0));
+  const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
   if (estimate.undecided !== null) return 'undecided';
-  const within = tolerance(estimate, Math.max(Math.abs(estimate.value), norm), gradients.allowed);
+  const { difference } = estimate;
+  const rounding = estimate.rounding + noise;
+  const within = tolerance(
+    { difference, rounding },
+    Math.max(Math.abs(estimate.value), norm),
+    gradients.allowed,
+  );
   const agrees = sides.every((side) => {
     const product = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
     return Math.abs(product - estimate.value) <= within.total;

@@ -54,8 +54,10 @@ export const DIFFERENCES = {
   attempts: 9,
   /** Error estimates are multiplied by this. */
   safety: 3,
-  /** Errors relative to the derivative, and to a tenth of the input's largest one, that need no other step. */
-  goodEnough: { truncation: 1e-10, rounding: 1e-8 },
+  /** Errors relative to the derivative, or to a part of the input's largest one, that need no other step. */
+  goodEnough: { truncation: 1e-10, rounding: 1e-8, ofLargest: 1e-6 },
+  /** A difference error up to so many times the rounding is noise of the function values, no truncation. */
+  noiseRatio: 4,
   /** An error above this part of the derivative and of the input's largest one decides nothing. */
   undecided: 1e-5,
 } as const;
@@ -67,9 +69,20 @@ export const NOISE = {
   runs: 4,
 } as const;
 
+/** When an agreement within a wide tolerance decides nothing. */
+export const RESOLUTION = {
+  /** Two gradients that differ by more than this part, yet within the error of the differences. */
+  apart: 1e-5,
+  /** One gradient alone: an error above this part of it, where it is above that part of the largest element. */
+  alone: 1e-2,
+  matters: 1e-3,
+  /** An error above this part of what a gradient is by its units. */
+  noise: 1e-3,
+} as const;
+
 /** What right gradients may differ by, beyond what the differences account for. */
 export const TOLERANCE = {
-  float64: { rtol: 1e-9, atolOfLargest: 1e-10 },
+  float64: { rtol: 1e-9, atolOfLargest: 1e-14 },
   /** 2^-16 is 256 roundings in single precision. */
   float32: { rtol: 2 ** -16, atolOfLargest: 2 ** -16 },
 } as const satisfies Record<Precision, { rtol: number; atolOfLargest: number }>;
@@ -89,8 +102,14 @@ export const REPEATABLE = { float64: 0, float32: 2 ** -18 } as const satisfies R
 /** Doubling dy doubles a gradient exactly, but for values that reach the ends of the number range. */
 export const CONTRACT_TOLERANCE = 1e-12;
 
-/** How closely an explanation must reproduce wrong values to be offered. */
-export const EXPLANATION_TOLERANCE = 1e-7;
+/**
+ * How closely an explanation must reproduce a wrong gradient to be offered: up to this part of each element's error,
+ * of its value, and of the largest value.
+ */
+export const EXPLANATION = { ofError: 0.01, ofValue: 1e-9, ofLargest: 1e-13 } as const;
+
+/** A factor this close to a well-known one is that one. */
+export const FACTOR_TOLERANCE = 1e-7;
 
 /** The power of two at or below |x| or the typical magnitude, whichever is larger. */
 export function scaleOf(x: number, typical: number): number {

@@ -3,7 +3,7 @@ import type { Tensor, TypedArray } from '@tensorflow/tfjs';
 import type { Precision } from './precision.ts';
 
 /** The TensorFlow.js that a spec is handed: every op of tfjs, in double precision unless said otherwise. */
-export type TF = Omit<typeof tfjs, 'default' | 'version'>;
+export type TF = Omit<typeof tfjs, 'default'>;
 export type { Tensor };
 
 /** Numbers, nested to any depth; every row of a level has the same length. */

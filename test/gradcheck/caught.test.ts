@@ -84,6 +84,22 @@ describe('wrong numbers', () => {
     expect(beside.message).toContain('Odd one out: TF AUTODIFF of the forward (yours and numeric agree');
   });
 
+  it('tf autodiff: what TensorFlow.js itself has wrong (mirrorPad drops what it reflects)', async () => {
+    const result = await gradcheck({
+      inputs: { x: inputsFrom(1).signed(3, 3) },
+      forward: (tf, { x }) =>
+        tf.mirrorPad(
+          x!,
+          [
+            [1, 1],
+            [1, 1],
+          ],
+          'reflect',
+        ),
+    });
+    expect(result).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff' });
+  });
+
   it('numeric: a forward that hides a path from both gradients', async () => {
     const result = await gradcheck({
       inputs: { x: [0.5, -1.25] },

@@ -207,4 +207,16 @@ export const rightSpecs: Record<string, (seed: number) => GradcheckSpec> = {
       backward: (tf, { logit }, dy) => ({ logit: tf.mul(dy, tf.sigmoid(logit!)) }),
     };
   },
+  'softmax summed to a constant: every gradient is rounding': (seed) => ({
+    inputs: { x: inputsFrom(seed).signed(3, 4) },
+    forward: (tf, { x }) => tf.sum(tf.softmax(x!)),
+  }),
+  'inputs over twelve decades': (seed) => ({
+    inputs: { x: Array.from(inputsFrom(seed).positive(4).values, (x, i) => x * 10 ** (3 * i - 9)) },
+    forward: (tf, { x }) => tf.log(x!),
+  }),
+  'a large constant beside a small function': (seed) => ({
+    inputs: { x: inputsFrom(seed).signed(3) },
+    forward: (tf, { x }) => tf.add(tf.square(x!), 1e8),
+  }),
 };

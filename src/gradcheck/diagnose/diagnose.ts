@@ -32,6 +32,9 @@ export interface Case {
 /** More calls of one kernel than this are not told apart. */
 const MAX_CALLS = 8;
 
+/** No learning rate is smaller. */
+const LEAST_RATE = 1e-6;
+
 /** What the mistake looks like, or null: only what reproduces every wrong element is offered. */
 export function looksLike(subjectCase: Case): string | null {
   const { subject, side, sideRun, gradients } = subjectCase;
@@ -58,8 +61,10 @@ function evidenceFor({ side, gradients, tallies }: Case, input: Input): Evidence
   const [mine, other] =
     side === 'yours' ? [gradients.yours, gradients.autodiff] : [gradients.autodiff, gradients.yours];
   const wrong = mine?.get(input.name)?.values;
-  const truth = other?.get(input.name)?.values ?? tallies.find((tally) => tally.input === input)?.numeric;
-  return wrong === undefined || truth === undefined ? null : { input, wrong, truth };
+  const tally = tallies.find((one) => one.input === input);
+  const truth = other?.get(input.name)?.values ?? tally?.numeric;
+  if (wrong === undefined || truth === undefined) return null;
+  return { input, wrong, truth, failing: new Set(tally?.wrong) };
 }
 
 /** One explanation for every failing input, said once if it is the same for all. */
@@ -159,5 +164,6 @@ function learningRate(all: readonly Evidence[], unit: ReadonlyMap<string, Values
       square += way * way;
     }
   }
-  return square > 0 && product !== 0 ? product / square : null;
+  const rate = square > 0 ? product / square : 0;
+  return Math.abs(rate) >= LEAST_RATE ? rate : null;
 }

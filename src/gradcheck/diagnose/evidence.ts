@@ -1,4 +1,4 @@
-import { EXPLANATION_TOLERANCE } from '../precision.ts';
+import { EXPLANATION } from '../precision.ts';
 import type { Input } from '../readInput.ts';
 import { largestOf } from '../subject.ts';
 
@@ -7,29 +7,33 @@ export interface Evidence {
   readonly input: Input;
   readonly wrong: Float64Array;
   readonly truth: Float64Array;
+  /** Flat indices of elements that were found wrong: an explanation must give these, whatever their size. */
+  readonly failing: ReadonlySet<number>;
 }
 
 /** Whether candidate values are the wrong ones, element by element, wherever the truth is known. */
 export function explains(
   candidate: ArrayLike<number>,
-  { wrong, truth }: Pick<Evidence, 'wrong' | 'truth'>,
+  { wrong, truth, failing }: Pick<Evidence, 'wrong' | 'truth' | 'failing'>,
 ): boolean {
   if (candidate.length !== wrong.length) return false;
-  const floor = EXPLANATION_TOLERANCE * 0.1 * largestOf(wrong);
+  const floor = EXPLANATION.ofLargest * largestOf(wrong);
   for (let i = 0; i < wrong.length; i++) {
     if (Number.isNaN(truth[i])) continue;
-    const magnitude = Math.max(Math.abs(wrong[i]!), Math.abs(candidate[i]!));
-    if (!(Math.abs(wrong[i]! - candidate[i]!) <= EXPLANATION_TOLERANCE * magnitude + floor)) return false;
+    const error = Math.abs(wrong[i]! - truth[i]!);
+    const allowed =
+      EXPLANATION.ofError * error + EXPLANATION.ofValue * Math.abs(wrong[i]!) + (failing.has(i) ? 0 : floor);
+    if (!(Math.abs(wrong[i]! - candidate[i]!) <= allowed)) return false;
   }
   return true;
 }
 
 /** Flat indices of the elements that are wrong. */
-export function wrongElements({ wrong, truth }: Evidence): number[] {
-  const floor = EXPLANATION_TOLERANCE * 0.01 * largestOf(truth);
+export function wrongElements({ wrong, truth, failing }: Evidence): number[] {
+  const floor = EXPLANATION.ofLargest * largestOf(truth.filter((x) => !Number.isNaN(x)));
   const found: number[] = [];
   for (let i = 0; i < wrong.length; i++)
-    if (Math.abs(wrong[i]! - truth[i]!) > EXPLANATION_TOLERANCE * 0.01 * Math.abs(truth[i]!) + floor)
+    if (failing.has(i) || Math.abs(wrong[i]! - truth[i]!) > EXPLANATION.ofValue * Math.abs(truth[i]!) + floor)
       found.push(i);
   return found;
 }

@@ -1,4 +1,4 @@
-import { EXPLANATION_TOLERANCE } from '../precision.ts';
+import { FACTOR_TOLERANCE } from '../precision.ts';
 import { type Evidence, explains } from './evidence.ts';
 
 /** The one number that takes the truth to the wrong values in every element, or null. */
@@ -18,9 +18,9 @@ export function constantFactor(evidence: Evidence): number | null {
 
 /** A factor that is 2 but for rounding is 2. */
 function snapped(factor: number): number {
-  const near = (x: number) => Math.abs(factor - x) <= EXPLANATION_TOLERANCE * Math.abs(x);
+  const near = (x: number) => Math.abs(factor - x) <= FACTOR_TOLERANCE * Math.abs(x);
   const whole = Math.round(factor);
-  if (near(whole) || Math.abs(factor) < EXPLANATION_TOLERANCE) return whole;
+  if (near(whole) || Math.abs(factor) < FACTOR_TOLERANCE) return whole;
   const inverse = 1 / Math.round(1 / factor);
   return near(inverse) ? inverse : factor;
 }

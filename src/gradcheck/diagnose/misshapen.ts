@@ -2,6 +2,8 @@ import type { Values } from '../subject.ts';
 import { explains } from './evidence.ts';
 import { transposed } from './layout.ts';
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** What gradients of a wrong shape look like, beside those of autodiff. */
 export function misshapenExplanation(
   misshapen: ReadonlyMap<string, Values>,
@@ -19,7 +21,7 @@ export function misshapenExplanation(
 function explain(found: Values, truth: Values): string | null {
   const matches = (candidate: Float64Array): boolean =>
     candidate.length === found.values.length &&
-    explains(candidate, { wrong: found.values, truth: candidate });
+    explains(candidate, { wrong: found.values, truth: candidate, failing: NONE });
   if (matches(truth.values))
     return `right values, shape [${found.shape}] for [${truth.shape}]: a reshape is missing`;
   const rank = truth.shape.length;
@@ -28,7 +30,7 @@ function explain(found: Values, truth: Values): string | null {
     const summed = sumOver(found, axis);
     if (
       summed.length === truth.values.length &&
-      explains(summed, { wrong: truth.values, truth: truth.values })
+      explains(summed, { wrong: truth.values, truth: truth.values, failing: NONE })
     )
       return `the sum over axis ${axis} (of length ${found.shape[axis]}) is missing`;
   }

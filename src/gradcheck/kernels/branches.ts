@@ -9,6 +9,7 @@ import type {
 import type { TF } from '../types.ts';
 import { binaryRules } from './binary.ts';
 import { fusedRules } from './fused.ts';
+import { poolingRules } from './pooling.ts';
 import type { Call, Held, NumberArray, Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
 import { unaryRules } from './unary.ts';
@@ -18,6 +19,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...unaryRules,
   ...binaryRules,
   ...selectionRules,
+  ...poolingRules,
   ...fusedRules,
 };
 

@@ -2,7 +2,7 @@ import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 import type { NumberArray } from './rule.ts';
 
-/** Runs f with the float results of every kernel passed through `perturb`: rounding errors made visible. */
+/** Runs f, in double precision, with the float results of every kernel passed through `perturb`. */
 export function withPerturbedKernels<Result>(
   tf: TF,
   perturb: (value: number) => number,
@@ -16,8 +16,9 @@ export function withPerturbedKernels<Result>(
       const results = [originals[i]!(call)].flat();
       const perturbed = results.map((info): TensorInfo => {
         if (info.dtype !== 'float32') return info;
-        const values = (backend.readSync(info.dataId) as NumberArray).map(perturb);
-        const dataId = backend.write(values as Float32Array, info.shape, info.dtype);
+        // A cast to float may share the array of whole numbers that it was made from.
+        const values = Float64Array.from(backend.readSync(info.dataId) as NumberArray, perturb);
+        const dataId = backend.write(values as never, info.shape, info.dtype);
         backend.disposeData(info.dataId);
         return { dataId, shape: info.shape, dtype: info.dtype };
       });

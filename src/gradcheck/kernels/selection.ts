@@ -71,91 +71,6 @@ const extremum = (beats: (candidate: number, best: number) => boolean): Rule => 
   },
 });
 
-/** The pooling kernels: for every output element, the input element of its window that is the largest. */
-const maxPool: Rule = {
-  branches(call) {
-    const x = call.inputs.x!;
-    if (!isFloat(x)) return null;
-    const values = read(call, x);
-    const deep = x.shape.length === 5;
-    const info = poolInfo(call, deep);
-    const [batch, depth, height, width, channels] = deep ? x.shape : [x.shape[0], 1, ...x.shape.slice(1)];
-    const winners = new Int32Array(sizeOf(info.outShape));
-    let out = 0;
-    for (let n = 0; n < batch!; n++)
-      for (let z = 0; z < info.outDepth; z++)
-        for (let y = 0; y < info.outHeight; y++)
-          for (let w = 0; w < info.outWidth; w++)
-            for (let c = 0; c < channels!; c++) {
-              let winner = -1;
-              let best = Number.NEGATIVE_INFINITY;
-              for (let dz = 0; dz < info.depthSize; dz++) {
-                const zIn = z * info.strideDepth - info.front + dz;
-                if (zIn < 0 || zIn >= depth!) continue;
-                for (let dy = 0; dy < info.heightSize; dy++) {
-                  const yIn = y * info.strideHeight - info.top + dy;
-                  if (yIn < 0 || yIn >= height!) continue;
-                  for (let dw = 0; dw < info.widthSize; dw++) {
-                    const wIn = w * info.strideWidth - info.left + dw;
-                    if (wIn < 0 || wIn >= width!) continue;
-                    const i = (((n * depth! + zIn) * height! + yIn) * width! + wIn) * channels! + c;
-                    // On a tie the gradient goes to the first, in three dimensions to the last.
-                    if (values[i]! > best || (deep && values[i] === best)) {
-                      best = values[i]!;
-                      winner = i;
-                    }
-                  }
-                }
-              }
-              winners[out++] = winner;
-            }
-    return winners;
-  },
-  hold(call, { branches }) {
-    const x = call.inputs.x!;
-    const values = read(call, x);
-    const out = Float64Array.from(branches, (winner) => (winner < 0 ? Number.NaN : values[winner]!));
-    return [write(call, out, poolInfo(call, x.shape.length === 5).outShape, 'float32')];
-  },
-};
-
-function poolInfo(call: Call, deep: boolean) {
-  const { filterSize, strides, pad, dimRoundingMode } = call.attrs as {
-    filterSize: number | [number, number, number];
-    strides: number | [number, number, number];
-    pad: 'valid' | 'same' | number;
-    dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  };
-  const shape = call.inputs.x!.shape;
-  if (deep) {
-    const info = call.tf.backend_util.computePool3DInfo(
-      shape as [number, number, number, number, number],
-      filterSize,
-      strides,
-      1,
-      pad,
-      dimRoundingMode,
-    );
-    const { front, top, left } = info.padInfo;
-    return { ...info, front, top, left, depthSize: info.filterDepth, ...sizes(info) };
-  }
-  const info = call.tf.backend_util.computePool2DInfo(
-    shape as [number, number, number, number],
-    filterSize as number | [number, number],
-    strides as number | [number, number],
-    1,
-    pad,
-    dimRoundingMode,
-  );
-  const { top, left } = info.padInfo;
-  return { ...info, outDepth: 1, strideDepth: 1, depthSize: 1, front: 0, top, left, ...sizes(info) };
-}
-
-const sizes = (info: { filterHeight: number; filterWidth: number }) => ({
-  heightSize: info.filterHeight,
-  widthSize: info.filterWidth,
-});
-
 /** The k largest along the last axis: the branch is their order. */
 const topK: Rule = {
   branches(call) {
@@ -197,8 +112,6 @@ function flatten(call: Call, infos: readonly TensorInfo[]): Float64Array {
 export const selectionRules: Record<string, Rule> = {
   Max: extremum((candidate, best) => candidate > best),
   Min: extremum((candidate, best) => candidate < best),
-  MaxPool: maxPool,
-  MaxPool3D: maxPool,
   TopK: topK,
   ArgMax: positions,
   ArgMin: positions,
