@@ -1,3 +1,7 @@
+// Before the workers start: inside a test process.env is a copy, which TensorFlow's library does not see.
+process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+
 /** @type {import('jest').Config} */
 const config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],

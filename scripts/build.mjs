@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildCheckEntries, copyCheckTypes } from './checkEntries.mjs';
 import { buildFloat64 } from './float64.mjs';
 import { buildKernelEntries, copyKernelTypes } from './kernelEntries.mjs';
 import { buildNativeEntries, copyNativeTypes } from './nativeEntries.mjs';
@@ -27,6 +28,7 @@ const dependencies = [
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 await buildFloat64();
+await buildCheckEntries();
 await buildNativeEntries();
 await buildKernelEntries();
 await build({
@@ -89,6 +91,7 @@ const types = spawnSync(process.execPath, [typescript, '-p', 'tsconfig.types.jso
   cwd: root,
   stdio: 'inherit',
 });
+await copyCheckTypes();
 await copyNativeTypes();
 await copyKernelTypes();
 process.exitCode = types.status ?? 1;

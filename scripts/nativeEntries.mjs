@@ -1,6 +1,6 @@
 // Builds backproof/native and backproof/jest-environment: CommonJS, in which the order of loading is the order of the
 // lines, and ES modules that hand it on.
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -35,10 +35,13 @@ export async function buildNativeEntries() {
   }
 }
 
-/** Their types for CommonJS, beside those that the compiler wrote for ES modules. */
-export async function copyNativeTypes() {
+/** Their types: those of the environment as the compiler wrote them; the other hands nothing on. */
+export async function writeNativeTypes() {
   const types = join(root, 'dist', 'types');
   await mkdir(types, { recursive: true });
-  await copyFile(join(types, 'native.d.ts'), join(types, 'native.d.cts'));
-  await copyFile(join(types, 'jestEnvironment.d.ts'), join(types, 'jestEnvironment.d.cts'));
+  const environment = await readFile(join(types, 'jestEnvironment.d.ts'), 'utf8');
+  for (const name of ['jestEnvironment.d.ts', 'jestEnvironment.d.cts']) {
+    await writeFile(join(types, name), environment.replace(/^import '\..*\n/m, ''));
+  }
+  for (const name of ['native.d.ts', 'native.d.cts']) await writeFile(join(types, name), 'export {};\n');
 }

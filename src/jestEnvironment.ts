@@ -1,3 +1,5 @@
+// Here, because inside a test process.env is a copy, which TensorFlow's library does not see.
+import './backends/nativeEnvironment.ts';
 import { TestEnvironment } from 'jest-environment-node';
 
 /** What native addons and Node itself make typed arrays of. */
@@ -21,6 +23,7 @@ const hostClasses = {
 /**
  * `backproof/jest-environment`: Jest's Node environment with the typed arrays of the process itself. A native addon
  * makes its arrays outside of Jest's sandbox; here `tensor.dataSync() instanceof Float32Array` holds all the same.
+ * It also prepares the process for the addon as `backproof/native` does.
  */
 class HostTypedArraysEnvironment extends TestEnvironment {
   constructor(...args: ConstructorParameters<typeof TestEnvironment>) {

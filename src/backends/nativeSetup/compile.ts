@@ -21,13 +21,13 @@ type Environment = NodeJS.ProcessEnv;
  * @throws Failure (surroundings) where there is none
  */
 export async function findCompiler(env: Environment, signal?: AbortSignal): Promise<Compiler> {
-  const named = env.CXX?.trim().split(/\s+/) ?? [];
-  const candidates = named.length > 0 && named[0] !== '' ? [named] : [['c++'], ['g++'], ['clang++']];
+  const named = env.CXX?.trim() ?? '';
+  const candidates = named === '' ? [['c++'], ['g++'], ['clang++']] : [named.split(/\s+/)];
   for (const [program, ...args] of candidates) {
     const { code, stdout } = await runProgram(program!, [...args, '--version'], { env, signal });
     if (code === 0) return { command: [program!, ...args], version: stdout.split('\n')[0]!.trim() };
   }
-  const got = named.length > 0 ? `CXX=${env.CXX}, which does not run` : 'none of c++, g++ and clang++';
+  const got = named === '' ? 'none of c++, g++ and clang++' : `CXX=${named}, which does not run`;
   throw surroundingsFailure(
     `setup-native: expected a C++ compiler on the PATH, got ${got}; ${installCommand('compiler', env)}`,
   );

@@ -104,17 +104,20 @@ const NO_NETWORK =
 /** Says in one line why pip failed, and what to do. */
 function explain(wheel: Wheel, pip: Pip, { stdout, stderr, signal }: Ended): string {
   const lines = `${stdout}\n${stderr}`.trim().split('\n');
-  const last = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-  const said = signal === null ? last.trim() : `${signal} ended it`;
   const expected = `setup-native: expected ${wheel.project} ${wheel.version} from ${pip.join(' ')}`;
-  if (/No space left on device/i.test(stderr)) {
-    return `${expected}, got no space left on the disk; set BACKPROOF_CACHE to a folder on a larger one`;
+  if (lines.some((line) => /No space left on device/i.test(line))) {
+    return `${expected}, got no space left on the disk; name a folder on a larger one: BACKPROOF_CACHE=FOLDER backproof setup-native`;
   }
-  if (NO_NETWORK.test(`${stdout}${stderr}`)) {
-    return `${expected}, got no network ("${said}"); connect, or name a mirror (PIP_INDEX_URL), then run backproof setup-native again`;
+  const offline = lines.find((line) => NO_NETWORK.test(line));
+  if (offline !== undefined) {
+    return `${expected}, got no network ("${short(offline)}"); connect, or name a mirror (PIP_INDEX_URL), then run backproof setup-native again`;
   }
-  return `${expected}, got "${said}"; see what pip says: ${pip.join(' ')} download --no-deps ${wheel.project}==${wheel.version}`;
+  const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
+  const got = signal === null ? `"${short(said)}"` : `${signal}`;
+  return `${expected}, got ${got}; see what pip says: ${pip.join(' ')} download --no-deps ${wheel.project}==${wheel.version}`;
 }
+
+const short = (line: string): string => (line.length > 300 ? `${line.slice(0, 299)}\u2026` : line).trim();
 
 async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256');

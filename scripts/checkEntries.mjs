@@ -1,0 +1,54 @@
+// Builds the entries backproof/gradcheck and backproof/jest as ES modules and as CommonJS. backproof/float64 and, for
+// the matcher, backproof/gradcheck stay packages of their own, so that a program has one of each.
+import { copyFile, cp, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  platform: 'neutral',
+  target: 'es2022',
+  external: ['backproof/*', '@tensorflow/*'],
+  logLevel: 'warning',
+};
+/** In CommonJS of Jest, import() needs an experimental flag of Node: require instead. */
+const asCommonjs = /** @type {const} */ ({
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  supported: { 'dynamic-import': false },
+});
+
+/** The matcher takes the checker by the package's own name. */
+const checkerByName = {
+  name: 'checker by name',
+  /** @param {import('esbuild').PluginBuild} build */
+  setup({ onResolve }) {
+    onResolve({ filter: /\/gradcheck\/index\.ts$/ }, () => ({ path: 'backproof/gradcheck', external: true }));
+  },
+};
+
+/** Writes dist/gradcheck and dist/jest, .js and .cjs each. */
+export async function buildCheckEntries() {
+  const gradcheck = { ...common, entryPoints: { gradcheck: 'src/gradcheck/index.ts' } };
+  await build({ ...gradcheck, format: 'esm' });
+  await build({ ...gradcheck, ...asCommonjs });
+  const matcher = { ...common, plugins: [checkerByName] };
+  await build({ ...matcher, entryPoints: { jest: 'src/jest/index.ts' }, format: 'esm' });
+  await build({ ...matcher, ...asCommonjs, entryPoints: { jest: 'src/jest/commonjs.ts' } });
+}
+
+/** Adds the types that are written by hand, and the same once more for CommonJS. */
+export async function copyCheckTypes() {
+  const types = join(root, 'dist', 'types');
+  const commonjs = join(types, 'commonjs');
+  await copyFile(join(root, 'src', 'jest', 'jest.d.ts'), join(types, 'jest', 'index.d.ts'));
+  for (const folder of ['gradcheck', 'jest'])
+    await cp(join(types, folder), join(commonjs, folder), { recursive: true });
+  await writeFile(join(commonjs, 'package.json'), '{ "type": "commonjs" }\n');
+}

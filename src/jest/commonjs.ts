@@ -1,0 +1,15 @@
+/** `backproof/jest` for CommonJS: see index.ts; the types of both are in jest.d.ts. */
+import { registerGlobally, registerWith } from './register.ts';
+
+export { gradcheckMatchers } from './matcher.ts';
+
+declare const require: (module: string) => Parameters<typeof registerWith>[0];
+
+const runner = registerGlobally();
+if (runner !== null) {
+  try {
+    registerWith(require(runner));
+  } catch {
+    // A program that a test has started: there is no expect to register with.
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe } from '@jest/globals';
+import { libraryFolder } from '../../src/backends/nativeSetup/libraries.ts';
+import { thisMachine, type Wheel, wheelFor, wheelName } from '../../src/backends/nativeSetup/wheels.ts';
+import { findAddon } from '../../src/backends/tfjsNode.ts';
+import { nativeCacheDirectory } from '../../src/data/cache.ts';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const skips = (what: string): boolean => {
+  const skipped = findAddon(root) === null && process.env.CI !== 'true';
+  if (skipped) process.stderr.write(`skipped: ${what}: no native addon; npm run setup:native builds it\n`);
+  return skipped;
+};
+
+/** Tests that need the addon. Without it they are skipped with a line that says so; with CI=true they fail. */
+export const describeNative = (name: string, tests: () => void): void =>
+  (skips(name) ? describe.skip : describe)(name, tests);
+
+/** A wheel for this machine; a Linux one where there is none. */
+export function anyWheel(): Wheel {
+  try {
+    return wheelFor(thisMachine());
+  } catch {
+    return wheelFor({ platform: 'linux', arch: 'x64', glibc: '2.36' });
+  }
+}
+
+/** A project of its own in `folder`: tfjs-node copied, without an addon, and what it needs linked. */
+export function makeProject(folder: string): { project: string; tfjsNode: string } {
+  const scope = join(folder, 'node_modules', '@tensorflow');
+  mkdirSync(scope, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "somebody", "version": "1.0.0" }\n');
+  const installed = join(root, 'node_modules');
+  for (const name of readdirSync(installed)) {
+    if (name !== '@tensorflow') symlinkSync(join(installed, name), join(folder, 'node_modules', name));
+  }
+  for (const name of readdirSync(join(installed, '@tensorflow'))) {
+    if (name !== 'tfjs-node') symlinkSync(join(installed, '@tensorflow', name), join(scope, name));
+  }
+  const tfjsNode = join(scope, 'tfjs-node');
+  mkdirSync(tfjsNode);
+  for (const name of ['binding', 'dist', 'package.json']) {
+    cpSync(join(installed, '@tensorflow', 'tfjs-node', name), join(tfjsNode, name), { recursive: true });
+  }
+  return { project: folder, tfjsNode };
+}
+
+/** A cache in `folder` with the libraries of the user's cache, by hard links: no disk, and free to be removed. */
+export function linkedCache(folder: string): string {
+  const wheel = anyWheel();
+  const from = libraryFolder(nativeCacheDirectory(), wheel);
+  const to = join(folder, wheelName(wheel));
+  mkdirSync(join(to, 'lib'), { recursive: true });
+  cpSync(join(from, 'include'), join(to, 'include'), { recursive: true });
+  for (const name of wheel.libraries) linkSync(join(from, 'lib', name), join(to, 'lib', name));
+  return folder;
+}
+
+/** Every file below a folder, by its path in it. */
+export const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
+    .sort();
+
+/** A folder that is the whole PATH: it has these programs of the real one, and these scripts. */
+export function makePath(
+  folder: string,
+  programs: readonly string[],
+  scripts: Record<string, string> = {},
+): string {
+  mkdirSync(folder);
+  for (const program of programs) {
+    const found = (process.env.PATH ?? '').split(':').map((each) => join(each, program));
+    const path = found.find((each) => isThere(each));
+    if (path === undefined) throw new Error(`expected ${program} on the PATH, got none`);
+    writeFileSync(join(folder, program), `#!/bin/sh\nexec ${path} "$@"\n`, { mode: 0o755 });
+  }
+  for (const [name, lines] of Object.entries(scripts)) {
+    writeFileSync(join(folder, name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  }
+  return folder;
+}
+
+function isThere(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes a folder that a test made. */
+export const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
