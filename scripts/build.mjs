@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { buildCheckEntries, copyCheckTypes } from './checkEntries.mjs';
 import { buildFloat64 } from './float64.mjs';
 import { buildKernelEntries, copyKernelTypes } from './kernelEntries.mjs';
-import { buildNativeEntries, copyNativeTypes } from './nativeEntries.mjs';
+import { buildNativeEntries, writeNativeTypes } from './nativeEntries.mjs';
 import { tfjsNodePlugin } from './tfjsNodePlugin.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -91,7 +91,7 @@ const types = spawnSync(process.execPath, [typescript, '-p', 'tsconfig.types.jso
   cwd: root,
   stdio: 'inherit',
 });
+await writeNativeTypes();
 await copyCheckTypes();
-await copyNativeTypes();
 await copyKernelTypes();
 process.exitCode = types.status ?? 1;
