@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const plantedSchema = z.strictObject({
+  name: z.string(),
+  layer: z.string(),
+  /** What is done in place of what is right. */
+  what: z.string(),
+  /** At every seed: the check failed and blamed the backward pass, and the one wrong element if there is only one. */
+  caught: z.boolean(),
+  caughtSeeds: z.int().nonnegative(),
+  /** The stage that the check failed at; "not caught" where it did not. */
+  by: z.string(),
+  /** Caught by the directional screen as well, at so many seeds; null where that was not asked. */
+  screenSeeds: z.int().nonnegative().nullable(),
+  /** The worst element, with its input, at the first seed; null where the gradients were not compared. */
+  worst: z.string().nullable(),
+  /** What the checker said the mistake looks like, at the first seed. */
+  looksLike: z.string().nullable(),
+  /** One check, averaged over the seeds. */
+  milliseconds: z.number().nonnegative(),
+});
+export type PlantedMistake = z.infer<typeof plantedSchema>;
+
+/** The mutation self-test: planted mistakes and their correct twins, as the checker saw them. */
+export const selfTestSchema = z.strictObject({
+  /** pass: every mistake caught, no correct twin flagged. */
+  verdict: z.enum(['pass', 'fail']),
+  mode: z.enum(['full', 'sampled', 'directional']),
+  mistakes: z.array(plantedSchema),
+  /** The correct twins. A false alarm is any check that did not pass. */
+  correct: z.array(
+    z.strictObject({
+      layer: z.string(),
+      checks: z.int().nonnegative(),
+      falseAlarms: z.int().nonnegative(),
+      /** Message of the first false alarm. */
+      message: z.string().nullable(),
+      milliseconds: z.number().nonnegative(),
+    }),
+  ),
+  /** Checks of correct twins. */
+  checks: z.int().nonnegative(),
+  falseAlarms: z.int().nonnegative(),
+  seeds: z.int().positive(),
+  seconds: z.number().nonnegative(),
+});
+export type SelfTestResult = z.infer<typeof selfTestSchema>;
