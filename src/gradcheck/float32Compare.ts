@@ -1,7 +1,8 @@
 import { severity, tolerance as toleranceOf } from './compare.ts';
 import type { BranchTape } from './kernels/branches.ts';
 import { withPerturbedKernels } from './kernels/perturb.ts';
-import { FLOAT32_NOISE, TOLERANCE, ulpDistance } from './precision.ts';
+import { perturbation } from './noise.ts';
+import { NOISE, TOLERANCE, ulpDistance } from './precision.ts';
 import { type Input, multiIndex } from './readInput.ts';
 import type { Settings } from './readSpec.ts';
 import { largestOf, type Subject, type Values } from './subject.ts';
@@ -21,7 +22,7 @@ export interface SideComparison {
   readonly comparisons: ReadonlyMap<string, Comparison>;
 }
 
-/** Single-precision values beside the truth, and the change that rounding every kernel's result makes to the truth. */
+/** Single-precision values beside the truth, and how far rounding in float32 moves the truth. */
 export function compare(
   truth: Subject,
   tape: BranchTape,
@@ -33,20 +34,17 @@ export function compare(
   const held = (f: () => Map<string, Values>) =>
     diverged ? f() : truth.observer.replay(tape, true, f).result;
   const exact = held(run);
-  const coarse = held(() => withPerturbedKernels(truth.tf, Math.fround, run));
+  const perturb = perturbation(1, 'float32');
+  const changes = Array.from({ length: NOISE.runs }, () =>
+    held(() => withPerturbedKernels(truth.tf, perturb, run)),
+  );
   return new Map(
     [...found].map(([name, { values }]): [string, Comparison] => {
       const right = exact.get(name)!.values;
-      const change = right.map((g, i) => coarse.get(name)!.values[i]! - g);
-      return [
-        name,
-        {
-          found: values,
-          truth: right,
-          rounding: FLOAT32_NOISE * largestOf(change),
-          largest: largestOf(right),
-        },
-      ];
+      const rounding = Math.max(
+        ...changes.map((changed) => largestOf(right.map((g, i) => changed.get(name)!.values[i]! - g))),
+      );
+      return [name, { found: values, truth: right, rounding, largest: largestOf(right) }];
     }),
   );
 }

@@ -1,14 +1,16 @@
 import type { BranchTape } from './kernels/branches.ts';
 import { withPerturbedKernels } from './kernels/perturb.ts';
-import { accumulatedRounding, NOISE } from './precision.ts';
+import { accumulatedRounding, NOISE, type Precision } from './precision.ts';
 import { uniformNumbers } from './random.ts';
 import type { Subject, Values } from './subject.ts';
 
 const LAST_PLACES = accumulatedRounding(NOISE.roundings, 'float64');
 
-function perturbation(seed: number): (x: number) => number {
+/** Changes a value at random by a few roundings of the precision. */
+export function perturbation(seed: number, precision: Precision = 'float64'): (x: number) => number {
   const random = uniformNumbers(seed);
-  return (x) => x * (1 + LAST_PLACES * (2 * random() - 1));
+  const places = accumulatedRounding(NOISE.roundings, precision);
+  return (x) => x * (1 + places * (2 * random() - 1));
 }
 
 /**

@@ -55,7 +55,7 @@ export const DIFFERENCES = {
   /** Error estimates are multiplied by this. */
   safety: 3,
   /** Errors relative to the derivative, or to a part of the input's largest one, that need no other step. */
-  goodEnough: { truncation: 1e-10, rounding: 1e-8, ofLargest: 1e-6 },
+  goodEnough: { truncation: 1e-10, rounding: 1e-6, ofLargest: 1e-6 },
   /** A difference error up to so many times the rounding is noise of the function values, no truncation. */
   noiseRatio: 4,
   /** An error above this part of the derivative and of the input's largest one decides nothing. */
@@ -86,12 +86,6 @@ export const TOLERANCE = {
   /** 2^-16 is 256 roundings in single precision. */
   float32: { rtol: 2 ** -16, atolOfLargest: 2 ** -16 },
 } as const satisfies Record<Precision, { rtol: number; atolOfLargest: number }>;
-
-/**
- * A float32 gradient may be off by so many times the change that rounding every kernel's result to float32 makes:
- * a kernel that adds up many terms in float32 rounds more than once.
- */
-export const FLOAT32_NOISE = 8;
 
 /**
  * Two runs on the same inputs give the same values. In double precision that is exact; a float32 backend may add up
