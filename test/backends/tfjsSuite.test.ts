@@ -22,7 +22,7 @@ describe("tfjs-core's own tests", () => {
   it('asks for a backend that it knows', async () => {
     await expect(run('webgl')).rejects.toMatchObject({
       code: 2,
-      stderr: "tfjs-suite: expected one of cpu, float64, got 'webgl'\n",
+      stderr: expect.stringMatching(/^tfjs-suite: expected one of cpu, .*, got 'webgl'\n$/),
     });
   });
 });
