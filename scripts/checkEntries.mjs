@@ -1,11 +1,14 @@
-// Builds the entries backproof/gradcheck and backproof/jest as ES modules and as CommonJS. backproof/float64 and, for
-// the matcher, backproof/gradcheck stay packages of their own, so that a program has one of each.
-import { copyFile, cp, writeFile } from 'node:fs/promises';
+// Builds the entries backproof/gradcheck and backproof/jest as ES modules and as CommonJS, and the process that
+// backproof check runs a module in. backproof/float64 and, for the matcher, backproof/gradcheck stay packages of their
+// own, so that a program has one of each.
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {
@@ -33,7 +36,7 @@ const checkerByName = {
   },
 };
 
-/** Writes dist/gradcheck and dist/jest, .js and .cjs each. */
+/** Writes dist/gradcheck and dist/jest, .js and .cjs each, and dist/checkChild.js with dist/checkHooks.js. */
 export async function buildCheckEntries() {
   const gradcheck = { ...common, entryPoints: { gradcheck: 'src/gradcheck/index.ts' } };
   await build({ ...gradcheck, format: 'esm' });
@@ -41,6 +44,21 @@ export async function buildCheckEntries() {
   const matcher = { ...common, plugins: [checkerByName] };
   await build({ ...matcher, entryPoints: { jest: 'src/jest/index.ts' }, format: 'esm' });
   await build({ ...matcher, ...asCommonjs, entryPoints: { jest: 'src/jest/commonjs.ts' } });
+  await build({
+    ...common,
+    entryPoints: { checkChild: 'src/check/child.ts', checkHooks: 'src/check/hooks.ts' },
+    chunkNames: 'check-[hash]',
+    minifyWhitespace: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+  });
+  const licence = await readFile(require.resolve('sucrase/LICENSE'), 'utf8');
+  await writeFile(
+    join(root, 'dist', 'check.NOTICE.txt'),
+    `backproof check contains Sucrase, which takes the types out of TypeScript.\n\n${licence}`,
+  );
 }
 
 /** Adds the types that are written by hand, and the same once more for CommonJS. */

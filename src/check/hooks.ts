@@ -1,0 +1,78 @@
+import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isTypeScript, lenientPath } from './files.ts';
+import { type SubstituteName, substituteFor } from './substitutes.ts';
+import { stripTypes } from './typescript.ts';
+
+/**
+ * How imports of a checked module are resolved and loaded: TensorFlow.js in double precision, and TypeScript. The
+ * functions come in two forms, because Node does: in the same thread (module.registerHooks, Node 22.15 and later) or
+ * in one of their own (module.register).
+ */
+const SCHEME = 'backproof-check:';
+
+/** What a specifier is resolved to before Node is asked, or null. */
+export function resolveFirst(specifier: string): ResolveFnOutput | null {
+  const substitute = substituteFor(specifier);
+  return substitute === null ? null : { url: `${SCHEME}${substitute}`, format: 'module', shortCircuit: true };
+}
+
+/** What it is resolved to after Node found nothing. */
+export function resolveLast(
+  specifier: string,
+  { parentURL }: ResolveHookContext,
+  error: unknown,
+): ResolveFnOutput {
+  const relative = /^\.{0,2}\//.test(specifier) || specifier.startsWith('file:');
+  if (!relative || parentURL?.startsWith('file:') !== true || parentURL.includes('/node_modules/'))
+    throw error;
+  const found = lenientPath(fileURLToPath(new URL(specifier, parentURL)));
+  if (found === null) throw error;
+  return { url: pathToFileURL(found).href, shortCircuit: true };
+}
+
+/** A module that Node is not asked for, or null. */
+export function loadFirst(
+  url: string,
+  sources: Readonly<Record<SubstituteName, string>>,
+): LoadFnOutput | null {
+  if (url.startsWith(SCHEME)) {
+    const source = sources[url.slice(SCHEME.length) as SubstituteName];
+    return { format: 'module', source, shortCircuit: true };
+  }
+  if (!url.startsWith('file:')) return null;
+  const path = fileURLToPath(url);
+  if (!isTypeScript(path)) return null;
+  const { format, source } = stripTypes(path);
+  // CommonJS is read by require, where the extension .ts is known.
+  return format === 'module' ? { format, source, shortCircuit: true } : { format, shortCircuit: true };
+}
+
+let sources: Readonly<Record<SubstituteName, string>>;
+
+/** In a thread of its own: what module.register was given. */
+export function initialize(data: typeof sources): void {
+  sources = data;
+}
+
+export async function resolve(
+  specifier: string,
+  context: ResolveHookContext,
+  next: (specifier: string, context: ResolveHookContext) => Promise<ResolveFnOutput>,
+): Promise<ResolveFnOutput> {
+  const first = resolveFirst(specifier);
+  if (first !== null) return first;
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    return resolveLast(specifier, context, error);
+  }
+}
+
+export async function load(
+  url: string,
+  context: LoadHookContext,
+  next: (url: string, context: LoadHookContext) => Promise<LoadFnOutput>,
+): Promise<LoadFnOutput> {
+  return loadFirst(url, sources) ?? (await next(url, context));
+}

@@ -1,0 +1,16 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import { formatSelfTest, selfTest } from '../selftest/index.ts';
+import type { Console } from './console.ts';
+import type { Stop } from './signals.ts';
+
+/** `backproof check --self-test`: the checker on planted mistakes and their correct twins. A miss is a fault of ours. */
+export async function selfTestCommand(console: Console, stop: Stop): Promise<ExitCode> {
+  const progress = console.progress('self-test');
+  const result = await selfTest({
+    signal: stop.signal,
+    onProgress: (done, total) => progress.update(done, total),
+  }).finally(() => progress.done());
+  console.say(formatSelfTest(result));
+  console.json({ schema: 'backproof/self-test/1', ...result });
+  return result.verdict === 'pass' ? EXIT.done : EXIT.fault;
+}
