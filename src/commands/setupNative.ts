@@ -18,7 +18,9 @@ export async function setupNativeCommand(
     return EXIT.done;
   }
   const progress = console.progress('download');
-  const onProgress = (bytes: number, total: number): void => progress.update(bytes, total, megabytes(total));
+  const onProgress = (bytes: number, total: number): void => {
+    if (bytes > 0) progress.update(bytes, total, megabytes(total));
+  };
   const result = await setupNative({ signal: stop.signal, onProgress }).finally(() => progress.done());
   const { state, ours, addon, addonBytes, tensorflow, wheel, cache, cacheBytes, parts } = result;
   console.say(
