@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { disagreements, held, product, runKernel, runKernel64, start, waves } from '../../support/kernels.ts';
+
+const tf = await start('wasm');
+
+const paddings = [
+  { pad: 'valid', grow: [0, 0] },
+  { pad: 'same', grow: null },
+  { pad: 1, grow: [2, 2] },
+  { pad: [[0, 0], [1, 2], [0, 1], [0, 0]], grow: [3, 1] }, // biome-ignore format: a table
+] as const;
+const strides = [
+  [1, 1],
+  [2, 2],
+  [2, 1],
+  [3, 2],
+] as const;
+const kernels = [
+  [1, 1],
+  [3, 3],
+  [5, 5],
+  [2, 3],
+] as const;
+const [height, width] = [8, 7];
+
+/** The side of the output. */
+function side(length: number, kernel: number, stride: number, grow: number | undefined): number {
+  return grow === undefined ? Math.ceil(length / stride) : Math.floor((length + grow - kernel) / stride) + 1;
+}
+
+/** Every convolution of the grid. With one number of padding TensorFlow.js takes all to be square, the strides too. */
+const grid = product({ padding: paddings, stride: strides, kernel: kernels })
+  .filter(
+    ({ padding, kernel, stride }) =>
+      padding.pad !== 1 || (kernel[0] === kernel[1] && stride[0] === stride[1]),
+  )
+  .map(({ padding: { pad, grow }, stride, kernel }) => ({
+    title: `kernel ${kernel}, stride ${stride}, pad ${JSON.stringify(pad)}`,
+    pad,
+    stride,
+    kernel,
+    out: [
+      side(height, kernel[0], stride[0], grow?.[0]),
+      side(width, kernel[1], stride[1], grow?.[1]),
+    ] as const,
+  }));
+
+describe.each(grid)('$title', ({ pad, stride, kernel, out }) => {
+  it('Conv2DBackpropFilter is what double precision says', () => {
+    const before = held(tf);
+    for (const { batch, channels, filters } of product({
+      batch: [1, 3],
+      channels: [1, 2, 5, 8],
+      filters: [1, 3, 4, 6, 8, 13],
+    })) {
+      const inputs = { x: waves([batch, height, width, channels]), dy: waves([batch, ...out, filters], 0.5) };
+      const filterShape = [...kernel, channels, filters];
+      const attributes = { strides: stride, pad, dataFormat: 'NHWC', filterShape };
+      const actual = runKernel(tf, 'Conv2DBackpropFilter', inputs, attributes);
+      expect(disagreements(actual, runKernel64('Conv2DBackpropFilter', inputs, attributes))).toEqual([]);
+    }
+    expect(held(tf)).toEqual(before);
+  });
+
+  it.each(['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput'])(
+    '%s is what double precision says',
+    (name) => {
+      const before = held(tf);
+      for (const { batch, channels, multiplier } of product({
+        batch: [1, 3],
+        channels: [1, 3, 4, 8],
+        multiplier: [1, 2, 3],
+      })) {
+        const inputShape = [batch, height, width, channels];
+        const filterShape = [...kernel, channels, multiplier];
+        const inputs = {
+          x: waves(inputShape),
+          filter: waves(filterShape, 2),
+          dy: waves([batch, ...out, channels * multiplier], 0.5),
+        };
+        const attributes = { strides: stride, pad, dilations: [1, 1], inputShape, filterShape };
+        const actual = runKernel(tf, name, inputs, attributes);
+        expect(disagreements(actual, runKernel64(name, inputs, attributes))).toEqual([]);
+      }
+      expect(held(tf)).toEqual(before);
+    },
+  );
+});
+
+describe('a long sum', () => {
+  it('stays within single precision: 32 images of 28x28', () => {
+    const inputs = { x: waves([32, 28, 28, 3]), dy: waves([32, 28, 28, 8], 0.5) };
+    const attributes = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 3, 8] };
+    const actual = runKernel(tf, 'Conv2DBackpropFilter', inputs, attributes);
+    expect(disagreements(actual, runKernel64('Conv2DBackpropFilter', inputs, attributes))).toEqual([]);
+  });
+});
+
+describe('one number of padding and a kernel that is not square', () => {
+  it('takes what lies beyond the padding for 0, as the cpu backend', () => {
+    const inputs = { x: waves([2, 6, 6, 3]), dy: waves([2, 6, 6, 4], 0.5) };
+    const attributes = { strides: [1, 1], pad: 1, dataFormat: 'NHWC', filterShape: [3, 5, 3, 4] };
+    const actual = runKernel(tf, 'Conv2DBackpropFilter', inputs, attributes);
+    expect(disagreements(actual, runKernel64('Conv2DBackpropFilter', inputs, attributes))).toEqual([]);
+  });
+});
+
+describe('dilation', () => {
+  it('is refused in the words of tfjs-core', () => {
+    const x = tf.ones([1, 7, 7, 2]) as never;
+    const message = 'dilation rates greater than 1 are not yet supported';
+    expect(() =>
+      tf.grad((f) => tf.conv2d(x, f as never, 1, 'valid', 'NHWC', 2))(tf.ones([3, 3, 2, 2])),
+    ).toThrow(message);
+    expect(() =>
+      tf.grad((f) => tf.depthwiseConv2d(x, f as never, 1, 'valid', 'NHWC', 2))(tf.ones([3, 3, 2, 1])),
+    ).toThrow(message);
+  });
+
+  it('of the depthwise kernels themselves is that of a kernel with zeros between', () => {
+    const [x, dy] = [waves([2, 7, 7, 4]), waves([2, 5, 5, 4], 0.5)];
+    const filter = waves([2, 2, 4, 1], 2);
+    const common = { strides: [1, 1], pad: 'valid' };
+    const spread = { ...common, dilations: [1, 1], inputShape: x.shape, filterShape: [3, 3, 4, 1] };
+    const dilated = { ...common, dilations: [2, 2], inputShape: x.shape, filterShape: filter.shape };
+    // The corners of a 3x3 kernel are where a dilated 2x2 kernel has its values.
+    const corners = [0, 2, 6, 8];
+    const wide = runKernel64('DepthwiseConv2dNativeBackpropFilter', { x, dy }, spread)[0]!;
+    const expected = corners.flatMap((at) => wide.values.slice(4 * at, 4 * at + 4));
+    expect(
+      disagreements(runKernel(tf, 'DepthwiseConv2dNativeBackpropFilter', { x, dy }, dilated), [
+        { shape: filter.shape, values: expected },
+      ]),
+    ).toEqual([]);
+    const zeros = Array.from({ length: 36 }, (_, i) => {
+      const corner = corners.indexOf(Math.floor(i / 4));
+      return corner < 0 ? 0 : filter.values[4 * corner + (i % 4)]!;
+    });
+    const stuffed = { shape: [3, 3, 4, 1], values: zeros };
+    expect(
+      disagreements(
+        runKernel(tf, 'DepthwiseConv2dNativeBackpropInput', { dy, filter }, dilated),
+        runKernel64('DepthwiseConv2dNativeBackpropInput', { dy, filter: stuffed }, spread),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('images with their channels first', () => {
+  it('are refused as by the other convolutions of wasm', () => {
+    const inputs = { x: waves([1, 1, 3, 3]), dy: waves([1, 1, 2, 2]) };
+    const attributes = { strides: [1, 1], pad: 'valid', dataFormat: 'NCHW', filterShape: [2, 2, 1, 1] };
+    expect(() => runKernel(tf, 'Conv2DBackpropFilter', inputs, attributes)).toThrow(
+      "wasm backend Conv2DBackpropFilter does not support dataFormat:'channelsFirst'",
+    );
+  });
+});

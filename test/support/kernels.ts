@@ -1,0 +1,84 @@
+import * as tf64 from 'backproof/float64';
+import { startBackend } from '../../src/backends/index.ts';
+import { TOLERANCE } from '../../src/gradcheck/precision.ts';
+import type { Tensor, TF } from '../../src/model/tf.ts';
+
+/** A tensor as plain numbers, which every build of TensorFlow.js takes. */
+export interface Values {
+  readonly shape: number[];
+  readonly values: number[];
+  readonly dtype?: 'int32';
+}
+
+/** Distinct values of both signs in -1..1, none near another's: sines at steps of 1.3 radians, rounded to float32. */
+export function waves(shape: number[], phase = 1): Values {
+  const size = shape.reduce((product, side) => product * side, 1);
+  return { shape, values: Array.from({ length: size }, (_, i) => Math.fround(Math.sin(1.3 * i + phase))) };
+}
+
+/** Runs one kernel on the current backend of `tf`; every output as numbers. */
+export function runKernel(
+  tf: TF,
+  name: string,
+  inputs: Record<string, Values>,
+  attributes: object,
+): Values[] {
+  return tf.tidy(() => {
+    const tensors = Object.fromEntries(
+      Object.entries(inputs).map(([key, { values, shape, dtype }]) => [
+        key,
+        tf.tensor(values, shape, dtype ?? 'float32'),
+      ]),
+    );
+    const outputs = tf.engine().runKernel(name, tensors, attributes as never) as unknown as Tensor | Tensor[];
+    return [outputs].flat().map((tensor) => ({ shape: tensor.shape, values: Array.from(tensor.dataSync()) }));
+  });
+}
+
+/** The same in double precision, on the cpu kernels. */
+export const runKernel64 = (name: string, inputs: Record<string, Values>, attributes: object): Values[] =>
+  runKernel(tf64 as unknown as TF, name, inputs, attributes);
+
+/** How far `actual` is beyond what single precision may be off by: above 1 it is wrong, NaN counts as wrong. */
+export function excess(actual: readonly number[], expected: readonly number[]): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  const { rtol, atolOfLargest } = TOLERANCE.float32;
+  const largest = Math.max(...expected.map(Math.abs));
+  return actual.reduce((worst, value, i) => {
+    const room = rtol * Math.abs(expected[i]!) + atolOfLargest * largest;
+    const difference = Math.abs(value - expected[i]!);
+    const share = difference === 0 ? 0 : difference / room;
+    return share <= worst ? worst : Number.isNaN(share) ? Number.POSITIVE_INFINITY : share;
+  }, 0);
+}
+
+/** One line about every output that disagrees; empty where all agree. */
+export function disagreements(actual: readonly Values[], expected: readonly Values[]): string[] {
+  return expected.flatMap(({ shape, values }, k) => {
+    const got = actual[k]!;
+    if (String(got.shape) !== String(shape)) return [`output ${k}: expected [${shape}], got [${got.shape}]`];
+    const beyond = excess(got.values, values);
+    return beyond <= 1 ? [] : [`output ${k}: ${beyond} times the tolerance`];
+  });
+}
+
+/** A backend of this program, up and current. */
+export const start = async (name: 'wasm' | 'cpu'): Promise<TF> =>
+  (await startBackend(name, { autodiff: true })).tf;
+
+/** How many tensors and how many pieces of data there are. */
+export const held = (tf: TF) => ({
+  tensors: tf.memory().numTensors,
+  data: (tf.backend() as unknown as { numDataIds(): number }).numDataIds(),
+});
+
+/** Every combination of one of each. */
+export function product<T extends Record<string, readonly unknown[]>>(
+  choices: T,
+): { [K in keyof T]: T[K][number] }[] {
+  type Row = { [K in keyof T]: T[K][number] };
+  return Object.entries(choices).reduce<Row[]>(
+    (rows, [key, options]) => rows.flatMap((row) => options.map((option) => ({ ...row, [key]: option }))),
+    [{} as Row],
+  );
+}
