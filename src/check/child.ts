@@ -21,7 +21,9 @@ process.exit = (code) => {
   // The other process ends this one; until then nothing may go on as if nothing had happened.
   throw new Error('process.exit');
 };
-process.on('uncaughtException', (error) => problem(`expected no errors ${stage}, got ${oneLine(error)}`));
+process.on('uncaughtException', (error) =>
+  problem(`expected no errors ${stage}, got ${oneLine(error, file)}`),
+);
 
 async function main(): Promise<void> {
   await float64.ready();
@@ -46,7 +48,7 @@ async function load(): Promise<Record<string, unknown> | null> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
-    problem(`expected a module that loads, got ${oneLine(error)}`);
+    problem(`expected a module that loads, got ${oneLine(error, file)}`);
     return null;
   }
 }
@@ -83,7 +85,7 @@ async function check(
     return { exportedAs, ...result };
   } catch (error) {
     if (!(error instanceof GradcheckInputError)) throw error;
-    return { exportedAs, name, status: 'invalid', message: error.message };
+    return { exportedAs, name, status: 'invalid', message: `${shownFile}: ${error.message}` };
   }
 }
 

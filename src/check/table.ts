@@ -38,7 +38,9 @@ function rowOf({ name, status: ofSpec }: GradcheckResult, input: string, result:
 function shareOf({ worst }: InputResult): string {
   if (worst === null) return '';
   const share = worst.distance === 0 ? 0 : worst.distance / worst.tolerance.total;
-  return share >= 1000 || (share > 0 && share < 0.001) ? share.toExponential(1) : share.toFixed(3);
+  return share >= 1000 || (share > 0 && share < 0.001)
+    ? share.toExponential(1).replace('e+', 'e')
+    : share.toFixed(3);
 }
 
 function countsOf({ checked, size, directions, wrong, undecided, skipped }: InputResult): string {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { transform } from 'sucrase';
 import { packageType } from './files.ts';
 
@@ -22,7 +23,7 @@ export function stripTypes(path: string): Stripped {
   } catch (error) {
     const { message, loc } = error as Error & { loc?: { line: number; column: number } };
     const what = message.replace(/^Error transforming [^:]*: /, '').replace(/ \(\d+:\d+\)$/, '');
-    throw new SyntaxError(`${what} (${path}:${loc?.line ?? 1})`);
+    throw new SyntaxError(`${what} (${relative(process.cwd(), path)}:${loc?.line ?? 1})`);
   }
 }
 

@@ -99,9 +99,8 @@ function sayReports(specs: readonly SpecReport[], console: Console): void {
   // What passed in full has nothing more to say than the table.
   const telling = specs.filter(({ status, message }) => status !== 'pass' || message.includes('\n'));
   for (const { status, message } of telling) {
-    console.say('');
     if (status === 'invalid') console.notice(message);
-    else console.say(message);
+    else console.say(`\n${message}`);
   }
   console.say('');
 }
