@@ -41,7 +41,7 @@ const running = [
 ];
 
 const engine = [
-  new Option('--engine <name>', `manual, autodiff or reference (default: ${defaults.engine})`),
+  new Option('--engine <name>', `manual, autodiff, reference or fused (default: ${defaults.engine})`),
   new Option('--loss <name>', `whose gradient autodiff takes: logits or logged (default: ${defaults.loss})`),
 ];
 
@@ -83,7 +83,7 @@ async function main(): Promise<ExitCode> {
     'train',
     'train the network and write train.json',
     engine,
-    ['train --engine reference', 'train --engine autodiff --loss logged --backend cpu'],
+    ['train --engine fused', 'train --engine autodiff --loss logged --backend cpu'],
     trainCommand,
   );
   registerRun(

@@ -65,7 +65,8 @@ async function startEngine(
   const { engine: name, backend: wanted, loss } = problem.settings;
   const entry = engines[name];
   if (entry.runsOn === 'itself') {
-    return { engine: entry.start(problem), backend: 'none', backendReason: 'plain loops, no TensorFlow.js' };
+    const backendReason = `${entry.by}, no TensorFlow.js`;
+    return { engine: entry.start(problem), backend: 'none', backendReason };
   }
   const { tf, name: backend, reason } = await startBackend(wanted, { autodiff: name === 'autodiff' });
   return { engine: entry.start(tf, problem, loss), backend, backendReason: reason };

@@ -3,13 +3,14 @@ import type { TF } from '../model/tf.ts';
 import type { EngineName, Loss } from '../results/shared.ts';
 import { autodiffGradients } from './autodiff.ts';
 import type { Engine, Problem } from './engine.ts';
+import { startFused } from './fused/index.ts';
 import { startReference } from './reference.ts';
 import { startTensorEngine } from './tensors.ts';
 
 /** How an engine starts: on tf ops with a TensorFlow.js that it is handed, or on its own. */
 type EngineEntry =
   | { readonly runsOn: 'tf'; start(tf: TF, problem: Problem, loss: Loss): Engine }
-  | { readonly runsOn: 'itself'; start(problem: Problem): Engine };
+  | { readonly runsOn: 'itself'; readonly by: string; start(problem: Problem): Engine };
 
 /** Every engine there is. */
 export const engines = {
@@ -21,5 +22,6 @@ export const engines = {
     runsOn: 'tf',
     start: (tf, problem, loss) => startTensorEngine(tf, 'float32', problem, autodiffGradients(loss)),
   },
-  reference: { runsOn: 'itself', start: startReference },
+  reference: { runsOn: 'itself', by: 'plain loops', start: startReference },
+  fused: { runsOn: 'itself', by: 'WebAssembly', start: startFused },
 } as const satisfies Record<EngineName, EngineEntry>;

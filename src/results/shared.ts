@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Counts from 0. */
 const count = z.int().nonnegative();
 
-export const engineNames = ['manual', 'autodiff', 'reference'] as const;
+export const engineNames = ['manual', 'autodiff', 'reference', 'fused'] as const;
 /** Who computes a training step. */
 export type EngineName = (typeof engineNames)[number];
 

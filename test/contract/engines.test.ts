@@ -17,6 +17,7 @@ interface Contender {
 
 const contenders: Contender[] = [
   { title: 'reference', start: async (problem) => engines.reference.start(problem), room: 0 },
+  { title: 'fused', start: async (problem) => engines.fused.start(problem), room: 1e-4 },
 ];
 for (const { name, problem } of await backendStatus()) {
   if (problem !== null) {

@@ -1,0 +1,163 @@
+import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../../data/images.ts';
+import { outputSide, type Parameters } from '../../model/parameters.ts';
+import { binary } from './binary.ts';
+import { boundOf } from './bound.ts';
+import * as layout from './layout.ts';
+import { allOutputs, type TapVectors, tapVectors } from './taps.ts';
+
+/** The functions of ./assembly. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  prepare(): void;
+  begin(): void;
+  advance(first: number, count: number, logits: number): void;
+  ownBytes(): number;
+}
+
+const PAGE_BYTES = 65536;
+let compiled: WebAssembly.Module | undefined;
+
+/** @throws Error where WebAssembly has no SIMD */
+function compile(): WebAssembly.Module {
+  if (compiled) return compiled;
+  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  try {
+    compiled = new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw new Error('engine fused: expected WebAssembly with SIMD, got a runtime without', { cause: error });
+  }
+  return compiled;
+}
+
+/** Where a run starts, and how it goes. */
+export interface FusedRun {
+  readonly parameters: Parameters;
+  readonly learningRate: number;
+  /** Evaluates every output at every step, without a look at which may be open; the result is the same. */
+  readonly dense?: boolean;
+}
+
+/** What a run did, to be held against samples * outputs. */
+export interface FusedWork {
+  readonly listsMade: number;
+  readonly outputsEvaluated: number;
+  readonly outputsGoneBack: number;
+}
+
+/**
+ * The network's training as one WebAssembly instance, which works in Node and in browsers. Images are loaded once;
+ * `begin` starts a run on them, as often as wanted, and `advance` takes its steps.
+ */
+export class FusedKernel {
+  readonly #wasm: Exports;
+  readonly #side: number;
+  readonly #taps: TapVectors;
+  readonly #logits: number;
+
+  /** @throws Error where WebAssembly has no SIMD */
+  constructor(samples: Samples, kernelSize: number) {
+    this.#wasm = new WebAssembly.Instance(compile(), {}).exports as unknown as Exports;
+    this.#side = kernelSize;
+    this.#taps = tapVectors(kernelSize);
+    const { offsets, rowVectors, laneOfTap } = this.#taps;
+    const outputs = outputSide(kernelSize) ** 2;
+    const recordBytes = roundUp(layout.REFERENCE + 16 * offsets.length + 3 * 4 * outputs, 64);
+    this.#logits = layout.IMAGES + samples.count * recordBytes;
+    this.#reserve(this.#logits);
+
+    const { buffer } = this.#wasm.memory;
+    const integers = new Int32Array(buffer);
+    integers[layout.SIDE / 4] = kernelSize;
+    integers[layout.VECTOR_COUNT / 4] = offsets.length;
+    integers[layout.ROW_VECTORS / 4] = rowVectors;
+    integers[layout.OUTPUTS / 4] = outputs;
+    integers[layout.RECORD_BYTES / 4] = recordBytes;
+    integers[layout.SAMPLES / 4] = samples.count;
+    integers.set(offsets, layout.VECTORS / 4);
+    for (const lane of laneOfTap) integers[layout.LANES / 4 + lane] = -1;
+    new Uint16Array(buffer).set(allOutputs(kernelSize), layout.ALL_OUTPUTS / 2);
+    const { stretch, slack } = boundOf(offsets.length);
+    const doubles = new DataView(buffer);
+    doubles.setFloat64(layout.STRETCH, stretch, true);
+    doubles.setFloat64(layout.SLACK, slack, true);
+    const floats = new Float32Array(buffer);
+    for (let sample = 0; sample < samples.count; sample++) {
+      const record = (layout.IMAGES + sample * recordBytes) / 4;
+      floats.set(samples.pixels.subarray(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS), record);
+      floats[record + layout.LABEL / 4] = samples.labels[sample]!;
+    }
+    this.#wasm.prepare();
+  }
+
+  /** Starts a run; nothing of an earlier one is left. */
+  begin({ parameters, learningRate, dense = false }: FusedRun): void {
+    const { buffer } = this.#wasm.memory;
+    const floats = new Float32Array(buffer);
+    this.#taps.laneOfTap.forEach((lane, tap) => {
+      floats[layout.KERNEL / 4 + lane] = parameters.kernel[tap]!;
+    });
+    this.#weights((at, output) => {
+      floats[at] = parameters.weight[output]!;
+    });
+    floats[layout.BIAS / 4] = parameters.bias;
+    floats[layout.LEARNING_RATE / 4] = learningRate;
+    const integers = new Int32Array(buffer);
+    integers[layout.DENSE / 4] = dense ? 1 : 0;
+    integers[layout.OUT_OF_RANGE / 4] = isInRange(parameters, learningRate) ? 0 : 1;
+    integers.fill(0, layout.LISTS_MADE / 4, layout.GONE_BACK / 4 + 1);
+    this.#wasm.begin();
+  }
+
+  /**
+   * Takes `count` steps, from sample `first` on and after the last sample from the first one on: a whole run of 80 epochs
+   * is advance(0, 80 * samples). Returns each step's logit before its update.
+   */
+  advance(first: number, count: number): Float64Array {
+    this.#reserve(this.#logits + 8 * count);
+    this.#wasm.advance(first, count, this.#logits);
+    return new Float64Array(this.#wasm.memory.buffer, this.#logits, count).slice();
+  }
+
+  /** The parameters after the last step taken, as copies. */
+  parameters(): Parameters {
+    const floats = new Float32Array(this.#wasm.memory.buffer);
+    const weight = new Float64Array(outputSide(this.#side) ** 2);
+    this.#weights((at, output) => {
+      weight[output] = floats[at]!;
+    });
+    return {
+      kernel: Float64Array.from(this.#taps.laneOfTap, (lane) => floats[layout.KERNEL / 4 + lane]!),
+      weight,
+      bias: floats[layout.BIAS / 4]!,
+    };
+  }
+
+  /** What was done since the run began. */
+  work(): FusedWork {
+    const [listsMade, outputsEvaluated, outputsGoneBack] = new Uint32Array(
+      this.#wasm.memory.buffer,
+      layout.LISTS_MADE,
+      3,
+    ) as unknown as [number, number, number];
+    return { listsMade, outputsEvaluated, outputsGoneBack };
+  }
+
+  /** Calls back with where each output's weight is, counted in float32. */
+  #weights(each: (at: number, output: number) => void): void {
+    const width = outputSide(this.#side);
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j < width; j++) each(layout.WEIGHT / 4 + i * IMAGE_SIDE + j, i * width + j);
+    }
+  }
+
+  #reserve(bytes: number): void {
+    const missing = bytes - this.#wasm.memory.buffer.byteLength;
+    if (missing > 0) this.#wasm.memory.grow(Math.ceil(missing / PAGE_BYTES));
+  }
+}
+
+const roundUp = (x: number, unit: number): number => Math.ceil(x / unit) * unit;
+
+/** Whether no weight can overflow before the kernel has left the range in which anything is skipped. */
+const isInRange = ({ weight, bias }: Parameters, learningRate: number): boolean =>
+  learningRate <= 2 ** 20 && weight.every((w) => Math.abs(w) <= 2 ** 60) && Math.abs(bias) <= 2 ** 60;
