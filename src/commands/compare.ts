@@ -9,7 +9,9 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import { type CompareResult, compareSchema, type Pair, type Verdict } from '../results/compare.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
+import type { SelfTestResult } from '../results/selfTest.ts';
 import { parameterNames } from '../results/shared.ts';
+import { selfTest } from '../selftest/index.ts';
 import type { Console } from './console.ts';
 import { type PreparedProblem, prepareProblem } from './problem.ts';
 import { commandOf, configOf, type Settings } from './settings.ts';
@@ -65,8 +67,15 @@ export async function compareProblem(
       progress.update(done.float32 + done.float64, 2 * total);
     },
   });
+  const inFloat32 = async () => {
+    const walked = await walk(
+      { ...problemOfRun, tf, precision: 'float32', ...(manual && { manual }) },
+      hooks('float32'),
+    );
+    return { ...walked, selfTest: walked.partial === null ? await stoppable(stop, selfTest) : null };
+  };
   const [single, double] = await Promise.all([
-    walk({ ...problemOfRun, tf, precision: 'float32', ...(manual && { manual }) }, hooks('float32')),
+    inFloat32(),
     walkInDoublePrecision(problemOfRun, hooks('float64')),
   ]);
   progress.done();
@@ -77,7 +86,7 @@ export async function compareProblem(
     config: configOf(settings),
     data: summary,
     provenance: await provenanceOf(ran),
-    verdict: verdictOf([...pairs, ...double.finiteDifferences]),
+    verdict: verdictOf([...pairs, ...double.finiteDifferences, ...judgeOf(single.selfTest)]),
     finiteDifferences: double.finiteDifferences,
     ...single,
     pairs,
@@ -88,6 +97,20 @@ export async function compareProblem(
   sayComparison(result, console);
   return result;
 }
+
+/** Runs the self-test, and gives null where a signal ended it. */
+async function stoppable(stop: Stop, run: typeof selfTest): Promise<SelfTestResult | null> {
+  try {
+    return await run({ signal: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) return null;
+    throw error;
+  }
+}
+
+/** A checker that missed a planted mistake cannot tell: it is no fault of the gradients. */
+const judgeOf = (selfTest: SelfTestResult | null): { verdict: Verdict }[] =>
+  selfTest === null ? [] : [{ verdict: selfTest.verdict === 'pass' ? 'pass' : 'inconclusive' }];
 
 /** The worst of all. */
 function verdictOf(judged: readonly { verdict: Verdict }[]): Verdict {
@@ -103,7 +126,7 @@ const signs = {
 } as const;
 
 function sayComparison(
-  { pairs, finiteDifferences, logged, verdict, timing, partial }: CompareResult,
+  { pairs, finiteDifferences, selfTest, logged, verdict, timing, partial }: CompareResult,
   console: Console,
 ): void {
   for (const pair of pairs.filter(({ loss }) => loss === 'logits')) {
@@ -124,6 +147,13 @@ function sayComparison(
         `${finiteDifferences.length} chosen steps pass`,
     );
     for (const { message } of finiteDifferences) if (message !== null) console.notice(message);
+  }
+  if (selfTest !== null) {
+    const caught = selfTest.mistakes.filter((mistake) => mistake.caught).length;
+    console.say(
+      `          self-test: ${caught} of ${selfTest.mistakes.length} planted mistakes caught, ` +
+        `${selfTest.falseAlarms} false alarms in ${selfTest.checks} correct checks`,
+    );
   }
   if (logged.largest !== null) {
     const { epoch, sample, logit, dLogitManual, dLogitLogged } = logged.largest;

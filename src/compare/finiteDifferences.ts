@@ -103,13 +103,16 @@ function figuresOf({
     bias: figure('bias'),
   });
   return {
-    maxAbs: each((name) => inputs[name]?.worst?.distance ?? 0),
+    maxAbs: each((name) => finite(inputs[name]?.maxDistance ?? 0)),
     maxOverAllowed: each((name) => {
       const worst = inputs[name]?.worst;
-      return worst ? Math.min(worst.distance / worst.tolerance.total, Number.MAX_VALUE) : 0;
+      return worst ? finite(worst.distance / worst.tolerance.total) : 0;
     }),
     skipped: Object.values(inputs).reduce((sum, { skipped }) => sum + skipped, 0),
     verdict: status === 'unsupported' ? 'inconclusive' : status,
     message: status === 'pass' ? null : message,
   };
 }
+
+/** JSON has no NaN and no infinity: the largest number there is stands for either. */
+const finite = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_VALUE);

@@ -30,6 +30,7 @@ export class InputTally {
   readonly #failures: ElementResult[] = [];
   #worst: ElementResult | null = null;
   #checked = 0;
+  #maxDistance = 0;
   #undecided = 0;
   #skipped = 0;
   #directions = 0;
@@ -46,6 +47,8 @@ export class InputTally {
       return;
     }
     this.#checked++;
+    // NaN is further than every number.
+    if (!(element.distance <= this.#maxDistance)) this.#maxDistance = element.distance;
     if (element.status === 'undecided') this.#undecided++;
     else this.numeric[flat] = element.numeric ?? Number.NaN;
     if (element.status === 'wrong') {
@@ -70,6 +73,7 @@ export class InputTally {
       size,
       checked: this.#checked,
       directions: this.#directions,
+      maxDistance: this.#maxDistance,
       wrong: this.wrong.length,
       undecided: this.#undecided,
       skipped: this.#skipped,

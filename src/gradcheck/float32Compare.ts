@@ -78,6 +78,7 @@ export function inputResult(
     status: sides.length === 0 ? 'not checked' : failures.length > 0 ? 'fail' : 'pass',
     checked: elements.length,
     directions: 0,
+    maxDistance: elements.reduce((most, { distance }) => Math.max(most, distance), 0),
     wrong: failures.length,
     undecided: 0,
     skipped: 0,

@@ -62,6 +62,7 @@ function inputResults(subject: Subject, { tallies }: Findings): Record<string, I
         status: 'not checked',
         checked: 0,
         directions: 0,
+        maxDistance: 0,
         wrong: 0,
         undecided: 0,
         skipped: 0,

@@ -139,6 +139,8 @@ export interface InputResult {
   /** Elements held against differences one by one, and directions of the directional screen. */
   readonly checked: number;
   readonly directions: number;
+  /** The largest distance of a checked side from numeric, over all elements checked one by one. */
+  readonly maxDistance: number;
   readonly wrong: number;
   readonly undecided: number;
   readonly skipped: number;

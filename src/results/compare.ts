@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { selfTestSchema } from './selfTest.ts';
 import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -72,6 +73,8 @@ export const compareSchema = z.strictObject({
       message: z.string().nullable(),
     }),
   ),
+  /** Planted mistakes that the checker behind the finite differences must catch; null where the run was stopped. */
+  selfTest: selfTestSchema.nullable(),
   /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
   logged: z.strictObject({
     maxAbs: z.number(),

@@ -165,5 +165,6 @@ function learningRate(all: readonly Evidence[], unit: ReadonlyMap<string, Values
     }
   }
   const rate = square > 0 ? product / square : 0;
-  return Math.abs(rate) >= LEAST_RATE ? rate : null;
+  // Descent alone: no update moves a weight up its own gradient.
+  return rate >= LEAST_RATE ? rate : null;
 }

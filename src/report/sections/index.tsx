@@ -10,6 +10,7 @@ import { FiniteDifferences } from './finiteDifferences.tsx';
 import { Kernel } from './kernel.tsx';
 import { Logged } from './logged.tsx';
 import { Provenance } from './provenance.tsx';
+import { SelfTest } from './selfTest.tsx';
 import { Test } from './test.tsx';
 import { Training } from './training.tsx';
 
@@ -38,6 +39,12 @@ export const sections: readonly Entry[] = [
     label: 'Finite differences',
     needs: 'compare',
     show: (compare) => <FiniteDifferences compare={compare} />,
+  },
+  {
+    id: 'self-test',
+    label: 'Self-test',
+    needs: 'compare',
+    show: (compare) => <SelfTest compare={compare} />,
   },
   { id: 'logged', label: 'Logged loss', needs: 'compare', show: (compare) => <Logged compare={compare} /> },
   { id: 'training', label: 'Training', needs: 'train', show: (train) => <Training train={train} /> },
