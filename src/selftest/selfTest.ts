@@ -61,6 +61,8 @@ export async function selfTest(options: SelfTestOptions = {}): Promise<SelfTestR
   const overSeeds = async (spec: (seed: number) => GradcheckSpec, given: GradcheckOptions) => {
     const results: GradcheckResult[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
+      // A turn of the event loop, so that a Ctrl-C is heard.
+      await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
       results.push(await gradcheck(spec(seed), { ...given, seed }));
     }
