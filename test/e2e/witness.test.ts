@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { findTorch } from '../../scripts/witness/environment.ts';
+import type { WitnessCase } from '../../scripts/witness/gradients.ts';
+import { scratchFolders } from '../support/cli.ts';
+import { realDigitsPath } from '../support/digits.ts';
+
+const script = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scripts', 'witness.mjs');
+
+function witness(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Setting PyTorch up takes a minute, or several on a slow network. */
+const SET_UP = 1_200_000;
+
+const scratch = scratchFolders();
+const missing = process.env.CI !== 'true' && (await findTorch()) === null;
+if (missing)
+  process.stderr.write('SKIPPED the witness: no PyTorch; node scripts/witness.mjs sets it up once\n');
+
+(missing ? describe.skip : describe)('the witness', () => {
+  it(
+    'agrees with every gradient of the network and of the examples to 1e-10',
+    async () => {
+      const { code, stdout, stderr } = await witness(['--data', realDigitsPath() ?? 'synthetic']);
+      expect([code, stderr.replace(/^witness: setting up.*\n/, '')]).toEqual([0, '']);
+      expect(stdout).toContain('12 functions and points');
+      expect(stdout).toContain(' 0 disagreements');
+      expect(stdout).not.toContain('DISAGREES');
+    },
+    SET_UP,
+  );
+
+  it(
+    'finds one element that is off by 1e-8 of its value, and a gradient that is not a number',
+    async () => {
+      const file = join(await scratch(), 'gradients.json');
+      expect((await witness(['--out', file])).code).toBe(0);
+      const written: { cases: WitnessCase[] } = JSON.parse(await readFile(file, 'utf8'));
+      const spoil = async (
+        name: string,
+        input: string,
+        flat: number,
+        change: (x: number) => number | null,
+      ) => {
+        const spoilt = structuredClone(written);
+        const values = spoilt.cases.find((found) => found.name === name)!.gradients[input]!.values;
+        (values as (number | null)[])[flat] = change(values[flat]!);
+        const copy = `${file}-${input}`;
+        // JSON knows no NaN; Python's reader does.
+        await writeFile(copy, JSON.stringify(spoilt).replaceAll('null', 'NaN'));
+        return witness(['--from', copy]);
+      };
+      const off = await spoil('network, step 1', 'kernel', 7, (x) => x * (1 + 1e-8));
+      expect(off.code).toBe(3);
+      expect(off.stdout).toMatch(/network, step 1 +d kernel .*DISAGREES at \[1, 2, 0, 0\]/);
+      expect(off.stdout).toContain(' 1 disagreements');
+      const none = await spoil('attention', 'value', 3, () => null);
+      expect(none.code).toBe(3);
+      expect(none.stdout).toMatch(/attention +d value .*DISAGREES at \[1, 1\]/);
+    },
+    SET_UP,
+  );
+});
+
+describe('the witness where there is no PyTorch', () => {
+  it('says so in one line and exits 5', async () => {
+    const { code, stdout, stderr } = await witness(['--no-install'], {
+      BACKPROOF_WITNESS_PYTHON: 'no-such-python',
+    });
+    expect([code, stdout]).toEqual([5, '']);
+    expect(stderr).toBe(
+      'witness: PyTorch is not set up; node scripts/witness.mjs without --no-install gets it\n',
+    );
+  });
+
+  it('says so without Python, and leaves nothing behind', async () => {
+    const cache = await scratch();
+    const env = { PATH: cache, BACKPROOF_CACHE: cache, BACKPROOF_WITNESS_PYTHON: '' };
+    const { code, stderr } = await witness([], env);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/expected a virtual environment \(python3 -m venv\), got no python3 on the PATH/);
+  });
+
+  it('says so where pip cannot get it', async () => {
+    const env = {
+      BACKPROOF_CACHE: await scratch(),
+      BACKPROOF_WITNESS_PYTHON: '',
+      PIP_NO_INDEX: '1',
+      PIP_FIND_LINKS: '',
+    };
+    const { code, stderr } = await witness([], env);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/expected torch==2\.13\.0 and numpy from pip, got "ERROR: /);
+  });
+});
