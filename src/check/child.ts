@@ -11,7 +11,11 @@ import { substitutesOf } from './substitutes.ts';
 
 const input = JSON.parse(process.argv[2]!) as CheckInput;
 const { file, shownFile, only, seed, mode } = input;
-const tell = (message: FromChild): void => void process.send?.(message);
+let ended = false;
+const tell = (message: FromChild): void => {
+  ended ||= message.kind !== 'loaded' && message.kind !== 'progress';
+  process.send?.(message);
+};
 const problem = (what: string): void => tell({ kind: 'problem', line: `${shownFile}: ${what}` });
 
 let stage = 'while it was loaded';
@@ -96,8 +100,9 @@ function reproduce(name: string): string {
   return [...parts, ...(mode === 'full' ? [] : ['--mode', mode])].join(' ');
 }
 
-try {
-  await main();
-} catch (error) {
-  tell({ kind: 'fault', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-}
+process.on('beforeExit', () => {
+  if (!ended) problem(`expected an end, got an await that never ends ${stage}`);
+});
+main().catch((error: unknown) =>
+  tell({ kind: 'fault', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+);

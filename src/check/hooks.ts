@@ -17,6 +17,14 @@ export function resolveFirst(specifier: string): ResolveFnOutput | null {
   return substitute === null ? null : { url: `${SCHEME}${substitute}`, format: 'module', shortCircuit: true };
 }
 
+/** Whether an import is of this package. */
+export const isOwn = (specifier: string): boolean => /^backproof(?:\/|$)/.test(specifier);
+
+/** This package is the one that checks, whichever is installed beside the module, and also where none is. */
+export function parentOf(specifier: string, context: ResolveHookContext): ResolveHookContext {
+  return isOwn(specifier) ? { ...context, parentURL: import.meta.url } : context;
+}
+
 /** What it is resolved to after Node found nothing. */
 export function resolveLast(
   specifier: string,
@@ -63,7 +71,7 @@ export async function resolve(
   const first = resolveFirst(specifier);
   if (first !== null) return first;
   try {
-    return await next(specifier, context);
+    return await next(specifier, parentOf(specifier, context));
   } catch (error) {
     return resolveLast(specifier, context, error);
   }

@@ -4,7 +4,7 @@ import Module, {
   type ResolveFnOutput,
   type ResolveHookContext,
 } from 'node:module';
-import { loadFirst, resolveFirst, resolveLast } from './hooks.ts';
+import { isOwn, loadFirst, parentOf, resolveFirst, resolveLast } from './hooks.ts';
 import { publish, type Substitutes, sourceOf, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
@@ -39,7 +39,7 @@ export function install(substitutes: Substitutes): void {
         const first = resolveFirst(specifier);
         if (first !== null) return first;
         try {
-          return next(specifier, context);
+          return next(specifier, parentOf(specifier, context));
         } catch (error) {
           return resolveLast(specifier, context, error);
         }
@@ -52,9 +52,11 @@ export function install(substitutes: Substitutes): void {
 
 function installCommonjs(substitutes: Substitutes): void {
   const load = loader._load;
+  const own = Module.createRequire(import.meta.url);
   loader._load = function (request, ...rest) {
     const name = substituteFor(request);
-    return name === null ? load.call(this, request, ...rest) : substitutes[name];
+    if (name !== null) return substitutes[name];
+    return load.call(this, isOwn(request) ? own.resolve(request) : request, ...rest);
   };
   for (const extension of ['.ts', '.mts', '.cts'])
     loader._extensions[extension] = (module, path) => {

@@ -72,9 +72,7 @@ function runChild(input: CheckInput, { signal, timeout, onProgress }: CheckHooks
     child.on('error', reject);
     child.on('exit', (code, signalName) => {
       clearTimeout(timer);
-      // 13: Node found nothing left to do while the module still awaits something.
-      if (code === 13) problem(`an await that never ends ${stage}`);
-      else problem(`the end of its process ${stage}: ${signalName ?? `exit code ${code}`}`);
+      problem(`the end of its process ${stage}: ${signalName ?? `exit code ${code}`}`);
     });
   }).finally(() => {
     signal.removeEventListener('abort', kill);
