@@ -4,6 +4,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs';
 import type { Workspace } from './backend.ts';
+import { depthwiseImages } from './depthwise.ts';
 import { fours, padded, widened } from './padding.ts';
 
 /**
@@ -30,13 +31,15 @@ export function depthwiseConv2dNativeBackpropFilter(
   const out = workspace.output(filterShape, 'float32');
   const { batchSize, outHeight, outWidth, outChannels, filterHeight, filterWidth } = info;
   const channels = fours(outChannels);
-  const images = padded(address(x), info, outChannels / info.inChannels, channels, workspace);
+  const { images, sides } = depthwiseImages(info);
+  const multiplier = outChannels / info.inChannels;
+  const from = padded(address(x), images, sides, multiplier, channels, workspace);
   const taps = filterHeight * filterWidth;
   const gradient = channels === outChannels ? address(out) : scratch(taps * channels);
   kernels.depthwiseFilterGradient(
-    images.address,
-    images.height,
-    images.width,
+    from.address,
+    from.sides[1],
+    from.sides[2],
     channels,
     widened(address(dy), batchSize * outHeight * outWidth, outChannels, channels, workspace),
     batchSize,

@@ -4,7 +4,8 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs';
 import type { Workspace } from './backend.ts';
-import { fours, paddedSize, widened } from './padding.ts';
+import { depthwiseImages } from './depthwise.ts';
+import { fours, widened } from './padding.ts';
 
 /**
  * The gradient of depthwiseConv2d in its images, which wasm lacks: every dy[n, i, j, c m + q] brings
@@ -34,7 +35,7 @@ export function depthwiseConv2dNativeBackpropInput(
   const upstream = widened(address(dy), batchSize * pixels, outChannels, channels, workspace);
   const taps = info.filterHeight * info.filterWidth;
   const kernel = widened(address(filter), taps, outChannels, channels, workspace);
-  const { height, width } = paddedSize(info);
+  const [, height, width] = depthwiseImages(info).sides;
   const image = scratch(height * width * channels);
   for (let n = 0; n < batchSize; n++) {
     kernels.depthwiseInputGradient(

@@ -7,6 +7,9 @@ import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@t
 import '@tensorflow/tfjs-backend-wasm';
 import { kernelFunction } from './backend.ts';
 import { conv2DBackpropFilter } from './conv2DBackpropFilter.ts';
+import { conv2DBackpropInput } from './conv2DBackpropInput.ts';
+import { conv3DBackpropFilter } from './conv3DBackpropFilter.ts';
+import { conv3DBackpropInput } from './conv3DBackpropInput.ts';
 import { depthwiseConv2dNativeBackpropFilter } from './depthwiseConv2dNativeBackpropFilter.ts';
 import { depthwiseConv2dNativeBackpropInput } from './depthwiseConv2dNativeBackpropInput.ts';
 import { identity } from './identity.ts';
@@ -17,6 +20,9 @@ import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 
 const kernels: Record<string, KernelFunc> = {
   Conv2DBackpropFilter: kernelFunction(conv2DBackpropFilter),
+  Conv2DBackpropInput: kernelFunction(conv2DBackpropInput),
+  Conv3DBackpropFilterV2: kernelFunction(conv3DBackpropFilter),
+  Conv3DBackpropInputV2: kernelFunction(conv3DBackpropInput),
   DepthwiseConv2dNativeBackpropFilter: kernelFunction(depthwiseConv2dNativeBackpropFilter),
   DepthwiseConv2dNativeBackpropInput: kernelFunction(depthwiseConv2dNativeBackpropInput),
   Identity: kernelFunction(identity),

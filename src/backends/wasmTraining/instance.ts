@@ -4,7 +4,9 @@ import { shared, unshared } from './binary.ts';
 export interface WasmKernels {
   spread(...parameters: Numbers<12>): void;
   cropped(...parameters: Numbers<11>): void;
-  conv2dFilterGradient(...parameters: Numbers<14>): void;
+  convFilterGradient(...parameters: Numbers<18>): void;
+  convInputGradient(...parameters: Numbers<17>): void;
+  transposed(...parameters: Numbers<6>): void;
   depthwiseFilterGradient(...parameters: Numbers<15>): void;
   depthwiseInputGradient(...parameters: Numbers<14>): void;
   maxPoolFloat32(...parameters: Numbers<22>): void;

@@ -1,73 +1,47 @@
 import type { Workspace } from './backend.ts';
 
-/** What backend_util.computeConv2DInfo tells, for images [batch, height, width, channels]. */
-export interface ConvInfo {
-  readonly batchSize: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly outChannels: number;
-  readonly filterHeight: number;
-  readonly filterWidth: number;
-  readonly effectiveFilterHeight: number;
-  readonly effectiveFilterWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly dilationHeight: number;
-  readonly dilationWidth: number;
-  readonly padInfo: { readonly top: number; readonly left: number };
-}
+/** Depth, height and width; in two dimensions the depth is 1. */
+export type Sides = readonly [depth: number, height: number, width: number];
 
-/** Images in memory: where they start and how large one is. */
+/**
+ * Images [batch, depth, height, width, channels], and the padding in front of, above and left of them. It is below 0
+ * where TensorFlow.js leaves out the first pixels: conv3d with the padding `same` and strides above its kernel.
+ */
 export interface Images {
-  readonly address: number;
-  readonly height: number;
-  readonly width: number;
+  readonly batch: number;
+  readonly input: Sides;
+  readonly channels: number;
+  readonly padding: readonly [front: number, top: number, left: number];
 }
 
 /**
- * The size of x with the padding around it: exactly the pixels that the kernel reaches. Where the op's own padding is
- * narrower (a single number, with a kernel that is not square), what is missing is 0 as well.
+ * Images with their padding, as large as `sides`, every channel so many `times`, brought to `channels` by zeros; the
+ * images themselves where that changes nothing but that there are more pixels than `sides`.
  */
-export function paddedSize(info: ConvInfo): { height: number; width: number } {
-  return {
-    height: (info.outHeight - 1) * info.strideHeight + info.effectiveFilterHeight,
-    width: (info.outWidth - 1) * info.strideWidth + info.effectiveFilterWidth,
-  };
-}
-
-/** x with its padding, each channel so many `times`, brought to `channels`; x itself where that changes nothing. */
 export function padded(
   x: number,
-  info: ConvInfo,
+  images: Images,
+  sides: Sides,
   times: number,
   channels: number,
   { kernels, scratch }: Workspace,
-): Images {
-  const { batchSize, inHeight, inWidth, inChannels } = info;
-  const { top, left } = info.padInfo;
-  const { height, width } = paddedSize(info);
-  const inside = top === 0 && left === 0 && height <= inHeight && width <= inWidth;
-  if (inside && times === 1 && channels === inChannels)
-    return { address: x, height: inHeight, width: inWidth };
-  const address = scratch(batchSize * height * width * channels);
-  kernels.spread(
-    x,
-    batchSize,
-    inHeight,
-    inWidth,
-    inChannels,
-    times,
-    address,
-    top,
-    left,
-    height,
-    width,
-    channels,
-  );
-  return { address, height, width };
+): { address: number; sides: Sides } {
+  const { batch, input, padding } = images;
+  const inside = padding.every((pad) => pad === 0) && sides.every((side, axis) => side <= input[axis]!);
+  if (inside && times === 1 && channels === images.channels) return { address: x, sides: input };
+  const [depth, height, width] = sides;
+  const [front, top, left] = padding;
+  const address = scratch(batch * depth * height * width * channels);
+  for (let n = 0; n < batch; n++) {
+    for (let d = 0; d < depth; d++) {
+      const plane = d - front;
+      const rows = plane >= 0 && plane < input[0] ? input[1] : 0;
+      const from = x + 4 * (n * input[0] + Math.max(0, plane)) * input[1] * input[2] * images.channels;
+      const to = address + 4 * (n * depth + d) * height * width * channels;
+      kernels.spread(from, 1, rows, input[2], images.channels, times, to, top, left, height, width, channels);
+    }
+  }
+  return { address, sides };
 }
 
 /** Pixels with their channels brought to `wanted` by zeros; themselves where that changes nothing. */

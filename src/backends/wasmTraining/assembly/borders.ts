@@ -1,6 +1,7 @@
 /**
  * Lays x [batch, height, width, channels] into a larger image [batch, outHeight, outWidth, outChannels] of zeros, with
- * `top` rows above and `left` columns before it, every channel `times` times in a row. What reaches beyond is cut off.
+ * `top` rows above and `left` columns before it, every channel `times` times in a row. What reaches beyond is cut off;
+ * rows and columns below 0 cut off the first of x.
  */
 export function spread(
   x: usize,
@@ -18,11 +19,14 @@ export function spread(
 ): void {
   memory.fill(out, 0, (<usize>batch * outHeight * outWidth * outChannels) << 2);
   const rows = min(height, outHeight - top);
-  const columns = min(width, outWidth - left);
+  const firstRow = max(0, -top);
+  const firstColumn = max(0, -left);
+  const columns = max(0, min(width, outWidth - left) - firstColumn);
   for (let b = 0; b < batch; b++) {
-    for (let r = 0; r < rows; r++) {
-      let from = x + ((<usize>(b * height + r) * width * channels) << 2);
-      let to = out + ((<usize>((b * outHeight + r + top) * outWidth + left) * outChannels) << 2);
+    for (let r = firstRow; r < rows; r++) {
+      let from = x + ((<usize>((b * height + r) * width + firstColumn) * channels) << 2);
+      let to =
+        out + ((<usize>((b * outHeight + r + top) * outWidth + left + firstColumn) * outChannels) << 2);
       if (times === 1 && channels === outChannels) {
         memory.copy(to, from, (<usize>columns * channels) << 2);
         continue;
@@ -62,10 +66,12 @@ export function cropped(
 ): void {
   memory.fill(out, 0, (<usize>height * width * channels) << 2);
   const rows = min(height, xHeight - top);
-  const columns = min(width, xWidth - left);
-  for (let r = 0; r < rows; r++) {
-    let from = x + ((<usize>((r + top) * xWidth + left) * xChannels) << 2);
-    let to = out + ((<usize>r * width * channels) << 2);
+  const firstRow = max(0, -top);
+  const firstColumn = max(0, -left);
+  const columns = max(0, min(width, xWidth - left) - firstColumn);
+  for (let r = firstRow; r < rows; r++) {
+    let from = x + ((<usize>((r + top) * xWidth + left + firstColumn) * xChannels) << 2);
+    let to = out + ((<usize>(r * width + firstColumn) * channels) << 2);
     if (times === 1 && channels === xChannels) {
       memory.copy(to, from, (<usize>columns * channels) << 2);
       continue;

@@ -2,7 +2,7 @@
 // is a leaf: it reads and writes what its addresses point at and owns neither static data nor a stack nor a heap.
 // Addresses are bytes, sizes and positions elements of four bytes, images lie [batch, height, width, channels].
 export { cropped, spread } from './borders';
-export { conv2dFilterGradient } from './conv2d';
+export { convFilterGradient, convInputGradient, transposed } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { maxPoolFloat32, maxPoolInt32, scatterAdd } from './maxPool';
 export { segmentSumFloat32, segmentSumInt32 } from './segmentSum';

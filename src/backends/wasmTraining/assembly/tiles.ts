@@ -1,10 +1,12 @@
 // Pieces of the sum of a[pixel] b[pixel]^T over the pixels of `height` lines of `width`: `a` and `b` point at the first
 // row and column of the piece, of the first pixel; the result is added to `out`. Each piece has its sums in registers.
+// The rows of a pixel lie `aRow` bytes apart where that is a parameter, else side by side; its columns always do.
 import { addLanesTo, addTo } from './lanes';
 
 /** Four rows by eight columns. The first `skip` rows are left as they are. */
 export function tile4x8(
   a: usize,
+  aRow: usize,
   aLine: usize,
   aPixel: usize,
   b: usize,
@@ -16,6 +18,8 @@ export function tile4x8(
   outRow: usize,
   skip: i32,
 ): void {
+  const twoRows = 2 * aRow;
+  const threeRows = 3 * aRow;
   let s00 = f32x4.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -33,13 +37,13 @@ export function tile4x8(
       let x = v128.load32_splat(pa);
       s00 = f32x4.add(s00, f32x4.mul(x, b0));
       s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(pa, 4);
+      x = v128.load32_splat(pa + aRow);
       s10 = f32x4.add(s10, f32x4.mul(x, b0));
       s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      x = v128.load32_splat(pa, 8);
+      x = v128.load32_splat(pa + twoRows);
       s20 = f32x4.add(s20, f32x4.mul(x, b0));
       s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(pa, 12);
+      x = v128.load32_splat(pa + threeRows);
       s30 = f32x4.add(s30, f32x4.mul(x, b0));
       s31 = f32x4.add(s31, f32x4.mul(x, b1));
       pa += aPixel;
@@ -70,6 +74,7 @@ export function tile4x8(
 /** Four rows by four columns, of which `lanes` selects. The first `skip` rows are left as they are. */
 export function tile4x4(
   a: usize,
+  aRow: usize,
   aLine: usize,
   aPixel: usize,
   b: usize,
@@ -82,6 +87,8 @@ export function tile4x4(
   skip: i32,
   lanes: v128,
 ): void {
+  const twoRows = 2 * aRow;
+  const threeRows = 3 * aRow;
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let s2 = s0;
@@ -92,9 +99,9 @@ export function tile4x4(
     for (let j = 0; j < width; j++) {
       const b0 = v128.load(pb);
       s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(pa), b0));
-      s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(pa, 4), b0));
-      s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(pa, 8), b0));
-      s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(pa, 12), b0));
+      s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(pa + aRow), b0));
+      s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(pa + twoRows), b0));
+      s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(pa + threeRows), b0));
       pa += aPixel;
       pb += bPixel;
     }

@@ -1,0 +1,119 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
+import type { Workspace } from './backend.ts';
+import { fours, type Images, padded, type Sides } from './padding.ts';
+
+/** A convolution of images [batch, depth, height, width, channels]. */
+export interface Convolution extends Images {
+  readonly output: Sides;
+  readonly outChannels: number;
+  readonly kernel: Sides;
+  readonly strides: Sides;
+}
+
+/** What backend_util.computeConv2DInfo and computeConv3DInfo tell, the latter with what ends in Depth. */
+interface ConvInfo {
+  readonly batchSize: number;
+  readonly inDepth?: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outDepth?: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly filterDepth?: number;
+  readonly filterHeight: number;
+  readonly filterWidth: number;
+  readonly strideDepth?: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padInfo: { readonly front?: number; readonly top: number; readonly left: number };
+}
+
+/** The convolution that TensorFlow.js describes. */
+export const convolution = (info: ConvInfo): Convolution => ({
+  batch: info.batchSize,
+  input: [info.inDepth ?? 1, info.inHeight, info.inWidth],
+  channels: info.inChannels,
+  output: [info.outDepth ?? 1, info.outHeight, info.outWidth],
+  outChannels: info.outChannels,
+  kernel: [info.filterDepth ?? 1, info.filterHeight, info.filterWidth],
+  strides: [info.strideDepth ?? 1, info.strideHeight, info.strideWidth],
+  padding: [info.padInfo.front ?? 0, info.padInfo.top, info.padInfo.left],
+});
+
+/**
+ * The sides of the input with its padding: exactly the pixels that the kernel reaches. Where the op's own padding is
+ * narrower (a single number, with a kernel that is not square), what is missing is 0 as well.
+ */
+const reached = ({ output, strides, kernel }: Convolution): Sides => {
+  const along = (axis: 0 | 1 | 2): number => (output[axis] - 1) * strides[axis] + kernel[axis];
+  return [along(0), along(1), along(2)];
+};
+
+/**
+ * The gradient of a convolution in its kernel:
+ * dKernel[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd - front, .., j s + kw - left, c] dy[n, d, i, j, m].
+ */
+export function filterGradient(
+  shape: Convolution,
+  { x, dy, out }: { x: TensorInfo; dy: TensorInfo; out: TensorInfo },
+  workspace: Workspace,
+): void {
+  const { kernels, address } = workspace;
+  const images = padded(address(x), shape, reached(shape), 1, shape.channels, workspace);
+  kernels.convFilterGradient(
+    images.address,
+    ...images.sides,
+    shape.channels,
+    address(dy),
+    shape.batch,
+    ...shape.output,
+    shape.outChannels,
+    ...shape.kernel,
+    ...shape.strides,
+    address(out),
+  );
+}
+
+/**
+ * The gradient of a convolution in its images: every dy[n, d, i, j, m] brings kernel[kd, kh, kw, c, m] dy[n, d, i, j, m]
+ * to dx[n, d s + kd - front, i s + kh - top, j s + kw - left, c].
+ */
+export function inputGradient(
+  shape: Convolution,
+  { dy, filter, out }: { dy: TensorInfo; filter: TensorInfo; out: TensorInfo },
+  { kernels, address, scratch }: Workspace,
+): void {
+  const { channels, outChannels, kernel, output } = shape;
+  const [depth, height, width] = shape.input;
+  const [front, top, left] = shape.padding;
+  const lanes = fours(channels);
+  const taps = kernel[0] * kernel[1] * kernel[2];
+  const transposed = scratch(taps * outChannels * lanes);
+  kernels.transposed(address(filter), taps, channels, outChannels, transposed, lanes);
+  const sides = reached(shape);
+  const image = scratch(sides[0] * sides[1] * sides[2] * lanes);
+  const perImage = output[0] * output[1] * output[2] * outChannels;
+  for (let n = 0; n < shape.batch; n++) {
+    const upstream = address(dy) + 4 * n * perImage;
+    kernels.convInputGradient(
+      upstream,
+      ...output,
+      outChannels,
+      transposed,
+      ...kernel,
+      ...shape.strides,
+      image,
+      ...sides,
+      lanes,
+    );
+    for (let d = 0; d < depth; d++) {
+      const plane = image + 4 * (d + front) * sides[1] * sides[2] * lanes;
+      const to = address(out) + 4 * (n * depth + d) * height * width * channels;
+      // Planes of the input that the kernel does not reach have no gradient: of nothing, all is 0.
+      const rows = d + front >= 0 && d + front < sides[0] ? sides[1] : 0;
+      kernels.cropped(plane, rows, sides[2], lanes, 1, top, left, to, height, width, channels);
+    }
+  }
+}
