@@ -62,6 +62,25 @@ describe.each(grid)('$title', ({ pad, stride, kernel, out }) => {
     expect(held(tf)).toEqual(before);
   });
 
+  it('Conv2DBackpropInput is what double precision says', () => {
+    const before = held(tf);
+    for (const { batch, channels, filters } of product({
+      batch: [1, 3],
+      channels: [1, 3, 4, 9],
+      filters: [1, 5],
+    })) {
+      const inputs = {
+        dy: waves([batch, ...out, filters], 0.5),
+        filter: waves([...kernel, channels, filters], 2),
+      };
+      const inputShape = [batch, height, width, channels];
+      const attributes = { strides: stride, pad, dataFormat: 'NHWC', inputShape };
+      const actual = runKernel(tf, 'Conv2DBackpropInput', inputs, attributes);
+      expect(disagreements(actual, runKernel64('Conv2DBackpropInput', inputs, attributes))).toEqual([]);
+    }
+    expect(held(tf)).toEqual(before);
+  });
+
   it.each(['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput'])(
     '%s is what double precision says',
     (name) => {
@@ -85,6 +104,56 @@ describe.each(grid)('$title', ({ pad, stride, kernel, out }) => {
       expect(held(tf)).toEqual(before);
     },
   );
+});
+
+const grid3D = product({
+  pad: ['valid', 'same'],
+  stride: [[1, 1, 1], [2, 2, 2], [2, 1, 3]],
+  kernel: [[1, 1, 1], [2, 2, 2], [3, 2, 1]],
+}).map((row) => ({ ...row, title: `kernel ${row.kernel}, stride ${row.stride}, ${row.pad}` })); // biome-ignore format: a table
+
+describe.each(grid3D)('in 3D, $title', ({ pad, stride, kernel }) => {
+  it('both gradients of conv3d are what double precision says', () => {
+    const before = held(tf);
+    for (const { batch, channels, filters } of product({
+      batch: [1, 2],
+      channels: [1, 3, 4],
+      filters: [1, 5, 8],
+    })) {
+      const [inputShape, filterShape] = [
+        [batch, 4, 5, 6, channels],
+        [...kernel, channels, filters],
+      ];
+      const [x, filter] = [waves(inputShape), waves(filterShape, 2)];
+      const attributes = { strides: stride, pad, dilations: [1, 1, 1], inputShape, filterShape };
+      const dy = waves(runKernel64('Conv3D', { x, filter }, attributes)[0]!.shape, 0.5);
+      for (const [name, inputs] of [
+        ['Conv3DBackpropFilterV2', { x, dy }],
+        ['Conv3DBackpropInputV2', { dy, filter }],
+      ] as const) {
+        const actual = runKernel(tf, name, inputs, attributes);
+        expect(disagreements(actual, runKernel64(name, inputs, attributes))).toEqual([]);
+      }
+    }
+    expect(held(tf)).toEqual(before);
+  });
+});
+
+describe('padding wider than the kernel reaches', () => {
+  it.each(['Conv2DBackpropFilter', 'Conv2DBackpropInput'])('%s has gradients of 0 there', (name) => {
+    const inputs = { x: waves([2, 1, 1, 3]), filter: waves([2, 2, 3, 4], 2), dy: waves([2, 1, 1, 4], 0.5) };
+    const pad = [[0, 0], [3, 0], [3, 0], [0, 0]]; // biome-ignore format: a table
+    const attributes = {
+      strides: [5, 5],
+      pad,
+      dataFormat: 'NHWC',
+      inputShape: inputs.x.shape,
+      filterShape: [2, 2, 3, 4],
+    };
+    const actual = runKernel(tf, name, inputs, attributes);
+    expect(actual[0]!.values.every((value) => value === 0)).toBe(true);
+    expect(actual).toEqual(runKernel64(name, inputs, attributes));
+  });
 });
 
 describe('a long sum', () => {
