@@ -1,0 +1,98 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { backproof } from '../support/cli.ts';
+import { installedProjects, runNode } from '../support/installed.ts';
+
+const projects = installedProjects();
+
+const uses = `
+export const dense: GradcheckSpec<'x' | 'w'> = {
+  inputs: { x: new Float64Array(4), w: { values: [1, 2], shape: [2, 1] } },
+  forward: (tf, { x, w }) => tf.matMul(tf.reshape(x, [2, 2]), w),
+  backward: (tf, { x, w }, dy) => ({ w: tf.matMul(tf.reshape(x, [2, 2]), dy, true), x: tf.matMul(dy, w, false, true) }),
+};
+// @ts-expect-error: no such input
+export const misspelled: GradcheckSpec<'x'> = { inputs: { y: 1 }, forward: (tf, { x }) => tf.sin(x) };
+export const status: Promise<'pass' | 'fail' | 'inconclusive' | 'unsupported'> =
+  gradcheck(dense, { mode: 'sampled', kinks: 'skip' }).then((result) => result.status);
+export const doubled: Tensor = tf64.mul(tf64.scalar(1), 2);
+export const isOurs = (error: unknown): boolean => error instanceof GradcheckInputError;
+`;
+const imports = `import * as tf64 from 'backproof/float64';
+import { GradcheckInputError, type GradcheckSpec, gradcheck, type Tensor } from 'backproof/gradcheck';`;
+const assertions = `
+export const held: Promise<void>[] = [
+  expect({}).toPassGradcheck({ seed: 3 }),
+  expect({}).not.toPassGradcheck(),
+];
+// @ts-expect-error: no such option
+export const misspelled = expect({}).toPassGradcheck({ sed: 3 });
+// @ts-expect-error: no such matcher
+export const unknown = expect({}).toPassGradchek();
+`;
+const loads = "import 'backproof/jest';";
+const RUNNERS = ['jest', '@jest', '@types', 'expect', 'vitest', '@vitest'];
+
+/** What is wrong in a project's own files and in those of the package. */
+async function typeErrors(folder: string, options: Record<string, unknown> = {}): Promise<string[]> {
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    noEmit: true,
+    types: [],
+    // Of the package as well; those of others are sorted out below.
+    skipLibCheck: false,
+    ...options,
+  };
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, exclude: ['node_modules'] }),
+  );
+  const compiler = join(folder, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { output } = await runNode(folder, [compiler, '--pretty', 'false']);
+  return output
+    .split('\n')
+    .filter(
+      (line) =>
+        /error TS/.test(line) &&
+        (!line.includes('node_modules/') || line.includes('node_modules/backproof/')),
+    );
+}
+
+describe('types', () => {
+  it.each(['uses.mts', 'uses.cts'])('of backproof/gradcheck and backproof/float64 in %s', async (file) => {
+    const folder = await projects.create({ 'package.json': '{}', [file]: imports + uses });
+    expect(await typeErrors(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['Jest with globals', 'uses.mts', loads, ['jest']],
+    ['Jest with globals, CommonJS', 'uses.cts', loads, ['jest']],
+    ['@jest/globals', 'uses.mts', `${loads} import { expect } from '@jest/globals';`, []],
+    ['@jest/globals, CommonJS', 'uses.cts', `${loads} import { expect } from '@jest/globals';`, []],
+    ['Vitest', 'uses.mts', `${loads} import { expect } from 'vitest';`, []],
+    ['Vitest with globals', 'uses.mts', loads, ['vitest/globals']],
+  ])('of the matcher in %s', async (_runner, file, head, types) => {
+    const folder = await projects.create({ 'package.json': '{}', [file]: head + assertions });
+    expect(await typeErrors(folder, { types })).toEqual([]);
+  });
+
+  it.each(['uses.mts', 'uses.cts'])(
+    'are whole in %s where neither Jest nor Vitest is there',
+    async (file) => {
+      const head = `${imports} import { gradcheckMatchers } from 'backproof/jest'; export const m = gradcheckMatchers;`;
+      const folder = await projects.create({ 'package.json': '{}', [file]: head + uses }, RUNNERS);
+      expect(await readdir(join(folder, 'node_modules'))).not.toContain('vitest');
+      expect(await typeErrors(folder)).toEqual([]);
+    },
+  );
+
+  it.each(['example.ts', 'example.mjs'])('of the example that --init writes as %s', async (file) => {
+    const folder = await projects.create({ 'package.json': '{ "type": "module" }' });
+    expect((await backproof(['check', '--init', file], { cwd: folder })).code).toBe(0);
+    expect(await readFile(join(folder, file), 'utf8')).toContain('swish');
+    expect(await typeErrors(folder, { allowJs: true, checkJs: file.endsWith('.ts') })).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll } from '@jest/globals';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What Windows asks for and others pass over. */
+const LINK = 'junction';
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number;
+  /** stdout, then stderr. */
+  readonly output: string;
+}
+
+/** Projects in which the packed package is installed, as npm pack would publish it. */
+export function installedProjects() {
+  const folders: string[] = [];
+  const scratch = async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'backproof-project-'));
+    folders.push(folder);
+    return folder;
+  };
+  let packed: string;
+  beforeAll(async () => {
+    packed = await scratch();
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', packed];
+    const { stdout } = await run(npm, args, { cwd: root, shell: process.platform === 'win32' });
+    await run('tar', ['-xzf', stdout.trim(), '-C', '.'], { cwd: packed });
+  });
+  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+  return {
+    /** A folder with these files, the package, and of this repository's own packages all but those left out. */
+    async create(files: Readonly<Record<string, string>>, leftOut: readonly string[] = []): Promise<string> {
+      const folder = await scratch();
+      const modules = join(folder, 'node_modules');
+      await mkdir(modules);
+      for (const name of await readdir(join(root, 'node_modules')))
+        if (!name.startsWith('.') && !leftOut.includes(name))
+          await symlink(join(root, 'node_modules', name), join(modules, name), LINK);
+      // A copy, not a link: what it imports is then looked for in this project.
+      await cp(join(packed, 'package'), join(modules, 'backproof'), { recursive: true });
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), content);
+      }
+      return folder;
+    },
+  };
+}
+
+/** Runs Node in a project; the variables of the Jest that runs this test are not its own. */
+export async function runNode(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const { PATH, HOME } = process.env;
+  const options = { cwd: folder, env: { PATH, HOME, ...env }, maxBuffer: 2 ** 26 };
+  try {
+    const { stdout, stderr } = await run(process.execPath, args, options);
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, output: stdout + stderr };
+  }
+}
