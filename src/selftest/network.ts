@@ -1,7 +1,7 @@
 import { type NetworkInput, networkSpec } from '../compare/networkSpec.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 import { GREATER_EQUAL, LAYER_MISTAKES, type LayerMistake, LOGGED } from './networkLayers.ts';
-import { type NetworkPoint, networkPoint, saturatedPoint } from './points.ts';
+import { ACTIVE_PLACE, type NetworkPoint, networkPoint, saturatedPoint } from './points.ts';
 import { type Mistake, type Subject, subject, type WrongGradients } from './subject.ts';
 
 type Point = (seed: number) => NetworkPoint;
@@ -63,7 +63,7 @@ const GRADIENT_MISTAKES: readonly Wrong[] = [
     gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.reshape(kernel, [5, 5]) }),
   },
   KERNEL_ELEMENT,
-  oneElement('weight', 100, 'weight[100,0]'),
+  oneElement('weight', ACTIVE_PLACE, `weight[${ACTIVE_PLACE},0]`),
 ];
 
 const dyLeftOut: Mistake = {

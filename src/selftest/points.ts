@@ -27,6 +27,8 @@ const KERNEL_SIDE = 5;
 const MAP_SIDE = outputSide(KERNEL_SIDE);
 /** Middle of the kernel: a power of two, so that a division by it is exact. */
 const CENTRE = 2 * KERNEL_SIDE + 2;
+/** A place of the map that is active at every point: the gradient of its weight is not 0. */
+export const ACTIVE_PLACE = 100;
 /** Corners of the nine windows that have no pixel in common. */
 const APART = [0, 5, 10].flatMap((row) => [0, 5, 10].map((column) => [row, column] as const));
 
@@ -86,7 +88,9 @@ const preActivations = (kernel: Float64Array, pixels: ArrayLike<number>): number
     windowSum(kernel, pixels, Math.floor(flat / MAP_SIDE), flat % MAP_SIDE),
   );
 
+/** Enough places on either side of the kink, and ACTIVE_PLACE on the upper one. */
 function mixed(kernel: Float64Array, pixels: ArrayLike<number>): boolean {
-  const positive = preActivations(kernel, pixels).filter((z) => z > 0).length / MAP_SIDE ** 2;
-  return positive > 0.2 && positive < 0.8;
+  const convOut = preActivations(kernel, pixels);
+  const active = convOut.filter((z) => z > 0).length / MAP_SIDE ** 2;
+  return convOut[ACTIVE_PLACE]! > 0 && active > 0.2 && active < 0.8;
 }
