@@ -83,8 +83,9 @@ export function filterGradient(
 export function inputGradient(
   shape: Convolution,
   { dy, filter, out }: { dy: TensorInfo; filter: TensorInfo; out: TensorInfo },
-  { kernels, address, scratch }: Workspace,
+  workspace: Workspace,
 ): void {
+  const { kernels, address, scratch } = workspace;
   const { channels, outChannels, kernel, output } = shape;
   const [depth, height, width] = shape.input;
   const [front, top, left] = shape.padding;
@@ -95,10 +96,10 @@ export function inputGradient(
   const sides = reached(shape);
   const image = scratch(sides[0] * sides[1] * sides[2] * lanes);
   const perImage = output[0] * output[1] * output[2] * outChannels;
+  const upstream = outputSized(dy, shape, workspace);
   for (let n = 0; n < shape.batch; n++) {
-    const upstream = address(dy) + 4 * n * perImage;
     kernels.convInputGradient(
-      upstream,
+      upstream + 4 * n * perImage,
       ...output,
       outChannels,
       transposed,
@@ -116,4 +117,29 @@ export function inputGradient(
       kernels.cropped(plane, rows, sides[2], lanes, 1, top, left, to, height, width, channels);
     }
   }
+}
+
+/** dy, cut to the output of the convolution: conv2dTranspose takes larger images than it needs and reads their start. */
+function outputSized(dy: TensorInfo, shape: Convolution, { kernels, address, scratch }: Workspace): number {
+  const { batch, output, outChannels } = shape;
+  const [height = 0, width = 0] = dy.shape.slice(-3, -1);
+  if (height === output[1] && width === output[2]) return address(dy);
+  const planes = batch * output[0];
+  const cut = scratch(planes * output[1] * output[2] * outChannels);
+  const [, toHeight, toWidth] = output;
+  kernels.spread(
+    address(dy),
+    planes,
+    height,
+    width,
+    outChannels,
+    1,
+    cut,
+    0,
+    0,
+    toHeight,
+    toWidth,
+    outChannels,
+  );
+  return cut;
 }
