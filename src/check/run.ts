@@ -53,6 +53,8 @@ function runChild(input: CheckInput, { signal, timeout, onProgress }: CheckHooks
   const kill = () => void child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   if (signal.aborted) kill();
+  let [share, name] = [0, 'loading'];
+  const ticking = setInterval(() => onProgress(share, name), 1000);
   return new Promise<End>((resolve, reject) => {
     let stage = 'while it was loaded';
     const problem = (what: string) =>
@@ -65,7 +67,8 @@ function runChild(input: CheckInput, { signal, timeout, onProgress }: CheckHooks
       if (message.kind === 'loaded') stage = 'while it was checked';
       else if (message.kind === 'progress') {
         stage = `while ${message.name} was checked`;
-        onProgress(message.share, message.name);
+        ({ share, name } = message);
+        onProgress(share, name);
       } else return resolve(message);
       timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
     });
@@ -75,6 +78,7 @@ function runChild(input: CheckInput, { signal, timeout, onProgress }: CheckHooks
       problem(`the end of its process ${stage}: ${signalName ?? `exit code ${code}`}`);
     });
   }).finally(() => {
+    clearInterval(ticking);
     signal.removeEventListener('abort', kill);
     kill();
   });

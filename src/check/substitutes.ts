@@ -52,11 +52,10 @@ export function substitutesOf(tf: TF): Substitutes {
 /** Something that can be imported, and says at its first use why it cannot be used. */
 function absent(name: string): object {
   const refuse = (): never => {
-    throw new Error(`${name}: expected only ops of TensorFlow.js, got what double precision does not have`);
+    throw new Error(`${name} is not there in double precision: expected ops of TensorFlow.js alone`);
   };
-  return new Proxy(nothingYet, { get: refuse, construct: refuse, apply: refuse });
+  return new Proxy(class {}, { get: refuse, construct: refuse, apply: refuse });
 }
-function nothingYet() {}
 
 const key = Symbol.for('backproof/check');
 

@@ -26,7 +26,8 @@ export function showProgress(title: string, stream: WriteStream | NodeJS.Writabl
       shownAt = now;
       const share = Math.min(1, done / total);
       const left = Math.ceil((((now - started) / 1000) * (1 - share)) / share);
-      const figures = `${Math.floor(share * 100)} %, ${left} s left${note === '' ? '' : `, ${note}`}`;
+      const known = share > 0 ? [`${Math.floor(share * 100)} %`, `${left} s left`] : [];
+      const figures = [...known, ...(note === '' ? [] : [note])].join(', ');
       if (terminal) {
         const filled = Math.round(share * WIDTH);
         stream.write(`\r\x1b[K${title} [${'='.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${figures}`);
