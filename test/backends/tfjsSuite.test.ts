@@ -19,6 +19,14 @@ describe("tfjs-core's own tests", () => {
     expect(stdout).toContain('cpu: of those that run on a backend 3850 of 3850');
   });
 
+  it('pass on wasm with the kernels that train, but for what wasm lacks, each with its reason', async () => {
+    const { stdout } = await run('wasm');
+    expect(stdout).toContain('wasm: of those that run on a backend 3578 of 3848');
+    expect(stdout).toContain('wasm: 0 fail unexpectedly');
+    const gradients = stdout.match(/^FAILED .*(?:grad|backprop).*$/gim);
+    expect(gradients).toHaveLength(4);
+  });
+
   it('asks for a backend that it knows', async () => {
     await expect(run('webgl')).rejects.toMatchObject({
       code: 2,
