@@ -41,6 +41,12 @@ const cases = [
   convolution(32, 28, 8, 16, 5, 'same'),
   convolution(32, 28, 8, 16, 5, 'valid'),
   convolution(1, 16, 1, 1, 5, 'valid'),
+  {
+    name: 'Conv2DBackpropInput 32x28x28x8 <- 16, 5x5 same',
+    kernel: 'Conv2DBackpropInput',
+    inputs: () => ({ dy: numbers([32, 28, 28, 16], 2), filter: numbers([5, 5, 8, 16], 3) }),
+    attributes: { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', inputShape: [32, 28, 28, 8] },
+  },
   depthwise('DepthwiseConv2dNativeBackpropFilter'),
   depthwise('DepthwiseConv2dNativeBackpropInput'),
   {
