@@ -13,7 +13,11 @@ beforeAll(async () => {
     await writeFile(join(folder, name), content);
   }
 });
-const check = (...args: string[]) => backproof(['check', ...args], { cwd: folder });
+/** On a slow machine there are lines of progress as well: they are taken out. */
+const check = async (...args: string[]) => {
+  const { stderr, ...ended } = await backproof(['check', ...args], { cwd: folder });
+  return { ...ended, stderr: stderr.replace(/^check: .*\n/gm, '') };
+};
 
 describe('gradients that are right end with 0, wrong ones with 3', () => {
   it.each([
@@ -73,6 +77,11 @@ describe('what is printed', () => {
   it('nothing with --quiet', async () => {
     expect(await check('wrong.mjs', '--quiet')).toEqual({ code: 3, stdout: '', stderr: '' });
   });
+});
+
+it('says what goes on when it takes more than a second', async () => {
+  const { stderr } = await backproof(['check', 'endless-forward.mjs', '--timeout', '3'], { cwd: folder });
+  expect(stderr).toMatch(/^check: (?:loading|endless)\n/);
 });
 
 describe('specs', () => {

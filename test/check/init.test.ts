@@ -14,8 +14,8 @@ describe('backproof check --init', () => {
       expect(init).toMatchObject({ code: 0, stderr: '' });
       const written = await readFile(join(cwd, file), 'utf8');
       expect(written).toContain(`npx backproof check ${file}`);
-      const { code, stdout, stderr } = await backproof(['check', file], { cwd });
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const { code, stdout } = await backproof(['check', file], { cwd });
+      expect(code).toBe(0);
       expect(stdout).toContain('verdict  PASS: 2 specs');
       const again = await backproof(['check', '--init', file], { cwd });
       expect(again).toMatchObject({ code: 2, stdout: '' });
