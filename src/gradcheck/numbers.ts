@@ -1,7 +1,7 @@
 import { tolerance } from './compare.ts';
 import { checkElement, type Gradients, InputTally, KinkTally } from './elements.ts';
 import type { Differencer } from './lines.ts';
-import { TOLERANCE } from './precision.ts';
+import { accumulatedRounding, TOLERANCE } from './precision.ts';
 import { distinctIndices, unequalEntries, uniformNumbers } from './random.ts';
 import type { Input } from './readInput.ts';
 import type { Settings } from './readSpec.ts';
@@ -46,7 +46,8 @@ export async function checkNumbers(
   for (const [i, tally] of tallies.entries()) {
     if (settings.mode === 'directional') screen(differencer, tally, kinks, settings, random);
     for (const flat of plans[i]!) {
-      checkElement(differencer, tally, kinks, flat, settings.kinks);
+      // The screen may have found it already.
+      if (!tally.wrong.includes(flat)) checkElement(differencer, tally, kinks, flat, settings.kinks);
       done++;
       if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
       settings.onProgress?.(done, total);
@@ -163,7 +164,10 @@ function hold(
   const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
   if (estimate.undecided !== null) return 'undecided';
   const { difference } = estimate;
-  const rounding = estimate.rounding + noise;
+  // The sides' own products are sums of many terms.
+  const magnitude = sides[0]?.reduce((sum, g, i) => sum + Math.abs(g * part[i]!), 0) ?? 0;
+  const summing = accumulatedRounding(high - low, 'float64') * magnitude;
+  const rounding = estimate.rounding + noise + summing;
   const within = tolerance(
     { difference, rounding },
     Math.max(Math.abs(estimate.value), norm),
