@@ -1,0 +1,227 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { TF } from '../../gradcheck/index.ts';
+import { type AuditCase, auditCase } from '../case.ts';
+import { given, integers, signed } from '../values.ts';
+
+/** One tensor in, one out. */
+const of = (
+  kernel: string,
+  title: string,
+  words: string,
+  shape: readonly number[],
+  f: (tf: TF, x: Tensor) => Tensor,
+): AuditCase => auditCase(kernel, title, words, { x: signed(shape) }, (tf, { x }) => f(tf, x));
+
+/** Parts put together with different weights, some left out: every part's gradient is another. */
+const weighed = (tf: TF, parts: readonly Tensor[]): Tensor =>
+  tf.concat(parts.slice(0, -1).map((part, i) => tf.reshape(tf.mul(part, i + 2), [-1])));
+
+const joined: readonly AuditCase[] = [
+  ...([0, 1, -1] as const).map((axis) =>
+    auditCase(
+      'Concat',
+      'concat',
+      `axis ${axis}`,
+      { a: signed([2, 3]), b: signed([2, 3], 2), c: signed([2, 3], 3) },
+      (tf, { a, b, c }) => tf.concat([a, b, c], axis),
+    ),
+  ),
+  auditCase('Concat', 'concat', 'axis 1', { a: signed([2, 1, 2]), b: signed([2, 3, 2], 2) }, (tf, { a, b }) =>
+    tf.concat([a, b], 1),
+  ),
+  auditCase(
+    'Concat',
+    'concat',
+    'the same tensor twice, axis 0',
+    { a: signed([2, 2]), b: signed([1, 2], 2) },
+    (tf, { a, b }) => tf.concat([a, b, a], 0),
+  ),
+  ...([0, 1, 2, -1] as const).map((axis) =>
+    auditCase('Pack', 'stack', `axis ${axis}`, { a: signed([2, 3]), b: signed([2, 3], 2) }, (tf, { a, b }) =>
+      tf.stack([a, b], axis),
+    ),
+  ),
+  auditCase('Pack', 'stack', 'scalars', { a: given([], [0.4]), b: given([], [-0.7]) }, (tf, { a, b }) =>
+    tf.stack([a, b]),
+  ),
+];
+
+const parted: readonly AuditCase[] = [
+  ...([0, 1, -1] as const).map((axis) =>
+    of('Unpack', 'unstack', `axis ${axis}, the last part unused`, [3, 2], (tf, x) =>
+      weighed(tf, tf.unstack(x, axis)),
+    ),
+  ),
+  of('Unpack', 'unstack', 'axis 1, the last part unused', [2, 3, 2], (tf, x) =>
+    weighed(tf, tf.unstack(x, 1)),
+  ),
+  of('SplitV', 'split', '3 parts, axis 0, the last unused', [6, 2], (tf, x) => weighed(tf, tf.split(x, 3))),
+  of('SplitV', 'split', 'sizes 1, 3, 2, axis 1, the last unused', [2, 6], (tf, x) =>
+    weighed(tf, tf.split(x, [1, 3, 2], 1)),
+  ),
+  of('SplitV', 'split', 'sizes 2, -1, axis -1, the last unused', [2, 2, 5], (tf, x) =>
+    weighed(tf, tf.split(x, [2, -1], -1)),
+  ),
+  of('Slice', 'slice', 'begin 2, size 3', [7], (tf, x) => tf.slice(x, 2, 3)),
+  of('Slice', 'slice', 'begin 1,0, size 2,2', [4, 3], (tf, x) => tf.slice(x, [1, 0], [2, 2])),
+  of('Slice', 'slice', 'begin 0,1,1, size -1,2,1', [2, 3, 2], (tf, x) => tf.slice(x, [0, 1, 1], [-1, 2, 1])),
+  of('Slice', 'slice', 'begin 1', [3, 2, 2, 2], (tf, x) => tf.slice(x, 1)),
+];
+
+const moved: readonly AuditCase[] = [
+  of('Reshape', 'reshape', 'to [3,4]', [2, 6], (tf, x) => tf.reshape(x, [3, 4])),
+  of('Reshape', 'reshape', 'to [2,-1,1]', [2, 3, 2], (tf, x) => tf.reshape(x, [2, -1, 1])),
+  of('Reshape', 'squeeze', '', [1, 3, 1, 2], (tf, x) => tf.squeeze(x)),
+  ...[0, 1, 2, -1].map((axis) =>
+    of('ExpandDims', 'expandDims', `axis ${axis}`, [2, 3], (tf, x) => tf.expandDims(x, axis)),
+  ),
+  of('Transpose', 'transpose', '', [2, 3], (tf, x) => tf.transpose(x)),
+  of('Transpose', 'transpose', 'perm 2,0,1', [2, 3, 4], (tf, x) => tf.transpose(x, [2, 0, 1])),
+  of('Transpose', 'transpose', 'perm 1,3,0,2', [2, 1, 3, 2], (tf, x) => tf.transpose(x, [1, 3, 0, 2])),
+  of('Transpose', 'transpose', 'perm 4,2,0,1,3', [2, 1, 3, 2, 2], (tf, x) =>
+    tf.transpose(x, [4, 2, 0, 1, 3]),
+  ),
+  of('Reverse', 'reverse', 'all axes', [2, 3], (tf, x) => tf.reverse(x)),
+  of('Reverse', 'reverse', 'axis 1', [2, 3, 2], (tf, x) => tf.reverse(x, 1)),
+  of('Reverse', 'reverse', 'axis 0,2', [2, 3, 2, 1], (tf, x) => tf.reverse(x, [0, 2])),
+  of('Reverse', 'reverse', 'axis -1', [2, 3], (tf, x) => tf.reverse(x, -1)),
+  ...(
+    [
+      [
+        [2, 2, 2, 1],
+        [2, 2],
+        [0, 0, 0, 0],
+      ],
+      [
+        [1, 3, 2, 2],
+        [2, 2],
+        [1, 0, 0, 2],
+      ],
+      [[2, 4, 1], [2], [1, 1]],
+    ] as const
+  ).map(([shape, block, paddings]) =>
+    of('SpaceToBatchND', 'spaceToBatchND', `block ${block}, paddings ${paddings}`, shape, (tf, x) =>
+      tf.spaceToBatchND(x, [...block], pairs(paddings)),
+    ),
+  ),
+  ...(
+    [
+      [
+        [4, 1, 1, 2],
+        [2, 2],
+        [0, 0, 0, 0],
+      ],
+      [
+        [4, 2, 2, 1],
+        [2, 2],
+        [1, 0, 0, 1],
+      ],
+      [[4, 3, 1], [2], [0, 1]],
+    ] as const
+  ).map(([shape, block, crops]) =>
+    of('BatchToSpaceND', 'batchToSpaceND', `block ${block}, crops ${crops}`, shape, (tf, x) =>
+      tf.batchToSpaceND(x, [...block], pairs(crops)),
+    ),
+  ),
+];
+
+/** Two by two: before and after of each axis. */
+function pairs(numbers: readonly number[]): [number, number][] {
+  return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
+}
+
+const enlarged: readonly AuditCase[] = [
+  of('PadV2', 'pad', '1,2', [4], (tf, x) => tf.pad(x, [[1, 2]])),
+  of('PadV2', 'pad', '1,0, 0,2, value 3', [2, 3], (tf, x) => tf.pad(x, pairs([1, 0, 0, 2]), 3)),
+  of('PadV2', 'pad', '0,1, 2,1, 1,0, 0,0', [2, 1, 2, 2], (tf, x) =>
+    tf.pad(x, pairs([0, 1, 2, 1, 1, 0, 0, 0])),
+  ),
+  ...(['reflect', 'symmetric'] as const).flatMap((mode) => [
+    of('MirrorPad', 'mirrorPad', `1,2, ${mode}`, [4], (tf, x) => tf.mirrorPad(x, [[1, 2]], mode)),
+    of('MirrorPad', 'mirrorPad', `1,1, 2,0, ${mode}`, [2, 3], (tf, x) =>
+      tf.mirrorPad(x, pairs([1, 1, 2, 0]), mode),
+    ),
+    of('MirrorPad', 'mirrorPad', `0,0, 0,0, ${mode}`, [2, 3], (tf, x) =>
+      tf.mirrorPad(x, pairs([0, 0, 0, 0]), mode),
+    ),
+  ]),
+  of('Tile', 'tile', 'reps 3', [2], (tf, x) => tf.tile(x, [3])),
+  of('Tile', 'tile', 'reps 2,3', [2, 3], (tf, x) => tf.tile(x, [2, 3])),
+  of('Tile', 'tile', 'reps 2,1,2', [1, 3, 2], (tf, x) => tf.tile(x, [2, 1, 2])),
+  of('Tile', 'tile', 'reps 1,2,1,2', [2, 1, 2, 2], (tf, x) => tf.tile(x, [1, 2, 1, 2])),
+  of('Tile', 'tile', 'reps 1,2,1,2,1', [2, 1, 2, 1, 1], (tf, x) => tf.tile(x, [1, 2, 1, 2, 1])),
+  of('BroadcastTo', 'broadcastTo', 'to [4,3]', [3], (tf, x) => tf.broadcastTo(x, [4, 3])),
+  of('BroadcastTo', 'broadcastTo', 'to [2,3]', [2, 1], (tf, x) => tf.broadcastTo(x, [2, 3])),
+  of('BroadcastTo', 'broadcastTo', 'to [2,4,3]', [2, 1, 3], (tf, x) => tf.broadcastTo(x, [2, 4, 3])),
+  of('BroadcastTo', 'broadcastTo', 'to [2,2]', [], (tf, x) => tf.broadcastTo(x, [2, 2])),
+];
+
+const gathered: readonly AuditCase[] = (
+  [
+    [[5], [3], 0, 0],
+    [[4, 3], [4], 0, 0],
+    [[3, 4], [3], 1, 0],
+    [[2, 3, 4], [5], 1, 0],
+    [[2, 3, 4], [2], 2, 0],
+    [[3, 4], [3], -1, 0],
+    [[2, 3, 4], [3], -2, 0],
+    [[3, 2], [2, 2], 0, 0],
+    [[2, 3, 2], [2, 2], 1, 0],
+    [[2, 3], [2, 2], 1, 1],
+    [[2, 3, 2], [2, 2], 1, 1],
+    [[2, 3, 4], [2, 3], 2, 1],
+  ] as const
+).map(([shape, indices, axis, batchDims]) => {
+  const size = indices.reduce<number>((product, length) => product * length, 1);
+  const length = shape.at(axis)!;
+  // Some twice, some never.
+  const values = Array.from({ length: size }, (_, i) => (2 * i + (i > 1 ? 1 : 0)) % length);
+  return auditCase(
+    'GatherV2',
+    'gather',
+    `axis ${axis}${batchDims === 0 ? '' : `, batchDims ${batchDims}`}`,
+    { x: signed(shape as readonly number[]), indices: integers(indices as readonly number[], values) },
+    (tf, inputs) => tf.gather(inputs.x, inputs.indices, axis, batchDims),
+  );
+});
+
+const constant: readonly AuditCase[] = [
+  of('Cast', 'cast', 'to int32 and back, plus x', [2, 3], (tf, x) =>
+    tf.add(x, tf.cast(tf.cast(tf.mul(x, 4), 'int32'), 'float32')),
+  ),
+  of('Cast', 'cast', 'float32 to float32', [2, 3], (tf, x) => tf.cast(x, 'float32')),
+  of('OneHot', 'oneHot', 'depth 3, of the place of the largest, times x', [2, 3], (tf, x) =>
+    tf.mul(x, tf.cast(tf.oneHot(tf.argMax(x, 1) as never, 3), 'float32')),
+  ),
+  of('IsFinite', 'isFinite', 'times x', [2, 3], (tf, x) => tf.mul(x, tf.cast(tf.isFinite(x), 'float32'))),
+  of('IsInf', 'isInf', 'plus x', [2, 3], (tf, x) => tf.add(x, tf.cast(tf.isInf(x), 'float32'))),
+  of('IsNan', 'isNaN', 'plus x', [2, 3], (tf, x) => tf.add(x, tf.cast(tf.isNaN(x), 'float32'))),
+];
+
+const dilated: readonly AuditCase[] = (
+  [
+    [[1, 4, 4, 1], [2, 2, 1], 1, 'valid', 1],
+    [[2, 4, 4, 2], [3, 3, 2], 1, 'same', 1],
+    [[2, 5, 5, 1], [2, 2, 1], 2, 'valid', 1],
+    [[2, 5, 4, 2], [2, 2, 2], 1, 'same', 2],
+  ] as const
+).map(([image, filter, strides, pad, dilations]) =>
+  auditCase(
+    'Dilation2D',
+    'dilation2d',
+    `strides ${strides}, pad ${pad}, dilations ${dilations}`,
+    { x: signed(image), filter: signed(filter, 2.2) },
+    (tf, inputs) => tf.dilation2d(inputs.x as Tensor4D, inputs.filter, strides, pad, dilations),
+  ),
+);
+
+/** Tensors joined, parted, moved, enlarged, looked up; what is constant; and morphological dilation. */
+export const shape: readonly AuditCase[] = [
+  ...joined,
+  ...parted,
+  ...moved,
+  ...enlarged,
+  ...gathered,
+  ...constant,
+  ...dilated,
+];

@@ -1,0 +1,125 @@
+import {
+  type GradcheckResult,
+  type GradcheckSpec,
+  gradcheck,
+  type Tensor,
+  type TF,
+} from '../gradcheck/index.ts';
+import type { CaseResult } from '../results/audit.ts';
+import type { AuditCase } from './case.ts';
+
+/** What single precision may be off by against finite differences; a wrong gradient is off by far more. */
+const AGAINST_DIFFERENCES = { rtol: 1e-3, atol: 1e-3 };
+
+/** Autodiff of a case in double precision against finite differences of its forward. */
+export async function judgeFloat64(subject: AuditCase): Promise<CaseResult> {
+  return resultOf(() => gradcheck(specOf(subject)));
+}
+
+/**
+ * Autodiff of a case on a float32 backend. Where autodiff is right in double precision it is the truth, to rounding;
+ * where it is not, the truth is finite differences in double precision: tfjs-core's gradient functions are the same
+ * everywhere, and would agree with themselves.
+ */
+export async function judgeFloat32(subject: AuditCase, tf: TF, inDouble: CaseResult): Promise<CaseResult> {
+  if (inDouble.verdict === 'right') {
+    // What holds in double precision was checked before: one direction, in place of every element.
+    const again = { mode: 'directional', directions: 1 } as const;
+    const result = await resultOf(() => gradcheck(specOf(subject), { ...again, precision: 'float32', tf }));
+    if (result.verdict !== 'inconclusive') return result;
+  }
+  return resultOf(() => gradcheck(withGradientOf(subject, tf), AGAINST_DIFFERENCES));
+}
+
+const specOf = ({ title, inputs, forward }: AuditCase): GradcheckSpec => ({ name: title, inputs, forward });
+
+/** The case in double precision, with the gradient that `tf` computes in place of its own. */
+function withGradientOf({ title, inputs, forward }: AuditCase, tf: TF): GradcheckSpec {
+  const names = Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
+  return {
+    name: title,
+    inputs,
+    forward: (tf64, tensors) =>
+      tf64.customGrad((...args) => {
+        const dyToGradients = (dy: Tensor): Tensor[] =>
+          gradientsOn(tf, { inputs, forward, names }, dy).map(({ values, shape }) =>
+            tf64.tensor(values, shape),
+          );
+        // The last argument is a function that saves tensors.
+        const xs = args.slice(0, -1) as Tensor[];
+        const replaced = { ...tensors, ...Object.fromEntries(names.map((name, i) => [name, xs[i]!])) };
+        return { value: forward(tf64, replaced), gradFunc: dyToGradients };
+      })(...names.map((name) => tensors[name]!)),
+  };
+}
+
+/** Gradients of the named inputs, as plain numbers. */
+function gradientsOn(
+  tf: TF,
+  { inputs, forward, names }: Pick<AuditCase, 'inputs' | 'forward'> & { names: readonly string[] },
+  dy: Tensor,
+): { values: number[]; shape: number[] }[] {
+  const found: { values: number[]; shape: number[] }[] = [];
+  tf.tidy(() => {
+    const tensors = Object.fromEntries(
+      Object.entries(inputs).map(([name, { values, shape, dtype }]) => [
+        name,
+        tf.tensor([...values], [...shape], dtype),
+      ]),
+    );
+    const { grads } = tf.engine().gradients(
+      () => forward(tf, tensors),
+      names.map((name) => tensors[name]!),
+      tf.tensor(Array.from(dy.dataSync()), dy.shape),
+      true,
+    ) as { grads: (Tensor | null | undefined)[] };
+    for (const [i, gradient] of grads.entries()) {
+      const tensor = gradient ?? tf.zeros([...inputs[names[i]!]!.shape]);
+      found.push({ values: Array.from(tensor.dataSync()), shape: tensor.shape });
+    }
+  });
+  return found;
+}
+
+async function resultOf(check: () => Promise<GradcheckResult>): Promise<CaseResult> {
+  let result: GradcheckResult;
+  try {
+    result = await check();
+  } catch (error) {
+    // The forward threw, in single precision where it did not in double.
+    return refused((error as Error).message);
+  }
+  return verdictOf(result);
+}
+
+const refused = (message: string): CaseResult => ({
+  verdict: 'refused',
+  worst: null,
+  ulps: null,
+  message: oneLine(message),
+});
+
+function verdictOf(result: GradcheckResult): CaseResult {
+  const ulps = Math.max(0, ...Object.values(result.inputs).map(({ maxUlps }) => maxUlps ?? 0));
+  const measured = result.precision === 'float32' ? ulps : null;
+  if (result.status === 'pass') return { verdict: 'right', worst: null, ulps: measured, message: null };
+  if (result.status === 'unsupported') return refused(detailOf(result));
+  if (result.status === 'inconclusive')
+    return { verdict: 'inconclusive', worst: null, ulps: measured, message: oneLine(result.message) };
+  if (result.stage === 'names') return refused(detailOf(result));
+  const wrong = Object.entries(result.inputs).find(([, { status }]) => status === 'fail');
+  const element = wrong?.[1].worst;
+  const worst =
+    wrong === undefined || element == null
+      ? null
+      : { input: wrong[0], index: [...element.index], came: element.autodiff, right: element.numeric };
+  return { verdict: 'wrong', worst, ulps: measured, message: worst === null ? detailOf(result) : null };
+}
+
+/** What went wrong: the failed stage's line, else what TensorFlow.js said. */
+function detailOf({ stages, message }: GradcheckResult): string {
+  const detail = stages.find(({ status }) => status === 'fail')?.detail ?? message.split('\n')[1] ?? message;
+  return oneLine(detail.replace(/^\s*(TensorFlow\.js|tf autodiff): /, ''));
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { backendNames, provenanceSchema } from './shared.ts';
+
+export const auditBackendNames = [...backendNames, 'float64'] as const;
+/** What gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
+export type AuditBackend = (typeof auditBackendNames)[number];
+
+export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as const;
+/** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
+export type AuditVerdict = (typeof auditVerdicts)[number];
+
+const caseResultSchema = z.strictObject({
+  verdict: z.enum(auditVerdicts),
+  /** Of a wrong gradient: the element furthest off. Null values are not finite. */
+  worst: z
+    .strictObject({
+      input: z.string(),
+      index: z.array(z.int().nonnegative()),
+      came: z.number().nullable(),
+      right: z.number().nullable(),
+    })
+    .nullable(),
+  /** Largest distance from double precision in units in the last place of float32; null where it was not measured. */
+  ulps: z.number().nullable(),
+  /** What was said, where it was refused or cannot be told. */
+  message: z.string().nullable(),
+});
+export type CaseResult = z.infer<typeof caseResultSchema>;
+
+const countsSchema = z.strictObject({
+  right: z.int().nonnegative(),
+  wrong: z.int().nonnegative(),
+  refused: z.int().nonnegative(),
+  inconclusive: z.int().nonnegative(),
+});
+export type AuditCounts = z.infer<typeof countsSchema>;
+
+const findingSchema = z.strictObject({
+  kernel: z.string(),
+  title: z.string(),
+  input: z.string(),
+  backend: z.enum(auditBackendNames),
+  verdict: z.enum(auditVerdicts),
+  /** Why, for those that are known. */
+  reason: z.string().nullable(),
+});
+export type AuditFinding = z.infer<typeof findingSchema>;
+
+export const auditSchema = z.strictObject({
+  schema: z.literal('backproof/audit/1'),
+  provenance: provenanceSchema,
+  /** What was audited, and which kernels of it are this project's own in place of, or beside, those shipped. */
+  backends: z.array(
+    z.strictObject({
+      name: z.enum(auditBackendNames),
+      /** Why it could not be audited here; null where it was. */
+      problem: z.string().nullable(),
+      mended: z.array(z.string()),
+    }),
+  ),
+  cases: z.array(
+    z.strictObject({
+      /** The kernel whose registered gradient the case is about. */
+      kernel: z.string(),
+      /** The op as it is called. */
+      title: z.string(),
+      /** Shapes and attributes. */
+      input: z.string(),
+      results: z.partialRecord(z.enum(auditBackendNames), caseResultSchema),
+    }),
+  ),
+  summary: z.strictObject({
+    /** pass: everything that is not right is known. */
+    verdict: z.enum(['pass', 'fail']),
+    /** Kernels with a registered gradient, those with a case, and those without one, with the reason. */
+    gradients: z.int().nonnegative(),
+    audited: z.int().nonnegative(),
+    excluded: z.record(z.string(), z.string()),
+    counts: z.partialRecord(z.enum(auditBackendNames), countsSchema),
+    /** Not right, and not known: exit code 3. */
+    fresh: z.array(findingSchema),
+    /** Not right, as known. */
+    known: z.array(findingSchema),
+    /** Known faults that have come out right: the entry can go. */
+    mendedMeanwhile: z.array(findingSchema),
+    seconds: z.number().nonnegative(),
+  }),
+});
+/** audit.json */
+export type AuditResult = z.infer<typeof auditSchema>;
+export type AuditedCase = AuditResult['cases'][number];
