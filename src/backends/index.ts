@@ -56,41 +56,23 @@ export async function backendStatus(): Promise<BackendStatus[]> {
   return status;
 }
 
-/** Whether the backend lacks a kernel that training through tf.grads needs. */
-export const lacksAutodiff = (name: BackendName): boolean =>
-  tf.getKernel('Conv2DBackpropFilter', backends[name].tfjsName) === undefined;
+/** From the fastest to the slowest on steps of a network this small, where dispatch is what takes time. */
+const FASTEST_FIRST = ['wasm', 'native', 'cpu'] as const satisfies readonly BackendName[];
 
 /**
- * Brings up the backend that was asked for, or for `auto` the first that works of native, wasm and cpu. A run that
- * takes gradients by autodiff gets cpu in place of a backend that lacks the kernel for it.
+ * Brings up the backend that was asked for, or for `auto` the fastest that works.
  *
- * @throws Failure (surroundings) when the backend that was asked for does not work here
+ * @throws Failure (surroundings) when the backend that was asked for, or every one, does not work here
  */
-export async function startBackend(
-  wanted: BackendName | 'auto',
-  { autodiff }: { autodiff: boolean },
-): Promise<StartedBackend> {
-  if (wanted !== 'auto') {
-    const problem = await bringUp(wanted);
-    if (problem !== null) {
-      throw surroundingsFailure(
-        `--backend ${wanted}: expected it to load, got "${problem}"; ${backends[wanted].mend}`,
-      );
-    }
-    return substituteFor(wanted, 'as asked', autodiff);
-  }
+export async function startBackend(wanted: BackendName | 'auto'): Promise<StartedBackend> {
   const failures: string[] = [];
-  for (const name of ['native', 'wasm'] as const) {
+  for (const name of wanted === 'auto' ? FASTEST_FIRST : [wanted]) {
     const problem = await bringUp(name);
-    if (problem === null) return substituteFor(name, ['auto', ...failures].join('; '), autodiff);
-    failures.push(`${name} does not load`);
+    if (problem === null) {
+      const reason = wanted === 'auto' ? 'auto: the fastest for a network this small' : 'as asked';
+      return { tf, name, reason: [reason, ...failures].join('; ') };
+    }
+    failures.push(`${name} does not load ("${problem}"): ${backends[name].mend}`);
   }
-  await bringUp('cpu');
-  return { tf, name: 'cpu', reason: ['auto', ...failures].join('; ') };
-}
-
-async function substituteFor(name: BackendName, reason: string, autodiff: boolean): Promise<StartedBackend> {
-  if (!autodiff || !lacksAutodiff(name)) return { tf, name, reason };
-  await bringUp('cpu');
-  return { tf, name: 'cpu', reason: `${name} lacks Conv2DBackpropFilter, which autodiff needs` };
+  throw surroundingsFailure(`--backend ${wanted}: expected it to load, got ${failures.join('; ')}`);
 }

@@ -50,11 +50,7 @@ export async function compareProblem(
 ): Promise<CompareResult> {
   const { settings, samples, parameters, learningRate, summary } = problem;
   const startedAt = new Date();
-  const {
-    tf,
-    name: backend,
-    reason: backendReason,
-  } = await startBackend(settings.backend, { autodiff: true });
+  const { tf, name: backend, reason: backendReason } = await startBackend(settings.backend);
   console.say(`compare   manual, autodiff and reference at every step, on ${backend} (${backendReason})`);
   const problemOfRun = { samples, parameters, learningRate, epochs: settings.epochs };
   const progress = console.progress('compare');

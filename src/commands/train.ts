@@ -68,7 +68,7 @@ async function startEngine(
     const backendReason = `${entry.by}, no TensorFlow.js`;
     return { engine: entry.start(problem), backend: 'none', backendReason };
   }
-  const { tf, name: backend, reason } = await startBackend(wanted, { autodiff: name === 'autodiff' });
+  const { tf, name: backend, reason } = await startBackend(wanted);
   return { engine: entry.start(tf, problem, loss), backend, backendReason: reason };
 }
 

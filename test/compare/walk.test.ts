@@ -9,7 +9,7 @@ import { smallProblem } from '../support/problem.ts';
 
 let tf: TF;
 beforeAll(async () => {
-  tf = (await startBackend('cpu', { autodiff: true })).tf;
+  tf = (await startBackend('cpu')).tf;
 });
 
 const walkWith = (layers: LayerBackwards, epochs = 2) =>

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { backendStatus, lacksAutodiff, startBackend } from '../../src/backends/index.ts';
+import { backendStatus, startBackend } from '../../src/backends/index.ts';
 import type { Engine, Problem } from '../../src/engines/engine.ts';
 import { engines } from '../../src/engines/index.ts';
 import { train } from '../../src/engines/train.ts';
@@ -27,14 +27,11 @@ for (const { name, problem } of await backendStatus()) {
   const add = (engine: 'manual' | 'autodiff') =>
     contenders.push({
       title: `${engine} on ${name}`,
-      start: async (problem) =>
-        engines[engine].start((await startBackend(name, { autodiff: false })).tf, problem, 'logits'),
+      start: async (problem) => engines[engine].start((await startBackend(name)).tf, problem, 'logits'),
       room: 1e-4,
     });
   add('manual');
-  if (lacksAutodiff(name))
-    process.stderr.write(`not run: autodiff on ${name}, which lacks Conv2DBackpropFilter\n`);
-  else add('autodiff');
+  add('autodiff');
 }
 
 const reference = async (problem: Problem, epochs: number) =>
@@ -85,7 +82,7 @@ describe('tensors', () => {
   it.each(contenders.filter(({ title }) => title.includes('on cpu')))(
     'of $title do not pile up',
     async ({ start }) => {
-      const { tf } = await startBackend('cpu', { autodiff: true });
+      const { tf } = await startBackend('cpu');
       const before = tf.memory().numTensors;
       const problem = smallProblem();
       const engine = await start(problem);

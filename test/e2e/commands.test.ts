@@ -54,6 +54,7 @@ describe('backproof train', () => {
     ['manual', 'logits', 'wasm'],
     ['manual', 'logits', 'cpu'],
     ['autodiff', 'logits', 'cpu'],
+    ['autodiff', 'logits', 'wasm'],
     ['autodiff', 'logged', 'cpu'],
     ['reference', 'logits', 'none'],
   ])('--engine %s --loss %s on %s', async (engine, loss, backend) => {

@@ -23,7 +23,7 @@ const numbers = (shape: number[], step: number): number[] =>
 
 describeNative('the native backend', () => {
   beforeAll(async () => {
-    expect((await startBackend('native', { autodiff: true })).name).toBe('native');
+    expect((await startBackend('native')).name).toBe('native');
   });
 
   it('keeps oneDNN off and the log quiet, unless the user says otherwise', () => {

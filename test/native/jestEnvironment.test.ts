@@ -6,7 +6,7 @@ import { describeNative } from '../support/native.ts';
 
 describeNative('backproof/jest-environment', () => {
   beforeAll(async () => {
-    await startBackend('native', { autodiff: true });
+    await startBackend('native');
   });
 
   it('has the typed arrays that the addon makes', async () => {

@@ -63,8 +63,7 @@ export function disagreements(actual: readonly Values[], expected: readonly Valu
 }
 
 /** A backend of this program, up and current. */
-export const start = async (name: 'wasm' | 'cpu'): Promise<TF> =>
-  (await startBackend(name, { autodiff: true })).tf;
+export const start = async (name: 'wasm' | 'cpu'): Promise<TF> => (await startBackend(name)).tf;
 
 /** How many tensors and how many pieces of data there are. */
 export const held = (tf: TF) => ({
