@@ -71,6 +71,18 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
     expect(Math.abs(run.losses.at(-1)! / expected.losses.at(-1)! - 1)).toBeLessThan(1e-3);
   });
 
+  it('seed 1 is repeated by fused within float32', async () => {
+    const expected: Golden = JSON.parse(
+      readFileSync(join(golden!, files.find((file) => file.startsWith('seed1-'))!), 'utf8'),
+    );
+    const { config } = expected;
+    const samples = select((await loadDataset(digits!, { offline: true })).train, config);
+    const problem = { samples, parameters: initialParameters(1, 5), learningRate: config.learningRate };
+    const run = await train(engines.fused.start(problem), samples, config.epochs);
+    expect(Math.abs(run.losses[0]! / expected.losses[0]! - 1)).toBeLessThan(1e-5);
+    expect(Math.abs(run.losses.at(-1)! / expected.losses.at(-1)! - 1)).toBeLessThan(1e-3);
+  });
+
   it('knows a dead run, and one that has only stalled', async () => {
     const dataset = await loadDataset(digits!, { offline: true });
     const diagnose = async (prefix: string, epochs?: number) => {

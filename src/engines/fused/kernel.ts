@@ -1,9 +1,9 @@
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../../data/images.ts';
 import { outputSide, type Parameters } from '../../model/parameters.ts';
 import { binary } from './binary.ts';
-import { boundOf } from './bound.ts';
+import { type Bound, boundOf } from './bound.ts';
 import * as layout from './layout.ts';
-import { allOutputs, type TapVectors, tapVectors } from './taps.ts';
+import { type TapVectors, tapVectors } from './taps.ts';
 
 /** The functions of ./assembly. */
 interface Exports {
@@ -50,13 +50,20 @@ export interface FusedWork {
  */
 export class FusedKernel {
   readonly #wasm: Exports;
+  readonly #samples: number;
   readonly #side: number;
   readonly #taps: TapVectors;
   readonly #logits: number;
+  readonly #pixelsInRange: boolean;
 
-  /** @throws Error where WebAssembly has no SIMD */
-  constructor(samples: Samples, kernelSize: number) {
+  /**
+   * @param kernelSize odd, 1..15
+   * @param bound what skipping goes by; only a test has another
+   * @throws Error where WebAssembly has no SIMD
+   */
+  constructor(samples: Samples, kernelSize: number, bound?: Bound) {
     this.#wasm = new WebAssembly.Instance(compile(), {}).exports as unknown as Exports;
+    this.#samples = samples.count;
     this.#side = kernelSize;
     this.#taps = tapVectors(kernelSize);
     const { offsets, rowVectors, laneOfTap } = this.#taps;
@@ -75,8 +82,7 @@ export class FusedKernel {
     integers[layout.SAMPLES / 4] = samples.count;
     integers.set(offsets, layout.VECTORS / 4);
     for (const lane of laneOfTap) integers[layout.LANES / 4 + lane] = -1;
-    new Uint16Array(buffer).set(allOutputs(kernelSize), layout.ALL_OUTPUTS / 2);
-    const { stretch, slack } = boundOf(offsets.length);
+    const { stretch, slack } = bound ?? boundOf(offsets.length);
     const doubles = new DataView(buffer);
     doubles.setFloat64(layout.STRETCH, stretch, true);
     doubles.setFloat64(layout.SLACK, slack, true);
@@ -87,12 +93,14 @@ export class FusedKernel {
       floats[record + layout.LABEL / 4] = samples.labels[sample]!;
     }
     this.#wasm.prepare();
+    this.#pixelsInRange = integers[layout.OUT_OF_RANGE / 4] === 0;
   }
 
   /** Starts a run; nothing of an earlier one is left. */
   begin({ parameters, learningRate, dense = false }: FusedRun): void {
     const { buffer } = this.#wasm.memory;
     const floats = new Float32Array(buffer);
+    floats.fill(0, layout.KERNEL / 4, layout.GRADIENT / 4);
     this.#taps.laneOfTap.forEach((lane, tap) => {
       floats[layout.KERNEL / 4 + lane] = parameters.kernel[tap]!;
     });
@@ -103,7 +111,7 @@ export class FusedKernel {
     floats[layout.LEARNING_RATE / 4] = learningRate;
     const integers = new Int32Array(buffer);
     integers[layout.DENSE / 4] = dense ? 1 : 0;
-    integers[layout.OUT_OF_RANGE / 4] = isInRange(parameters, learningRate) ? 0 : 1;
+    integers[layout.OUT_OF_RANGE / 4] = this.#pixelsInRange && isInRange(parameters, learningRate) ? 0 : 1;
     integers.fill(0, layout.LISTS_MADE / 4, layout.GONE_BACK / 4 + 1);
     this.#wasm.begin();
   }
@@ -111,8 +119,13 @@ export class FusedKernel {
   /**
    * Takes `count` steps, from sample `first` on and after the last sample from the first one on: a whole run of 80 epochs
    * is advance(0, 80 * samples). Returns each step's logit before its update.
+   *
+   * @throws RangeError where there is no sample `first`
    */
   advance(first: number, count: number): Float64Array {
+    if (!(first >= 0 && first < this.#samples)) {
+      throw new RangeError(`FusedKernel: expected a sample 0..${this.#samples - 1}, got ${first}`);
+    }
     this.#reserve(this.#logits + 8 * count);
     this.#wasm.advance(first, count, this.#logits);
     return new Float64Array(this.#wasm.memory.buffer, this.#logits, count).slice();

@@ -1,6 +1,4 @@
 import { IMAGE_SIDE } from '../../data/images.ts';
-import { outputSide } from '../../model/parameters.ts';
-import { TRANSPOSED } from './layout.ts';
 
 /** Bytes of a float32 and of an image's row. */
 const FLOAT = 4;
@@ -49,17 +47,4 @@ export function tapVectors(side: number): TapVectors {
     );
   }
   return { offsets: Int32Array.from(offsets), rowVectors, laneOfTap };
-}
-
-/** Every output, row-major, as a list has it: where its patch begins in the record, and in the transposed image. */
-export function allOutputs(side: number): Uint16Array {
-  const width = outputSide(side);
-  const list = new Uint16Array(2 * width * width);
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j < width; j++) {
-      list[2 * (i * width + j)] = i * ROW + j * FLOAT;
-      list[2 * (i * width + j) + 1] = TRANSPOSED + j * ROW + i * FLOAT;
-    }
-  }
-  return list;
 }

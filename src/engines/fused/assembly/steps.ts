@@ -1,34 +1,36 @@
 import {
-  ALL_OUTPUTS,
   BIAS,
-  CANDIDATES,
   CONV_OUT,
   DENSE,
-  EVALUATED,
   GONE_BACK,
   GRADIENT,
   IMAGES,
   KERNEL,
   LABEL,
+  LANES,
+  LARGEST_PIXEL,
   LEARNING_RATE,
   LIMIT,
   LISTED,
+  NOT_EMPTY,
+  OPEN_MAGNITUDE,
   OUT_OF_RANGE,
   OUTPUTS,
   RECORD_BYTES,
   SAMPLES,
-  SIDE,
   VECTOR_COUNT,
   WEIGHT,
 } from '../layout';
 import { backward, forward } from './convolution';
-import { backward5, forward5 } from './convolution5';
-import { findCandidates, listOf, makeList, squaredDistance, weighList } from './openList';
+import { listOf, makeList, orderOf, squaredDistance, squaredNorm, weighList } from './openList';
 import { sigmoid } from './sigmoid';
 
+/** The square of the largest norm of a kernel in the range of the proof. */
+const LARGEST: f64 = 1e18;
+
 /**
- * Takes `count` steps, from the sample `first` on, from the last sample on to the first; writes each one's logit, f64,
- * at `logits`.
+ * Takes `count` steps, from the sample `first` on, after the last sample on from the first; writes each one's logit,
+ * f64, from `logits` on.
  */
 export function advance(first: i32, count: i32, logits: usize): void {
   const bytes = load<i32>(RECORD_BYTES);
@@ -43,50 +45,78 @@ export function advance(first: i32, count: i32, logits: usize): void {
 
 /** One sample: forward, backward, update. Returns the logit before the update. */
 function step(record: usize): f32 {
-  let list: usize = ALL_OUTPUTS;
+  let list = listOf(record);
   let count = load<i32>(OUTPUTS);
-  let candidates = -1;
-  if ((load<i32>(DENSE) | load<i32>(OUT_OF_RANGE)) === 0) {
-    const squaredWay = squaredDistance(record);
-    if (squaredWay < load<f64>(record, LIMIT)) {
-      list = listOf(record);
-      count = load<i32>(record, LISTED);
-    } else {
-      candidates = findCandidates(record, squaredWay);
-      if (candidates >= 0) {
-        list = CANDIDATES;
-        count = candidates;
-      }
-    }
+  let sum: f32;
+  const squaredWay = squaredDistance(record);
+  if (squaredWay < load<f64>(record, LIMIT)) {
+    const listed = load<i32>(record, LISTED);
+    if (load<i32>(DENSE) === 0) count = listed;
+    sum = forward(record, list, count);
+    weighList(record, listed);
+  } else if (isInRange()) {
+    sum = forward(record, orderOf(record), load<i32>(DENSE) === 0 ? load<i32>(record, NOT_EMPTY) : count);
+    makeList(record, squaredWay);
+    count = load<i32>(record, LISTED);
+  } else {
+    list = orderOf(record);
+    sum = forward(record, list, count);
   }
-  const isSide5 = load<i32>(SIDE) === 5;
-  const sum = isSide5 ? forward5(record, list, count) : forward(record, list, count);
-  if (candidates >= 0) makeList(record, candidates);
-  else weighList(record, count);
-  store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
   // logit = flatOut . weight + bias
   const logit = sum + load<f32>(BIAS);
   // dLogit = prediction - label
   const dLogit = sigmoid(logit) - load<f32>(record, LABEL);
   // No gradient, no update: so it is in float32 from a logit of 17.4 on, with label 1.
   if (dLogit === 0) return logit;
-  if (isSide5) backward5(record, list, count);
-  else backward(record, list, count);
-  store<i32>(GONE_BACK, load<i32>(GONE_BACK) + count);
   const rate = load<f32>(LEARNING_RATE) * dLogit;
+  if (!leavesKernel(record, rate)) {
+    backward(record, list, count);
+    store<i32>(GONE_BACK, load<i32>(GONE_BACK) + count);
+    updateKernel(rate);
+  }
   updateWeight(list, count, rate);
   store<f32>(BIAS, load<f32>(BIAS) - rate);
-  const bytes = (<usize>load<i32>(VECTOR_COUNT)) << 4;
-  const rates = f32x4.splat(rate);
-  for (let v: usize = 0; v < bytes; v += 16) {
-    // dKernel = dLogit * GRADIENT
-    v128.store(v, f32x4.sub(v128.load(v, KERNEL), f32x4.mul(rates, v128.load(v, GRADIENT))), KERNEL);
-  }
   return logit;
 }
 
+/**
+ * Whether an update of the kernel would round away: no tap's gradient is larger than the open weights' sum of magnitudes
+ * times the largest pixel, and what is less than 2^-25 of a float32 leaves it as it is when it is taken from it. A
+ * quarter of that is asked for, which is more than rounding adds.
+ */
+function leavesKernel(record: usize, rate: f32): boolean {
+  const largest = Mathf.abs(rate);
+  if (largest > 1e-8) return false;
+  const change = <f64>largest * load<f32>(OPEN_MAGNITUDE) * load<f32>(record, LARGEST_PIXEL);
+  const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
+  let least = f32x4.splat(Infinity);
+  const unused = least;
+  for (let v: usize = 0; v < end; v += 16) {
+    const taps = f32x4.abs(v128.load(v, KERNEL));
+    least = f32x4.pmin(least, v128.bitselect(taps, unused, v128.load(v, LANES)));
+  }
+  least = f32x4.pmin(least, v128.shuffle<i32>(least, least, 2, 3, 0, 1));
+  least = f32x4.pmin(least, v128.shuffle<i32>(least, least, 1, 0, 3, 2));
+  return change < <f64>f32x4.extract_lane(least, 0) * 7.450580596923828e-9;
+}
+
+/** Whether the proof holds; once it does not, it never does again in this run. */
+function isInRange(): bool {
+  if (load<i32>(OUT_OF_RANGE) === 0 && !(squaredNorm() < LARGEST)) store<i32>(OUT_OF_RANGE, 1);
+  return load<i32>(OUT_OF_RANGE) === 0;
+}
+
+/** dKernel = dLogit * GRADIENT */
+function updateKernel(rate: f32): void {
+  const rates = f32x4.splat(rate);
+  const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
+  for (let v: usize = 0; v < end; v += 16) {
+    v128.store(v, f32x4.sub(v128.load(v, KERNEL), f32x4.mul(rates, v128.load(v, GRADIENT))), KERNEL);
+  }
+}
+
 /** dWeight = dLogit * flatOut */
-function updateWeight(list: usize, count: i32, rate: f32): void {
+export function updateWeight(list: usize, count: i32, rate: f32): void {
   const rates = f32x4.splat(rate);
   const zero = f32x4.splat(0);
   const end = (<usize>count) << 2;
