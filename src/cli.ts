@@ -173,6 +173,12 @@ function exitCodeOfError(error: unknown): number {
   return EXIT.fault;
 }
 
+// A reader that has seen enough (head, less) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? EXIT.done);
+});
+
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -106,7 +106,8 @@ function figuresOf({
     maxAbs: each((name) => finite(inputs[name]?.maxDistance ?? 0)),
     maxOverAllowed: each((name) => {
       const worst = inputs[name]?.worst;
-      return worst ? finite(worst.distance / worst.tolerance.total) : 0;
+      // Where all is 0, nothing is allowed and nothing is needed.
+      return worst && worst.distance !== 0 ? finite(worst.distance / worst.tolerance.total) : 0;
     }),
     skipped: Object.values(inputs).reduce((sum, { skipped }) => sum + skipped, 0),
     verdict: status === 'unsupported' ? 'inconclusive' : status,
