@@ -55,20 +55,28 @@ export async function compareProblem(
   const problemOfRun = { samples, parameters, learningRate, epochs: settings.epochs };
   const progress = console.progress('compare');
   // Two walks side by side: float32 here, double precision in a thread of its own.
-  const done = { float32: 0, float64: 0 };
-  const hooks = (precision: keyof typeof done): TrainHooks => ({
+  // The share done of each part, and about how long it takes beside the others.
+  const parts = { float32: 0, float64: 0, selfTest: 0 };
+  const weights = { float32: 2, float64: 3, selfTest: 1 };
+  const names = ['float32', 'float64', 'selfTest'] as const;
+  const reached = (part: keyof typeof parts) => (done: number, total: number) => {
+    parts[part] = done / total;
+    const sum = names.reduce((whole, name) => whole + weights[name] * parts[name], 0);
+    progress.update(sum, weights.float32 + weights.float64 + weights.selfTest);
+  };
+  const hooks = (part: keyof typeof parts): TrainHooks => ({
     signal: stop.signal,
-    onProgress: (steps, total) => {
-      done[precision] = steps;
-      progress.update(done.float32 + done.float64, 2 * total);
-    },
+    onProgress: reached(part),
   });
   const inFloat32 = async () => {
     const walked = await walk(
       { ...problemOfRun, tf, precision: 'float32', ...(manual && { manual }) },
       hooks('float32'),
     );
-    return { ...walked, selfTest: walked.partial === null ? await stoppable(stop, selfTest) : null };
+    return {
+      ...walked,
+      selfTest: walked.partial === null ? await stoppable(stop, reached('selfTest')) : null,
+    };
   };
   const [single, double] = await Promise.all([
     inFloat32(),
@@ -95,9 +103,12 @@ export async function compareProblem(
 }
 
 /** Runs the self-test, and gives null where a signal ended it. */
-async function stoppable(stop: Stop, run: typeof selfTest): Promise<SelfTestResult | null> {
+async function stoppable(
+  stop: Stop,
+  onProgress: (done: number, total: number) => void,
+): Promise<SelfTestResult | null> {
   try {
-    return await run({ signal: stop.signal });
+    return await selfTest({ signal: stop.signal, onProgress });
   } catch (error) {
     if (stop.signal.aborted) return null;
     throw error;

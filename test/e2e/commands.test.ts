@@ -16,7 +16,9 @@ describe('backproof run', () => {
   it('trains, compares, reports, and says SYNTHETIC', async () => {
     const cwd = await scratch();
     const { code, stdout, stderr } = await backproof(['run', ...quick], { cwd });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(0);
+    // On a slow machine progress has lines of its own; nothing else belongs there.
+    expect(stderr).toMatch(/^((train|compare): \d+ %, \d+ s left.*\n)*$/);
     expect(await readdir(join(cwd, 'outputs'))).toEqual(['compare.json', 'report.html', 'train.json']);
     const train = await readTrain(join(cwd, 'outputs'));
     expect(train.losses).toHaveLength(3);
