@@ -1,6 +1,7 @@
 import type { Samples } from '../data/images.ts';
 import type { Precision } from '../gradcheck/precision.ts';
 import type { Parameters } from '../model/parameters.ts';
+import type { Evaluation } from './evaluate.ts';
 
 /** What is to be trained, and from where. */
 export interface Problem {
@@ -10,6 +11,9 @@ export interface Problem {
   readonly learningRate: number;
 }
 
+/** What a run's diagnosis goes by. */
+export type TrainingState = Pick<Evaluation, 'activeFraction' | 'confusion'>;
+
 /** Somebody who takes training steps: one sample at a time, in order, all gradients before any update. */
 export interface Engine {
   readonly precision: Precision;
@@ -17,6 +21,8 @@ export interface Engine {
   advance(first: number, count: number): Float64Array;
   /** The parameters after the last step taken, as copies. */
   parameters(): Parameters;
+  /** The state of the network on the problem's samples, where the engine tells it faster than `evaluate` does. */
+  evaluate?(): TrainingState;
   /** Frees what the engine holds. */
   dispose(): void;
 }

@@ -15,5 +15,7 @@ export const loggedFactor = (q: number): number => q / (q + EPSILON);
 /** Whether the logged loss has lost more than half of its gradient at this sample. */
 export function isSaturated(logit: number, label: number): boolean {
   const towardsLabel = label === 1 ? logit : -logit;
+  // At -16 the factor is 0.53, and it grows with the logit.
+  if (towardsLabel > -16) return false;
   return loggedFactor(1 / (1 + Math.exp(-towardsLabel))) < 0.5;
 }

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Samples } from '../data/images.ts';
 import { allFinite, type Parameters } from '../model/parameters.ts';
 import type { Partial } from '../results/shared.ts';
-import type { Engine } from './engine.ts';
-import { type Evaluation, evaluate } from './evaluate.ts';
+import type { Engine, TrainingState } from './engine.ts';
+import { evaluate } from './evaluate.ts';
 import { isSaturated, loggedLossOf } from './loggedLoss.ts';
 
 /** What the loop reports to, and listens to, between steps. */
@@ -41,7 +41,8 @@ export async function train(
   { signal, onProgress }: TrainHooks = {},
 ): Promise<TrainRun> {
   let parameters = engine.parameters();
-  const states = [evaluate(parameters, samples)];
+  const stateNow = (): TrainingState => engine.evaluate?.() ?? evaluate(parameters, samples);
+  const states = [stateNow()];
   const kernelHistory = [parameters.kernel];
   const losses: number[] = [];
   let partial: Partial = null;
@@ -81,7 +82,7 @@ export async function train(
     saturatedSteps += saturatedInEpoch;
     losses.push(lossSum / samples.count);
     kernelHistory.push(parameters.kernel);
-    states.push(evaluate(parameters, samples));
+    states.push(stateNow());
   }
   const activeFraction = states.map((state) => state.activeFraction ?? 0);
   const deadReluSince = lastingSince(activeFraction.map((share) => share === 0));
@@ -120,4 +121,4 @@ function lastingSince(held: readonly boolean[]): number | null {
 }
 
 /** Whether every sample is put on the same side of 0.5. */
-const givesOneClass = ({ confusion: [[a, b], [c, d]] }: Evaluation): boolean => a + c === 0 || b + d === 0;
+const givesOneClass = ({ confusion: [[a, b], [c, d]] }: TrainingState): boolean => a + c === 0 || b + d === 0;

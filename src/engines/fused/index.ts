@@ -13,6 +13,7 @@ export function startFused({ samples, parameters, learningRate }: Problem): Engi
     precision: 'float32',
     advance: (first, count) => running().advance(first, count),
     parameters: () => running().parameters(),
+    evaluate: () => running().evaluate(),
     dispose() {
       kernel = null;
     },

@@ -1,5 +1,6 @@
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../../data/images.ts';
 import { outputSide, type Parameters } from '../../model/parameters.ts';
+import type { TrainingState } from '../engine.ts';
 import { binary } from './binary.ts';
 import { type Bound, boundOf } from './bound.ts';
 import * as layout from './layout.ts';
@@ -11,6 +12,7 @@ interface Exports {
   prepare(): void;
   begin(): void;
   advance(first: number, count: number, logits: number): void;
+  evaluate(): void;
   ownBytes(): number;
 }
 
@@ -142,6 +144,24 @@ export class FusedKernel {
       kernel: Float64Array.from(this.#taps.laneOfTap, (lane) => floats[layout.KERNEL / 4 + lane]!),
       weight,
       bias: floats[layout.BIAS / 4]!,
+    };
+  }
+
+  /** How the network does on its images with the parameters as they are: a forward pass each. */
+  evaluate(): TrainingState {
+    this.#wasm.evaluate();
+    const [open = 0, tn = 0, fp = 0, fn = 0, tp = 0] = new Int32Array(
+      this.#wasm.memory.buffer,
+      layout.OPEN_IN_ALL,
+      5,
+    );
+    const all = this.#samples * outputSide(this.#side) ** 2;
+    return {
+      activeFraction: all === 0 ? null : open / all,
+      confusion: [
+        [tn, fp],
+        [fn, tp],
+      ],
     };
   }
 

@@ -16,10 +16,12 @@ export const VECTORS = LANES + 960;
 export const WEIGHT = VECTORS + 256;
 /** Four lanes for each output that is evaluated, which add up to its pre-activation. */
 export const PRODUCTS = WEIGHT + 1024;
-/** f32: the pre-activations; then what their weights lose. */
+/** f32: the pre-activations, */
 export const CONV_OUT = PRODUCTS + 4096;
-/** f32: their weights, 0 where ReLU is closed. */
-export const OPEN_WEIGHT = CONV_OUT + 1024;
+/** f32: their weights, */
+export const LISTED_WEIGHT = CONV_OUT + 1024;
+/** f32: and again, 0 where ReLU is closed. */
+export const OPEN_WEIGHT = LISTED_WEIGHT + 1024;
 
 const SCALARS = OPEN_WEIGHT + 1024;
 /** i32: side of the kernel, vectors in all, vectors that are read from the image itself, outputs, bytes of a record. */
@@ -47,6 +49,9 @@ export const OPEN_MAGNITUDE = SCALARS + 60;
 export const LISTS_MADE = SCALARS + 64;
 export const EVALUATED = SCALARS + 68;
 export const GONE_BACK = SCALARS + 72;
+/** i32, of the evaluation taken last: open outputs; samples by label and by whether the logit is above 0, [2][2]. */
+export const OPEN_IN_ALL = SCALARS + 76;
+export const CONFUSION = SCALARS + 80;
 /** The records of the images, one after the other, and after them the logits, f64, of the steps taken last. */
 export const IMAGES = SCALARS + 128;
 

@@ -1,10 +1,10 @@
 // The convolution on the outputs of a list, forward and backward, for kernels of any side.
 import {
   CONV_OUT,
-  EVALUATED,
   GRADIENT,
   KERNEL,
   LANES,
+  LISTED_WEIGHT,
   OPEN,
   OPEN_MAGNITUDE,
   OPEN_WEIGHT,
@@ -18,12 +18,11 @@ import {
 import { backward5, multiply5 } from './convolution5';
 
 /**
- * convOut of the outputs of a list, and of up to three more, so that they are a multiple of 4. Writes CONV_OUT and
- * OPEN_WEIGHT in the order of the list; returns flatOut . weight.
+ * convOut of the outputs of a list, and of up to three more, so that they are a multiple of 4. Writes CONV_OUT,
+ * LISTED_WEIGHT and OPEN_WEIGHT in the order of the list; returns flatOut . weight.
  */
 export function forward(record: usize, list: usize, count: i32): f32 {
   count = (count + 3) & ~3;
-  store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
   if (load<i32>(SIDE) === 5) multiply5(record, list, count);
   else multiply(record, list, count);
   const zero = f32x4.splat(0);
@@ -47,6 +46,7 @@ export function forward(record: usize, list: usize, count: i32): f32 {
     const isOpen = f32x4.gt(convOut, zero);
     const openWeight = v128.and(weight, isOpen);
     v128.store(at, convOut, CONV_OUT);
+    v128.store(at, weight, LISTED_WEIGHT);
     v128.store(at, openWeight, OPEN_WEIGHT);
     // pmax hands a NaN on, as Math.max does.
     sum = f32x4.add(sum, f32x4.mul(weight, f32x4.pmax(convOut, zero)));

@@ -18,13 +18,13 @@ export function multiply5(record: usize, list: usize, count: i32): void {
     const row = record + <usize>load<u16>(list);
     const column = record + <usize>load<u16>(list, 2);
     let c = f32x4.mul(v128.load(row), k0);
-    c = f32x4.add(c, f32x4.mul(v128.load(row, 64), k1));
+    let d = f32x4.mul(v128.load(row, 64), k1);
     c = f32x4.add(c, f32x4.mul(v128.load(row, 128), k2));
-    c = f32x4.add(c, f32x4.mul(v128.load(row, 192), k3));
+    d = f32x4.add(d, f32x4.mul(v128.load(row, 192), k3));
     c = f32x4.add(c, f32x4.mul(v128.load(row, 256), k4));
-    c = f32x4.add(c, f32x4.mul(v128.load32_zero(row, 272), k5));
+    d = f32x4.add(d, f32x4.mul(v128.load32_zero(row, 272), k5));
     c = f32x4.add(c, f32x4.mul(v128.load(column, 256), k6));
-    v128.store(at, c, PRODUCTS);
+    v128.store(at, f32x4.add(c, d), PRODUCTS);
     list += 4;
     at += 16;
   }

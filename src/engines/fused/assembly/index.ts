@@ -3,7 +3,7 @@
 // in place.
 
 export { begin, prepare } from './prepare';
-export { advance } from './steps';
+export { advance, evaluate } from './steps';
 
 /** Where the memory is free of AssemblyScript's own data: at most the first address of the layout. */
 export function ownBytes(): usize {

@@ -5,6 +5,7 @@ import {
   KERNEL,
   LIMIT,
   LISTED,
+  LISTED_WEIGHT,
   LISTS_MADE,
   NOT_EMPTY,
   OPEN,
@@ -16,6 +17,7 @@ import {
   STRETCH,
   VECTOR_COUNT,
   WASTE,
+  WEIGHT,
 } from '../layout';
 import { across } from './convolution';
 
@@ -68,7 +70,7 @@ export function inverseNormsOf(record: usize): usize {
 
 /**
  * Makes the list of an image, after a forward pass on its order and a way of the kernel since the last list. Closes up
- * CONV_OUT and OPEN_WEIGHT, so that they are those of the list.
+ * CONV_OUT, LISTED_WEIGHT and OPEN_WEIGHT, so that they are those of the list.
  */
 export function makeList(record: usize, squaredWay: f64): void {
   const list = listOf(record);
@@ -108,6 +110,7 @@ export function makeList(record: usize, squaredWay: f64): void {
       const to = front - list;
       store<u32>(front, load<u32>(order + from));
       store<f32>(to, load<f32>(from, CONV_OUT), CONV_OUT);
+      store<f32>(to, load<f32>(from, LISTED_WEIGHT), LISTED_WEIGHT);
       store<f32>(to, load<f32>(from, OPEN_WEIGHT), OPEN_WEIGHT);
       front += ((~closed << 2) >> lane) & 4;
     }
@@ -118,7 +121,10 @@ export function makeList(record: usize, squaredWay: f64): void {
     at -= 16;
     const closed = i32x4.bitmask(f32x4.gt(v128.load(at, PRODUCTS), nearest));
     for (let lane = 0; lane < 4 && front < enough; lane++) {
-      store<u32>(front, load<u32>(order + at + ((<usize>lane) << 2)));
+      const entry = load<u32>(order + at + ((<usize>lane) << 2));
+      store<u32>(front, entry);
+      store<f32>(front - list, 0, CONV_OUT);
+      store<f32>(front - list, load<f32>(<usize>(entry & 0xffff), WEIGHT), LISTED_WEIGHT);
       front += ((closed << 2) >> lane) & 4;
     }
   }

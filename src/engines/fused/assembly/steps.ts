@@ -1,7 +1,9 @@
 import {
   BIAS,
+  CONFUSION,
   CONV_OUT,
   DENSE,
+  EVALUATED,
   GONE_BACK,
   GRADIENT,
   IMAGES,
@@ -12,7 +14,10 @@ import {
   LEARNING_RATE,
   LIMIT,
   LISTED,
+  LISTED_WEIGHT,
   NOT_EMPTY,
+  OPEN,
+  OPEN_IN_ALL,
   OPEN_MAGNITUDE,
   OUT_OF_RANGE,
   OUTPUTS,
@@ -49,24 +54,30 @@ function step(record: usize): f32 {
   let count = load<i32>(OUTPUTS);
   let sum: f32;
   const squaredWay = squaredDistance(record);
-  if (squaredWay < load<f64>(record, LIMIT)) {
+  if (holdsList(record, squaredWay)) {
     const listed = load<i32>(record, LISTED);
     if (load<i32>(DENSE) === 0) count = listed;
     sum = forward(record, list, count);
+    store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
     weighList(record, listed);
   } else if (isInRange()) {
-    sum = forward(record, orderOf(record), load<i32>(DENSE) === 0 ? load<i32>(record, NOT_EMPTY) : count);
+    if (load<i32>(DENSE) === 0) count = load<i32>(record, NOT_EMPTY);
+    sum = forward(record, orderOf(record), count);
+    store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
     makeList(record, squaredWay);
     count = load<i32>(record, LISTED);
   } else {
     list = orderOf(record);
     sum = forward(record, list, count);
+    store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
   }
   // logit = flatOut . weight + bias
   const logit = sum + load<f32>(BIAS);
+  const label = load<f32>(record, LABEL);
+  // From a logit of 17.4 on a prediction is 1 in float32. With that label there is no gradient and no update.
+  if (logit > 18 && label === 1) return logit;
   // dLogit = prediction - label
-  const dLogit = sigmoid(logit) - load<f32>(record, LABEL);
-  // No gradient, no update: so it is in float32 from a logit of 17.4 on, with label 1.
+  const dLogit = sigmoid(logit) - label;
   if (dLogit === 0) return logit;
   const rate = load<f32>(LEARNING_RATE) * dLogit;
   if (!leavesKernel(record, rate)) {
@@ -77,6 +88,30 @@ function step(record: usize): f32 {
   updateWeight(list, count, rate);
   store<f32>(BIAS, load<f32>(BIAS) - rate);
   return logit;
+}
+
+/** Writes OPEN_IN_ALL and CONFUSION, of all samples, with the parameters as they are. */
+export function evaluate(): void {
+  memory.fill(OPEN_IN_ALL, 0, 20);
+  let record: usize = IMAGES;
+  for (let sample = load<i32>(SAMPLES); sample > 0; sample--) {
+    let list = orderOf(record);
+    let count = load<i32>(OUTPUTS);
+    if (load<i32>(DENSE) === 0 && holdsList(record, squaredDistance(record))) {
+      list = listOf(record);
+      count = load<i32>(record, LISTED);
+    }
+    const isPositive = forward(record, list, count) + load<f32>(BIAS) > 0;
+    store<i32>(OPEN_IN_ALL, load<i32>(OPEN_IN_ALL) + load<i32>(OPEN));
+    const at = (load<f32>(record, LABEL) === 1 ? 8 : 0) + (isPositive ? 4 : 0);
+    store<i32>(at, load<i32>(at, CONFUSION) + 1, CONFUSION);
+    record += load<i32>(RECORD_BYTES);
+  }
+}
+
+/** Whether an image's list holds for the kernel as it is, from its squared distance. */
+function holdsList(record: usize, squaredWay: f64): bool {
+  return squaredWay < load<f64>(record, LIMIT) && load<i32>(OUT_OF_RANGE) === 0;
 }
 
 /**
@@ -115,16 +150,17 @@ function updateKernel(rate: f32): void {
   }
 }
 
-/** dWeight = dLogit * flatOut */
-export function updateWeight(list: usize, count: i32, rate: f32): void {
+/** dWeight = dLogit * flatOut, for the outputs of the list, and for those that forward evaluated beyond, where it is 0. */
+function updateWeight(list: usize, count: i32, rate: f32): void {
   const rates = f32x4.splat(rate);
   const zero = f32x4.splat(0);
   const end = (<usize>count) << 2;
   for (let at: usize = 0; at < end; at += 16) {
-    v128.store(at, f32x4.mul(rates, f32x4.pmax(v128.load(at, CONV_OUT), zero)), CONV_OUT);
-  }
-  for (let at: usize = 0; at < end; at += 4) {
-    const first = <usize>load<u16>(list + at);
-    store<f32>(first, load<f32>(first, WEIGHT) - load<f32>(at, CONV_OUT), WEIGHT);
+    const dWeight = f32x4.mul(rates, f32x4.pmax(v128.load(at, CONV_OUT), zero));
+    const weight = f32x4.sub(v128.load(at, LISTED_WEIGHT), dWeight);
+    v128.store_lane<f32>(<usize>load<u16>(list + at), weight, 0, WEIGHT);
+    v128.store_lane<f32>(<usize>load<u16>(list + at, 4), weight, 1, WEIGHT);
+    v128.store_lane<f32>(<usize>load<u16>(list + at, 8), weight, 2, WEIGHT);
+    v128.store_lane<f32>(<usize>load<u16>(list + at, 12), weight, 3, WEIGHT);
   }
 }
