@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { type AuditFlags, auditCommand } from './commands/audit.ts';
 import { type CheckFlags, checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { type Console, openConsole } from './commands/console.ts';
@@ -144,6 +145,22 @@ async function main(): Promise<ExitCode> {
     ['setup-native', 'setup-native --remove'],
   ).action(async (flags: PrintingFlags & { remove: boolean }) => {
     exitCode = await setupNativeCommand(flags, openConsole(flags), stop);
+  });
+  register(
+    'audit',
+    'check every registered gradient of TensorFlow.js on every backend',
+    [
+      new Option('--only <name>', 'the gradient of this kernel, or op, alone'),
+      new Option(
+        '--backend <names>',
+        'native, wasm, cpu, float64, apart by commas (default: all that work here)',
+      ),
+      new Option('--markdown', 'print what is not right as a Markdown table').default(false),
+      new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
+    ],
+    ['audit', 'audit --only Conv2D --backend wasm,cpu'],
+  ).action(async (flags: PrintingFlags & AuditFlags) => {
+    exitCode = await auditCommand(flags, openConsole(flags), stop);
   });
   register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {

@@ -70,12 +70,13 @@ export const auditSchema = z.strictObject({
     }),
   ),
   summary: z.strictObject({
-    /** pass: everything that is not right is known. */
+    /** pass: everything that is not right is known, and every registered gradient has a case. */
     verdict: z.enum(['pass', 'fail']),
-    /** Kernels with a registered gradient, those with a case, and those without one, with the reason. */
+    /** Kernels with a registered gradient, those with a case, those without one for a reason, and those forgotten. */
     gradients: z.int().nonnegative(),
     audited: z.int().nonnegative(),
     excluded: z.record(z.string(), z.string()),
+    uncovered: z.array(z.string()),
     counts: z.partialRecord(z.enum(auditBackendNames), countsSchema),
     /** Not right, and not known: exit code 3. */
     fresh: z.array(findingSchema),

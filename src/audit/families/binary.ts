@@ -55,7 +55,7 @@ const shapesOfBoth: typeof shapes = [
 
 const compared = (kernel: string, title: string, f: Binary): AuditCase[] =>
   [...shapes.slice(1, 3)].map(([a, b]) =>
-    auditCase(kernel, `${title}, times a`, '', { a: left(a), b: right(b) }, (tf, inputs) =>
+    auditCase(kernel, title, 'times a', { a: left(a), b: right(b) }, (tf, inputs) =>
       tf.mul(inputs.a, tf.cast(f(tf, inputs.a, inputs.b), 'float32')),
     ),
   );
@@ -64,8 +64,12 @@ const compared = (kernel: string, title: string, f: Binary): AuditCase[] =>
 export const binary: readonly AuditCase[] = [
   ...ops.flatMap(([kernel, title, f, a, b]) =>
     [...shapes, ...(kernel === 'Prelu' ? [] : shapesOfBoth)].map(([shapeOfA, shapeOfB]) =>
-      auditCase(kernel, title, '', { a: a(shapeOfA), b: b(shapeOfB) }, (tf, inputs) =>
-        f(tf, inputs.a, inputs.b),
+      auditCase(
+        kernel,
+        title,
+        String(shapeOfA) === String(shapeOfB) ? '' : 'broadcasting',
+        { a: a(shapeOfA), b: b(shapeOfB) },
+        (tf, inputs) => f(tf, inputs.a, inputs.b),
       ),
     ),
   ),

@@ -25,8 +25,10 @@ const batches: readonly [a: readonly number[], b: readonly number[]][] = [
   ],
 ];
 
-const words = (transposeA: boolean, transposeB: boolean): string =>
-  [transposeA ? 'transposeA' : '', transposeB ? 'transposeB' : ''].filter(Boolean).join(', ');
+const words = (broadcasting: boolean, transposeA: boolean, transposeB: boolean): string =>
+  [broadcasting ? 'broadcast batch' : '', transposeA ? 'transposeA' : '', transposeB ? 'transposeB' : '']
+    .filter((word) => word !== '')
+    .join(', ');
 
 /** Products of matrices and vectors, every transposition, and batches with and without broadcasting. */
 export const matmul: readonly AuditCase[] = [
@@ -34,8 +36,13 @@ export const matmul: readonly AuditCase[] = [
     transposes.map(([transposeA, transposeB]) => {
       const a = signed([...batchOfA, ...(transposeA ? [3, 2] : [2, 3])] as readonly number[], 1);
       const b = signed([...batchOfB, ...(transposeB ? [4, 3] : [3, 4])] as readonly number[], 2.2);
-      return auditCase('BatchMatMul', 'matMul', words(transposeA, transposeB), { a, b }, (tf, inputs) =>
-        tf.matMul(inputs.a, inputs.b, transposeA, transposeB),
+      const broadcasting = String(batchOfA) !== String(batchOfB);
+      return auditCase(
+        'BatchMatMul',
+        'matMul',
+        words(broadcasting, transposeA, transposeB),
+        { a, b },
+        (tf, inputs) => tf.matMul(inputs.a, inputs.b, transposeA, transposeB),
       );
     }),
   ),

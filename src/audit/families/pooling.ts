@@ -4,6 +4,7 @@ import { between, type CaseValues, signed } from '../values.ts';
 
 type Pad = 'valid' | 'same' | number;
 type Sides = [number, number];
+type Edges = [number, number, number];
 type Domain = (shape: readonly number[]) => CaseValues;
 
 const domains: readonly [words: string, domain: Domain][] = [
@@ -21,14 +22,17 @@ const flat: readonly [image: readonly number[], window: number | Sides, strides:
     [[2, 5, 5, 1], 2, 3, 'valid'],
   ];
 
-const deep: readonly [image: readonly number[], window: number, strides: number, pad: Pad][] = [
-  [[1, 4, 4, 4, 1], 2, 2, 'valid'],
-  [[2, 3, 3, 3, 2], 2, 1, 'valid'],
-  [[2, 3, 4, 3, 1], 2, 2, 'same'],
-  [[1, 3, 3, 3, 1], 3, 1, 1],
-];
+const deep: readonly [image: readonly number[], window: number | Edges, strides: number | Edges, pad: Pad][] =
+  [
+    [[1, 4, 4, 4, 1], 2, 2, 'valid'],
+    [[2, 3, 3, 3, 2], 2, 1, 'valid'],
+    [[2, 3, 4, 3, 1], 2, 2, 'same'],
+    [[1, 3, 3, 3, 1], 3, 1, 1],
+    [[2, 3, 4, 3, 1], [2, 3, 1], [1, 1, 2], 'valid'],
+    [[1, 3, 3, 4, 2], [1, 2, 3], [2, 1, 1], 'same'],
+  ];
 
-const words = (window: number | Sides, strides: number | Sides, pad: Pad, domain: string): string =>
+const words = (window: number | number[], strides: number | number[], pad: Pad, domain: string): string =>
   [`window ${window}, strides ${strides}, pad ${pad}`, domain].filter(Boolean).join(', ');
 
 /** Largest and average value of windows over two and three axes: values of both signs, and negative alone. */

@@ -57,13 +57,13 @@ const ops: readonly [kernel: string, title: string, f: Unary, domain: Domain, wi
 ];
 
 /** Functions of one tensor, element by element: a vector, and a tensor of rank 3 from a wider range. */
-export const unary: readonly AuditCase[] = ops.flatMap(([kernel, title, f, domain, wider]) => [
-  auditCase(kernel, title, '', { x: domain([7]) }, (tf, { x }) => f(tf, x)),
-  auditCase(
-    kernel,
-    title,
-    wider === undefined ? '' : 'wide range',
-    { x: (wider ?? domain)([2, 3, 2]) },
-    (tf, { x }) => f(tf, x),
-  ),
-]);
+export const unary: readonly AuditCase[] = ops.flatMap(([kernel, name, f, domain, wider]) => {
+  const [title = name, attributes = ''] = name.split(', ');
+  const range = [attributes, wider === undefined ? '' : 'wide range']
+    .filter((words) => words !== '')
+    .join(', ');
+  return [
+    auditCase(kernel, title, attributes, { x: domain([7]) }, (tf, { x }) => f(tf, x)),
+    auditCase(kernel, title, range, { x: (wider ?? domain)([2, 3, 2]) }, (tf, { x }) => f(tf, x)),
+  ];
+});

@@ -1,0 +1,26 @@
+import { registerCpuFixes } from '../backends/cpuFixes/index.ts';
+import { tf } from '../backends/tfjs.ts';
+import type { AuditBackend } from '../results/audit.ts';
+
+/** What src/backends/nativeFixes.ts wraps. */
+const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Round'];
+
+/** The kernels of a backend that is up which are this project's own, in alphabetical order. */
+export async function mendedKernels(backend: AuditBackend): Promise<string[]> {
+  if (backend === 'native') return NATIVE;
+  if (backend === 'cpu') return replacedBy(registerCpuFixes, 'cpu');
+  if (backend === 'float64') return ['Erf', 'Softplus'];
+  const { registerWasmTraining } = await import('../backends/wasmTraining/index.ts');
+  return replacedBy(registerWasmTraining, 'wasm');
+}
+
+/** Which kernels a function registers: registered once more, theirs alone are new. */
+function replacedBy(register: () => void, backend: string): string[] {
+  const before = new Map(tf.getKernelsForBackend(backend).map((config) => [config.kernelName, config]));
+  register();
+  return tf
+    .getKernelsForBackend(backend)
+    .filter((config) => before.get(config.kernelName) !== config)
+    .map(({ kernelName }) => kernelName)
+    .sort();
+}

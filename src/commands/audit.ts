@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { audit, auditMarkdown, cases, formatAudit } from '../audit/index.ts';
+import { tfjsVersion } from '../backends/tfjs.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { type AuditBackend, type AuditResult, auditBackendNames, auditSchema } from '../results/audit.ts';
+import { prepareOutputs, writeResult } from '../results/file.ts';
+import { provenanceOf } from '../results/provenance.ts';
+import type { Console } from './console.ts';
+import type { Stop } from './signals.ts';
+import { choice } from './values.ts';
+
+/** What the audit can be told. */
+export interface AuditFlags {
+  readonly only?: string;
+  readonly backend?: string;
+  readonly out: string;
+  readonly markdown: boolean;
+}
+
+/** `backproof audit`: every registered gradient of TensorFlow.js on every backend that works here. */
+export async function auditCommand(flags: AuditFlags, console: Console, stop: Stop): Promise<ExitCode> {
+  const startedAt = new Date();
+  const only = flags.only === undefined ? undefined : choice(names())('--only', flags.only);
+  const backends = readBackends(flags.backend);
+  await prepareOutputs(flags.out);
+  const progress = console.progress('audit');
+  const findings = await audit({
+    backends: backends ?? auditBackendNames,
+    asked: backends !== undefined,
+    only,
+    signal: stop.signal,
+    onProgress: (done, total, note) => progress.update(done, total, note),
+  }).finally(() => progress.done());
+  const result: AuditResult = {
+    schema: 'backproof/audit/1',
+    provenance: await provenanceOf({
+      tfjs: tfjsVersion,
+      backend: 'none',
+      backendReason: `the audit runs on ${findings.backends.map(({ name }) => name).join(', ')}`,
+      command: commandOf(flags),
+      startedAt,
+    }),
+    ...findings,
+  };
+  const path = join(flags.out, 'audit.json');
+  await writeResult(path, auditSchema, result);
+  if (flags.markdown) console.say(auditMarkdown(result));
+  else {
+    for (const line of formatAudit(result)) console.say(line);
+    console.say(`written   ${path}`);
+  }
+  console.json(result);
+  return result.summary.verdict === 'pass' ? EXIT.done : EXIT.disagreement;
+}
+
+/** What --only may name: kernels, and ops as they are called. */
+const names = (): string[] => [...new Set(cases.flatMap(({ kernel, title }) => [kernel, title]))];
+
+/** The backends of a list apart by commas; undefined for all. */
+function readBackends(list: string | undefined): AuditBackend[] | undefined {
+  if (list === undefined) return undefined;
+  const read = choice(auditBackendNames);
+  return [...new Set(list.split(',').map((name) => read('--backend', name.trim())))];
+}
+
+const commandOf = ({ only, backend }: AuditFlags): string =>
+  [
+    'backproof audit',
+    ...(only === undefined ? [] : [`--only ${only}`]),
+    ...(backend === undefined ? [] : [`--backend ${backend}`]),
+  ].join(' ');

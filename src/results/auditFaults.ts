@@ -1,0 +1,64 @@
+import type { AuditBackend, AuditFinding, AuditResult, CaseResult } from './audit.ts';
+
+/** What is not right and has one reason: the cases of an op that show it. */
+export interface Fault {
+  readonly kernel: string;
+  readonly title: string;
+  readonly verdict: AuditFinding['verdict'];
+  /** null: not known before. */
+  readonly reason: string | null;
+  readonly backends: readonly AuditBackend[];
+  /** Cases that show it on any of the backends. */
+  readonly inputs: readonly string[];
+  /** The first of them, on the first of the backends. */
+  readonly input: string;
+  readonly result: CaseResult;
+}
+
+/** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
+export function faultsOf({ cases, summary }: AuditResult): Fault[] {
+  const groups = new Map<string, AuditFinding[]>();
+  for (const finding of [...summary.fresh, ...summary.known]) {
+    const { kernel, title, verdict, reason, input } = finding;
+    const key = JSON.stringify([kernel, title, verdict, reason ?? input]);
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  const faults = [...groups.values()].map((findings): Fault => {
+    const { kernel, title, verdict, reason, input, backend } = findings[0]!;
+    const shown = cases.find(
+      (each) => each.kernel === kernel && each.title === title && each.input === input,
+    )!;
+    return {
+      kernel,
+      title,
+      verdict,
+      reason,
+      backends: [...new Set(findings.map((finding) => finding.backend))],
+      inputs: [...new Set(findings.map((finding) => finding.input))],
+      input,
+      result: shown.results[backend]!,
+    };
+  });
+  const rank = ({ reason, verdict }: Fault): number =>
+    (reason === null ? 0 : 10) + ['wrong', 'refused', 'inconclusive'].indexOf(verdict);
+  return faults.sort((a, b) => rank(a) - rank(b));
+}
+
+/** What came and what is right, of the worst element, or what was said. */
+export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {
+  if (worst !== null) {
+    const place = `d${worst.input}[${worst.index}]`;
+    return { came: `${place} = ${shown(worst.came)}`, right: shown(worst.right) };
+  }
+  const forward = /^(output\[[\d,]*\]) on backend \w+ is (\S+), in double precision (\S+)$/.exec(
+    message ?? '',
+  );
+  if (forward !== null) {
+    const [, place, came, right] = forward;
+    return { came: `forward: ${place} = ${shown(Number(came))}`, right: shown(Number(right)) };
+  }
+  return { came: `${verdict === 'refused' ? 'throws: ' : ''}${message ?? ''}`, right: 'a gradient' };
+}
+
+const shown = (value: number | null): string =>
+  value === null ? 'not a finite number' : String(Number(value.toPrecision(5)));
