@@ -4,7 +4,7 @@ import type { TrainingState } from '../engine.ts';
 import { binary } from './binary.ts';
 import { type Bound, boundOf } from './bound.ts';
 import * as layout from './layout.ts';
-import { type TapVectors, tapVectors } from './taps.ts';
+import { lanesTogether, type TapVectors, tapVectors } from './taps.ts';
 
 /** The functions of ./assembly. */
 interface Exports {
@@ -84,6 +84,7 @@ export class FusedKernel {
     integers[layout.SAMPLES / 4] = samples.count;
     integers.set(offsets, layout.VECTORS / 4);
     for (const lane of laneOfTap) integers[layout.LANES / 4 + lane] = -1;
+    new Uint8Array(buffer).set(lanesTogether(), layout.TOGETHER);
     const { stretch, slack } = bound ?? boundOf(offsets.length);
     const doubles = new DataView(buffer);
     doubles.setFloat64(layout.STRETCH, stretch, true);

@@ -6,7 +6,7 @@
 
 /** f32, at most 60 vectors (a kernel of side 15). */
 export const KERNEL = 1024;
-/** The gradient of the kernel over dLogit, lanes as in KERNEL. */
+/** Where a kernel of another side than 5 gathers its gradient over dLogit, lanes as in KERNEL. */
 export const GRADIENT = KERNEL + 960;
 /** All ones in the lanes that are taps. */
 export const LANES = GRADIENT + 960;
@@ -22,8 +22,10 @@ export const CONV_OUT = PRODUCTS + 4096;
 export const LISTED_WEIGHT = CONV_OUT + 1024;
 /** f32: and again, 0 where ReLU is closed. */
 export const OPEN_WEIGHT = LISTED_WEIGHT + 1024;
+/** For each set of four lanes, as the bits of a number, the bytes of the lanes that are not in it: u8 [16][16]. */
+export const TOGETHER = OPEN_WEIGHT + 1024;
 
-const SCALARS = OPEN_WEIGHT + 1024;
+const SCALARS = TOGETHER + 256;
 /** i32: side of the kernel, vectors in all, vectors that are read from the image itself, outputs, bytes of a record. */
 export const SIDE = SCALARS;
 export const VECTOR_COUNT = SCALARS + 4;

@@ -48,3 +48,11 @@ export function tapVectors(side: number): TapVectors {
   }
   return { offsets: Int32Array.from(offsets), rowVectors, laneOfTap };
 }
+
+/** For each set of four lanes, as the bits of a number, the bytes of the lanes that are not in it, in their order: [16][16]. */
+export function lanesTogether(): number[] {
+  return Array.from({ length: 16 }, (_, set) => {
+    const lanes = [0, 1, 2, 3].filter((lane) => ((set >> lane) & 1) === 0);
+    return Array.from({ length: 16 }, (_, byte) => 4 * (lanes[byte >> 2] ?? 0) + (byte & 3));
+  }).flat();
+}

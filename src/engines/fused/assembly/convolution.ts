@@ -84,15 +84,15 @@ function multiply(record: usize, list: usize, count: i32): void {
   }
 }
 
-/** GRADIENT, from OPEN_WEIGHT: patch times weight, added up over the open outputs of the list. */
-export function backward(record: usize, list: usize, count: i32): void {
+/** One step of the kernel, from OPEN_WEIGHT: patch times weight, added up over the list, times dLogit and the rate. */
+export function backward(record: usize, list: usize, count: i32, rate: f32): void {
   if (load<i32>(SIDE) === 5) {
-    backward5(record, list, count);
+    backward5(record, list, count, rate);
     return;
   }
   const rows = (<usize>load<i32>(ROW_VECTORS)) << 4;
   const all = (<usize>load<i32>(VECTOR_COUNT)) << 4;
-  memory.fill(GRADIENT, 0, all);
+  for (let v: usize = 0; v < all; v += 16) v128.store(v, f32x4.splat(0), GRADIENT);
   for (let entry = 0; entry < count; entry++) {
     const weight = v128.load32_splat((<usize>entry) << 2, OPEN_WEIGHT);
     let patch = record + <usize>load<u16>(list);
@@ -108,9 +108,11 @@ export function backward(record: usize, list: usize, count: i32): void {
     }
     list += 4;
   }
-  // Lanes that are no tap have gathered pixels from outside of the patch.
+  const rates = f32x4.splat(rate);
   for (let v: usize = 0; v < all; v += 16) {
-    v128.store(v, v128.and(v128.load(v, GRADIENT), v128.load(v, LANES)), GRADIENT);
+    // dKernel = dLogit * GRADIENT. Lanes that are no tap have gathered pixels from outside of the patch.
+    const gradient = v128.and(v128.load(v, GRADIENT), v128.load(v, LANES));
+    v128.store(v, f32x4.sub(v128.load(v, KERNEL), f32x4.mul(rates, gradient)), KERNEL);
   }
 }
 

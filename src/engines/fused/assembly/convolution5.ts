@@ -1,7 +1,7 @@
 // Kernels of side 5: seven vectors, in registers. Rows 0..4 of a patch, columns 0..3; its last pixel; and its last
 // column, rows 0..3, out of the transposed image. See ../taps.ts. Loops of one output each: a loop of several makes V8
 // run out of registers.
-import { GRADIENT, KERNEL, OPEN_WEIGHT, PRODUCTS } from '../layout';
+import { KERNEL, OPEN_WEIGHT, PRODUCTS } from '../layout';
 
 /** As `multiply` of ./convolution. */
 export function multiply5(record: usize, list: usize, count: i32): void {
@@ -31,7 +31,7 @@ export function multiply5(record: usize, list: usize, count: i32): void {
 }
 
 /** As `backward` of ./convolution. */
-export function backward5(record: usize, list: usize, count: i32): void {
+export function backward5(record: usize, list: usize, count: i32, rate: f32): void {
   let d0 = f32x4.splat(0);
   let d1 = d0;
   let d2 = d0;
@@ -55,11 +55,13 @@ export function backward5(record: usize, list: usize, count: i32): void {
     list += 4;
     at += 4;
   }
-  v128.store(GRADIENT, d0);
-  v128.store(GRADIENT, d1, 16);
-  v128.store(GRADIENT, d2, 32);
-  v128.store(GRADIENT, d3, 48);
-  v128.store(GRADIENT, d4, 64);
-  v128.store(GRADIENT, d5, 80);
-  v128.store(GRADIENT, d6, 96);
+  // dKernel = dLogit * (the sums above)
+  const rates = f32x4.splat(rate);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL), f32x4.mul(rates, d0)));
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 16), f32x4.mul(rates, d1)), 16);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 32), f32x4.mul(rates, d2)), 32);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 48), f32x4.mul(rates, d3)), 48);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 64), f32x4.mul(rates, d4)), 64);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 80), f32x4.mul(rates, d5)), 80);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 96), f32x4.mul(rates, d6)), 96);
 }

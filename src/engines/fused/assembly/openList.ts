@@ -15,6 +15,7 @@ import {
   REFERENCE,
   SLACK,
   STRETCH,
+  TOGETHER,
   VECTOR_COUNT,
   WASTE,
   WEIGHT,
@@ -100,22 +101,21 @@ export function makeList(record: usize, squaredWay: f64): void {
   );
   // and as far as the kernel came since the last list, where that was too far for it: the next way may be as long.
   if (load<f64>(record, LIMIT) > 0) nearest = f32x4.pmax(nearest, f32x4.splat(<f32>Math.sqrt(squaredWay)));
-  // What may be open; the rest after it, as far as it is ever evaluated.
+  // What may be open: the lanes of four outputs moved together, so that the next ones overwrite the others.
   let front = list;
   for (let at: usize = 0; at < end; at += 16) {
     const closed = i32x4.bitmask(f32x4.gt(v128.load(at, PRODUCTS), nearest));
     if (closed === 15) continue;
-    for (let lane = 0; lane < 4; lane++) {
-      const from = at + ((<usize>lane) << 2);
-      const to = front - list;
-      store<u32>(front, load<u32>(order + from));
-      store<f32>(to, load<f32>(from, CONV_OUT), CONV_OUT);
-      store<f32>(to, load<f32>(from, LISTED_WEIGHT), LISTED_WEIGHT);
-      store<f32>(to, load<f32>(from, OPEN_WEIGHT), OPEN_WEIGHT);
-      front += ((~closed << 2) >> lane) & 4;
-    }
+    const together = v128.load((<usize>closed) << 4, TOGETHER);
+    const to = front - list;
+    v128.store(front, i8x16.swizzle(v128.load(order + at), together));
+    v128.store(to, i8x16.swizzle(v128.load(at, CONV_OUT), together), CONV_OUT);
+    v128.store(to, i8x16.swizzle(v128.load(at, LISTED_WEIGHT), together), LISTED_WEIGHT);
+    v128.store(to, i8x16.swizzle(v128.load(at, OPEN_WEIGHT), together), OPEN_WEIGHT);
+    front += (<usize>(4 - popcnt(closed))) << 2;
   }
   store<i32>(record, <i32>((front - list) >> 2), LISTED);
+  // The rest after it, as far as it is ever evaluated.
   const enough = load<i32>(DENSE) === 0 ? list + ((front - list + 15) & ~15) : order;
   for (let at = end; front < enough; ) {
     at -= 16;
@@ -131,7 +131,8 @@ export function makeList(record: usize, squaredWay: f64): void {
   const reach = <f64>f32x4.extract_lane(nearest, 0);
   store<f64>(record, reach * reach * (1 - 1e-15), LIMIT);
   store<i32>(record, 0, WASTE);
-  memory.copy(record + REFERENCE, KERNEL, (<usize>load<i32>(VECTOR_COUNT)) << 4);
+  const bytes = (<usize>load<i32>(VECTOR_COUNT)) << 4;
+  for (let v: usize = 0; v < bytes; v += 16) v128.store(record + v, v128.load(v, KERNEL), REFERENCE);
   store<i32>(LISTS_MADE, load<i32>(LISTS_MADE) + 1);
 }
 

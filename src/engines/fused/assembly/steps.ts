@@ -5,7 +5,6 @@ import {
   DENSE,
   EVALUATED,
   GONE_BACK,
-  GRADIENT,
   IMAGES,
   KERNEL,
   LABEL,
@@ -81,9 +80,8 @@ function step(record: usize): f32 {
   if (dLogit === 0) return logit;
   const rate = load<f32>(LEARNING_RATE) * dLogit;
   if (!leavesKernel(record, rate)) {
-    backward(record, list, count);
+    backward(record, list, count, rate);
     store<i32>(GONE_BACK, load<i32>(GONE_BACK) + count);
-    updateKernel(rate);
   }
   updateWeight(list, count, rate);
   store<f32>(BIAS, load<f32>(BIAS) - rate);
@@ -139,15 +137,6 @@ function leavesKernel(record: usize, rate: f32): boolean {
 function isInRange(): bool {
   if (load<i32>(OUT_OF_RANGE) === 0 && !(squaredNorm() < LARGEST)) store<i32>(OUT_OF_RANGE, 1);
   return load<i32>(OUT_OF_RANGE) === 0;
-}
-
-/** dKernel = dLogit * GRADIENT */
-function updateKernel(rate: f32): void {
-  const rates = f32x4.splat(rate);
-  const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
-  for (let v: usize = 0; v < end; v += 16) {
-    v128.store(v, f32x4.sub(v128.load(v, KERNEL), f32x4.mul(rates, v128.load(v, GRADIENT))), KERNEL);
-  }
 }
 
 /** dWeight = dLogit * flatOut, for the outputs of the list, and for those that forward evaluated beyond, where it is 0. */
