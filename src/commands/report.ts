@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
 import { differingSettings, type ReportResults, renderReport } from '../report/index.ts';
+import { auditSchema } from '../results/audit.ts';
 import { compareSchema } from '../results/compare.ts';
 import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
 import { trainSchema } from '../results/train.ts';
@@ -11,6 +12,7 @@ import type { Console } from './console.ts';
 export async function reportCommand(from: string, out: string, console: Console): Promise<ExitCode> {
   const train = await readResult(join(from, 'train.json'), trainSchema, 'backproof/train/1');
   const compare = await readResult(join(from, 'compare.json'), compareSchema, 'backproof/compare/1');
+  const audit = await readResult(join(from, 'audit.json'), auditSchema, 'backproof/audit/1');
   if (train === undefined && compare === undefined) {
     throw usageFailure(
       `--from ${from}: expected train.json or compare.json in it, got neither; make them with backproof run --out ${from}`,
@@ -23,7 +25,7 @@ export async function reportCommand(from: string, out: string, console: Console)
         'make both anew with backproof run',
     );
   }
-  await writeReport({ train, compare }, out, console);
+  await writeReport({ train, compare, audit }, out, console);
   return EXIT.done;
 }
 

@@ -1,10 +1,15 @@
 import { usageFailure } from '../errors.ts';
+import type { AuditResult } from '../results/audit.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { Config, Partial as PartialRun } from '../results/shared.ts';
 import type { TrainResult } from '../results/train.ts';
 
-/** What a report tells of: one of the two, or both of one run. */
-export type ReportResults = { train?: TrainResult | undefined; compare?: CompareResult | undefined };
+/** What a report tells of: one of the two, or both of one run; and the audit of TensorFlow.js where there is one. */
+export type ReportResults = {
+  train?: TrainResult | undefined;
+  compare?: CompareResult | undefined;
+  audit?: AuditResult | undefined;
+};
 
 /** A result that is there: the training, else the comparison. @throws Failure (usage) where neither is. */
 export const anyResult = ({ train, compare }: ReportResults): TrainResult | CompareResult => {

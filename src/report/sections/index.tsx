@@ -1,8 +1,10 @@
 import type { VNode } from 'preact';
+import type { AuditResult } from '../../results/audit.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import type { TrainResult } from '../../results/train.ts';
 import { Omitted } from '../components/section.tsx';
 import type { ReportResults } from '../results.ts';
+import { Audit } from './audit.tsx';
 import { Comparison } from './comparison.tsx';
 import { Diagnosis } from './diagnosis.tsx';
 import { ErrorByEpoch } from './errorByEpoch.tsx';
@@ -16,6 +18,7 @@ import { Training } from './training.tsx';
 
 type Entry = { id: string; label: string } & (
   | { needs: 'compare'; show: (compare: CompareResult) => VNode }
+  | { needs: 'audit'; show: (audit: AuditResult) => VNode }
   | { needs: 'train'; show: (train: TrainResult) => VNode }
   | { needs: 'any'; show: (results: ReportResults) => VNode }
 );
@@ -51,12 +54,14 @@ export const sections: readonly Entry[] = [
   { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
   { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
   { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Diagnosis train={train} /> },
+  { id: 'audit', label: 'Audit', needs: 'audit', show: (audit) => <Audit audit={audit} /> },
   { id: 'provenance', label: 'Repeat it', needs: 'any', show: (results) => <Provenance results={results} /> },
 ];
 
 const show = (section: Entry, results: ReportResults): VNode | undefined => {
   if (section.needs === 'any') return section.show(results);
   if (section.needs === 'train') return results.train && section.show(results.train);
+  if (section.needs === 'audit') return results.audit && section.show(results.audit);
   return results.compare && section.show(results.compare);
 };
 
