@@ -46,6 +46,9 @@ function gradientsOn(
   dy: Tensor,
 ): readonly Gradient[] {
   const found: Gradient[] = [];
+  // Where `tf` is the one under check, this runs inside a backward pass, whose tape must outlive it.
+  const { state } = tf.engine();
+  const { activeTape } = state;
   tf.tidy(() => {
     const tensors = Object.fromEntries(
       Object.entries(inputs).map(([name, { values, shape, dtype }]) => [
@@ -64,5 +67,6 @@ function gradientsOn(
       found.push({ values: Array.from(gradient.dataSync()), shape: gradient.shape });
     }
   });
+  if (activeTape !== undefined) state.activeTape = activeTape;
   return found;
 }

@@ -50,7 +50,7 @@ const refused = (message: string): CaseResult => ({
   verdict: 'refused',
   worst: null,
   ulps: null,
-  message: oneLine(message),
+  message: oneLine(message).replace(/^[\w.]+: forward threw: /, 'forward: '),
 });
 
 function verdictOf(result: GradcheckResult): CaseResult {

@@ -148,7 +148,7 @@ export const KNOWN: readonly KnownFault[] = [
     kernel: 'ResizeNearestNeighbor',
     backends: ['float64'],
     verdict: 'wrong',
-    input: /x \[2,|to \[4,5\], halfPixelCenters/,
+    input: /x \[2,\d,\d,\d\]|to \[4,5\], halfPixelCenters/,
     reason:
       'kernel ResizeNearestNeighborGrad of cpu as shipped: wrong with a batch above 1; halfPixelCenters is ignored',
   },

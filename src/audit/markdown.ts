@@ -1,11 +1,11 @@
 import type { AuditResult } from '../results/audit.ts';
-import { cameAndRight, type Fault, faultsOf } from '../results/auditFaults.ts';
+import { cameAndRight, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
 
 /** What is not right and not mended, as a Markdown table, and a sentence about ops without any gradient. */
 export function auditMarkdown(result: AuditResult): string {
   const faults = faultsOf(result);
-  const none = faults.filter(isWithout);
-  const rows = faults.filter((fault) => !isWithout(fault)).map(row);
+  const none = faults.filter(isWithoutGradient);
+  const rows = faults.filter((fault) => !isWithoutGradient(fault)).map(row);
   const names = none.map(({ title }) => `\`${title}\``).join(', ');
   return [
     '| op | backend | input | what came | what is right | why |',
@@ -16,9 +16,6 @@ export function auditMarkdown(result: AuditResult): string {
       : ['', `No gradient at all, on any backend (TensorFlow.js throws): ${names}.`]),
   ].join('\n');
 }
-
-const isWithout = ({ result }: Fault): boolean =>
-  /gradient function not found|^Kernel '\w+' not registered/.test(result.message ?? '');
 
 function row({ title, backends, inputs, input, reason, result }: Fault): string {
   const { came, right } = cameAndRight(result);

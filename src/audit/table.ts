@@ -1,5 +1,5 @@
 import type { AuditBackend, AuditFinding, AuditResult } from '../results/audit.ts';
-import { cameAndRight, type Fault, faultsOf } from '../results/auditFaults.ts';
+import { cameAndRight, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
 
 /** The audit for people: counts by backend, and one paragraph for each fault. */
 export function formatAudit(result: AuditResult): string[] {
@@ -9,18 +9,15 @@ export function formatAudit(result: AuditResult): string[] {
     ...backends.map(({ name, problem }) => `${name.padEnd(10)}${problem ?? countsOf(summary, name)}`),
   ];
   const faults = faultsOf(result);
+  const fresh = faults.filter(({ reason }) => reason === null);
+  const known = faults.filter((fault) => fault.reason !== null && !isWithoutGradient(fault));
+  const without = faults.filter((fault) => fault.reason !== null && isWithoutGradient(fault));
   lines.push(
-    ...titled(
-      'NEW: not right, and not known',
-      faults.filter(({ reason }) => reason === null),
-    ),
+    ...titled('NEW: not right, and not known', fresh),
+    ...titled('known, and not mended here', known),
   );
-  lines.push(
-    ...titled(
-      'known, and not mended here',
-      faults.filter(({ reason }) => reason !== null),
-    ),
-  );
+  if (without.length > 0)
+    lines.push('', `no gradient at all: ${without.map(({ title }) => title).join(', ')}`);
   if (summary.mendedMeanwhile.length > 0)
     lines.push(
       '',

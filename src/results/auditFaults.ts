@@ -44,6 +44,10 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
   return faults.sort((a, b) => rank(a) - rank(b));
 }
 
+/** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */
+export const isWithoutGradient = ({ result }: Fault): boolean =>
+  /gradient function not found|^Kernel '\w+' not registered/.test(result.message ?? '');
+
 /** What came and what is right, of the worst element, or what was said. */
 export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {
   if (worst !== null) {

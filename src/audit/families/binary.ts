@@ -1,6 +1,6 @@
 import type { Tensor, TF } from '../../gradcheck/index.ts';
 import { type AuditCase, auditCase } from '../case.ts';
-import { between, booleans, type CaseValues, signed } from '../values.ts';
+import { between, booleans, type CaseValues, given, integers, signed } from '../values.ts';
 
 type Domain = (shape: readonly number[]) => CaseValues;
 type Binary = (tf: TF, a: Tensor, b: Tensor) => Tensor;
@@ -90,6 +90,15 @@ export const binary: readonly AuditCase[] = [
     { a: between([2, 3], -5, 6), b: between([3], -3, -0.4) },
     (tf, { a, b }) => tf.mod(a, b),
   ),
+  auditCase('Multiply', 'mul', 'x by itself', { x: left([2, 3]) }, (tf, { x }) => tf.mul(x, x)),
+  auditCase(
+    'Multiply',
+    'mul',
+    'float by whole numbers',
+    { a: left([2, 3]), b: integers([3], [2, -1, 3]) },
+    (tf, { a, b }) => tf.mul(a, b),
+  ),
+  auditCase('Pow', 'pow', 'with a base 0', { a: given([3], [0, 0.5, 2]) }, (tf, { a }) => tf.pow(a, 2)),
   ...compared('GreaterEqual', 'greaterEqual', (tf, a, b) => tf.greaterEqual(a, b)),
   auditCase(
     'AddN',

@@ -48,6 +48,7 @@ const ops: readonly [kernel: string, title: string, f: Unary, domain: Domain, wi
   ['Sin', 'sin', (tf, x) => tf.sin(x), any, wide],
   ['Sinh', 'sinh', (tf, x) => tf.sinh(x), any, within(-4, 5)],
   ['Softplus', 'softplus', (tf, x) => tf.softplus(x), any, wide],
+  ['Softplus', 'logSigmoid', (tf, x) => tf.logSigmoid(x), any, wide],
   ['Sqrt', 'sqrt', (tf, x) => tf.sqrt(x), within(0.2, 4)],
   ['Square', 'square', (tf, x) => tf.square(x), any],
   ['Step', 'step, alpha 0.3', (tf, x) => tf.step(x, 0.3), any],
