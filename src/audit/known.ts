@@ -185,7 +185,7 @@ export const KNOWN: readonly KnownFault[] = [
     backends: ['wasm'],
     verdict: 'wrong',
     input: /axis 2, batchDims 1/,
-    reason: 'kernel GatherV2 of wasm: forward is wrong where axes lie between batchDims and axis',
+    reason: 'kernel GatherV2 of wasm: forward is wrong with batchDims 1 and an axis beyond it',
   },
   {
     kernel: 'GatherV2',

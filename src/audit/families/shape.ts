@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import type { TF } from '../../gradcheck/index.ts';
 import { type AuditCase, auditCase } from '../case.ts';
 import { given, integers, signed } from '../values.ts';
@@ -190,12 +190,19 @@ const constant: readonly AuditCase[] = [
     tf.add(x, tf.cast(tf.cast(tf.mul(x, 4), 'int32'), 'float32')),
   ),
   of('Cast', 'cast', 'float32 to float32', [2, 3], (tf, x) => tf.cast(x, 'float32')),
-  of('OneHot', 'oneHot', 'depth 3, of the place of the largest, times x', [2, 3], (tf, x) =>
-    tf.mul(x, tf.cast(tf.oneHot(tf.argMax(x, 1) as never, 3), 'float32')),
-  ),
-  of('IsFinite', 'isFinite', 'times x', [2, 3], (tf, x) => tf.mul(x, tf.cast(tf.isFinite(x), 'float32'))),
-  of('IsInf', 'isInf', 'plus x', [2, 3], (tf, x) => tf.add(x, tf.cast(tf.isInf(x), 'float32'))),
-  of('IsNan', 'isNaN', 'plus x', [2, 3], (tf, x) => tf.add(x, tf.cast(tf.isNaN(x), 'float32'))),
+  ...(
+    [
+      [2, 3],
+      [4, 2],
+    ] as const
+  ).flatMap((each) => [
+    of('OneHot', 'oneHot', 'of the place of the largest, times x', each, (tf, x) =>
+      tf.mul(x, tf.cast(tf.oneHot(tf.argMax(x, 1) as Tensor1D, each[1]), 'float32')),
+    ),
+    of('IsFinite', 'isFinite', 'times x', each, (tf, x) => tf.mul(x, tf.cast(tf.isFinite(x), 'float32'))),
+    of('IsInf', 'isInf', 'plus x', each, (tf, x) => tf.add(x, tf.cast(tf.isInf(x), 'float32'))),
+    of('IsNan', 'isNaN', 'plus x', each, (tf, x) => tf.add(x, tf.cast(tf.isNaN(x), 'float32'))),
+  ]),
 ];
 
 const dilated: readonly AuditCase[] = (

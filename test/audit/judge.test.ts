@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type AuditCase, auditCase } from '../../src/audit/case.ts';
+import { judgeFloat32, judgeFloat64 } from '../../src/audit/judge.ts';
+import { summarize } from '../../src/audit/summary.ts';
+import { signed } from '../../src/audit/values.ts';
+import { startBackend } from '../../src/backends/index.ts';
+import type { Tensor, TF } from '../../src/gradcheck/index.ts';
+import type { AuditBackend, CaseResult } from '../../src/results/audit.ts';
+import { cameAndRight } from '../../src/results/auditFaults.ts';
+
+type Slope = (tf: TF, x: Tensor) => Tensor;
+
+/** x squared, with a gradient that may be another than 2 x dy. */
+const square = (slope: Slope): AuditCase =>
+  auditCase('Square', 'square', '', { x: signed([2, 3]) }, (tf, inputs) =>
+    tf.customGrad((x) => ({
+      value: tf.square(x as Tensor),
+      gradFunc: (dy: Tensor) => tf.mul(dy, slope(tf, inputs.x)),
+    }))(inputs.x),
+  );
+
+const right: Slope = (tf, x) => tf.mul(x, 2);
+const wrong: Slope = (tf, x) => tf.mul(x, 2.01);
+const isDouble = (tf: TF): boolean => tf.tidy(() => tf.scalar(0).dataSync().BYTES_PER_ELEMENT === 8);
+const wrongIn =
+  (double: boolean): Slope =>
+  (tf, x) =>
+    (isDouble(tf) === double ? wrong : right)(tf, x);
+
+describe('a case', () => {
+  let tf: TF;
+  beforeAll(async () => {
+    tf = (await startBackend('cpu')).tf as TF;
+  });
+  const judge = async (subject: AuditCase): Promise<[CaseResult, CaseResult]> => {
+    const inDouble = await judgeFloat64(subject);
+    return [inDouble, await judgeFloat32(subject, tf, inDouble)];
+  };
+  const verdicts = async (slope: Slope) => (await judge(square(slope))).map(({ verdict }) => verdict);
+
+  it.each([
+    ['right', right, ['right', 'right']],
+    ['wrong in both precisions', wrong, ['wrong', 'wrong']],
+    ['wrong in single precision alone', wrongIn(false), ['right', 'wrong']],
+    ['wrong in double precision alone', wrongIn(true), ['wrong', 'right']],
+  ] as const)('that is %s', async (_, slope, expected) => {
+    expect(await verdicts(slope)).toEqual(expected);
+  });
+
+  it('names the element, what came and what is right', async () => {
+    const [inDouble, inSingle] = await judge(square(wrong));
+    for (const { worst } of [inDouble, inSingle]) {
+      expect(worst?.input).toBe('x');
+      expect(worst!.came! / worst!.right!).toBeCloseTo(1.005, 4);
+    }
+    expect(cameAndRight(inDouble).came).toMatch(/^dx\[\d,\d\] = /);
+  });
+
+  it('whose gradient throws is refused, with the message', async () => {
+    const results = await judge(
+      square(() => {
+        throw new Error('no such gradient');
+      }),
+    );
+    for (const result of results) {
+      expect(result).toMatchObject({ verdict: 'refused', worst: null, message: 'no such gradient' });
+    }
+  });
+
+  it('whose forward throws in single precision alone is refused there', async () => {
+    const subject = auditCase('Square', 'square', '', { x: signed([3]) }, (each, { x }) => {
+      if (!isDouble(each)) throw new Error('no such kernel');
+      return each.square(x);
+    });
+    const [inDouble, inSingle] = await judge(subject);
+    expect(inDouble.verdict).toBe('right');
+    expect(inSingle).toMatchObject({ verdict: 'refused', message: 'forward: no such kernel' });
+  });
+
+  it('whose gradient is not finite is wrong', async () => {
+    const [inDouble] = await judge(square((each, x) => each.mul(x, Number.NaN)));
+    expect(inDouble).toMatchObject({ verdict: 'wrong', worst: null });
+    expect(inDouble.message).toContain('NaN');
+  });
+});
+
+describe('the summary', () => {
+  const backends = [{ name: 'cpu' as AuditBackend, problem: null, mended: [] }];
+  const result = (verdict: CaseResult['verdict']): CaseResult => ({
+    verdict,
+    worst: null,
+    ulps: null,
+    message: null,
+  });
+  const summaryOf = (kernel: string, title: string, input: string, verdict: CaseResult['verdict']) =>
+    summarize([{ kernel, title, input, results: { cpu: result(verdict) } }], backends);
+
+  it('fails on what is wrong and not known', () => {
+    expect(summaryOf('Square', 'square', 'x [7]', 'wrong')).toMatchObject({
+      verdict: 'fail',
+      fresh: [{ kernel: 'Square', backend: 'cpu', reason: null }],
+      counts: { cpu: { right: 0, wrong: 1, refused: 0, inconclusive: 0 } },
+    });
+  });
+
+  it('fails on what is refused and was known as wrong', () => {
+    expect(summaryOf('MirrorPad', 'mirrorPad', 'x [4]; 1,2, reflect', 'refused').verdict).toBe('fail');
+  });
+
+  it('passes what is wrong as known, with the reason', () => {
+    const summary = summaryOf('MirrorPad', 'mirrorPad', 'x [4]; 1,2, reflect', 'wrong');
+    expect(summary).toMatchObject({ verdict: 'pass', fresh: [] });
+    expect(summary.known[0]?.reason).toContain('mirrored border');
+  });
+
+  it('tells of a known fault that is none any more', () => {
+    const summary = summaryOf('MirrorPad', 'mirrorPad', 'x [4]; 1,2, reflect', 'right');
+    expect(summary).toMatchObject({ verdict: 'pass', known: [], mendedMeanwhile: [{ kernel: 'MirrorPad' }] });
+  });
+});
