@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { assemble, assemblyDigest } from '../../scripts/assembly.mjs';
 import { IMAGE_PIXELS, type Samples } from '../../src/data/images.ts';
+import { evaluate } from '../../src/engines/evaluate.ts';
 import { binary, digest } from '../../src/engines/fused/binary.ts';
 import { startFused } from '../../src/engines/fused/index.ts';
 import { FusedKernel } from '../../src/engines/fused/kernel.ts';
@@ -106,6 +107,16 @@ describe('a run', () => {
       const expected = alone!.advance(0, 20);
       expect(one!.advance(0, 20)).toEqual(expected);
       expect(other!.advance(0, 20)).not.toEqual(expected);
+    }
+  });
+
+  it('tells its state as evaluate does, and goes on as if it had not', () => {
+    const problem = smallProblem();
+    const [asked, other] = [startFused(problem), startFused(problem)];
+    for (let epoch = 0; epoch < 5; epoch++) {
+      const { activeFraction, confusion } = evaluate(asked.parameters(), problem.samples);
+      expect(asked.evaluate?.()).toEqual({ activeFraction, confusion });
+      expect(asked.advance(0, 20)).toEqual(other.advance(0, 20));
     }
   });
 

@@ -20,7 +20,7 @@ import { accumulatedRounding } from '../../gradcheck/precision.ts';
 // 4. The list holds every output with margin <= reach, and is used while (1 + gamma) |K - R| < reach.
 //
 // What is computed stays on the safe side of that:
-// - squaredDistance: the differences, their squares and sums are v + 4 roundings deep, so the sum is at least
+// - squaredDistance: the differences, their squares and sums are at most v + 4 roundings deep, so the sum is at least
 //   (1 - gamma_(v+4)) of its square; `stretch` makes up for it, for (1 + gamma)^2 and for the product in float64, and
 //   2^-139 < 1e-42 for squares that underflow. Likewise squaredNorm, for |R|.
 // - reach^2 is compared, rounded down by 1e-15, which is more than its two roundings in float64.

@@ -17,16 +17,33 @@ interface Exports {
 }
 
 const PAGE_BYTES = 65536;
+/** Code alone, which all instances share. */
 let compiled: WebAssembly.Module | undefined;
 
-/** @throws Error where WebAssembly has no SIMD */
-function compile(): WebAssembly.Module {
-  if (compiled) return compiled;
-  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+const decoded = (): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+
+const withoutSimd = (cause: unknown): Error =>
+  new Error('engine fused: expected WebAssembly with SIMD, got a runtime without', { cause });
+
+/**
+ * Compiles the kernel off the main thread. Not needed, but in browsers that refuse to compile more than 4 kB on it.
+ *
+ * @throws Error where WebAssembly has no SIMD
+ */
+export async function compileFused(): Promise<void> {
   try {
-    compiled = new WebAssembly.Module(bytes);
+    compiled ??= await WebAssembly.compile(decoded());
   } catch (error) {
-    throw new Error('engine fused: expected WebAssembly with SIMD, got a runtime without', { cause: error });
+    throw withoutSimd(error);
+  }
+}
+
+function compile(): WebAssembly.Module {
+  try {
+    compiled ??= new WebAssembly.Module(decoded());
+  } catch (error) {
+    throw withoutSimd(error);
   }
   return compiled;
 }

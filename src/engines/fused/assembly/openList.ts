@@ -36,7 +36,13 @@ const PATIENCE = 100;
 export function squaredDistance(record: usize): f64 {
   const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
   let sum = f32x4.splat(0);
-  for (let v: usize = 0; v < end; v += 16) {
+  let v: usize = 0;
+  for (; v + 16 < end; v += 32) {
+    const d = f32x4.sub(v128.load(v, KERNEL), v128.load(record + v, REFERENCE));
+    const e = f32x4.sub(v128.load(v, KERNEL + 16), v128.load(record + v, REFERENCE + 16));
+    sum = f32x4.add(sum, f32x4.add(f32x4.mul(d, d), f32x4.mul(e, e)));
+  }
+  if (v < end) {
     const d = f32x4.sub(v128.load(v, KERNEL), v128.load(record + v, REFERENCE));
     sum = f32x4.add(sum, f32x4.mul(d, d));
   }
