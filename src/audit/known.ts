@@ -178,7 +178,7 @@ export const KNOWN: readonly KnownFault[] = [
     backends: ['wasm'],
     verdict: 'wrong',
     input: /b \[2,1\]/,
-    reason: 'kernel Prelu of wasm: forward broadcasts alpha along the last axis alone',
+    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
   },
   {
     kernel: 'GatherV2',

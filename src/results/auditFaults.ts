@@ -17,13 +17,10 @@ export interface Fault {
 
 /** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
 export function faultsOf({ cases, summary }: AuditResult): Fault[] {
-  const groups = new Map<string, AuditFinding[]>();
-  for (const finding of [...summary.fresh, ...summary.known]) {
-    const { kernel, title, verdict, reason, input } = finding;
-    const key = JSON.stringify([kernel, title, verdict, reason ?? input]);
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
-  }
-  const faults = [...groups.values()].map((findings): Fault => {
+  const groups = groupBy([...summary.fresh, ...summary.known], ({ kernel, title, verdict, reason, input }) =>
+    JSON.stringify([kernel, title, verdict, reason ?? input]),
+  );
+  const faults = groups.map((findings): Fault => {
     const { kernel, title, verdict, reason, input, backend } = findings[0]!;
     const shown = cases.find(
       (each) => each.kernel === kernel && each.title === title && each.input === input,
@@ -42,6 +39,13 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
   const rank = ({ reason, verdict }: Fault): number =>
     (reason === null ? 0 : 10) + ['wrong', 'refused', 'inconclusive'].indexOf(verdict);
   return faults.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Items with the same key together, in the order in which the keys come first. */
+export function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return [...groups.values()];
 }
 
 /** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */

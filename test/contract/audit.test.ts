@@ -84,9 +84,9 @@ describe('backproof audit', () => {
   it('prints a Markdown table', async () => {
     const { ended } = await runAudit(['--only', 'MirrorPad', '--backend', 'cpu', '--markdown']);
     const [head, rule, ...rows] = ended.stdout.trim().split('\n');
-    const columns = (line: string | undefined) => line?.split('|').length;
+    const columns = (line: string | undefined) => line?.split(/(?<!\\)\|/).length;
     expect(head).toContain('what came | what is right');
-    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toHaveLength(1);
     for (const line of [rule, ...rows]) expect(columns(line)).toBe(columns(head));
   });
 

@@ -5,8 +5,8 @@ import { between, integers, signed } from '../values.ts';
 export const withoutGradient: readonly AuditCase[] = [
   auditCase(
     'ComplexAbs',
-    'abs',
-    'of a complex tensor',
+    'abs(complex)',
+    '',
     { real: signed([3]), imag: signed([3], 2) },
     (tf, { real, imag }) => tf.abs(tf.complex(real, imag)),
   ),

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderReport } from '../../src/report/index.ts';
+import { type AuditFinding, type AuditResult, auditSchema } from '../../src/results/audit.ts';
+import { trainResult, withEveryString } from '../support/results.ts';
+
+const mirrorPad = { kernel: 'MirrorPad', title: 'mirrorPad', input: 'x [4]; 1,2, reflect' };
+const cumprod = { kernel: 'Cumprod', title: 'cumprod', input: 'x [4]' };
+const known: AuditFinding[] = [
+  { ...mirrorPad, backend: 'cpu', verdict: 'wrong', reason: 'dy of the mirrored border is dropped' },
+  { ...cumprod, backend: 'cpu', verdict: 'refused', reason: 'no gradient is registered' },
+];
+
+/** An audit of two cases on cpu. */
+const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
+  auditSchema.parse({
+    schema: 'backproof/audit/1',
+    provenance: { ...trainResult().provenance, backend: 'none' },
+    backends: [
+      { name: 'native', problem: 'the addon is not there', mended: [] },
+      { name: 'cpu', problem: null, mended: ['MaxPool3DGrad', 'ResizeNearestNeighborGrad'] },
+    ],
+    cases: [
+      {
+        ...mirrorPad,
+        results: {
+          cpu: {
+            verdict: 'wrong',
+            worst: { input: 'x', index: [2], came: 1.1128, right: 0.15757 },
+            ulps: null,
+            message: null,
+          },
+        },
+      },
+      {
+        ...cumprod,
+        results: {
+          cpu: {
+            verdict: 'refused',
+            worst: null,
+            ulps: null,
+            message: 'Cannot compute gradient: gradient function not found for Cumprod.',
+          },
+        },
+      },
+    ],
+    summary: {
+      verdict: fresh.length === 0 ? 'pass' : 'fail',
+      gradients: 101,
+      audited: 101,
+      excluded: {},
+      uncovered: [],
+      counts: { cpu: { right: 0, wrong: 1, refused: 1, inconclusive: 0 } },
+      fresh,
+      known: known.slice(fresh.length),
+      mendedMeanwhile: [],
+      seconds: 11.2,
+    },
+  });
+
+describe('the audit in the report', () => {
+  it('is there where audit.json is, and only there', () => {
+    expect(renderReport({ train: trainResult() })).not.toContain('href="#audit"');
+    expect(renderReport({ train: trainResult(), audit: auditResult() })).toContain('href="#audit"');
+  });
+
+  it('shows what is wrong with what came and what is right, and what has no gradient in a line', () => {
+    const html = renderReport({ train: trainResult(), audit: auditResult() });
+    for (const part of [
+      '1 known fault that this project does not mend, and no new one',
+      'dx[2] = 1.1128',
+      '0.15757',
+      'dy of the mirrored border is dropped',
+      'MaxPool3DGrad and ResizeNearestNeighborGrad',
+      'the addon is not there',
+      'No gradient at all: cumprod.',
+    ]) {
+      expect(html).toContain(part);
+    }
+  });
+
+  it('says that something is new', () => {
+    const audit = auditResult([{ ...known[0]!, reason: null }]);
+    expect(renderReport({ train: trainResult(), audit })).toContain('came out neither right nor as known');
+  });
+
+  it('shows hostile text as text', () => {
+    const audit = auditResult();
+    const hostile = '<img src=x onerror=hurt()>';
+    const changed = withEveryString(audit.cases, hostile);
+    const again = {
+      ...changed,
+      cases: changed.cases.map((each, i) => ({ ...audit.cases[i]!, results: each.results })),
+    };
+    expect(renderReport({ train: trainResult(), audit: again })).not.toContain(hostile);
+  });
+});
