@@ -41,8 +41,26 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
   return faults.sort((a, b) => rank(a) - rank(b));
 }
 
+/** What a reader is shown: wrong ones by op, others by what they have in common, and ops without any gradient. */
+export function sortedFaults(result: AuditResult): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
+  const [without, rest] = halves(faultsOf(result), isWithoutGradient);
+  const [wrong, others] = halves(rest, ({ verdict }) => verdict === 'wrong');
+  return { wrong, others: groupBy(others, ({ reason, backends }) => `${reason} ${backends}`), without };
+}
+
+const halves = <Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] => [
+  items.filter(test),
+  items.filter((item) => !test(item)),
+];
+
+/** One input that shows it, and how many more do. */
+export function inputsOf(faults: readonly Fault[]): string {
+  const more = faults.reduce((sum, { inputs }) => sum + inputs.length, -1);
+  return `${faults[0]!.input}${more === 0 ? '' : ` (and ${more} more)`}`;
+}
+
 /** Items with the same key together, in the order in which the keys come first. */
-export function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
+function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
   const groups = new Map<string, Item[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return [...groups.values()];

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { AuditResult } from '../../results/audit.ts';
-import { cameAndRight, type Fault, faultsOf, isWithoutGradient } from '../../results/auditFaults.ts';
+import { cameAndRight, type Fault, inputsOf, sortedFaults } from '../../results/auditFaults.ts';
 import { Section } from '../components/section.tsx';
 import { Table } from '../components/table.tsx';
 import { counted, listed, seconds } from '../format.ts';
@@ -8,9 +8,7 @@ import { counted, listed, seconds } from '../format.ts';
 /** Are the gradients of TensorFlow.js itself right? What is not, op by op, on each backend. */
 export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
   const { summary, cases, backends } = audit;
-  const faults = faultsOf(audit);
-  const without = faults.filter(isWithoutGradient);
-  const others = faults.filter((fault) => !isWithoutGradient(fault));
+  const { wrong, others, without } = sortedFaults(audit);
   const fresh = summary.fresh.length;
   return (
     <Section
@@ -18,7 +16,7 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
       question="Are the gradients of TensorFlow.js itself right?"
       title={
         fresh === 0
-          ? `${counted(others.length, 'known fault')} that this project does not mend, and no new one`
+          ? `${counted(wrong.length, 'known mistake')} that this project does not mend, and no new one`
           : `${counted(fresh, 'result')} of the audit came out neither right nor as known`
       }
     >
@@ -43,26 +41,50 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
           return [name, counts.right, counts.wrong, counts.refused, counts.inconclusive, listed(mended)];
         })}
       />
-      <Table
-        stacked
-        caption="What is not right"
-        columns={[
-          { label: 'Op' },
-          { label: 'Backend', text: true },
-          { label: 'Input', text: true },
-          { label: 'Came', text: true },
-          { label: 'Right', text: true },
-          { label: 'Why', text: true },
-        ]}
-        rows={others.map(row)}
-      />
+      {wrong.length > 0 && (
+        <Table
+          stacked
+          caption="What is wrong, and not mended here"
+          columns={[
+            { label: 'Op' },
+            { label: 'Backend', text: true },
+            { label: 'Input', text: true },
+            { label: 'Came, and right', text: true },
+            { label: 'Why', text: true },
+          ]}
+          rows={wrong.map((fault) => {
+            const { came, right } = cameAndRight(fault.result);
+            return [
+              fault.title,
+              listed(fault.backends),
+              inputsOf([fault]),
+              `${came}, right: ${right}`,
+              fault.reason ?? 'NEW: not known',
+            ];
+          })}
+        />
+      )}
+      {others.length > 0 && (
+        <Table
+          stacked
+          caption="What is refused: TensorFlow.js throws"
+          columns={[
+            { label: 'Op' },
+            { label: 'Backend', text: true },
+            { label: 'Input', text: true },
+            { label: 'Why', text: true },
+          ]}
+          rows={others.map((some) => [
+            listed(some.map(({ title }) => title)),
+            listed(some[0]!.backends),
+            inputsOf(some),
+            why(some[0]!),
+          ])}
+        />
+      )}
       {without.length > 0 && <p>No gradient at all: {listed(without.map(({ title }) => title))}.</p>}
     </Section>
   );
 };
 
-function row({ title, backends, inputs, input, result, reason }: Fault): string[] {
-  const { came, right } = cameAndRight(result);
-  const more = inputs.length > 1 ? ` and ${inputs.length - 1} more` : '';
-  return [title, listed(backends), `${input}${more}`, came, right, reason ?? 'NEW: not known'];
-}
+const why = ({ reason, result }: Fault): string => reason ?? `NEW: ${result.message}`;
