@@ -23,6 +23,8 @@ const config = {
       },
     ],
   },
+  // Every core: the suites wait for programs that they start as much as they compute.
+  maxWorkers: '100%',
   testTimeout: 120_000,
 };
 export default config;
