@@ -27,24 +27,27 @@ export const SelfTest = ({ compare: { selfTest } }: { compare: CompareResult }):
         Before it is believed, the checker is tested: mistakes that people make are planted into the backward
         pass and into other layers, one at a time, and {counted(checks, 'right twin')} of them must pass.
       </p>
-      <Table
-        caption="Planted mistakes, and what caught them"
-        stacked
-        columns={[
-          { label: 'Mistake' },
-          { label: 'Layer', text: true },
-          { label: 'Caught by', text: true },
-          { label: 'Worst element', text: true },
-          { label: 'Looks like', text: true },
-        ]}
-        rows={mistakes.map(({ name, layer, by, worst, looksLike }) => [
-          name,
-          layer,
-          by,
-          worst ?? '',
-          looksLike ?? '',
-        ])}
-      />
+      <details class="data">
+        <summary>All {mistakes.length} planted mistakes, and what caught each</summary>
+        <Table
+          caption="Planted mistakes, and what caught them"
+          stacked
+          columns={[
+            { label: 'Mistake' },
+            { label: 'Layer', text: true },
+            { label: 'Caught by', text: true },
+            { label: 'Worst element', text: true },
+            { label: 'Looks like', text: true },
+          ]}
+          rows={mistakes.map(({ name, layer, by, worst, looksLike }) => [
+            name,
+            layer,
+            by,
+            worst ?? '',
+            looksLike ?? '',
+          ])}
+        />
+      </details>
     </Section>
   );
 };
