@@ -27,7 +27,7 @@ export const SelfTest = ({ compare: { selfTest } }: { compare: CompareResult }):
         Before it is believed, the checker is tested: mistakes that people make are planted into the backward
         pass and into other layers, one at a time, and {counted(checks, 'right twin')} of them must pass.
       </p>
-      <details class="data">
+      <details class="data planted">
         <summary>All {mistakes.length} planted mistakes, and what caught each</summary>
         <Table
           caption="Planted mistakes, and what caught them"
