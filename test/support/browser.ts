@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findBrowser } from '../../src/report/browser.ts';
+import { describeUnless } from './skip.ts';
 
 /** A browser that does nothing on its own account: every request that a test sees is the page's. */
 const quiet = [
@@ -37,9 +38,7 @@ const launch = (): Promise<Browser> => {
  * Requests of the page to anything but its own file, console messages, errors and refusals by its policy are kept.
  */
 export const describeInBrowser = (name: string, tests: (open: OpenHtml) => void): void => {
-  const skipped = !found && process.env.CI !== 'true';
-  if (skipped) process.stderr.write(`skipped: ${name}: no browser; node scripts/browser.mjs gets one\n`);
-  (skipped ? describe.skip : describe)(name, () => {
+  describeUnless(found ? null : 'no browser; node scripts/browser.mjs gets one', name, () => {
     let browser: Browser;
     let folder: string;
     beforeAll(async () => {

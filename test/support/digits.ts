@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, it } from '@jest/globals';
+import { it } from '@jest/globals';
 import { cacheDirectory } from '../../src/data/cache.ts';
+import { describeUnless } from './skip.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -30,23 +31,11 @@ export function describeWith(
   path: string | null,
   body: (path: string) => void,
 ): void {
-  if (path !== null) {
-    describe(name, () => body(path));
-    return;
-  }
-  const reason = `${need} not found`;
-  if (process.env.CI === 'true') {
-    describe(name, () => {
-      it(`needs ${need}`, () => {
-        throw new Error(reason);
-      });
+  describeUnless(path === null ? `${need} not found` : null, name, () => {
+    if (path !== null) return body(path);
+    it(`needs ${need}`, () => {
+      throw new Error(`${need} not found`);
     });
-    return;
-  }
-  process.stderr.write(`SKIPPED ${name}: ${reason}\n`);
-  const skipped = describe.skip;
-  skipped(`${name} (skipped: ${reason})`, () => {
-    it('runs where they are present', () => undefined);
   });
 }
 

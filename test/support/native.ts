@@ -10,23 +10,21 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe } from '@jest/globals';
 import { libraryFolder } from '../../src/backends/nativeSetup/libraries.ts';
 import { thisMachine, type Wheel, wheelFor, wheelName } from '../../src/backends/nativeSetup/wheels.ts';
 import { findAddon } from '../../src/backends/tfjsNode.ts';
 import { nativeCacheDirectory } from '../../src/data/cache.ts';
+import { describeUnless } from './skip.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const skips = (what: string): boolean => {
-  const skipped = findAddon(root) === null && process.env.CI !== 'true';
-  if (skipped) process.stderr.write(`skipped: ${what}: no native addon; npm run setup:native builds it\n`);
-  return skipped;
-};
-
 /** Tests that need the addon. Without it they are skipped with a line that says so; with CI=true they fail. */
 export const describeNative = (name: string, tests: () => void): void =>
-  (skips(name) ? describe.skip : describe)(name, tests);
+  describeUnless(
+    findAddon(root) === null ? 'no native addon; npm run setup:native builds it' : null,
+    name,
+    tests,
+  );
 
 /** A wheel for this machine; a Linux one where there is none. */
 export function anyWheel(): Wheel {
