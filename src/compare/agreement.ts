@@ -1,6 +1,7 @@
 import { type Precision, ulpDistance } from '../gradcheck/precision.ts';
 import type { Agreement, Pair, Verdict } from '../results/compare.ts';
 import { type ParameterName, parameterNames } from '../results/shared.ts';
+import { finite } from './finite.ts';
 
 /** The gradients of one step on one side, as plain numbers. */
 export interface StepValues {
@@ -106,16 +107,12 @@ class ParameterAgreement {
 }
 
 /** distance / room, where anything over the room is above 1, and NaN or no room at all the largest number there is. */
-function overAllowed(distance: number, room: number): number {
-  if (distance <= room) return distance / room;
-  const over = distance / room;
-  return Number.isFinite(over) ? over : Number.MAX_VALUE;
-}
+const overAllowed = (distance: number, room: number): number => finite(distance / room);
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** The larger of the two, where NaN counts as larger than every number that JSON can hold. */
-const larger = (a: number, b: number): number => (b <= a ? a : Number.isFinite(b) ? b : Number.MAX_VALUE);
+const larger = (a: number, b: number): number => (b <= a ? a : finite(b));
 
 /** Two sides that are held against each other over a run. */
 export class PairAgreement {

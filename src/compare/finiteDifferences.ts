@@ -5,6 +5,7 @@ import type { Parameters } from '../model/parameters.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { ParameterName } from '../results/shared.ts';
 import type { StepPlace } from './agreement.ts';
+import { finite } from './finite.ts';
 import { networkSpec } from './networkSpec.ts';
 
 /** A step of the walk, as differences need it: where it was, from which parameters, and how it stood. */
@@ -114,6 +115,3 @@ function figuresOf({
     message: status === 'pass' ? null : message,
   };
 }
-
-/** JSON has no NaN and no infinity: the largest number there is stands for either. */
-const finite = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_VALUE);
