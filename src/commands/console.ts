@@ -10,14 +10,13 @@ export interface Console {
   /** What the user must know whatever else is kept back. */
   notice(line: string): void;
   progress(title: string): Progress;
-  readonly asJson: boolean;
   paint(style: Style, text: string): string;
 }
 
 export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 
 /** Colour as NO_COLOR, FORCE_COLOR, --no-color and the terminal say, in that order of strength. */
-export function wantsColor(stream: { isTTY?: boolean }, flag: boolean): boolean {
+function wantsColor(stream: { isTTY?: boolean }, flag: boolean): boolean {
   if (!flag || (process.env.NO_COLOR ?? '') !== '') return false;
   const forced = process.env.FORCE_COLOR;
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
@@ -41,7 +40,6 @@ export function openConsole(options: { quiet: boolean; json: boolean; color: boo
     notice: (line) =>
       void process.stderr.write(`${paint('yellow', line, wantsColor(process.stderr, options.color))}\n`),
     progress: (title) => (options.quiet ? silent : showProgress(title, process.stderr)),
-    asJson: options.json,
     paint,
   };
 }

@@ -48,7 +48,7 @@ export const defaults: Settings = {
 const names = Object.keys(readers) as (keyof Settings)[];
 
 /** The flag of a setting: perClass is --per-class. */
-export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /**
  * Settings from flags over a configuration file over the defaults.

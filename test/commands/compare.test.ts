@@ -22,7 +22,6 @@ function listening(): Console & { said: string[]; noticed: string[] } {
     notice: (line) => noticed.push(line),
     json() {},
     progress: () => ({ update() {}, done() {} }),
-    asJson: false,
     paint: (_style, text) => text,
   };
 }
