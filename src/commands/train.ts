@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import { startBackend } from '../backends/index.ts';
 import { tfjsVersion } from '../backends/tfjs.ts';
+import type { Samples } from '../data/images.ts';
+import { toGreys } from '../data/pixels.ts';
 import type { Engine } from '../engines/engine.ts';
-import { areaUnderCurve, evaluate } from '../engines/evaluate.ts';
+import { accuracyOf, areaUnderCurve, evaluate } from '../engines/evaluate.ts';
+import { FusedKernel } from '../engines/fused/kernel.ts';
+import { LOGIT_BINS } from '../engines/history.ts';
 import { engines } from '../engines/index.ts';
 import { type TrainRun, train } from '../engines/train.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
@@ -10,7 +14,7 @@ import type { Parameters } from '../model/parameters.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import type { Provenance } from '../results/shared.ts';
-import { type TrainResult, trainSchema } from '../results/train.ts';
+import { type Checkpoint, type ImagesResult, type TrainResult, trainSchema } from '../results/train.ts';
 import type { Console } from './console.ts';
 import { type PreparedProblem, prepareProblem } from './problem.ts';
 import { commandOf, configOf, type Settings } from './settings.ts';
@@ -72,6 +76,31 @@ async function startEngine(
   return { engine: entry.start(tf, problem, loss), backend, backendReason: reason };
 }
 
+/** Images more than this are not kept in train.json. */
+const MOST_IMAGES = 2_000;
+
+const imagesOf = ({ count, pixels, labels, indices }: Samples): ImagesResult => ({
+  count,
+  pixels: Buffer.from(toGreys(pixels)).toString('base64'),
+  labels: Array.from(labels),
+  indices: [...indices],
+});
+
+/** Accuracy on the test images after each checkpoint comes from the fused kernel: all of them in milliseconds. */
+function checkpointsOf({ test, learningRate, settings }: PreparedProblem, run: TrainRun): Checkpoint[] {
+  const onTest = test.count === 0 ? null : new FusedKernel(test, settings.kernelSize);
+  return run.checkpoints.map(({ epoch, parameters, trainAccuracy }) => {
+    onTest?.begin({ parameters, learningRate });
+    return {
+      epoch,
+      weight: Array.from(parameters.weight),
+      bias: parameters.bias,
+      trainAccuracy,
+      testAccuracy: onTest ? accuracyOf(onTest.evaluate()) : null,
+    };
+  });
+}
+
 const plain = ({ kernel, weight, bias }: Parameters): TrainResult['parameters'] => {
   const side = Math.sqrt(kernel.length);
   return {
@@ -81,7 +110,8 @@ const plain = ({ kernel, weight, bias }: Parameters): TrainResult['parameters'] 
   };
 };
 
-function trainResult(problem: PreparedProblem, run: TrainRun, provenance: Provenance): TrainResult {
+/** train.json of a run. */
+export function trainResult(problem: PreparedProblem, run: TrainRun, provenance: Provenance): TrainResult {
   const { samples, test, summary, settings } = problem;
   const onTest = evaluate(run.parameters, test);
   return {
@@ -93,12 +123,17 @@ function trainResult(problem: PreparedProblem, run: TrainRun, provenance: Proven
     losses: run.losses,
     parameters: plain(run.parameters),
     kernelHistory: run.kernelHistory.map((kernel) => Array.from(kernel)),
+    checkpoints: checkpointsOf(problem, run),
+    logits: { from: LOGIT_BINS.from, width: LOGIT_BINS.width, counts: run.logitCounts },
+    images:
+      samples.count + test.count > MOST_IMAGES ? null : { train: imagesOf(samples), test: imagesOf(test) },
     train: { accuracy: evaluate(run.parameters, samples).accuracy ?? 0 },
     test: {
       count: test.count,
       accuracy: onTest.accuracy,
       confusion: onTest.confusion,
       auc: areaUnderCurve(onTest.predictions, test.labels),
+      predictions: Array.from(onTest.predictions),
     },
     diagnosis: {
       deadReluSince: run.deadReluSince,

@@ -4,3 +4,7 @@ export function toPixels(bytes: Uint8Array): Float32Array {
   for (let i = 0; i < bytes.length; i++) pixels[i] = bytes[i]! / 255;
   return pixels;
 }
+
+/** And back: the greys of pixels. */
+export const toGreys = (pixels: Float32Array): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(pixels, (pixel) => Math.round(pixel * 255));

@@ -30,14 +30,20 @@ export function evaluate(parameters: Parameters, samples: Samples): Evaluation {
     confusion[samples.labels[sample] === 1 ? 1 : 0][predicted]++;
     for (const value of activations.convOut) if (value > 0) active++;
   }
-  const share = (part: number, whole: number) => (whole === 0 ? null : part / whole);
   return {
     predictions,
-    accuracy: share(confusion[0][0] + confusion[1][1], samples.count),
+    accuracy: accuracyOf({ confusion }),
     confusion,
     activeFraction: share(active, samples.count * activations.convOut.length),
   };
 }
+
+const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+
+/** Share of samples on the right side; null without samples. */
+export const accuracyOf = ({
+  confusion: [[tn, fp], [fn, tp]],
+}: Pick<Evaluation, 'confusion'>): number | null => share(tn + tp, tn + fp + fn + tp);
 
 /**
  * Area under the ROC curve: the chance that a positive sample is rated above a negative one, ties counting half

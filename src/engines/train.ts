@@ -3,7 +3,8 @@ import type { Samples } from '../data/images.ts';
 import { allFinite, type Parameters } from '../model/parameters.ts';
 import type { Partial } from '../results/shared.ts';
 import type { Engine, TrainingState } from './engine.ts';
-import { evaluate } from './evaluate.ts';
+import { accuracyOf, evaluate } from './evaluate.ts';
+import { binOf, checkpointEpochs, LOGIT_BINS } from './history.ts';
 import { isSaturated, loggedLossOf } from './loggedLoss.ts';
 
 /** What the loop reports to, and listens to, between steps. */
@@ -21,6 +22,10 @@ export interface TrainRun {
   readonly parameters: Parameters;
   /** [epochs + 1], the initial kernel first. */
   readonly kernelHistory: Float64Array[];
+  /** The network after the epochs of `checkpointEpochs` that were finished, and after the last one. */
+  readonly checkpoints: RunCheckpoint[];
+  /** [epochs][bins]: the logits of each epoch's steps, counted. */
+  readonly logitCounts: number[][];
   readonly activeFraction: number[];
   readonly deadReluSince: number | null;
   readonly stalledSince: number | null;
@@ -28,6 +33,13 @@ export interface TrainRun {
   readonly steps: number;
   /** Spent in the engine's steps alone. */
   readonly seconds: number;
+}
+
+/** The network after an epoch, 0 before the first, and its accuracy on the training samples. */
+export interface RunCheckpoint {
+  readonly epoch: number;
+  readonly parameters: Parameters;
+  readonly trainAccuracy: number | null;
 }
 
 /** Steps taken between two looks at the clock and the signal. */
@@ -44,6 +56,9 @@ export async function train(
   const stateNow = (): TrainingState => engine.evaluate?.() ?? evaluate(parameters, samples);
   const states = [stateNow()];
   const kernelHistory = [parameters.kernel];
+  const kept = checkpointEpochs(epochs);
+  const checkpoints = [{ epoch: 0, parameters, trainAccuracy: accuracyOf(states[0]!) }];
+  const logitCounts: number[][] = [];
   const losses: number[] = [];
   let partial: Partial = null;
   let saturatedSteps = 0;
@@ -52,6 +67,7 @@ export async function train(
 
   for (let epoch = 1; epoch <= epochs && partial === null; epoch++) {
     let lossSum = 0;
+    const counts = new Array<number>(LOGIT_BINS.count).fill(0);
     let saturatedInEpoch = 0;
     for (let first = 0; first < samples.count && partial === null; first += STEPS_AT_ONCE) {
       if (signal?.aborted) {
@@ -68,6 +84,8 @@ export async function train(
         const label = samples.labels[first + i]!;
         lossSum += loggedLossOf(logit, label);
         if (isSaturated(logit, label)) saturatedInEpoch++;
+        const bin = binOf(label === 1 ? logit : -logit);
+        counts[bin] = counts[bin]! + 1;
       });
       onProgress?.(steps, epochs * samples.count, losses.at(-1) ?? null);
       await nextTurn();
@@ -82,7 +100,14 @@ export async function train(
     saturatedSteps += saturatedInEpoch;
     losses.push(lossSum / samples.count);
     kernelHistory.push(parameters.kernel);
-    states.push(stateNow());
+    logitCounts.push(counts);
+    const state = stateNow();
+    states.push(state);
+    if (kept.has(epoch)) checkpoints.push({ epoch, parameters, trainAccuracy: accuracyOf(state) });
+  }
+  // The last epoch of a run that ended early is kept whatever its number.
+  if (checkpoints.at(-1)!.epoch < losses.length) {
+    checkpoints.push({ epoch: losses.length, parameters, trainAccuracy: accuracyOf(states.at(-1)!) });
   }
   const activeFraction = states.map((state) => state.activeFraction ?? 0);
   const deadReluSince = lastingSince(activeFraction.map((share) => share === 0));
@@ -93,6 +118,8 @@ export async function train(
     losses,
     parameters,
     kernelHistory,
+    checkpoints,
+    logitCounts,
     activeFraction: activeFraction.slice(1),
     deadReluSince,
     stalledSince,

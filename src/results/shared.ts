@@ -71,6 +71,4 @@ export const partialSchema = z
   .nullable();
 export type Partial = z.infer<typeof partialSchema>;
 
-/** Parameter names, in the order that the notebook updates them. */
-export const parameterNames = ['weight', 'bias', 'kernel'] as const;
-export type ParameterName = (typeof parameterNames)[number];
+export { type ParameterName, parameterNames } from './parameterNames.ts';

@@ -1,6 +1,12 @@
+import { IMAGE_PIXELS, type Samples } from '../../src/data/images.ts';
+import { toGreys } from '../../src/data/pixels.ts';
+import { select, selectAll } from '../../src/data/select.ts';
+import { syntheticDataset } from '../../src/data/synthetic.ts';
+import { evaluate } from '../../src/engines/evaluate.ts';
+import { checkpointEpochs, LOGIT_BINS } from '../../src/engines/history.ts';
 import { type Agreement, type CompareResult, compareSchema, type Pair } from '../../src/results/compare.ts';
 import type { Config, DataSummary, Provenance } from '../../src/results/shared.ts';
-import { type TrainResult, trainSchema } from '../../src/results/train.ts';
+import { type ImagesResult, type TrainResult, trainSchema } from '../../src/results/train.ts';
 
 const upTo = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
 
@@ -35,7 +41,7 @@ const data = (source: DataSummary['source']): DataSummary => ({
   testCount: 430,
 });
 
-const provenance = (): Provenance => ({
+export const provenance = (): Provenance => ({
   version: '0.1.0',
   commit: '0123456',
   dirty: false,
@@ -52,6 +58,33 @@ const provenance = (): Provenance => ({
 /** How a made-up run went. */
 export type Story = { epochs?: number; source?: DataSummary['source']; dead?: boolean };
 
+const digits = syntheticDataset();
+const two = { positive: 1, negative: 8 };
+const trainSamples = select(digits.train, { ...two, perClass: 100 });
+
+/** As many images as USPS has of the two digits, each several times. */
+const testSamples = ((): Samples => {
+  const some = selectAll(digits.test!, two);
+  const at = upTo(430, (index) => index % some.count);
+  return {
+    count: at.length,
+    pixels: Float32Array.from(
+      at.flatMap((index) =>
+        Array.from(some.pixels.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)),
+      ),
+    ),
+    labels: Uint8Array.from(at, (index) => some.labels[index]!),
+    indices: at.map((index) => some.indices[index]!),
+  };
+})();
+
+const images = ({ count, pixels, labels, indices }: Samples): ImagesResult => ({
+  count,
+  pixels: Buffer.from(toGreys(pixels)).toString('base64'),
+  labels: Array.from(labels),
+  indices: [...indices],
+});
+
 /** A train.json as a run with seed 1 would write it; with `dead`, as one whose ReLUs died in epoch 3 would. */
 export const trainResult = ({ epochs = 80, source = 'usps', dead = false }: Story = {}): TrainResult => {
   const kernel = upTo(5, (row) => upTo(5, (column) => 0.1 * wobble(5 * row + column)));
@@ -59,6 +92,8 @@ export const trainResult = ({ epochs = 80, source = 'usps', dead = false }: Stor
     row.map((value, x) => value + 0.9 * Math.sin(x - 2) * Math.cos(y - 1)),
   );
   const weight = upTo(144, (at) => 0.1 * wobble(at + 25));
+  const ends = { kernel: Float64Array.from(trained.flat()), weight: Float64Array.from(weight), bias: -0.31 };
+  const kept = [...checkpointEpochs(epochs)];
   return trainSchema.parse({
     schema: 'backproof/train/1',
     config: config(epochs),
@@ -67,7 +102,24 @@ export const trainResult = ({ epochs = 80, source = 'usps', dead = false }: Stor
     initial: { kernel, weight, bias: 0 },
     losses: upTo(epochs, (at) => (dead ? 0.6953 + 0.003 / (at + 1) : 0.2491519 / (at + 1) ** 1.4)),
     parameters: { kernel: trained, weight, bias: -0.31 },
-    kernelHistory: upTo(epochs + 1, (at) => kernel.flat().map((value) => value * (1 + at / 40))),
+    kernelHistory: upTo(epochs + 1, (at) =>
+      at === epochs ? trained.flat() : kernel.flat().map((value) => value * (1 + at / 40)),
+    ),
+    checkpoints: kept.map((epoch) => ({
+      epoch,
+      weight,
+      bias: (-0.31 * epoch) / epochs,
+      trainAccuracy: dead ? 0.5 : 1 - 0.3 / (epoch + 1),
+      testAccuracy: dead ? 166 / 430 : 422 / 430 - 0.3 / (epoch + 1),
+    })),
+    logits: {
+      from: LOGIT_BINS.from,
+      width: LOGIT_BINS.width,
+      counts: upTo(epochs, (at) =>
+        upTo(LOGIT_BINS.count, (bin) => (bin === 34 + (at % 20) ? 180 : bin === 14 && at === 1 ? 20 : 0)),
+      ),
+    },
+    images: { train: images(trainSamples), test: images(testSamples) },
     train: { accuracy: dead ? 0.5 : 1 },
     test: {
       count: 430,
@@ -82,6 +134,7 @@ export const trainResult = ({ epochs = 80, source = 'usps', dead = false }: Stor
             [3, 261],
           ],
       auc: dead ? 0.5 : 0.9962,
+      predictions: Array.from(evaluate(ends, testSamples).predictions),
     },
     diagnosis: {
       deadReluSince: dead ? Math.min(3, epochs) : null,
@@ -230,7 +283,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Every string of a result that may be any text, replaced; names of a fixed list and the schema's own stay. */
 export const withEveryString = <T>(result: T, text: string): T => {
-  const fixed = new Set(['schema', 'source', 'reason', 'engine', 'loss', 'precision', 'verdict']);
+  const fixed = new Set(['schema', 'pixels', 'source', 'reason', 'engine', 'loss', 'precision', 'verdict']);
   const walk = (value: Json, key: string, inConfig: boolean): Json => {
     if (typeof value === 'string')
       return fixed.has(key) || (key === 'backend' && (inConfig || value === 'wasm')) ? value : text;
