@@ -1,11 +1,14 @@
 import type { VNode } from 'preact';
 import type { Assets } from './assets.ts';
-import { Script, Style } from './components/inline.tsx';
-import { contentSecurityPolicy, escapeScript } from './embed.ts';
+import { Json, Script, Style } from './components/inline.tsx';
+import { escapeScript } from './embed.ts';
+import { contentSecurityPolicy } from './policy.ts';
 import { anyResult, isSynthetic, type ReportResults } from './results.ts';
+import { decodeRun, embedRun } from './run.ts';
 import { Banners } from './sections/banners.tsx';
 import { present, Sections } from './sections/index.tsx';
 import { Verdict } from './sections/verdict.tsx';
+import { openState, PageContext } from './state.ts';
 
 /** Runs before anything is painted, so that nothing flickers; the style sheet shows what scripts off leaves. */
 const scriptsOn = "document.documentElement.classList.add('scripts')";
@@ -18,6 +21,7 @@ export const Document = ({ results, assets }: { results: ReportResults; assets: 
   const { config, provenance } = anyResult(results);
   const plotly = escapeScript(assets.plotly);
   const script = escapeScript(assets.script);
+  const run = results.train && embedRun(results.train);
   const marked = isSynthetic(results) ? 'SYNTHETIC, ' : '';
   return (
     <html lang="en">
@@ -58,11 +62,14 @@ export const Document = ({ results, assets }: { results: ReportResults; assets: 
             Scripts are off: the plots are not drawn. The verdict and every table read without them; each
             figure’s data is under it.
           </p>
-          <Sections results={results} />
+          <PageContext.Provider value={run ? openState(decodeRun(run)) : null}>
+            <Sections results={results} />
+          </PageContext.Provider>
         </main>
         <footer>
           {`Written by backproof ${provenance.version}. One file, no network: everything on this page is in it.`}
         </footer>
+        {run && <Json id="run" value={run} />}
         <Script id="plotly" type="text/plain" source={plotly} />
         <Script source={script} />
       </body>

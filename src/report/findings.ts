@@ -1,5 +1,5 @@
 import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
-import { parameterNames } from '../results/shared.ts';
+import { parameterNames } from '../results/parameterNames.ts';
 import type { TrainResult } from '../results/train.ts';
 import { capitalized, count, counted, listed, percent, size } from './format.ts';
 

@@ -3,6 +3,7 @@ import type { Config, Data, Layout } from 'plotly.js-dist-min';
 /** As much of Plotly as the page uses. */
 type PlotlyApi = {
   newPlot(at: HTMLElement, data: Data[], layout: Partial<Layout>, config: Partial<Config>): Promise<unknown>;
+  react(at: HTMLElement, data: Data[], layout: Partial<Layout>, config: Partial<Config>): Promise<unknown>;
   relayout(at: HTMLElement, layout: Partial<Layout>): Promise<unknown>;
   downloadImage(at: HTMLElement, options: Record<string, unknown>): Promise<unknown>;
 };

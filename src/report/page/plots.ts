@@ -1,9 +1,39 @@
+import type { PlotSpec } from '../figures/spec.ts';
 import { config, plotly } from './plotly.ts';
 
-const waiting = new Set<HTMLElement>();
+/** What is to be seen at a place, and whether Plotly has drawn there. */
+interface Plot {
+  spec: PlotSpec;
+  drawn: boolean;
+}
+
+const known = new Map<HTMLElement, Plot>();
+/** The epoch at which figures with a cursor show it. */
+let cursor: number | null = null;
 
 /** Every plot of the page, drawn or not. */
 export const plots = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.figure__plot')];
+
+/** Those that Plotly has drawn. */
+export const drawnPlots = (): HTMLElement[] => plots().filter((at) => known.get(at)?.drawn);
+
+/** The line of the epoch cursor. */
+const cursorLine = (epoch: number): NonNullable<PlotSpec['layout']['shapes']> => [
+  {
+    type: 'line',
+    x0: epoch,
+    x1: epoch,
+    y0: 0,
+    y1: 1,
+    yref: 'paper',
+    line: { color: '#7a8794', width: 1.5, dash: 'dot' },
+  },
+];
+
+const layoutOf = ({ layout, cursor: follows }: PlotSpec): PlotSpec['layout'] =>
+  follows && cursor !== null
+    ? { ...layout, shapes: [...(layout.shapes ?? []), ...cursorLine(cursor)] }
+    : layout;
 
 const offerSaving = (at: HTMLElement): void => {
   const button = document.querySelector<HTMLButtonElement>(`[data-save="${at.id}"]`);
@@ -20,15 +50,18 @@ const offerSaving = (at: HTMLElement): void => {
 };
 
 const draw = (at: HTMLElement): void => {
-  if (!waiting.delete(at)) return;
-  const { data, layout } = JSON.parse(document.getElementById(`${at.id}-spec`)?.textContent ?? '');
-  void plotly().newPlot(at, data, layout, config);
+  const plot = known.get(at);
+  if (!plot || plot.drawn) return;
+  plot.drawn = true;
+  // Shown before it is drawn: Plotly measures the place.
+  at.dataset.drawn = '';
+  void plotly().newPlot(at, plot.spec.data, layoutOf(plot.spec), config);
   offerSaving(at);
 };
 
 /** What has not been drawn is drawn now: a printed page shows all of it. */
 export const drawAll = (): void => {
-  for (const at of [...waiting]) draw(at);
+  for (const at of known.keys()) draw(at);
 };
 
 const whenIdle = (task: () => void): void => {
@@ -37,23 +70,50 @@ const whenIdle = (task: () => void): void => {
 };
 
 const drawRest = (): void => {
-  const [next] = waiting;
-  if (!next) return;
-  draw(next);
-  whenIdle(drawRest);
+  for (const [at, { drawn }] of known) {
+    if (drawn) continue;
+    draw(at);
+    whenIdle(drawRest);
+    return;
+  }
+};
+
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      const at = target.querySelector<HTMLElement>('.figure__plot');
+      if (isIntersecting && at) draw(at);
+    }
+  },
+  { rootMargin: '200px' },
+);
+
+/** What a figure shows from now on: drawn when it comes into view, at once where it has been drawn before. */
+export const show = (at: HTMLElement, spec: PlotSpec): void => {
+  const plot = known.get(at);
+  if (!plot) {
+    known.set(at, { spec, drawn: false });
+    // The figure around it: an undrawn plot has no size of its own.
+    if (at.parentElement) observer.observe(at.parentElement);
+    return;
+  }
+  plot.spec = spec;
+  if (plot.drawn) void plotly().react(at, spec.data, layoutOf(spec), config);
+};
+
+/** Moves the line of the epoch cursor in every figure that has one. */
+export const moveCursor = (epoch: number): void => {
+  cursor = epoch;
+  for (const [at, { spec, drawn }] of known) {
+    if (spec.cursor && drawn) void plotly().relayout(at, { shapes: layoutOf(spec).shapes ?? [] });
+  }
 };
 
 /** Plots are drawn as they come into view; those further down follow one by one while the page is idle. */
 export const drawInTurn = (): void => {
-  const observer = new IntersectionObserver(
-    (entries) => {
-      for (const entry of entries) if (entry.isIntersecting) draw(entry.target as HTMLElement);
-    },
-    { rootMargin: '200px' },
-  );
   for (const at of plots()) {
-    waiting.add(at);
-    observer.observe(at);
+    if (at.dataset.live !== undefined) continue;
+    show(at, JSON.parse(document.getElementById(`${at.id}-spec`)?.textContent ?? ''));
   }
   window.addEventListener('load', () => setTimeout(() => whenIdle(drawRest), 200));
 };

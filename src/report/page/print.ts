@@ -1,5 +1,5 @@
 import { plotly } from './plotly.ts';
-import { drawAll, plots } from './plots.ts';
+import { drawAll, drawnPlots } from './plots.ts';
 
 /** Width in CSS pixels that fits an A4 or Letter page inside the margins. */
 const paperWidth = 640;
@@ -11,11 +11,11 @@ export const followPrinting = (): void => {
     drawAll();
     opened = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open])')];
     for (const details of opened) details.open = true;
-    for (const at of plots())
+    for (const at of drawnPlots())
       void plotly().relayout(at, { width: Math.min(paperWidth, at.clientWidth), autosize: false });
   });
   window.addEventListener('afterprint', () => {
     for (const details of opened) details.open = false;
-    for (const at of plots()) void plotly().relayout(at, { autosize: true });
+    for (const at of drawnPlots()) void plotly().relayout(at, { autosize: true });
   });
 };

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { CompareResult, Pair, Verdict } from '../../results/compare.ts';
-import { parameterNames } from '../../results/shared.ts';
+import { parameterNames } from '../../results/parameterNames.ts';
 import { Section } from '../components/section.tsx';
 import { Status } from '../components/status.tsx';
 import { type Column, Table } from '../components/table.tsx';

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { TrainResult } from '../../results/train.ts';
 import { Figure } from '../components/figure.tsx';
 import { Section } from '../components/section.tsx';
-import { activePlot } from '../figures.ts';
+import { activePlot } from '../figures/active.ts';
 import { reluFinding, saturationFinding } from '../findings.ts';
 import { percent } from '../format.ts';
 

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import type { CompareResult } from '../../results/compare.ts';
-import { parameterNames } from '../../results/shared.ts';
+import { parameterNames } from '../../results/parameterNames.ts';
 import { Figure } from '../components/figure.tsx';
 import { Section } from '../components/section.tsx';
 import type { Column } from '../components/table.tsx';
-import { errorPlot } from '../figures.ts';
+import { errorPlot } from '../figures/error.ts';
 import { size } from '../format.ts';
 
 const columns: readonly Column[] = [{ label: 'Epoch' }, ...parameterNames.map((label) => ({ label }))];

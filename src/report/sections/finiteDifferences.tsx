@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { CompareResult } from '../../results/compare.ts';
-import { parameterNames } from '../../results/shared.ts';
+import { parameterNames } from '../../results/parameterNames.ts';
 import { Section } from '../components/section.tsx';
 import { Table } from '../components/table.tsx';
 import { counted, size } from '../format.ts';

@@ -1,8 +1,7 @@
 import type { VNode } from 'preact';
 import type { TrainResult } from '../../results/train.ts';
-import { Figure } from '../components/figure.tsx';
+import { Island } from '../components/island.tsx';
 import { Section } from '../components/section.tsx';
-import { kernelPlot } from '../figures.ts';
 import { size } from '../format.ts';
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
@@ -39,24 +38,9 @@ const Norms = ({ train: { initial, parameters } }: { train: TrainResult }): VNod
 };
 
 /** What did the kernel learn? The notebook's second figure. */
-export const Kernel = ({ train }: { train: TrainResult }): VNode => {
-  const columns = train.parameters.kernel.map((_, at) => ({ label: `column ${at}` }));
-  return (
-    <Section id="kernel" question="What did the kernel learn?" title={title(train)}>
-      <div class="row">
-        <Figure
-          square
-          id="kernel-plot"
-          label={`Trained ${train.config.kernelSize}x${train.config.kernelSize} Convolutional Kernel`}
-          spec={kernelPlot(train)}
-          columns={[{ label: 'Row' }, ...columns]}
-          rows={train.parameters.kernel.map((row, at) => [at, ...row.map((value) => value.toFixed(4))])}
-        >
-          Row 0 is on top, as the notebook’s imshow draws it. Bright cells raise the output where the image
-          has ink under them, dark ones lower it.
-        </Figure>
-        <Norms train={train} />
-      </div>
-    </Section>
-  );
-};
+export const Kernel = ({ train }: { train: TrainResult }): VNode => (
+  <Section id="kernel" question="What did the kernel learn?" title={title(train)}>
+    <Island name="kernel" props={{}} />
+    <Norms train={train} />
+  </Section>
+);

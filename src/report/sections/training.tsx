@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { TrainResult } from '../../results/train.ts';
 import { Figure } from '../components/figure.tsx';
 import { Section } from '../components/section.tsx';
-import { lossPlot } from '../figures.ts';
+import { lossPlot } from '../figures/loss.ts';
 import { counted, percent, size } from '../format.ts';
 
 const title = ({ losses }: TrainResult): string => {

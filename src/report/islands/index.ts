@@ -1,0 +1,7 @@
+import { KernelIsland } from './kernel.tsx';
+
+/** The parts of the page that live on in it, by name; each stands in its section once. */
+export const islands = {
+  kernel: KernelIsland,
+} as const;
+export type IslandName = keyof typeof islands;

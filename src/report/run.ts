@@ -1,0 +1,102 @@
+import type { Samples } from '../data/images.ts';
+import { toPixels } from '../data/pixels.ts';
+import type { Parameters } from '../model/parameters.ts';
+import type { Config } from '../results/shared.ts';
+import type { ImagesResult, TrainResult } from '../results/train.ts';
+import { decodeBytes, decodeNumbers, encodeNumbers } from './numbers.ts';
+
+/** A training run as it travels to the page, as JSON: numbers that are many in base64. */
+export interface EmbeddedRun {
+  readonly config: Config;
+  readonly losses: readonly number[];
+  /** The epochs after which the network is known, 0 first, and per epoch kernel, weight and bias, one after the other. */
+  readonly epochs: readonly number[];
+  readonly parameters: string;
+  readonly trainAccuracy: readonly (number | null)[];
+  readonly testAccuracy: readonly (number | null)[];
+  readonly logits: {
+    readonly from: number;
+    readonly width: number;
+    readonly counts: readonly (readonly number[])[];
+  };
+  readonly images: { readonly train: ImagesResult; readonly test: ImagesResult } | null;
+  readonly predictions: readonly number[];
+}
+
+/** The network after an epoch: where the page's cursor can stand. */
+export interface Frame {
+  readonly epoch: number;
+  readonly parameters: Parameters;
+  readonly trainAccuracy: number | null;
+  readonly testAccuracy: number | null;
+  /** Logits of that epoch's steps towards their labels, counted; none before the first epoch. */
+  readonly logitCounts: readonly number[] | null;
+}
+
+/** A training run as sections and page work with it. */
+export interface Run {
+  readonly config: Config;
+  readonly losses: readonly number[];
+  /** In the order of the epochs, the start first; at least one. */
+  readonly frames: readonly Frame[];
+  readonly logitBins: { readonly from: number; readonly width: number };
+  /** null where the run has too many to carry. */
+  readonly images: { readonly train: Samples; readonly test: Samples } | null;
+  /** [test images] as the run itself computed them, in float64. */
+  readonly predictions: readonly number[];
+}
+
+/** What the page gets of a run. */
+export function embedRun(train: TrainResult): EmbeddedRun {
+  const { config, losses, checkpoints, kernelHistory, logits, images, test } = train;
+  return {
+    config,
+    losses,
+    epochs: checkpoints.map(({ epoch }) => epoch),
+    parameters: encodeNumbers(
+      checkpoints.flatMap(({ epoch, weight, bias }) => [...kernelHistory[epoch]!, ...weight, bias]),
+    ),
+    trainAccuracy: checkpoints.map(({ trainAccuracy }) => trainAccuracy),
+    testAccuracy: checkpoints.map(({ testAccuracy }) => testAccuracy),
+    logits: { ...logits, counts: checkpoints.slice(1).map(({ epoch }) => logits.counts[epoch - 1] ?? []) },
+    images,
+    predictions: test.predictions,
+  };
+}
+
+/** The run out of what was embedded; the same on both sides. */
+export function decodeRun(embedded: EmbeddedRun): Run {
+  const { config, losses, epochs, trainAccuracy, testAccuracy, logits, images, predictions } = embedded;
+  const numbers = decodeNumbers(embedded.parameters);
+  const taps = config.kernelSize ** 2;
+  const size = numbers.length / epochs.length;
+  const frames = epochs.map((epoch, at): Frame => {
+    const start = at * size;
+    return {
+      epoch,
+      parameters: {
+        kernel: numbers.slice(start, start + taps),
+        weight: numbers.slice(start + taps, start + size - 1),
+        bias: numbers[start + size - 1]!,
+      },
+      trainAccuracy: trainAccuracy[at] ?? null,
+      testAccuracy: testAccuracy[at] ?? null,
+      logitCounts: at === 0 ? null : (logits.counts[at - 1] ?? null),
+    };
+  });
+  return {
+    config,
+    losses,
+    frames,
+    logitBins: { from: logits.from, width: logits.width },
+    images: images && { train: samplesOf(images.train), test: samplesOf(images.test) },
+    predictions,
+  };
+}
+
+const samplesOf = ({ count, pixels, labels, indices }: ImagesResult): Samples => ({
+  count,
+  pixels: toPixels(decodeBytes(pixels)),
+  labels: Uint8Array.from(labels),
+  indices,
+});
