@@ -53,10 +53,12 @@ await build({
       "import { dirname as __dirnameOf } from 'node:path';",
       "import { fileURLToPath as __fileURLToPath } from 'node:url';",
       'const require = __createRequire(import.meta.url);',
-      'const __filename = __fileURLToPath(import.meta.url);',
-      'const __dirname = __dirnameOf(__filename);',
+      'const __ownFilename = __fileURLToPath(import.meta.url);',
+      'const __ownDirname = __dirnameOf(__ownFilename);',
     ].join('\n'),
   },
+  // Under names of their own: an ES module may declare the usual ones itself.
+  define: { __filename: '__ownFilename', __dirname: '__ownDirname' },
   logLevel: 'warning',
 });
 await build({

@@ -6,7 +6,7 @@ import { compareCommand } from './commands/compare.ts';
 import { type Console, openConsole } from './commands/console.ts';
 import { dataCommand } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
-import { reportCommand } from './commands/report.ts';
+import { type ReportFlags, reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
 import { setupNativeCommand } from './commands/setupNative.ts';
@@ -120,12 +120,19 @@ async function main(): Promise<ExitCode> {
     'report',
     'make the HTML page out of the JSON files',
     [
-      new Option('--from <folder>', 'where train.json and compare.json are').default(defaults.out),
-      new Option('--out <folder>', 'where report.html is written (default: the same folder)'),
+      new Option(
+        '--from <folders...>',
+        `where train.json and the other results are; two folders lay two runs over each other (default: ${defaults.out})`,
+      ),
+      new Option('--out <folder>', 'where report.html is written (default: the first of these folders)'),
+      new Option('--open', 'open the page in the browser').default(false),
+      new Option('--png', 'write the main figures as PNG and SVG, through the installed browser').default(
+        false,
+      ),
     ],
-    ['report', 'report --from outputs/seed7'],
-  ).action(async (flags: PrintingFlags & { from: string; out?: string }) => {
-    exitCode = await reportCommand(flags.from, flags.out ?? flags.from, openConsole(flags));
+    ['report', 'report --from outputs/seed0 outputs/seed1 --open', 'report --png'],
+  ).action(async (flags: PrintingFlags & ReportFlags) => {
+    exitCode = await reportCommand(flags, openConsole(flags));
   });
   register(
     'data',

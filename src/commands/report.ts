@@ -2,31 +2,75 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
 import { differingSettings, type ReportResults, renderReport } from '../report/index.ts';
+import { openPage } from '../report/openPage.ts';
+import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
 import { compareSchema } from '../results/compare.ts';
 import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
 import { trainSchema } from '../results/train.ts';
 import type { Console } from './console.ts';
+import { defaults } from './settings.ts';
 
-/** `backproof report`: HTML out of the JSON files of a folder, written into `out`. */
-export async function reportCommand(from: string, out: string, console: Console): Promise<ExitCode> {
-  const train = await readResult(join(from, 'train.json'), trainSchema, 'backproof/train/1');
-  const compare = await readResult(join(from, 'compare.json'), compareSchema, 'backproof/compare/1');
-  const audit = await readResult(join(from, 'audit.json'), auditSchema, 'backproof/audit/1');
-  if (train === undefined && compare === undefined) {
+/** What the report can be told. */
+export interface ReportFlags {
+  readonly from?: readonly string[];
+  readonly out?: string;
+  readonly open: boolean;
+  readonly png: boolean;
+}
+
+/** `backproof report`: HTML out of the JSON files of a folder, or of two for two runs over each other. */
+export async function reportCommand(flags: ReportFlags, console: Console): Promise<ExitCode> {
+  const [from = defaults.out, second, ...more] = flags.from ?? [];
+  if (more.length > 0) {
+    throw usageFailure(
+      `--from: expected one folder or two, got ${more.length + 2}; lay two runs over each other at a time`,
+    );
+  }
+  const results = await readFolder(from);
+  if (results.train === undefined && results.compare === undefined) {
     throw usageFailure(
       `--from ${from}: expected train.json or compare.json in it, got neither; make them with backproof run --out ${from}`,
     );
   }
-  const differing = differingSettings({ train, compare });
+  const differing = differingSettings(results);
   if (differing.length > 0) {
     console.notice(
       `report    train.json and compare.json are of different runs (${differing.join(', ')}): the page says so; ` +
         'make both anew with backproof run',
     );
   }
-  await writeReport({ train, compare, audit }, out, console);
+  const other = second === undefined ? undefined : await readOther(second, from, results);
+  const out = flags.out ?? from;
+  const report = await writeReport({ ...results, other }, out, console);
+  const pictures = flags.png ? await writePictures(report, join(out, 'pictures')) : [];
+  for (const picture of pictures) console.say(`picture   ${picture}`);
+  if (flags.open) await openPage(report);
+  console.json({ report, pictures });
   return EXIT.done;
+}
+
+async function readFolder(folder: string): Promise<ReportResults> {
+  return {
+    train: await readResult(join(folder, 'train.json'), trainSchema, 'backproof/train/1'),
+    compare: await readResult(join(folder, 'compare.json'), compareSchema, 'backproof/compare/1'),
+    audit: await readResult(join(folder, 'audit.json'), auditSchema, 'backproof/audit/1'),
+  };
+}
+
+/** Both runs' train.json, the second one returned. @throws Failure (usage) where either is missing */
+async function readOther(
+  second: string,
+  first: string,
+  results: ReportResults,
+): Promise<NonNullable<ReportResults['other']>> {
+  const other = await readResult(join(second, 'train.json'), trainSchema, 'backproof/train/1');
+  if (results.train !== undefined && other !== undefined) return other;
+  const lacking = results.train === undefined ? first : second;
+  throw usageFailure(
+    `--from ${lacking}: expected train.json in it, to lay two runs over each other, got none; make it with ` +
+      `backproof train --out ${lacking}`,
+  );
 }
 
 /** Renders and writes report.html, and says where it is. */

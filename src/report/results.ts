@@ -9,6 +9,8 @@ export type ReportResults = {
   train?: TrainResult | undefined;
   compare?: CompareResult | undefined;
   audit?: AuditResult | undefined;
+  /** Another run, laid over the one of `train`. */
+  other?: TrainResult | undefined;
 };
 
 /** A result that is there: the training, else the comparison. @throws Failure (usage) where neither is. */
@@ -20,14 +22,16 @@ export const anyResult = ({ train, compare }: ReportResults): TrainResult | Comp
 };
 
 /** True where any of the results was computed from the generator's digits. */
-export const isSynthetic = ({ train, compare }: ReportResults): boolean =>
-  train?.data.source === 'synthetic' || compare?.data.source === 'synthetic';
+export const isSynthetic = ({ train, compare, other }: ReportResults): boolean =>
+  [train, compare, other].some((result) => result?.data.source === 'synthetic');
 
 /** The results that ended before their last epoch, by name. */
-export const partialRuns = ({ train, compare }: ReportResults): [string, NonNullable<PartialRun>][] =>
-  Object.entries({ Training: train?.partial, Comparison: compare?.partial }).flatMap(([name, partial]) =>
-    partial ? [[name, partial]] : [],
-  );
+export const partialRuns = ({ train, compare, other }: ReportResults): [string, NonNullable<PartialRun>][] =>
+  Object.entries({
+    Training: train?.partial,
+    Comparison: compare?.partial,
+    'The second run': other?.partial,
+  }).flatMap(([name, partial]) => (partial ? [[name, partial]] : []));
 
 /** Settings in which the two results differ although they stand on one page: they may be of different runs. */
 export const differingSettings = ({ train, compare }: ReportResults): (keyof Config | 'images')[] => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { usageFailure } from '../errors.ts';
 
 /** Writes a file whole or not at all: to a temporary file beside it, then renamed. */
-export async function writeWhole(path: string, content: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     await writeFile(temporary, content);

@@ -3,12 +3,14 @@ import { effect } from '@preact/signals';
 import { decodeRun } from '../run.ts';
 import { openState } from '../state.ts';
 import { offerCopying } from './copy.ts';
+import { offerDownloads } from './download.ts';
 import { bringToLife } from './islands.ts';
 import { drawInTurn, moveCursor, show } from './plots.ts';
 import { followPrinting } from './print.ts';
 
 drawInTurn();
 offerCopying();
+offerDownloads();
 followPrinting();
 
 const embedded = document.getElementById('run')?.textContent;

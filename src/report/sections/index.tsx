@@ -15,11 +15,13 @@ import { Provenance } from './provenance.tsx';
 import { SelfTest } from './selfTest.tsx';
 import { Test } from './test.tsx';
 import { Training } from './training.tsx';
+import { TwoRuns } from './twoRuns.tsx';
 
 type Entry = { id: string; label: string } & (
   | { needs: 'compare'; show: (compare: CompareResult) => VNode }
   | { needs: 'audit'; show: (audit: AuditResult) => VNode }
   | { needs: 'train'; show: (train: TrainResult) => VNode }
+  | { needs: 'other'; show: (other: TrainResult, results: ReportResults) => VNode }
   | { needs: 'any'; show: (results: ReportResults) => VNode }
 );
 
@@ -54,6 +56,12 @@ export const sections: readonly Entry[] = [
   { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
   { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
   { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Diagnosis train={train} /> },
+  {
+    id: 'two-runs',
+    label: 'Two runs',
+    needs: 'other',
+    show: (other, { train = other }) => <TwoRuns runs={[train, other]} />,
+  },
   { id: 'audit', label: 'Audit', needs: 'audit', show: (audit) => <Audit audit={audit} /> },
   { id: 'provenance', label: 'Repeat it', needs: 'any', show: (results) => <Provenance results={results} /> },
 ];
@@ -61,6 +69,7 @@ export const sections: readonly Entry[] = [
 const show = (section: Entry, results: ReportResults): VNode | undefined => {
   if (section.needs === 'any') return section.show(results);
   if (section.needs === 'train') return results.train && section.show(results.train);
+  if (section.needs === 'other') return results.other && section.show(results.other, results);
   if (section.needs === 'audit') return results.audit && section.show(results.audit);
   return results.compare && section.show(results.compare);
 };

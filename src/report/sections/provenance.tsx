@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { CompareResult } from '../../results/compare.ts';
 import type { TrainResult } from '../../results/train.ts';
+import { Json } from '../components/inline.tsx';
 import { Section } from '../components/section.tsx';
 import { Table } from '../components/table.tsx';
 import { count, counted, seconds, size } from '../format.ts';
@@ -52,6 +53,19 @@ const Surroundings = ({ results: { train, compare } }: { results: ReportResults 
   );
 };
 
+/** What the page hands on as JSON: the results without what is large. */
+const keptResults = ({ train, compare }: ReportResults): object => {
+  const {
+    kernelHistory: _kernels,
+    checkpoints: _networks,
+    images: _images,
+    logits: _logits,
+    ...kept
+  } = train ?? {};
+  const { perEpoch: _rows, ...compared } = compare ?? {};
+  return { ...(train && { train: kept }), ...(compare && { compare: compared }) };
+};
+
 /** Can I trust and repeat it? */
 export const Provenance = ({ results }: { results: ReportResults }): VNode => {
   const { config, data } = anyResult(results);
@@ -66,6 +80,13 @@ export const Provenance = ({ results }: { results: ReportResults }): VNode => {
       {commands.map((command, at) => (
         <Command id={`command-${at}`} command={command} />
       ))}
+      <Json id="results" value={keptResults(results)} />
+      <p class="needs-scripts">
+        <button type="button" data-results="results" hidden>
+          Save the results as JSON
+        </button>{' '}
+        <span class="aside">without images and histories, which train.json and compare.json have</span>
+      </p>
       <div class="row row--narrow-wide">
         <Table
           stacked

@@ -1,0 +1,36 @@
+/** Hands the reader a file that the page made. */
+const save = (name: string, type: string, text: string): void => {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+};
+
+/** A cell of a CSV file: quoted where it must be. Source: RFC 4180. */
+const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** A table as CSV. */
+export const csvOf = (table: HTMLTableElement): string =>
+  [...table.rows]
+    .map((row) => [...row.cells].map(({ textContent }) => cell(textContent?.trim() ?? '')).join(','))
+    .join('\r\n');
+
+/** Shows the buttons that save a figure's data, which is the table under it, and the results, and makes them work. */
+export const offerDownloads = (): void => {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-download]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const table = button.closest('figure')?.querySelector('table');
+      if (table) save(`backproof-${button.dataset.download}.csv`, 'text/csv', csvOf(table));
+    });
+  }
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-results]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const results = document.getElementById(button.dataset.results ?? '')?.textContent;
+      if (results) save('backproof-results.json', 'application/json', results);
+    });
+  }
+};

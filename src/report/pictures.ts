@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { surroundingsFailure } from '../errors.ts';
+import { prepareOutputs, writeWhole } from '../results/file.ts';
+import { findBrowser } from './browser.ts';
+
+/** The figures that are worth a slide of their own, by their place in the page, where the page has them. */
+const MAIN_FIGURES = [
+  'gradient-scatter',
+  'error-over-allowed',
+  'loss',
+  'accuracy',
+  'saturation-plot',
+  'open-relus',
+  'kernel-start',
+  'kernel-plot',
+  'kernel-change',
+  'roc',
+  'two-losses',
+] as const;
+
+/** Of a picture, in CSS pixels; a PNG has twice as many of its own. */
+const SIZE = { width: 900, height: 540 };
+const SQUARE = { width: 620, height: 540 };
+/** Of the page's first screen. */
+const SCREEN = { width: 1280, height: 860 };
+
+/**
+ * Writes the main figures of a report as PNG and SVG, and its first screen as PNG, by the installed browser.
+ *
+ * @returns the files' paths
+ * @throws Failure (surroundings) where there is no browser, or playwright-core, an optional peer, is not installed
+ */
+export async function writePictures(report: string, folder: string): Promise<string[]> {
+  const browser = await launch();
+  try {
+    const page = await browser.newPage({ viewport: SCREEN, deviceScaleFactor: 2, colorScheme: 'light' });
+    await page.goto(pathToFileURL(report).href);
+    const figures = await drawnFigures(page);
+    await prepareOutputs(folder);
+    const written: string[] = [];
+    const write = async (name: string, content: string | Buffer) => {
+      const path = resolve(folder, name);
+      await writeWhole(path, content);
+      written.push(path);
+    };
+    await page.evaluate(() => scrollTo(0, 0));
+    await write('page.png', await page.screenshot());
+    for (const id of figures) {
+      const [png = '', svg = ''] = await picturesOf(page, id);
+      await write(`${id}.png`, Buffer.from(png.slice(png.indexOf(',') + 1), 'base64'));
+      await write(`${id}.svg`, decodeURIComponent(svg.slice(svg.indexOf(',') + 1)));
+    }
+    return written;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function launch(): Promise<Browser> {
+  const found = await findBrowser();
+  if (!found) {
+    throw surroundingsFailure(
+      '--png: expected Chrome, Chromium or Edge, got none; install one, or name one by BACKPROOF_BROWSER',
+    );
+  }
+  let playwright: typeof import('playwright-core');
+  try {
+    playwright = await import('playwright-core');
+  } catch {
+    throw surroundingsFailure(
+      '--png: expected playwright-core, which drives the browser, got no such package; npm install --save-dev playwright-core',
+    );
+  }
+  // As root a browser refuses its own sandbox.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return playwright.chromium.launch({ executablePath: found.path, args });
+}
+
+/** Waits until the page has drawn those of the main figures that it has. */
+async function drawnFigures(page: Page): Promise<string[]> {
+  const ids = await page.evaluate((wanted) => wanted.filter((id) => document.getElementById(id) !== null), [
+    ...MAIN_FIGURES,
+  ] as string[]);
+  await page.waitForFunction(
+    (all) => all.every((id) => document.getElementById(id)?.querySelector('.main-svg') !== null),
+    ids,
+  );
+  return ids;
+}
+
+/** A figure as data addresses, PNG and SVG. */
+const picturesOf = (page: Page, id: string): Promise<string[]> =>
+  page.evaluate(
+    async ({ id, size, square }) => {
+      const at = document.getElementById(id)!;
+      const shape = at.closest('.figure--square') ? square : size;
+      const { Plotly } = window as unknown as {
+        Plotly: { toImage(at: HTMLElement, options: object): Promise<string> };
+      };
+      return [
+        await Plotly.toImage(at, { ...shape, format: 'png', scale: 2 }),
+        await Plotly.toImage(at, { ...shape, format: 'svg' }),
+      ];
+    },
+    { id, size: SIZE, square: SQUARE },
+  );
