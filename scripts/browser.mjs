@@ -2,33 +2,11 @@
 // root on a Debian-like system, by the package. Where neither works it says so in one line and exits 5.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { importSource } from './importSource.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
-
-/** The program's own search; bundled here because this script runs before anything is built. */
-const loadFindBrowser = async () => {
-  const folder = join(root, 'node_modules', '.cache', 'backproof');
-  await mkdir(folder, { recursive: true });
-  const outfile = join(folder, `browser-${process.pid}.mjs`);
-  await build({
-    entryPoints: [join(root, 'src', 'report', 'browser.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    logLevel: 'warning',
-  });
-  const { findBrowser } = await import(pathToFileURL(outfile).href);
-  await rm(outfile);
-  return findBrowser;
-};
 
 /**
  * Runs a program with its output on stderr, so that stdout holds the browser's path alone.
@@ -55,7 +33,8 @@ const installPackage = () =>
   run('apt-get', ['update']) &&
   run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
 
-const findBrowser = await loadFindBrowser();
+// The program's own search.
+const { findBrowser } = await importSource('src/report/browser.ts');
 const find = () => findBrowser().catch((/** @type {Error} */ error) => error);
 
 let found = await find();
