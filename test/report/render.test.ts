@@ -113,6 +113,20 @@ describe('renderReport', () => {
     }
   });
 
+  it.each([
+    ['everything', { train: trainResult(), compare: compareResult(), other: trainResult({ dead: true }) }],
+    ['a training alone', { train: trainResult() }],
+    ['a comparison alone', { compare: compareResult() }],
+  ])('has no link that leads nowhere, and no id twice: %s', (_, results) => {
+    const html = renderReport(results);
+    const markup = html.replace(/<script.*?<\/script>/gs, '');
+    const ids = [...markup.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+    expect(ids.length).toBe(new Set(ids).size);
+    const links = [...markup.matchAll(/ href="#([^"]+)"/g)].map((match) => match[1]);
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) expect(ids).toContain(link);
+  });
+
   it('repeats the command, the configuration and the checksums', () => {
     const train = trainResult();
     const text = textOf(renderReport({ train }));
