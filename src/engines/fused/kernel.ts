@@ -4,7 +4,7 @@ import type { TrainingState } from '../engine.ts';
 import { binary } from './binary.ts';
 import { type Bound, boundOf } from './bound.ts';
 import * as layout from './layout.ts';
-import { lanesTogether, type TapVectors, tapVectors } from './taps.ts';
+import { lanesOfTaps } from './taps.ts';
 
 /** The functions of ./assembly. */
 interface Exports {
@@ -56,7 +56,7 @@ export interface FusedRun {
   readonly dense?: boolean;
 }
 
-/** What a run did, to be held against samples * outputs. */
+/** What a run did. Outputs are counted in fours: to be held against what a run that is `dense` did. */
 export interface FusedWork {
   readonly listsMade: number;
   readonly outputsEvaluated: number;
@@ -71,7 +71,7 @@ export class FusedKernel {
   readonly #wasm: Exports;
   readonly #samples: number;
   readonly #side: number;
-  readonly #taps: TapVectors;
+  readonly #lanes: Int32Array;
   readonly #logits: number;
   readonly #pixelsInRange: boolean;
 
@@ -84,25 +84,22 @@ export class FusedKernel {
     this.#wasm = new WebAssembly.Instance(compile(), {}).exports as unknown as Exports;
     this.#samples = samples.count;
     this.#side = kernelSize;
-    this.#taps = tapVectors(kernelSize);
-    const { offsets, rowVectors, laneOfTap } = this.#taps;
-    const outputs = outputSide(kernelSize) ** 2;
-    const recordBytes = roundUp(layout.REFERENCE + 16 * offsets.length + 3 * 4 * outputs, 64);
+    this.#lanes = lanesOfTaps(kernelSize);
+    const width = outputSide(kernelSize);
+    const fours = width * Math.ceil(width / 4);
+    const vectors = Math.ceil(kernelSize ** 2 / 4);
+    const recordBytes = roundUp(layout.REFERENCE + 16 * vectors + (4 + 4 + 16) * fours, 64);
     this.#logits = layout.IMAGES + samples.count * recordBytes;
     this.#reserve(this.#logits);
 
     const { buffer } = this.#wasm.memory;
     const integers = new Int32Array(buffer);
     integers[layout.SIDE / 4] = kernelSize;
-    integers[layout.VECTOR_COUNT / 4] = offsets.length;
-    integers[layout.ROW_VECTORS / 4] = rowVectors;
-    integers[layout.OUTPUTS / 4] = outputs;
+    integers[layout.VECTOR_COUNT / 4] = vectors;
+    integers[layout.FOURS / 4] = fours;
     integers[layout.RECORD_BYTES / 4] = recordBytes;
     integers[layout.SAMPLES / 4] = samples.count;
-    integers.set(offsets, layout.VECTORS / 4);
-    for (const lane of laneOfTap) integers[layout.LANES / 4 + lane] = -1;
-    new Uint8Array(buffer).set(lanesTogether(), layout.TOGETHER);
-    const { stretch, slack } = bound ?? boundOf(offsets.length);
+    const { stretch, slack } = bound ?? boundOf(kernelSize);
     const doubles = new DataView(buffer);
     doubles.setFloat64(layout.STRETCH, stretch, true);
     doubles.setFloat64(layout.SLACK, slack, true);
@@ -121,7 +118,8 @@ export class FusedKernel {
     const { buffer } = this.#wasm.memory;
     const floats = new Float32Array(buffer);
     floats.fill(0, layout.KERNEL / 4, layout.GRADIENT / 4);
-    this.#taps.laneOfTap.forEach((lane, tap) => {
+    floats.fill(0, layout.WEIGHT / 4, layout.PRODUCTS / 4);
+    this.#lanes.forEach((lane, tap) => {
       floats[layout.KERNEL / 4 + lane] = parameters.kernel[tap]!;
     });
     this.#weights((at, output) => {
@@ -159,7 +157,7 @@ export class FusedKernel {
       weight[output] = floats[at]!;
     });
     return {
-      kernel: Float64Array.from(this.#taps.laneOfTap, (lane) => floats[layout.KERNEL / 4 + lane]!),
+      kernel: Float64Array.from(this.#lanes, (lane) => floats[layout.KERNEL / 4 + lane]!),
       weight,
       bias: floats[layout.BIAS / 4]!,
     };
@@ -185,19 +183,19 @@ export class FusedKernel {
 
   /** What was done since the run began. */
   work(): FusedWork {
-    const [listsMade, outputsEvaluated, outputsGoneBack] = new Uint32Array(
+    const [listsMade, foursEvaluated, foursGoneBack] = new Uint32Array(
       this.#wasm.memory.buffer,
       layout.LISTS_MADE,
       3,
     ) as unknown as [number, number, number];
-    return { listsMade, outputsEvaluated, outputsGoneBack };
+    return { listsMade, outputsEvaluated: 4 * foursEvaluated, outputsGoneBack: 4 * foursGoneBack };
   }
 
   /** Calls back with where each output's weight is, counted in float32. */
   #weights(each: (at: number, output: number) => void): void {
     const width = outputSide(this.#side);
     for (let i = 0; i < width; i++) {
-      for (let j = 0; j < width; j++) each(layout.WEIGHT / 4 + i * IMAGE_SIDE + j, i * width + j);
+      for (let j = 0; j < width; j++) each(layout.WEIGHT / 4 + j * IMAGE_SIDE + i, i * width + j);
     }
   }
 

@@ -2,31 +2,30 @@ import {
   BIAS,
   CONFUSION,
   CONV_OUT,
+  COUNTS,
   DENSE,
   EVALUATED,
+  FOURS,
   GONE_BACK,
   IMAGES,
   KERNEL,
   LABEL,
-  LANES,
   LARGEST_PIXEL,
   LEARNING_RATE,
-  LIMIT,
-  LISTED,
-  LISTED_WEIGHT,
+  LEVELS,
   NOT_EMPTY,
-  OPEN,
   OPEN_IN_ALL,
-  OPEN_MAGNITUDE,
+  OPEN_WEIGHT,
   OUT_OF_RANGE,
-  OUTPUTS,
   RECORD_BYTES,
   SAMPLES,
-  VECTOR_COUNT,
+  SCALE,
+  SIDE,
+  TRANSPOSED,
   WEIGHT,
 } from '../layout';
-import { backward, forward } from './convolution';
-import { listOf, makeList, orderOf, squaredDistance, squaredNorm, weighList } from './openList';
+import { across, backward, forward } from './convolution';
+import { levelOf, listOf, makeList, orderOf, squaredDistance, squaredNorm, weighList } from './openList';
 import { sigmoid } from './sigmoid';
 
 /** The square of the largest norm of a kernel in the range of the proof. */
@@ -50,11 +49,11 @@ export function advance(first: i32, count: i32, logits: usize): void {
 /** One sample: forward, backward, update. Returns the logit before the update. */
 function step(record: usize): f32 {
   let list = listOf(record);
-  let count = load<i32>(OUTPUTS);
+  let count = load<i32>(FOURS);
   let sum: f32;
-  const squaredWay = squaredDistance(record);
-  if (holdsList(record, squaredWay)) {
-    const listed = load<i32>(record, LISTED);
+  const level = levelNow(record);
+  if (level < LEVELS) {
+    const listed = <i32>load<u8>(record + level, COUNTS);
     if (load<i32>(DENSE) === 0) count = listed;
     sum = forward(record, list, count);
     store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
@@ -63,8 +62,8 @@ function step(record: usize): f32 {
     if (load<i32>(DENSE) === 0) count = load<i32>(record, NOT_EMPTY);
     sum = forward(record, orderOf(record), count);
     store<i32>(EVALUATED, load<i32>(EVALUATED) + count);
-    makeList(record, squaredWay);
-    count = load<i32>(record, LISTED);
+    makeList(record);
+    count = <i32>load<u8>(record, COUNTS);
   } else {
     list = orderOf(record);
     sum = forward(record, list, count);
@@ -79,7 +78,7 @@ function step(record: usize): f32 {
   const dLogit = sigmoid(logit) - label;
   if (dLogit === 0) return logit;
   const rate = load<f32>(LEARNING_RATE) * dLogit;
-  if (!leavesKernel(record, rate)) {
+  if (!leavesKernel(record, count, rate)) {
     backward(record, list, count, rate);
     store<i32>(GONE_BACK, load<i32>(GONE_BACK) + count);
   }
@@ -94,22 +93,34 @@ export function evaluate(): void {
   let record: usize = IMAGES;
   for (let sample = load<i32>(SAMPLES); sample > 0; sample--) {
     let list = orderOf(record);
-    let count = load<i32>(OUTPUTS);
-    if (load<i32>(DENSE) === 0 && holdsList(record, squaredDistance(record))) {
+    let count = load<i32>(FOURS);
+    const level = levelNow(record);
+    if (load<i32>(DENSE) === 0 && level < LEVELS) {
       list = listOf(record);
-      count = load<i32>(record, LISTED);
+      count = <i32>load<u8>(record + level, COUNTS);
     }
     const isPositive = forward(record, list, count) + load<f32>(BIAS) > 0;
-    store<i32>(OPEN_IN_ALL, load<i32>(OPEN_IN_ALL) + load<i32>(OPEN));
+    store<i32>(OPEN_IN_ALL, load<i32>(OPEN_IN_ALL) + open(count));
     const at = (load<f32>(record, LABEL) === 1 ? 8 : 0) + (isPositive ? 4 : 0);
     store<i32>(at, load<i32>(at, CONFUSION) + 1, CONFUSION);
     record += load<i32>(RECORD_BYTES);
   }
 }
 
-/** Whether an image's list holds for the kernel as it is, from its squared distance. */
-function holdsList(record: usize, squaredWay: f64): bool {
-  return squaredWay < load<f64>(record, LIMIT) && load<i32>(OUT_OF_RANGE) === 0;
+/** The open outputs among the fours evaluated last. */
+function open(count: i32): i32 {
+  let sum = 0;
+  const end = (<usize>count) << 4;
+  for (let at: usize = 0; at < end; at += 16) {
+    sum += popcnt(i32x4.bitmask(f32x4.gt(v128.load(at, CONV_OUT), f32x4.splat(0))));
+  }
+  return sum;
+}
+
+/** How far the kernel is from an image's reference; LEVELS where that is too far for its list, or it has none. */
+function levelNow(record: usize): i32 {
+  const level = levelOf(squaredDistance(record) * load<f64>(record, SCALE));
+  return load<i32>(OUT_OF_RANGE) === 0 ? level : LEVELS;
 }
 
 /**
@@ -117,17 +128,20 @@ function holdsList(record: usize, squaredWay: f64): bool {
  * times the largest pixel, and what is less than 2^-25 of a float32 leaves it as it is when it is taken from it. A
  * quarter of that is asked for, which is more than rounding adds.
  */
-function leavesKernel(record: usize, rate: f32): boolean {
+function leavesKernel(record: usize, count: i32, rate: f32): bool {
   const largest = Mathf.abs(rate);
   if (largest > 1e-8) return false;
-  const change = <f64>largest * load<f32>(OPEN_MAGNITUDE) * load<f32>(record, LARGEST_PIXEL);
-  const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
-  let least = f32x4.splat(Infinity);
-  const unused = least;
-  for (let v: usize = 0; v < end; v += 16) {
-    const taps = f32x4.abs(v128.load(v, KERNEL));
-    least = f32x4.pmin(least, v128.bitselect(taps, unused, v128.load(v, LANES)));
+  let magnitude = f32x4.splat(0);
+  const end = (<usize>count) << 4;
+  for (let at: usize = 0; at < end; at += 16) {
+    magnitude = f32x4.add(magnitude, f32x4.abs(v128.load(at, OPEN_WEIGHT)));
   }
+  const change = <f64>largest * across(magnitude) * load<f32>(record, LARGEST_PIXEL);
+  // Taps are a multiple of 4 and one.
+  const taps = (<usize>(load<i32>(SIDE) * load<i32>(SIDE) - 1)) << 2;
+  let least = f32x4.abs(v128.load32_splat(taps, KERNEL));
+  for (let tap: usize = 0; tap < taps; tap += 16)
+    least = f32x4.pmin(least, f32x4.abs(v128.load(tap, KERNEL)));
   least = f32x4.pmin(least, v128.shuffle<i32>(least, least, 2, 3, 0, 1));
   least = f32x4.pmin(least, v128.shuffle<i32>(least, least, 1, 0, 3, 2));
   return change < <f64>f32x4.extract_lane(least, 0) * 7.450580596923828e-9;
@@ -139,17 +153,15 @@ function isInRange(): bool {
   return load<i32>(OUT_OF_RANGE) === 0;
 }
 
-/** dWeight = dLogit * flatOut, for the outputs of the list, and for those that forward evaluated beyond, where it is 0. */
+/** dWeight = dLogit * flatOut, for the outputs of the list. */
 function updateWeight(list: usize, count: i32, rate: f32): void {
   const rates = f32x4.splat(rate);
   const zero = f32x4.splat(0);
-  const end = (<usize>count) << 2;
+  const end = (<usize>count) << 4;
   for (let at: usize = 0; at < end; at += 16) {
+    const column = <usize>load<u16>(list, 2);
     const dWeight = f32x4.mul(rates, f32x4.pmax(v128.load(at, CONV_OUT), zero));
-    const weight = f32x4.sub(v128.load(at, LISTED_WEIGHT), dWeight);
-    v128.store_lane<f32>(<usize>load<u16>(list + at), weight, 0, WEIGHT);
-    v128.store_lane<f32>(<usize>load<u16>(list + at, 4), weight, 1, WEIGHT);
-    v128.store_lane<f32>(<usize>load<u16>(list + at, 8), weight, 2, WEIGHT);
-    v128.store_lane<f32>(<usize>load<u16>(list + at, 12), weight, 3, WEIGHT);
+    v128.store(column, f32x4.sub(v128.load(column, WEIGHT - TRANSPOSED), dWeight), WEIGHT - TRANSPOSED);
+    list += 4;
   }
 }
