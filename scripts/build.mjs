@@ -33,7 +33,11 @@ await buildNativeEntries();
 await buildKernelEntries();
 await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli.ts', walkWorker: 'src/compare/walkWorker.ts' },
+  entryPoints: {
+    cli: 'src/cli.ts',
+    walkWorker: 'src/compare/walkWorker.ts',
+    sweepWorker: 'src/sweep/worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

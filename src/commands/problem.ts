@@ -1,5 +1,5 @@
 import { loadDataset } from '../data/dataset.ts';
-import type { Samples } from '../data/images.ts';
+import type { Dataset, Samples } from '../data/images.ts';
 import { select, selectAll } from '../data/select.ts';
 import { initialParameters, type Parameters } from '../model/parameters.ts';
 import type { DataSummary } from '../results/shared.ts';
@@ -31,16 +31,7 @@ export async function prepareProblem(
   console: Console,
   signal: AbortSignal,
 ): Promise<PreparedProblem> {
-  const progress = console.progress('download');
-  const dataset = await loadDataset(settings.data, {
-    offline: settings.offline,
-    signal,
-    notice: console.notice,
-    onProgress: (file, bytes, total) => {
-      if (total !== null) progress.update(bytes, total, file);
-    },
-  });
-  progress.done();
+  const dataset = await loadImages(settings, console, signal);
   const samples = select(dataset.train, settings);
   const test = dataset.test === null ? noSamples : selectAll(dataset.test, settings);
   const { perClass, positive, negative } = settings;
@@ -64,7 +55,27 @@ export async function prepareProblem(
   };
 }
 
-function titleOf(source: DataSummary['source'], spec: string): string {
+/** Loads the images, showing the progress of a download. */
+export async function loadImages(
+  { data, offline }: Pick<Settings, 'data' | 'offline'>,
+  console: Console,
+  signal: AbortSignal,
+): Promise<Dataset> {
+  const progress = console.progress('download');
+  const dataset = await loadDataset(data, {
+    offline,
+    signal,
+    notice: console.notice,
+    onProgress: (file, bytes, total) => {
+      if (total !== null) progress.update(bytes, total, file);
+    },
+  });
+  progress.done();
+  return dataset;
+}
+
+/** What the images are, from their source and from what `--data` says. */
+export function titleOf(source: DataSummary['source'], spec: string): string {
   if (source === 'synthetic') return 'SYNTHETIC digits (not USPS)';
   return source === 'usps' ? 'USPS, verified' : spec;
 }

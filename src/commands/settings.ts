@@ -12,7 +12,8 @@ export interface Settings extends Config {
 
 const digit = integer('a digit 0..9', 0, 9);
 
-const readers = {
+/** How each setting is read. */
+export const readers = {
   data: text('auto, usps, synthetic or a path'),
   positive: digit,
   negative: digit,
@@ -48,7 +49,7 @@ export const defaults: Settings = {
 const names = Object.keys(readers) as (keyof Settings)[];
 
 /** The flag of a setting: perClass is --per-class. */
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /**
  * Settings from flags over a configuration file over the defaults.
@@ -56,14 +57,8 @@ const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${
  * @throws Failure (usage) for a value out of its range, an unknown key, or a file that cannot be read
  */
 export async function readSettings(flags: Record<string, unknown>, file?: string): Promise<Settings> {
-  const fromFile = file === undefined ? {} : await readConfigFile(file);
-  const read = <K extends keyof Settings>(name: K): Settings[K] => {
-    const reader = readers[name] as ReadValue<Settings[K]>;
-    if (flags[name] !== undefined) return reader(flagOf(name), flags[name]);
-    if (name in fromFile) return reader(`${file}: ${name}`, fromFile[name]);
-    return defaults[name];
-  };
-  const settings = Object.fromEntries(names.map((name) => [name, read(name)])) as unknown as Settings;
+  const [fromFlags, fromFile] = await readGiven(readers, flags, file);
+  const settings = { ...defaults, ...fromFile, ...fromFlags };
   if (settings.loss === 'logged' && settings.engine !== 'autodiff') {
     throw usageFailure(
       `--loss logged: expected --engine autodiff with it, got ${settings.engine}, whose gradient is that of the ` +
@@ -73,7 +68,31 @@ export async function readSettings(flags: Record<string, unknown>, file?: string
   return settings;
 }
 
-async function readConfigFile(file: string): Promise<Record<string, unknown>> {
+/** What readers make of what they are given. */
+type Given<R> = { [K in keyof R]?: R[K] extends ReadValue<infer T> ? T : never };
+
+/**
+ * What flags and a configuration file say, each read by its reader. What is not said is not there.
+ *
+ * @throws Failure (usage) for a value out of its range, an unknown key, or a file that cannot be read
+ */
+export async function readGiven<R extends Record<string, ReadValue<unknown>>>(
+  readers: R,
+  flags: Record<string, unknown>,
+  file?: string,
+): Promise<[fromFlags: Given<R>, fromFile: Given<R>]> {
+  const known = Object.keys(readers);
+  const values = file === undefined ? {} : await readConfigFile(file, known);
+  const read = (given: Record<string, unknown>, nameOf: (key: string) => string) =>
+    Object.fromEntries(
+      known
+        .filter((key) => given[key] !== undefined)
+        .map((key) => [key, readers[key]!(nameOf(key), given[key])]),
+    ) as Given<R>;
+  return [read(flags, flagOf), read(values, (key) => `${file}: ${key}`)];
+}
+
+async function readConfigFile(file: string, known: readonly string[]): Promise<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
@@ -84,9 +103,9 @@ async function readConfigFile(file: string): Promise<Record<string, unknown>> {
     throw usageFailure(`--config ${file}: expected a JSON object, got ${JSON.stringify(value)}`);
   }
   for (const key of Object.keys(value)) {
-    if ((names as string[]).includes(key)) continue;
+    if (known.includes(key)) continue;
     throw usageFailure(
-      `--config ${file}: expected keys out of ${names.join(', ')}, got ${key} (did you mean ${closest(key, names)}?)`,
+      `--config ${file}: expected keys out of ${known.join(', ')}, got ${key} (did you mean ${closest(key, known)}?)`,
     );
   }
   return value as Record<string, unknown>;
@@ -98,7 +117,18 @@ export const configOf = ({ out: _out, offline: _offline, ...config }: Settings):
 /** The command that repeats a run: every setting that is not the default. */
 export function commandOf(command: string, settings: Settings): string {
   const given = names.filter((name) => name !== 'offline' && settings[name] !== defaults[name]);
+  return commandLine(
+    command,
+    given.map((name) => [name, settings[name]]),
+  );
+}
+
+/** A command with its flags, as a shell takes it. */
+export function commandLine(
+  command: string,
+  given: readonly (readonly [name: string, value: unknown])[],
+): string {
   const quoted = (value: unknown) =>
     /^[\w./:@%+=,-]+$/.test(String(value)) ? String(value) : `'${String(value).replaceAll("'", "'\\''")}'`;
-  return ['backproof', command, ...given.flatMap((name) => [flagOf(name), quoted(settings[name])])].join(' ');
+  return ['backproof', command, ...given.flatMap(([name, value]) => [flagOf(name), quoted(value)])].join(' ');
 }

@@ -110,7 +110,7 @@ export async function train(
     checkpoints.push({ epoch: losses.length, parameters, trainAccuracy: accuracyOf(states.at(-1)!) });
   }
   const activeFraction = states.map((state) => state.activeFraction ?? 0);
-  const deadReluSince = lastingSince(activeFraction.map((share) => share === 0));
+  const deadReluSince = lastingSince(states.map(isDead));
   const stalledSince = lastingSince(states.map(givesOneClass));
   const seconds = milliseconds / 1000;
   return {
@@ -147,5 +147,9 @@ function lastingSince(held: readonly boolean[]): number | null {
   return since === held.length ? null : since;
 }
 
+/** Whether no pre-activation of any sample is positive. */
+export const isDead = ({ activeFraction }: TrainingState): boolean => (activeFraction ?? 0) === 0;
+
 /** Whether every sample is put on the same side of 0.5. */
-const givesOneClass = ({ confusion: [[a, b], [c, d]] }: TrainingState): boolean => a + c === 0 || b + d === 0;
+export const givesOneClass = ({ confusion: [[a, b], [c, d]] }: TrainingState): boolean =>
+  a + c === 0 || b + d === 0;

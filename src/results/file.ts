@@ -16,9 +16,29 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
-/** Writes a result, after its schema has seen it. */
-export async function writeResult<T>(path: string, schema: z.ZodType<T>, result: T): Promise<void> {
-  await writeWhole(path, `${JSON.stringify(schema.parse(result), null, 1)}\n`);
+/** Writes a result, after its schema has seen it. `text` is how it is laid out: by default a line for each value. */
+export async function writeResult<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  result: T,
+  text: (value: unknown) => string = (value) => JSON.stringify(value, null, 1),
+): Promise<void> {
+  await writeWhole(path, `${text(schema.parse(result))}\n`);
+}
+
+/** JSON with a line for each list of plain values: for columns of thousands of numbers. */
+export function withListsInLines(value: unknown, indent = '\n'): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inside = `${indent} `;
+  if (Array.isArray(value)) {
+    if (value.every((item) => typeof item !== 'object' || item === null)) return JSON.stringify(value);
+    return `[${value.map((item) => inside + withListsInLines(item, inside)).join(',')}${indent}]`;
+  }
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  const lines = entries.map(
+    ([key, item]) => `${inside}${JSON.stringify(key)}: ${withListsInLines(item, inside)}`,
+  );
+  return lines.length === 0 ? '{}' : `{${lines.join(',')}${indent}}`;
 }
 
 /**

@@ -1,10 +1,14 @@
 import type { Engine, Problem } from '../engine.ts';
-import { FusedKernel } from './kernel.ts';
+import { FusedKernel, type FusedRun } from './kernel.ts';
 
 /** The notebook's training in one WebAssembly call, in float32. */
-export function startFused({ samples, parameters, learningRate }: Problem): Engine {
-  let kernel: FusedKernel | null = new FusedKernel(samples, Math.sqrt(parameters.kernel.length));
-  kernel.begin({ parameters, learningRate });
+export const startFused = ({ samples, parameters, learningRate }: Problem): Engine =>
+  startOn(new FusedKernel(samples, Math.sqrt(parameters.kernel.length)), { parameters, learningRate });
+
+/** The same on a kernel whose images are loaded: a run that ends the one before it. */
+export function startOn(loaded: FusedKernel, run: FusedRun): Engine {
+  let kernel: FusedKernel | null = loaded;
+  kernel.begin(run);
   const running = (): FusedKernel => {
     if (!kernel) throw new Error('engine fused: expected an engine in use, got one that was disposed of');
     return kernel;

@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os';
+import type { DigitPair } from '../data/select.ts';
+import { usageFailure } from '../errors.ts';
+import type { SweepConfig } from '../results/sweep.ts';
+import { Grid, pairText } from '../sweep/grid.ts';
+import { readSeeds } from '../sweep/seeds.ts';
+import { readShard, type Shard, shardText, WHOLE } from '../sweep/shard.ts';
+import { commandLine, defaults, flagOf, readers, readGiven } from './settings.ts';
+import { choice, integer, positiveNumber, type ReadValue } from './values.ts';
+
+/** Everything that a sweep can be told. */
+export interface SweepSettings extends Omit<SweepConfig, 'seeds' | 'pairs' | 'learningRates' | 'engine'> {
+  readonly grid: Grid;
+  readonly shard: Shard;
+  /** Threads. */
+  readonly workers: number;
+  readonly out: string;
+  readonly offline: boolean;
+}
+
+const DEFAULT_SEEDS = '0-99';
+
+/** The values of a list: in text apart by commas, in a configuration file also as an array or alone. */
+const listOf =
+  <T>(read: ReadValue<T>): ReadValue<T[]> =>
+  (name, value) => {
+    const values = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
+    return values.map((one: unknown) => read(name, typeof one === 'string' ? one.trim() : one));
+  };
+
+const readPair: ReadValue<DigitPair> = (name, value) => {
+  const [, positive, negative] = /^(\d)v(\d)$/.exec(String(value)) ?? [];
+  if (positive !== undefined && positive !== negative) {
+    return { positive: Number(positive), negative: Number(negative) };
+  }
+  throw usageFailure(
+    `${name}: expected pairs of two different digits as 1v8,3v5, the one with label 1 first, got ${String(value) || 'nothing'}`,
+  );
+};
+
+const sweepReaders = {
+  ...readers,
+  engine: choice(['fused']),
+  seeds: readSeeds,
+  pairs: listOf(readPair),
+  learningRates: listOf(positiveNumber('finite numbers above 0, apart by commas')),
+  shard: readShard,
+  workers: integer('an integer 1..1024', 1, 1024),
+};
+
+/**
+ * The settings of a sweep from flags over a configuration file over the defaults.
+ *
+ * @throws Failure (usage) for a value out of its range, a list beside its single value, or an unknown key
+ */
+export async function readSweepSettings(
+  flags: Record<string, unknown>,
+  file?: string,
+): Promise<SweepSettings> {
+  const levels = await readGiven(sweepReaders, flags, file);
+  const [fromFlags, fromFile] = levels;
+  for (const [at, level] of levels.entries()) requireOneOfEach(level, at === 0 ? null : (file ?? null));
+  const single = { ...defaults, ...fromFile, ...fromFlags };
+  // What a flag says in the singular goes before what the file says in the plural.
+  const level = (plural: keyof typeof fromFlags, singular: readonly (keyof typeof fromFlags)[]) =>
+    levels.find((given) => [plural, ...singular].some((name) => given[name] !== undefined));
+  const { seeds, seed = DEFAULT_SEEDS } = level('seeds', ['seed']) ?? {};
+  const grid = new Grid({
+    seeds: seeds ?? readSeeds('--seed', seed),
+    pairs: onlyOnce(level('pairs', ['positive', 'negative'])?.pairs ?? [pairOf(single)], pairText, '--pairs'),
+    learningRates: onlyOnce(
+      level('learningRates', ['learningRate'])?.learningRates ?? [single.learningRate],
+      String,
+      '--learning-rates',
+    ),
+  });
+  return {
+    grid,
+    shard: single.shard ?? WHOLE,
+    workers: single.workers ?? availableParallelism(),
+    perClass: single.perClass,
+    epochs: single.epochs,
+    kernelSize: single.kernelSize,
+    data: single.data,
+    out: single.out,
+    offline: single.offline,
+  };
+}
+
+const pairOf = ({ positive, negative }: DigitPair): DigitPair => {
+  if (positive !== negative) return { positive, negative };
+  throw usageFailure(
+    `--negative: expected a digit other than --positive (${positive}), got ${negative}; choose two different digits`,
+  );
+};
+
+function requireOneOfEach(given: object, file: string | null): void {
+  for (const [plural, flag, ...singles] of [
+    ['seeds', '--seeds', 'seed'],
+    ['pairs', '--pairs', 'positive', 'negative'],
+    ['learningRates', '--learning-rates', 'learningRate'],
+  ] as const) {
+    const beside = singles.find((name) => name in given);
+    if (!(plural in given) || beside === undefined) continue;
+    const where = file === null ? flag : `${file}: ${plural}`;
+    throw usageFailure(
+      `${where}: expected it without ${singles.join(' and ')}, got ${beside} as well; leave one out`,
+    );
+  }
+}
+
+function onlyOnce<T>(values: readonly T[], text: (value: T) => string, name: string): readonly T[] {
+  const texts = values.map(text);
+  const twice = texts.find((one, at) => texts.indexOf(one) !== at);
+  if (twice === undefined) return values;
+  throw usageFailure(`${name}: expected each once, got ${twice} twice`);
+}
+
+/** The settings as a configuration file has them. */
+export const printedSettings = ({ grid, shard, ...rest }: SweepSettings): object => ({
+  seeds: String(grid.seeds),
+  pairs: grid.pairs.map(pairText),
+  learningRates: grid.learningRates,
+  shard: shardText(shard),
+  ...rest,
+});
+
+/** The part of the settings that results keep. */
+export const sweepConfigOf = (settings: SweepSettings): SweepConfig => ({
+  seeds: String(settings.grid.seeds),
+  pairs: [...settings.grid.pairs],
+  learningRates: [...settings.grid.learningRates],
+  perClass: settings.perClass,
+  epochs: settings.epochs,
+  kernelSize: settings.kernelSize,
+  engine: 'fused',
+  data: settings.data,
+});
+
+/** The command that repeats a sweep, or a shard of it: every setting that is not the default. */
+export function sweepCommandOf(config: SweepConfig, shard: Shard, out: string): string {
+  const settings: [name: string, value: unknown, byDefault: unknown][] = [
+    ['seeds', config.seeds, null],
+    ['pairs', config.pairs.map(pairText).join(','), pairText(defaults)],
+    ['learningRates', config.learningRates.join(','), String(defaults.learningRate)],
+    ['perClass', config.perClass, defaults.perClass],
+    ['epochs', config.epochs, defaults.epochs],
+    ['kernelSize', config.kernelSize, defaults.kernelSize],
+    ['data', config.data, defaults.data],
+    ['shard', shardText(shard), shardText(WHOLE)],
+    ['out', out, defaults.out],
+  ];
+  return commandLine(
+    'sweep',
+    settings.filter(([, value, byDefault]) => value !== byDefault).map(([name, value]) => [name, value]),
+  );
+}
+
+/** @throws Failure (usage) for a setting of runs beside --merge, which makes none */
+export function requireMergeAlone(flags: Record<string, unknown>): void {
+  const beside = Object.keys(sweepReaders).find((name) => name !== 'out' && flags[name] !== undefined);
+  if (beside === undefined) return;
+  throw usageFailure(
+    `--merge: expected files alone, got ${flagOf(beside)} as well; the files say what their runs were`,
+  );
+}

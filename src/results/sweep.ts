@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { dataSchema, provenanceSchema } from './shared.ts';
+
+const count = z.int().nonnegative();
+const digit = z.int().min(0).max(9);
+const epochOrNull = z.array(count.nullable());
+const numberOrNull = z.array(z.number().nullable());
+
+const pairSchema = z.strictObject({ positive: digit, negative: digit });
+
+export const sweepConfigSchema = z.strictObject({
+  /** Ascending, each once: 0-99,200. */
+  seeds: z.string(),
+  pairs: z.array(pairSchema).min(1),
+  learningRates: z.array(z.number().positive()).min(1),
+  perClass: z.int().positive(),
+  epochs: z.int().positive(),
+  kernelSize: z.int().min(1).max(15),
+  engine: z.literal('fused'),
+  data: z.string(),
+});
+/** What a sweep was asked to do: every seed with every learning rate on every pair. */
+export type SweepConfig = z.infer<typeof sweepConfigSchema>;
+
+export const sweepDataSchema = z.strictObject({
+  source: dataSchema.shape.source,
+  files: dataSchema.shape.files,
+  /** The chosen images of each pair, in the configuration's order. */
+  pairs: z.array(
+    z.strictObject({
+      ...pairSchema.shape,
+      ...dataSchema.pick({ indices: true, trainCount: true, testCount: true }).shape,
+    }),
+  ),
+});
+export type SweepData = z.infer<typeof sweepDataSchema>;
+
+/** What a run came to; the same names and meanings as in train.json. */
+export const figureNames = [
+  'firstLoss',
+  'lastLoss',
+  'trainAccuracy',
+  'testAccuracy',
+  'deadReluSince',
+  'stalledSince',
+  'diverged',
+] as const;
+export type FigureName = (typeof figureNames)[number];
+
+/** A column for each figure, a row for each run that was finished, in the grid's order. */
+const runsSchema = z
+  .strictObject({
+    /** Place in the grid, from 0: seeds change first, then learning rates, then pairs. */
+    run: z.array(count),
+    seed: z.array(count),
+    /** Place of the run's digits in config.pairs, from 0. */
+    pair: z.array(count),
+    learningRate: z.array(z.number().positive()),
+    /** Logged losses of the first and of the last finished epoch, averaged over its samples. */
+    firstLoss: numberOrNull,
+    lastLoss: numberOrNull,
+    trainAccuracy: numberOrNull,
+    testAccuracy: numberOrNull,
+    /** As diagnosis.deadReluSince and diagnosis.stalledSince of train.json; a dead run is stalled as well. */
+    deadReluSince: epochOrNull,
+    stalledSince: epochOrNull,
+    /** The epoch in which the logit left the numbers; null where it did not. */
+    diverged: epochOrNull,
+  })
+  .refine(
+    (runs) => Object.values(runs).every((column) => column.length === runs.run.length),
+    'columns are of different lengths',
+  );
+export type SweepRuns = z.infer<typeof runsSchema>;
+
+const distributionSchema = z
+  .strictObject({
+    least: z.number(),
+    lowerQuartile: z.number(),
+    median: z.number(),
+    upperQuartile: z.number(),
+    greatest: z.number(),
+  })
+  .nullable();
+/** Of the runs that did not diverge; null without any. */
+export type Distribution = z.infer<typeof distributionSchema>;
+
+const outcome = {
+  runs: count,
+  dead: count,
+  /** Dead runs over all; null without runs. */
+  deadShare: z.number().nullable(),
+  /** Stalled and not dead. */
+  stalled: count,
+  diverged: count,
+  lastLoss: distributionSchema,
+  trainAccuracy: distributionSchema,
+  testAccuracy: distributionSchema,
+};
+const outcomeSchema = z.strictObject(outcome);
+export type SweepOutcome = z.infer<typeof outcomeSchema>;
+
+const shardSchema = z.strictObject({ index: z.int().positive(), of: z.int().positive() }).nullable();
+
+export const sweepSchema = z.strictObject({
+  schema: z.literal('backproof/sweep/1'),
+  config: sweepConfigSchema,
+  /** Which part of the runs; null for all of them. */
+  shard: shardSchema,
+  data: sweepDataSchema,
+  /** A sweep that was stopped; the same command goes on with it. */
+  partial: z
+    .strictObject({ reason: z.literal('interrupted'), done: count, total: count, message: z.string() })
+    .nullable(),
+  runs: runsSchema,
+  /** Runs whose worker thread died twice. */
+  failed: z.array(
+    z.strictObject({
+      run: count,
+      seed: count,
+      pair: count,
+      learningRate: z.number().positive(),
+      message: z.string(),
+    }),
+  ),
+  summary: z.strictObject({
+    ...outcome,
+    /** The same for every pair and learning rate, in the grid's order. */
+    groups: z.array(z.strictObject({ pair: count, learningRate: z.number().positive(), ...outcome })),
+  }),
+  timing: z.strictObject({
+    /** Of each run, in the order of `runs`: the time its thread spent on it. */
+    milliseconds: z.array(z.number().nonnegative()),
+    /** Where and when the runs were made: one part, or one for each file that was merged. */
+    parts: z.array(
+      z.strictObject({
+        shard: shardSchema,
+        runs: count,
+        /** Of these, made before by the same sweep, which was stopped. */
+        takenOver: count,
+        workers: count,
+        /** From the first of the other runs to the last, threads started and ended. */
+        seconds: z.number().nonnegative(),
+        cpu: z.string(),
+        startedAt: z.string(),
+      }),
+    ),
+  }),
+  provenance: provenanceSchema,
+});
+/** sweep.json */
+export type SweepResult = z.infer<typeof sweepSchema>;
+export type FailedRun = SweepResult['failed'][number];

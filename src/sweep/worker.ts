@@ -1,0 +1,36 @@
+// A thread that makes runs, one after the other. Of TensorFlow.js it loads nothing.
+import { parentPort, workerData } from 'node:worker_threads';
+import { select, selectAll } from '../data/select.ts';
+import type { FinishedRun, Job, WorkerInput } from './messages.ts';
+import { Runner } from './runner.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('sweep worker: expected to run in a worker thread, got the main one');
+
+const { train, test, perClass, kernelSize, epochs } = workerData as WorkerInput;
+const noSamples = { count: 0, pixels: new Float32Array(), labels: new Uint8Array(), indices: [] };
+
+// Runs of one pair follow each other: the images of one alone are held.
+let current: { pair: string; runner: Runner } | null = null;
+
+function runnerOf({ positive, negative }: Job): Runner {
+  const pair = `${positive} ${negative}`;
+  if (current?.pair !== pair) {
+    const samples = select(train, { positive, negative, perClass });
+    const all = test === null ? noSamples : selectAll(test, { positive, negative });
+    current = { pair, runner: new Runner({ samples, test: all, kernelSize, epochs }) };
+  }
+  return current.runner;
+}
+
+async function make(job: Job): Promise<FinishedRun> {
+  const started = performance.now();
+  const figures = await runnerOf(job).run(job.seed, job.learningRate);
+  return { run: job.run, ...figures, milliseconds: performance.now() - started };
+}
+
+// A kernel makes one run at a time. What throws ends the thread, and the pool is told.
+let last: Promise<void> = Promise.resolve();
+port.on('message', (job: Job) => {
+  last = last.then(async () => port.postMessage(await make(job)));
+});
