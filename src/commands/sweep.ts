@@ -16,8 +16,17 @@ import { loadImages, titleOf } from './problem.ts';
 import type { Stop } from './signals.ts';
 import { type SweepSettings, sweepCommandOf, sweepConfigOf } from './sweepSettings.ts';
 
-/** `backproof sweep`: many runs over all cores, into sweep.json. A sweep that was stopped goes on. */
-export async function sweepCommand(settings: SweepSettings, console: Console, stop: Stop): Promise<ExitCode> {
+/**
+ * `backproof sweep`: many runs over all cores, into sweep.json. A sweep that was stopped goes on.
+ *
+ * @param workerFile another program for the threads; for tests
+ */
+export async function sweepCommand(
+  settings: SweepSettings,
+  console: Console,
+  stop: Stop,
+  workerFile?: string,
+): Promise<ExitCode> {
   const startedAt = new Date();
   const { grid, shard, out, workers } = settings;
   await prepareOutputs(out);
@@ -43,6 +52,7 @@ export async function sweepCommand(settings: SweepSettings, console: Console, st
     workers,
     version: await packageVersion(),
     signal: stop.signal,
+    workerFile,
     onTakenOver: (runs) =>
       console.notice(`RESUMED   ${runs} runs are taken over from the sweep that was stopped`),
     onProgress: (done, total, dead) => progress.update(done, total, `${dead} dead`),

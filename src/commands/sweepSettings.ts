@@ -95,16 +95,16 @@ const pairOf = ({ positive, negative }: DigitPair): DigitPair => {
 };
 
 function requireOneOfEach(given: object, file: string | null): void {
-  for (const [plural, flag, ...singles] of [
-    ['seeds', '--seeds', 'seed'],
-    ['pairs', '--pairs', 'positive', 'negative'],
-    ['learningRates', '--learning-rates', 'learningRate'],
+  for (const [plural, ...singles] of [
+    ['seeds', 'seed'],
+    ['pairs', 'positive', 'negative'],
+    ['learningRates', 'learningRate'],
   ] as const) {
     const beside = singles.find((name) => name in given);
     if (!(plural in given) || beside === undefined) continue;
-    const where = file === null ? flag : `${file}: ${plural}`;
+    const [list, single] = file === null ? [flagOf(plural), flagOf(beside)] : [`${file}: ${plural}`, beside];
     throw usageFailure(
-      `${where}: expected it without ${singles.join(' and ')}, got ${beside} as well; leave one out`,
+      `${list}: expected the list or the single value, got ${single} as well; leave one out`,
     );
   }
 }

@@ -142,7 +142,7 @@ export function diverged(epoch: number, sample: number, logit: number): Partial 
 }
 
 /** From which epoch on (0: the start) something held to the end; null where it does not hold at the end. */
-function lastingSince(held: readonly boolean[]): number | null {
+export function lastingSince(held: readonly boolean[]): number | null {
   const since = held.lastIndexOf(false) + 1;
   return since === held.length ? null : since;
 }

@@ -1,9 +1,9 @@
 import type { Samples } from '../data/images.ts';
-import { accuracyOf } from '../engines/fused/accuracy.ts';
+import { AccuracyMeter } from '../engines/fused/accuracy.ts';
 import { startOn } from '../engines/fused/index.ts';
 import { FusedKernel, type FusedRun } from '../engines/fused/kernel.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
-import { givesOneClass, isDead, train } from '../engines/train.ts';
+import { givesOneClass, isDead, lastingSince, train } from '../engines/train.ts';
 import { allFinite, initialParameters, type Parameters } from '../model/parameters.ts';
 import type { FigureName } from '../results/sweep.ts';
 
@@ -16,33 +16,33 @@ const STEPS_AT_ONCE = 65_536;
 /** Run after run on the images of one pair of digits, which are loaded once. */
 export class Runner {
   readonly #kernel: FusedKernel;
-  readonly #testKernel: FusedKernel;
   readonly #samples: Samples;
-  readonly #test: Samples;
+  readonly #onTraining: AccuracyMeter;
+  readonly #onTest: AccuracyMeter;
   readonly #kernelSize: number;
   readonly #epochs: number;
 
   constructor(images: { samples: Samples; test: Samples; kernelSize: number; epochs: number }) {
     this.#samples = images.samples;
-    this.#test = images.test;
     this.#kernelSize = images.kernelSize;
     this.#epochs = images.epochs;
     this.#kernel = new FusedKernel(this.#samples, this.#kernelSize);
-    this.#testKernel = new FusedKernel(this.#test, this.#kernelSize);
+    this.#onTraining = new AccuracyMeter(this.#kernel, this.#samples);
+    this.#onTest = new AccuracyMeter(new FusedKernel(images.test, this.#kernelSize), images.test);
   }
 
   /** The figures of `train --engine fused` with the same seed. */
   async run(seed: number, learningRate: number): Promise<RunFigures> {
     const run = { parameters: initialParameters(seed, this.#kernelSize), learningRate };
-    const { parameters, ...figures } = this.#straightThrough(run) ?? (await this.#epochByEpoch(run));
+    const { parameters, ...figures } = this.#straightThrough(run) ?? (await this.#stepByStep(run));
     return {
       ...figures,
-      trainAccuracy: accuracyOf(this.#kernel, this.#samples, parameters),
-      testAccuracy: accuracyOf(this.#testKernel, this.#test, parameters),
+      trainAccuracy: this.#onTraining.accuracy(parameters),
+      testAccuracy: this.#onTest.accuracy(parameters),
     };
   }
 
-  /** A run that neither leaves the numbers nor ends dead or stalled, as most do; null for one that does. */
+  /** A run in few calls, looked at where it ends; null for one that leaves the numbers. */
   #straightThrough(run: FusedRun): Trained | null {
     const { count, labels } = this.#samples;
     const atOnce = Math.max(1, Math.floor(STEPS_AT_ONCE / count));
@@ -60,12 +60,27 @@ export class Runner {
     const parameters = this.#kernel.parameters();
     if (!allFinite(parameters)) return null;
     const state = this.#kernel.evaluate();
-    if (isDead(state) || givesOneClass(state)) return null;
-    return { parameters, firstLoss, lastLoss, deadReluSince: null, stalledSince: null, diverged: null };
+    const since = isDead(state) || givesOneClass(state) ? this.#sinceWhen(run) : NEVER;
+    return { parameters, firstLoss, lastLoss, ...since, diverged: null };
   }
 
-  /** Any run, with a look at the network after every epoch: since when, or where, what befell it. */
-  async #epochByEpoch(run: FusedRun): Promise<Trained> {
+  /** Since when a run is dead or stalled that ends so: it is made again, with a look at it after every epoch. */
+  #sinceWhen(run: FusedRun): Pick<RunFigures, 'deadReluSince' | 'stalledSince'> {
+    this.#kernel.begin(run);
+    const states = [this.#kernel.evaluate()];
+    // Without an open ReLU kernel and weight stay, and every logit is the bias: dead and of one class to the end.
+    while (states.length <= this.#epochs && !isDead(states.at(-1)!)) {
+      this.#kernel.advance(0, this.#samples.count);
+      states.push(this.#kernel.evaluate());
+    }
+    return {
+      deadReluSince: lastingSince(states.map(isDead)),
+      stalledSince: lastingSince(states.map(givesOneClass)),
+    };
+  }
+
+  /** A run in small steps, for one that leaves the numbers: where, and what came before. */
+  async #stepByStep(run: FusedRun): Promise<Trained> {
     const trained = await train(startOn(this.#kernel, run), this.#samples, this.#epochs);
     return {
       parameters: trained.parameters,
@@ -77,6 +92,8 @@ export class Runner {
     };
   }
 }
+
+const NEVER = { deadReluSince: null, stalledSince: null };
 
 type Trained = Omit<RunFigures, 'trainAccuracy' | 'testAccuracy'> & { readonly parameters: Parameters };
 

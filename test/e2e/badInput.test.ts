@@ -22,6 +22,7 @@ const files: Record<string, string | Buffer> = {
   'corrupt.bz2': Buffer.concat([Buffer.from('BZh91AY&SY'), Buffer.alloc(400, 7)]),
   'unknown-key.json': '{"sede": 3}',
   'broken.json': '{"seed": ',
+  'other-engine.json': '{"engine": "manual"}',
   'bad-value.json': '{"epochs": "many"}',
 };
 
@@ -74,6 +75,34 @@ const usage: [string, string, RegExp[]][] = [
   ['an unknown key in the configuration', 'train --config unknown-key.json', [/sede/, /did you mean seed/]],
   ['a configuration that is no JSON', 'train --config broken.json', [/broken\.json: expected a JSON file/]],
   ['a bad value in the configuration', 'train --config bad-value.json', [/bad-value\.json: epochs/, /many/]],
+  [
+    'seeds backwards',
+    'sweep --data synthetic --seeds 5-1',
+    [/--seeds: .* got 5-1: .* ends before it begins/],
+  ],
+  [
+    'a seed of 2^32',
+    'sweep --data synthetic --seeds 4294967296',
+    [/--seeds: expected seeds 0\.\.4294967295/],
+  ],
+  ['a shard beyond the last', 'sweep --data synthetic --shard 5/4', [/--shard: expected i\/n .* got 5\/4/]],
+  ['a shard 0', 'sweep --data synthetic --shard 0/4', [/--shard: expected i\/n .* got 0\/4/]],
+  ['a pair of one digit', 'sweep --data synthetic --pairs 3v3', [/--pairs: expected .* 1v8,3v5, .* got 3v3/]],
+  ['seeds and a seed', 'sweep --data synthetic --seeds 0-9 --seed 1', [/--seeds: .* got --seed as well/]],
+  ['a learning rate 0', 'sweep --data synthetic --learning-rates 0.1,0', [/--learning-rates: .* got 0/]],
+  ['no threads', 'sweep --data synthetic --workers 0', [/--workers: expected an integer 1\.\.1024/]],
+  ['another engine', 'sweep --config other-engine.json', [/engine: expected one of fused, got manual/]],
+  ['merging a file that is not there', 'sweep --merge nowhere.json', [/--merge nowhere\.json/]],
+  [
+    'merging another result',
+    'sweep --merge newer/train.json',
+    [/backproof\/sweep\/1/, /backproof\/train\/2/],
+  ],
+  [
+    'merging runs to be made',
+    'sweep --merge a.json --seeds 0-9',
+    [/--merge: expected files alone, got --seeds/],
+  ],
   ['results of a newer schema', 'report --from newer', [/backproof\/train\/1/, /backproof\/train\/2/]],
   ['a folder without results', 'report --from bare', [/train\.json/, /backproof run/]],
 ];

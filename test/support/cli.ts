@@ -19,6 +19,8 @@ export interface Ended {
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Called once the process is started, and may send it a signal. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Receives what came on stderr so far, and may send the process a signal. */
   readonly onStderr?: (soFar: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -26,7 +28,7 @@ export interface Surroundings {
 /** Runs the built program as a user would. */
 export function backproof(
   args: readonly string[],
-  { cwd, env, onStderr }: Surroundings = {},
+  { cwd, env, onStart, onStderr }: Surroundings = {},
 ): Promise<Ended> {
   if (!existsSync(program))
     throw new Error(`expected the built program at ${program}; run npm run build first`);
@@ -37,6 +39,7 @@ export function backproof(
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => {
