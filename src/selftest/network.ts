@@ -1,4 +1,5 @@
 import { type NetworkInput, networkSpec } from '../compare/networkSpec.ts';
+import { backwardMistakes, type MistakeName, wrongTap } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 import { GREATER_EQUAL, LAYER_MISTAKES, type LayerMistake, LOGGED } from './networkLayers.ts';
 import { ACTIVE_PLACE, type NetworkPoint, networkPoint, saturatedPoint } from './points.ts';
@@ -16,10 +17,18 @@ const specAt =
 
 type Wrong = WrongGradients<NetworkInput>;
 
+/** The kernel's side at every point. */
+const SIDE = 5;
+
+/** The words of a mistake. */
+const told = (mistake: MistakeName): Pick<Mistake, 'name' | 'what'> => {
+  const { name, what } = backwardMistakes[mistake];
+  return { name, what: what(SIDE) };
+};
+
 /** The right gradient with one element 1.0005 times what it should be. */
-const oneElement = (input: NetworkInput, flat: number, element: string): Wrong => ({
-  name: `one ${input} element wrong by 0.05 %`,
-  what: `${element} is 1.0005 times what it should be`,
+const oneElement = (mistake: MistakeName, input: NetworkInput, flat: number, element: string): Wrong => ({
+  ...told(mistake),
   element,
   gradients: (tf, _inputs, _dy, right) => {
     const { shape, size } = right[input];
@@ -27,32 +36,28 @@ const oneElement = (input: NetworkInput, flat: number, element: string): Wrong =
     return { [input]: tf.mul(right[input], tf.add(1, tf.mul(error, 0.0005))) };
   },
 });
-const KERNEL_ELEMENT = oneElement('kernel', 13, 'kernel[2,3,0,0]');
+const KERNEL_ELEMENT = oneElement('kernelElement', 'kernel', wrongTap(SIDE), 'kernel[2,3,0,0]');
 
-const GRADIENT_MISTAKES: readonly Wrong[] = [
+/** Mistakes in whole gradients. */
+export const GRADIENT_MISTAKES: readonly Wrong[] = [
   {
-    name: 'factor 2',
-    what: 'dKernel is twice what it should be',
+    ...told('twice'),
     gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.mul(2, kernel) }),
   },
   {
-    name: 'factor -1',
-    what: 'dWeight has the wrong sign',
+    ...told('negated'),
     gradients: (tf, _inputs, _dy, { weight }) => ({ weight: tf.neg(weight) }),
   },
   {
-    name: 'factor 1/N',
-    what: 'dKernel is averaged over the 144 places of the window, not summed',
+    ...told('averaged'),
     gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.div(kernel, 144) }),
   },
   {
-    name: 'no bias gradient',
-    what: 'dBias = 0',
+    ...told('noBias'),
     gradients: (tf, _inputs, _dy, { bias }) => ({ bias: tf.zerosLike(bias) }),
   },
   {
-    name: 'one row never computed',
-    what: 'the loop over the kernel ends one row early: dKernel[4,b] = 0',
+    ...told('missingRow'),
     gradients: (tf, _inputs, _dy, { kernel }) => ({
       kernel: tf.mul(kernel, tf.tensor4d([1, 1, 1, 1, 0], [5, 1, 1, 1])),
     }),
@@ -63,7 +68,7 @@ const GRADIENT_MISTAKES: readonly Wrong[] = [
     gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.reshape(kernel, [5, 5]) }),
   },
   KERNEL_ELEMENT,
-  oneElement('weight', ACTIVE_PLACE, `weight[${ACTIVE_PLACE},0]`),
+  oneElement('weightElement', 'weight', ACTIVE_PLACE, `weight[${ACTIVE_PLACE},0]`),
 ];
 
 const dyLeftOut: Mistake = {
@@ -75,10 +80,9 @@ const dyLeftOut: Mistake = {
   },
 };
 
-const layerMistake = (layer: string, point: Point, [name, what, planted]: LayerMistake): Mistake => ({
-  name,
-  what,
-  spec: specAt(point, planted, `${layer}, ${name}`),
+const layerMistake = (layer: string, point: Point, [mistake, planted]: LayerMistake): Mistake => ({
+  ...told(mistake),
+  spec: specAt(point, planted, `${layer}, ${told(mistake).name}`),
 });
 
 const ordinary = subject('network', specAt(networkPoint), GRADIENT_MISTAKES);

@@ -1,43 +1,30 @@
 import { loggedLoss } from '../model/loss.ts';
+import type { MistakeName } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 import type { Tensor2D, Tensor4D, TF } from '../model/tf.ts';
 
-/** A mistake in the backward half of one of the network's layers. */
-export type LayerMistake = [name: string, what: string, planted: Partial<LayerBackwards>];
+/** A mistake in the backward half of one of the network's layers; its words are in ../model/mistakes.ts. */
+export type LayerMistake = [mistake: MistakeName, planted: Partial<LayerBackwards>];
 
 const right = layerBackwards;
 const RATE = 0.1;
 
 /** Mistakes that show at every ordinary point. */
 export const LAYER_MISTAKES: readonly LayerMistake[] = [
+  ['flippedLabel', { loss: (tf, prediction, label) => tf.sub(prediction, tf.sub(1, label)) }],
+  ['labelMinusPrediction', { loss: (tf, prediction, label) => tf.sub(label, prediction) }],
   [
-    'p - y with y flipped',
-    'dLogit = p - (1 - y)',
-    { loss: (tf, prediction, label) => tf.sub(prediction, tf.sub(1, label)) },
-  ],
-  ['y - p', 'dLogit = y - p', { loss: (tf, prediction, label) => tf.sub(label, prediction) }],
-  [
-    "sigmoid' once too often",
-    'dLogit = (p - y) p (1 - p), which belongs to the squared error',
+    'sigmoidTwice',
     {
       loss: (tf, prediction, label) =>
         tf.mul(tf.sub(prediction, label), tf.mul(prediction, tf.sub(1, prediction))),
     },
   ],
-  ['missing ReLU mask', 'dRelu = dFlat', { relu: (_tf, _convOut, dy) => dy }],
+  ['missingMask', { relu: (_tf, _convOut, dy) => dy }],
+  ['maskOfGradient', { relu: (tf, _convOut, dy) => tf.relu(dy) }],
+  ['invertedMask', { relu: (tf, convOut, dy) => tf.mul(dy, tf.sub(1, tf.step(convOut))) }],
   [
-    'mask on the wrong tensor',
-    'dRelu = dFlat where dFlat > 0, in place of convOut > 0',
-    { relu: (tf, _convOut, dy) => tf.relu(dy) },
-  ],
-  [
-    'mask inverted',
-    'dRelu = dFlat where convOut <= 0',
-    { relu: (tf, convOut, dy) => tf.mul(dy, tf.sub(1, tf.step(convOut))) },
-  ],
-  [
-    'updated weight',
-    'dFlat from the weight after its update',
+    'updatedWeight',
     {
       dense: (tf, flatOut, weight, dLogit) => {
         const gradients = right.dense(tf, flatOut, weight, dLogit);
@@ -47,8 +34,7 @@ export const LAYER_MISTAKES: readonly LayerMistake[] = [
     },
   ],
   [
-    'stale weight',
-    'dFlat from the weight of the step before, which had moved it by the gradient of another sample',
+    'staleWeight',
     {
       dense: (tf, flatOut, weight, dLogit) => {
         const stale = tf.add(weight, tf.mul(RATE, tf.reverse(flatOut, 1).transpose()));
@@ -59,19 +45,13 @@ export const LAYER_MISTAKES: readonly LayerMistake[] = [
       },
     },
   ],
+  ['shiftedWindow', { convolution: (tf, image, dy) => right.convolution(tf, shiftedUp(tf, image), dy) }],
   [
-    'window off by one',
-    'dKernel[a,b] from image[i+a+1, j+b]',
-    { convolution: (tf, image, dy) => right.convolution(tf, shiftedUp(tf, image), dy) },
-  ],
-  [
-    'kernel gradient transposed',
-    'dKernel[b,a] in place of dKernel[a,b]',
+    'transposedKernel',
     { convolution: (tf, image, dy) => tf.transpose(right.convolution(tf, image, dy), [1, 0, 2, 3]) },
   ],
   [
-    'kernel gradient flipped',
-    'dKernel[4-a,4-b]: convolution in place of correlation',
+    'flippedKernel',
     { convolution: (tf, image, dy) => tf.reverse4d(right.convolution(tf, image, dy), [0, 1]) },
   ],
 ];
@@ -95,15 +75,10 @@ const loggedGradient = (tf: TF, prediction: Tensor2D, label: Tensor2D): Tensor2D
   return tf.mul(dPrediction, tf.mul(prediction, tf.sub(1, prediction)));
 };
 /** The gradient of another loss than the one that is checked. */
-export const LOGGED: LayerMistake = [
-  'gradient of the logged loss',
-  'dLogit of the loss with 1e-7 in its logarithms, in place of p - y',
-  { loss: loggedGradient },
-];
+export const LOGGED: LayerMistake = ['loggedLoss', { loss: loggedGradient }];
 
 /** Shows only where a pre-activation is exactly 0. */
 export const GREATER_EQUAL: LayerMistake = [
-  '>= for > in the mask',
-  'dRelu = dFlat where convOut >= 0',
+  'openAtZero',
   { relu: (tf, convOut, dy) => tf.mul(dy, tf.cast(tf.greaterEqual(convOut, 0), 'float32')) },
 ];

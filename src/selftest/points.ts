@@ -2,6 +2,7 @@ import type { NetworkSample } from '../compare/networkSpec.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/images.ts';
 import { unequalEntries, uniformNumbers } from '../gradcheck/random.ts';
 import type { ShapedValues } from '../gradcheck/types.ts';
+import { wrongOutput } from '../model/mistakes.ts';
 import { outputSide, type Parameters } from '../model/parameters.ts';
 
 /** Seeded inputs: every entry another one, none of them near zero, both signs unless said otherwise. */
@@ -28,7 +29,7 @@ const MAP_SIDE = outputSide(KERNEL_SIDE);
 /** Middle of the kernel: a power of two, so that a division by it is exact. */
 const CENTRE = 2 * KERNEL_SIDE + 2;
 /** A place of the map that is active at every point: the gradient of its weight is not 0. */
-export const ACTIVE_PLACE = 100;
+export const ACTIVE_PLACE = wrongOutput(KERNEL_SIDE);
 /** Corners of the nine windows that have no pixel in common. */
 const APART = [0, 5, 10].flatMap((row) => [0, 5, 10].map((column) => [row, column] as const));
 
