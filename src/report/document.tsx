@@ -1,6 +1,8 @@
 import type { VNode } from 'preact';
 import type { Assets } from './assets.ts';
+import { StillContext } from './components/figure.tsx';
 import { Json, Script, Style } from './components/inline.tsx';
+import { Still } from './components/still.tsx';
 import { escapeScript } from './embed.ts';
 import { contentSecurityPolicy } from './policy.ts';
 import { anyResult, isSynthetic, type ReportResults } from './results.ts';
@@ -59,11 +61,13 @@ export const Document = ({ results, assets }: { results: ReportResults; assets: 
         <main>
           <Verdict results={results} />
           <p class="noscript">
-            Scripts are off: the plots are not drawn. The verdict and every table read without them; each
-            figure’s data is under it.
+            Scripts are off: the pictures are still, and nothing can be moved. The verdict and every table
+            read without them; each figure’s data is under it.
           </p>
           <PageContext.Provider value={run ? openState(decodeRun(run)) : null}>
-            <Sections results={results} />
+            <StillContext.Provider value={Still}>
+              <Sections results={results} />
+            </StillContext.Provider>
           </PageContext.Provider>
         </main>
         <footer>

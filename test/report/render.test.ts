@@ -109,6 +109,9 @@ describe('renderReport', () => {
     expect(figures.length).toBeGreaterThanOrEqual(7);
     for (const figure of figures) {
       expect(figure).toMatch(/class="figure__plot" id="[^"]+" role="img" aria-label="[^"]+"/);
+      expect(figure).toMatch(
+        /<div class="figure__still" role="img" aria-label="[^"]+"><div class="still"><svg/,
+      );
       expect(figure).toMatch(/<details class="data">.*<td/s);
     }
   });

@@ -1,12 +1,27 @@
-import type { ComponentChildren, VNode } from 'preact';
+import { type ComponentChildren, type ComponentType, createContext, type VNode } from 'preact';
 import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { PlotSpec } from '../figures/spec.ts';
 import { PageContext } from '../state.ts';
 import { Json } from './inline.tsx';
 import { type Column, Table } from './table.tsx';
 
+/** What draws the still pictures while the page is made; in the page nothing does, and those that are there stay. */
+export const StillContext = createContext<ComponentType<{ spec: PlotSpec }> | null>(null);
+
+/** The still picture beside a plot. Taken up again in the page, it is left as it is: markup that no component knows. */
+const StillPicture = ({ spec, label }: { spec: PlotSpec; label: string }): VNode => {
+  const Still = useContext(StillContext);
+  return Still ? (
+    <div class="figure__still" role="img" aria-label={label}>
+      <Still spec={spec} />
+    </div>
+  ) : (
+    <div class="figure__still" role="img" aria-label={label} dangerouslySetInnerHTML={{ __html: '' }} />
+  );
+};
+
 /**
- * A plot: a named picture that the page's script draws when it comes into view;
+ * A plot: a named picture, still until the page's script draws it when it comes into view;
  * a caption, and its data as a table and as a file. `live`: inside an island, where `spec` follows the page's state;
  * else it is drawn once, and a `cursor` in its spec follows the page's epoch.
  */
@@ -36,6 +51,7 @@ export const Figure = (props: {
         aria-label={label}
         data-live={live || undefined}
       />
+      <StillPicture spec={spec} label={label} />
       {!live && <Json id={`${id}-spec`} value={spec} />}
       {children && <figcaption>{children}</figcaption>}
       <div class="figure__tools">
