@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { startBackend } from '../backends/index.ts';
 import { tfjsVersion } from '../backends/tfjs.ts';
+import { followChains } from '../compare/chain.ts';
 import { walkInDoublePrecision } from '../compare/doublePrecision.ts';
+import { StepChooser } from '../compare/finiteDifferences.ts';
 import { walk } from '../compare/walk.ts';
-import type { StepGradients } from '../engines/tensors.ts';
 import type { TrainHooks } from '../engines/train.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
+import type { LayerBackwards } from '../model/network.ts';
 import { type CompareResult, compareSchema, type Pair, type Verdict } from '../results/compare.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
@@ -23,11 +25,11 @@ export async function compareCommand(
   settings: Settings,
   console: Console,
   stop: Stop,
-  manual?: StepGradients,
+  layers?: LayerBackwards,
 ): Promise<ExitCode> {
   await prepareOutputs(settings.out);
   const problem = await prepareProblem(settings, console, stop.signal);
-  const result = await compareProblem(problem, 'compare', console, stop, manual);
+  const result = await compareProblem(problem, 'compare', console, stop, layers);
   console.json(result);
   return exitCodeOfComparison(result, stop);
 }
@@ -46,7 +48,7 @@ export async function compareProblem(
   command: string,
   console: Console,
   stop: Stop,
-  manual?: StepGradients,
+  layers?: LayerBackwards,
 ): Promise<CompareResult> {
   const { settings, samples, parameters, learningRate, summary } = problem;
   const startedAt = new Date();
@@ -68,12 +70,16 @@ export async function compareProblem(
     onProgress: reached(part),
   });
   const inFloat32 = async () => {
+    const chooser = new StepChooser(settings.epochs * samples.count);
+    const onStep = chooser.note.bind(chooser);
     const walked = await walk(
-      { ...problemOfRun, tf, precision: 'float32', ...(manual && { manual }) },
+      { ...problemOfRun, tf, precision: 'float32', onStep, ...(layers && { layers }) },
       hooks('float32'),
     );
+    const chosen = walked.partial === null ? chooser.chosen() : [];
     return {
       ...walked,
+      chain: followChains(tf, 'float32', samples, chosen, layers),
       selfTest: walked.partial === null ? await stoppable(stop, reached('selfTest')) : null,
     };
   };
@@ -96,6 +102,13 @@ export async function compareProblem(
     finiteDifferences: double.finiteDifferences,
     ...single,
     pairs,
+    scatter: [...single.scatter, ...double.scatter],
+    chain: [...single.chain, ...double.chain],
+    perEpochFloat64: double.perEpoch.map(({ epoch, maxAbs, maxOverAllowed }) => ({
+      epoch,
+      maxAbs,
+      maxOverAllowed,
+    })),
     partial: single.partial ?? double.partial,
     timing: { steps: single.timing.steps, seconds },
   };

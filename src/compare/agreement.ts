@@ -1,7 +1,9 @@
 import { type Precision, ulpDistance } from '../gradcheck/precision.ts';
 import type { Agreement, Pair, Verdict } from '../results/compare.ts';
+import type { Scatter } from '../results/scatter.ts';
 import { type ParameterName, parameterNames } from '../results/shared.ts';
-import { finite } from './finite.ts';
+import { finite, finiteOrNull, overAllowed } from './finite.ts';
+import { ScatterSampler } from './scatter.ts';
 
 /** The gradients of one step on one side, as plain numbers. */
 export interface StepValues {
@@ -45,6 +47,7 @@ class ParameterAgreement {
   constructor(
     readonly precision: Precision,
     readonly indexOf: (at: number) => number[],
+    readonly sampler: ScatterSampler | null,
   ) {}
 
   add(
@@ -59,13 +62,17 @@ class ParameterAgreement {
     let rightSquared = 0;
     let stepAbs = 0;
     let stepOver = 0;
+    let equal = 0;
     for (let at = 0; at < left.length; at++) {
       const l = left[at]!;
       const r = right[at]!;
       product += l * r;
       leftSquared += l * l;
       rightSquared += r * r;
-      if (l === r) continue;
+      if (l === r) {
+        equal++;
+        continue;
+      }
       const distance = Math.abs(l - r);
       const room = sides * bound[at]!;
       const over = overAllowed(distance, room);
@@ -77,7 +84,9 @@ class ParameterAgreement {
         this.#maxOverAllowed = over;
         this.#worst = { ...place, at, left: l, right: r, allowed: room };
       }
+      this.sampler?.note(place, at, l, r, room, over);
     }
+    this.sampler?.count(left.length, equal);
     this.#steps++;
     if (stepOver > 1) this.#failedSteps++;
     this.#maxAbs = larger(this.#maxAbs, stepAbs);
@@ -106,11 +115,6 @@ class ParameterAgreement {
   }
 }
 
-/** distance / room, where anything over the room is above 1, and NaN or no room at all the largest number there is. */
-const overAllowed = (distance: number, room: number): number => finite(distance / room);
-
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
 /** The larger of the two, where NaN counts as larger than every number that JSON can hold. */
 const larger = (a: number, b: number): number => (b <= a ? a : finite(b));
 
@@ -118,16 +122,19 @@ const larger = (a: number, b: number): number => (b <= a ? a : finite(b));
 export class PairAgreement {
   readonly #parameters: Record<ParameterName, ParameterAgreement>;
 
+  /** `keepsPoints`: whether single elements are kept, for a scatter. */
   constructor(
     readonly title: Pick<Pair, 'left' | 'right' | 'loss' | 'precision'>,
     kernelSize: number,
+    keepsPoints = false,
   ) {
     const indexOf: Record<ParameterName, (at: number) => number[]> = {
       kernel: (at) => [Math.floor(at / kernelSize), at % kernelSize],
       weight: (at) => [at],
       bias: () => [],
     };
-    const agreementOf = (name: ParameterName) => new ParameterAgreement(title.precision, indexOf[name]);
+    const agreementOf = (name: ParameterName) =>
+      new ParameterAgreement(title.precision, indexOf[name], keepsPoints ? new ScatterSampler() : null);
     this.#parameters = {
       kernel: agreementOf('kernel'),
       weight: agreementOf('weight'),
@@ -149,6 +156,14 @@ export class PairAgreement {
     const agreementOf = (name: ParameterName) =>
       this.#parameters[name].add(left[name], right[name], bound[name], sides, place);
     return { kernel: agreementOf('kernel'), weight: agreementOf('weight'), bias: agreementOf('bias') };
+  }
+
+  /** The elements that were kept. */
+  scatter(): Scatter[] {
+    return parameterNames.flatMap((parameter) => {
+      const { sampler, indexOf } = this.#parameters[parameter];
+      return sampler ? [{ precision: this.title.precision, parameter, ...sampler.result(indexOf) }] : [];
+    });
   }
 
   /** `whenOver`: what a step over the allowed difference makes of the verdict. */

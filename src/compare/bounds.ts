@@ -10,6 +10,7 @@ import { outputSide, type Parameters } from '../model/parameters.ts';
  *   dLogit   one rounding of the prediction, and sigmoid' times the error of the logit
  *   dBias    as dLogit
  *   dWeight  flatOut * (error of dLogit) + |dLogit| * (error of flatOut)
+ *   dRelu    |weight| * (error of dLogit + a rounding); all of it where the ReLU may be on either side
  *   dKernel  |slope| * (error of dLogit) + |dLogit| * (rounding of the sum + ReLUs that may be on either side)
  *
  * `slope` is the gradient of the logit by the kernel, sum of image * weight over open ReLUs: |gradient| / |dLogit|.
@@ -97,6 +98,22 @@ export class ErrorModel {
     const nearest = Math.max(0, Math.abs(logit) - this.#logitError);
     const steepest = 1 / (2 + 2 * Math.cosh(nearest));
     return steepest * this.#logitError + predictionRounding(this.#precision);
+  }
+
+  /** Bounds for dRelu [m], the gradient behind the mask, with no forward pass in common. */
+  dRelu(
+    { weight }: Parameters,
+    { convOut }: ReferenceActivations,
+    dLogit: number,
+    dLogitError: number,
+  ): Float64Array {
+    const size = Math.abs(dLogit) + dLogitError;
+    const product = accumulatedRounding(2, this.#precision);
+    return convOut.map((value, at) => {
+      const error = this.#convError[at]!;
+      if (error > 0 && Math.abs(value) <= error) return size * Math.abs(weight[at]!) * (1 + product);
+      return value > 0 ? Math.abs(weight[at]!) * (dLogitError + size * product) : 0;
+    });
   }
 
   /**

@@ -9,8 +9,8 @@ import type { Walk, WalkResult } from './walk.ts';
 /** What the thread is started with. */
 export type WorkerInput = Pick<Walk, 'samples' | 'parameters' | 'learningRate' | 'epochs'>;
 
-/** The walk, and the finite differences at chosen steps of it. */
-export type DoublePrecisionResult = WalkResult & Pick<CompareResult, 'finiteDifferences'>;
+/** The walk; its chain and the finite differences at chosen steps of it. */
+export type DoublePrecisionResult = WalkResult & Pick<CompareResult, 'chain' | 'finiteDifferences'>;
 
 /** What the thread is told: to stop between steps. */
 export type ToWorker = 'stop';

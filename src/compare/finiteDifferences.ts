@@ -22,6 +22,12 @@ export interface WalkedStep {
 type FiniteDifference = CompareResult['finiteDifferences'][number];
 type Reason = FiniteDifference['reason'];
 
+/** A step, and what it was chosen for. */
+export interface ChosenStep {
+  readonly step: WalkedStep;
+  readonly reason: Reason;
+}
+
 /** Steps spread evenly over the run, and how many of each extreme. */
 const SPREAD = 8;
 const EXTREMES = 3;
@@ -46,8 +52,8 @@ export class StepChooser {
   }
 
   /** In the order of the run, each step once, with what it was chosen for. */
-  chosen(): { step: WalkedStep; reason: Reason }[] {
-    const chosen = new Map<string, { step: WalkedStep; reason: Reason }>();
+  chosen(): ChosenStep[] {
+    const chosen = new Map<string, ChosenStep>();
     const groups: [Reason, WalkedStep[]][] = [
       ['saturated', this.#saturated],
       ['nearly dead', this.#nearlyDead],
@@ -78,7 +84,7 @@ function keepLowest(kept: WalkedStep[], step: WalkedStep, figure: (step: WalkedS
 export async function checkByDifferences(
   tf: TF,
   samples: Samples,
-  chosen: ReturnType<StepChooser['chosen']>,
+  chosen: readonly ChosenStep[],
   onChecked: (done: number) => void,
 ): Promise<FiniteDifference[]> {
   const checks: FiniteDifference[] = [];

@@ -45,7 +45,11 @@ export class StepComparison {
     const pair = (left: string, right: string, loss: 'logits' | 'logged') =>
       new PairAgreement({ left, right, loss, precision }, kernelSize);
     this.#pairs = {
-      autodiff: pair('manual', 'autodiff', 'logits'),
+      autodiff: new PairAgreement(
+        { left: 'manual', right: 'autodiff', loss: 'logits', precision },
+        kernelSize,
+        true,
+      ),
       reference: pair('manual', 'reference', 'logits'),
       logged: pair('manual', 'autodiff', 'logged'),
       law: pair('autodiff', 'reference', 'logged'),
@@ -100,7 +104,7 @@ export class StepComparison {
     return this.#reference.activations.flatOut.reduce((open, value) => (value > 0 ? open + 1 : open), 0);
   }
 
-  result(): Pick<WalkResult, 'pairs' | 'logged' | 'perEpoch'> {
+  result(): Pick<WalkResult, 'pairs' | 'scatter' | 'logged' | 'perEpoch'> {
     const { autodiff, reference, logged, law } = this.#pairs;
     return {
       pairs: [
@@ -110,6 +114,7 @@ export class StepComparison {
         logged.result('inconclusive'),
         law.result('inconclusive'),
       ],
+      scatter: autodiff.scatter(),
       logged: this.#logged.result(),
       perEpoch: this.#epochs.rows,
     };

@@ -1,10 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Samples } from '../data/images.ts';
 import { autodiffGradients } from '../engines/autodiff.ts';
-import { descend, type StepGradients, sampleTensors } from '../engines/tensors.ts';
+import { descend, sampleTensors } from '../engines/tensors.ts';
 import { diverged, interrupted, type TrainHooks } from '../engines/train.ts';
 import type { Precision } from '../gradcheck/precision.ts';
-import { type GradientTensors, manualGradients } from '../model/network.ts';
+import {
+  type GradientTensors,
+  type LayerBackwards,
+  layerBackwards,
+  manualGradients,
+} from '../model/network.ts';
 import { fromTensors, type Parameters, toTensors } from '../model/parameters.ts';
 import type { Tensor2D, TF } from '../model/tf.ts';
 import type { CompareResult } from '../results/compare.ts';
@@ -22,12 +27,15 @@ export interface Walk {
   readonly epochs: number;
   /** Hears of every step, from the parameters that it starts from. */
   readonly onStep?: (step: WalkedStep) => void;
-  /** The hand-written backward pass; its gradients move the parameters. */
-  readonly manual?: StepGradients;
+  /** The hand-written backward pass, layer by layer; its gradients move the parameters. */
+  readonly layers?: LayerBackwards;
 }
 
 /** What the walk found: the parts of compare.json that come from it. */
-export type WalkResult = Pick<CompareResult, 'pairs' | 'logged' | 'perEpoch' | 'partial' | 'timing'>;
+export type WalkResult = Pick<
+  CompareResult,
+  'pairs' | 'scatter' | 'logged' | 'perEpoch' | 'partial' | 'timing'
+>;
 
 /** Steps taken between two looks at the signal. */
 const STEPS_AT_ONCE = 20;
@@ -37,7 +45,7 @@ const STEPS_AT_ONCE = 20;
  * logits loss, autodiff of the logged loss, and the reference in float64.
  */
 export async function walk(
-  { tf, precision, samples, parameters, learningRate, epochs, onStep, manual = manualGradients }: Walk,
+  { tf, precision, samples, parameters, learningRate, epochs, onStep, layers = layerBackwards }: Walk,
   { signal, onProgress }: TrainHooks = {},
 ): Promise<WalkResult> {
   const kernelSize = Math.sqrt(parameters.kernel.length);
@@ -62,7 +70,7 @@ export async function walk(
       const label = tensors.labels[sample]!;
       let values: StepSides | undefined;
       const next = tf.tidy(() => {
-        const byHand = manual(tf, present, image, label);
+        const byHand = manualGradients(tf, present, image, label, layers);
         values = {
           manual: read(byHand),
           logits: readAndFree(autodiffOfLogits(tf, present, image, label)),

@@ -2,6 +2,7 @@
 // double-precision TensorFlow.js alone, never the float32 one.
 import { parentPort, workerData } from 'node:worker_threads';
 import * as tf from 'backproof/float64';
+import { followChains } from './chain.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './doublePrecision.ts';
 import { checkByDifferences, StepChooser } from './finiteDifferences.ts';
 import { walk } from './walk.ts';
@@ -27,5 +28,6 @@ const chosen = walked.partial === null ? chooser.chosen() : [];
 const finiteDifferences = await checkByDifferences(tf, input.samples, chosen, () =>
   say({ progress: [stepsInAll, stepsInAll] }),
 );
-say({ result: { ...walked, finiteDifferences } });
+const chain = followChains(tf, 'float64', input.samples, chosen);
+say({ result: { ...walked, chain, finiteDifferences } });
 port.close();

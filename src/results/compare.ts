@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { chainsSchema } from './chain.ts';
+import { scattersSchema } from './scatter.ts';
 import { selfTestSchema } from './selfTest.ts';
 import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
@@ -54,6 +56,8 @@ export const compareSchema = z.strictObject({
   provenance: provenanceSchema,
   verdict: verdictSchema,
   pairs: z.array(pairSchema),
+  /** Single elements of the first pair, manual against autodiff of the logits loss, in either precision. */
+  scatter: scattersSchema,
   /** Central differences of the exact loss against the manual gradient, at steps spread over the run. */
   finiteDifferences: z.array(
     z.strictObject({
@@ -73,6 +77,8 @@ export const compareSchema = z.strictObject({
       message: z.string().nullable(),
     }),
   ),
+  /** The backward pass hop by hop at chosen steps of each walk. */
+  chain: chainsSchema,
   /** Planted mistakes that the checker behind the finite differences must catch; null where the run was stopped. */
   selfTest: selfTestSchema.nullable(),
   /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
@@ -110,6 +116,14 @@ export const compareSchema = z.strictObject({
       loggedMaxAbs: z.number(),
       logitMin: z.number(),
       logitMax: z.number(),
+    }),
+  ),
+  /** The same in double precision. */
+  perEpochFloat64: z.array(
+    z.strictObject({
+      epoch: z.int().positive(),
+      maxAbs: perParameter,
+      maxOverAllowed: perParameter,
     }),
   ),
   timing: z.strictObject({ steps: z.int().nonnegative(), seconds: z.number().nonnegative() }),

@@ -12,6 +12,8 @@ const plantedSchema = z.strictObject({
   by: z.string(),
   /** Caught by the directional screen as well, at so many seeds; null where that was not asked. */
   screenSeeds: z.int().nonnegative().nullable(),
+  /** The inputs whose gradient was found wrong, at the first seed; none where the gradients were not compared. */
+  wrong: z.array(z.string()),
   /** The worst element, with its input, at the first seed; null where the gradients were not compared. */
   worst: z.string().nullable(),
   /** What the checker said the mistake looks like, at the first seed. */

@@ -82,3 +82,6 @@ export const GREATER_EQUAL: LayerMistake = [
   'openAtZero',
   { relu: (tf, convOut, dy) => tf.mul(dy, tf.cast(tf.greaterEqual(convOut, 0), 'float32')) },
 ];
+
+/** All that can be planted into the network at any step: some show only at some. */
+export const plantedInNetwork: readonly LayerMistake[] = [...LAYER_MISTAKES, LOGGED, GREATER_EQUAL];

@@ -124,6 +124,7 @@ function mistakeRow(
     caughtSeeds,
     by: (first.status === 'fail' ? first.stage : null) ?? 'not caught',
     screenSeeds: screened?.filter(blamed).length ?? null,
+    wrong: Object.entries(first.inputs).flatMap(([input, { wrong }]) => (wrong > 0 ? [input] : [])),
     worst: worstElement(first),
     looksLike: first.looksLike,
     milliseconds: averageTime(results),

@@ -4,8 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compareCommand } from '../../src/commands/compare.ts';
 import type { Console } from '../../src/commands/console.ts';
 import { defaults } from '../../src/commands/settings.ts';
-import type { StepGradients } from '../../src/engines/tensors.ts';
-import { layerBackwards, manualGradients } from '../../src/model/network.ts';
+import { type LayerBackwards, layerBackwards } from '../../src/model/network.ts';
 import { compareSchema } from '../../src/results/compare.ts';
 import { scratchFolders } from '../support/cli.ts';
 
@@ -26,11 +25,11 @@ function listening(): Console & { said: string[]; noticed: string[] } {
   };
 }
 
-const compareWith = async (manual?: StepGradients) => {
+const compareWith = async (layers?: LayerBackwards) => {
   const out = await scratch();
   const console = listening();
   const settings = { ...defaults, data: 'synthetic', perClass: 5, epochs: 2, backend: 'cpu' as const, out };
-  const exitCode = await compareCommand(settings, console, stop, manual);
+  const exitCode = await compareCommand(settings, console, stop, layers);
   const result = compareSchema.parse(JSON.parse(await readFile(join(out, 'compare.json'), 'utf8')));
   return { exitCode, result, ...console };
 };
@@ -43,11 +42,10 @@ describe('backproof compare', () => {
   });
 
   it("exits 3 and names the parameter where a layer's backward is swapped for a wrong one", async () => {
-    const wrong: StepGradients = (tf, parameters, image, label) =>
-      manualGradients(tf, parameters, image, label, {
-        ...layerBackwards,
-        convolution: (tf, image, dy) => tf.reverse4d(layerBackwards.convolution(tf, image, dy), [0, 1]),
-      });
+    const wrong: LayerBackwards = {
+      ...layerBackwards,
+      convolution: (tf, image, dy) => tf.reverse4d(layerBackwards.convolution(tf, image, dy), [0, 1]),
+    };
     const { exitCode, result, said, noticed } = await compareWith(wrong);
     expect([exitCode, result.verdict]).toEqual([3, 'fail']);
     expect(result.pairs[0]!.parameters.kernel.failedSteps).toBeGreaterThan(0);

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startBackend } from '../../src/backends/index.ts';
 import { walk } from '../../src/compare/walk.ts';
-import { type LayerBackwards, layerBackwards, manualGradients } from '../../src/model/network.ts';
+import { type LayerBackwards, layerBackwards } from '../../src/model/network.ts';
 import type { TF } from '../../src/model/tf.ts';
 import type { Pair } from '../../src/results/compare.ts';
+import { MAX_POINTS } from '../../src/results/scatter.ts';
 import { parameterNames } from '../../src/results/shared.ts';
 import { smallProblem } from '../support/problem.ts';
 
@@ -18,7 +19,7 @@ const walkWith = (layers: LayerBackwards, epochs = 2) =>
     precision: 'float32',
     ...smallProblem(),
     epochs,
-    manual: (tf, parameters, image, label) => manualGradients(tf, parameters, image, label, layers),
+    layers,
   });
 
 const failing = (pair: Pair) => parameterNames.filter((name) => pair.parameters[name].failedSteps > 0);
@@ -38,6 +39,25 @@ describe('comparing a run', () => {
     expect(pairs[1]!.parameters.kernel.minCosine).toBeGreaterThan(0.999999);
     expect(logged.unexplainedSteps).toBe(0);
     expect([perEpoch.length, timing.steps, partial]).toEqual([2, 40, null]);
+  });
+
+  it('keeps elements for a scatter, the worst of each parameter among them', async () => {
+    const { pairs, scatter } = await walkWith(layerBackwards);
+    expect(scatter.map(({ parameter }) => parameter)).toEqual([...parameterNames]);
+    for (const { precision, parameter, elements, equal, points } of scatter) {
+      const { steps, worst, maxOverAllowed } = pairs[0]!.parameters[parameter];
+      expect([precision, elements]).toEqual([
+        'float32',
+        steps * { kernel: 25, weight: 144, bias: 1 }[parameter],
+      ]);
+      expect(points.length).toBeGreaterThan(0);
+      expect(points.length).toBeLessThanOrEqual(Math.min(MAX_POINTS, elements - equal));
+      expect(points).toContainEqual(worst);
+      for (const { left, right, allowed } of points) {
+        expect(left).not.toBe(right);
+        expect(Math.abs(left! - right!) / allowed).toBeLessThanOrEqual(maxOverAllowed);
+      }
+    }
   });
 
   // A layer's backward with a mistake, and the parameters that it must be found in.

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { type CompareResult, compareSchema } from '../../src/results/compare.ts';
+import { hopNames } from '../../src/results/hopNames.ts';
 import { type TrainResult, trainSchema } from '../../src/results/train.ts';
 import { allDrawn, describeInBrowser } from '../support/browser.ts';
 import { backproof, type Ended, scratchFolders } from '../support/cli.ts';
@@ -44,6 +45,24 @@ describeRealDigits('the main job on the real digits', (digits) => {
     expect(pair.parameters.weight.maxAbs).toBeLessThan(3 * 3.1e-7);
     expect(pair.parameters.kernel.maxAbs).toBeLessThan(3 * 1.4e-6);
     expect(pair.parameters.kernel.maxAbs).toBeGreaterThan(0);
+  });
+
+  it('keeps elements, chains and epochs of both precisions', () => {
+    expect(compare.scatter.map(({ precision, parameter }) => `${precision} ${parameter}`)).toEqual([
+      'float32 weight',
+      'float32 bias',
+      'float32 kernel',
+      'float64 weight',
+      'float64 bias',
+      'float64 kernel',
+    ]);
+    for (const { points } of compare.scatter) expect(points.length).toBeGreaterThan(150);
+    expect(compare.perEpochFloat64.map(({ epoch }) => epoch)).toEqual(
+      compare.perEpoch.map(({ epoch }) => epoch),
+    );
+    expect(compare.chain.filter(({ precision }) => precision === 'float32').length).toBeGreaterThan(8);
+    for (const { hops } of compare.chain)
+      for (const name of hopNames) expect(hops[name].maxOverAllowed).toBeLessThan(1);
   });
 
   it("finds, locates and explains the logged loss's own gradient", () => {

@@ -4,8 +4,12 @@ import { select, selectAll } from '../../src/data/select.ts';
 import { syntheticDataset } from '../../src/data/synthetic.ts';
 import { evaluate } from '../../src/engines/evaluate.ts';
 import { checkpointEpochs, LOGIT_BINS } from '../../src/engines/history.ts';
+import type { Chain } from '../../src/results/chain.ts';
 import { type Agreement, type CompareResult, compareSchema, type Pair } from '../../src/results/compare.ts';
+import type { HopName } from '../../src/results/hopNames.ts';
+import type { Scatter } from '../../src/results/scatter.ts';
 import type { Config, DataSummary, Provenance } from '../../src/results/shared.ts';
+import { parameterNames } from '../../src/results/shared.ts';
 import { type ImagesResult, type TrainResult, trainSchema } from '../../src/results/train.ts';
 
 const upTo = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
@@ -174,6 +178,83 @@ const pair = (right: string, precision: Pair['precision'], steps: number): Pair 
   };
 };
 
+const indexOf = {
+  kernel: (at: number) => [at % 5, 4 - (at % 4)],
+  weight: (at: number) => [at % 144],
+  bias: () => [],
+};
+
+/** Points over many sizes, within what is allowed. */
+const scatter = (epochs: number): Scatter[] =>
+  (['float32', 'float64'] as const).flatMap((precision) =>
+    parameterNames.map((parameter) => ({
+      precision,
+      parameter,
+      elements: 200 * epochs * { kernel: 25, weight: 144, bias: 1 }[parameter],
+      equal: 100 * epochs,
+      points: upTo(40, (at) => {
+        const left = 10 ** (wobble(at) * 4 - 3) * (at % 2 === 0 ? 1 : -1);
+        const allowed = (precision === 'float32' ? 2 ** -22 : 2 ** -51) * (Math.abs(left) + 0.5);
+        return {
+          epoch: 1 + (at % epochs),
+          sample: at,
+          index: indexOf[parameter](at),
+          left,
+          right: left + 0.4 * wobble(at + 5) * allowed,
+          allowed,
+        };
+      }),
+    })),
+  );
+
+const perHop = <Value>(of: (name: HopName, at: number) => Value): Record<HopName, Value> => ({
+  dLogit: of('dLogit', 0),
+  dWeight: of('dWeight', 1),
+  dRelu: of('dRelu', 2),
+  dKernel: of('dKernel', 3),
+});
+
+/** A chain that is right, and the same with a mistake planted into its last hops. */
+const chain = (precision: Chain['precision'], step: number, epochs: number): Chain => ({
+  precision,
+  epoch: 1 + Math.floor((step * (epochs - 1)) / 5),
+  sample: 31 * step,
+  reason: step === 1 ? 'saturated' : 'spread',
+  label: step % 2,
+  logit: 6 * wobble(step),
+  open: 40 + step,
+  hops: perHop((_, at) => {
+    const allowed = (precision === 'float32' ? 3e-7 : 4e-16) * (at + 1);
+    const share = 0.05 + 0.3 * Math.abs(wobble(4 * step + at));
+    const reference = wobble(step + at);
+    return {
+      maxAbs: share * allowed,
+      maxOverAllowed: share,
+      worst: {
+        index: at < 2 ? [at] : [at, 1],
+        manual: reference + share * allowed,
+        reference,
+        allowed,
+      },
+    };
+  }),
+  maskDisagreements: 0,
+  planted: [
+    {
+      name: 'missing ReLU mask',
+      what: 'dRelu = dFlat',
+      maxOverAllowed: perHop((_, at) => (at < 2 ? 0.1 : 3e6)),
+      maskDisagreements: 144 - 40 - step,
+    },
+    {
+      name: 'kernel gradient flipped',
+      what: 'dKernel[4-a,4-b]: convolution in place of correlation',
+      maxOverAllowed: perHop((_, at) => (at < 3 ? 0.1 : 2e5)),
+      maskDisagreements: 0,
+    },
+  ],
+});
+
 /** A compare.json of a run whose gradients agree. */
 export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): CompareResult => {
   const steps = 200 * epochs;
@@ -206,6 +287,10 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
       verdict: 'pass',
       message: null,
     })),
+    scatter: scatter(epochs),
+    chain: (['float32', 'float64'] as const).flatMap((precision) =>
+      upTo(6, (step) => chain(precision, step, epochs)),
+    ),
     selfTest: {
       verdict: 'pass',
       mode: 'full',
@@ -218,6 +303,7 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
           caughtSeeds: 1,
           by: 'numbers',
           screenSeeds: null,
+          wrong: ['kernel'],
           worst: 'kernel[2,3,0,0]',
           looksLike: 'yours = 2 x numeric in all 25 elements: a factor 2 too much',
           milliseconds: 90,
@@ -256,13 +342,20 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
       logitMin: -17.9,
       logitMax: 14.2,
     })),
+    perEpochFloat64: upTo(epochs, (at) => ({
+      epoch: at + 1,
+      maxAbs: sizes(at, 2e-15),
+      maxOverAllowed: sizes(at, 0.3),
+    })),
     timing: { steps, seconds: 8.4 },
   });
 };
 
-/** The same with a kernel gradient that is wrong. */
+/** The same with a kernel gradient that is wrong: its last hop, and so many times what is allowed. */
 export const disagreement = (): CompareResult => {
   const result = compareResult();
+  const wrong = <Row extends { precision: string }>(row: Row, changed: Row): Row =>
+    row.precision === 'float32' ? changed : row;
   const first = result.pairs[0]!;
   const kernel = { ...first.parameters.kernel, maxAbs: 0.83, maxOverAllowed: 2.4e5, failedSteps: 15_980 };
   return compareSchema.parse({
@@ -272,6 +365,17 @@ export const disagreement = (): CompareResult => {
       { ...first, verdict: 'fail', parameters: { ...first.parameters, kernel } },
       ...result.pairs.slice(1),
     ],
+    scatter: result.scatter.map((some) =>
+      some.parameter === 'kernel'
+        ? wrong(some, { ...some, points: some.points.map((point) => ({ ...point, right: -point.left! })) })
+        : some,
+    ),
+    chain: result.chain.map((one) =>
+      wrong(one, {
+        ...one,
+        hops: { ...one.hops, dKernel: { ...one.hops.dKernel, maxAbs: 0.83, maxOverAllowed: 2.4e5 } },
+      }),
+    ),
     perEpoch: result.perEpoch.map((row) => ({
       ...row,
       maxOverAllowed: { ...row.maxOverAllowed, kernel: 2.4e5 / row.epoch },
