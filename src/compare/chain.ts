@@ -1,6 +1,7 @@
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { referenceBackward, referenceBuffers, referenceForward } from '../engines/reference.ts';
 import type { Precision } from '../gradcheck/precision.ts';
+import { backwardMistakes } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards, manualGradients } from '../model/network.ts';
 import { type Parameters, toTensors } from '../model/parameters.ts';
 import type { TF } from '../model/tf.ts';
@@ -55,13 +56,14 @@ export function followChains(
         hopOf(manual[name], step.reference[name], step.allowed[name], indexOf(name, step)),
       ),
       maskDisagreements: maskDisagreements(manual, step.open),
-      planted: plantedInNetwork.map(([name, what, planted]) => {
+      planted: plantedInNetwork.map(([mistake, planted]) => {
+        const { name, what } = backwardMistakes[mistake];
         const wrong = manualHops(tf, step, { ...layerBackwards, ...planted });
         const over = (hop: HopName) =>
           hopOf(wrong[hop], step.reference[hop], step.allowed[hop], (at) => [at]).maxOverAllowed;
         return {
           name,
-          what,
+          what: what(Math.sqrt(parameters.kernel.length)),
           maxOverAllowed: perHop(over),
           maskDisagreements: maskDisagreements(wrong, step.open),
         };

@@ -90,25 +90,25 @@ describe('the chain of a backward pass', () => {
     });
   });
 
-  it.each<[string, Partial<LayerBackwards>, HopName]>([
-    ['loss', { loss: (tf, prediction, label) => tf.sub(label, prediction) }, 'dLogit'],
+  it.each<[string, HopName, Partial<LayerBackwards>]>([
+    ['loss', 'dLogit', { loss: (tf, prediction, label) => tf.sub(label, prediction) }],
     [
       'dense',
+      'dWeight',
       {
         dense: (tf, flatOut, weight, dLogit) => {
           const right = layerBackwards.dense(tf, flatOut, weight, dLogit);
           return { ...right, dWeight: tf.mul(2, right.dWeight) };
         },
       },
-      'dWeight',
     ],
-    ['ReLU', { relu: (_tf, _convOut, dy) => dy }, 'dRelu'],
+    ['ReLU', 'dRelu', { relu: (_tf, _convOut, dy) => dy }],
     [
       'convolution',
-      { convolution: (tf, image, dy) => tf.mul(0.5, layerBackwards.convolution(tf, image, dy)) },
       'dKernel',
+      { convolution: (tf, image, dy) => tf.mul(0.5, layerBackwards.convolution(tf, image, dy)) },
     ],
-  ])('shows a mistake of the walk’s own %s, at %s', async (_layer, planted, hop) => {
+  ])('shows a mistake of the walk’s own %s, at %s', async (_layer, hop, planted) => {
     const { chain, scatter } = await followed(planted);
     expect(firstWrong(sharesOf(chain[0]!))).toBe(hop);
     const over = scatter.flatMap(({ points }) =>

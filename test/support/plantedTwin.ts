@@ -7,11 +7,11 @@ import { layerBackwards, manualGradients } from '../../src/model/network.ts';
 import { outputSide } from '../../src/model/parameters.ts';
 import type { Tensor2D, Tensor4D } from '../../src/model/tf.ts';
 import { GRADIENT_MISTAKES } from '../../src/selftest/network.ts';
-import { GREATER_EQUAL, LAYER_MISTAKES, LOGGED } from '../../src/selftest/networkLayers.ts';
+import { plantedInNetwork } from '../../src/selftest/networkLayers.ts';
 
 /** Training with a mistake as the self-test plants it, on tf ops in double precision. Kernels of side 5. */
 export function startSelfTestTwin(tf: TF, problem: Problem, mistake: MistakeName): Engine {
-  const layers = [...LAYER_MISTAKES, LOGGED, GREATER_EQUAL].find(([name]) => name === mistake)?.[1];
+  const layers = plantedInNetwork.find(([name]) => name === mistake)?.[1];
   const wrong = GRADIENT_MISTAKES.find(({ name }) => name === backwardMistakes[mistake].name);
   if (!layers && !wrong) throw new Error(`${mistake}: expected a mistake of the self-test, got none`);
   return startTensorEngine(tf, 'float64', problem, (_tf, parameters, image, label) => {
