@@ -8,11 +8,11 @@ import { networkSpec } from '../../src/compare/networkSpec.ts';
 import { loadDataset } from '../../src/data/dataset.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE } from '../../src/data/images.ts';
 import { select } from '../../src/data/select.ts';
+import { manualStep } from '../../src/engines/manual.ts';
 import { startTensorEngine } from '../../src/engines/tensors.ts';
 import { unequalEntries, uniformNumbers } from '../../src/gradcheck/random.ts';
 import { type Input, readInput } from '../../src/gradcheck/readInput.ts';
 import type { GradcheckSpec, Tensor } from '../../src/gradcheck/types.ts';
-import { manualGradients } from '../../src/model/network.ts';
 import { initialParameters } from '../../src/model/parameters.ts';
 
 /** Numbers as the witness reads them: row-major. */
@@ -41,7 +41,7 @@ export async function networkCases(data: string): Promise<WitnessCase[]> {
   const dataset = await loadDataset(data, { offline: true });
   const samples = select(dataset.train, { positive: 1, negative: 8, perClass: 100 });
   const problem = { samples, parameters: initialParameters(1, 5), learningRate: 0.1 };
-  const engine = startTensorEngine(tf, 'float64', problem, manualGradients);
+  const engine = startTensorEngine(tf, 'float64', problem, manualStep);
   const cases: WitnessCase[] = [];
   let taken = 0;
   for (const step of STEPS) {

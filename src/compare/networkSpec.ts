@@ -47,11 +47,8 @@ export function networkSpec(
       return logitsLoss(tf, logit, labelOf(tf));
     },
     backward: (tf, inputs, dy: Tensor) => {
-      // dLogit = dy * (p - y)
-      const loss: LayerBackwards['loss'] = (tf, prediction, label) =>
-        tf.mul(dy, layers.loss(tf, prediction, label));
       const parameters = inputs as ParameterTensors;
-      const gradients = manualGradients(tf, parameters, imageOf(tf), labelOf(tf), { ...layers, loss });
+      const gradients = manualGradients(tf, parameters, imageOf(tf), labelOf(tf), layers, dy);
       return { kernel: gradients.dKernel, weight: gradients.dWeight, bias: gradients.dBias };
     },
   };

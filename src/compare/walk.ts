@@ -50,7 +50,7 @@ export async function walk(
 ): Promise<WalkResult> {
   const kernelSize = Math.sqrt(parameters.kernel.length);
   const comparison = new StepComparison(samples, kernelSize, precision);
-  const tensors = sampleTensors(tf, samples);
+  const { samples: samplesAsTensors, dispose } = sampleTensors(tf, samples);
   const rate = tf.tensor2d([learningRate], [1, 1]);
   const autodiffOfLogits = autodiffGradients('logits');
   const autodiffOfLogged = autodiffGradients('logged');
@@ -66,17 +66,16 @@ export async function walk(
         break;
       }
       const at = fromTensors(present);
-      const image = tensors.images[sample]!;
-      const label = tensors.labels[sample]!;
+      const tensors = samplesAsTensors[sample]!;
       let values: StepSides | undefined;
       const next = tf.tidy(() => {
-        const byHand = manualGradients(tf, present, image, label, layers);
+        const byHand = manualGradients(tf, present, tensors.image, tensors.label, layers);
         values = {
           manual: read(byHand),
-          logits: readAndFree(autodiffOfLogits(tf, present, image, label)),
-          logged: readAndFree(autodiffOfLogged(tf, present, image, label)),
+          logits: readAndFree(autodiffOfLogits(tf, present, tensors)),
+          logged: readAndFree(autodiffOfLogged(tf, present, tensors)),
         };
-        return descend(tf, present, byHand, rate);
+        return descend(tf, present, scaled(tf, byHand, rate));
       });
       if (values === undefined) throw new Error('tidy: expected it to call its function, got no values');
       if (!Number.isFinite(values.manual.logit)) {
@@ -98,7 +97,7 @@ export async function walk(
       }
     }
   }
-  tensors.dispose();
+  dispose();
   tf.dispose([rate, present.kernel, present.weight, present.bias]);
   const seconds = (performance.now() - started) / 1000;
   return { ...comparison.result(), partial, timing: { steps, seconds } };
@@ -111,6 +110,13 @@ const read = ({ dKernel, dWeight, dBias, logit }: Step): SideValues => ({
   weight: dWeight.dataSync(),
   bias: dBias.dataSync(),
   logit: logit.dataSync()[0]!,
+});
+
+/** Times the learning rate, as a step takes them. */
+const scaled = (tf: TF, { dKernel, dWeight, dBias }: GradientTensors, rate: Tensor2D): GradientTensors => ({
+  dKernel: tf.mul(rate, dKernel),
+  dWeight: tf.mul(rate, dWeight),
+  dBias: tf.mul(rate, dBias),
 });
 
 /** Autodiff keeps its logit alive beyond the tidy. */

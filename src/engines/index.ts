@@ -1,9 +1,9 @@
-import { manualGradients } from '../model/network.ts';
 import type { TF } from '../model/tf.ts';
 import type { EngineName, Loss } from '../results/shared.ts';
 import { autodiffGradients } from './autodiff.ts';
 import type { Engine, Problem } from './engine.ts';
 import { startFused } from './fused/index.ts';
+import { manualStep } from './manual.ts';
 import { startReference } from './reference.ts';
 import { startTensorEngine } from './tensors.ts';
 
@@ -16,7 +16,7 @@ type EngineEntry =
 export const engines = {
   manual: {
     runsOn: 'tf',
-    start: (tf, problem) => startTensorEngine(tf, 'float32', problem, manualGradients),
+    start: (tf, problem) => startTensorEngine(tf, 'float32', problem, manualStep),
   },
   autodiff: {
     runsOn: 'tf',

@@ -1,54 +1,64 @@
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import type { Precision } from '../gradcheck/precision.ts';
+import { wrongSign } from '../model/loss.ts';
 import type { GradientTensors, ParameterTensors } from '../model/network.ts';
 import { fromTensors, toTensors } from '../model/parameters.ts';
 import type { Tensor2D, Tensor4D, TF } from '../model/tf.ts';
 import type { Engine, Problem } from './engine.ts';
 
-/** One step's gradients and logit, by whichever way; image [1,16,16,1], label [1,1]. Called inside a tidy. */
+/** One sample: image [1,16,16,1], label [1,1], and the sign of the logits that are wrong for it, [1,1]. */
+export interface SampleTensors {
+  readonly image: Tensor4D;
+  readonly label: Tensor2D;
+  readonly wrongSign: Tensor2D;
+}
+
+/** One step's gradients and logit, by whichever way, times `dy` [1,1] where it is given. Called inside a tidy. */
 export type StepGradients = (
   tf: TF,
   parameters: ParameterTensors,
-  image: Tensor4D,
-  label: Tensor2D,
+  sample: SampleTensors,
+  dy?: Tensor2D,
 ) => GradientTensors & { readonly logit: Tensor2D };
 
-/** Samples as tensors, made once: an image [1,16,16,1] each, and one label [1,1] for each class. */
-export interface SampleTensors {
-  readonly images: readonly Tensor4D[];
-  readonly labels: readonly Tensor2D[];
-  dispose(): void;
-}
-
-/** Hands the samples to TensorFlow.js; dispose of them afterwards. */
-export function sampleTensors(tf: TF, samples: Samples): SampleTensors {
-  const classes = [0, 1].map((label) => tf.tensor2d([label], [1, 1]));
-  const images = Array.from({ length: samples.count }, (_, sample) =>
-    tf.tensor4d(samples.pixels.slice(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS), [
-      1,
-      IMAGE_SIDE,
-      IMAGE_SIDE,
-      1,
-    ]),
-  );
+/** Hands the samples to TensorFlow.js, once for a whole run: an image each, and what belongs to its class. */
+export function sampleTensors(
+  tf: TF,
+  { count, pixels, labels }: Samples,
+): { readonly samples: readonly SampleTensors[]; dispose(): void } {
+  const classes = [0, 1].map((value) => {
+    const label = tf.tensor2d([value], [1, 1]);
+    return { label, wrongSign: tf.tidy(() => wrongSign(tf, label)) };
+  });
+  const samples = Array.from({ length: count }, (_, sample) => {
+    const image = pixels.slice(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS);
+    return {
+      image: tf.tensor4d(image, [1, IMAGE_SIDE, IMAGE_SIDE, 1]),
+      ...classes[labels[sample]!]!,
+    };
+  });
   return {
-    images,
-    labels: Array.from(samples.labels, (label) => classes[label]!),
-    dispose: () => tf.dispose([...classes, ...images]),
+    samples,
+    dispose: () => {
+      for (const { label, wrongSign } of classes) tf.dispose([label, wrongSign]);
+      for (const { image } of samples) image.dispose();
+    },
   };
 }
 
-/** One step of gradient descent: every new parameter from the old ones. Called inside a tidy. */
+/**
+ * One step of gradient descent: every new parameter from the old ones. The gradients come times the learning rate.
+ * Called inside a tidy.
+ */
 export function descend(
   tf: TF,
   { kernel, weight, bias }: ParameterTensors,
   { dKernel, dWeight, dBias }: GradientTensors,
-  rate: Tensor2D,
 ): ParameterTensors {
   return {
-    weight: tf.sub(weight, tf.mul(dWeight, rate)),
-    bias: tf.sub(bias, tf.mul(dBias, rate)),
-    kernel: tf.sub(kernel, tf.mul(dKernel, rate)),
+    weight: tf.sub(weight, dWeight),
+    bias: tf.sub(bias, dBias),
+    kernel: tf.sub(kernel, dKernel),
   };
 }
 
@@ -56,20 +66,21 @@ export function descend(
 export function startTensorEngine(
   tf: TF,
   precision: Precision,
-  { samples, parameters, learningRate }: Problem,
+  problem: Problem,
   stepGradients: StepGradients,
 ): Engine {
-  const { images, labels, dispose } = sampleTensors(tf, samples);
-  const rate = tf.tensor2d([learningRate], [1, 1]);
-  let present = toTensors(tf, parameters);
+  const { samples, dispose } = sampleTensors(tf, problem.samples);
+  // As the gradient that comes in from above, the learning rate scales all gradients with one product of scalars.
+  const rate = tf.tensor2d([problem.learningRate], [1, 1]);
+  let present = toTensors(tf, problem.parameters);
   return {
     precision,
     advance(first, count) {
       const logits: Tensor2D[] = [];
-      for (let sample = first; sample < first + count; sample++) {
+      for (const sample of samples.slice(first, first + count)) {
         const { logit, ...next } = tf.tidy(() => {
-          const step = stepGradients(tf, present, images[sample]!, labels[sample]!);
-          return { ...descend(tf, present, step, rate), logit: step.logit };
+          const step = stepGradients(tf, present, sample, rate);
+          return { ...descend(tf, present, step), logit: step.logit };
         });
         tf.dispose([present.kernel, present.weight, present.bias]);
         present = next;

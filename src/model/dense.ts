@@ -26,7 +26,7 @@ export function denseBackward(
     // dWeight[i] = sum over samples of flatOut[i] * dLogit
     dWeight: tf.matMul(flatOut, dLogit, true, false),
     // dBias = sum over samples of dLogit; for one sample that is dLogit itself
-    dBias: dLogit.shape[0] === 1 ? tf.clone(dLogit) : tf.sum(dLogit, 0, true),
+    dBias: dLogit.shape[0] === 1 ? dLogit : tf.sum(dLogit, 0, true),
     // dFlat[i] = dLogit * weight[i]
     dFlat: tf.matMul(dLogit, weight, false, true),
   };

@@ -8,14 +8,23 @@ export function sigmoid(tf: TF, logit: Tensor2D): Tensor2D {
   return tf.sigmoid(logit);
 }
 
+/** The sign of the logits that are wrong: 1 - 2 y, so -1 for label 1 and 1 for label 0. Shapes [n,1]. */
+export function wrongSign(tf: TF, label: Tensor2D): Tensor2D {
+  return tf.sub(1, tf.mul(2, label));
+}
+
 /**
- * The exact binary cross-entropy, written on the logit so that it neither overflows nor loses its digits:
- * the loss whose gradient the notebook's backward pass is. logit, label [n,1] -> scalar, summed over n.
+ * The exact binary cross-entropy of each sample, written on the logit so that it neither overflows nor loses its
+ * digits: the loss whose gradient the notebook's backward pass is. logit, wrongSign [n,1] -> [n,1]
  */
+export function logitsLosses(tf: TF, logit: Tensor2D, wrongSign: Tensor2D): Tensor2D {
+  // -y log s(z) - (1 - y) log(1 - s(z)) = log(1 + exp((1 - 2 y) z)) for y = 1 and for y = 0
+  return tf.softplus(tf.mul(wrongSign, logit));
+}
+
+/** The same, summed. logit [n,1], label [n,1] of ones and zeros -> scalar */
 export function logitsLoss(tf: TF, logit: Tensor2D, label: Tensor2D): Scalar {
-  // -y log s(z) - (1 - y) log(1 - s(z)) = max(z, 0) - y z + log(1 + exp(-|z|))
-  const linear = tf.sub(tf.relu(logit), tf.mul(label, logit));
-  return tf.sum(tf.add(linear, tf.log1p(tf.exp(tf.neg(tf.abs(logit))))));
+  return tf.sum(logitsLosses(tf, logit, wrongSign(tf, label)));
 }
 
 /** Its gradient by the logit (notebook cell 3, `d_loss`). prediction, label [n,1] -> dLogit [n,1] */
@@ -25,14 +34,19 @@ export function logitsLossBackward(tf: TF, prediction: Tensor2D, label: Tensor2D
 }
 
 /**
- * The loss that the notebook logs (cell 4), with 1e-7 inside its logarithms. Its gradient is not the one above:
- * for y = 1 it is p / (p + 1e-7) of it, for y = 0 (1 - p) / (1 - p + 1e-7).
- * prediction, label [n,1] -> scalar, summed over n.
+ * The loss of each sample that the notebook logs (cell 4), with 1e-7 inside its logarithms. Its gradient is not the
+ * one above: for y = 1 it is p / (p + 1e-7) of it, for y = 0 (1 - p) / (1 - p + 1e-7).
+ * prediction, label [n,1] -> [n,1]
  */
-export function loggedLoss(tf: TF, prediction: Tensor2D, label: Tensor2D): Scalar {
+export function loggedLosses(tf: TF, prediction: Tensor2D, label: Tensor2D): Tensor2D {
   // -y log(p + 1e-7) - (1 - y) log(1 - p + 1e-7)
   const positive = tf.mul(label, tf.log(tf.add(prediction, LOGGED_LOSS_EPSILON)));
   const rest = tf.sub(1, prediction);
   const negative = tf.mul(tf.sub(1, label), tf.log(tf.add(rest, LOGGED_LOSS_EPSILON)));
-  return tf.neg(tf.sum(tf.add(positive, negative)));
+  return tf.neg(tf.add(positive, negative));
+}
+
+/** The same, summed: what the notebook adds up over an epoch. prediction, label [n,1] -> scalar */
+export function loggedLoss(tf: TF, prediction: Tensor2D, label: Tensor2D): Scalar {
+  return tf.sum(loggedLosses(tf, prediction, label));
 }

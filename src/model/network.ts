@@ -58,17 +58,25 @@ export function backward(
   return { dKernel: layers.convolution(tf, image, dRelu), dWeight, dBias };
 }
 
-/** Forward, loss gradient and backward for samples with labels [n,1]: one step's gradients, nothing updated. */
+/**
+ * Forward, loss gradient and backward for samples with labels [n,1]: one step's gradients, nothing updated.
+ *
+ * @param dy the gradient that comes in from above the loss, [1,1] or a scalar, which all gradients are times; 1 where
+ *   it is left out
+ */
 export function manualGradients(
   tf: TF,
   parameters: ParameterTensors,
   image: Tensor4D,
   label: Tensor2D,
   layers: LayerBackwards = layerBackwards,
+  dy?: Tensor,
 ): GradientTensors & { readonly logit: Tensor2D } {
   const activations = forward(tf, parameters, image);
   const prediction = sigmoid(tf, activations.logit);
-  const dLogit = layers.loss(tf, prediction, label);
+  const dLoss = layers.loss(tf, prediction, label);
+  // dLogit = dy * (s(z) - y)
+  const dLogit: Tensor2D = dy === undefined ? dLoss : tf.mul(dy, dLoss);
   return { ...backward(tf, parameters, image, activations, dLogit, layers), logit: activations.logit };
 }
 
@@ -104,7 +112,8 @@ export function networkOp(
         ];
         const activations = { convOut, reluOut, flatOut, logit };
         const gradients = backward(tf, { kernel, weight, bias }, image, activations, dy as Tensor2D);
-        return [gradients.dKernel, gradients.dWeight, gradients.dBias];
+        // dBias may be dy itself, which is not ours to give away.
+        return [gradients.dKernel, gradients.dWeight, tf.clone(gradients.dBias)];
       },
     };
   });

@@ -33,6 +33,18 @@ describe('the network', () => {
       expect(Math.abs(gradients.dBias)).toBeGreaterThan(0.1);
     });
 
+    it('hands on the gradient that comes in from above', () => {
+      const tensors = toTensors(tf, parameters);
+      const gradients = (dy?: Tensor2D) =>
+        manualGradients(tf, tensors, imagesOf(0, 1), labelsOf(0, 1), layerBackwards, dy);
+      const [one, scaled] = [gradients(), gradients(tf.tensor2d([-2.5], [1, 1]))];
+      for (const name of ['dKernel', 'dWeight', 'dBias'] as const) {
+        const expected = tf.mul(-2.5, one[name]).dataSync();
+        expect(distance(scaled[name].dataSync(), expected)).toBeLessThan(1e-5);
+      }
+      expect(scaled.logit.dataSync()).toEqual(one.logit.dataSync());
+    });
+
     it('sums the gradients over the images of a batch', () => {
       const tensors = toTensors(tf, parameters);
       const batch = manualGradients(tf, tensors, imagesOf(0, 4), labelsOf(0, 4));

@@ -5,7 +5,7 @@ import type { TF } from '../../src/gradcheck/types.ts';
 import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../../src/model/mistakes.ts';
 import { layerBackwards, manualGradients } from '../../src/model/network.ts';
 import { outputSide } from '../../src/model/parameters.ts';
-import type { Tensor2D, Tensor4D } from '../../src/model/tf.ts';
+import type { Tensor, Tensor2D, Tensor4D } from '../../src/model/tf.ts';
 import { GRADIENT_MISTAKES } from '../../src/selftest/network.ts';
 import { plantedInNetwork } from '../../src/selftest/networkLayers.ts';
 
@@ -14,15 +14,21 @@ export function startSelfTestTwin(tf: TF, problem: Problem, mistake: MistakeName
   const layers = plantedInNetwork.find(([name]) => name === mistake)?.[1];
   const wrong = GRADIENT_MISTAKES.find(({ name }) => name === backwardMistakes[mistake].name);
   if (!layers && !wrong) throw new Error(`${mistake}: expected a mistake of the self-test, got none`);
-  return startTensorEngine(tf, 'float64', problem, (_tf, parameters, image, label) => {
+  return startTensorEngine(tf, 'float64', problem, (_tf, parameters, { image, label }, rate) => {
     const { logit, ...step } = manualGradients(tf, parameters, image, label, {
       ...layerBackwards,
       ...layers,
     });
     const right = { kernel: step.dKernel, weight: step.dWeight, bias: step.dBias };
-    const dy = tf.scalar(1);
-    const { kernel, weight, bias } = { ...right, ...wrong?.gradients(tf, parameters, dy, right) };
-    return { dKernel: kernel as Tensor4D, dWeight: weight as Tensor2D, dBias: bias as Tensor2D, logit };
+    const { kernel, weight, bias } = { ...right, ...wrong?.gradients(tf, parameters, tf.scalar(1), right) };
+    // Scaled last, not as the dy of the backward pass: some mistakes need the gradients themselves.
+    const scaled = (gradient: Tensor) => (rate === undefined ? gradient : tf.mul(gradient, rate));
+    return {
+      dKernel: scaled(kernel) as Tensor4D,
+      dWeight: scaled(weight) as Tensor2D,
+      dBias: scaled(bias) as Tensor2D,
+      logit,
+    };
   });
 }
 
