@@ -37,6 +37,7 @@ await build({
     cli: 'src/cli.ts',
     walkWorker: 'src/compare/walkWorker.ts',
     sweepWorker: 'src/sweep/worker.ts',
+    contender: 'src/bench/contenderProcess.ts',
   },
   outdir: 'dist',
   bundle: true,

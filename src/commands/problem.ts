@@ -1,5 +1,5 @@
 import { loadDataset } from '../data/dataset.ts';
-import type { Dataset, Samples } from '../data/images.ts';
+import type { Dataset, Images, Samples } from '../data/images.ts';
 import { select, selectAll } from '../data/select.ts';
 import { initialParameters, type Parameters } from '../model/parameters.ts';
 import type { DataSummary } from '../results/shared.ts';
@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts';
 
 /** A two-digit problem, ready to be trained. */
 export interface PreparedProblem {
+  /** All training images of the data. */
+  readonly images: Images;
   readonly samples: Samples;
   /** All test images of the two digits; none where the data has no test split. */
   readonly test: Samples;
@@ -40,6 +42,7 @@ export async function prepareProblem(
       `${perClass} of ${negative} (label 0), out of ${dataset.train.count}; ${test.count} test images`,
   );
   return {
+    images: dataset.train,
     samples,
     test,
     parameters: initialParameters(settings.seed, settings.kernelSize),

@@ -1,0 +1,3 @@
+export { benchMarkdown } from './markdown.ts';
+export { type BenchOptions, bench } from './run.ts';
+export { formatBench } from './table.ts';

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BenchResult, ContenderResult, GrowthResult } from '../results/bench.ts';
+import type { Contender } from './contender.ts';
+import { type ExpectedLoss, expectedLosses } from './expectedLoss.ts';
+import { firstCalls } from './firstCall.ts';
+import { type GrowthPoint, growthOf, growthPoints } from './growth.ts';
+import { type Digits, type JobSizes, Jobs } from './jobs.ts';
+import { judge, ratioOf } from './judge.ts';
+import { measure } from './measure.ts';
+import { ourContenders } from './ours.ts';
+import { peakOf } from './peakMemory.ts';
+import { peerContenders } from './peers.ts';
+import { wantedRatios } from './ratios.ts';
+import { seedRows } from './seeds.ts';
+import { spreadOf } from './statistics.ts';
+
+/** What a bench is told. */
+export interface BenchOptions {
+  readonly digits: Digits;
+  /** As `--data` has it, for the commands whose memory is measured. */
+  readonly data: string;
+  readonly peers: boolean;
+  readonly repetitions: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress: (title: string) => {
+    update(done: number, total: number, note?: string): void;
+    done(): void;
+  };
+}
+
+type Findings = Pick<
+  BenchResult,
+  'partial' | 'contenders' | 'ratios' | 'seeds' | 'firstCall' | 'growth' | 'memory' | 'seconds'
+>;
+
+/** The notebook's sizes, which everybody trains on. */
+const NOTEBOOK = { perClass: 100, kernelSize: 5 } as const;
+/** Fresh processes for each figure of memory. */
+const MEMORY_REPETITIONS = 3;
+const MEMORY_EPOCHS = [80, 2000] as const;
+
+/** Measures everybody. After an abort, what was measured by then is told, marked partial. */
+export async function bench(options: BenchOptions): Promise<Findings> {
+  const started = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), 'backproof-bench-'));
+  try {
+    const jobs = new Jobs(options.digits, folder);
+    const contenders = [...ourContenders(), ...(options.peers ? await peerContenders(folder) : [])];
+    const expected = expectations(jobs, contenders);
+    const results = await measureMain(jobs, contenders, expected, options);
+    const stopped = (): boolean => options.signal?.aborted === true;
+    const firstProblem = await jobs.file(sizesOf(contenders[0]!));
+    const firstCall = stopped()
+      ? null
+      : await firstCalls(firstProblem, expected(contenders[0]!)[0]!, options.repetitions);
+    const growth = await measureGrowth(jobs, options);
+    const memory = await measureMemory(folder, options);
+    return {
+      partial: stopped() ? 'it was stopped before everything was measured' : null,
+      contenders: results,
+      ratios: wantedRatios.filter(isOf(contenders)).map((wanted) => ratioOf(wanted, results)),
+      seeds: seedRows(jobs, NOTEBOOK.perClass, results),
+      firstCall,
+      growth,
+      memory,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const sizesOf = ({ seed, epochs }: Contender): JobSizes => ({ ...NOTEBOOK, seeds: [seed], epochs });
+
+/** Ratios whose two sides were asked for. */
+const isOf =
+  (contenders: readonly Contender[]) =>
+  ({ ours, theirs }: { ours: string; theirs: string }): boolean =>
+    [ours, theirs].every((id) => contenders.some((contender) => contender.id === id));
+
+/** What each contender's loss should be, from the reference; a seed is trained once for all its lengths. */
+function expectations(
+  jobs: Jobs,
+  contenders: readonly Contender[],
+): (contender: Contender) => readonly ExpectedLoss[] {
+  const lengths = new Map<number, Set<number>>();
+  for (const { seed, epochs } of contenders) lengths.set(seed, (lengths.get(seed) ?? new Set()).add(epochs));
+  const found = new Map(
+    [...lengths].map(([seed, epochs]) => {
+      const longest = Math.max(...epochs);
+      return [seed, expectedLosses(jobs.job({ ...NOTEBOOK, seeds: [seed], epochs: longest }), [...epochs])];
+    }),
+  );
+  return ({ seed, epochs }) => [found.get(seed)!.get(epochs)!];
+}
+
+async function measureMain(
+  jobs: Jobs,
+  contenders: readonly Contender[],
+  expected: (contender: Contender) => readonly ExpectedLoss[],
+  { repetitions, signal, progress }: BenchOptions,
+): Promise<ContenderResult[]> {
+  const shown = progress('bench');
+  const taken = await measure(contenders, {
+    repetitions,
+    signal,
+    problemOf: (contender) => jobs.file(sizesOf(contender)),
+    onProgress: shown.update,
+  });
+  shown.done();
+  const samples = jobs.samples(NOTEBOOK.perClass).count;
+  return taken.map((one) => judge(one, samples, expected(one.contender)));
+}
+
+async function measureGrowth(
+  jobs: Jobs,
+  { repetitions, signal, progress }: BenchOptions,
+): Promise<GrowthResult[]> {
+  const grown: GrowthResult[] = [];
+  const shown = progress('growth');
+  for (const by of ['samples', 'epochs', 'kernelSize'] as const) {
+    const points = growthPoints(by, jobs.imagesPerClass());
+    const contenders = points.flatMap((point) => Object.values(point.contenders));
+    const pointOf = (contender: Contender): GrowthPoint =>
+      points.find((point) => Object.values(point.contenders).includes(contender))!;
+    const taken = await measure(contenders, {
+      repetitions,
+      signal,
+      problemOf: (contender) => {
+        const { perClass, epochs, kernelSize } = pointOf(contender);
+        return jobs.file({ seeds: [contender.seed], perClass, epochs, kernelSize });
+      },
+      onProgress: (done, total) => shown.update(grown.length * total + done, 3 * total, by),
+    });
+    const growth = growthOf(points, taken);
+    if (growth !== null) grown.push(growth);
+  }
+  shown.done();
+  return grown;
+}
+
+async function measureMemory(
+  folder: string,
+  { data, signal, progress }: BenchOptions,
+): Promise<BenchResult['memory']> {
+  const shown = progress('memory');
+  const rows: BenchResult['memory'] = [];
+  for (const epochs of MEMORY_EPOCHS) {
+    const args = ['train', '--engine', 'fused', '--epochs', String(epochs)];
+    const peaks: number[] = [];
+    for (let repetition = 0; repetition < MEMORY_REPETITIONS && !signal?.aborted; repetition++) {
+      shown.update(
+        rows.length * MEMORY_REPETITIONS + repetition,
+        MEMORY_EPOCHS.length * MEMORY_REPETITIONS,
+        args.join(' '),
+      );
+      peaks.push(await peakOf([...args, '--data', data, '--offline', '--out', folder, '--quiet']));
+    }
+    if (peaks.length > 0)
+      rows.push({ what: `backproof ${args.join(' ')}`, runs: 1, peakBytes: spreadOf(peaks) });
+  }
+  shown.done();
+  return rows;
+}
