@@ -1,3 +1,4 @@
+import { tapVectors } from '../engines/fused/taps.ts';
 import { outputSide } from '../model/parameters.ts';
 import type { GrowthResult } from '../results/bench.ts';
 import type { Contender } from './contender.ts';
@@ -44,8 +45,10 @@ export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): Gr
       .map((perClass) => point(2 * perClass, 2 * perClass * NOTEBOOK.epochs, { perClass }));
   if (by === 'epochs')
     return epochs.map((value) => point(value, value * 2 * NOTEBOOK.perClass, { epochs: value }));
-  // A convolution is one product for each tap of the kernel and each output.
-  return kernelSizes.map((value) => point(value, value ** 2 * outputSide(value) ** 2, { kernelSize: value }));
+  // Four taps are multiplied at once, for each output.
+  return kernelSizes.map((value) =>
+    point(value, tapVectors(value).offsets.length * outputSide(value) ** 2, { kernelSize: value }),
+  );
 }
 
 /** The growth out of what was measured; null where a point is missing. */
@@ -63,5 +66,9 @@ export function growthOf(points: readonly GrowthPoint[], taken: readonly Taken[]
   const by = points[0]?.by;
   if (by === undefined || rows.length < 2) return null;
   const line = (which: 'skipping' | 'dense') => fitLine(rows.map((row) => ({ x: row.units, y: row[which] })));
-  return { by, points: rows, skipping: line('skipping'), dense: line('dense') };
+  return {
+    by,
+    points: rows,
+    lines: by === 'kernelSize' ? null : { skipping: line('skipping'), dense: line('dense') },
+  };
 }

@@ -5,6 +5,7 @@ import { differingSettings, type ReportResults, renderReport } from '../report/i
 import { openPage } from '../report/openPage.ts';
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
+import { benchSchema } from '../results/bench.ts';
 import { compareSchema } from '../results/compare.ts';
 import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
 import { trainSchema } from '../results/train.ts';
@@ -55,6 +56,7 @@ async function readFolder(folder: string): Promise<ReportResults> {
     train: await readResult(join(folder, 'train.json'), trainSchema, 'backproof/train/1'),
     compare: await readResult(join(folder, 'compare.json'), compareSchema, 'backproof/compare/1'),
     audit: await readResult(join(folder, 'audit.json'), auditSchema, 'backproof/audit/1'),
+    bench: await readResult(join(folder, 'bench.json'), benchSchema, 'backproof/bench/1'),
   };
 }
 

@@ -1,14 +1,16 @@
 import { usageFailure } from '../errors.ts';
 import type { AuditResult } from '../results/audit.ts';
+import type { BenchResult } from '../results/bench.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { Config, Partial as PartialRun } from '../results/shared.ts';
 import type { TrainResult } from '../results/train.ts';
 
-/** What a report tells of: one of the two, or both of one run; and the audit of TensorFlow.js where there is one. */
+/** What a report tells of: one of the two, or both of one run; and the audit and the bench where there are any. */
 export type ReportResults = {
   train?: TrainResult | undefined;
   compare?: CompareResult | undefined;
   audit?: AuditResult | undefined;
+  bench?: BenchResult | undefined;
   /** Another run, laid over the one of `train`. */
   other?: TrainResult | undefined;
 };

@@ -76,16 +76,15 @@ const growthSchema = z.strictObject({
     z.strictObject({
       /** The number of samples or epochs, or the kernel's side. */
       value: z.int().positive(),
-      /** What time should be in proportion to: steps in a job, or of a kernel the products of one convolution. */
+      /** What time should be in proportion to: steps of a job, or vectors of four taps in all outputs of a convolution. */
       units: z.int().positive(),
       /** Median of a job. */
       skipping: size,
       dense: size,
     }),
   ),
-  /** Milliseconds over units, by least squares. */
-  skipping: lineSchema,
-  dense: lineSchema,
+  /** Milliseconds over units, by least squares; null of the kernel's side, for which the engine has code of several kinds. */
+  lines: z.strictObject({ skipping: lineSchema, dense: lineSchema }).nullable(),
 });
 export type GrowthResult = z.infer<typeof growthSchema>;
 

@@ -152,19 +152,22 @@ function firstCallTable({ firstCall }: BenchResult): BenchTable {
 export const growthWords = {
   samples: { size: 'samples', unit: 'step' },
   epochs: { size: 'epochs', unit: 'step' },
-  kernelSize: { size: 'kernel side', unit: 'product of a convolution' },
+  kernelSize: { size: 'kernel side', unit: 'vector of taps' },
 } as const satisfies Record<GrowthResult['by'], { size: string; unit: string }>;
 
+/** The share of the variance that a line explains. */
+const explained = (r2: number): string => `${(100 * r2).toFixed(2)}%`;
 /** Nanoseconds for each unit. */
 const perUnit = (milliseconds: number, units: number): string => measured((1e6 * milliseconds) / units);
 
-function growthTable({ by, points, skipping, dense }: GrowthResult): BenchTable {
+function growthTable({ by, points, lines }: GrowthResult): BenchTable {
   const { size, unit } = growthWords[by];
-  const straight = (r2: number): string => `R2 ${r2.toFixed(4)}`;
+  const straight =
+    lines === null
+      ? 'a vector is four taps of one output; side 5 has code of its own'
+      : `a straight line explains ${explained(lines.dense.r2)} of dense, ${explained(lines.skipping.r2)} of skipping`;
   return {
-    caption:
-      `The fused engine by ${size}; a line through the points explains ${straight(dense.r2)} of dense, ` +
-      `${straight(skipping.r2)} of skipping`,
+    caption: `The fused engine by ${size}: ${straight}`,
     columns: [
       { label: size },
       { label: 'ms' },

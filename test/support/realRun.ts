@@ -15,6 +15,7 @@ export async function realRun(changes: Partial<Settings> = {}): Promise<TrainRes
   const samples = select(dataset.train, settings);
   const test = selectAll(dataset.test!, settings);
   const problem = {
+    images: dataset.train,
     settings,
     samples,
     test,

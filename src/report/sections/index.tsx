@@ -1,10 +1,12 @@
 import type { VNode } from 'preact';
 import type { AuditResult } from '../../results/audit.ts';
+import type { BenchResult } from '../../results/bench.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import type { TrainResult } from '../../results/train.ts';
 import { Omitted } from '../components/section.tsx';
 import type { ReportResults } from '../results.ts';
 import { Audit } from './audit.tsx';
+import { Bench } from './bench.tsx';
 import { Comparison } from './comparison.tsx';
 import { Diagnosis } from './diagnosis.tsx';
 import { ErrorByEpoch } from './errorByEpoch.tsx';
@@ -20,6 +22,7 @@ import { TwoRuns } from './twoRuns.tsx';
 type Entry = { id: string; label: string } & (
   | { needs: 'compare'; show: (compare: CompareResult) => VNode }
   | { needs: 'audit'; show: (audit: AuditResult) => VNode }
+  | { needs: 'bench'; show: (bench: BenchResult) => VNode }
   | { needs: 'train'; show: (train: TrainResult) => VNode }
   | { needs: 'other'; show: (other: TrainResult, results: ReportResults) => VNode }
   | { needs: 'any'; show: (results: ReportResults) => VNode }
@@ -63,6 +66,7 @@ export const sections: readonly Entry[] = [
     show: (other, { train = other }) => <TwoRuns runs={[train, other]} />,
   },
   { id: 'audit', label: 'Audit', needs: 'audit', show: (audit) => <Audit audit={audit} /> },
+  { id: 'bench', label: 'Bench', needs: 'bench', show: (bench) => <Bench bench={bench} /> },
   { id: 'provenance', label: 'Repeat it', needs: 'any', show: (results) => <Provenance results={results} /> },
 ];
 
@@ -71,6 +75,7 @@ const show = (section: Entry, results: ReportResults): VNode | undefined => {
   if (section.needs === 'train') return results.train && section.show(results.train);
   if (section.needs === 'other') return results.other && section.show(results.other, results);
   if (section.needs === 'audit') return results.audit && section.show(results.audit);
+  if (section.needs === 'bench') return results.bench && section.show(results.bench);
   return results.compare && section.show(results.compare);
 };
 
