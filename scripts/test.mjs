@@ -38,6 +38,8 @@ for (const [title, args] of /** @type {[string, string[]][]} */ (steps)) {
 // CI tests the native backend too. Its addon lives in node_modules, which npm ci has just made anew; where it cannot be
 // set up, the tests that need it fail there.
 if (process.env.CI === 'true') run('native', ['dist/cli.js', 'setup-native']);
+// And PyTorch: suites that run in turns would else set it up at the same time.
+if (process.env.CI === 'true') run('witness', ['scripts/witness.mjs', '--data', 'synthetic']);
 // Without a browser its tests say so themselves: a visible skip, or a failure where CI is true.
 run('browser', ['scripts/browser.mjs']);
 

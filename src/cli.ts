@@ -205,6 +205,10 @@ async function main(): Promise<ExitCode> {
     'measure every engine on every backend, in turns; with --peers beside NumPy, PyTorch, JAX, TensorFlow, jax-js and C',
     [
       new Option('--peers', 'measure the peers as well; npm run peers:setup gets them').default(false),
+      new Option(
+        '--only <names>',
+        'these alone, apart by commas: fused,manual-wasm,c,... as bench.json has them',
+      ),
       new Option('--repetitions <n>', 'rounds in which everybody has a turn').default('7'),
       new Option('--markdown', 'print Markdown tables').default(false),
       new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),

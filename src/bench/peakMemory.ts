@@ -19,13 +19,14 @@ process.on('exit', () => {
  *
  * @throws Error where the command fails
  */
-export function peakOf(args: readonly string[], signal?: AbortSignal): Promise<number> {
+export function peakOf(args: readonly string[]): Promise<number> {
   const preload = `data:text/javascript,${encodeURIComponent(probe)}`;
   const cli = join(packageRoot(), 'dist', 'cli.js');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', preload, cli, ...args], {
+      // A Ctrl-C is for the bench.
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-      signal,
     });
     let told = '';
     let said = '';

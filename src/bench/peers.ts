@@ -82,6 +82,9 @@ const sweepsInPython: readonly PythonPeer[] = [
   },
 ];
 
+/** Every peer's id. */
+export const peerIds = ['c', 'jax-js', ...inPython.map(({ id }) => id)];
+
 const SET_UP = 'npm run peers:setup';
 const onlyInRepository =
   "the peers' programs come with backproof's repository, not with the installed package";

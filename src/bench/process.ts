@@ -16,7 +16,9 @@ export class ContenderProcess {
   #said = '';
 
   constructor({ command, args, more = [], env = process.env }: Launch, problem: string) {
-    this.#child = spawn(command, [...args, problem, ...more], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // A group of its own: a Ctrl-C is for the bench, which lets the job under way end; and where the
+    // bench ends, so does stdin, and with it the contender.
+    this.#child = spawn(command, [...args, problem, ...more], { env, detached: true, stdio: 'pipe' });
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-KEPT);

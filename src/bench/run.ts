@@ -9,7 +9,7 @@ import { type GrowthPoint, growthOf, growthPoints } from './growth.ts';
 import { type Digits, type JobSizes, Jobs } from './jobs.ts';
 import { judge, ratioOf } from './judge.ts';
 import { measure } from './measure.ts';
-import { ourContenders } from './ours.ts';
+import { fusedContender, ourContenders } from './ours.ts';
 import { peakOf } from './peakMemory.ts';
 import { peerContenders } from './peers.ts';
 import { wantedRatios } from './ratios.ts';
@@ -22,6 +22,8 @@ export interface BenchOptions {
   /** As `--data` has it, for the commands whose memory is measured. */
   readonly data: string;
   readonly peers: boolean;
+  /** These contenders alone, by id, and nothing of growth, first call and memory. */
+  readonly only?: readonly string[] | undefined;
   readonly repetitions: number;
   readonly signal?: AbortSignal | undefined;
   readonly progress: (title: string) => {
@@ -47,18 +49,16 @@ export async function bench(options: BenchOptions): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'backproof-bench-'));
   try {
     const jobs = new Jobs(options.digits, folder);
-    const contenders = [...ourContenders(), ...(options.peers ? await peerContenders(folder) : [])];
+    const everybody = [...ourContenders(), ...(options.peers ? await peerContenders(folder) : [])];
+    const contenders = everybody.filter(({ id }) => options.only?.includes(id) ?? true);
     const expected = expectations(jobs, contenders);
     const results = await measureMain(jobs, contenders, expected, options);
-    const stopped = (): boolean => options.signal?.aborted === true;
-    const firstProblem = await jobs.file(sizesOf(contenders[0]!));
-    const firstCall = stopped()
-      ? null
-      : await firstCalls(firstProblem, expected(contenders[0]!)[0]!, options.repetitions);
-    const growth = await measureGrowth(jobs, options);
-    const memory = await measureMemory(folder, options);
+    const more = options.only === undefined;
+    const firstCall = more && !options.signal?.aborted ? await measureFirstCall(jobs, options) : null;
+    const growth = more ? await measureGrowth(jobs, options) : [];
+    const memory = more ? await measureMemory(folder, options) : [];
     return {
-      partial: stopped() ? 'it was stopped before everything was measured' : null,
+      partial: options.signal?.aborted ? 'it was stopped before everything was measured' : null,
       contenders: results,
       ratios: wantedRatios.filter(isOf(contenders)).map((wanted) => ratioOf(wanted, results)),
       seeds: seedRows(jobs, NOTEBOOK.perClass, results),
@@ -112,6 +112,15 @@ async function measureMain(
   shown.done();
   const samples = jobs.samples(NOTEBOOK.perClass).count;
   return taken.map((one) => judge(one, samples, expected(one.contender)));
+}
+
+async function measureFirstCall(
+  jobs: Jobs,
+  { repetitions }: BenchOptions,
+): Promise<NonNullable<BenchResult['firstCall']>> {
+  const sizes = sizesOf(fusedContender(1));
+  const [expected] = expectedLosses(jobs.job(sizes), [sizes.epochs]).values();
+  return firstCalls(await jobs.file(sizes), expected!, repetitions);
 }
 
 async function measureGrowth(

@@ -14,7 +14,8 @@ export function seedRows(
     return found?.verdict === 'same training' ? found.microsecondsPerStep?.median : undefined;
   };
   const ofSeed1 = medianOf(1);
-  return measuredSeeds.map((seed) => {
+  const measured = measuredSeeds.filter((seed) => results.some(({ id }) => id === fusedContender(seed).id));
+  return measured.map((seed) => {
     const { id, epochs } = fusedContender(seed);
     const job = jobs.job({ seeds: [seed], epochs, perClass, kernelSize: 5 });
     const kernel = new FusedKernel(job.samples, job.kernelSize);

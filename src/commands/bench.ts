@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { tfjsVersion } from '../backends/tfjs.ts';
 import { bench, benchMarkdown, formatBench } from '../bench/index.ts';
 import { describeMachine, loadNow } from '../bench/machine.ts';
+import { ourContenders } from '../bench/ours.ts';
+import { peerIds } from '../bench/peers.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { type BenchResult, benchSchema } from '../results/bench.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
@@ -10,7 +12,7 @@ import type { Console } from './console.ts';
 import { prepareProblem } from './problem.ts';
 import { commandOf, configOf, readSettings } from './settings.ts';
 import type { Stop } from './signals.ts';
-import { integer } from './values.ts';
+import { choice, integer } from './values.ts';
 
 /** What the bench can be told. */
 export interface BenchFlags {
@@ -18,6 +20,7 @@ export interface BenchFlags {
   readonly out?: string;
   readonly offline?: boolean;
   readonly peers: boolean;
+  readonly only?: string;
   readonly repetitions: string;
   readonly markdown: boolean;
 }
@@ -28,6 +31,7 @@ export async function benchCommand(flags: BenchFlags, console: Console, stop: St
   const loadBefore = loadNow();
   const repetitions = integer('an integer 1..1000', 1, 1000)('--repetitions', flags.repetitions);
   const { data, out, offline, markdown, peers } = flags;
+  const only = readOnly(flags);
   const asked = await readSettings({ data, out, offline, engine: 'fused' });
   await prepareOutputs(asked.out);
   const aside = markdown ? { ...console, say: () => {} } : console;
@@ -36,6 +40,7 @@ export async function benchCommand(flags: BenchFlags, console: Console, stop: St
     digits: { images, ...settings },
     data: settings.data,
     peers,
+    only,
     repetitions,
     signal: stop.signal,
     progress: console.progress,
@@ -49,7 +54,12 @@ export async function benchCommand(flags: BenchFlags, console: Console, stop: St
       tfjs: tfjsVersion,
       backend: 'none',
       backendReason: 'every contender runs in a process of its own',
-      command: `${command}${peers ? ' --peers' : ''} --repetitions ${repetitions}`,
+      command: [
+        command,
+        ...(peers ? ['--peers'] : []),
+        ...(only === undefined ? [] : [`--only ${only.join(',')}`]),
+        `--repetitions ${repetitions}`,
+      ].join(' '),
       startedAt,
     }),
     machine: describeMachine(loadBefore),
@@ -70,6 +80,13 @@ export async function benchCommand(flags: BenchFlags, console: Console, stop: St
     ({ side, verdict }) => side === 'ours' && verdict === 'something else',
   );
   return stop.exitCode() ?? (wrong ? EXIT.disagreement : EXIT.done);
+}
+
+/** The contenders of a list apart by commas; undefined for all. */
+function readOnly({ only, peers }: BenchFlags): string[] | undefined {
+  if (only === undefined) return undefined;
+  const read = choice([...ourContenders().map(({ id }) => id), ...(peers ? peerIds : [])]);
+  return [...new Set(only.split(',').map((name) => read('--only', name.trim())))];
 }
 
 /** What must be known whatever else is kept back. */
