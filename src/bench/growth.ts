@@ -1,4 +1,3 @@
-import { tapVectors } from '../engines/fused/taps.ts';
 import { outputSide } from '../model/parameters.ts';
 import type { GrowthResult } from '../results/bench.ts';
 import type { Contender } from './contender.ts';
@@ -45,10 +44,8 @@ export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): Gr
       .map((perClass) => point(2 * perClass, 2 * perClass * NOTEBOOK.epochs, { perClass }));
   if (by === 'epochs')
     return epochs.map((value) => point(value, value * 2 * NOTEBOOK.perClass, { epochs: value }));
-  // Four taps are multiplied at once, for each output.
-  return kernelSizes.map((value) =>
-    point(value, tapVectors(value).offsets.length * outputSide(value) ** 2, { kernelSize: value }),
-  );
+  // A convolution has a product for each tap of the kernel and each output.
+  return kernelSizes.map((value) => point(value, value ** 2 * outputSide(value) ** 2, { kernelSize: value }));
 }
 
 /** The growth out of what was measured; null where a point is missing. */

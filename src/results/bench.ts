@@ -76,7 +76,7 @@ const growthSchema = z.strictObject({
     z.strictObject({
       /** The number of samples or epochs, or the kernel's side. */
       value: z.int().positive(),
-      /** What time should be in proportion to: steps of a job, or vectors of four taps in all outputs of a convolution. */
+      /** What time should be in proportion to: steps of a job, or the products of one convolution. */
       units: z.int().positive(),
       /** Median of a job. */
       skipping: size,

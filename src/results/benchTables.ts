@@ -152,7 +152,7 @@ function firstCallTable({ firstCall }: BenchResult): BenchTable {
 export const growthWords = {
   samples: { size: 'samples', unit: 'step' },
   epochs: { size: 'epochs', unit: 'step' },
-  kernelSize: { size: 'kernel side', unit: 'vector of taps' },
+  kernelSize: { size: 'kernel side', unit: 'product' },
 } as const satisfies Record<GrowthResult['by'], { size: string; unit: string }>;
 
 /** The share of the variance that a line explains. */
@@ -164,7 +164,7 @@ function growthTable({ by, points, lines }: GrowthResult): BenchTable {
   const { size, unit } = growthWords[by];
   const straight =
     lines === null
-      ? 'a vector is four taps of one output; side 5 has code of its own'
+      ? 'side 5 has code of its own'
       : `a straight line explains ${explained(lines.dense.r2)} of dense, ${explained(lines.skipping.r2)} of skipping`;
   return {
     caption: `The fused engine by ${size}: ${straight}`,
