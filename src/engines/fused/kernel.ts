@@ -122,8 +122,7 @@ export class FusedKernel {
   begin({ parameters, learningRate, dense = false }: FusedRun): void {
     const { buffer } = this.#wasm.memory;
     const floats = new Float32Array(buffer);
-    floats.fill(0, layout.KERNEL / 4, layout.GRADIENT / 4);
-    floats.fill(0, layout.WEIGHT / 4, layout.PRODUCTS / 4);
+    floats.fill(0, layout.KERNEL / 4, layout.PRODUCTS / 4);
     this.#lanes.forEach((lane, tap) => {
       floats[layout.KERNEL / 4 + lane] = parameters.kernel[tap]!;
     });

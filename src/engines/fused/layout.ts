@@ -8,10 +8,8 @@
 
 /** f32: the taps, ordered as taps.ts says, and zeros up to a whole vector: at most 57 (a kernel of side 15). */
 export const KERNEL = 1024;
-/** Where a kernel of another side than 5 gathers its gradient over dLogit: four lanes for each tap, to be added up. */
-export const GRADIENT = KERNEL + 1024;
 /** f32 [16][16]: the weight of output (i, j) lies as far from here as pixel (j, i) lies from the transposed image. */
-export const WEIGHT = GRADIENT + 4096;
+export const WEIGHT = KERNEL + 1024;
 /** With side 5, for each four that is evaluated, their products in four vectors, each to be added up. Else scratch. */
 export const PRODUCTS = WEIGHT + 1024;
 /** f32: the pre-activations, in the order of the list, */

@@ -1,5 +1,5 @@
 // The convolution on the fours of a list, forward and backward, for kernels of any side.
-import { CONV_OUT, GRADIENT, KERNEL, OPEN_WEIGHT, SIDE, TRANSPOSED, WEIGHT } from '../layout';
+import { CONV_OUT, KERNEL, OPEN_WEIGHT, SIDE, TRANSPOSED, WEIGHT } from '../layout';
 import { backward5, forward5 } from './convolution5';
 
 /**
@@ -18,10 +18,13 @@ export function forward(record: usize, list: usize, count: i32): f32 {
     let tap: usize = 0;
     for (let a: usize = 0; a < side; a++) {
       let pixels = record + column + (a << 2);
+      // A sum of its own for each row: one that waits for less.
+      let ofRow = zero;
       for (const last = pixels + (side << 6); pixels < last; pixels += 64) {
-        convOut = f32x4.add(convOut, f32x4.mul(v128.load(pixels), v128.load32_splat(tap, KERNEL)));
+        ofRow = f32x4.add(ofRow, f32x4.mul(v128.load(pixels), v128.load32_splat(tap, KERNEL)));
         tap += 4;
       }
+      convOut = f32x4.add(convOut, ofRow);
     }
     // Lanes in rows that are none have gathered pixels from anywhere.
     const row = i32x4.add(i32x4.splat((<i32>column >> 2) & 15), i32x4(0, 1, 2, 3));
@@ -39,31 +42,58 @@ export function forward(record: usize, list: usize, count: i32): f32 {
 
 /** One step of the kernel, from OPEN_WEIGHT: patch times weight, added up over the list, times dLogit and the rate. */
 export function backward(record: usize, list: usize, count: i32, rate: f32): void {
+  if (count === 0) return;
   if (load<i32>(SIDE) === 5) {
     backward5(record, list, count, rate);
     return;
   }
-  const side = <usize>load<i32>(SIDE);
+  const end = (load<i32>(SIDE) * load<i32>(SIDE)) << 2;
+  const rates = f32x4.splat(rate);
+  let first: usize = 0;
+  for (let tap: usize = 0; tap < <usize>end; tap += 16) {
+    const second = nextTap(first);
+    const third = nextTap(second);
+    const fourth = nextTap(third);
+    let dKernel = gradientOf(record, list, count, first, second, third, fourth);
+    // The last tap is alone in its vector.
+    if (tap + 4 === <usize>end) dKernel = v128.and(dKernel, i32x4(-1, 0, 0, 0));
+    // dKernel = dLogit * (the sums of gradientOf)
+    v128.store(tap, f32x4.sub(v128.load(tap, KERNEL), f32x4.mul(rates, dKernel)), KERNEL);
+    first = nextTap(fourth);
+  }
+}
+
+/** From where a tap lies in a transposed patch to where the next one lies, row by row. */
+function nextTap(place: usize): usize {
+  const next = place + 64;
+  return next >> 6 < <usize>load<i32>(SIDE) ? next : (next & 63) + 4;
+}
+
+/** patch times OPEN_WEIGHT, added up over the list, for four taps. */
+function gradientOf(
+  record: usize,
+  list: usize,
+  count: i32,
+  first: usize,
+  second: usize,
+  third: usize,
+  fourth: usize,
+): v128 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
   const end = (<usize>count) << 4;
-  memory.fill(GRADIENT, 0, (side * side) << 4);
   for (let at: usize = 0; at < end; at += 16) {
     const weight = v128.load(at, OPEN_WEIGHT);
     const patch = record + <usize>load<u16>(list, 2);
-    let tap: usize = 0;
-    for (let a: usize = 0; a < side; a++) {
-      let pixels = patch + (a << 2);
-      for (const last = pixels + (side << 6); pixels < last; pixels += 64) {
-        v128.store(tap, f32x4.add(v128.load(tap, GRADIENT), f32x4.mul(v128.load(pixels), weight)), GRADIENT);
-        tap += 16;
-      }
-    }
+    a = f32x4.add(a, f32x4.mul(v128.load(patch + first), weight));
+    b = f32x4.add(b, f32x4.mul(v128.load(patch + second), weight));
+    c = f32x4.add(c, f32x4.mul(v128.load(patch + third), weight));
+    d = f32x4.add(d, f32x4.mul(v128.load(patch + fourth), weight));
     list += 4;
   }
-  // dKernel = dLogit * (the sums above)
-  const taps = (side * side) << 2;
-  for (let tap: usize = 0; tap < taps; tap += 4) {
-    store<f32>(tap, load<f32>(tap, KERNEL) - rate * across(v128.load(tap << 2, GRADIENT)), KERNEL);
-  }
+  return acrossFour(a, b, c, d);
 }
 
 /** The sum of the lanes. */

@@ -85,11 +85,12 @@ function multiplyRows(record: usize, list: usize, count: i32): void {
 /** As `backward` of ./convolution. Each four is added up before it is added to the rest: these sums wait for each other. */
 export function backward5(record: usize, list: usize, count: i32, rate: f32): void {
   const end = (<usize>count) << 4;
-  let d0 = f32x4.splat(0);
-  let d1 = d0;
-  let d2 = d0;
-  let d3 = d0;
-  let d4 = d0;
+  const zero = f32x4.splat(0);
+  let d0 = zero;
+  let d1 = zero;
+  let d2 = zero;
+  let d3 = zero;
+  let d4 = zero;
   let entry = list;
   for (let at: usize = 0; at < end; at += 16) {
     const row = record + <usize>load<u16>(entry);
@@ -143,11 +144,11 @@ export function backward5(record: usize, list: usize, count: i32, rate: f32): vo
     );
     entry += 4;
   }
-  let e0 = f32x4.splat(0);
-  let e1 = e0;
-  let e2 = e0;
-  let e3 = e0;
-  let e4 = e0;
+  let e0 = zero;
+  let e1 = zero;
+  let e2 = zero;
+  let e3 = zero;
+  let e4 = zero;
   entry = list;
   for (let at: usize = 0; at < end; at += 16) {
     const pixels = record + <usize>load<u16>(entry, 2);
@@ -167,5 +168,7 @@ export function backward5(record: usize, list: usize, count: i32, rate: f32): vo
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 48), f32x4.mul(rates, d3)), 48);
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 64), f32x4.mul(rates, d4)), 64);
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 80), f32x4.mul(rates, acrossFour(e0, e1, e2, e3))), 80);
-  store<f32>(KERNEL, load<f32>(KERNEL, 96) - rate * across(e4), 96);
+  // A whole vector, as it is read as one: so the processor hands it on before it is in the cache.
+  const last = acrossFour(e4, zero, zero, zero);
+  v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 96), f32x4.mul(rates, last)), 96);
 }
