@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import { usageFailure } from '../errors.ts';
+import { commandLine, defaultConfig, flagOf } from '../results/commandLine.ts';
 import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
 
@@ -29,27 +30,10 @@ export const readers = {
   offline: flag,
 } satisfies { [K in keyof Settings]: ReadValue<Settings[K]> };
 
-/** What holds where neither a flag nor a configuration file says otherwise: the notebook's values. */
-export const defaults: Settings = {
-  data: 'auto',
-  positive: 1,
-  negative: 8,
-  perClass: 100,
-  seed: 1,
-  epochs: 80,
-  learningRate: 0.1,
-  kernelSize: 5,
-  engine: 'manual',
-  loss: 'logits',
-  backend: 'auto',
-  out: 'outputs',
-  offline: false,
-};
+/** What holds where neither a flag nor a configuration file says otherwise. */
+export const defaults: Settings = { ...defaultConfig, out: 'outputs', offline: false };
 
 const names = Object.keys(readers) as (keyof Settings)[];
-
-/** The flag of a setting: perClass is --per-class. */
-export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
 /**
  * Settings from flags over a configuration file over the defaults.
@@ -121,14 +105,4 @@ export function commandOf(command: string, settings: Settings): string {
     command,
     given.map((name) => [name, settings[name]]),
   );
-}
-
-/** A command with its flags, as a shell takes it. */
-export function commandLine(
-  command: string,
-  given: readonly (readonly [name: string, value: unknown])[],
-): string {
-  const quoted = (value: unknown) =>
-    /^[\w./:@%+=,-]+$/.test(String(value)) ? String(value) : `'${String(value).replaceAll("'", "'\\''")}'`;
-  return ['backproof', command, ...given.flatMap(([name, value]) => [flagOf(name), quoted(value)])].join(' ');
 }

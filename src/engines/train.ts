@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Samples } from '../data/images.ts';
 import { allFinite, type Parameters } from '../model/parameters.ts';
 import type { Partial } from '../results/shared.ts';
+import { givesOneClass, isDead, lastingSince } from './diagnosis.ts';
 import type { Engine, TrainingState } from './engine.ts';
 import { accuracyOf, evaluate } from './evaluate.ts';
 import { binOf, checkpointEpochs, LOGIT_BINS } from './history.ts';
@@ -140,16 +141,3 @@ export function diverged(epoch: number, sample: number, logit: number): Partial 
   const message = `the logit became ${logit} in epoch ${epoch} at sample ${sample}`;
   return { reason: 'diverged', epoch, sample, message };
 }
-
-/** From which epoch on (0: the start) something held to the end; null where it does not hold at the end. */
-export function lastingSince(held: readonly boolean[]): number | null {
-  const since = held.lastIndexOf(false) + 1;
-  return since === held.length ? null : since;
-}
-
-/** Whether no pre-activation of any sample is positive. */
-export const isDead = ({ activeFraction }: TrainingState): boolean => (activeFraction ?? 0) === 0;
-
-/** Whether every sample is put on the same side of 0.5. */
-export const givesOneClass = ({ confusion: [[a, b], [c, d]] }: TrainingState): boolean =>
-  a + c === 0 || b + d === 0;

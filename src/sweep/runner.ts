@@ -1,9 +1,10 @@
 import type { Samples } from '../data/images.ts';
+import { givesOneClass, isDead, lastingSince } from '../engines/diagnosis.ts';
 import { AccuracyMeter } from '../engines/fused/accuracy.ts';
 import { startOn } from '../engines/fused/index.ts';
 import { FusedKernel, type FusedRun } from '../engines/fused/kernel.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
-import { givesOneClass, isDead, lastingSince, train } from '../engines/train.ts';
+import { train } from '../engines/train.ts';
 import { allFinite, initialParameters, type Parameters } from '../model/parameters.ts';
 import type { FigureName } from '../results/sweep.ts';
 

@@ -1,0 +1,29 @@
+import type { Config } from './shared.ts';
+
+/** What holds where neither a flag nor a configuration file says otherwise: the notebook's values. */
+export const defaultConfig: Config = {
+  data: 'auto',
+  positive: 1,
+  negative: 8,
+  perClass: 100,
+  seed: 1,
+  epochs: 80,
+  learningRate: 0.1,
+  kernelSize: 5,
+  engine: 'manual',
+  loss: 'logits',
+  backend: 'auto',
+};
+
+/** The flag of a setting: perClass is --per-class. */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+
+/** A command with its flags, as a shell takes it. */
+export function commandLine(
+  command: string,
+  given: readonly (readonly [name: string, value: unknown])[],
+): string {
+  const quoted = (value: unknown) =>
+    /^[\w./:@%+=,-]+$/.test(String(value)) ? String(value) : `'${String(value).replaceAll("'", "'\\''")}'`;
+  return ['backproof', command, ...given.flatMap(([name, value]) => [flagOf(name), quoted(value)])].join(' ');
+}
