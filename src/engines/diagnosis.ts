@@ -12,3 +12,23 @@ export const isDead = ({ activeFraction }: TrainingState): boolean => (activeFra
 /** Whether every sample is put on the same side of 0.5. */
 export const givesOneClass = ({ confusion: [[a, b], [c, d]] }: TrainingState): boolean =>
   a + c === 0 || b + d === 0;
+
+/** What became of a network that stopped learning: epochs, 0 the start; null where it goes on. */
+export interface Diagnosis {
+  readonly deadReluSince: number | null;
+  readonly stalledSince: number | null;
+}
+
+/**
+ * The diagnosis of a run, from the state after each epoch, the start first. Only a run that ends dead or stalled has any
+ * state asked for but the last.
+ */
+export function diagnose(count: number, stateAfter: (epoch: number) => TrainingState): Diagnosis {
+  const last = stateAfter(count - 1);
+  if (!isDead(last) && !givesOneClass(last)) return { deadReluSince: null, stalledSince: null };
+  const states = Array.from({ length: count }, (_, epoch) => stateAfter(epoch));
+  return {
+    deadReluSince: lastingSince(states.map(isDead)),
+    stalledSince: lastingSince(states.map(givesOneClass)),
+  };
+}

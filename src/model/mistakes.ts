@@ -73,3 +73,10 @@ export const backwardMistakes = {
   },
 } as const satisfies Record<string, MistakeText>;
 export type MistakeName = keyof typeof backwardMistakes;
+
+/** Without a second tap in a row or a column these are no mistakes. */
+const needWindow: ReadonlySet<MistakeName> = new Set(['transposedKernel', 'flippedKernel', 'openAtZero']);
+
+/** Those that make a difference with a kernel of the given side. */
+export const mistakesFor = (side: number): MistakeName[] =>
+  (Object.keys(backwardMistakes) as MistakeName[]).filter((name) => side > 1 || !needWindow.has(name));

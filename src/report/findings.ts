@@ -96,7 +96,11 @@ export const accuracyFinding = (train: TrainResult): Finding => {
 };
 
 /** Are the ReLUs dead, or does the network give every image the same answer? */
-export const reluFinding = ({ diagnosis }: TrainResult): Finding => {
+export const reluFinding = ({
+  diagnosis,
+}: {
+  diagnosis: Pick<TrainResult['diagnosis'], 'deadReluSince' | 'stalledSince' | 'activeFraction'>;
+}): Finding => {
   const { deadReluSince: since, stalledSince: stalled, activeFraction } = diagnosis;
   if (since !== null)
     return {

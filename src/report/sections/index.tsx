@@ -12,6 +12,7 @@ import { Diagnosis } from './diagnosis.tsx';
 import { ErrorByEpoch } from './errorByEpoch.tsx';
 import { FiniteDifferences } from './finiteDifferences.tsx';
 import { Kernel } from './kernel.tsx';
+import { Live } from './live.tsx';
 import { Logged } from './logged.tsx';
 import { Provenance } from './provenance.tsx';
 import { SelfTest } from './selfTest.tsx';
@@ -59,6 +60,7 @@ export const sections: readonly Entry[] = [
   { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
   { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
   { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Diagnosis train={train} /> },
+  { id: 'live', label: 'What if?', needs: 'train', show: (train) => <Live train={train} /> },
   {
     id: 'two-runs',
     label: 'Two runs',

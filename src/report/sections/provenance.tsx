@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { CompareResult } from '../../results/compare.ts';
 import type { TrainResult } from '../../results/train.ts';
+import { Command } from '../components/command.tsx';
 import { Json } from '../components/inline.tsx';
 import { Section } from '../components/section.tsx';
 import { Table } from '../components/table.tsx';
@@ -8,17 +9,6 @@ import { count, counted, seconds, size } from '../format.ts';
 import { anyResult, type ReportResults } from '../results.ts';
 
 const sources = { usps: 'the USPS digits', file: 'your data', synthetic: 'SYNTHETIC digits' } as const;
-
-const Command = ({ id, command }: { id: string; command: string }): VNode => (
-  <div class="command">
-    <pre>
-      <code id={id}>{command}</code>
-    </pre>
-    <button type="button" data-copy={id} hidden>
-      Copy
-    </button>
-  </div>
-);
 
 const surroundings = ({ provenance: from, timing }: TrainResult | CompareResult): string[] => {
   const perStep = 'microsecondsPerStep' in timing ? timing.microsecondsPerStep : null;
