@@ -1,5 +1,5 @@
 import { type ComponentChildren, type ComponentType, createContext, type VNode } from 'preact';
-import { useContext, useEffect, useRef } from 'preact/hooks';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PlotSpec } from '../figures/spec.ts';
 import { PageContext } from '../state.ts';
 import { Json } from './inline.tsx';
@@ -38,7 +38,8 @@ export const Figure = (props: {
   const { id, spec, label, live = false, square = false, columns, rows, children } = props;
   const at = useRef<HTMLDivElement>(null);
   const state = useContext(PageContext);
-  useEffect(() => {
+  // In the same frame: a figure that follows a slider must not lag behind it.
+  useLayoutEffect(() => {
     if (at.current) state?.draw?.(at.current, spec);
   }, [spec]);
   return (

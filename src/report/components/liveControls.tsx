@@ -73,7 +73,7 @@ export const LiveControls = ({
         onChange={(epochs) => onChange({ ...settings, epochs })}
       />
       <div class="live__slider">
-        <label for="live-mistake">Mistake in the backward pass</label>
+        <label for="live-mistake">Planted mistake</label>
         <select
           id="live-mistake"
           aria-describedby="live-what"

@@ -8,7 +8,11 @@ export interface LiveLosses {
   readonly before: readonly number[];
 }
 
-const line = (name: string, losses: readonly number[], look: { color: string; width?: number; dash?: 'dash' }): Data => ({
+const line = (
+  name: string,
+  losses: readonly number[],
+  look: { color: string; width?: number; dash?: 'dash' },
+): Data => ({
   type: 'scatter',
   name,
   x: upTo(losses.length),
@@ -29,6 +33,7 @@ export const livePlot = ({ run, now, before }: LiveLosses): PlotSpec => ({
   layout: layout('Loss vs. Epochs', {
     xaxis: epochAxis(Math.max(1, run.length, now.length)),
     yaxis: decadeAxis('Binary Cross-Entropy Loss', [...run, ...now, ...before]),
+    showlegend: true,
     legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
     margin: { l: 64, r: 16, t: 44, b: 96 },
   }),

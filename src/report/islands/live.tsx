@@ -56,16 +56,20 @@ const shownLoss = (losses: readonly number[]): string => {
 const shownAccuracy = (share: number | null | undefined): string =>
   share === null || share === undefined ? 'no images' : percent(share);
 
+/** What a try came to in words; where it failed, with a mark. */
 const Outcome = ({ result, run }: { result: Try; run: Run }): VNode => {
-  const { status, word, sentence } = result.diverged
-    ? { status: 'warn' as const, word: 'Diverged', sentence: null }
+  const { word, sentence } = result.diverged
+    ? { word: 'Diverged', sentence: null }
     : reluFinding({ diagnosis: { ...result, activeFraction: [result.activeFraction] } });
   const steps = result.losses.length * (run.images?.train.count ?? 0);
+  const failed = result.diverged ?? result.deadReluSince ?? result.stalledSince;
   return (
     <>
-      <Status status={status} word={word} /> {outcomeOf(result, run)}
-      {sentence === null ? ' ' : ` ${sentence}. `}
-      <span class="live__time">{`${count(steps)} steps and a look at what came out took ${result.milliseconds.toFixed(1)} ms.`}</span>
+      {failed !== null && <Status status="warn" word={word} />}
+      {` ${[outcomeOf(result, run), sentence && `${sentence}.`].filter(Boolean).join(' ')} `}
+      <span class="live__time">
+        {`${count(steps)} steps and a look at what came out took ${result.milliseconds.toFixed(1)} ms.`}
+      </span>
     </>
   );
 };
@@ -144,7 +148,11 @@ export const LiveIsland = ({ relu }: { relu: string }): VNode => {
       <Table
         stacked
         caption="This try beside the run"
-        columns={[{ label: 'What', text: true }, { label: 'This try' }, { label: 'The run' }]}
+        columns={[
+          { label: 'What', text: true },
+          { label: 'This try', text: true },
+          { label: 'The run', text: true },
+        ]}
         rows={[
           ['Loss after the last epoch', now ? shownLoss(now.losses) : '', shownLoss(run.losses)],
           [

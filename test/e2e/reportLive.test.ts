@@ -1,0 +1,185 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { startFused } from '../../src/engines/fused/index.ts';
+import { train } from '../../src/engines/train.ts';
+import { accumulatedRounding } from '../../src/gradcheck/precision.ts';
+import { initialParameters } from '../../src/model/parameters.ts';
+import { renderReport } from '../../src/report/index.ts';
+import { decodeRun, embedRun } from '../../src/report/run.ts';
+import { axe } from '../support/axe.ts';
+import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { realRun } from '../support/realRun.ts';
+
+const run = await realRun();
+const html = renderReport({ train: run });
+const samples = decodeRun(embedRun(run)).images!.train;
+
+/** What the engine makes of the run in Node. */
+const byEngine = async (seed: number) => {
+  const parameters = initialParameters(seed, run.config.kernelSize);
+  const { learningRate, epochs } = run.config;
+  return train(startFused({ samples, parameters, learningRate }), samples, epochs);
+};
+
+/**
+ * Losses of the same logits: exp and log may differ in their last digit from one runtime to the other, and a loss is a
+ * mean of numbers that are computed out of numbers near 1.
+ */
+const expectLosses = (losses: readonly number[], expected: readonly number[]): void => {
+  expect(losses).toHaveLength(expected.length);
+  const room = accumulatedRounding(16, 'float64');
+  losses.forEach((loss, at) => {
+    expect(Math.abs(loss - expected[at]!)).toBeLessThanOrEqual(room * Math.max(1, expected[at]!));
+  });
+};
+
+/** The kernel as drawn, every digit of it. */
+const drawnKernel = (page: Page): Promise<number[]> =>
+  page.evaluate(() => {
+    const plot = document.getElementById('live-kernel') as unknown as { data: [{ z: number[][] }] };
+    return plot.data[0].z.flatMap((row) => [...row]);
+  });
+
+const control = (page: Page, name: string) => page.locator('#live').getByLabel(name, { exact: true });
+
+/** The losses as drawn: of this try, the run, the try before. */
+const drawn = (page: Page): Promise<Record<string, number[]>> =>
+  page.evaluate(() => {
+    const plot = document.getElementById('live-loss') as unknown as { data: { name: string; y: number[] }[] };
+    return Object.fromEntries(plot.data.map(({ name, y }) => [name, [...y]]));
+  });
+
+/** Does something, and waits for another outcome than there was. */
+const outcomeOf = async (page: Page, act: () => Promise<unknown>): Promise<string> => {
+  const outcome = page.locator('.live__outcome');
+  const before = await outcome.textContent();
+  await act();
+  await page.waitForFunction(
+    (text) => document.querySelector('.live__outcome')?.textContent !== text,
+    before,
+  );
+  return (await outcome.textContent()) ?? '';
+};
+
+describeInBrowser('training again in the page', (open) => {
+  it('follows the seed by keyboard, with the engine’s network to the bit, and comes back to the run', async () => {
+    const { page, requests, problems } = await open(html);
+    await allDrawn(page);
+    expect((await drawn(page))['this try']).toEqual([]);
+    const said = await outcomeOf(page, async () => {
+      await control(page, 'Seed').focus();
+      await page.keyboard.press('ArrowRight');
+    });
+    expect(said).toMatch(
+      /^ ?Trained with seed 2 in place of 1: the loss after 80 epochs is .* took [\d.]+ ms\.$/,
+    );
+    const after = await drawn(page);
+    const expected = await byEngine(2);
+    expectLosses(after['this try']!, expected.losses);
+    expect(await drawnKernel(page)).toEqual(Array.from(expected.parameters.kernel));
+    expect(after['the run']).toEqual(run.losses);
+    expect(await page.locator('#live-command').textContent()).toBe(
+      'backproof run --data synthetic --engine fused --seed 2 --learning-rate 0.1 --epochs 80',
+    );
+
+    const back = await outcomeOf(page, () => page.getByRole('button', { name: 'Back to the run' }).click());
+    expect(back).toContain('the run’s own settings');
+    const again = await drawn(page);
+    again['this try']!.forEach((loss, at) => {
+      expect(Math.abs(loss - run.losses[at]!)).toBeLessThanOrEqual(1e-5);
+    });
+    expectLosses(again['this try']!, run.losses);
+    expect(await drawnKernel(page)).toEqual(run.parameters.kernel.flat());
+    expect(again['the try before']).toEqual(after['this try']);
+    expect(await control(page, 'Seed').inputValue()).toBe('1');
+    expect({ requests, problems }).toEqual({ requests: [], problems: [] });
+    await page.context().close();
+  });
+
+  it('follows learning rate and epochs', async () => {
+    const { page } = await open(html);
+    await allDrawn(page);
+    const rate = await outcomeOf(page, () => control(page, 'Learning rate').press('ArrowDown'));
+    expect(rate).toContain('learning rate 0.089 in place of 0.1');
+    const epochs = await outcomeOf(page, () => control(page, 'Epochs').press('Home'));
+    expect(epochs).toContain('the loss after 1 epoch is');
+    expect((await drawn(page))['this try']).toHaveLength(1);
+    await page.context().close();
+  });
+
+  it('plants a mistake by name, and says what it does', async () => {
+    const { page, problems } = await open(html);
+    await allDrawn(page);
+    const said = await outcomeOf(page, () =>
+      control(page, 'Planted mistake').selectOption('missing ReLU mask'),
+    );
+    expect(said).toContain('with “missing ReLU mask” planted: the loss after 80 epochs is');
+    expect(await page.locator('#live-what').textContent()).toBe('dRelu = dFlat');
+    const wrong = (await drawn(page))['this try']!;
+    expect(Math.abs(wrong[5]! / run.losses[5]! - 1)).toBeGreaterThan(0.01);
+    expect(await page.locator('#live-command').count()).toBe(0);
+    const lost = await outcomeOf(page, () => control(page, 'Planted mistake').selectOption('y - p'));
+    expect(lost).toMatch(/Diverged.*the logit left the numbers in epoch 1/);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('waits for its button where reduced motion is asked for', async () => {
+    const { page } = await open(html, { reducedMotion: 'reduce' });
+    await allDrawn(page);
+    await control(page, 'Seed').press('ArrowRight');
+    await page.waitForTimeout(500);
+    expect(await page.locator('.live__outcome').textContent()).toContain('Nothing has been trained here yet');
+    expect((await drawn(page))['this try']).toEqual([]);
+    const said = await outcomeOf(page, () => page.getByRole('button', { name: 'Train' }).click());
+    expect(said).toContain('seed 2 in place of 1');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await page.getByRole('button', { name: 'Train' }).waitFor({ state: 'hidden' });
+    await page.context().close();
+  });
+
+  it.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 320],
+    ['dark', 320],
+  ] as const)(
+    'breaks no rule of WCAG 2.1 AA and does not scroll sideways: %s, %d wide',
+    async (colorScheme, width) => {
+      const { page } = await open(html, { colorScheme, viewport: { width, height: 844 } });
+      await allDrawn(page);
+      await outcomeOf(page, () => control(page, 'Planted mistake').selectOption('factor 2'));
+      await page.locator('#live details').evaluateAll((all) => {
+        for (const details of all) details.setAttribute('open', '');
+      });
+      expect((await axe(page, '#live')).broken).toEqual([]);
+      expect(await sidewaysScroll(page)).toBe(0);
+      await page.context().close();
+    },
+  );
+
+  it('says in one sentence that it needs scripts', async () => {
+    const { page } = await open(html, { javaScriptEnabled: false });
+    const shown = await page.locator('#live > *:visible').allTextContents();
+    expect(shown.at(-1)).toBe('This part trains in the page, which needs scripts.');
+    expect(await control(page, 'Seed').isVisible()).toBe(false);
+    await page.context().close();
+  });
+
+  it('says why a run without its images is not trained again', async () => {
+    const { page, problems } = await open(renderReport({ train: { ...run, images: null } }));
+    expect(await page.locator('#live').textContent()).toContain('It has more than 2,000 images');
+    expect(await page.locator('#live input').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says that it trains by the logits loss where the run did not', async () => {
+    const logged = { ...run, config: { ...run.config, engine: 'autodiff', loss: 'logged' } as const };
+    const { page } = await open(renderReport({ train: logged }));
+    expect(await page.locator('#live .lead').textContent()).toContain(
+      'here training goes by that of the logits loss',
+    );
+    await page.context().close();
+  });
+});
