@@ -1,4 +1,5 @@
 import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
+import { type HopName, hopNames } from '../results/hopNames.ts';
 import { parameterNames } from '../results/parameterNames.ts';
 import type { TrainResult } from '../results/train.ts';
 import { capitalized, count, counted, listed, percent, size } from './format.ts';
@@ -51,6 +52,51 @@ export const gradientFinding = ({ verdict, pairs, finiteDifferences }: CompareRe
     status: 'pass',
     word: 'Right',
     sentence: `${pairName(pair)} agree to ${size(largest)} over ${counted(steps, 'step')}`,
+  };
+};
+
+/** Do finite differences of the loss itself agree? */
+export const differencesFinding = (checks: CompareResult['finiteDifferences']): string => {
+  if (checks.length === 0) return 'This comparison took no finite differences';
+  const failed = checks.filter((check) => check.verdict === 'fail').length;
+  if (failed > 0) return `Finite differences contradict the manual gradient at ${counted(failed, 'step')}`;
+  const passed = checks.filter((check) => check.verdict === 'pass').length;
+  return passed === checks.length
+    ? `Finite differences confirm the manual gradient at ${counted(passed, 'step')}`
+    : `Finite differences confirm the manual gradient at ${passed} of ${counted(checks.length, 'step')}`;
+};
+
+/** The first hop that goes wrong, from its share of what is allowed. */
+export const firstWrong = (over: (name: HopName) => number): HopName | undefined =>
+  hopNames.find((name) => over(name) > 1);
+
+/** Where would a bug sit, and would it be found? */
+export const chainFinding = ({ chain, selfTest }: CompareResult): Finding => {
+  const first = chain.map(({ hops }) => firstWrong((name) => hops[name].maxOverAllowed));
+  const wrong = hopNames.find((name) => first.includes(name));
+  if (wrong !== undefined)
+    return {
+      status: 'fail',
+      word: 'Wrong',
+      sentence: `The backward pass first goes wrong at ${wrong}, at ${first.filter((name) => name === wrong).length} of ${counted(chain.length, 'chain')} followed`,
+    };
+  const right = chain.length > 0 ? 'every hop from the logit to the kernel is within rounding' : null;
+  if (selfTest === null)
+    return {
+      status: chain.length > 0 ? 'pass' : 'warn',
+      word: chain.length > 0 ? 'None found' : 'Not tested',
+      sentence: right
+        ? `${capitalized(right)}; no self-test was run`
+        : 'This comparison was stopped before it looked',
+    };
+  const { mistakes, falseAlarms, verdict } = selfTest;
+  const caught = mistakes.filter((mistake) => mistake.caught).length;
+  const planted = `${caught} of ${counted(mistakes.length, 'planted mistake')} ${caught === 1 ? 'was' : 'were'} caught`;
+  const alarms = falseAlarms > 0 ? `, with ${counted(falseAlarms, 'false alarm')}` : '';
+  return {
+    status: verdict === 'pass' ? 'pass' : 'warn',
+    word: verdict === 'pass' ? 'None found' : 'Not sure',
+    sentence: `${right ? `${capitalized(right)}, and ` : ''}${planted}${alarms}`,
   };
 };
 

@@ -9,17 +9,15 @@ export interface PageState {
   readonly run: Run;
   /** Index into run.frames: the one epoch cursor of the page. */
   readonly frame: Signal<number>;
-  /** Draws a figure over its still picture, or draws it anew; not there while the page is made. */
-  readonly draw?: ((at: HTMLElement, spec: PlotSpec) => void) | undefined;
 }
 
 /** The cursors as the page opens: after the last epoch. */
-export const openState = (run: Run, draw?: PageState['draw']): PageState => ({
+export const openState = (run: Run): PageState => ({
   run,
   frame: signal(run.frames.length - 1),
-  draw,
 });
 
+/** The page's state; null on a page without a training run. */
 export const PageContext = createContext<PageState | null>(null);
 
 /** The page's state, in a component of an island. @throws Error outside of a page with a training run */
@@ -28,3 +26,6 @@ export function usePage(): PageState {
   if (!state) throw new Error('usePage: expected a page with a training run, got none');
   return state;
 }
+
+/** Draws a figure over its still picture, or draws it anew; null while the page is made. */
+export const DrawContext = createContext<((at: HTMLElement, spec: PlotSpec) => void) | null>(null);

@@ -1,7 +1,7 @@
 import { type ComponentChildren, type ComponentType, createContext, type VNode } from 'preact';
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import type { PlotSpec } from '../figures/spec.ts';
-import { PageContext } from '../state.ts';
+import { DrawContext } from '../state.ts';
 import { Json } from './inline.tsx';
 import { type Column, Table } from './table.tsx';
 
@@ -37,10 +37,10 @@ export const Figure = (props: {
 }): VNode => {
   const { id, spec, label, live = false, square = false, columns, rows, children } = props;
   const at = useRef<HTMLDivElement>(null);
-  const state = useContext(PageContext);
+  const draw = useContext(DrawContext);
   // In the same frame: a figure that follows a slider must not lag behind it.
   useLayoutEffect(() => {
-    if (at.current) state?.draw?.(at.current, spec);
+    if (at.current) draw?.(at.current, spec);
   }, [spec]);
   return (
     <figure class={square ? 'figure figure--square' : 'figure'}>

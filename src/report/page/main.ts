@@ -5,7 +5,7 @@ import { openState } from '../state.ts';
 import { offerCopying } from './copy.ts';
 import { offerDownloads } from './download.ts';
 import { bringToLife } from './islands.ts';
-import { drawInTurn, moveCursor, show } from './plots.ts';
+import { drawInTurn, moveCursor } from './plots.ts';
 import { followPrinting } from './print.ts';
 
 drawInTurn();
@@ -14,9 +14,6 @@ offerDownloads();
 followPrinting();
 
 const embedded = document.getElementById('run')?.textContent;
-if (embedded) {
-  const run = decodeRun(JSON.parse(embedded));
-  const state = openState(run, show);
-  bringToLife(state);
-  effect(() => moveCursor(run.frames[state.frame.value]?.epoch ?? 0));
-}
+const state = embedded ? openState(decodeRun(JSON.parse(embedded))) : null;
+bringToLife(state);
+if (state) effect(() => moveCursor(state.run.frames[state.frame.value]?.epoch ?? 0));

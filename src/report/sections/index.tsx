@@ -7,15 +7,13 @@ import { Omitted } from '../components/section.tsx';
 import type { ReportResults } from '../results.ts';
 import { Audit } from './audit.tsx';
 import { Bench } from './bench.tsx';
-import { Comparison } from './comparison.tsx';
+import { Chain } from './chain.tsx';
 import { Diagnosis } from './diagnosis.tsx';
-import { ErrorByEpoch } from './errorByEpoch.tsx';
-import { FiniteDifferences } from './finiteDifferences.tsx';
+import { Gradients } from './gradients.tsx';
 import { Kernel } from './kernel.tsx';
 import { Live } from './live.tsx';
 import { Logged } from './logged.tsx';
 import { Provenance } from './provenance.tsx';
-import { SelfTest } from './selfTest.tsx';
 import { Test } from './test.tsx';
 import { Training } from './training.tsx';
 import { TwoRuns } from './twoRuns.tsx';
@@ -35,26 +33,9 @@ export const sections: readonly Entry[] = [
     id: 'gradients',
     label: 'Gradients',
     needs: 'compare',
-    show: (compare) => <Comparison compare={compare} />,
+    show: (compare) => <Gradients compare={compare} />,
   },
-  {
-    id: 'by-epoch',
-    label: 'Error by epoch',
-    needs: 'compare',
-    show: (compare) => <ErrorByEpoch compare={compare} />,
-  },
-  {
-    id: 'finite-differences',
-    label: 'Finite differences',
-    needs: 'compare',
-    show: (compare) => <FiniteDifferences compare={compare} />,
-  },
-  {
-    id: 'self-test',
-    label: 'Self-test',
-    needs: 'compare',
-    show: (compare) => <SelfTest compare={compare} />,
-  },
+  { id: 'chain', label: 'Chain', needs: 'compare', show: (compare) => <Chain compare={compare} /> },
   { id: 'logged', label: 'Logged loss', needs: 'compare', show: (compare) => <Logged compare={compare} /> },
   { id: 'training', label: 'Training', needs: 'train', show: (train) => <Training train={train} /> },
   { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
