@@ -39,3 +39,9 @@ export const listed = (names: readonly string[]): string =>
 
 /** A sentence's first letter in upper case. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** How much of what is allowed an error is; the largest number there is stands for an error where nothing is. */
+export const shareOfAllowed = (share: number): string => {
+  if (share === Number.MAX_VALUE) return 'none is allowed';
+  return share > 1 ? `${size(share)} times allowed` : `${size(share)} of allowed`;
+};

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Precision } from '../../gradcheck/precision.ts';
 import { type HopName, hopNames } from '../../results/hopNames.ts';
 import { firstWrong } from '../findings.ts';
-import { size } from '../format.ts';
+import { shareOfAllowed } from '../format.ts';
 import { Status } from './status.tsx';
 
 /** How a hop follows from the one before, and whose backward it is. */
@@ -23,9 +23,7 @@ export interface HopShares {
 const Bar = ({ precision, share }: { precision: Precision; share: number }): VNode => (
   <div class="hop__share">
     <span>{precision}</span>
-    <span class={share > 1 ? 'over' : undefined}>
-      {share > 1 ? `${size(share)} times allowed` : `${size(share)} of allowed`}
-    </span>
+    <span class={share > 1 ? 'over' : undefined}>{shareOfAllowed(share)}</span>
     <span class="hop__track" aria-hidden="true">
       <span
         class={share > 1 ? 'hop__bar hop__bar--over' : 'hop__bar'}

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Pair, Verdict } from '../../results/compare.ts';
 import { type ParameterName, parameterNames } from '../../results/parameterNames.ts';
 import { type Finding, pairName } from '../findings.ts';
-import { count, element, exact, size } from '../format.ts';
+import { count, element, exact, shareOfAllowed, size } from '../format.ts';
 import { Status } from './status.tsx';
 import { type Column, Table } from './table.tsx';
 
@@ -26,7 +26,9 @@ const lossNames = { logits: 'exact loss on the logit', logged: 'logged loss, wit
 
 /** A share of what is allowed, marked where it is more than all. */
 export const Share = ({ value }: { value: number }): VNode => (
-  <span class={value > 1 ? 'over' : undefined}>{`${size(value)}${value > 1 ? ' (too much)' : ''}`}</span>
+  <span class={value > 1 ? 'over' : undefined}>
+    {value === Number.MAX_VALUE ? shareOfAllowed(value) : `${size(value)}${value > 1 ? ' (too much)' : ''}`}
+  </span>
 );
 
 export const agreementCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {

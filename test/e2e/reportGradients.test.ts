@@ -1,0 +1,157 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { renderReport } from '../../src/report/index.ts';
+import { axe } from '../support/axe.ts';
+import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { compareResult, disagreement, trainResult, withEveryString } from '../support/results.ts';
+
+const whole = () => renderReport({ train: trainResult(), compare: compareResult() });
+
+/** The traces of a plot as Plotly has them: name, and where its points are. */
+const traces = (page: Page, id: string) =>
+  page.evaluate((at) => {
+    const plot = document.getElementById(at) as unknown as {
+      _fullData: { name: string; x: number[]; y: number[]; text?: string[] }[];
+      _fullLayout: { title: { text: string }; xaxis: { type: string }; yaxis: { type: string } };
+    };
+    return {
+      title: plot._fullLayout.title.text,
+      axes: [plot._fullLayout.xaxis.type, plot._fullLayout.yaxis.type],
+      traces: plot._fullData.map(({ name, x, y, text }) => ({
+        name,
+        x: Array.from(x),
+        y: Array.from(y),
+        text: text && Array.from(text)[0],
+      })),
+    };
+  }, id);
+
+const ofScatter = ['float32', 'float64', '1 ULP', '1 ULP', 'most allowed', 'most allowed'];
+
+/** The height of the dashed line over a size: it has two points for each decade. */
+const lineAt = ({ x, y }: { x: number[]; y: number[] }, size: number): number => {
+  const decade = Math.floor(Math.log10(size));
+  return y[x.findIndex((from, at) => at % 2 === 0 && Math.round(Math.log10(from)) === decade)]!;
+};
+
+/** The words of each hop: its name and what became of it. */
+const hops = (page: Page): Promise<string[]> => page.locator('.hop__top').allInnerTexts();
+
+describeInBrowser('the gradients and their chain in a browser', (open) => {
+  it('draws size against difference with the lines of one ULP and of what is allowed', async () => {
+    const { page } = await open(whole());
+    await allDrawn(page);
+    const scatter = await traces(page, 'gradient-scatter');
+    expect(scatter.axes).toEqual(['log', 'log']);
+    expect(scatter.traces.map(({ name }) => name)).toEqual(ofScatter);
+    const [single, double, unit, , allowed] = scatter.traces;
+    expect([single!.x.length, double!.x.length]).toEqual([40, 40]);
+    expect(single!.text).toMatch(
+      /epoch \d+, sample \d+<br>manual \S+<br>autodiff \S+<br>difference .* allowed/,
+    );
+    // A step at each power of two, a unit in the last place high.
+    for (const [at, x] of unit!.x.entries()) expect(unit!.y[at]! / x).toBe(2 ** -23);
+    for (const [at, x] of single!.x.entries()) expect(single!.y[at]).toBeLessThanOrEqual(lineAt(allowed!, x));
+    await page.context().close();
+  });
+
+  it('shows the elements of a wrong gradient as wrong, above the line', async () => {
+    const { page } = await open(renderReport({ compare: disagreement() }));
+    await allDrawn(page);
+    const scatter = await traces(page, 'gradient-scatter');
+    expect(scatter.title).toBe('Size against difference: gradient of kernel');
+    const wrong = scatter.traces.find(({ name }) => name === 'over what is allowed')!;
+    const allowed = scatter.traces.find(({ name }) => name === 'most allowed')!;
+    expect(wrong.x.length).toBe(40);
+    for (const [at, x] of wrong.x.entries()) expect(wrong.y[at]).toBeGreaterThan(lineAt(allowed, x));
+    await page.context().close();
+  });
+
+  it('lets the keyboard choose a parameter, and the epoch cursor tell of an epoch', async () => {
+    const { page, problems } = await open(whole());
+    await allDrawn(page);
+    const first = page.getByRole('radio', { checked: true, name: /weight|bias|kernel/ });
+    await first.focus();
+    await page.keyboard.press('ArrowRight');
+    const chosen = await page.getByRole('radio', { checked: true, name: /weight|bias|kernel/ }).inputValue();
+    await page.waitForFunction(
+      (name) =>
+        ['gradient-scatter', 'error-over-allowed'].every((id) =>
+          document.querySelector(`#${id} .gtitle`)?.textContent?.endsWith(`gradient of ${name}`),
+        ),
+      chosen,
+    );
+    const compare = compareResult();
+    const points = compare.scatter.find(({ parameter }) => parameter === chosen)!.points;
+    const sizes = points.map(({ left, right }) => Math.max(Math.abs(left!), Math.abs(right!)));
+    expect((await traces(page, 'gradient-scatter')).traces[0]!.x).toEqual(sizes);
+    await page.locator('#gradients-epoch').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('#gradients .readout', { hasText: 'Worst difference of epoch 1:' }).waitFor();
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows the chain at the step, and with the mistake, that is chosen', async () => {
+    const { page, problems } = await open(whole());
+    expect(await hops(page)).toEqual([
+      expect.stringMatching(/dLogit\s+Right/),
+      expect.stringMatching(/dWeight\s+Right/),
+      expect.stringMatching(/dRelu\s+Right/),
+      expect.stringMatching(/dKernel\s+Right/),
+    ]);
+    await page.locator('#chain-planted').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('.hop--wrong').first().waitFor();
+    expect((await hops(page)).slice(1)).toEqual([
+      expect.stringMatching(/dWeight\s+Right/),
+      expect.stringMatching(/dRelu\s+Wrong first here/),
+      expect.stringMatching(/dKernel\s+Wrong$/),
+    ]);
+    await page.locator('#chain-step').selectOption({ index: 5 });
+    await page.locator('#chain .readout', { hasText: 'epoch 80, sample 155' }).waitFor();
+    expect(await page.locator('.hop').nth(2).innerText()).toContain('mask differs at 99 of 144 places');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('lives on where there is no training run', async () => {
+    const { page, problems } = await open(renderReport({ compare: compareResult() }));
+    await allDrawn(page);
+    expect(await page.locator('#gradients-epoch').count()).toBe(0);
+    await page.getByRole('radio', { name: 'kernel' }).press('Space');
+    expect((await traces(page, 'error-over-allowed')).title).toMatch(/kernel$/);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('reads without scripts: both precisions, the chain, every pair', async () => {
+    const { page } = await open(whole(), { javaScriptEnabled: false });
+    expect(await page.locator('#gradients table').first().innerText()).toMatch(/float32[\s\S]*float64/);
+    expect(await page.locator('.hop').first().isVisible()).toBe(true);
+    expect(await page.locator('#gradients .choice').isVisible()).toBe(false);
+    expect(await page.locator('#gradient-scatter + .figure__still').isVisible()).toBe(true);
+    await page.getByText('All 3 pairs of gradients').click();
+    expect(await page.locator('.pair').last().isVisible()).toBe(true);
+    await page.context().close();
+  });
+
+  it('is harmless and no wider than a phone of 320 with hostile texts, and breaks no rule', async () => {
+    const text = `</script><script>window.hurt=1</script><img src=x onerror="window.hurt=1">${'w'.repeat(90)}`;
+    const { page, problems } = await open(renderReport({ compare: withEveryString(disagreement(), text) }), {
+      viewport: { width: 320, height: 700 },
+    });
+    await allDrawn(page);
+    await page.locator('#chain-planted').selectOption({ index: 1 });
+    await page.locator('details').evaluateAll((all) => {
+      for (const details of all) details.setAttribute('open', '');
+    });
+    expect(await sidewaysScroll(page)).toBe(0);
+    expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
+    expect(problems).toEqual([]);
+    const { broken } = await axe(page);
+    expect(broken).toEqual([]);
+    await page.context().close();
+  });
+});
