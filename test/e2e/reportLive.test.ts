@@ -160,8 +160,12 @@ describeInBrowser('training again in the page', (open) => {
 
   it('says in one sentence that it needs scripts', async () => {
     const { page } = await open(html, { javaScriptEnabled: false });
-    const shown = await page.locator('#live > *:visible').allTextContents();
-    expect(shown.at(-1)).toBe('This part trains in the page, which needs scripts.');
+    expect(await page.locator('#live .noscript').textContent()).toBe(
+      'This part trains in the page, which needs scripts.',
+    );
+    expect(await page.locator('#live .noscript').isVisible()).toBe(true);
+    await page.locator('#live .live__mistakes summary').click();
+    expect(await page.locator('#live .live__mistakes tbody tr').count()).toBe(21);
     expect(await control(page, 'Seed').isVisible()).toBe(false);
     await page.context().close();
   });

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { configOf, defaults, readSettings } from '../../src/commands/settings.ts';
 import { startFused } from '../../src/engines/fused/index.ts';
 import { train } from '../../src/engines/train.ts';
+import { mistakesFor } from '../../src/model/mistakes.ts';
 import { initialParameters } from '../../src/model/parameters.ts';
+import { trainWithEveryMistake, unnoticed } from '../../src/report/live/everyMistake.ts';
 import { LiveSession } from '../../src/report/live/session.ts';
 import {
   commandOfTry,
@@ -93,6 +95,33 @@ describe('training in the page', () => {
       /^Trained the run’s own settings: .* Its losses are the run’s to 0\.$/,
     );
     expect(outcomeOf(await tried({ epochs: 3 }), run)).toMatch(/after 80 epochs.*to 0\.$/);
+  });
+});
+
+describe('every mistake', () => {
+  it('is trained as in the page, beside the right gradient', async () => {
+    const every = trainWithEveryMistake(result)!;
+    expect(every.right.losses).toEqual(result.losses);
+    expect(every.wrong.map(({ mistake }) => mistake)).toEqual(mistakesFor(5));
+    for (const mistake of ['twice', 'openAtZero'] as const) {
+      const { losses } = await tried({ mistake });
+      expect(every.wrong.find((one) => one.mistake === mistake)?.losses).toEqual(losses);
+    }
+    const names = unnoticed(every)!.map(({ mistake }) => mistake);
+    expect(names).toEqual(expect.arrayContaining(['openAtZero', 'kernelElement', 'weightElement']));
+    expect(names).not.toContain('flippedLabel');
+    expect(names).not.toContain('labelMinusPrediction');
+  });
+
+  it('counts none where the right gradient fails as well', async () => {
+    const dead = await realRun({ learningRate: 10, epochs: 30 });
+    expect(dead.diagnosis.deadReluSince).not.toBeNull();
+    expect(unnoticed(trainWithEveryMistake(dead)!)).toBeNull();
+  });
+
+  it('is left out of a run that is long, or has no images', () => {
+    expect(trainWithEveryMistake({ ...result, images: null })).toBeNull();
+    expect(trainWithEveryMistake({ ...result, config: { ...result.config, epochs: 1000 } })).toBeNull();
   });
 });
 

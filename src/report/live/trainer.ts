@@ -38,7 +38,8 @@ export class LiveTrainer {
   #diverged: Try['diverged'] = null;
   #milliseconds = 0;
 
-  private constructor({ train, test }: { train: Samples; test: Samples }, kernelSize: number) {
+  /** @throws Error where WebAssembly has no SIMD */
+  constructor({ train, test }: { train: Samples; test: Samples }, kernelSize: number) {
     this.#train = train;
     this.#kernelSize = kernelSize;
     this.#fused = new FusedKernel(train, kernelSize);
