@@ -37,6 +37,20 @@ describe('renderReport', () => {
     expect(text).not.toContain('Every gradient is right');
   });
 
+  it('says where the backward pass goes wrong, and where planted mistakes sit', () => {
+    const right = textOf(renderReport({ compare: compareResult() }));
+    expect(right).toContain(
+      'Every hop from the logit to the kernel is within rounding, and 1 of 1 planted mistake',
+    );
+    expect(right).toMatch(/dKernel 1 of 1 factor 2/);
+    const wrong = textOf(renderReport({ compare: disagreement() }));
+    expect(wrong).toContain('The backward pass first goes wrong at dKernel, at 6 of 12 chains followed');
+    const stopped = { ...compareResult(), chain: [], selfTest: null };
+    expect(textOf(renderReport({ compare: stopped }))).toContain(
+      'This comparison was stopped before it looked',
+    );
+  });
+
   it('marks synthetic data, a partial run, and results of two runs', () => {
     const partial = { reason: 'diverged', epoch: 4, sample: 17, message: 'the loss is NaN' } as const;
     const text = textOf(
