@@ -6,7 +6,7 @@ import { nativeCacheDirectory } from '../../src/data/cache.ts';
 import { surroundingsFailure } from '../../src/errors.ts';
 
 /** This one and no other: without a version, pip would take what comes with several GB for graphics cards. */
-const TORCH = 'torch==2.13.0';
+export const TORCH = 'torch==2.13.0';
 const PACKAGES = [TORCH, 'numpy'];
 
 const environmentFolder = (): string =>

@@ -1,6 +1,7 @@
-// One of our engines as a contender: contenderProcess ENGINE[-dense]|first BACKEND KERNEL_SIZE FILE.
+// One of our engines as a contender: contenderProcess ENGINE[-dense]|sweep|first BACKEND KERNEL_SIZE FILE.
 // For every line on stdin it trains once from the start and answers with milliseconds and the last epoch's loss, as the
 // peers do; `first` trains once, without being asked, and tells how long each part of a first call took.
+import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Engine } from '../engines/engine.ts';
 import { Failure } from '../errors.ts';
@@ -50,6 +51,39 @@ async function starterOf(name: EngineName): Promise<(job: Job) => Engine> {
   return (job) => entry.start(tf, problemOf(job), 'logits');
 }
 
+/** Seeds 0, 1, 2, ... of the sweep, as many as the job has runs, on every core; also what its threads take to start. */
+async function sweepOnce(): Promise<{ milliseconds: number; losses: readonly number[] }> {
+  const { runPool } = await import('../sweep/pool.ts');
+  const seeds = job.starts.keys();
+  const losses: number[] = [];
+  const digits = { positive: 1, negative: 0 };
+  const train = { count: samples.count, pixels: samples.pixels, digits: samples.labels };
+  const started = performance.now();
+  await runPool({
+    workers: availableParallelism(),
+    input: { train, test: null, perClass: samples.count / 2, kernelSize: job.kernelSize, epochs },
+    next: () => {
+      const { value: seed, done } = seeds.next();
+      return done ? null : { run: seed, seed, learningRate: job.learningRate, ...digits };
+    },
+    onFinished: ({ run, lastLoss }) => {
+      losses[run] = lastLoss ?? Number.NaN;
+    },
+    onFailed: ({ seed }, message) => {
+      throw new Error(`seed ${seed}: ${message}`);
+    },
+    signal: new AbortController().signal,
+  });
+  return { milliseconds: performance.now() - started, losses };
+}
+
+async function serveSweeps(): Promise<void> {
+  for await (const _ of createInterface({ input: process.stdin })) {
+    const { milliseconds, losses } = await sweepOnce();
+    process.stdout.write(`${[milliseconds, ...losses].join(' ')}\n`);
+  }
+}
+
 async function firstCall(): Promise<string> {
   const started = performance.now();
   const { FusedKernel } = await import('../engines/fused/kernel.ts');
@@ -72,6 +106,7 @@ async function serve(train: Train): Promise<void> {
 
 try {
   if (who === 'first') process.stdout.write(`${await firstCall()}\n`);
+  else if (who === 'sweep') await serveSweeps();
   else
     await serve(
       who.startsWith('fused')

@@ -1,3 +1,4 @@
+import { FusedKernel } from '../engines/fused/kernel.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
 import { startReference } from '../engines/reference.ts';
 import type { Parameters } from '../model/parameters.ts';
@@ -33,6 +34,20 @@ export function expectedLosses(job: Job, epochs: readonly number[]): Map<number,
       return [length, { loss, allowed: Math.max(LEAST_ALLOWED, TIMES_ONE_ROUNDING * moved) }];
     }),
   );
+}
+
+/**
+ * The expected last losses of a job of many runs, from the fused engine, which is held against the reference on its own:
+ * the reference would take a minute for them.
+ */
+export function expectedOfRuns(job: Job): ExpectedLoss[] {
+  const { samples, starts, learningRate, kernelSize, epochs } = job;
+  const kernel = new FusedKernel(samples, kernelSize);
+  return starts.map((parameters) => {
+    kernel.begin({ parameters, learningRate });
+    const logits = kernel.advance(0, epochs * samples.count).slice(-samples.count);
+    return { loss: meanLoggedLoss(logits, samples.labels), allowed: LEAST_ALLOWED };
+  });
 }
 
 /** |came - right| / |right|; infinite where nothing finite came. */

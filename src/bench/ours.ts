@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { tfjsVersion } from '../backends/tfjs.ts';
 import { packageRoot } from '../packageRoot.ts';
@@ -6,7 +7,7 @@ import type { Contender } from './contender.ts';
 
 /** The built process of an engine; its file of the problem comes last. */
 export const processOf = (
-  who: EngineName | 'fused-dense' | 'first',
+  who: EngineName | 'fused-dense' | 'first' | 'sweep',
   backend: BackendName | 'none',
   kernelSize: number,
 ): Extract<Contender['launch'], { command: string }> => ({
@@ -53,6 +54,9 @@ const hows = {
 /** The seeds that the fused engine is measured on: how much it can skip is theirs. */
 export const measuredSeeds = [1, 2, 3, 42] as const;
 
+/** Runs of a sweep's job: seeds 0 to 255. */
+export const SWEPT_SEEDS = 256;
+
 /** Our engines, on every backend that there is; one that does not work here says so. */
 export const ourContenders = (): Contender[] => [
   ...measuredSeeds.map((seed) => fusedContender(seed)),
@@ -79,6 +83,18 @@ export const ourContenders = (): Contender[] => [
     seed: 1,
     epochs: WHOLE,
     launch: processOf('reference', 'none', KERNEL_SIZE),
+    jobsInTurn: 1,
+    warmUps: 2,
+  },
+  {
+    ...common,
+    id: 'sweep',
+    name: 'backproof sweep',
+    how: `fused, ${availableParallelism()} threads that start anew each time`,
+    seed: 0,
+    epochs: WHOLE,
+    runs: SWEPT_SEEDS,
+    launch: processOf('sweep', 'none', KERNEL_SIZE),
     jobsInTurn: 1,
     warmUps: 2,
   },

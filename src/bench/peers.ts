@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { runProgram } from '../backends/nativeSetup/runProgram.ts';
 import type { Contender, Launch } from './contender.ts';
+import { SWEPT_SEEDS } from './ours.ts';
 import {
   jaxJsVersion,
   type PythonPackage,
@@ -12,9 +13,6 @@ import {
 
 type Peer = Pick<Contender, 'id' | 'name' | 'how' | 'epochs' | 'runs' | 'jobsInTurn' | 'warmUps'>;
 type PythonPeer = Peer & { readonly package: PythonPackage; readonly file: string; readonly variant: string };
-
-/** Runs of a sweep's job. */
-export const SWEPT_SEEDS = 256;
 
 const often = { jobsInTurn: 5, warmUps: 10, runs: 1 };
 const once = { jobsInTurn: 1, warmUps: 2, runs: 1 };
@@ -63,9 +61,6 @@ const inPython: readonly PythonPeer[] = [
   },
   { ...numpy, ...once, id: 'numpy', variant: 'loops', epochs: 5, how: 'the notebook: Python loops' },
   { ...tensorflow, ...once, id: 'tensorflow-eager', variant: 'eager', epochs: 1, how: 'eager, GradientTape' },
-];
-
-const sweepsInPython: readonly PythonPeer[] = [
   {
     ...jax,
     ...sweeping,
@@ -108,9 +103,6 @@ export async function peerContenders(folder: string): Promise<Contender[]> {
   return [await plainC(folder, sources), ...(await pythonPeers(inPython, sources)), await jaxJs(sources)];
 }
 
-/** The peers that train many seeds at once. */
-export const sweepPeers = (): Promise<Contender[]> => pythonPeers(sweepsInPython, peersSources());
-
 async function pythonPeers(peers: readonly PythonPeer[], sources: string | null): Promise<Contender[]> {
   const python = peersPython();
   const versions = python === null ? new Map<PythonPackage, string>() : await pythonVersions(python);
@@ -121,7 +113,7 @@ async function pythonPeers(peers: readonly PythonPeer[], sources: string | null)
     else if (python === null || version === null)
       launch = { missing: `${needed} is not set up; ${SET_UP} gets it` };
     else launch = { command: python, args: [join(sources, file)], more: [variant], env: peerEnvironment() };
-    return { ...peer, side: 'peer', seed: 1, version, launch };
+    return { ...peer, side: 'peer', seed: peer.runs > 1 ? 0 : 1, version, launch };
   });
 }
 

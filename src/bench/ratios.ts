@@ -40,6 +40,20 @@ export const wantedRatios: readonly RatioWanted[] = [
     aimFor: 3,
   },
   {
+    label: 'sweep of 256 seeds against JAX, vmap over lax.scan',
+    ours: 'sweep',
+    theirs: 'jax-sweep',
+    atLeast: 2,
+    aimFor: 4,
+  },
+  {
+    label: 'sweep of 256 seeds against JAX, batched by hand',
+    ours: 'sweep',
+    theirs: 'jax-batched',
+    atLeast: null,
+    aimFor: null,
+  },
+  {
     label: 'fused against manual on wasm',
     ours: 'fused',
     theirs: 'manual-wasm',

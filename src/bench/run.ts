@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BenchResult, ContenderResult, GrowthResult } from '../results/bench.ts';
 import type { Contender } from './contender.ts';
-import { type ExpectedLoss, expectedLosses } from './expectedLoss.ts';
+import { type ExpectedLoss, expectedLosses, expectedOfRuns } from './expectedLoss.ts';
 import { firstCalls } from './firstCall.ts';
 import { type GrowthPoint, growthOf, growthPoints } from './growth.ts';
 import { type Digits, type JobSizes, Jobs } from './jobs.ts';
@@ -41,7 +41,12 @@ type Findings = Pick<
 const NOTEBOOK = { perClass: 100, kernelSize: 5 } as const;
 /** Fresh processes for each figure of memory. */
 const MEMORY_REPETITIONS = 3;
-const MEMORY_EPOCHS = [80, 2000] as const;
+const measuredCommands = [
+  { args: ['train', '--engine', 'fused', '--epochs', '80'], runs: 1 },
+  { args: ['train', '--engine', 'fused', '--epochs', '2000'], runs: 1 },
+  { args: ['sweep', '--seeds', '0-199'], runs: 200 },
+  { args: ['sweep', '--seeds', '0-1999'], runs: 2000 },
+] as const;
 
 /** Measures everybody. After an abort, what was measured by then is told, marked partial. */
 export async function bench(options: BenchOptions): Promise<Findings> {
@@ -72,7 +77,11 @@ export async function bench(options: BenchOptions): Promise<Findings> {
   }
 }
 
-const sizesOf = ({ seed, epochs }: Contender): JobSizes => ({ ...NOTEBOOK, seeds: [seed], epochs });
+const sizesOf = ({ seed, epochs, runs }: Contender): JobSizes => ({
+  ...NOTEBOOK,
+  seeds: Array.from({ length: runs }, (_, run) => seed + run),
+  epochs,
+});
 
 /** Ratios whose two sides were asked for. */
 const isOf =
@@ -86,14 +95,17 @@ function expectations(
   contenders: readonly Contender[],
 ): (contender: Contender) => readonly ExpectedLoss[] {
   const lengths = new Map<number, Set<number>>();
-  for (const { seed, epochs } of contenders) lengths.set(seed, (lengths.get(seed) ?? new Set()).add(epochs));
+  const single = contenders.filter(({ runs }) => runs === 1);
+  for (const { seed, epochs } of single) lengths.set(seed, (lengths.get(seed) ?? new Set()).add(epochs));
   const found = new Map(
     [...lengths].map(([seed, epochs]) => {
       const longest = Math.max(...epochs);
       return [seed, expectedLosses(jobs.job({ ...NOTEBOOK, seeds: [seed], epochs: longest }), [...epochs])];
     }),
   );
-  return ({ seed, epochs }) => [found.get(seed)!.get(epochs)!];
+  const sweeping = contenders.find(({ runs }) => runs > 1);
+  const ofRuns = sweeping === undefined ? [] : expectedOfRuns(jobs.job(sizesOf(sweeping)));
+  return ({ seed, epochs, runs }) => (runs > 1 ? ofRuns : [found.get(seed)!.get(epochs)!]);
 }
 
 async function measureMain(
@@ -156,19 +168,15 @@ async function measureMemory(
 ): Promise<BenchResult['memory']> {
   const shown = progress('memory');
   const rows: BenchResult['memory'] = [];
-  for (const epochs of MEMORY_EPOCHS) {
-    const args = ['train', '--engine', 'fused', '--epochs', String(epochs)];
+  for (const { args, runs } of measuredCommands) {
+    const what = `backproof ${args.join(' ')}`;
     const peaks: number[] = [];
     for (let repetition = 0; repetition < MEMORY_REPETITIONS && !signal?.aborted; repetition++) {
-      shown.update(
-        rows.length * MEMORY_REPETITIONS + repetition,
-        MEMORY_EPOCHS.length * MEMORY_REPETITIONS,
-        args.join(' '),
-      );
+      const done = rows.length * MEMORY_REPETITIONS + repetition;
+      shown.update(done, measuredCommands.length * MEMORY_REPETITIONS, what);
       peaks.push(await peakOf([...args, '--data', data, '--offline', '--out', folder, '--quiet']));
     }
-    if (peaks.length > 0)
-      rows.push({ what: `backproof ${args.join(' ')}`, runs: 1, peakBytes: spreadOf(peaks) });
+    if (peaks.length > 0) rows.push({ what, runs, peakBytes: spreadOf(peaks) });
   }
   shown.done();
   return rows;

@@ -103,6 +103,36 @@ function ratioTable({ ratios }: BenchResult): BenchTable {
   };
 }
 
+function sweepTable({ contenders }: BenchResult): BenchTable {
+  const sweeps = inOrder(contenders.filter(({ runs }) => runs > 1));
+  return {
+    caption: 'Many seeds on all cores, a whole training each',
+    columns: [
+      { label: 'who', text: true },
+      { label: 'how', text: true },
+      { label: 'seeds' },
+      { label: 'ms a seed' },
+      { label: 'middle half' },
+      { label: 'losses', text: true },
+    ],
+    rows: sweeps.map((contender) => {
+      const { how, runs, milliseconds } = contender;
+      const who = versioned(contender);
+      if (milliseconds === null)
+        return [who, how, String(runs), '', '', `not measured: ${lossOf(contender)}`];
+      const { median, q1, q3 } = milliseconds;
+      return [
+        who,
+        how,
+        String(runs),
+        measured(median / runs),
+        `${measured(q1 / runs)} - ${measured(q3 / runs)}`,
+        lossOf(contender),
+      ];
+    }),
+  };
+}
+
 function seedTable(result: BenchResult): BenchTable {
   return {
     caption: 'The fused engine, seed by seed: what is left of a step that has 144 outputs',
@@ -202,6 +232,7 @@ export const benchTables = (result: BenchResult): BenchTable[] =>
   [
     speedTable(result),
     ratioTable(result),
+    sweepTable(result),
     seedTable(result),
     firstCallTable(result),
     ...result.growth.map(growthTable),

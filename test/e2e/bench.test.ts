@@ -43,6 +43,7 @@ describe('backproof bench', () => {
           'manual-wasm',
           'autodiff-cpu',
           'reference',
+          'sweep',
         ]),
       );
       expect(result.ratios.find(({ theirs }) => theirs === 'manual-wasm')!.ratio).toBeGreaterThan(1);
@@ -53,12 +54,13 @@ describe('backproof bench', () => {
       }
       expect(result.growth.map(({ by }) => by)).toEqual(['samples', 'epochs', 'kernelSize']);
       expect(result.growth.map(({ points }) => points.length)).toEqual([4, 6, 8]);
-      expect(result.memory).toHaveLength(2);
+      expect(result.memory.map(({ runs }) => runs)).toEqual([1, 1, 200, 2000]);
       for (const { peakBytes } of result.memory) expect(peakBytes.min).toBeGreaterThan(20e6);
       expect(result.firstCall!.all.median).toBeGreaterThanOrEqual(result.firstCall!.train.median);
       for (const part of [
         'SYNTHETIC digits',
         'of fused',
+        'Many seeds on all cores',
         'The first call of fused',
         'by kernel side',
         'Peak of memory',
