@@ -18,6 +18,7 @@ export interface GrowthPoint {
 }
 
 const NOTEBOOK = { perClass: 100, epochs: 80, kernelSize: 5 };
+const STEPS = NOTEBOOK.epochs * 2 * NOTEBOOK.perClass;
 const perClasses = [25, 50, 100, 200, 400];
 const epochs = [10, 20, 40, 80, 160, 320];
 const kernelSizes = [1, 3, 5, 7, 9, 11, 13, 15];
@@ -45,7 +46,9 @@ export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): Gr
   if (by === 'epochs')
     return epochs.map((value) => point(value, value * 2 * NOTEBOOK.perClass, { epochs: value }));
   // A convolution has a product for each tap of the kernel and each output.
-  return kernelSizes.map((value) => point(value, value ** 2 * outputSide(value) ** 2, { kernelSize: value }));
+  return kernelSizes.map((value) =>
+    point(value, STEPS * value ** 2 * outputSide(value) ** 2, { kernelSize: value }),
+  );
 }
 
 /** The growth out of what was measured; null where a point is missing. */

@@ -76,7 +76,7 @@ const growthSchema = z.strictObject({
     z.strictObject({
       /** The number of samples or epochs, or the kernel's side. */
       value: z.int().positive(),
-      /** What time should be in proportion to: steps of a job, or the products of one convolution. */
+      /** What time should be in proportion to: steps of a job, or the products of their convolutions. */
       units: z.int().positive(),
       /** Median of a job. */
       skipping: size,
