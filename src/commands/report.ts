@@ -8,6 +8,7 @@ import { auditSchema } from '../results/audit.ts';
 import { benchSchema } from '../results/bench.ts';
 import { compareSchema } from '../results/compare.ts';
 import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
+import { sweepSchema } from '../results/sweep.ts';
 import { trainSchema } from '../results/train.ts';
 import type { Console } from './console.ts';
 import { defaults } from './settings.ts';
@@ -29,9 +30,9 @@ export async function reportCommand(flags: ReportFlags, console: Console): Promi
     );
   }
   const results = await readFolder(from);
-  if (results.train === undefined && results.compare === undefined) {
+  if (!results.train && !results.compare && !results.sweep) {
     throw usageFailure(
-      `--from ${from}: expected train.json or compare.json in it, got neither; make them with backproof run --out ${from}`,
+      `--from ${from}: expected train.json, compare.json or sweep.json in it, got none; make them with backproof run or sweep --out ${from}`,
     );
   }
   const differing = differingSettings(results);
@@ -55,6 +56,7 @@ async function readFolder(folder: string): Promise<ReportResults> {
   return {
     train: await readResult(join(folder, 'train.json'), trainSchema, 'backproof/train/1'),
     compare: await readResult(join(folder, 'compare.json'), compareSchema, 'backproof/compare/1'),
+    sweep: await readResult(join(folder, 'sweep.json'), sweepSchema, 'backproof/sweep/1'),
     audit: await readResult(join(folder, 'audit.json'), auditSchema, 'backproof/audit/1'),
     bench: await readResult(join(folder, 'bench.json'), benchSchema, 'backproof/bench/1'),
   };

@@ -5,7 +5,7 @@ import { Json, Script, Style } from './components/inline.tsx';
 import { Still } from './components/still.tsx';
 import { escapeScript } from './embed.ts';
 import { contentSecurityPolicy } from './policy.ts';
-import { anyResult, isSynthetic, type ReportResults } from './results.ts';
+import { anyResult, isOfRun, isSynthetic, type ReportResults } from './results.ts';
 import { decodeRun, embedRun } from './run.ts';
 import { Banners } from './sections/banners.tsx';
 import { present, Sections } from './sections/index.tsx';
@@ -15,16 +15,22 @@ import { openState, PageContext } from './state.ts';
 /** Runs before anything is painted, so that nothing flickers; the style sheet shows what scripts off leaves. */
 const scriptsOn = "document.documentElement.classList.add('scripts')";
 
+const titleOf = (results: ReportResults): string => {
+  const marked = isSynthetic(results) ? 'SYNTHETIC, ' : '';
+  if (!isOfRun(results)) return `backproof: ${marked}a sweep of ${results.sweep!.summary.runs} runs`;
+  const { config } = anyResult(results);
+  return `backproof: ${marked}${config.positive} against ${config.negative}, seed ${config.seed}`;
+};
+
 /**
  * The whole page. Plotly travels as a block of data at the end: the verdict is painted before its 4.8 MB are parsed,
  * and the page's script makes a script of it when the first plot is needed.
  */
 export const Document = ({ results, assets }: { results: ReportResults; assets: Assets }): VNode => {
-  const { config, provenance } = anyResult(results);
+  const { provenance } = isOfRun(results) ? anyResult(results) : results.sweep!;
   const plotly = escapeScript(assets.plotly);
   const script = escapeScript(assets.script);
   const run = results.train && embedRun(results.train);
-  const marked = isSynthetic(results) ? 'SYNTHETIC, ' : '';
   return (
     <html lang="en">
       <head>
@@ -36,7 +42,7 @@ export const Document = ({ results, assets }: { results: ReportResults; assets: 
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
-        <title>{`backproof: ${marked}${config.positive} against ${config.negative}, seed ${config.seed}`}</title>
+        <title>{titleOf(results)}</title>
         <link rel="icon" href="data:," />
         <Script source={scriptsOn} />
         <Style source={assets.style} />

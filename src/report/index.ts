@@ -2,18 +2,18 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { readAssets } from './assets.ts';
 import { Document } from './document.tsx';
-import { anyResult, type ReportResults } from './results.ts';
+import { anyResult, isOfRun, type ReportResults } from './results.ts';
 
 export { type FoundBrowser, findBrowser } from './browser.ts';
 export { differingSettings, type ReportResults } from './results.ts';
 
 /**
  * The report as one HTML file that opens from file:// without a network: verdict, comparison, the notebook's two
- * figures, test images, diagnosis, provenance. What needs a result that is not given is named and left out.
+ * figures, test images, diagnosis, a sweep, provenance. What needs a result that is not given is named and left out.
  * @returns the file's text, about 4.9 MB, nearly all of it Plotly
- * @throws Failure (usage) where neither result is given, (surroundings) where plotly.js-dist-min is not installed
+ * @throws Failure (usage) where neither a run's result nor a sweep's is given, (surroundings) where plotly.js-dist-min is not installed
  */
 export const renderReport = (results: ReportResults): string => {
-  anyResult(results);
+  if (!isOfRun(results) && !results.sweep) anyResult(results);
   return `<!doctype html>\n${renderToString(h(Document, { results, assets: readAssets() }))}\n`;
 };

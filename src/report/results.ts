@@ -3,19 +3,25 @@ import type { AuditResult } from '../results/audit.ts';
 import type { BenchResult } from '../results/bench.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { Config, Partial as PartialRun } from '../results/shared.ts';
+import type { SweepResult } from '../results/sweep.ts';
 import type { TrainResult } from '../results/train.ts';
 
-/** What a report tells of: one of the two, or both of one run; and the audit and the bench where there are any. */
+/** What a report tells of: one of the two, or both of one run, or a sweep; the audit and the bench where there are any. */
 export type ReportResults = {
   train?: TrainResult | undefined;
   compare?: CompareResult | undefined;
   audit?: AuditResult | undefined;
   bench?: BenchResult | undefined;
+  sweep?: SweepResult | undefined;
   /** Another run, laid over the one of `train`. */
   other?: TrainResult | undefined;
 };
 
-/** A result that is there: the training, else the comparison. @throws Failure (usage) where neither is. */
+/** Whether the page is about one run: else it is about a sweep alone. */
+export const isOfRun = ({ train, compare }: ReportResults): boolean =>
+  train !== undefined || compare !== undefined;
+
+/** A result of one run that is there: the training, else the comparison. @throws Failure (usage) where neither is. */
 export const anyResult = ({ train, compare }: ReportResults): TrainResult | CompareResult => {
   const result = train ?? compare;
   if (!result)
@@ -24,8 +30,8 @@ export const anyResult = ({ train, compare }: ReportResults): TrainResult | Comp
 };
 
 /** True where any of the results was computed from the generator's digits. */
-export const isSynthetic = ({ train, compare, other }: ReportResults): boolean =>
-  [train, compare, other].some((result) => result?.data.source === 'synthetic');
+export const isSynthetic = ({ train, compare, other, sweep }: ReportResults): boolean =>
+  [train, compare, other, sweep].some((result) => result?.data.source === 'synthetic');
 
 /** The results that ended before their last epoch, by name. */
 export const partialRuns = ({ train, compare, other }: ReportResults): [string, NonNullable<PartialRun>][] =>

@@ -2,9 +2,10 @@ import type { VNode } from 'preact';
 import type { AuditResult } from '../../results/audit.ts';
 import type { BenchResult } from '../../results/bench.ts';
 import type { CompareResult } from '../../results/compare.ts';
+import type { SweepResult } from '../../results/sweep.ts';
 import type { TrainResult } from '../../results/train.ts';
 import { Omitted } from '../components/section.tsx';
-import type { ReportResults } from '../results.ts';
+import { isOfRun, type ReportResults } from '../results.ts';
 import { Audit } from './audit.tsx';
 import { Bench } from './bench.tsx';
 import { Chain } from './chain.tsx';
@@ -14,6 +15,7 @@ import { Kernel } from './kernel.tsx';
 import { Live } from './live.tsx';
 import { Logged } from './logged.tsx';
 import { Provenance } from './provenance.tsx';
+import { Sweep } from './sweep.tsx';
 import { Test } from './test.tsx';
 import { Training } from './training.tsx';
 import { TwoRuns } from './twoRuns.tsx';
@@ -22,9 +24,10 @@ type Entry = { id: string; label: string } & (
   | { needs: 'compare'; show: (compare: CompareResult) => VNode }
   | { needs: 'audit'; show: (audit: AuditResult) => VNode }
   | { needs: 'bench'; show: (bench: BenchResult) => VNode }
+  | { needs: 'sweep'; show: (sweep: SweepResult) => VNode }
   | { needs: 'train'; show: (train: TrainResult) => VNode }
   | { needs: 'other'; show: (other: TrainResult, results: ReportResults) => VNode }
-  | { needs: 'any'; show: (results: ReportResults) => VNode }
+  | { needs: 'run'; show: (results: ReportResults) => VNode }
 );
 
 /** The sections under the verdict, in the order of the reader's questions: one file each. */
@@ -48,15 +51,17 @@ export const sections: readonly Entry[] = [
     needs: 'other',
     show: (other, { train = other }) => <TwoRuns runs={[train, other]} />,
   },
+  { id: 'sweep', label: 'Sweep', needs: 'sweep', show: (sweep) => <Sweep sweep={sweep} /> },
   { id: 'audit', label: 'Audit', needs: 'audit', show: (audit) => <Audit audit={audit} /> },
   { id: 'bench', label: 'Bench', needs: 'bench', show: (bench) => <Bench bench={bench} /> },
-  { id: 'provenance', label: 'Repeat it', needs: 'any', show: (results) => <Provenance results={results} /> },
+  { id: 'provenance', label: 'Repeat it', needs: 'run', show: (results) => <Provenance results={results} /> },
 ];
 
 const show = (section: Entry, results: ReportResults): VNode | undefined => {
-  if (section.needs === 'any') return section.show(results);
+  if (section.needs === 'run') return isOfRun(results) ? section.show(results) : undefined;
   if (section.needs === 'train') return results.train && section.show(results.train);
   if (section.needs === 'other') return results.other && section.show(results.other, results);
+  if (section.needs === 'sweep') return results.sweep && section.show(results.sweep);
   if (section.needs === 'audit') return results.audit && section.show(results.audit);
   if (section.needs === 'bench') return results.bench && section.show(results.bench);
   return results.compare && section.show(results.compare);
@@ -66,7 +71,7 @@ const show = (section: Entry, results: ReportResults): VNode | undefined => {
 export const Sections = ({ results }: { results: ReportResults }): VNode => (
   <>
     {sections.map((section) => show(section, results))}
-    {!results.compare && (
+    {isOfRun(results) && !results.compare && (
       <Omitted
         id="no-compare"
         question="The comparison of the gradients"
@@ -74,7 +79,7 @@ export const Sections = ({ results }: { results: ReportResults }): VNode => (
         command="backproof compare"
       />
     )}
-    {!results.train && (
+    {isOfRun(results) && !results.train && (
       <Omitted
         id="no-train"
         question="The training and the trained network"
@@ -87,4 +92,4 @@ export const Sections = ({ results }: { results: ReportResults }): VNode => (
 
 /** The sections that this page has, for its jump links. */
 export const present = (results: ReportResults): { id: string; label: string }[] =>
-  sections.filter(({ needs }) => needs === 'any' || results[needs]);
+  sections.filter(({ needs }) => (needs === 'run' ? isOfRun(results) : results[needs]));
