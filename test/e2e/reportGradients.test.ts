@@ -39,7 +39,7 @@ const bothOf = (page: Page, parameter: string): Promise<unknown> =>
   page.waitForFunction(
     (name) =>
       ['gradient-scatter', 'error-over-allowed'].every((id) =>
-        document.querySelector(`#${id} .gtitle`)?.textContent?.endsWith(`gradient of ${name}`),
+        document.querySelector(`#${id} .gtitle`)?.textContent?.endsWith(`: ${name}`),
       ),
     parameter,
   );
@@ -69,7 +69,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     const { page } = await open(renderReport({ compare: disagreement() }));
     await allDrawn(page);
     const scatter = await traces(page, 'gradient-scatter');
-    expect(scatter.title).toBe('Size against difference: gradient of kernel');
+    expect(scatter.title).toBe('Size against difference: kernel');
     const wrong = scatter.traces.find(({ name }) => name === 'over what is allowed')!;
     const allowed = scatter.traces.find(({ name }) => name === 'most allowed')!;
     expect(wrong.x.length).toBe(40);
@@ -113,6 +113,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
       expect.stringMatching(/dRelu\s+Wrong first here/),
       expect.stringMatching(/dKernel\s+Wrong$/),
     ]);
+    await page.locator('#chain .readout', { hasText: 'It goes wrong at dRelu, then at dKernel.' }).waitFor();
     await page.locator('#chain-step').selectOption({ index: 5 });
     await page.locator('#chain .readout', { hasText: 'epoch 80, sample 155' }).waitFor();
     expect(await page.locator('.hop').nth(2).innerText()).toContain('mask differs at 99 of 144 places');

@@ -133,7 +133,7 @@ export function scatterPlot(scatters: readonly Scatter[], parameter: ParameterNa
   const bounds = all.flatMap(({ difference, allowed }) => [difference, allowed]);
   return {
     data,
-    layout: layout(`Size against difference: gradient of ${parameter}`, {
+    layout: layout(`Size against difference: ${parameter}`, {
       xaxis: decadeAxis(
         'Size of the element',
         all.map(({ size }) => size),
@@ -181,7 +181,7 @@ export function errorPlot({ perEpoch, perEpochFloat64 }: Rows, parameter: Parame
   return {
     cursor: true,
     data: [...lines, allowed],
-    layout: layout(`Worst error by epoch: gradient of ${parameter}`, {
+    layout: layout(`Worst error by epoch: ${parameter}`, {
       xaxis: epochAxis(last),
       yaxis: decadeAxis('Error / allowed', [
         ...precisions.flatMap((precision) => rows[precision].map((row) => row.maxOverAllowed[parameter])),

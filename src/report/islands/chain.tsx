@@ -34,8 +34,11 @@ const sentence = (step: readonly Chain[], mistake: string | null): string => {
       ? 'Every hop is within what rounding allows.'
       : 'At this step the mistake changes nothing beyond rounding: another step shows it.';
   const unseen = found.filter((one) => one.hop === undefined).map(({ precision }) => precision);
-  return `It goes wrong at ${hop}, and all that follows from it${
-    unseen.length > 0 ? `; in ${listed(unseen)} the step is too small to tell` : ''
+  const after = hopNames.filter(
+    (name) => name !== hop && step.some((chain) => sharesOf(chain, mistake).over(name) > 1),
+  );
+  return `It goes wrong at ${hop}${after.length > 0 ? `, then at ${listed(after)}` : ', and nowhere after it'}${
+    unseen.length > 0 ? `; in ${listed(unseen)} the error is too small to tell` : ''
   }.`;
 };
 

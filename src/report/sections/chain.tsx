@@ -151,10 +151,10 @@ export const Chain = ({ compare }: { compare: CompareResult }): VNode => {
   return (
     <Section id="chain" question="Where would a bug sit?" finding={chainFinding(compare)}>
       <p class="lead">
-        A mistake spoils the hop where it sits and all that follow from it. At {counted(steps.length, 'step')}{' '}
-        of the run the backward pass was followed from the logit to the kernel and held, hop by hop, against
-        plain loops in double precision at the same parameters: the bars show how much of what rounding allows
-        is used. Plant a mistake to see where it would show.
+        A mistake spoils the hop where it sits and what is computed from it. At{' '}
+        {counted(steps.length, 'step')} of the run the backward pass was followed from the logit to the kernel
+        and held, hop by hop, against plain loops in double precision at the same parameters: the bars show
+        how much of what rounding allows is used. Plant a mistake to see where it would show.
       </p>
       {steps.length > 0 ? (
         <>
