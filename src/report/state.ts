@@ -1,20 +1,38 @@
 import { type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import { blank } from './brush.ts';
 import type { PlotSpec } from './figures/spec.ts';
 import type { Run } from './run.ts';
+
+/** An image that the page can look at: one of the run's, or what the reader drew. */
+export type Chosen = { readonly set: 'train' | 'test'; readonly at: number } | { readonly set: 'drawn' };
 
 /** What all sections of the page share: the run, and where the reader's cursors stand. */
 export interface PageState {
   readonly run: Run;
   /** Index into run.frames: the one epoch cursor of the page. */
   readonly frame: Signal<number>;
+  /** The image that is sent through the network. */
+  readonly chosen: Signal<Chosen>;
+  /** The reader's drawing, [256]. */
+  readonly drawn: Signal<Float32Array>;
+  /** A probability above it is read as the positive digit. */
+  readonly threshold: Signal<number>;
 }
 
-/** The cursors as the page opens: after the last epoch. */
+const firstOf = ({ images }: Run): Chosen => {
+  if (images && images.test.count > 0) return { set: 'test', at: 0 };
+  return images && images.train.count > 0 ? { set: 'train', at: 0 } : { set: 'drawn' };
+};
+
+/** The cursors as the page opens: after the last epoch, at the first test image, nothing drawn. */
 export const openState = (run: Run): PageState => ({
   run,
   frame: signal(run.frames.length - 1),
+  chosen: signal<Chosen>(firstOf(run)),
+  drawn: signal(blank()),
+  threshold: signal(0.5),
 });
 
 /** The page's state; null on a page without a training run. */

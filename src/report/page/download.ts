@@ -1,12 +1,4 @@
-/** Hands the reader a file that the page made. */
-const save = (name: string, type: string, text: string): void => {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
-};
+import { saveFile } from '../save.ts';
 
 /** A cell of a CSV file: quoted where it must be. Source: RFC 4180. */
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -23,14 +15,14 @@ export const offerDownloads = (): void => {
     button.hidden = false;
     button.addEventListener('click', () => {
       const table = button.closest('figure')?.querySelector('table');
-      if (table) save(`backproof-${button.dataset.download}.csv`, 'text/csv', csvOf(table));
+      if (table) saveFile(`backproof-${button.dataset.download}.csv`, 'text/csv', csvOf(table));
     });
   }
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-results]')) {
     button.hidden = false;
     button.addEventListener('click', () => {
       const results = document.getElementById(button.dataset.results ?? '')?.textContent;
-      if (results) save('backproof-results.json', 'application/json', results);
+      if (results) saveFile('backproof-results.json', 'application/json', results);
     });
   }
 };

@@ -10,11 +10,13 @@ import { Audit } from './audit.tsx';
 import { Bench } from './bench.tsx';
 import { Chain } from './chain.tsx';
 import { Diagnosis } from './diagnosis.tsx';
+import { Draw } from './draw.tsx';
 import { Gradients } from './gradients.tsx';
 import { Kernel } from './kernel.tsx';
 import { Live } from './live.tsx';
 import { Logged } from './logged.tsx';
 import { Provenance } from './provenance.tsx';
+import { Sees } from './sees.tsx';
 import { Sweep } from './sweep.tsx';
 import { Test } from './test.tsx';
 import { Training } from './training.tsx';
@@ -42,8 +44,10 @@ export const sections: readonly Entry[] = [
   { id: 'logged', label: 'Logged loss', needs: 'compare', show: (compare) => <Logged compare={compare} /> },
   { id: 'training', label: 'Training', needs: 'train', show: (train) => <Training train={train} /> },
   { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
-  { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
   { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Diagnosis train={train} /> },
+  { id: 'sees', label: 'What it sees', needs: 'train', show: () => <Sees /> },
+  { id: 'draw', label: 'Draw', needs: 'train', show: () => <Draw /> },
+  { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
   { id: 'live', label: 'What if?', needs: 'train', show: (train) => <Live train={train} /> },
   {
     id: 'two-runs',

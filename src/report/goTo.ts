@@ -1,0 +1,5 @@
+/** Brings a part of the page into view, as smoothly as the reader's settings allow, and the keyboard with it. */
+export function goTo(section: string, focus: string): void {
+  document.getElementById(section)?.scrollIntoView();
+  document.getElementById(focus)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,92 @@
+import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
+import { referenceBuffers, referenceForward } from '../engines/reference.ts';
+import { outputSide, type Parameters } from '../model/parameters.ts';
+
+/** One image on its way through the network, in float64; maps are [side * side], row-major. */
+export interface Look {
+  readonly side: number;
+  /** Before the ReLU. */
+  readonly convOut: Float64Array;
+  readonly reluOut: Float64Array;
+  /** reluOut * weight: with the bias they add up to the logit. */
+  readonly contributions: Float64Array;
+  readonly logit: number;
+  /** Probability of the positive digit. */
+  readonly prediction: number;
+}
+
+/** Sends one image, [256], through the network: what the page infers with, in Node and in the browser. */
+export function look(parameters: Parameters, pixels: Float32Array): Look {
+  const kernelSize = Math.sqrt(parameters.kernel.length);
+  const { activations } = referenceBuffers(kernelSize);
+  referenceForward(parameters, pixels, 0, activations);
+  const { convOut, flatOut, logit, prediction } = activations;
+  return {
+    side: outputSide(kernelSize),
+    convOut,
+    reluOut: flatOut,
+    contributions: flatOut.map((open, at) => open * parameters.weight[at]!),
+    logit,
+    prediction,
+  };
+}
+
+/** Contributions of one sign: their sum, and from how many places it comes. */
+export interface Share {
+  readonly sum: number;
+  readonly places: number;
+}
+
+/** The contributions towards the positive digit and those towards the negative one. */
+export function shares(contributions: Float64Array): { positive: Share; negative: Share } {
+  const of = (some: Float64Array): Share => ({
+    sum: some.reduce((sum, value) => sum + value, 0),
+    places: some.length,
+  });
+  return {
+    positive: of(contributions.filter((value) => value > 0)),
+    negative: of(contributions.filter((value) => value < 0)),
+  };
+}
+
+/** Where the largest contribution of either sign is; the middle where there is none. */
+export function strongest(contributions: Float64Array): number {
+  const most = contributions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return most > 0
+    ? contributions.findIndex((value) => Math.abs(value) === most)
+    : Math.floor((contributions.length + Math.sqrt(contributions.length)) / 2);
+}
+
+/** The window of the image, [k * k], under the kernel at a place of the feature map. */
+export function patchAt(pixels: Float32Array, row: number, column: number, kernelSize: number): Float64Array {
+  return Float64Array.from({ length: kernelSize ** 2 }, (_, tap) => {
+    const y = row + Math.floor(tap / kernelSize);
+    const x = column + (tap % kernelSize);
+    return pixels[y * IMAGE_SIDE + x]!;
+  });
+}
+
+/** The pixels of one sample. */
+export const pixelsAt = ({ pixels }: Samples, sample: number): Float32Array =>
+  pixels.subarray(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS);
+
+/**
+ * From how many places of the feature map half of the contributions comes, by size, over all samples.
+ * @returns half 0 where no place contributes anything
+ */
+export function concentration(parameters: Parameters, samples: Samples): { half: number; places: number } {
+  const sizes = new Float64Array(parameters.weight.length);
+  for (let sample = 0; sample < samples.count; sample++) {
+    const { contributions } = look(parameters, pixelsAt(samples, sample));
+    for (let at = 0; at < sizes.length; at++) sizes[at] = sizes[at]! + Math.abs(contributions[at]!);
+  }
+  const whole = sizes.reduce((sum, size) => sum + size, 0);
+  let rest = whole / 2;
+  let half = 0;
+  for (const size of sizes.sort().reverse()) {
+    if (rest <= 0) break;
+    rest -= size;
+    half += 1;
+  }
+  return { half, places: sizes.length };
+}
