@@ -24,13 +24,15 @@ const distanceToSegment = ({ x, y }: Point, from: Point, to: Point): number => {
 export const blank = (): Float32Array => new Float32Array(IMAGE_PIXELS);
 
 /**
- * The image, [256], after a stroke from one point to the other with a soft brush, or with an eraser of its shape.
+ * The image, [256], after a stroke from one point to the other with a soft brush, or with an eraser
+ * that is wider, so that going over a stroke leaves nothing of it.
  * Ink stays one of the 256 greys that an image file can hold.
  */
 export function stroke(pixels: Float32Array, from: Point, to: Point, erase = false): Float32Array {
   return pixels.map((before, at) => {
     const middle = { x: (at % IMAGE_SIDE) + 0.5, y: Math.floor(at / IMAGE_SIDE) + 0.5 };
-    const fresh = Math.round(255 * ink(distanceToSegment(middle, from, to)));
-    return erase ? Math.min(before, (255 - fresh) / 255) : Math.max(before, fresh / 255);
+    const distance = distanceToSegment(middle, from, to);
+    if (!erase) return Math.max(before, Math.round(255 * ink(distance)) / 255);
+    return Math.min(before, (255 - Math.round(255 * ink(distance - (EDGE - FULL)))) / 255);
   });
 }

@@ -70,12 +70,13 @@ describe('the brush', () => {
     expect(sum(blank())).toBe(0);
   });
 
-  it('adds to what is there, and erases with the same shape', () => {
+  it('adds to what is there, and erases all of a stroke that it goes over', () => {
     const one = stroke(blank(), { x: 3, y: 3 }, { x: 3, y: 12 });
     const both = stroke(one, { x: 12, y: 3 }, { x: 12, y: 12 });
     expect(at(both, 8, 2)).toBe(1);
     expect(at(both, 8, 12)).toBe(1);
-    const left = stroke(both, { x: 12, y: 0 }, { x: 12, y: 16 }, true);
+    const left = stroke(both, { x: 12, y: 3 }, { x: 12, y: 12 }, true);
+    expect(left).toEqual(one);
     expect(at(left, 8, 2)).toBe(1);
     expect(at(left, 8, 12)).toBe(0);
     for (const pixel of left) expect(Math.fround(Math.round(255 * pixel) / 255)).toBe(pixel);
