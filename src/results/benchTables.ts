@@ -190,7 +190,8 @@ const explained = (r2: number): string => `${(100 * r2).toFixed(2)}%`;
 /** Nanoseconds for each unit. */
 const perUnit = (milliseconds: number, units: number): string => measured((1e6 * milliseconds) / units);
 
-function growthTable({ by, points, lines }: GrowthResult): BenchTable {
+/** A growth as a table. */
+export function growthTable({ by, points, lines }: GrowthResult): BenchTable {
   const { size, unit } = growthWords[by];
   const straight =
     lines === null
@@ -227,17 +228,22 @@ function memoryTable({ memory }: BenchResult): BenchTable {
   };
 }
 
-/** All tables that have a row. */
-export const benchTables = (result: BenchResult): BenchTable[] =>
+/** All tables that have a row, but for those of growth. */
+export const mainTables = (result: BenchResult): BenchTable[] =>
   [
     speedTable(result),
     ratioTable(result),
     sweepTable(result),
     seedTable(result),
     firstCallTable(result),
-    ...result.growth.map(growthTable),
     memoryTable(result),
   ].filter(({ rows }) => rows.length > 0);
+
+/** All tables that have a row. */
+export const benchTables = (result: BenchResult): BenchTable[] => [
+  ...mainTables(result),
+  ...result.growth.map(growthTable),
+];
 
 /** What was measured, on what, in one line. */
 export function benchLine({ machine, repetitions, data, peers, seconds }: BenchResult): string {

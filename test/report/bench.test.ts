@@ -34,8 +34,8 @@ describe('the bench in the report', () => {
 
   it('draws no bar for who computes something else', () => {
     const spec = /id="bench-speed-spec">(.*?)<\/script>/s.exec(render(benchResult()))?.[1] ?? '';
-    const bars: { y: string[]; x: number[] }[] = JSON.parse(spec).data;
-    expect(bars.flatMap(({ y }) => y)).toEqual(['fused', 'manual, wasm', 'C']);
+    const bars: { text: string[]; x: number[] }[] = JSON.parse(spec).data;
+    expect(bars.flatMap(({ text }) => text)).toEqual(['fused', 'manual, wasm', 'C']);
     expect(bars[0]!.x).toEqual([0.2, 64]);
   });
 

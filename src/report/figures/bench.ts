@@ -39,9 +39,11 @@ export const speedPlot = (result: BenchResult): PlotSpec => {
       orientation: 'h',
       name: side === 'ours' ? 'backproof' : 'peers',
       x: at.map(timeOf),
-      y: at.map((index) => labels[shown[index]!.id]!),
+      y: at,
+      text: at.map((index) => labels[shown[index]!.id]!),
+      textposition: 'none',
       marker: { color, pattern: { shape: side === 'ours' ? '' : '/' } },
-      hovertemplate: '%{y}: %{x:.3g} us a step<extra></extra>',
+      hovertemplate: '%{text}: %{x:.3g} us a step<extra></extra>',
     };
   };
   const sides = [bars('ours', parameterColors.kernel), bars('peer', parameterColors.weight)];
@@ -49,15 +51,18 @@ export const speedPlot = (result: BenchResult): PlotSpec => {
   return {
     data: sides,
     layout: layout('Microseconds a step', {
-      height: 130 + 24 * shown.length,
-      margin: { l: 148, r: 16, t: 44, b: 96 },
+      barmode: 'overlay',
+      margin: { l: 144, r: 16, t: 44, b: 84 },
       xaxis: decadeAxis('us a step', times),
       yaxis: {
-        categoryorder: 'array',
-        categoryarray: shown.map(({ id }) => labels[id]!),
-        autorange: 'reversed',
+        tickvals: shown.map((_, index) => index),
+        ticktext: shown.map(({ id }) => labels[id]!),
+        tickfont: { size: 11.5 },
+        range: [shown.length - 0.4, -0.6],
+        showgrid: false,
+        zeroline: false,
       },
-      legend: { orientation: 'h', x: 0, y: -0.18, yanchor: 'top' },
+      legend: { orientation: 'h', x: 0, y: -0.13, yanchor: 'top' },
     }),
   };
 };

@@ -3,11 +3,11 @@ import type { BenchResult, GrowthResult } from '../../results/bench.ts';
 import {
   alike,
   benchLine,
-  benchTables,
   duration,
   fusedOf,
-  growthWords,
+  growthTable,
   inOrder,
+  mainTables,
   measured,
   times,
   WHOLE_TRAINING,
@@ -34,6 +34,7 @@ export const Bench = ({ bench }: { bench: BenchResult }): VNode => (
       that is not that of this training is found, and its time is used nowhere.
     </p>
     <Figure
+      tall
       id="bench-speed"
       label="Microseconds a step of everybody who was measured"
       spec={speedPlot(bench)}
@@ -45,8 +46,8 @@ export const Bench = ({ bench }: { bench: BenchResult }): VNode => (
     >
       Medians of what was measured in turns, on a logarithmic axis.
     </Figure>
-    {benchTables(bench).map(({ caption, columns, rows }) => (
-      <Table stacked caption={caption} columns={columns} rows={rows} />
+    {mainTables(bench).map(({ caption, columns, rows }) => (
+      <Table caption={caption} columns={columns} rows={rows} />
     ))}
     <div class="row">
       {bench.growth.map((growth) => (
@@ -56,16 +57,17 @@ export const Bench = ({ bench }: { bench: BenchResult }): VNode => (
   </Section>
 );
 
-const Growth = ({ growth }: { growth: GrowthResult }): VNode => (
-  <Figure
-    id={`bench-growth-${growth.by}`}
-    label={`Time of the fused engine by ${growthWords[growth.by].size}`}
-    spec={growthPlot(growth)}
-    columns={[{ label: growthWords[growth.by].size }, { label: 'skipping, ms' }, { label: 'dense, ms' }]}
-    rows={growth.points.map(({ value, skipping, dense }) => [value, measured(skipping), measured(dense)])}
-  >
-    {growth.lines === null
-      ? 'A larger kernel has fewer outputs.'
-      : 'Dotted: the straight line through the points.'}
-  </Figure>
-);
+const Growth = ({ growth }: { growth: GrowthResult }): VNode => {
+  const { caption, columns, rows } = growthTable(growth);
+  return (
+    <Figure
+      id={`bench-growth-${growth.by}`}
+      label={caption}
+      spec={growthPlot(growth)}
+      columns={columns}
+      rows={rows}
+    >
+      {caption}.
+    </Figure>
+  );
+};
