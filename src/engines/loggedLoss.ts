@@ -12,6 +12,9 @@ export function loggedLossOf(logit: number, label: number): number {
  */
 export const loggedFactor = (q: number): number => q / (q + EPSILON);
 
+/** The logit towards the label at which that is one half, -16.1: there q is 1e-7. */
+export const SATURATION_LOGIT = Math.log(EPSILON / (1 - EPSILON));
+
 /** Whether the logged loss has lost more than half of its gradient at this sample. */
 export function isSaturated(logit: number, label: number): boolean {
   const towardsLabel = label === 1 ? logit : -logit;

@@ -1,3 +1,4 @@
+import { SATURATION_LOGIT } from '../engines/loggedLoss.ts';
 import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
 import { type HopName, hopNames } from '../results/hopNames.ts';
 import { parameterNames } from '../results/parameterNames.ts';
@@ -178,11 +179,16 @@ export const reluFinding = ({
 /** Does the logged loss stop teaching? */
 export const saturationFinding = ({ diagnosis, timing }: TrainResult): Finding => {
   const { saturatedSteps } = diagnosis;
+  const limit = SATURATION_LOGIT.toFixed(1);
   if (saturatedSteps === 0)
-    return { status: 'pass', word: 'None', sentence: 'No step saturated the logged loss' };
+    return {
+      status: 'pass',
+      word: 'None',
+      sentence: `No logit came to ${limit}, where the logged loss stops teaching`,
+    };
   return {
     status: 'info',
     word: 'Saturated',
-    sentence: `At ${count(saturatedSteps)} of ${counted(timing.steps, 'step')} the logged loss would have taught less than half`,
+    sentence: `The logged loss stops teaching at logit ${limit}: ${count(saturatedSteps)} of ${counted(timing.steps, 'step')} got there`,
   };
 };

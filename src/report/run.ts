@@ -100,3 +100,9 @@ const samplesOf = ({ count, pixels, labels, indices }: ImagesResult): Samples =>
   labels: Uint8Array.from(labels),
   indices,
 });
+
+/** The two classes as they are said, label 0 first. */
+export const classNames = ({ positive, negative }: Config): [string, string] => [
+  `digit ${negative}`,
+  `digit ${positive}`,
+];

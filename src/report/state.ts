@@ -19,6 +19,8 @@ export interface PageState {
   readonly drawn: Signal<Float32Array>;
   /** A probability above it is read as the positive digit. */
   readonly threshold: Signal<number>;
+  /** Whether the cursor moves on by itself. */
+  readonly playing: Signal<boolean>;
 }
 
 const firstOf = ({ images }: Run): Chosen => {
@@ -33,6 +35,7 @@ export const openState = (run: Run): PageState => ({
   chosen: signal<Chosen>(firstOf(run)),
   drawn: signal(blank()),
   threshold: signal(0.5),
+  playing: signal(false),
 });
 
 /** The page's state; null on a page without a training run. */

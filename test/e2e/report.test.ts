@@ -147,7 +147,8 @@ describeInBrowser('the report in a browser', (open) => {
     ])
       expect(await page.getByText(text).first().isVisible()).toBe(true);
     expect(await page.locator('.figure__plot').first().isVisible()).toBe(false);
-    await page.locator('#training summary').click();
+    expect(await page.locator('.figure__still svg').first().isVisible()).toBe(true);
+    await page.locator('#training summary').first().click();
     expect(await page.locator('#training .data td').first().textContent()).toBe('0.2491519');
     expect(problems).toEqual([]);
     await page.context().close();

@@ -1,25 +1,12 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { usePage } from '../state.ts';
 
-/** Frames a second while playing. */
-const FRAMES_A_SECOND = 12;
-
-/** The page's one epoch cursor: every slider of it is the same. It plays only when asked. */
+/** The page's one epoch cursor: every slider of it is the same. */
 export const EpochSlider = ({ id }: { id: string }): VNode => {
-  const { run, frame } = usePage();
-  const [playing, setPlaying] = useState(false);
+  const { run, frame, playing } = usePage();
   const last = run.frames.length - 1;
   const at = frame.value;
   const { epoch } = run.frames[at]!;
-  useEffect(() => {
-    if (!playing) return;
-    const timer = setInterval(() => {
-      if (frame.value >= last) setPlaying(false);
-      else frame.value += 1;
-    }, 1000 / FRAMES_A_SECOND);
-    return () => clearInterval(timer);
-  }, [playing]);
   return (
     <div class="slider needs-scripts">
       <button
@@ -27,11 +14,11 @@ export const EpochSlider = ({ id }: { id: string }): VNode => {
         class="slider__play"
         disabled={last === 0}
         onClick={() => {
-          if (!playing && frame.value >= last) frame.value = 0;
-          setPlaying(!playing);
+          if (!playing.value && frame.value >= last) frame.value = 0;
+          playing.value = !playing.value;
         }}
       >
-        {playing ? 'Pause' : 'Play'}
+        {playing.value ? 'Pause' : 'Play'}
       </button>
       <label for={id}>Epoch</label>
       <input
@@ -43,7 +30,7 @@ export const EpochSlider = ({ id }: { id: string }): VNode => {
         disabled={last === 0}
         aria-valuetext={epoch === 0 ? 'before training' : `after epoch ${epoch}`}
         onInput={(event) => {
-          setPlaying(false);
+          playing.value = false;
           frame.value = Number(event.currentTarget.value);
         }}
       />

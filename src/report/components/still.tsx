@@ -34,14 +34,23 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
     ? Array(2).fill(`min(100cqw - ${sides}px, 100cqh - ${ends}px)`)
     : [`calc(100% - ${sides}px)`, `calc(100% - ${ends}px)`];
   const pairs = [...axes.values()].map((axis) => ({ axis, across: acrossOf(axis, axes, traces) }));
+  const shapes = layout.shapes ?? [];
+  const below = shapes.filter(({ layer }) => layer === 'below');
+  const above = shapes.filter(({ layer }) => layer !== 'below');
   return (
     <div class="still">
       <svg aria-hidden="true" style={{ left: `${margin.l}px`, top: `${margin.t}px`, width, height }}>
-        {pairs.map((pair) => (
-          <GridLines {...pair} />
+        {pairs.map(({ axis, across }) =>
+          // An axis that panels share has its lines in each of them.
+          (axis.letter === 'x' ? panelsOf(axis, axes, traces) : [across]).map((panel) => (
+            <GridLines axis={axis} across={panel} />
+          )),
+        )}
+        {below.map((shape) => (
+          <ShapeMarks shape={shape} axes={axes} />
         ))}
         <Panels traces={traces} axes={axes} spec={spec} />
-        {layout.shapes?.map((shape) => (
+        {above.map((shape) => (
           <ShapeMarks shape={shape} axes={axes} />
         ))}
         {pairs.map((pair) => (
@@ -58,6 +67,12 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
       <Legend traces={traces} spec={spec} />
     </div>
   );
+};
+
+/** The y axes of an x axis. */
+const panelsOf = (axis: Axis, axes: ReadonlyMap<string, Axis>, traces: readonly StillTrace[]): Axis[] => {
+  const used = traces.filter((trace) => axes.get(xName(trace)) === axis).map(yName);
+  return [...new Set(used.length > 0 ? used : ['y'])].map((name) => axes.get(name)!);
 };
 
 /** The axis that an axis's panel spans on the other side. */

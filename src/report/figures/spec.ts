@@ -33,7 +33,8 @@ export const layout = (title: string, more: Partial<Layout>): Partial<Layout> =>
 
 export const epochAxis = (epochs: number): NonNullable<Partial<Layout>['xaxis']> => ({
   title: { text: 'Epoch' },
-  range: [0.5, epochs + Math.max(0.5, epochs * 0.015)],
+  // From 0, where the page's cursor stands before training.
+  range: [0, epochs + Math.max(0.5, epochs * 0.015)],
   gridcolor: grid,
   linecolor: grid,
   zeroline: false,

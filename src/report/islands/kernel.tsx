@@ -25,10 +25,10 @@ export const KernelIsland = (): VNode => {
     { label: 'Row' },
     ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
   ];
-  const { first, trained, change, difference } = useMemo(() => {
+  const first = useMemo(() => kernelPlot(start.parameters.kernel, 'Kernel before training'), [start]);
+  const { trained, change, difference } = useMemo(() => {
     const difference = now.parameters.kernel.map((value, tap) => value - start.parameters.kernel[tap]!);
     return {
-      first: kernelPlot(start.parameters.kernel, `Kernel before training`),
       trained: kernelPlot(
         now.parameters.kernel,
         isLast ? `Trained ${side}x${side} Convolutional Kernel` : `Kernel after epoch ${now.epoch}`,

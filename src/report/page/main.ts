@@ -5,6 +5,7 @@ import { openState } from '../state.ts';
 import { offerCopying } from './copy.ts';
 import { offerDownloads } from './download.ts';
 import { bringToLife } from './islands.ts';
+import { followPlaying } from './play.ts';
 import { drawInTurn, moveCursor } from './plots.ts';
 import { followPrinting } from './print.ts';
 
@@ -16,4 +17,7 @@ followPrinting();
 const embedded = document.getElementById('run')?.textContent;
 const state = embedded ? openState(decodeRun(JSON.parse(embedded))) : null;
 bringToLife(state);
-if (state) effect(() => moveCursor(state.run.frames[state.frame.value]?.epoch ?? 0));
+if (state) {
+  followPlaying(state);
+  effect(() => moveCursor(state.run.frames[state.frame.value]?.epoch ?? 0));
+}

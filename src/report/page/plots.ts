@@ -1,13 +1,16 @@
 import type { PlotSpec } from '../figures/spec.ts';
 import { config, plotly } from './plotly.ts';
 
-/** What is to be seen at a place, and whether Plotly has drawn there. */
+/** What is to be seen at a place, whether Plotly has drawn there, and what of it is out of date. */
 interface Plot {
   spec: PlotSpec;
   drawn: boolean;
+  stale: 'cursor' | 'all' | null;
 }
 
 const known = new Map<HTMLElement, Plot>();
+/** Plots that a reader sees, or nearly. */
+const inView = new Set<HTMLElement>();
 /** The epoch at which figures with a cursor show it. */
 let cursor: number | null = null;
 
@@ -53,15 +56,28 @@ const draw = (at: HTMLElement): void => {
   const plot = known.get(at);
   if (!plot || plot.drawn) return;
   plot.drawn = true;
+  plot.stale = null;
   // Shown before it is drawn: Plotly measures the place.
   at.dataset.drawn = '';
   void plotly().newPlot(at, plot.spec.data, layoutOf(plot.spec), config);
   offerSaving(at);
 };
 
-/** What has not been drawn is drawn now: a printed page shows all of it. */
+/** What has not been drawn, or is out of date, is drawn now: a printed page shows all of it. */
 export const drawAll = (): void => {
-  for (const at of known.keys()) draw(at);
+  for (const [at, plot] of known) {
+    draw(at);
+    refresh(at, plot);
+  }
+};
+
+/** Brings a plot up to date; where only the cursor moved, its line alone. */
+const refresh = (at: HTMLElement, plot: Plot): void => {
+  const { spec, drawn, stale } = plot;
+  if (!drawn || stale === null) return;
+  plot.stale = null;
+  if (stale === 'all') void plotly().react(at, spec.data, layoutOf(spec), config);
+  else void plotly().relayout(at, { shapes: layoutOf(spec).shapes ?? [] });
 };
 
 const whenIdle = (task: () => void): void => {
@@ -78,35 +94,65 @@ const drawRest = (): void => {
   }
 };
 
+let isAwaited = false;
+
+/** Plots in view are brought up to date with the next picture of the screen, the others while the page is idle. */
+const refreshSoon = (): void => {
+  if (isAwaited) return;
+  isAwaited = true;
+  requestAnimationFrame(() => {
+    isAwaited = false;
+    for (const at of inView) refresh(at, known.get(at)!);
+    whenIdle(refreshRest);
+  });
+};
+
+const refreshRest = (): void => {
+  for (const [at, plot] of known) {
+    if (!plot.drawn || plot.stale === null) continue;
+    refresh(at, plot);
+    whenIdle(refreshRest);
+    return;
+  }
+};
+
 const observer = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
       const at = target.querySelector<HTMLElement>('.figure__plot');
-      if (isIntersecting && at) draw(at);
+      const plot = at && known.get(at);
+      if (!plot) continue;
+      if (isIntersecting) {
+        inView.add(at);
+        draw(at);
+        refresh(at, plot);
+      } else inView.delete(at);
     }
   },
   { rootMargin: '200px' },
 );
 
-/** What a figure shows from now on: drawn when it comes into view, at once where it has been drawn before. */
+/** What a figure shows from now on: drawn when it comes into view, soon where it has been drawn before. */
 export const show = (at: HTMLElement, spec: PlotSpec): void => {
   const plot = known.get(at);
   if (!plot) {
-    known.set(at, { spec, drawn: false });
+    known.set(at, { spec, drawn: false, stale: null });
     // The figure around it: an undrawn plot has no size of its own.
     if (at.parentElement) observer.observe(at.parentElement);
     return;
   }
   plot.spec = spec;
-  if (plot.drawn) void plotly().react(at, spec.data, layoutOf(spec), config);
+  plot.stale = 'all';
+  refreshSoon();
 };
 
 /** Moves the line of the epoch cursor in every figure that has one. */
 export const moveCursor = (epoch: number): void => {
   cursor = epoch;
-  for (const [at, { spec, drawn }] of known) {
-    if (spec.cursor && drawn) void plotly().relayout(at, { shapes: layoutOf(spec).shapes ?? [] });
+  for (const plot of known.values()) {
+    if (plot.spec.cursor) plot.stale ??= 'cursor';
   }
+  refreshSoon();
 };
 
 /** Plots are drawn as they come into view; those further down follow one by one while the page is idle. */

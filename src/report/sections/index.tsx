@@ -9,13 +9,13 @@ import { isOfRun, type ReportResults } from '../results.ts';
 import { Audit } from './audit.tsx';
 import { Bench } from './bench.tsx';
 import { Chain } from './chain.tsx';
-import { Diagnosis } from './diagnosis.tsx';
 import { Draw } from './draw.tsx';
 import { Gradients } from './gradients.tsx';
 import { Kernel } from './kernel.tsx';
 import { Live } from './live.tsx';
-import { Logged } from './logged.tsx';
 import { Provenance } from './provenance.tsx';
+import { Relu } from './relu.tsx';
+import { Saturation } from './saturation.tsx';
 import { Sees } from './sees.tsx';
 import { Sweep } from './sweep.tsx';
 import { Test } from './test.tsx';
@@ -41,10 +41,15 @@ export const sections: readonly Entry[] = [
     show: (compare) => <Gradients compare={compare} />,
   },
   { id: 'chain', label: 'Chain', needs: 'compare', show: (compare) => <Chain compare={compare} /> },
-  { id: 'logged', label: 'Logged loss', needs: 'compare', show: (compare) => <Logged compare={compare} /> },
   { id: 'training', label: 'Training', needs: 'train', show: (train) => <Training train={train} /> },
+  {
+    id: 'saturation',
+    label: 'Saturation',
+    needs: 'run',
+    show: (results) => <Saturation results={results} />,
+  },
+  { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Relu train={train} /> },
   { id: 'kernel', label: 'Kernel', needs: 'train', show: (train) => <Kernel train={train} /> },
-  { id: 'relu', label: 'ReLU', needs: 'train', show: (train) => <Diagnosis train={train} /> },
   { id: 'sees', label: 'What it sees', needs: 'train', show: () => <Sees /> },
   { id: 'draw', label: 'Draw', needs: 'train', show: () => <Draw /> },
   { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },

@@ -1,8 +1,13 @@
 import type { VNode } from 'preact';
+import { parameterNames } from '../../results/parameterNames.ts';
 import type { TrainResult } from '../../results/train.ts';
+import { Figure } from '../components/figure.tsx';
 import { Island } from '../components/island.tsx';
 import { Section } from '../components/section.tsx';
+import { Table } from '../components/table.tsx';
+import { normsOf, normsPlot } from '../figures/norms.ts';
 import { size } from '../format.ts';
+import { usePage } from '../state.ts';
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
 
@@ -15,32 +20,42 @@ const title = ({ initial, parameters }: TrainResult): string => {
 };
 
 const Norms = ({ train: { initial, parameters } }: { train: TrainResult }): VNode => {
-  const values = parameters.kernel.flat();
-  const rows = {
-    'Kernel norm, start': size(norm(initial.kernel.flat())),
-    'Kernel norm, end': size(norm(values)),
-    'Largest kernel value': size(Math.max(...values)),
-    'Smallest kernel value': size(Math.min(...values)),
-    'Weight norm, start': size(norm(initial.weight)),
-    'Weight norm, end': size(norm(parameters.weight)),
-    'Bias, end': size(parameters.bias),
-  };
+  const values = {
+    kernel: [initial.kernel.flat(), parameters.kernel.flat()],
+    weight: [initial.weight, parameters.weight],
+    bias: [[initial.bias], [parameters.bias]],
+  } as const;
   return (
-    <dl class="figures">
-      {Object.entries(rows).map(([name, value]) => (
-        <div>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <Table
+      caption="Norms, and the trained values’ range"
+      columns={['Parameter', 'Start', 'End', 'Smallest', 'Largest'].map((label) => ({ label }))}
+      rows={parameterNames.map((name) => {
+        const [start, end] = values[name];
+        return [name, size(norm(start)), size(norm(end)), size(Math.min(...end)), size(Math.max(...end))];
+      })}
+    />
   );
 };
 
 /** What did the kernel learn? The notebook's second figure. */
-export const Kernel = ({ train }: { train: TrainResult }): VNode => (
-  <Section id="kernel" question="What did the kernel learn?" title={title(train)}>
-    <Island name="kernel" props={{}} />
-    <Norms train={train} />
-  </Section>
-);
+export const Kernel = ({ train }: { train: TrainResult }): VNode => {
+  const { run } = usePage();
+  return (
+    <Section id="kernel" question="What did the kernel learn?" title={title(train)}>
+      <Island name="kernel" props={{}} />
+      <div class="row kernel-norms">
+        <Figure
+          id="norms"
+          label="Norms of kernel, weight and bias by epoch"
+          spec={normsPlot(run)}
+          columns={[{ label: 'Epoch' }, ...parameterNames.map((label) => ({ label }))]}
+          rows={run.frames.map((frame) => {
+            const norms = normsOf(frame);
+            return [frame.epoch || 'start', ...parameterNames.map((name) => size(norms[name]))];
+          })}
+        />
+        <Norms train={train} />
+      </div>
+    </Section>
+  );
+};

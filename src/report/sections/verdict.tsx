@@ -17,7 +17,7 @@ const cards = ({ train, compare, sweep }: ReportResults): Card[] => [
   ...(compare
     ? [
         { topic: 'Gradients', href: '#gradients', finding: gradientFinding(compare) },
-        { topic: 'Logged loss', href: '#logged', finding: loggedFinding(compare) },
+        { topic: 'Logged loss', href: '#saturation', finding: loggedFinding(compare) },
       ]
     : []),
   ...(train
