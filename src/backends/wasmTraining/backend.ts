@@ -2,7 +2,7 @@ import type { DataType, KernelBackend, KernelFunc, TensorInfo } from '@tensorflo
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 
 /** What these kernels need of TensorFlow.js's wasm backend: its tensors, and its memory to work in. */
-interface WasmBackend extends KernelBackend {
+export interface WasmBackend extends KernelBackend {
   readonly wasm: MemoryOwner & { _malloc(bytes: number): number; _free(address: number): void };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;

@@ -1,6 +1,7 @@
 /**
  * `backproof/wasm-training`: import it, and the wasm backend of TensorFlow.js can train. It brings the kernels that
- * wasm lacks and takes the place of those that are silently wrong, in Node and in browsers.
+ * wasm lacks and takes the place of those that are silently wrong, in Node and in browsers; and shortcuts for small
+ * tensors, where a call of the backend's own kernels takes longer than the work.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
 // First, so that its own kernels do not come after these and replace them.
@@ -16,6 +17,8 @@ import { identity } from './identity.ts';
 import { maxPool3D } from './maxPool3D.ts';
 import { maxPool3DGrad, maxPoolGrad } from './maxPoolGrad.ts';
 import { maxPoolWithArgmax } from './maxPoolWithArgmax.ts';
+import { withShortcut } from './shortcut.ts';
+import { shortcuts } from './shortcuts.ts';
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 
 const kernels: Record<string, KernelFunc> = {
@@ -33,6 +36,9 @@ const kernels: Record<string, KernelFunc> = {
   UnsortedSegmentSum: kernelFunction(unsortedSegmentSum),
 };
 
+/** The kernels that have their shortcut already. */
+const shortened = new WeakSet<KernelFunc>();
+
 /**
  * Registers the kernels for the backend `wasm`. Importing this module does it; call it where the backend's own
  * kernels were registered again afterwards, as by a second copy of @tensorflow/tfjs-backend-wasm.
@@ -42,6 +48,15 @@ export function registerWasmTraining(): void {
     // What is registered twice is warned of; what is not there cannot be taken away.
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
+  }
+  for (const [kernelName, shortcut] of Object.entries(shortcuts)) {
+    const shipped = getKernel(kernelName, 'wasm');
+    if (!shipped || shortened.has(shipped.kernelFunc)) continue;
+    const kernelFunc = withShortcut(shortcut, shipped.kernelFunc);
+    shortened.add(kernelFunc);
+    unregisterKernel(kernelName, 'wasm');
+    // With what sets the shipped kernel up, for it still runs.
+    registerKernel({ ...shipped, kernelFunc });
   }
 }
 

@@ -14,6 +14,12 @@ export interface WasmKernels {
   scatterAdd(...parameters: Numbers<5>): void;
   segmentSumFloat32(...parameters: Numbers<6>): void;
   segmentSumInt32(...parameters: Numbers<6>): void;
+  addFloat32(...parameters: Numbers<6>): void;
+  subtractFloat32(...parameters: Numbers<6>): void;
+  multiplyFloat32(...parameters: Numbers<6>): void;
+  outerProduct(...parameters: Numbers<5>): void;
+  dotProduct(...parameters: Numbers<4>): void;
+  correlatePlane(...parameters: Numbers<8>): void;
 }
 
 /** So many numbers, no more and no less. */

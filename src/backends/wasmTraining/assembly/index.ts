@@ -4,5 +4,8 @@
 export { cropped, spread } from './borders';
 export { convFilterGradient, convInputGradient, transposed } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { addFloat32, multiplyFloat32, subtractFloat32 } from './elementwise';
 export { maxPoolFloat32, maxPoolInt32, scatterAdd } from './maxPool';
+export { correlatePlane } from './plane';
 export { segmentSumFloat32, segmentSumInt32 } from './segmentSum';
+export { dotProduct, outerProduct } from './vectors';
