@@ -1,8 +1,10 @@
 import type { Conv2DAttrs, TensorInfo } from '@tensorflow/tfjs';
 import { addressIn, type Shortcut } from './shortcut.ts';
 
-/** Products of a pixel and a tap in all: above, threads may be of more use than the shortcut. */
-const PRODUCTS = 262144;
+/** The most products of a pixel and a tap: above, threads may be of more use than the shortcut. */
+const PRODUCTS = 65536;
+/** The least height and width of the output: what SIMD computes at a time. */
+const LEAST = 4;
 
 /**
  * conv2d of one-channel images with one filter, stride 1, no padding and no dilation, in float32. The shipped kernel
@@ -25,7 +27,7 @@ export const conv2D: Shortcut<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs
   const outWidth = width - columns + 1;
   const taps = rows * columns;
   const size = batch * outHeight * outWidth;
-  if (taps === 0 || outHeight <= 0 || outWidth <= 0 || size === 0 || size * taps > PRODUCTS) return null;
+  if (outHeight < LEAST || outWidth < LEAST || size * taps === 0 || size * taps > PRODUCTS) return null;
   const out = backend.makeOutput([batch, outHeight, outWidth, 1], 'float32');
   const images = addressIn(backend, x);
   const weights = addressIn(backend, filter);

@@ -6,7 +6,7 @@ import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
  * The largest tensor, in elements, that shortcuts take. What they save is the way to the shipped kernel, the same for
  * every size; above this it is lost in the work itself, which the build with threads can spread.
  */
-export const SHORTCUT_SIZE = 16384;
+export const SHORTCUT_SIZE = 4096;
 
 /**
  * A faster way to the numbers of a shipped kernel for inputs that it picks itself; null, with nothing done, for all

@@ -5,7 +5,7 @@
  *
  * @param x [height, width]
  * @param filter [rows, columns], no larger than x
- * @param out [height - rows + 1, width - columns + 1]
+ * @param out [height - rows + 1, width - columns + 1], at least 4 each
  */
 export function correlatePlane(
   x: usize,
@@ -31,51 +31,32 @@ export function correlatePlane(
   const outLine = (<usize>outWidth) << 2;
   for (let i = 0; i < outHeight; i += 4) {
     // Where fewer than four lines or columns are left, the last four are computed, in part once more.
-    const top = max(0, min(i, outHeight - 4));
+    const top = min(i, outHeight - 4);
     const xLine = x + line * top;
     const to = out + outLine * top;
-    if (outHeight >= 4 && outWidth >= 4) {
-      for (let j = 0; j < outWidth; j += 4) {
-        const left = (<usize>min(j, outWidth - 4)) << 2;
-        let s0 = f32x4.splat(0);
-        let s1 = s0;
-        let s2 = s0;
-        let s3 = s0;
-        for (let p = 0; p < outer; p++) {
-          let from = xLine + left + outerX * p;
-          let tap = filter + outerFilter * p;
-          for (let q = 0; q < inner; q++) {
-            const weight = v128.load32_splat(tap);
-            s0 = f32x4.add(s0, f32x4.mul(v128.load(from), weight));
-            s1 = f32x4.add(s1, f32x4.mul(v128.load(from + line), weight));
-            s2 = f32x4.add(s2, f32x4.mul(v128.load(from + 2 * line), weight));
-            s3 = f32x4.add(s3, f32x4.mul(v128.load(from + 3 * line), weight));
-            from += innerX;
-            tap += innerFilter;
-          }
+    for (let j = 0; j < outWidth; j += 4) {
+      const left = (<usize>min(j, outWidth - 4)) << 2;
+      let s0 = f32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      for (let p = 0; p < outer; p++) {
+        let from = xLine + left + outerX * p;
+        let tap = filter + outerFilter * p;
+        for (let q = 0; q < inner; q++) {
+          const weight = v128.load32_splat(tap);
+          s0 = f32x4.add(s0, f32x4.mul(v128.load(from), weight));
+          s1 = f32x4.add(s1, f32x4.mul(v128.load(from + line), weight));
+          s2 = f32x4.add(s2, f32x4.mul(v128.load(from + 2 * line), weight));
+          s3 = f32x4.add(s3, f32x4.mul(v128.load(from + 3 * line), weight));
+          from += innerX;
+          tap += innerFilter;
         }
-        v128.store(to + left, s0);
-        v128.store(to + left + outLine, s1);
-        v128.store(to + left + 2 * outLine, s2);
-        v128.store(to + left + 3 * outLine, s3);
       }
-      continue;
-    }
-    const lines = min(4, outHeight - top);
-    for (let r = 0; r < lines; r++) {
-      for (let j = 0; j < outWidth; j++) {
-        let sum: f32 = 0;
-        for (let p = 0; p < outer; p++) {
-          let from = xLine + line * r + ((<usize>j) << 2) + outerX * p;
-          let tap = filter + outerFilter * p;
-          for (let q = 0; q < inner; q++) {
-            sum += load<f32>(from) * load<f32>(tap);
-            from += innerX;
-            tap += innerFilter;
-          }
-        }
-        store<f32>(to + outLine * r + ((<usize>j) << 2), sum);
-      }
+      v128.store(to + left, s0);
+      v128.store(to + left + outLine, s1);
+      v128.store(to + left + 2 * outLine, s2);
+      v128.store(to + left + 3 * outLine, s3);
     }
   }
 }
