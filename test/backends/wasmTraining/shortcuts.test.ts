@@ -235,7 +235,7 @@ describe('the shortcut of Conv2D', () => {
     },
   );
 
-  it('passes on NaN, infinities and zeros, which the shipped kernel turns into -Infinity', () => {
+  it('passes on NaN, infinities and zeros with a filter of one tap, where the shipped kernel makes -Infinity of NaN', () => {
     // Four lines, all the same.
     const x = { shape: [1, 4, special.length, 1], values: [0, 1, 2, 3].flatMap(() => special) };
     for (const weight of special) {
