@@ -70,14 +70,22 @@ export function patchAt(pixels: Float32Array, row: number, column: number, kerne
 export const pixelsAt = ({ pixels }: Samples, sample: number): Float32Array =>
   pixels.subarray(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS);
 
-/**
- * From how many places of the feature map half of the contributions comes, by size, over all samples.
- * @returns half 0 where no place contributes anything
- */
-export function concentration(parameters: Parameters, samples: Samples): { half: number; places: number } {
+/** Where in the feature map, over all samples, the contributions come from. */
+export interface Concentration {
+  /** The fewest places from which half of the contributions comes, by size; 0 where there are none at all. */
+  readonly half: number;
+  readonly places: number;
+  /** Samples to which no place contributes anything. */
+  readonly silent: number;
+}
+
+/** Looks at every sample; none is no error. */
+export function concentration(parameters: Parameters, samples: Samples): Concentration {
   const sizes = new Float64Array(parameters.weight.length);
+  let silent = 0;
   for (let sample = 0; sample < samples.count; sample++) {
     const { contributions } = look(parameters, pixelsAt(samples, sample));
+    if (contributions.every((value) => value === 0)) silent += 1;
     for (let at = 0; at < sizes.length; at++) sizes[at] = sizes[at]! + Math.abs(contributions[at]!);
   }
   const whole = sizes.reduce((sum, size) => sum + size, 0);
@@ -88,5 +96,5 @@ export function concentration(parameters: Parameters, samples: Samples): { half:
     rest -= size;
     half += 1;
   }
-  return { half, places: sizes.length };
+  return { half, places: sizes.length, silent };
 }

@@ -41,8 +41,9 @@ describe.each([1, 3, 5, 9, 15])('an image on its way through a kernel of %i', (k
 describe('what decides', () => {
   it('comes in halves from some of the places', async () => {
     const { frames, images } = decodeRun(embedRun(await realRun({ epochs: 3 })));
-    const { half, places } = concentration(frames.at(-1)!.parameters, images!.test);
+    const { half, places, silent } = concentration(frames.at(-1)!.parameters, images!.test);
     expect(places).toBe(144);
+    expect(silent).toBeLessThan(images!.test.count);
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThanOrEqual(72);
   });
@@ -51,7 +52,11 @@ describe('what decides', () => {
     const { weight } = initialParameters(1, 5);
     const dead = { kernel: new Float64Array(25).fill(-1), weight, bias: 0.3 };
     const pixels = new Float32Array(IMAGE_PIXELS).fill(0.5);
-    expect(concentration(dead, { count: 1, pixels, labels: Uint8Array.of(1), indices: [0] }).half).toBe(0);
+    expect(concentration(dead, { count: 1, pixels, labels: Uint8Array.of(1), indices: [0] })).toEqual({
+      half: 0,
+      places: 144,
+      silent: 1,
+    });
     expect(look(dead, pixels).logit).toBe(0.3);
     expect(strongest(look(dead, pixels).contributions)).toBe(6 * 12 + 6);
   });

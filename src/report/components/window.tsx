@@ -135,7 +135,7 @@ export const Place = (props: {
       <p class="needs-scripts">
         Move the window with the arrow keys when the image has the focus, or point at a map.
       </p>
-      <div class="place__tables">
+      <div class={kernelSize > 7 ? 'place__tables place__tables--wide' : 'place__tables'}>
         <NumberTable caption="Pixels under the window" rows={inRows(patch)} scale={scaleOf('ink', patch)} />
         <NumberTable caption="× kernel" rows={inRows(kernel)} scale={scaleOf('signed', kernel)} />
         <NumberTable caption="= products" rows={inRows(products)} scale={scaleOf('signed', products)} />

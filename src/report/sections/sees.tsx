@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useContext } from 'preact/hooks';
 import { Island } from '../components/island.tsx';
 import { Section } from '../components/section.tsx';
-import { count } from '../format.ts';
+import { count, counted } from '../format.ts';
 import { concentration } from '../look.ts';
 import type { Run } from '../run.ts';
 import { PageContext } from '../state.ts';
@@ -12,8 +12,9 @@ const title = ({ images, frames }: Run): string => {
   const samples = images && (images.test.count > 0 ? images.test : images.train);
   const places = parameters.weight.length;
   if (!samples || samples.count === 0) return `It looks at ${count(places)} places and weighs each`;
-  const { half } = concentration(parameters, samples);
-  if (half === 0) return `None of the ${count(places)} places says anything: the bias alone decides`;
+  const { half, silent } = concentration(parameters, samples);
+  if (silent > samples.count / 2)
+    return `On ${count(silent)} of ${counted(samples.count, 'image')} no place says anything: the bias alone decides`;
   return `Half of what decides comes from ${count(half)} of the ${count(places)} places that it looks at`;
 };
 
