@@ -10,12 +10,44 @@ import { describeInBrowser } from '../support/browser.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binaries = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
 
-/** What a web page does that wants to train on wasm: the same network on cpu and wasm, from the same weights. */
+/**
+ * What a web page does that wants to train on wasm: the same network on cpu and wasm, from the same weights. The kernels
+ * with shortcuts beside the shipped ones, too: this is where the build with threads runs.
+ */
 const page = `
   import * as tf from '@tensorflow/tfjs';
   import { setWasmPaths, getThreadsCount } from '@tensorflow/tfjs-backend-wasm';
-  import 'backproof/wasm-training';
   import 'backproof/cpu-fixes';
+
+  const names = ['Add', 'Sub', 'Multiply', 'BatchMatMul', 'Conv2D'];
+  const kernelsNow = () => names.map((name) => tf.getKernel(name, 'wasm').kernelFunc);
+  const shipped = kernelsNow();
+
+  // What the kernels with shortcuts make of small tensors, and the shipped ones.
+  function compareKernels() {
+    const wave = (...shape) => tf.sin(tf.range(0, tf.util.sizeFromShape(shape), 1).mul(1.3).add(shape.length)).reshape(shape);
+    const pairs = [[[144, 1], [144, 1]], [[144, 1], [1, 1]], [[], [7]], [[4096], [4096]], [[3, 4], [4]]];
+    const flat = { transposeA: false, transposeB: false };
+    const conv = { strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: 1 };
+    const elementwise = pairs.map(([a, b]) => [{ a: wave(...a), b: wave(...b) }, {}]);
+    const calls = [elementwise, elementwise, elementwise, [
+      [{ a: wave(1, 144), b: wave(144, 1) }, flat],
+      [{ a: wave(144, 1), b: wave(1, 1) }, { ...flat, transposeB: true }],
+      [{ a: wave(5, 3), b: wave(3, 4) }, flat],
+    ], [1, 2, 3, 5, 7, 12].map((side) => [{ x: wave(2, 16, 16, 1), filter: wave(side, side, 1, 1) }, conv])];
+    const backend = tf.backend();
+    const values = (kernelFunc, [inputs, attrs]) => {
+      const { dataId, shape } = kernelFunc({ inputs, attrs, backend });
+      return JSON.stringify([shape, ...backend.readSync(dataId)]);
+    };
+    const present = kernelsNow();
+    return names.map((name, i) => ({
+      name,
+      calls: calls[i].length,
+      other: present[i] !== shipped[i],
+      same: calls[i].filter((call) => values(present[i], call) === values(shipped[i], call)).length,
+    }));
+  }
 
   async function train(backend) {
     await tf.setBackend(backend);
@@ -39,8 +71,9 @@ const page = `
 
   window.trained = (async () => {
     setWasmPaths('/wasm/');
+    await import('backproof/wasm-training');
     const [cpu, wasm] = [await train('cpu'), await train('wasm')];
-    return { cpu, wasm, threads: getThreadsCount() };
+    return { cpu, wasm, threads: getThreadsCount(), kernels: compareKernels() };
   })();
 `;
 
@@ -91,8 +124,10 @@ describeInBrowser('training on wasm in a web page', (open) => {
     tab.on('pageerror', (error) => failed.push(error.message));
     await tab.goto(address + path);
     type Run = { backend: string; losses: number[] };
-    const { cpu, wasm, threads } = await tab.evaluate(
-      () => (window as unknown as { trained: Promise<{ cpu: Run; wasm: Run; threads: number }> }).trained,
+    type Kernel = { name: string; calls: number; other: boolean; same: number };
+    type Trained = { cpu: Run; wasm: Run; threads: number; kernels: Kernel[] };
+    const { cpu, wasm, threads, kernels } = await tab.evaluate(
+      () => (window as unknown as { trained: Promise<Trained> }).trained,
     );
     expect(failed).toEqual([]);
     expect(wasm.backend).toBe('wasm');
@@ -102,5 +137,7 @@ describeInBrowser('training on wasm in a web page', (open) => {
     for (const [step, loss] of cpu.losses.entries()) {
       expect(Math.abs(wasm.losses[step]! - loss)).toBeLessThanOrEqual(1e-5 * loss);
     }
+    expect(kernels.map(({ calls }) => calls)).toEqual([5, 5, 5, 3, 6]);
+    expect(kernels.filter(({ other, calls, same }) => !other || same !== calls)).toEqual([]);
   });
 });
