@@ -52,7 +52,13 @@ const keptResults = ({ train, compare }: ReportResults): object => {
     logits: _logits,
     ...kept
   } = train ?? {};
-  const { perEpoch: _rows, ...compared } = compare ?? {};
+  const {
+    perEpoch: _rows,
+    perEpochFloat64: _rowsFloat64,
+    scatter: _elements,
+    chain: _hops,
+    ...compared
+  } = compare ?? {};
   return { ...(train && { train: kept }), ...(compare && { compare: compared }) };
 };
 
@@ -75,7 +81,9 @@ export const Provenance = ({ results }: { results: ReportResults }): VNode => {
         <button type="button" data-results="results" hidden>
           Save the results as JSON
         </button>{' '}
-        <span class="aside">without images and histories, which train.json and compare.json have</span>
+        <span class="aside">
+          without images, histories and single elements, which train.json and compare.json have
+        </span>
       </p>
       <div class="row row--narrow-wide">
         <Table
