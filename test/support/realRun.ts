@@ -32,3 +32,15 @@ export async function realRun(changes: Partial<Settings> = {}): Promise<TrainRes
   const run = await train(startFused(problem), samples, settings.epochs);
   return trainResult(problem, run, provenance());
 }
+
+/** The same run as if it had been stopped in its first epoch: all that is known is how it started. */
+export const stoppedAtOnce = (train: TrainResult): TrainResult => ({
+  ...train,
+  partial: { reason: 'interrupted', epoch: 1, sample: 5, message: 'stopped by a signal' },
+  losses: [],
+  parameters: train.initial,
+  kernelHistory: train.kernelHistory.slice(0, 1),
+  checkpoints: train.checkpoints.slice(0, 1),
+  logits: { ...train.logits, counts: [] },
+  diagnosis: { deadReluSince: null, stalledSince: null, activeFraction: [], saturatedSteps: 0 },
+});

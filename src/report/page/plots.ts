@@ -96,14 +96,19 @@ const drawRest = (): void => {
 
 let isAwaited = false;
 
-/** Plots in view are brought up to date with the next picture of the screen, the others while the page is idle. */
+/** Milliseconds without a change after which what is out of view follows too. */
+const QUIET = 250;
+let quiet: ReturnType<typeof setTimeout> | undefined;
+
+/** Plots in view are brought up to date with the next picture of the screen, the others once the reader rests. */
 const refreshSoon = (): void => {
   if (isAwaited) return;
   isAwaited = true;
   requestAnimationFrame(() => {
     isAwaited = false;
     for (const at of inView) refresh(at, known.get(at)!);
-    whenIdle(refreshRest);
+    clearTimeout(quiet);
+    quiet = setTimeout(() => whenIdle(refreshRest), QUIET);
   });
 };
 

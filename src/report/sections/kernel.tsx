@@ -14,8 +14,9 @@ const norm = (values: readonly number[]): number => Math.hypot(...values);
 const title = ({ initial, parameters }: TrainResult): string => {
   const before = initial.kernel.flat();
   const after = parameters.kernel.flat();
-  const moved = norm(after.map((value, at) => value - (before[at] ?? 0)));
-  if (moved === 0) return 'The kernel has not moved';
+  // The start is kept in double precision, the end as the engine had it.
+  const isSame = after.every((value, at) => Math.fround(value) === Math.fround(before[at] ?? 0));
+  if (isSame) return 'The kernel has not moved';
   return `The kernel’s norm goes from ${size(norm(before))} to ${size(norm(after))}`;
 };
 

@@ -1,0 +1,229 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { renderReport } from '../../src/report/index.ts';
+import { axe } from '../support/axe.ts';
+import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { realRun, stoppedAtOnce } from '../support/realRun.ts';
+import { compareResult, trainResult, withEveryString } from '../support/results.ts';
+
+const sections = ['training', 'saturation', 'relu', 'kernel'] as const;
+
+/** What Plotly shows at a place: its numbers, and where its cursor stands. */
+const shown = (page: Page, id: string) =>
+  page.evaluate((at) => {
+    const plot = document.getElementById(at) as unknown as {
+      _fullData: { z?: number[][]; y?: number[] }[];
+      _fullLayout: { title: { text: string }; shapes: { x0: number; line: { dash: string } }[] };
+    };
+    const { _fullData: data, _fullLayout: layout } = plot;
+    return {
+      title: layout.title.text,
+      numbers: JSON.stringify(data.map(({ z, y }) => z ?? y)),
+      cursor: layout.shapes.find(({ line }) => line.dash === 'dot')?.x0,
+    };
+  }, id);
+
+const readout = (page: Page, section: string): Promise<string[]> =>
+  page.locator(`#${section} .readout dd`).allTextContents();
+
+/** Until the page has brought every figure up to date, those out of view too. */
+const settled = async (page: Page, cursor: number): Promise<void> => {
+  await page.waitForFunction(
+    (epoch) =>
+      ['loss', 'accuracy', 'open-relus', 'norms'].every((id) => {
+        const { _fullLayout: layout } = document.getElementById(id) as unknown as {
+          _fullLayout: { shapes: { x0: number }[] };
+        };
+        return layout.shapes.some(({ x0 }) => x0 === epoch);
+      }),
+    cursor,
+  );
+};
+
+describeInBrowser('the sections of training, saturation, ReLUs and kernel', (open) => {
+  it('are driven by one cursor, by the keyboard, from any of their sliders', async () => {
+    const train = await realRun({ epochs: 6 });
+    const { page, problems } = await open(renderReport({ train }));
+    await allDrawn(page);
+    expect((await shown(page, 'loss')).cursor).toBe(6);
+    const before = {
+      kernel: await shown(page, 'kernel-plot'),
+      relu: await shown(page, 'pre-activations'),
+      logits: await shown(page, 'saturation-plot'),
+    };
+    expect(before.kernel.title).toBe('Trained 5x5 Convolutional Kernel');
+    await page.locator('#relu-epoch').focus();
+    for (let press = 0; press < 5; press++) await page.keyboard.press('ArrowLeft');
+    await settled(page, 1);
+    for (const section of sections) expect(await page.locator(`#${section}-epoch`).inputValue()).toBe('1');
+    const kernel = await shown(page, 'kernel-plot');
+    expect(kernel.title).toBe('Kernel after epoch 1');
+    expect(kernel.numbers).not.toBe(before.kernel.numbers);
+    expect(JSON.parse(kernel.numbers)[0].flat()).toEqual(train.kernelHistory[1]);
+    expect((await shown(page, 'pre-activations')).numbers).not.toBe(before.relu.numbers);
+    const logits = await shown(page, 'saturation-plot');
+    expect(logits.numbers).not.toBe(before.logits.numbers);
+    expect(JSON.parse(logits.numbers)[1]).toEqual(train.logits.counts[0]);
+    expect((await readout(page, 'training'))[0]).toBe(String(Number(train.losses[0]!.toPrecision(3))));
+    await page.locator('#kernel-epoch').focus();
+    await page.keyboard.press('Home');
+    await settled(page, 0);
+    expect(await page.locator('#training-epoch').getAttribute('aria-valuetext')).toBe('before training');
+    expect((await readout(page, 'training'))[0]).toBe('none yet');
+    expect(
+      JSON.parse((await shown(page, 'kernel-change')).numbers)[0]
+        .flat()
+        .every((x: number) => x === 0),
+    ).toBe(true);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('counts the same open ReLUs in the page as the training run did', async () => {
+    const train = await realRun({ epochs: 3 });
+    const { page } = await open(renderReport({ train }));
+    await allDrawn(page);
+    const share = await page.evaluate(() => {
+      const { _fullData } = document.getElementById('pre-activations') as unknown as {
+        _fullData: { x: number[]; y: number[] }[];
+      };
+      const count = (keep: (x: number) => boolean) =>
+        _fullData.reduce(
+          (sum, { x, y }) => sum + y.reduce((all, n, at) => all + (keep(x[at]!) ? n : 0), 0),
+          0,
+        );
+      return count((x) => x > 0) / count(() => true);
+    });
+    expect(share).toBeCloseTo(train.diagnosis.activeFraction[2]!, 6);
+    await page.context().close();
+  });
+
+  it('play only when asked, under reduced motion too, and stop at the end', async () => {
+    const { page, problems } = await open(renderReport({ train: await realRun({ epochs: 4 }) }), {
+      reducedMotion: 'reduce',
+    });
+    await allDrawn(page);
+    const epoch = () => page.locator('#kernel-epoch').inputValue();
+    expect(await epoch()).toBe('4');
+    await page.waitForTimeout(400);
+    expect(await epoch()).toBe('4');
+    const play = page.locator('#kernel .slider__play');
+    await play.focus();
+    await page.keyboard.press('Enter');
+    // Every slider is the same: all of their buttons say so.
+    await page.locator('#training .slider__play', { hasText: 'Pause' }).waitFor();
+    await page.waitForFunction(() => document.querySelector('#kernel .slider__play')?.textContent === 'Play');
+    expect(await epoch()).toBe('4');
+    await settled(page, 4);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('show still pictures without scripts, and in their place until Plotly draws', async () => {
+    const html = renderReport({ train: await realRun({ epochs: 5 }) });
+    const { page, problems } = await open(html, {
+      javaScriptEnabled: false,
+      viewport: { width: 390, height: 800 },
+    });
+    for (const id of [
+      'loss',
+      'accuracy',
+      'saturation-plot',
+      'open-relus',
+      'pre-activations',
+      'kernel-plot',
+      'norms',
+    ]) {
+      const still = page.locator(`#${id} + .figure__still`);
+      expect(await still.locator('.still__panel path').count()).toBeGreaterThan(0);
+      const box = await still.boundingBox();
+      expect(box!.width).toBeGreaterThan(250);
+      expect(box!.height).toBeGreaterThan(200);
+      expect(await still.getAttribute('role')).toBe('img');
+    }
+    expect(await page.locator('.slider').first().isVisible()).toBe(false);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await sidewaysScroll(page)).toBe(0);
+    expect(problems).toEqual([]);
+    await page.context().close();
+
+    // What drew the stills is not in the page: taking a part of it up leaves them as they are.
+    const live = await open(html.replace('id="plotly"', () => 'id="elsewhere"'));
+    await live.page.locator('#kernel-epoch').focus();
+    await live.page.keyboard.press('ArrowLeft');
+    expect(await live.page.locator('#kernel-plot + .figure__still .still__cells').count()).toBe(2);
+    await live.page.context().close();
+  });
+
+  it('keep the page as it is when Plotly draws over a still picture', async () => {
+    const { page } = await open(renderReport({ train: await realRun({ epochs: 5 }) }));
+    await allDrawn(page);
+    const heights = await page.evaluate(() =>
+      ['loss', 'kernel-plot', 'pre-activations'].map((id) => {
+        const plot = document.getElementById(id)!;
+        const still = plot.nextElementSibling as HTMLElement;
+        const drawn = plot.getBoundingClientRect().height;
+        plot.style.display = 'none';
+        still.style.display = 'block';
+        return drawn - still.getBoundingClientRect().height;
+      }),
+    );
+    expect(heights.every((difference) => Math.abs(difference) < 1)).toBe(true);
+    await page.context().close();
+  });
+
+  it.each(['light', 'dark'] as const)('are accessible: %s', async (colorScheme) => {
+    const { page } = await open(
+      renderReport({ train: await realRun({ epochs: 5 }), compare: compareResult({ epochs: 5 }) }),
+      { colorScheme },
+    );
+    await allDrawn(page);
+    for (const section of sections) {
+      const { broken, passed } = await axe(page, `#${section}`);
+      expect(broken).toEqual([]);
+      expect(passed).toBeGreaterThan(5);
+    }
+    await page.context().close();
+  });
+
+  it('are harmless when every text of the results is hostile, and as narrow as 320', async () => {
+    const text = `</script><img src=x onerror="window.hurt=1"><b>"'\``;
+    const results = withEveryString(
+      { train: trainResult({ epochs: 3 }), compare: compareResult({ epochs: 3 }) },
+      text,
+    );
+    const { page, problems } = await open(renderReport(results), { viewport: { width: 320, height: 700 } });
+    await allDrawn(page);
+    await page.locator('#kernel-epoch').focus();
+    await page.keyboard.press('Home');
+    await settled(page, 0);
+    expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
+    expect(await sidewaysScroll(page)).toBe(0);
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each([
+    ['a kernel of 1x1', () => realRun({ kernelSize: 1, epochs: 2 })],
+    ['a kernel of 15x15', () => realRun({ kernelSize: 15, epochs: 2 })],
+    ['one epoch', () => realRun({ epochs: 1 })],
+    ['a thousand epochs', () => realRun({ epochs: 1000 })],
+    ['a dead run', () => realRun({ seed: 0, epochs: 10 })],
+    ['a run without its images', async () => ({ ...(await realRun({ epochs: 2 })), images: null })],
+    ['no finished epoch', async () => stoppedAtOnce(await realRun({ epochs: 1 }))],
+  ])('draw %s without a complaint', async (_, run) => {
+    const train = await run();
+    const { page, problems, requests } = await open(renderReport({ train }));
+    await allDrawn(page);
+    const last = train.checkpoints.length - 1;
+    expect(await page.locator('#kernel-epoch').inputValue()).toBe(String(last));
+    if (last > 0) {
+      await page.locator('#kernel-epoch').focus();
+      await page.keyboard.press('Home');
+      await settled(page, 0);
+    } else expect(await page.locator('#kernel-epoch').isDisabled()).toBe(true);
+    expect({ problems, requests }).toEqual({ problems: [], requests: [] });
+    await page.context().close();
+  });
+});
