@@ -19,7 +19,7 @@ export const KernelIsland = (): VNode => {
   const { run, frame } = usePage();
   const start = run.frames[0]!;
   const now = run.frames[frame.value]!;
-  const isLast = frame.value === run.frames.length - 1;
+  const isTrained = now.epoch > 0 && frame.value === run.frames.length - 1;
   const side = run.config.kernelSize;
   const columns = [
     { label: 'Row' },
@@ -31,7 +31,11 @@ export const KernelIsland = (): VNode => {
     return {
       trained: kernelPlot(
         now.parameters.kernel,
-        isLast ? `Trained ${side}x${side} Convolutional Kernel` : `Kernel after epoch ${now.epoch}`,
+        isTrained
+          ? `Trained ${side}x${side} Convolutional Kernel`
+          : now.epoch === 0
+            ? 'Kernel before training'
+            : `Kernel after epoch ${now.epoch}`,
       ),
       change: differencePlot(difference, largestChange(run), 'Change since the start'),
       difference,
