@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { renderReport } from '../../src/report/index.ts';
 import { axe } from '../support/axe.ts';
 import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
-import { compareResult, disagreement, trainResult, withEveryString } from '../support/results.ts';
+import { withEveryString } from '../support/hostile.ts';
+import { compareResult, disagreement, trainResult } from '../support/results.ts';
 
 const whole = () => renderReport({ train: trainResult(), compare: compareResult() });
 

@@ -8,8 +8,8 @@ import { decodeRun, embedRun, type Run } from '../../src/report/run.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { axe } from '../support/axe.ts';
 import { describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { withEveryString } from '../support/hostile.ts';
 import { realRun } from '../support/realRun.ts';
-import { withEveryString } from '../support/results.ts';
 
 /** Few epochs: a network that still reads some of the test images wrong. */
 let train: TrainResult;

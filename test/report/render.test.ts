@@ -5,7 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Failure } from '../../src/errors.ts';
 import { unescapeScript } from '../../src/report/embed.ts';
 import { renderReport } from '../../src/report/index.ts';
-import { compareResult, disagreement, trainResult, withEveryString } from '../support/results.ts';
+import { withEveryString } from '../support/hostile.ts';
+import { compareResult, disagreement, trainResult } from '../support/results.ts';
 
 /** What a reader sees of it, scripts and style left out. */
 const textOf = (html: string): string =>

@@ -4,7 +4,8 @@ import { renderReport } from '../../src/report/index.ts';
 import { seedsShown } from '../../src/report/sections/sweepDeaths.ts';
 import type { SweepResult } from '../../src/results/sweep.ts';
 import { summaryOf } from '../../src/sweep/summary.ts';
-import { trainResult, withEveryString } from '../support/results.ts';
+import { withEveryString } from '../support/hostile.ts';
+import { trainResult } from '../support/results.ts';
 import { planWith, sweepOf } from '../sweep/plans.ts';
 
 let sweep: SweepResult;
