@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { renderReport } from '../../src/report/index.ts';
 import { axe } from '../support/axe.ts';
 import { allDrawn, describeInBrowser } from '../support/browser.ts';
-import { compareResult, disagreement, trainResult } from '../support/results.ts';
+import { disagreement, trainResult } from '../support/results.ts';
+import { wholeReport } from '../support/wholeReport.ts';
 
 const pages = {
-  'a run': () => renderReport({ train: trainResult(), compare: compareResult() }),
+  'a run': wholeReport,
   'a dead run of synthetic digits whose gradients disagree': () =>
     renderReport({ train: trainResult({ dead: true, source: 'synthetic' }), compare: disagreement() }),
 };

@@ -5,8 +5,7 @@ import { renderReport } from '../../src/report/index.ts';
 import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
 import { withEveryString } from '../support/hostile.ts';
 import { compareResult, disagreement, trainResult } from '../support/results.ts';
-
-const whole = () => renderReport({ train: trainResult(), compare: compareResult() });
+import { wholeReport } from '../support/wholeReport.ts';
 
 /** What Plotly made of a plot. */
 const drawn = (page: Page, id: string) =>
@@ -50,7 +49,7 @@ describeInBrowser('the report in a browser', (open) => {
   ] as const)(
     'asks for nothing, complains of nothing and draws every plot: %s, %d wide',
     async (colorScheme, width) => {
-      const { page, requests, problems } = await open(whole(), {
+      const { page, requests, problems } = await open(wholeReport(), {
         colorScheme,
         viewport: { width, height: 844 },
       });
@@ -63,7 +62,7 @@ describeInBrowser('the report in a browser', (open) => {
   );
 
   it('draws the notebook’s two figures as the notebook does', async () => {
-    const { page } = await open(whole());
+    const { page } = await open(wholeReport());
     await allDrawn(page);
     const loss = await drawn(page, 'loss');
     expect(loss.title).toBe('Loss vs. Epochs');
@@ -94,7 +93,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('offers no way out of the page, as Plotly would by itself', async () => {
-    const { page } = await open(whole());
+    const { page } = await open(wholeReport());
     await allDrawn(page);
     expect(await page.locator('.modebar-btn, .plotly-notifier').count()).toBe(0);
     const byItself = await page.evaluate(async () => {
@@ -140,7 +139,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('reads without scripts: verdict, tables and the figures’ data', async () => {
-    const { page, problems } = await open(whole(), { javaScriptEnabled: false });
+    const { page, problems } = await open(wholeReport(), { javaScriptEnabled: false });
     for (const text of [
       'Every gradient is right',
       'Scripts are off',
@@ -167,7 +166,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('has its rules enforced: a changed script does not run, nothing from outside loads', async () => {
-    const changed = whole()
+    const changed = wholeReport()
       .replace('window.Plotly = Plotly;', () => 'window.Plotly = Plotly; ')
       .replace('</main>', () => '<img src="https://example.invalid/x.png" alt=""></main>');
     const { page, problems } = await open(changed);
@@ -179,7 +178,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('sees a request where a page makes one', async () => {
-    const leaky = whole()
+    const leaky = wholeReport()
       .replace(/<meta http-equiv[^>]*>/, '')
       .replace('</main>', '<img src="file:///nowhere/x.png" alt=""></main>');
     const { page, requests } = await open(leaky);
@@ -189,7 +188,10 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('prints all plots and data in the light theme, no wider than the sheet', async () => {
-    const { page } = await open(whole(), { colorScheme: 'dark', viewport: { width: 1280, height: 300 } });
+    const { page } = await open(wholeReport(), {
+      colorScheme: 'dark',
+      viewport: { width: 1280, height: 300 },
+    });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     await allDrawn(page);
@@ -213,7 +215,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('saves a plot as a picture in the light theme', async () => {
-    const { page, problems } = await open(whole(), { colorScheme: 'dark' });
+    const { page, problems } = await open(wholeReport(), { colorScheme: 'dark' });
     await allDrawn(page);
     const download = page.waitForEvent('download');
     await page.locator('[data-save="kernel-plot"]').click();
@@ -226,7 +228,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('moves nothing by itself where reduced motion is asked for', async () => {
-    const { page } = await open(whole(), { reducedMotion: 'reduce' });
+    const { page } = await open(wholeReport(), { reducedMotion: 'reduce' });
     await allDrawn(page);
     const behavior = () => page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior);
     expect(await behavior()).toBe('auto');
@@ -237,7 +239,7 @@ describeInBrowser('the report in a browser', (open) => {
   });
 
   it('is worked by keyboard with a visible focus, and copies the command', async () => {
-    const { page } = await open(whole());
+    const { page } = await open(wholeReport());
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip');
     await page.getByRole('button', { name: 'Copy' }).first().focus();

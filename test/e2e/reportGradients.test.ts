@@ -4,9 +4,8 @@ import { renderReport } from '../../src/report/index.ts';
 import { axe } from '../support/axe.ts';
 import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
 import { withEveryString } from '../support/hostile.ts';
-import { compareResult, disagreement, trainResult } from '../support/results.ts';
-
-const whole = () => renderReport({ train: trainResult(), compare: compareResult() });
+import { compareResult, disagreement } from '../support/results.ts';
+import { wholeReport } from '../support/wholeReport.ts';
 
 /** The traces of a plot as Plotly has them: name, and where its points are. */
 const traces = (page: Page, id: string) =>
@@ -50,7 +49,7 @@ const hops = (page: Page): Promise<string[]> => page.locator('.hop__top').allInn
 
 describeInBrowser('the gradients and their chain in a browser', (open) => {
   it('draws size against difference with the lines of one ULP and of what is allowed', async () => {
-    const { page } = await open(whole());
+    const { page } = await open(wholeReport());
     await allDrawn(page);
     const scatter = await traces(page, 'gradient-scatter');
     expect(scatter.axes).toEqual(['log', 'log']);
@@ -79,7 +78,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
   });
 
   it('lets the keyboard choose a parameter, and the epoch cursor tell of an epoch', async () => {
-    const { page, problems } = await open(whole());
+    const { page, problems } = await open(wholeReport());
     await allDrawn(page);
     const first = page.getByRole('radio', { checked: true, name: /weight|bias|kernel/ });
     await first.focus();
@@ -99,7 +98,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
   });
 
   it('follows the chain at the step, and with the mistake, that is chosen', async () => {
-    const { page, problems } = await open(whole());
+    const { page, problems } = await open(wholeReport());
     expect(await hops(page)).toEqual([
       expect.stringMatching(/dLogit\s+Right/),
       expect.stringMatching(/dWeight\s+Right/),
@@ -133,7 +132,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
   });
 
   it('reads without scripts: both precisions, the chain, every pair', async () => {
-    const { page } = await open(whole(), { javaScriptEnabled: false });
+    const { page } = await open(wholeReport(), { javaScriptEnabled: false });
     expect(await page.locator('#gradients table').first().innerText()).toMatch(/float32[\s\S]*float64/);
     expect(await page.locator('.hop').first().isVisible()).toBe(true);
     expect(await page.locator('#gradients .choice').isVisible()).toBe(false);

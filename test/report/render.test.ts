@@ -7,6 +7,7 @@ import { unescapeScript } from '../../src/report/embed.ts';
 import { renderReport } from '../../src/report/index.ts';
 import { withEveryString } from '../support/hostile.ts';
 import { compareResult, disagreement, trainResult } from '../support/results.ts';
+import { wholeReport } from '../support/wholeReport.ts';
 
 /** What a reader sees of it, scripts and style left out. */
 const textOf = (html: string): string =>
@@ -22,7 +23,7 @@ const embedded = (html: string): string =>
 
 describe('renderReport', () => {
   it('tells the verdict in sentences made from the data', () => {
-    const text = textOf(renderReport({ train: trainResult(), compare: compareResult() }));
+    const text = textOf(wholeReport());
     expect(text).toContain('Every gradient is right');
     expect(text).toContain('Manual and autodiff agree to 1.4e-6 over 16,000 steps');
     expect(text).toContain('differs by up to 6.24, at epoch 2, sample 41, logit -17.9');
@@ -116,7 +117,7 @@ describe('renderReport', () => {
   });
 
   it('has a word beside every icon, and a table under every figure', () => {
-    const html = renderReport({ train: trainResult(), compare: compareResult() });
+    const html = wholeReport();
     const icons = html.match(/<span class="status[^>]*>.*?<\/span>/gs) ?? [];
     expect(icons.length).toBeGreaterThan(8);
     for (const icon of icons) expect(textOf(icon).trim()).not.toBe('');
@@ -160,9 +161,7 @@ describe('renderReport', () => {
     const html = renderReport(results);
     expect(html).not.toMatch(/<img src=x|<script>hurt/);
     expect(html.match(/&lt;img src=x/g)?.length).toBeGreaterThan(15);
-    expect(html.match(/<script/g)).toHaveLength(
-      renderReport({ train: trainResult(), compare: compareResult() }).match(/<script/g)?.length ?? 0,
-    );
+    expect(html.match(/<script/g)).toHaveLength(wholeReport().match(/<script/g)?.length ?? 0);
   });
 });
 
@@ -179,7 +178,7 @@ describe('the single file', () => {
   });
 
   it('names no address to load from, and allows scripts by their hash alone', () => {
-    const html = renderReport({ train: trainResult(), compare: compareResult() });
+    const html = wholeReport();
     const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
     expect(policy).toMatch(/^default-src 'none'; script-src( 'sha256-[^']+'){3} 'wasm-unsafe-eval';/);
     expect(policy.replace("'wasm-unsafe-eval'", '')).not.toMatch(/unsafe-eval|https?:|script-src[^;]*unsafe/);
