@@ -35,7 +35,10 @@ describe('backproof report', () => {
 
   it.each([
     [['a', 'b', 'c'], /--from: expected one folder or two, got 3/],
-    [['nowhere'], /--from nowhere: expected train.json, compare.json or sweep.json in it, got none; make them with backproof run/],
+    [
+      ['nowhere'],
+      /--from nowhere: expected train.json, compare.json or sweep.json in it, got none; make them with backproof run/,
+    ],
   ])('refuses --from %j', async (folders, message) => {
     const cwd = await scratch();
     const { code, stderr } = await backproof(['report', '--from', ...folders], { cwd });

@@ -3,8 +3,9 @@ import type { Page } from 'playwright-core';
 import { renderReport } from '../../src/report/index.ts';
 import { axe } from '../support/axe.ts';
 import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { withEveryString } from '../support/hostile.ts';
 import { realRun, stoppedAtOnce } from '../support/realRun.ts';
-import { compareResult, trainResult, withEveryString } from '../support/results.ts';
+import { compareResult, trainResult } from '../support/results.ts';
 
 const sections = ['training', 'saturation', 'relu', 'kernel'] as const;
 
