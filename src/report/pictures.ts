@@ -18,6 +18,8 @@ const MAIN_FIGURES = [
   'kernel-change',
   'roc',
   'two-losses',
+  'sweep-losses',
+  'sweep-accuracies',
 ] as const;
 
 /** Of a picture, in CSS pixels; a PNG has twice as many of its own. */
