@@ -29,7 +29,7 @@ const browser = await chromium.launch({
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 try {
-  printSizes(await readFile(values.report, 'utf8'));
+  printSizes(await readFile(values.report, 'utf8'), await sizeOfStills());
   await printTimes();
   for (const scheme of /** @type {const} */ (['light', 'dark'])) await printRules(scheme);
   await takeScreenshots();
@@ -37,26 +37,39 @@ try {
   await browser.close();
 }
 
-/** @param {string} html */
-function printSizes(html) {
+/** Bytes of the still pictures. */
+async function sizeOfStills() {
+  const page = await browser.newPage();
+  await page.goto(address);
+  const stills = await page.locator('.still').evaluateAll((all) => all.map(({ outerHTML }) => outerHTML));
+  await page.close();
+  return Buffer.byteLength(stills.join(''));
+}
+
+/**
+ * @param {string} html
+ * @param {number} stills
+ */
+function printSizes(html, stills) {
   const bytes = (/** @type {string} */ text) => Buffer.byteLength(text);
   /** @type {Record<string, number>} */
   const parts = {};
   const rest = html.replace(
-    /<script([^>]*)>(.*?)<\/script>|<style>(.*?)<\/style>|<svg class="still.*?<\/svg>/gs,
-    (whole, attributes, script, style) => {
+    /<script([^>]*)>(.*?)<\/script>|<style>.*?<\/style>/gs,
+    (whole, attributes, script) => {
       const id = /id="([^"]+)"/.exec(attributes ?? '')?.[1];
       let part = 'style';
       if (script !== undefined) {
         if (id === 'plotly') part = 'Plotly';
         else if (id === 'run') part = 'the run: networks, images, histories';
         else part = id ? 'figures and results as JSON' : 'scripts of the page';
-      } else if (style === undefined) part = 'still pictures';
+      }
       parts[part] = (parts[part] ?? 0) + bytes(whole);
       return '';
     },
   );
-  parts['text and tables'] = bytes(rest);
+  parts['still pictures'] = stills;
+  parts['text and tables'] = bytes(rest) - stills;
   console.log(`size ${(bytes(html) / 1e6).toFixed(2)} MB`);
   for (const [part, size] of Object.entries(parts).sort((a, b) => b[1] - a[1])) {
     console.log(`  ${(size / 1e3).toFixed(0).padStart(6)} kB  ${part}`);
