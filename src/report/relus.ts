@@ -69,7 +69,7 @@ export function relusOf(parameters: Parameters, samples: Samples, bins: PreActiv
 }
 
 /** Forward passes that a page may cost while it is made. */
-const MOST_PASSES = 16_000;
+const MOST_PASSES = 20_000;
 const NO_BINS: PreActivationBins = { first: 0, width: 1, count: 1 };
 
 /** Epochs spread over a run, the start and the last among them, with what the ReLUs do then. */

@@ -7,7 +7,7 @@ import { initialParameters } from '../../src/model/parameters.ts';
 import { renderReport } from '../../src/report/index.ts';
 import { decodeRun, embedRun } from '../../src/report/run.ts';
 import { axe } from '../support/axe.ts';
-import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { allDrawn, describeInBrowser, sidewaysScroll, upToDate } from '../support/browser.ts';
 import { realRun } from '../support/realRun.ts';
 
 const run = await realRun();
@@ -34,20 +34,24 @@ const expectLosses = (losses: readonly number[], expected: readonly number[]): v
 };
 
 /** The kernel as drawn, every digit of it. */
-const drawnKernel = (page: Page): Promise<number[]> =>
-  page.evaluate(() => {
+const drawnKernel = async (page: Page): Promise<number[]> => {
+  await upToDate(page);
+  return page.evaluate(() => {
     const plot = document.getElementById('live-kernel') as unknown as { data: [{ z: number[][] }] };
     return plot.data[0].z.flatMap((row) => [...row]);
   });
+};
 
 const control = (page: Page, name: string) => page.locator('#live').getByLabel(name, { exact: true });
 
 /** The losses as drawn: of this try, the run, the try before. */
-const drawn = (page: Page): Promise<Record<string, number[]>> =>
-  page.evaluate(() => {
+const drawn = async (page: Page): Promise<Record<string, number[]>> => {
+  await upToDate(page);
+  return page.evaluate(() => {
     const plot = document.getElementById('live-loss') as unknown as { data: { name: string; y: number[] }[] };
     return Object.fromEntries(plot.data.map(({ name, y }) => [name, [...y]]));
   });
+};
 
 /** Does something, and waits for another outcome than there was. */
 const outcomeOf = async (page: Page, act: () => Promise<unknown>): Promise<string> => {

@@ -7,7 +7,7 @@ import { confusionAt, misread, readAll } from '../../src/report/reading.ts';
 import { decodeRun, embedRun, type Run } from '../../src/report/run.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { axe } from '../support/axe.ts';
-import { describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { describeInBrowser, sidewaysScroll, upToDate } from '../support/browser.ts';
 import { withEveryString } from '../support/hostile.ts';
 import { realRun } from '../support/realRun.ts';
 
@@ -242,6 +242,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
     expect(await confusion(page)).toEqual(at(0.8, last));
     expect(at(0.8, last)).not.toEqual(at(0.5, last));
     await page.locator('#roc .main-svg .trace').first().waitFor();
+    await upToDate(page);
     const marker = await page.locator('#roc').evaluate((plot) => {
       const { _fullData } = plot as unknown as { _fullData: { name: string; y: number[] }[] };
       return _fullData.find(({ name }) => name === 'threshold 0.80')?.y[0];

@@ -84,6 +84,12 @@ export const allDrawn = (page: Page): Promise<unknown> =>
     return plots.length > 0 && plots.every((plot) => plot.querySelector('.main-svg .trace, .main-svg .hm'));
   });
 
+/** Waits until the plots show what the page's controls say: those out of view follow when a move is over. */
+export const upToDate = async (page: Page): Promise<void> => {
+  await page.waitForTimeout(200);
+  await page.waitForFunction(() => document.querySelector('.figure__plot[data-stale]') === null);
+};
+
 /** How many CSS pixels the page is wider than its window. */
 export const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

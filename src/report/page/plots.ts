@@ -9,7 +9,7 @@ interface Plot {
 }
 
 const known = new Map<HTMLElement, Plot>();
-/** Plots that a reader sees, or nearly. */
+/** Plots that a reader sees. */
 const inView = new Set<HTMLElement>();
 /** The epoch at which figures with a cursor show it. */
 let cursor: number | null = null;
@@ -57,6 +57,7 @@ const draw = (at: HTMLElement): void => {
   if (!plot || plot.drawn) return;
   plot.drawn = true;
   plot.stale = null;
+  delete at.dataset.stale;
   // Shown before it is drawn: Plotly measures the place.
   at.dataset.drawn = '';
   void plotly().newPlot(at, plot.spec.data, layoutOf(plot.spec), config);
@@ -71,11 +72,18 @@ export const drawAll = (): void => {
   }
 };
 
+/** Marks a plot as out of date, in the page too, so that a style sheet or a test can tell. */
+const outdate = (at: HTMLElement, plot: Plot, what: 'cursor' | 'all'): void => {
+  plot.stale = what;
+  at.dataset.stale = '';
+};
+
 /** Brings a plot up to date; where only the cursor moved, its line alone. */
 const refresh = (at: HTMLElement, plot: Plot): void => {
   const { spec, drawn, stale } = plot;
   if (!drawn || stale === null) return;
   plot.stale = null;
+  delete at.dataset.stale;
   if (stale === 'all') void plotly().react(at, spec.data, layoutOf(spec), config);
   else void plotly().relayout(at, { shapes: layoutOf(spec).shapes ?? [] });
 };
@@ -96,19 +104,23 @@ const drawRest = (): void => {
 
 let isAwaited = false;
 
-/** Milliseconds without a change after which what is out of view follows too. */
+/** Changes that follow each other within so many milliseconds are one move: what is out of view waits for its end. */
 const QUIET = 250;
+let lastChange = Number.NEGATIVE_INFINITY;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 
-/** Plots in view are brought up to date with the next picture of the screen, the others once the reader rests. */
+/** Plots in view are brought up to date with the next picture of the screen, the others while it is idle. */
 const refreshSoon = (): void => {
   if (isAwaited) return;
   isAwaited = true;
   requestAnimationFrame(() => {
     isAwaited = false;
     for (const at of inView) refresh(at, known.get(at)!);
+    const isMove = performance.now() - lastChange < QUIET;
+    lastChange = performance.now();
     clearTimeout(quiet);
-    quiet = setTimeout(() => whenIdle(refreshRest), QUIET);
+    if (isMove) quiet = setTimeout(() => whenIdle(refreshRest), QUIET);
+    else whenIdle(refreshRest);
   });
 };
 
@@ -125,17 +137,23 @@ const observer = new IntersectionObserver(
   (entries) => {
     for (const { isIntersecting, target } of entries) {
       const at = target.querySelector<HTMLElement>('.figure__plot');
-      const plot = at && known.get(at);
-      if (!plot) continue;
-      if (isIntersecting) {
-        inView.add(at);
-        draw(at);
-        refresh(at, plot);
-      } else inView.delete(at);
+      if (isIntersecting && at) draw(at);
     }
   },
   { rootMargin: '200px' },
 );
+
+const viewer = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    const at = target.querySelector<HTMLElement>('.figure__plot');
+    const plot = at && known.get(at);
+    if (!plot) continue;
+    if (isIntersecting) {
+      inView.add(at);
+      refresh(at, plot);
+    } else inView.delete(at);
+  }
+});
 
 /** What a figure shows from now on: drawn when it comes into view, soon where it has been drawn before. */
 export const show = (at: HTMLElement, spec: PlotSpec): void => {
@@ -143,19 +161,22 @@ export const show = (at: HTMLElement, spec: PlotSpec): void => {
   if (!plot) {
     known.set(at, { spec, drawn: false, stale: null });
     // The figure around it: an undrawn plot has no size of its own.
-    if (at.parentElement) observer.observe(at.parentElement);
+    if (at.parentElement) {
+      observer.observe(at.parentElement);
+      viewer.observe(at.parentElement);
+    }
     return;
   }
   plot.spec = spec;
-  plot.stale = 'all';
+  outdate(at, plot, 'all');
   refreshSoon();
 };
 
 /** Moves the line of the epoch cursor in every figure that has one. */
 export const moveCursor = (epoch: number): void => {
   cursor = epoch;
-  for (const plot of known.values()) {
-    if (plot.spec.cursor) plot.stale ??= 'cursor';
+  for (const [at, plot] of known) {
+    if (plot.spec.cursor) outdate(at, plot, plot.stale ?? 'cursor');
   }
   refreshSoon();
 };
