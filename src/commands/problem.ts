@@ -34,13 +34,19 @@ export async function prepareProblem(
   signal: AbortSignal,
 ): Promise<PreparedProblem> {
   const dataset = await loadImages(settings, console, signal);
-  const samples = select(dataset.train, settings);
-  const test = dataset.test === null ? noSamples : selectAll(dataset.test, settings);
+  const problem = problemOf(dataset, settings);
   const { perClass, positive, negative } = settings;
   console.say(
     `data      ${titleOf(dataset.source, settings.data)}: ${perClass} images of ${positive} (label 1), ` +
-      `${perClass} of ${negative} (label 0), out of ${dataset.train.count}; ${test.count} test images`,
+      `${perClass} of ${negative} (label 0), out of ${dataset.train.count}; ${problem.test.count} test images`,
   );
+  return problem;
+}
+
+/** The problem that the settings choose from images. @throws Failure (usage) where those are too few */
+export function problemOf(dataset: Dataset, settings: Settings): PreparedProblem {
+  const samples = select(dataset.train, settings);
+  const test = dataset.test === null ? noSamples : selectAll(dataset.test, settings);
   return {
     images: dataset.train,
     samples,
