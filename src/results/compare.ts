@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chainsSchema } from './chain.ts';
-import { scattersSchema } from './scatter.ts';
+import { elementSchema, scattersSchema } from './scatter.ts';
 import { selfTestSchema } from './selfTest.ts';
 import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
@@ -22,17 +22,7 @@ const agreementSchema = z.strictObject({
   /** Steps with an element over what was allowed. */
   failedSteps: z.int().nonnegative(),
   /** The element that is nearest to, or furthest over, what was allowed; epoch is 1-based. Null before any step. */
-  worst: z
-    .strictObject({
-      epoch: z.int().positive(),
-      sample: z.int().nonnegative(),
-      index: z.array(z.int().nonnegative()),
-      /** null: not a finite number. */
-      left: z.number().nullable(),
-      right: z.number().nullable(),
-      allowed: z.number(),
-    })
-    .nullable(),
+  worst: elementSchema.nullable(),
 });
 export type Agreement = z.infer<typeof agreementSchema>;
 

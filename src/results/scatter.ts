@@ -4,21 +4,21 @@ import { parameterNames } from './shared.ts';
 /** The most points of one precision and parameter that a file carries. */
 export const MAX_POINTS = 300;
 
-const pointSchema = z.strictObject({
+/** One element of a gradient at one step, on two sides. */
+export const elementSchema = z.strictObject({
   /** 1-based epoch and 0-based sample. */
   epoch: z.int().positive(),
   sample: z.int().nonnegative(),
   index: z.array(z.int().nonnegative()),
-  /** The manual gradient there; null: not a finite number. */
+  /** null: not a finite number. */
   left: z.number().nullable(),
-  /** Autodiff's. */
   right: z.number().nullable(),
   allowed: z.number(),
 });
-export type ScatterPoint = z.infer<typeof pointSchema>;
+export type ScatterPoint = z.infer<typeof elementSchema>;
 
 /**
- * Elements of one parameter's gradient, manual against autodiff of the logits loss: those nearest to, or furthest
+ * Elements of one parameter's gradient, manual (left) against autodiff of the logits loss: those nearest to, or furthest
  * over, what is allowed, and others spread over all sizes. Of elements that differ: the equal ones are counted.
  */
 const scatterSchema = z.strictObject({
@@ -28,7 +28,7 @@ const scatterSchema = z.strictObject({
   elements: z.int().nonnegative(),
   equal: z.int().nonnegative(),
   /** In the order of the run. */
-  points: z.array(pointSchema).max(MAX_POINTS),
+  points: z.array(elementSchema).max(MAX_POINTS),
 });
 export type Scatter = z.infer<typeof scatterSchema>;
 
