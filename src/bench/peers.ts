@@ -85,7 +85,7 @@ const onlyInRepository =
   "the peers' programs come with backproof's repository, not with the installed package";
 
 /** What the peers' processes are started with. */
-export function peerEnvironment(): NodeJS.ProcessEnv {
+function peerEnvironment(): NodeJS.ProcessEnv {
   // Set on some machines against faults of old OpenBLAS builds; the NumPy of today would only be slowed by them.
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...env } = process.env;
   return {
@@ -138,7 +138,7 @@ async function jaxJs(sources: string | null): Promise<Contender> {
 }
 
 /** What the compiler is told beside the file's name. */
-export const plainOptions = ['-O3', '-march=native', '-ffast-math'] as const;
+const plainOptions = ['-O3', '-march=native', '-ffast-math'] as const;
 
 async function plainC(folder: string, sources: string | null): Promise<Contender> {
   const compiled = sources === null ? { missing: onlyInRepository } : await compilePlain(folder, sources);

@@ -11,7 +11,7 @@ export interface Run {
 }
 
 /** What a sweep's results and journal hold for every run: more would not be moderate. */
-export const MOST_RUNS = 1_000_000;
+const MOST_RUNS = 1_000_000;
 
 /** Every seed with every learning rate on every pair of digits: seeds change first, pairs last. */
 export class Grid {

@@ -5,7 +5,7 @@ import { type LiveSettings, ownSettings } from './settings.ts';
 import type { Try } from './trainer.ts';
 
 /** How settings differ from the run's own. */
-export const differenceOf = (settings: LiveSettings, run: Run): string => {
+const differenceOf = (settings: LiveSettings, run: Run): string => {
   const own = ownSettings(run.config);
   const changed = (
     [

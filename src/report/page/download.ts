@@ -4,7 +4,7 @@ import { saveFile } from '../save.ts';
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** A table as CSV. */
-export const csvOf = (table: HTMLTableElement): string =>
+const csvOf = (table: HTMLTableElement): string =>
   [...table.rows]
     .map((row) => [...row.cells].map(({ textContent }) => cell(textContent?.trim() ?? '')).join(','))
     .join('\r\n');
