@@ -39,10 +39,11 @@ const sectionsDrawn = (page: Page): Promise<unknown> =>
     [...sections],
   );
 
-/** Until the page has brought every figure up to date, those out of view too. */
+/** Until every figure with a cursor stands at this epoch, and the others, those out of view too, are of it. */
 const settled = async (page: Page, cursor: number): Promise<void> => {
   await page.waitForFunction(
     (epoch) =>
+      document.querySelector('.figure__plot[data-stale]') === null &&
       ['loss', 'accuracy', 'open-relus', 'norms'].every((id) => {
         const { _fullLayout: layout } = document.getElementById(id) as unknown as {
           _fullLayout: { shapes: { x0: number }[] };
