@@ -23,6 +23,7 @@ const config = {
       },
     ],
   },
+  testSequencer: '<rootDir>/test/support/order.cjs',
   // Every core: the suites wait for programs that they start as much as they compute.
   maxWorkers: '100%',
   testTimeout: 120_000,
