@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { backproof, scratchFolders } from '../support/cli.ts';
+import { backproof, scratchFolders, withoutProgress } from '../support/cli.ts';
 import { files } from './fixtures.ts';
 
 const scratch = scratchFolders();
@@ -13,10 +13,9 @@ beforeAll(async () => {
     await writeFile(join(folder, name), content);
   }
 });
-/** On a slow machine there are lines of progress as well: they are taken out. */
 const check = async (...args: string[]) => {
   const { stderr, ...ended } = await backproof(['check', ...args], { cwd: folder });
-  return { ...ended, stderr: stderr.replace(/^check: .*\n/gm, '') };
+  return { ...ended, stderr: withoutProgress(stderr, 'check') };
 };
 
 describe('gradients that are right end with 0, wrong ones with 3', () => {
@@ -111,7 +110,8 @@ describe('specs', () => {
   });
 });
 
-const endless = ['--timeout', '2'];
+/** Enough to load TensorFlow.js on a slow machine. */
+const endless = ['--timeout', '5'];
 const bad: [string, string[], string][] = [
   ['throws', ['throws.mjs'], 'expected a module that loads, got TypeError: no such luck (throws.mjs:2)'],
   [
@@ -128,12 +128,12 @@ const bad: [string, string[], string][] = [
   [
     'never ends',
     ['endless.mjs', ...endless],
-    'expected specs to check, got no end while it was loaded: 2 s without a sign of life (--timeout SECONDS allows for more)',
+    'expected specs to check, got no end while it was loaded: 5 s without a sign of life (--timeout SECONDS allows for more)',
   ],
   [
     'has a forward that never ends',
     ['endless-forward.mjs', ...endless],
-    'expected specs to check, got no end while endless was checked: 2 s without a sign of life (--timeout SECONDS allows for more)',
+    'expected specs to check, got no end while endless was checked: 5 s without a sign of life (--timeout SECONDS allows for more)',
   ],
   ['awaits for ever', ['waits.mjs'], 'expected an end, got an await that never ends while it was loaded'],
   ['calls process.exit', ['exits.mjs'], 'expected specs to check, got process.exit(0) while it was loaded'],

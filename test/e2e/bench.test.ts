@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findTorch } from '../../scripts/witness/environment.ts';
 import { type BenchResult, benchSchema } from '../../src/results/bench.ts';
-import { backproof, scratchFolders } from '../support/cli.ts';
+import { backproof, scratchFolders, withoutProgress } from '../support/cli.ts';
 import { describeUnless } from '../support/skip.ts';
 
 const scratch = scratchFolders();
@@ -23,7 +23,7 @@ describe('backproof bench', () => {
       const { code, stdout, stderr } = await backproof([...common, '--repetitions', '1', '--out', out]);
       expect([
         code,
-        stderr.replace(/^(bench|growth|memory): .*\n/gm, '').replace(/^MISSING .*native.*\n/m, ''),
+        withoutProgress(stderr, 'bench', 'growth', 'memory').replace(/^MISSING .*native.*\n/m, ''),
       ]).toEqual([0, '']);
       const result = await read(out);
       expect(result).toMatchObject({

@@ -54,6 +54,11 @@ export function backproof(
   });
 }
 
+/** What came on stderr beside progress under these titles: on a slow machine it has lines of its own. */
+export function withoutProgress(stderr: string, ...titles: string[]): string {
+  return stderr.replace(new RegExp(`^(${titles.join('|')}): .*\\n`, 'gm'), '');
+}
+
 /** A folder of its own for each call, removed after the suite. */
 export function scratchFolders(): () => Promise<string> {
   const folders: string[] = [];
