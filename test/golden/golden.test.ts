@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { startBackend } from '../../src/backends/index.ts';
 import { loadDataset } from '../../src/data/dataset.ts';
+import type { Dataset } from '../../src/data/images.ts';
 import { select, selectAll } from '../../src/data/select.ts';
 import { evaluate } from '../../src/engines/evaluate.ts';
 import { engines } from '../../src/engines/index.ts';
@@ -36,12 +37,16 @@ const relative = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (x, i) => Math.abs(x / b[i]! - 1)));
 
 describeWith('the golden trajectories', 'golden files', digits && golden, () => {
+  let dataset: Dataset;
+  beforeAll(async () => {
+    dataset = await loadDataset(digits!, { offline: true });
+  });
+
   it('are there', () => expect(files.length).toBeGreaterThanOrEqual(4));
 
   it.each(files)('%s is repeated by the reference to 1e-12', async (name) => {
     const expected: Golden = JSON.parse(readFileSync(join(golden!, name), 'utf8'));
     const { config } = expected;
-    const dataset = await loadDataset(digits!, { offline: true });
     const samples = select(dataset.train, config);
     expect(samples.indices).toEqual(expected.sampleIndices);
     const parameters = initialParameters(config.seed, 5);
@@ -61,7 +66,7 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
     const file = files.find((file) => file.startsWith('seed1-'))!;
     const expected: Golden = JSON.parse(readFileSync(join(golden!, file), 'utf8'));
     const { config } = expected;
-    const samples = select((await loadDataset(digits!, { offline: true })).train, config);
+    const samples = select(dataset.train, config);
     const { tf } = await startBackend(name);
     const problem = { samples, parameters: initialParameters(1, 5), learningRate: config.learningRate };
     const engine = engines.manual.start(tf, problem);
@@ -76,7 +81,7 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
       readFileSync(join(golden!, files.find((file) => file.startsWith('seed1-'))!), 'utf8'),
     );
     const { config } = expected;
-    const samples = select((await loadDataset(digits!, { offline: true })).train, config);
+    const samples = select(dataset.train, config);
     const problem = { samples, parameters: initialParameters(1, 5), learningRate: config.learningRate };
     const run = await train(engines.fused.start(problem), samples, config.epochs);
     expect(Math.abs(run.losses[0]! / expected.losses[0]! - 1)).toBeLessThan(1e-5);
@@ -84,7 +89,6 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
   });
 
   it('knows a dead run, and one that has only stalled', async () => {
-    const dataset = await loadDataset(digits!, { offline: true });
     const diagnose = async (prefix: string, epochs?: number) => {
       const { config }: Golden = JSON.parse(
         readFileSync(join(golden!, files.find((file) => file.startsWith(prefix))!), 'utf8'),
