@@ -23,7 +23,7 @@ describe('backproof bench', () => {
       const { code, stdout, stderr } = await backproof([...common, '--repetitions', '1', '--out', out]);
       expect([
         code,
-        withoutProgress(stderr, 'bench', 'growth', 'memory').replace(/^MISSING .*native.*\n/m, ''),
+        withoutProgress(stderr, 'bench', 'growth', 'memory').replace(/^MISSING .*native.*\n/gm, ''),
       ]).toEqual([0, '']);
       const result = await read(out);
       expect(result).toMatchObject({
