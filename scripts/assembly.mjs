@@ -18,7 +18,7 @@ const shared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threa
  */
 const assemblies = {
   wasmTraining: {
-    folder: join('src', 'backends', 'wasmTraining'),
+    folder: join('src', 'tfjs', 'wasm'),
     besides: [],
     builds: [
       {
@@ -34,12 +34,12 @@ const assemblies = {
     ],
   },
   fused: {
-    folder: join('src', 'engines', 'fused'),
+    folder: join('src', 'notebook', 'engines', 'fused'),
     besides: ['layout.ts'],
     builds: [{ name: 'binary', about: 'The fused kernel, with a memory of its own.', options: base }],
   },
   planted: {
-    folder: join('src', 'engines', 'planted'),
+    folder: join('src', 'notebook', 'engines', 'planted'),
     besides: ['layout.ts', 'numbers.ts', join('..', 'fused', 'assembly', 'sigmoid.ts')],
     builds: [
       { name: 'binary', about: 'The kernel with planted mistakes, with a memory of its own.', options: base },

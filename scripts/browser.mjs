@@ -34,7 +34,7 @@ const installPackage = () =>
   run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
 
 // The program's own search.
-const { findBrowser } = await importSource('src/report/browser.ts');
+const { findBrowser } = await importSource('src/system/browser.ts');
 const find = () => findBrowser().catch((/** @type {Error} */ error) => error);
 
 let found = await find();

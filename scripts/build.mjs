@@ -35,8 +35,8 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     cli: 'src/cli.ts',
-    walkWorker: 'src/compare/walkWorker.ts',
-    sweepWorker: 'src/sweep/worker.ts',
+    walkWorker: 'src/notebook/compare/walkWorker.ts',
+    sweepWorker: 'src/notebook/sweep/worker.ts',
     contender: 'src/bench/contenderProcess.ts',
   },
   outdir: 'dist',
@@ -47,7 +47,7 @@ await build({
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
-  plugins: [tfjsNodePlugin(join(root, 'src', 'backends', 'nodeUtil.ts'))],
+  plugins: [tfjsNodePlugin(join(root, 'src', 'tfjs', 'native', 'nodeUtil.ts'))],
   // TensorFlow.js registers its gradients and backends by imports for their side effects alone.
   ignoreAnnotations: true,
   legalComments: 'linked',

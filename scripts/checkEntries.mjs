@@ -42,11 +42,11 @@ export async function buildCheckEntries() {
   await build({ ...gradcheck, format: 'esm' });
   await build({ ...gradcheck, ...asCommonjs });
   const matcher = { ...common, plugins: [checkerByName] };
-  await build({ ...matcher, entryPoints: { jest: 'src/jest/index.ts' }, format: 'esm' });
-  await build({ ...matcher, ...asCommonjs, entryPoints: { jest: 'src/jest/commonjs.ts' } });
+  await build({ ...matcher, entryPoints: { jest: 'src/gradcheck/jest/index.ts' }, format: 'esm' });
+  await build({ ...matcher, ...asCommonjs, entryPoints: { jest: 'src/gradcheck/jest/commonjs.ts' } });
   await build({
     ...common,
-    entryPoints: { checkChild: 'src/check/child.ts', checkHooks: 'src/check/hooks.ts' },
+    entryPoints: { checkChild: 'src/gradcheck/file/child.ts', checkHooks: 'src/gradcheck/file/hooks.ts' },
     chunkNames: 'check-[hash]',
     minifyWhitespace: true,
     splitting: true,
@@ -65,8 +65,11 @@ export async function buildCheckEntries() {
 export async function copyCheckTypes() {
   const types = join(root, 'dist', 'types');
   const commonjs = join(types, 'commonjs');
-  await copyFile(join(root, 'src', 'jest', 'jest.d.ts'), join(types, 'jest', 'index.d.ts'));
-  for (const folder of ['gradcheck', 'jest'])
+  await copyFile(
+    join(root, 'src', 'gradcheck', 'jest', 'jest.d.ts'),
+    join(types, 'gradcheck', 'jest', 'index.d.ts'),
+  );
+  for (const folder of ['gradcheck', 'numerics'])
     await cp(join(types, folder), join(commonjs, folder), { recursive: true });
   await writeFile(join(commonjs, 'package.json'), '{ "type": "commonjs" }\n');
 }

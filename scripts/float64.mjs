@@ -27,7 +27,7 @@ const float64 = (globalThis[key] ??= load());`;
 export async function buildFloat64() {
   const result = await build({
     ...float64Options(),
-    entryPoints: ['src/backends/float64/entry.ts'],
+    entryPoints: ['src/tfjs/float64/entry.ts'],
     outdir: 'dist',
     format: 'iife',
     globalName: 'tf',
@@ -48,7 +48,7 @@ export async function buildFloat64() {
     `${header}\n${load}\n${shared}\nconst { ${constants} } = float64;\nexport { ${exported}, float64 as default };\n`,
   );
   await writeFile(join(root, 'dist', 'float64.NOTICE.txt'), await notice(textOf(result, '.LEGAL.txt')));
-  const types = await readFile(join(root, 'src', 'backends', 'float64', 'float64.d.ts'), 'utf8');
+  const types = await readFile(join(root, 'src', 'tfjs', 'float64', 'float64.d.ts'), 'utf8');
   await writeFile(join(root, 'dist', 'types', 'float64.d.ts'), types);
   // The default export, the last in the file, is for ES modules alone.
   await writeFile(join(root, 'dist', 'types', 'float64.d.cts'), types.slice(0, types.lastIndexOf('/**')));

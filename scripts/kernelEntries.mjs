@@ -8,7 +8,7 @@ import { buildAssembly } from './assembly.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** @type {Record<string, string>} */
-const entries = { 'wasm-training': 'wasmTraining', 'cpu-fixes': 'cpuFixes' };
+const entries = { 'wasm-training': 'wasm', 'cpu-fixes': 'cpu' };
 
 /** Writes dist/NAME.js and dist/NAME.cjs. */
 export async function buildKernelEntries() {
@@ -20,7 +20,7 @@ export async function buildKernelEntries() {
     await build({
       absWorkingDir: root,
       entryPoints: Object.entries(entries).map(([out, folder]) => ({
-        in: `src/backends/${folder}/index.ts`,
+        in: `src/tfjs/${folder}/index.ts`,
         out,
       })),
       outdir: 'dist',
@@ -39,7 +39,7 @@ export async function buildKernelEntries() {
 export async function copyKernelTypes() {
   const types = join(root, 'dist', 'types');
   for (const [name, folder] of Object.entries(entries)) {
-    const source = join(types, 'backends', folder, 'index.d.ts');
+    const source = join(types, 'tfjs', folder, 'index.d.ts');
     await copyFile(source, join(types, `${name}.d.ts`));
     await copyFile(source, join(types, `${name}.d.cts`));
   }

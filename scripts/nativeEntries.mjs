@@ -19,7 +19,10 @@ export { TestEnvironment as default, TestEnvironment };
 export async function buildNativeEntries() {
   await build({
     absWorkingDir: root,
-    entryPoints: { native: 'src/native.ts', 'jest-environment': 'src/jestEnvironment.ts' },
+    entryPoints: {
+      native: 'src/tfjs/native/index.ts',
+      'jest-environment': 'src/tfjs/native/jestEnvironment.ts',
+    },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -39,8 +42,8 @@ export async function buildNativeEntries() {
 export async function writeNativeTypes() {
   const types = join(root, 'dist', 'types');
   await mkdir(types, { recursive: true });
-  const environment = await readFile(join(types, 'jestEnvironment.d.ts'), 'utf8');
-  for (const name of ['jestEnvironment.d.ts', 'jestEnvironment.d.cts']) {
+  const environment = await readFile(join(types, 'tfjs', 'native', 'jestEnvironment.d.ts'), 'utf8');
+  for (const name of ['jest-environment.d.ts', 'jest-environment.d.cts']) {
     await writeFile(join(types, name), environment.replace(/^import '\..*\n/m, ''));
   }
   for (const name of ['native.d.ts', 'native.d.cts']) await writeFile(join(types, name), 'export {};\n');

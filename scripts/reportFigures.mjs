@@ -21,7 +21,7 @@ const OPENINGS = 5;
 const WIDTHS = [320, 390, 768, 1280, 1920, 3840];
 const address = pathToFileURL(resolve(values.report)).href;
 
-const { findBrowser } = await importSource('src/report/browser.ts');
+const { findBrowser } = await importSource('src/system/browser.ts');
 const found = await findBrowser();
 if (!found) throw new Error('no Chrome, Chromium or Edge: node scripts/browser.mjs gets one');
 const browser = await chromium.launch({

@@ -3,7 +3,7 @@
 // is missed or a twin is flagged.
 import { parseArgs } from 'node:util';
 
-/** @type {typeof import('../src/selftest/index.ts')} */
+/** @type {typeof import('../src/gradcheck/selftest/index.ts')} */
 const { formatSelfTest, selfTest } = await import(new URL('../dist/index.js', import.meta.url).href);
 
 const { values } = parseArgs({

@@ -15,8 +15,8 @@ import { listenForStop, type Stop } from './commands/signals.ts';
 import { mergeCommand, sweepCommand } from './commands/sweep.ts';
 import { printedSettings, readSweepSettings, requireMergeAlone } from './commands/sweepSettings.ts';
 import { trainCommand } from './commands/train.ts';
-import { EXIT, type ExitCode, Failure } from './errors.ts';
 import { packageVersion } from './results/provenance.ts';
+import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 
 const stop = listenForStop();
 

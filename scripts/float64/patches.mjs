@@ -6,7 +6,7 @@
  * @typedef {object} Patch
  * @property {string} file the module, as the path's end
  * @property {string} why
- * @property {string} [imports] lines put in front; `float64:` stands for src/backends/float64/
+ * @property {string} [imports] lines put in front; `float64:` stands for src/tfjs/float64/
  * @property {[from: string, to: string, count: number][]} edits exact text, what replaces it, and how often it occurs
  */
 

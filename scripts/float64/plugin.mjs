@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { applyPatch, patches } from './patches.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const sources = join(root, 'src', 'backends', 'float64');
+const sources = join(root, 'src', 'tfjs', 'float64');
 
 /** @returns {import('esbuild').Plugin} */
 function float64Plugin() {

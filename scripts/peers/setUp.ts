@@ -1,5 +1,4 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { runProgram } from '../../src/backends/nativeSetup/runProgram.ts';
 import {
   jaxJsVersion,
   type PythonPackage,
@@ -7,7 +6,8 @@ import {
   peersPython,
   pythonVersions,
 } from '../../src/bench/peerPlaces.ts';
-import { EXIT, type ExitCode } from '../../src/errors.ts';
+import { EXIT, type ExitCode } from '../../src/system/errors.ts';
+import { runProgram } from '../../src/system/runProgram.ts';
 import { TORCH } from '../witness/environment.ts';
 
 /** What pip is asked for; TensorFlow's build for processors alone is not there for every machine. */

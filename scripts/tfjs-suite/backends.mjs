@@ -53,7 +53,7 @@ export const suiteBackends = {
     knownFailures: wasmFailures,
   },
   float64: {
-    entry: './src/backends/float64/entry.ts',
+    entry: './src/tfjs/float64/entry.ts',
     backendName: 'cpu',
     options: () => {
       const options = float64Options();

@@ -1,3 +1,3 @@
 // The cpu backend, mended.
 import '@tensorflow/tfjs-backend-cpu';
-import '../../src/backends/cpuFixes/index.ts';
+import '../../src/tfjs/cpu/index.ts';

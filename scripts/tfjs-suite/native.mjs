@@ -9,7 +9,7 @@ import { tfjsNodePlugin } from '../tfjsNodePlugin.mjs';
 
 const require = createRequire(import.meta.url);
 const tfjsNode = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
-const nodeUtil = fileURLToPath(new URL('../../src/backends/nodeUtil.ts', import.meta.url));
+const nodeUtil = fileURLToPath(new URL('../../src/tfjs/native/nodeUtil.ts', import.meta.url));
 
 /**
  * Lets tfjs-node's compiled tests run bundled: its sources stand in for its compiled modules, __dirname stays what it

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import '../../src/backends/wasmTraining/index.ts';
+import '../../src/tfjs/wasm/index.ts';
 
 const manifest = createRequire(join(process.cwd(), 'package.json')).resolve(
   '@tensorflow/tfjs-backend-wasm/package.json',

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runProgram } from '../../src/backends/nativeSetup/runProgram.ts';
-import { nativeCacheDirectory } from '../../src/data/cache.ts';
-import { surroundingsFailure } from '../../src/errors.ts';
+import { nativeCacheDirectory } from '../../src/system/cache.ts';
+import { surroundingsFailure } from '../../src/system/errors.ts';
+import { runProgram } from '../../src/system/runProgram.ts';
 
 /** This one and no other: without a version, pip would take what comes with several GB for graphics cards. */
 export const TORCH = 'torch==2.13.0';

@@ -4,16 +4,16 @@ import { denseSoftmax } from '../../examples/denseSoftmax.ts';
 import { depthwise } from '../../examples/depthwise.ts';
 import { customGelu, customGeluLayer } from '../../examples/gelu.ts';
 import { layerNorm } from '../../examples/layerNorm.ts';
-import { networkSpec } from '../../src/compare/networkSpec.ts';
-import { loadDataset } from '../../src/data/dataset.ts';
-import { IMAGE_PIXELS, IMAGE_SIDE } from '../../src/data/images.ts';
-import { select } from '../../src/data/select.ts';
-import { manualStep } from '../../src/engines/manual.ts';
-import { startTensorEngine } from '../../src/engines/tensors.ts';
-import { unequalEntries, uniformNumbers } from '../../src/gradcheck/random.ts';
-import { type Input, readInput } from '../../src/gradcheck/readInput.ts';
+import { type Input, readInput } from '../../src/gradcheck/spec/readInput.ts';
 import type { GradcheckSpec, Tensor } from '../../src/gradcheck/types.ts';
-import { initialParameters } from '../../src/model/parameters.ts';
+import { networkSpec } from '../../src/notebook/compare/networkSpec.ts';
+import { loadDataset } from '../../src/notebook/data/dataset.ts';
+import { IMAGE_PIXELS, IMAGE_SIDE } from '../../src/notebook/data/images.ts';
+import { select } from '../../src/notebook/data/select.ts';
+import { manualStep } from '../../src/notebook/engines/manual.ts';
+import { startTensorEngine } from '../../src/notebook/engines/tensors.ts';
+import { initialParameters } from '../../src/notebook/model/parameters.ts';
+import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
 
 /** Numbers as the witness reads them: row-major. */
 export interface WitnessValues {

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runProgram } from '../../src/backends/nativeSetup/runProgram.ts';
-import { EXIT, Failure } from '../../src/errors.ts';
+import { EXIT, Failure } from '../../src/system/errors.ts';
+import { runProgram } from '../../src/system/runProgram.ts';
 import { findTorch, setUpTorch } from './environment.ts';
 import { exampleCases, networkCases, type WitnessCase } from './gradients.ts';
 

@@ -1,8 +1,8 @@
-import { registerCpuFixes } from '../backends/cpuFixes/index.ts';
-import { tf } from '../backends/tfjs.ts';
 import type { AuditBackend } from '../results/audit.ts';
+import { registerCpuFixes } from '../tfjs/cpu/index.ts';
+import { tf } from '../tfjs/tfjs.ts';
 
-/** What src/backends/nativeFixes.ts wraps. */
+/** What src/tfjs/native/kernels.ts wraps. */
 const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Round'];
 
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */
@@ -10,7 +10,7 @@ export async function mendedKernels(backend: AuditBackend): Promise<string[]> {
   if (backend === 'native') return NATIVE;
   if (backend === 'cpu') return replacedBy(registerCpuFixes, 'cpu');
   if (backend === 'float64') return ['Erf', 'Softplus'];
-  const { registerWasmTraining } = await import('../backends/wasmTraining/index.ts');
+  const { registerWasmTraining } = await import('../tfjs/wasm/index.ts');
   return replacedBy(registerWasmTraining, 'wasm');
 }
 

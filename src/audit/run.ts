@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { backendStatus, startBackend } from '../backends/index.ts';
-import { tf } from '../backends/tfjs.ts';
 import type { AuditBackend, AuditResult, CaseResult } from '../results/audit.ts';
+import { backendStatus, startBackend } from '../tfjs/backends.ts';
+import { tf } from '../tfjs/tfjs.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
 import { judgeFloat32, judgeFloat64 } from './judge.ts';

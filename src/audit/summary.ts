@@ -1,4 +1,3 @@
-import { tf } from '../backends/tfjs.ts';
 import {
   type AuditBackend,
   type AuditCounts,
@@ -7,6 +6,7 @@ import {
   type AuditResult,
   auditVerdicts,
 } from '../results/audit.ts';
+import { tf } from '../tfjs/tfjs.ts';
 import { cases as allCases } from './cases.ts';
 import { KNOWN } from './known.ts';
 import { EXCLUDED, registeredGradients } from './registry.ts';

@@ -3,9 +3,9 @@
 // peers do; `first` trains once, without being asked, and tells how long each part of a first call took.
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
-import type { Engine } from '../engines/engine.ts';
-import { Failure } from '../errors.ts';
+import type { Engine } from '../notebook/engines/engine.ts';
 import type { BackendName, EngineName } from '../results/shared.ts';
+import { Failure } from '../system/errors.ts';
 import { meanLoggedLoss } from './expectedLoss.ts';
 import { type Job, readProblem } from './problemFile.ts';
 
@@ -17,7 +17,7 @@ const { samples, epochs } = job;
 type Train = () => { milliseconds: number; logits: Float64Array };
 
 async function startFused(dense: boolean): Promise<Train> {
-  const { FusedKernel } = await import('../engines/fused/kernel.ts');
+  const { FusedKernel } = await import('../notebook/engines/fused/kernel.ts');
   const kernel = new FusedKernel(samples, job.kernelSize);
   return () => {
     const started = performance.now();
@@ -42,18 +42,18 @@ async function startEngine(name: EngineName): Promise<Train> {
 }
 
 async function starterOf(name: EngineName): Promise<(job: Job) => Engine> {
-  const { engines } = await import('../engines/index.ts');
+  const { engines } = await import('../notebook/engines/index.ts');
   const problemOf = ({ starts, learningRate }: Job) => ({ samples, parameters: starts[0]!, learningRate });
   const entry = engines[name];
   if (entry.runsOn === 'itself') return (job) => entry.start(problemOf(job));
-  const { startBackend } = await import('../backends/index.ts');
+  const { startBackend } = await import('../tfjs/backends.ts');
   const { tf } = await startBackend(backend as BackendName);
   return (job) => entry.start(tf, problemOf(job), 'logits');
 }
 
 /** Seeds 0, 1, 2, ... of the sweep, as many as the job has runs, on every core; also what its threads take to start. */
 async function sweepOnce(): Promise<{ milliseconds: number; losses: readonly number[] }> {
-  const { runPool } = await import('../sweep/pool.ts');
+  const { runPool } = await import('../notebook/sweep/pool.ts');
   const seeds = job.starts.keys();
   const losses: number[] = [];
   const digits = { positive: 1, negative: 0 };
@@ -86,7 +86,7 @@ async function serveSweeps(): Promise<void> {
 
 async function firstCall(): Promise<string> {
   const started = performance.now();
-  const { FusedKernel } = await import('../engines/fused/kernel.ts');
+  const { FusedKernel } = await import('../notebook/engines/fused/kernel.ts');
   const loaded = performance.now();
   const kernel = new FusedKernel(samples, job.kernelSize);
   const prepared = performance.now();

@@ -1,7 +1,7 @@
-import { FusedKernel } from '../engines/fused/kernel.ts';
-import { loggedLossOf } from '../engines/loggedLoss.ts';
-import { startReference } from '../engines/reference.ts';
-import type { Parameters } from '../model/parameters.ts';
+import { FusedKernel } from '../notebook/engines/fused/kernel.ts';
+import { loggedLossOf } from '../notebook/engines/loggedLoss.ts';
+import { startReference } from '../notebook/engines/reference.ts';
+import type { Parameters } from '../notebook/model/parameters.ts';
 import { asWritten, type Job } from './problemFile.ts';
 
 /** What a contender that does the same training logs in its last epoch, and how far it may be off. */

@@ -1,5 +1,5 @@
-import { runProgram } from '../backends/nativeSetup/runProgram.ts';
 import type { BenchResult } from '../results/bench.ts';
+import { runProgram } from '../system/runProgram.ts';
 import { type ExpectedLoss, relativeDifference } from './expectedLoss.ts';
 import { processOf } from './ours.ts';
 import { firstCallTarget } from './ratios.ts';

@@ -1,4 +1,4 @@
-import { outputSide } from '../model/parameters.ts';
+import { outputSide } from '../notebook/model/parameters.ts';
 import type { GrowthResult } from '../results/bench.ts';
 import type { Contender } from './contender.ts';
 import type { Taken } from './measure.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Images, Samples } from '../data/images.ts';
-import { select } from '../data/select.ts';
-import { initialParameters } from '../model/parameters.ts';
+import type { Images, Samples } from '../notebook/data/images.ts';
+import { select } from '../notebook/data/select.ts';
+import { initialParameters } from '../notebook/model/parameters.ts';
 import type { Config } from '../results/shared.ts';
 import { type Job, writeProblem } from './problemFile.ts';
 

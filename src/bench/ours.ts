@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { tfjsVersion } from '../backends/tfjs.ts';
-import { packageRoot } from '../packageRoot.ts';
 import type { BackendName, EngineName } from '../results/shared.ts';
+import { packageRoot } from '../system/packageRoot.ts';
+import { tfjsVersion } from '../tfjs/tfjs.ts';
 import type { Contender } from './contender.ts';
 
 /** The built process of an engine; its file of the problem comes last. */

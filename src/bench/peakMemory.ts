@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { packageRoot } from '../packageRoot.ts';
+import { packageRoot } from '../system/packageRoot.ts';
 
 /**
  * Runs in the measured process before anything else and tells its peak at its end on file descriptor 3. Linux keeps in

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { runProgram } from '../backends/nativeSetup/runProgram.ts';
-import { nativeCacheDirectory } from '../data/cache.ts';
-import { packageRoot } from '../packageRoot.ts';
+import { nativeCacheDirectory } from '../system/cache.ts';
+import { packageRoot } from '../system/packageRoot.ts';
+import { runProgram } from '../system/runProgram.ts';
 
 /** Where `npm run peers:setup` puts what peers need: a virtual environment of Python, and beside it node_modules. */
 export const peersFolder = (): string => join(dirname(nativeCacheDirectory()), 'peers');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runProgram } from '../backends/nativeSetup/runProgram.ts';
+import { runProgram } from '../system/runProgram.ts';
 import type { Contender, Launch } from './contender.ts';
 import { SWEPT_SEEDS } from './ours.ts';
 import {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
-import { outputSide, type Parameters } from '../model/parameters.ts';
+import { IMAGE_PIXELS, type Samples } from '../notebook/data/images.ts';
+import { outputSide, type Parameters } from '../notebook/model/parameters.ts';
 
 /** What a contender is to do: one run from each of the starts, one after the other or together. */
 export interface Job {

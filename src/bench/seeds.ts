@@ -1,4 +1,4 @@
-import { FusedKernel } from '../engines/fused/kernel.ts';
+import { FusedKernel } from '../notebook/engines/fused/kernel.ts';
 import type { BenchResult, ContenderResult } from '../results/bench.ts';
 import type { Jobs } from './jobs.ts';
 import { fusedContender, measuredSeeds } from './ours.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { audit, auditMarkdown, cases, formatAudit } from '../audit/index.ts';
-import { tfjsVersion } from '../backends/tfjs.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
 import { type AuditBackend, type AuditResult, auditBackendNames, auditSchema } from '../results/audit.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
+import { EXIT, type ExitCode } from '../system/errors.ts';
+import { tfjsVersion } from '../tfjs/tfjs.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 import { choice } from './values.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { tfjsVersion } from '../backends/tfjs.ts';
 import { bench, benchMarkdown, formatBench } from '../bench/index.ts';
 import { describeMachine, loadNow } from '../bench/machine.ts';
 import { ourContenders } from '../bench/ours.ts';
 import { peerIds } from '../bench/peers.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
 import { type BenchResult, benchSchema } from '../results/bench.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
+import { EXIT, type ExitCode } from '../system/errors.ts';
+import { tfjsVersion } from '../tfjs/tfjs.ts';
 import type { Console } from './console.ts';
 import { prepareProblem } from './problem.ts';
 import { commandOf, configOf, readSettings } from './settings.ts';

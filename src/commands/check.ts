@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { writeExample } from '../check/example.ts';
-import type { SpecReport } from '../check/messages.ts';
-import { checkFile } from '../check/run.ts';
-import { alignedLines, HEADING, rowsOf, WORDS } from '../check/table.ts';
-import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
+import { writeExample } from '../gradcheck/file/example.ts';
+import type { SpecReport } from '../gradcheck/file/messages.ts';
+import { checkFile } from '../gradcheck/file/run.ts';
+import { alignedLines, HEADING, rowsOf, WORDS } from '../gradcheck/file/table.ts';
+import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import type { Console, Style } from './console.ts';
 import { selfTestCommand } from './selfTest.ts';
 import type { Stop } from './signals.ts';

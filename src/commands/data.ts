@@ -1,6 +1,6 @@
-import { dataStatus, downloadUsps } from '../data/dataset.ts';
-import { PUBLISHED } from '../data/published.ts';
-import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
+import { dataStatus, downloadUsps } from '../notebook/data/dataset.ts';
+import { PUBLISHED } from '../notebook/data/published.ts';
+import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 

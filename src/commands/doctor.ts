@@ -1,7 +1,7 @@
-import { backendStatus } from '../backends/index.ts';
-import { dataStatus } from '../data/dataset.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { dataStatus } from '../notebook/data/dataset.ts';
 import { findBrowser } from '../report/index.ts';
+import { EXIT, type ExitCode } from '../system/errors.ts';
+import { backendStatus } from '../tfjs/backends.ts';
 import type { Console } from './console.ts';
 
 interface Finding {

@@ -1,7 +1,7 @@
-import { loadDataset } from '../data/dataset.ts';
-import type { Dataset, Images, Samples } from '../data/images.ts';
-import { select, selectAll } from '../data/select.ts';
-import { initialParameters, type Parameters } from '../model/parameters.ts';
+import { loadDataset } from '../notebook/data/dataset.ts';
+import type { Dataset, Images, Samples } from '../notebook/data/images.ts';
+import { select, selectAll } from '../notebook/data/select.ts';
+import { initialParameters, type Parameters } from '../notebook/model/parameters.ts';
 import type { DataSummary } from '../results/shared.ts';
 import type { Console } from './console.ts';
 import type { Settings } from './settings.ts';

@@ -1,8 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { EXIT, type ExitCode, usageFailure } from '../errors.ts';
 import { differingSettings, type ReportResults, renderReport } from '../report/index.ts';
-import { openPage } from '../report/openPage.ts';
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
 import { benchSchema } from '../results/bench.ts';
@@ -10,6 +8,8 @@ import { compareSchema } from '../results/compare.ts';
 import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
 import { sweepSchema } from '../results/sweep.ts';
 import { trainSchema } from '../results/train.ts';
+import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
+import { openPage } from '../system/openPage.ts';
 import type { Console } from './console.ts';
 import { defaults } from './settings.ts';
 

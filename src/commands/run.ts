@@ -1,5 +1,5 @@
-import type { ExitCode } from '../errors.ts';
 import { prepareOutputs } from '../results/file.ts';
+import type { ExitCode } from '../system/errors.ts';
 import { compareProblem, exitCodeOfComparison } from './compare.ts';
 import type { Console } from './console.ts';
 import { prepareProblem } from './problem.ts';

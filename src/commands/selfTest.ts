@@ -1,5 +1,5 @@
-import { EXIT, type ExitCode } from '../errors.ts';
-import { formatSelfTest, selfTest } from '../selftest/index.ts';
+import { formatSelfTest, selfTest } from '../gradcheck/selftest/index.ts';
+import { EXIT, type ExitCode } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 

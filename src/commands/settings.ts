@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
-import { usageFailure } from '../errors.ts';
 import { commandLine, defaultConfig, flagOf } from '../results/commandLine.ts';
 import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
+import { usageFailure } from '../system/errors.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
 
 /** Everything that a run can be told, by flag or configuration file. */

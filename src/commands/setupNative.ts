@@ -1,5 +1,5 @@
-import { removeNative, setupNative } from '../backends/nativeSetup/setup.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode } from '../system/errors.ts';
+import { removeNative, setupNative } from '../tfjs/native/setup/setup.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 

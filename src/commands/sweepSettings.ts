@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { DigitPair } from '../data/select.ts';
-import { usageFailure } from '../errors.ts';
+import type { DigitPair } from '../notebook/data/select.ts';
+import { Grid, pairText } from '../notebook/sweep/grid.ts';
+import { readSeeds } from '../notebook/sweep/seeds.ts';
+import { readShard, type Shard, shardText, WHOLE } from '../notebook/sweep/shard.ts';
 import { commandLine, flagOf } from '../results/commandLine.ts';
 import type { SweepConfig } from '../results/sweep.ts';
-import { Grid, pairText } from '../sweep/grid.ts';
-import { readSeeds } from '../sweep/seeds.ts';
-import { readShard, type Shard, shardText, WHOLE } from '../sweep/shard.ts';
+import { usageFailure } from '../system/errors.ts';
 import { defaults, readers, readGiven } from './settings.ts';
 import { choice, integer, positiveNumber, type ReadValue } from './values.ts';
 

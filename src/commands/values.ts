@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein';
-import { usageFailure } from '../errors.ts';
+import { usageFailure } from '../system/errors.ts';
 
 /** Reads one setting, which came as text from a flag or as a value from a configuration file. */
 export type ReadValue<T> = (name: string, value: unknown) => T;

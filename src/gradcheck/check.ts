@@ -1,17 +1,17 @@
+import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
-import type { InputTally, KinkTally } from './elements.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
-import { attempt } from './limits.ts';
-import { Differencer } from './lines.ts';
-import { gradientNoise, outputNoise } from './noise.ts';
-import { checkNumbers, type SideGradients } from './numbers.ts';
-import { unequalEntries, uniformNumbers } from './random.ts';
-import type { Settings } from './readSpec.ts';
+import type { InputTally, KinkTally } from './numeric/elements.ts';
+import { Differencer } from './numeric/lines.ts';
+import { gradientNoise, outputNoise } from './numeric/noise.ts';
+import { checkNumbers, type SideGradients } from './numeric/numbers.ts';
+import { attempt } from './spec/limits.ts';
+import type { Settings } from './spec/readSpec.ts';
+import type { Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Subject, Values } from './subject.ts';
 import type { Side } from './types.ts';
 
 /** Everything one check in double precision found. */

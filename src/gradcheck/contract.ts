@@ -1,8 +1,8 @@
 import { errorText } from './errors.ts';
-import { CONTRACT_TOLERANCE } from './precision.ts';
-import { multiIndex } from './readInput.ts';
+import { CONTRACT_TOLERANCE } from './numeric/precision.ts';
+import { multiIndex } from './spec/readInput.ts';
+import type { Subject, Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
-import type { Subject, Values } from './subject.ts';
 import type { Side } from './types.ts';
 
 /** Stage dy contract: a gradient is linear in dy. Zero dy gives zero, doubled dy doubles. */

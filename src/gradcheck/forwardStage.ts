@@ -1,10 +1,10 @@
 import { errorText, GradcheckInputError } from './errors.ts';
-import type { BranchTape } from './kernels/branches.ts';
-import { isLimitOf, UnsupportedError } from './limits.ts';
-import { type Precision, REPEATABLE } from './precision.ts';
-import { describe, multiIndex } from './readInput.ts';
+import type { BranchTape } from './numeric/kernels/branches.ts';
+import { type Precision, REPEATABLE } from './numeric/precision.ts';
+import { isLimitOf, UnsupportedError } from './spec/limits.ts';
+import { describe, multiIndex } from './spec/readInput.ts';
+import { largestOf, readTensor, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
-import { largestOf, readTensor, type Subject, type Values } from './subject.ts';
 
 export interface ForwardRun {
   readonly output: Values;

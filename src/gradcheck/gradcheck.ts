@@ -1,10 +1,10 @@
 import { check } from './check.ts';
 import { GradcheckInputError } from './errors.ts';
-import { checkFloat32 } from './float32.ts';
-import { orderTwo, withoutBlame } from './orderTwo.ts';
-import { readOptions, readSpec, type Settings } from './readSpec.ts';
+import { checkFloat32 } from './numeric/float32.ts';
+import { orderTwo, withoutBlame } from './numeric/orderTwo.ts';
 import { summarize } from './result.ts';
-import { precisionOf, Subject } from './subject.ts';
+import { readOptions, readSpec, type Settings } from './spec/readSpec.ts';
+import { precisionOf, Subject } from './spec/subject.ts';
 import type { GradcheckOptions, GradcheckResult, GradcheckSpec, TF } from './types.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { errorText } from './errors.ts';
 import { difference } from './forwardStage.ts';
-import { isLimitOf } from './limits.ts';
-import { describe, type Input, multiIndex } from './readInput.ts';
+import { isLimitOf } from './spec/limits.ts';
+import { describe, type Input, multiIndex } from './spec/readInput.ts';
+import { readTensor, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
-import { readTensor, type Subject, type Values } from './subject.ts';
 import type { Side } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;

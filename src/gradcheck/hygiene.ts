@@ -1,5 +1,5 @@
+import type { Subject, Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
-import type { Subject, Values } from './subject.ts';
 
 /** Stages inputs unchanged and no leak. */
 export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean, log: StageLog): void {

@@ -1,7 +1,7 @@
 import type { Findings } from './check.ts';
 import { messageOf } from './message.ts';
-import type { Settings } from './readSpec.ts';
-import type { Subject } from './subject.ts';
+import type { Settings } from './spec/readSpec.ts';
+import type { Subject } from './spec/subject.ts';
 import type { GradcheckResult, InputResult, KinkCounts, Status } from './types.ts';
 
 /** What was found, as the public result. */

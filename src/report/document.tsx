@@ -1,15 +1,15 @@
 import type { VNode } from 'preact';
 import type { Assets } from './assets.ts';
-import { StillContext } from './components/figure.tsx';
-import { Json, Script, Style } from './components/inline.tsx';
-import { Still } from './components/still.tsx';
 import { escapeScript } from './embed.ts';
+import { StillContext } from './parts/figure.tsx';
+import { Json, Script, Style } from './parts/inline.tsx';
+import { Still } from './parts/still.tsx';
 import { contentSecurityPolicy } from './policy.ts';
 import { anyResult, isOfRun, isSynthetic, type ReportResults } from './results.ts';
 import { decodeRun, embedRun } from './run.ts';
-import { Banners } from './sections/banners.tsx';
 import { present, Sections } from './sections/index.tsx';
-import { Verdict } from './sections/verdict.tsx';
+import { Banners } from './sections/verdict/banners.tsx';
+import { Verdict } from './sections/verdict/section.tsx';
 import { openState, PageContext } from './state.ts';
 
 /** Runs before anything is painted, so that nothing flickers; the style sheet shows what scripts off leaves. */

@@ -1,9 +1,9 @@
-import { SATURATION_LOGIT } from '../engines/loggedLoss.ts';
+import { SATURATION_LOGIT } from '../notebook/engines/loggedLoss.ts';
 import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
 import { type HopName, hopNames } from '../results/hopNames.ts';
 import { parameterNames } from '../results/parameterNames.ts';
 import type { TrainResult } from '../results/train.ts';
-import { capitalized, count, counted, listed, percent, size } from './format.ts';
+import { capitalized, count, counted, listed, percent, size } from './parts/format.ts';
 
 /** How a finding is marked; its word stands beside the icon, so that colour is never alone. */
 export type Status = 'pass' | 'fail' | 'warn' | 'info';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { surroundingsFailure } from '../errors.ts';
 import { prepareOutputs, writeWhole } from '../results/file.ts';
-import { findBrowser } from './browser.ts';
+import { findBrowser } from '../system/browser.ts';
+import { surroundingsFailure } from '../system/errors.ts';
 
 /** The figures that are worth a slide of their own, by their place in the page, where the page has them. */
 const MAIN_FIGURES = [

@@ -1,10 +1,10 @@
-import { usageFailure } from '../errors.ts';
 import type { AuditResult } from '../results/audit.ts';
 import type { BenchResult } from '../results/bench.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { Config, Partial as PartialRun } from '../results/shared.ts';
 import type { SweepResult } from '../results/sweep.ts';
 import type { TrainResult } from '../results/train.ts';
+import { usageFailure } from '../system/errors.ts';
 
 /** What a report tells of: one of the two, or both of one run, or a sweep; the audit and the bench where there are any. */
 export type ReportResults = {

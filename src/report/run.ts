@@ -1,6 +1,6 @@
-import type { Samples } from '../data/images.ts';
-import { toPixels } from '../data/pixels.ts';
-import type { Parameters } from '../model/parameters.ts';
+import type { Samples } from '../notebook/data/images.ts';
+import { toPixels } from '../notebook/data/pixels.ts';
+import type { Parameters } from '../notebook/model/parameters.ts';
 import type { Config } from '../results/shared.ts';
 import type { ImagesResult, TrainResult } from '../results/train.ts';
 import { decodeBytes, decodeNumbers, encodeNumbers } from './numbers.ts';

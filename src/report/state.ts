@@ -1,9 +1,9 @@
 import { type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { blank } from './brush.ts';
-import type { PlotSpec } from './figures/spec.ts';
+import type { PlotSpec } from './parts/figureSpec.ts';
 import type { Run } from './run.ts';
+import { blank } from './sections/draw/brush.ts';
 
 /** An image that the page can look at: one of the run's, or what the reader drew. */
 export type Chosen = { readonly set: 'train' | 'test'; readonly at: number } | { readonly set: 'drawn' };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { usageFailure } from '../errors.ts';
+import { usageFailure } from '../system/errors.ts';
 
 /** Writes a file whole or not at all: to a temporary file beside it, then renamed. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageRoot } from '../packageRoot.ts';
+import { packageRoot } from '../system/packageRoot.ts';
 import type { Provenance } from './shared.ts';
 
 /** This package's version. */

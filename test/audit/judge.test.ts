@@ -3,10 +3,10 @@ import { type AuditCase, auditCase } from '../../src/audit/case.ts';
 import { judgeFloat32, judgeFloat64 } from '../../src/audit/judge.ts';
 import { summarize } from '../../src/audit/summary.ts';
 import { signed } from '../../src/audit/values.ts';
-import { startBackend } from '../../src/backends/index.ts';
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
 import type { AuditBackend, CaseResult } from '../../src/results/audit.ts';
 import { cameAndRight } from '../../src/results/auditFaults.ts';
+import { startBackend } from '../../src/tfjs/backends.ts';
 
 type Slope = (tf: TF, x: Tensor) => Tensor;
 

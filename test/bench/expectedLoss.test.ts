@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectedLosses, meanLoggedLoss, relativeDifference } from '../../src/bench/expectedLoss.ts';
 import { asWritten, readProblem, writeProblem } from '../../src/bench/problemFile.ts';
-import { FusedKernel } from '../../src/engines/fused/kernel.ts';
+import { FusedKernel } from '../../src/notebook/engines/fused/kernel.ts';
 import { syntheticJobs } from '../support/benchDigits.ts';
 import { scratchFolders } from '../support/cli.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compareCommand } from '../../src/commands/compare.ts';
 import type { Console } from '../../src/commands/console.ts';
 import { defaults } from '../../src/commands/settings.ts';
-import { type LayerBackwards, layerBackwards } from '../../src/model/network.ts';
+import { type LayerBackwards, layerBackwards } from '../../src/notebook/model/network.ts';
 import { compareSchema } from '../../src/results/compare.ts';
 import { scratchFolders } from '../support/cli.ts';
 

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { backendStatus, startBackend } from '../../src/backends/index.ts';
-import type { Engine, Problem } from '../../src/engines/engine.ts';
-import { engines } from '../../src/engines/index.ts';
-import { train } from '../../src/engines/train.ts';
-import type { TF } from '../../src/model/tf.ts';
+import type { Engine, Problem } from '../../src/notebook/engines/engine.ts';
+import { engines } from '../../src/notebook/engines/index.ts';
+import { train } from '../../src/notebook/engines/train.ts';
+import type { TF } from '../../src/notebook/model/tf.ts';
+import { backendStatus, startBackend } from '../../src/tfjs/backends.ts';
 import { distance, smallProblem } from '../support/problem.ts';
 
 // One suite for every engine on every backend that works here.

@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findBrowser } from '../../src/report/browser.ts';
+import { findBrowser } from '../../src/system/browser.ts';
 import { backproof, scratchFolders } from '../support/cli.ts';
 import { describeUnless } from '../support/skip.ts';
 

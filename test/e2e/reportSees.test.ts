@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
+import { look, patchAt, pixelsAt } from '../../src/notebook/inference/look.ts';
+import { confusionAt, misread, readAll } from '../../src/notebook/inference/reading.ts';
 import { renderReport } from '../../src/report/index.ts';
-import { look, patchAt, pixelsAt } from '../../src/report/look.ts';
-import { confusionAt, misread, readAll } from '../../src/report/reading.ts';
 import { decodeRun, embedRun, type Run } from '../../src/report/run.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { axe } from '../support/axe.ts';

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
-import { startBackend } from '../../src/backends/index.ts';
-import { loadDataset } from '../../src/data/dataset.ts';
-import type { Dataset } from '../../src/data/images.ts';
-import { select, selectAll } from '../../src/data/select.ts';
-import { evaluate } from '../../src/engines/evaluate.ts';
-import { engines } from '../../src/engines/index.ts';
-import { train } from '../../src/engines/train.ts';
-import { initialParameters } from '../../src/model/parameters.ts';
+import { loadDataset } from '../../src/notebook/data/dataset.ts';
+import type { Dataset } from '../../src/notebook/data/images.ts';
+import { select, selectAll } from '../../src/notebook/data/select.ts';
+import { evaluate } from '../../src/notebook/engines/evaluate.ts';
+import { engines } from '../../src/notebook/engines/index.ts';
+import { train } from '../../src/notebook/engines/train.ts';
+import { initialParameters } from '../../src/notebook/model/parameters.ts';
+import { startBackend } from '../../src/tfjs/backends.ts';
 import { describeWith, goldenPath, realDigitsPath } from '../support/digits.ts';
 
 interface Golden {

@@ -1,5 +1,5 @@
-import { uniformNumbers } from '../../src/gradcheck/random.ts';
 import type { GradcheckSpec, ShapedValues, Tensor, TF } from '../../src/gradcheck/types.ts';
+import { uniformNumbers } from '../../src/numerics/random.ts';
 
 type Inputs = Record<string, Tensor>;
 

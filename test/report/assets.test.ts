@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EXIT } from '../../src/errors.ts';
 import { readAssets, readPlotly } from '../../src/report/assets.ts';
+import { EXIT } from '../../src/system/errors.ts';
 
 describe('readPlotly', () => {
   it('says what is missing and which command adds it', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { configOf, defaults, readSettings } from '../../src/commands/settings.ts';
-import { startFused } from '../../src/engines/fused/index.ts';
-import { train } from '../../src/engines/train.ts';
-import { mistakesFor } from '../../src/model/mistakes.ts';
-import { initialParameters } from '../../src/model/parameters.ts';
-import { trainWithEveryMistake, unnoticed } from '../../src/report/live/everyMistake.ts';
-import { LiveSession } from '../../src/report/live/session.ts';
+import { startFused } from '../../src/notebook/engines/fused/index.ts';
+import { train } from '../../src/notebook/engines/train.ts';
+import { mistakesFor } from '../../src/notebook/model/mistakes.ts';
+import { initialParameters } from '../../src/notebook/model/parameters.ts';
+import { decodeRun, embedRun } from '../../src/report/run.ts';
+import { trainWithEveryMistake, unnoticed } from '../../src/report/sections/live/everyMistake.ts';
+import { LiveSession } from '../../src/report/sections/live/session.ts';
 import {
   commandOfTry,
   type LiveSettings,
@@ -14,10 +15,9 @@ import {
   ownSettings,
   positionOf,
   seedRange,
-} from '../../src/report/live/settings.ts';
-import { LiveTrainer, type Try } from '../../src/report/live/trainer.ts';
-import { outcomeOf } from '../../src/report/live/words.ts';
-import { decodeRun, embedRun } from '../../src/report/run.ts';
+} from '../../src/report/sections/live/settings.ts';
+import { LiveTrainer, type Try } from '../../src/report/sections/live/trainer.ts';
+import { outcomeOf } from '../../src/report/sections/live/words.ts';
 import { realRun } from '../support/realRun.ts';
 
 const result = await realRun();

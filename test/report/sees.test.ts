@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderReport } from '../../src/report/index.ts';
-import { islands } from '../../src/report/islands/index.ts';
+import { islands } from '../../src/report/sections/islands.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { realRun } from '../support/realRun.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Jobs } from '../../src/bench/jobs.ts';
-import { loadDataset } from '../../src/data/dataset.ts';
-import type { Images } from '../../src/data/images.ts';
+import { loadDataset } from '../../src/notebook/data/dataset.ts';
+import type { Images } from '../../src/notebook/data/images.ts';
 
 let images: Images | undefined;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../../src/report/browser.ts';
+import { findBrowser } from '../../src/system/browser.ts';
 import { describeUnless } from './skip.ts';
 
 /** A browser that does nothing on its own account: every request that a test sees is the page's. */

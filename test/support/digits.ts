@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { it } from '@jest/globals';
-import { cacheDirectory } from '../../src/data/cache.ts';
+import { cacheDirectory } from '../../src/system/cache.ts';
 import { describeUnless } from './skip.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

@@ -10,10 +10,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { libraryFolder } from '../../src/backends/nativeSetup/libraries.ts';
-import { thisMachine, type Wheel, wheelFor, wheelName } from '../../src/backends/nativeSetup/wheels.ts';
-import { findAddon } from '../../src/backends/tfjsNode.ts';
-import { nativeCacheDirectory } from '../../src/data/cache.ts';
+import { nativeCacheDirectory } from '../../src/system/cache.ts';
+import { libraryFolder } from '../../src/tfjs/native/setup/libraries.ts';
+import { thisMachine, type Wheel, wheelFor, wheelName } from '../../src/tfjs/native/setup/wheels.ts';
+import { findAddon } from '../../src/tfjs/native/tfjsNode.ts';
 import { describeUnless } from './skip.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -1,13 +1,18 @@
-import { IMAGE_PIXELS, IMAGE_SIDE } from '../../src/data/images.ts';
-import type { Engine, Problem } from '../../src/engines/engine.ts';
-import { startTensorEngine } from '../../src/engines/tensors.ts';
 import type { TF } from '../../src/gradcheck/types.ts';
-import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../../src/model/mistakes.ts';
-import { layerBackwards, manualGradients } from '../../src/model/network.ts';
-import { outputSide } from '../../src/model/parameters.ts';
-import type { Tensor, Tensor2D, Tensor4D } from '../../src/model/tf.ts';
-import { GRADIENT_MISTAKES } from '../../src/selftest/network.ts';
-import { plantedInNetwork } from '../../src/selftest/networkLayers.ts';
+import { plantedInNetwork } from '../../src/notebook/compare/layerMistakes.ts';
+import { GRADIENT_MISTAKES } from '../../src/notebook/compare/mistakes.ts';
+import { IMAGE_PIXELS, IMAGE_SIDE } from '../../src/notebook/data/images.ts';
+import type { Engine, Problem } from '../../src/notebook/engines/engine.ts';
+import { startTensorEngine } from '../../src/notebook/engines/tensors.ts';
+import {
+  backwardMistakes,
+  type MistakeName,
+  wrongOutput,
+  wrongTap,
+} from '../../src/notebook/model/mistakes.ts';
+import { layerBackwards, manualGradients } from '../../src/notebook/model/network.ts';
+import { outputSide } from '../../src/notebook/model/parameters.ts';
+import type { Tensor, Tensor2D, Tensor4D } from '../../src/notebook/model/tf.ts';
 
 /** Training with a mistake as the self-test plants it, on tf ops in double precision. Kernels of side 5. */
 export function startSelfTestTwin(tf: TF, problem: Problem, mistake: MistakeName): Engine {

@@ -1,7 +1,7 @@
-import { IMAGE_PIXELS, type Samples } from '../../src/data/images.ts';
-import type { Problem } from '../../src/engines/engine.ts';
-import { NumpyRandom } from '../../src/model/numpyRandom.ts';
-import { initialParameters } from '../../src/model/parameters.ts';
+import { IMAGE_PIXELS, type Samples } from '../../src/notebook/data/images.ts';
+import type { Problem } from '../../src/notebook/engines/engine.ts';
+import { NumpyRandom } from '../../src/notebook/model/numpyRandom.ts';
+import { initialParameters } from '../../src/notebook/model/parameters.ts';
 
 /** Small images with strokes of either class on a background of zeros, the same every time. */
 export function smallSamples(count: number, seed = 5): Samples {

@@ -1,9 +1,9 @@
 import { problemOf } from '../../src/commands/problem.ts';
 import { defaults, type Settings } from '../../src/commands/settings.ts';
 import { trainResult } from '../../src/commands/train.ts';
-import { syntheticDataset } from '../../src/data/synthetic.ts';
-import { startFused } from '../../src/engines/fused/index.ts';
-import { train } from '../../src/engines/train.ts';
+import { syntheticDataset } from '../../src/notebook/data/synthetic.ts';
+import { startFused } from '../../src/notebook/engines/fused/index.ts';
+import { train } from '../../src/notebook/engines/train.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { provenance } from './results.ts';
 

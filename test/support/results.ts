@@ -1,9 +1,9 @@
-import { IMAGE_PIXELS, type Samples } from '../../src/data/images.ts';
-import { toGreys } from '../../src/data/pixels.ts';
-import { select, selectAll } from '../../src/data/select.ts';
-import { syntheticDataset } from '../../src/data/synthetic.ts';
-import { evaluate } from '../../src/engines/evaluate.ts';
-import { checkpointEpochs, LOGIT_BINS } from '../../src/engines/history.ts';
+import { IMAGE_PIXELS, type Samples } from '../../src/notebook/data/images.ts';
+import { toGreys } from '../../src/notebook/data/pixels.ts';
+import { select, selectAll } from '../../src/notebook/data/select.ts';
+import { syntheticDataset } from '../../src/notebook/data/synthetic.ts';
+import { evaluate } from '../../src/notebook/engines/evaluate.ts';
+import { checkpointEpochs, LOGIT_BINS } from '../../src/notebook/engines/history.ts';
 import type { Chain } from '../../src/results/chain.ts';
 import { type Agreement, type CompareResult, compareSchema, type Pair } from '../../src/results/compare.ts';
 import type { HopName } from '../../src/results/hopNames.ts';

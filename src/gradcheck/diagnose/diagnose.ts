@@ -1,8 +1,8 @@
-import type { InputTally } from '../elements.ts';
 import type { SideRun } from '../gradientStages.ts';
-import type { SideGradients } from '../numbers.ts';
-import type { Input } from '../readInput.ts';
-import type { Subject, Values } from '../subject.ts';
+import type { InputTally } from '../numeric/elements.ts';
+import type { SideGradients } from '../numeric/numbers.ts';
+import type { Input } from '../spec/readInput.ts';
+import type { Subject, Values } from '../spec/subject.ts';
 import type { Side } from '../types.ts';
 import { type Evidence, explains } from './evidence.ts';
 import { constantFactor, knownFactor } from './factor.ts';

@@ -1,6 +1,6 @@
-import { EXPLANATION } from '../precision.ts';
-import type { Input } from '../readInput.ts';
-import { largestOf } from '../subject.ts';
+import { EXPLANATION } from '../numeric/precision.ts';
+import type { Input } from '../spec/readInput.ts';
+import { largestOf } from '../spec/subject.ts';
 
 /** One input's gradient of the side that is wrong, and what it should be; NaN where that is not known. */
 export interface Evidence {

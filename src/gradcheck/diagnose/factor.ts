@@ -1,4 +1,4 @@
-import { FACTOR_TOLERANCE } from '../precision.ts';
+import { FACTOR_TOLERANCE } from '../numeric/precision.ts';
 import { type Evidence, explains } from './evidence.ts';
 
 /** The one number that takes the truth to the wrong values in every element, or null. */

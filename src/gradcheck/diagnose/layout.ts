@@ -1,4 +1,4 @@
-import { multiIndex } from '../readInput.ts';
+import { multiIndex } from '../spec/readInput.ts';
 import { type Evidence, explains, wrongElements } from './evidence.ts';
 
 /** The truth with its axes in another order, or mirrored: does that give the wrong values? */

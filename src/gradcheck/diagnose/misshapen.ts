@@ -1,4 +1,4 @@
-import type { Values } from '../subject.ts';
+import type { Values } from '../spec/subject.ts';
 import { explains } from './evidence.ts';
 import { transposed } from './layout.ts';
 

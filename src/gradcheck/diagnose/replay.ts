@@ -1,5 +1,5 @@
 import type { GradConfig, GradFunc } from '@tensorflow/tfjs';
-import type { Subject, Values } from '../subject.ts';
+import type { Subject, Values } from '../spec/subject.ts';
 import type { Tensor, TF } from '../types.ts';
 
 /** A mistake tried out: autodiff with the gradient of one kernel replaced by a wrong one. */

@@ -1,4 +1,4 @@
-import { saveFile } from '../save.ts';
+import { saveFile } from '../parts/save.ts';
 
 /** A cell of a CSV file: quoted where it must be. Source: RFC 4180. */
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

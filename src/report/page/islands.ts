@@ -1,5 +1,5 @@
 import { type ComponentType, h, hydrate } from 'preact';
-import { type IslandName, islands } from '../islands/index.ts';
+import { type IslandName, islands } from '../sections/islands.ts';
 import { DrawContext, PageContext, type PageState } from '../state.ts';
 import { show } from './plots.ts';
 

@@ -1,4 +1,4 @@
-import type { PlotSpec } from '../figures/spec.ts';
+import type { PlotSpec } from '../parts/figureSpec.ts';
 import { config, plotly } from './plotly.ts';
 
 /** What is to be seen at a place, whether Plotly has drawn there, and what of it is out of date. */

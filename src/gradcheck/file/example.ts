@@ -1,0 +1,95 @@
+import { writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { usageFailure } from '../../system/errors.ts';
+import { packageType } from './files.ts';
+
+/** A .cts file would be a third language. */
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
+
+/** The three ways in which the example is written: TypeScript, or JavaScript as an ES module or as CommonJS. */
+type Form = 'typescript' | 'module' | 'commonjs';
+
+/**
+ * Writes a commented example that passes, in the language that the file's extension says.
+ * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist
+ */
+export async function writeExample(file: string, shownFile: string): Promise<void> {
+  const extension = extname(file);
+  if (!EXTENSIONS.includes(extension))
+    throw usageFailure(
+      `--init ${shownFile}: expected a name that ends with ${EXTENSIONS.join(', ')}, got ${extension || 'no extension'}`,
+    );
+  try {
+    await writeFile(file, exampleOf(formOf(file, extension), shownFile), { flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const got = code === 'EEXIST' ? 'one that exists, which stays as it is' : message;
+    throw usageFailure(`--init ${shownFile}: expected a new file in an existing folder, got ${got}`);
+  }
+}
+
+function formOf(file: string, extension: string): Form {
+  if (extension === '.cjs' || (extension === '.js' && packageType(file) === 'commonjs')) return 'commonjs';
+  return extension.endsWith('ts') ? 'typescript' : 'module';
+}
+
+function exampleOf(form: Form, file: string): string {
+  const typescript = form === 'typescript';
+  /** What only TypeScript has. */
+  const ts = (text: string): string => (typescript ? text : '');
+  const spec = (inputs: string): string =>
+    typescript ? '' : `/** @type {import('backproof/gradcheck').GradcheckSpec<${inputs}>} */\n`;
+  const exported = form === 'commonjs' ? '' : 'export ';
+  const imports =
+    form === 'commonjs'
+      ? "const tf = require('@tensorflow/tfjs');\n"
+      : `import * as tf from '@tensorflow/tfjs';\n${ts("import type { GradcheckSpec } from 'backproof/gradcheck';\n")}`;
+  return `// Gradients to check: npx backproof check ${file}
+// Every exported { inputs, forward, backward? } is checked in double precision: autodiff of forward, and backward
+// where there is one, against finite differences of forward.
+${imports}
+// A layer with a hand-written backward pass: y = relu(x w + b).
+${spec("'x' | 'w' | 'b'")}${exported}const dense${ts(": GradcheckSpec<'x' | 'w' | 'b'>")} = {
+  name: 'dense',
+  // The point where gradients are checked: nested numbers, or { values, shape }, or tensors. Any values will do.
+  inputs: {
+    x: [[0.3, -1.2, 0.7], [1.1, 0.4, -0.6]],
+    w: [[0.5, -0.8], [0.2, 0.9], [-0.4, 0.6]],
+    b: [0.1, -0.2],
+  },
+  // Write ops with the tf that is handed in, or with an imported one: here it computes in double precision as well.
+  forward: (tf, { x, w, b }) => tf.relu(tf.add(tf.matMul(x, w), b)),
+  // dy has the shape of the output; what comes back has the names and shapes of the inputs.
+  backward: (tf, { x, w, b }, dy) => {
+    // relu passes what was positive, nothing else
+    const dz = tf.mul(dy, tf.step(tf.add(tf.matMul(x, w), b)));
+    return {
+      x: tf.matMul(dz, w, false, true),
+      w: tf.matMul(x, dz, true, false),
+      b: tf.sum(dz, 0),
+    };
+  },
+};
+
+// Code of your own, unchanged, with a gradient by customGrad: swish(x) = x sigmoid(x).
+const swish = tf.customGrad((x${ts(': tf.Tensor | tf.GradSaveFunc')}, save${ts(': tf.Tensor | tf.GradSaveFunc')}) => {
+  ${typescript ? '(save as tf.GradSaveFunc)([x as tf.Tensor])' : 'save([x])'};
+  return {
+    value: tf.mul(x${ts(' as tf.Tensor')}, tf.sigmoid(x${ts(' as tf.Tensor')})),
+    gradFunc: (dy${ts(': tf.Tensor')}, saved${ts(': tf.Tensor[]')}) => {
+      const [x] = saved${ts(' as [tf.Tensor]')};
+      const s = tf.sigmoid(x);
+      // s + x s (1 - s)
+      return tf.mul(dy, tf.add(s, tf.mul(x, tf.mul(s, tf.sub(1, s)))));
+    },
+  };
+});
+
+// Without backward, autodiff of forward is checked, and with it your customGrad.
+${spec("'x'")}${exported}const activation${ts(": GradcheckSpec<'x'>")} = {
+  name: 'swish',
+  inputs: { x: [-2, -0.5, 0.1, 3] },
+  forward: (_tf, { x }) => swish(x),
+};
+${form === 'commonjs' ? '\nmodule.exports = { dense, activation };\n' : ''}`;
+}

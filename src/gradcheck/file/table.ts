@@ -1,0 +1,64 @@
+import type { GradcheckResult, InputResult } from '../index.ts';
+import type { SpecReport } from './messages.ts';
+
+/** A line of the table: the cells, and whether the line is good news. */
+export interface Row {
+  readonly cells: readonly string[];
+  readonly status: SpecReport['status'];
+}
+
+export const HEADING = ['spec', 'input', 'shape', 'status', 'worst/allowed', 'elements'] as const;
+/** How a status is written. */
+export const WORDS = {
+  pass: 'pass',
+  fail: 'FAIL',
+  inconclusive: 'INCONCLUSIVE',
+  unsupported: 'UNSUPPORTED',
+  invalid: 'INVALID',
+} as const satisfies Record<SpecReport['status'], string>;
+
+/** A row for every input of every spec, and one for a spec that failed by something else than its numbers. */
+export function rowsOf(reports: readonly SpecReport[]): Row[] {
+  return reports.flatMap((report) => {
+    const { name, status } = report;
+    if (status === 'invalid') return [{ cells: [name, '', '', WORDS.invalid, '', ''], status }];
+    const rows = Object.entries(report.inputs).map(([input, result]) => rowOf(report, input, result));
+    if (status !== 'fail' || report.stage === 'numbers') return rows;
+    return [{ cells: [name, '', '', WORDS.fail, '', report.stage ?? ''], status }, ...rows];
+  });
+}
+
+function rowOf({ name, status: ofSpec }: GradcheckResult, input: string, result: InputResult): Row {
+  const status = result.status === 'not checked' ? ofSpec : result.status;
+  const word = result.status === 'not checked' && ofSpec === 'fail' ? 'not checked' : WORDS[status];
+  return { cells: [name, input, `[${result.shape}]`, word, shareOf(result), countsOf(result)], status };
+}
+
+/** The worst error over what is allowed: above 1 is wrong. */
+function shareOf({ worst }: InputResult): string {
+  if (worst === null) return '';
+  const share = worst.distance === 0 ? 0 : worst.distance / worst.tolerance.total;
+  return share >= 1000 || (share > 0 && share < 0.001)
+    ? share.toExponential(1).replace('e+', 'e')
+    : share.toFixed(3);
+}
+
+function countsOf({ checked, size, directions, wrong, undecided, skipped }: InputResult): string {
+  const parts = [checked === size ? `${size}` : `${checked} of ${size}`];
+  if (directions > 0) parts.push(`${directions} directions`);
+  if (wrong > 0) parts.push(`${wrong} wrong`);
+  if (undecided > 0) parts.push(`${undecided} undecided`);
+  if (skipped > 0) parts.push(`${skipped} skipped at kinks`);
+  return parts.join(', ');
+}
+
+/** Cells as lines of equal columns, the heading first. */
+export function alignedLines(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,48 @@
+/** The types of `backproof/jest`, for Jest (@types/jest or @jest/globals) and Vitest. */
+
+// A project has one of these: where TypeScript finds no such module, there is nothing to add to. Without the imports
+// it does not look for them.
+// biome-ignore-start lint/suspicious/noTsIgnore: an error in some projects, in others it is none
+/** @ts-ignore: without Jest's own types */
+import type {} from 'expect';
+/** @ts-ignore: without Vitest */
+import type {} from 'vitest';
+import type { GradcheckOptions } from '../index.ts';
+
+/** The matcher of backproof/jest. */
+export interface GradcheckMatchers {
+  /**
+   * Checks the gradients of a spec: a GradcheckSpec of backproof/gradcheck. Await it. A check that is inconclusive or
+   * unsupported fails the test, with `.not` as well.
+   */
+  toPassGradcheck(options?: GradcheckOptions): Promise<void>;
+}
+
+/** For `expect.extend(gradcheckMatchers)`, where importing backproof/jest found no expect to register them with. */
+export declare const gradcheckMatchers: {
+  toPassGradcheck(
+    this: { readonly isNot?: boolean },
+    spec: unknown,
+    options?: GradcheckOptions,
+  ): Promise<{ readonly pass: boolean; readonly message: () => string }>;
+};
+
+// The parameters of the interfaces must read as they do in those packages.
+declare global {
+  namespace jest {
+    // biome-ignore lint/complexity/noBannedTypes: see above
+    interface Matchers<R, T = {}> extends GradcheckMatchers {}
+  }
+}
+
+/** @ts-ignore: without Jest's own types */
+declare module 'expect' {
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends GradcheckMatchers {}
+}
+
+/** @ts-ignore: without Vitest */
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  interface Assertion<T = any> extends GradcheckMatchers {}
+}
+// biome-ignore-end lint/suspicious/noTsIgnore: the end of these modules

@@ -1,0 +1,51 @@
+import { type GradcheckOptions, type GradcheckResult, type GradcheckSpec, gradcheck } from '../index.ts';
+
+/** What Jest and Vitest hand to a matcher, as far as it is used here. */
+interface MatcherContext {
+  readonly isNot?: boolean;
+}
+
+/** What a matcher says: whether it holds, and why. */
+interface Verdict {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/** For `expect.extend(gradcheckMatchers)`, where importing backproof/jest found no expect to register them with. */
+export const gradcheckMatchers = {
+  /**
+   * Checks the gradients of a spec. A check that is inconclusive or unsupported holds neither with `.not` nor without.
+   * @throws GradcheckInputError for a spec or an option that cannot be checked
+   */
+  async toPassGradcheck(
+    this: MatcherContext,
+    spec: unknown,
+    options: GradcheckOptions = {},
+  ): Promise<Verdict> {
+    const reproduce = `await expect(spec).toPassGradcheck(${shown(options)})`;
+    const result = await gradcheck(spec as GradcheckSpec, { reproduce, ...options });
+    return verdictOf(result, this.isNot === true);
+  },
+};
+
+function verdictOf({ status, message }: GradcheckResult, isNot: boolean): Verdict {
+  if (status === 'pass')
+    return { pass: true, message: () => `expected the gradient check to fail, but:\n${message}` };
+  if (status === 'fail') return { pass: false, message: () => message };
+  // With .not, "pass" is what makes a test fail.
+  return {
+    pass: isNot,
+    message: () =>
+      isNot ? `${message}\nNeither right nor wrong could be shown, so .not does not hold either` : message,
+  };
+}
+
+/** The options that repeat a check, as code. */
+function shown({ seed = 1, mode, kinks, order, precision }: GradcheckOptions): string {
+  const given = Object.entries({ mode, kinks, order, precision }).filter(([, value]) => value !== undefined);
+  const written = [['seed', seed] as const, ...given].map(([name, value]) => `${name}: ${quoted(value)}`);
+  if (precision === 'float32') written.push('tf');
+  return `{ ${written.join(', ')} }`;
+}
+
+const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));

@@ -1,0 +1,203 @@
+import { type Input, multiIndex } from '../spec/readInput.ts';
+import type { Settings } from '../spec/readSpec.ts';
+import type { ElementResult, InputResult, KinkCounts } from '../types.ts';
+import { type Allowed, compareElement, severity } from './compare.ts';
+import type { Estimate } from './differences.ts';
+import type { Differencer } from './lines.ts';
+
+/** The gradients of one input that are held against the differences, whole. */
+export interface Gradients {
+  readonly yours: Float64Array | null;
+  readonly autodiff: Float64Array | null;
+  /** The largest magnitude among them: what is tiny is tiny beside this. */
+  readonly largest: number;
+  readonly allowed: Allowed;
+  /** How far rounding alone may move each element. */
+  readonly noise: Float64Array;
+}
+
+const MAX_FAILURES = 10;
+/** Steps, relative to the first, whose results must agree before an element is called wrong. */
+const CONFIRMING_STEPS = [1 / 4, 1 / 16];
+
+/** Collects the elements of one input as they are checked. */
+export class InputTally {
+  readonly input: Input;
+  readonly gradients: Gradients;
+  /** The differences of every element checked; NaN elsewhere. */
+  readonly numeric: Float64Array;
+  readonly wrong: number[] = [];
+  readonly #failures: ElementResult[] = [];
+  #worst: ElementResult | null = null;
+  #checked = 0;
+  #maxDistance = 0;
+  #undecided = 0;
+  #skipped = 0;
+  #directions = 0;
+
+  constructor(input: Input, gradients: Gradients) {
+    this.input = input;
+    this.gradients = gradients;
+    this.numeric = new Float64Array(input.size).fill(Number.NaN);
+  }
+
+  add(flat: number, element: ElementResult): void {
+    if (element.status === 'skipped') {
+      this.#skipped++;
+      return;
+    }
+    this.#checked++;
+    // NaN is further than every number.
+    if (!(element.distance <= this.#maxDistance)) this.#maxDistance = element.distance;
+    if (element.status === 'undecided') this.#undecided++;
+    else this.numeric[flat] = element.numeric ?? Number.NaN;
+    if (element.status === 'wrong') {
+      this.wrong.push(flat);
+      this.#failures.push(element);
+      this.#failures.sort((a, b) => severity(b) - severity(a));
+      this.#failures.length = Math.min(this.#failures.length, MAX_FAILURES);
+    }
+    if (this.#worst === null || rank(element) > rank(this.#worst)) this.#worst = element;
+  }
+
+  /** A direction of the screen; one that found a difference but no element, or could not tell, is undecided. */
+  addDirection(decided: boolean): void {
+    this.#directions++;
+    if (!decided) this.#undecided++;
+  }
+
+  result(): InputResult {
+    const { shape, size } = this.input;
+    const counted = {
+      shape,
+      size,
+      checked: this.#checked,
+      directions: this.#directions,
+      maxDistance: this.#maxDistance,
+      wrong: this.wrong.length,
+      undecided: this.#undecided,
+      skipped: this.#skipped,
+      worst: this.#worst,
+      failures: this.#failures,
+      maxUlps: null,
+    };
+    return { ...counted, status: this.#status() };
+  }
+
+  #status(): InputResult['status'] {
+    if (this.wrong.length > 0) return 'fail';
+    if (this.#undecided > 0) return 'inconclusive';
+    return this.#checked + this.#directions > 0 ? 'pass' : 'inconclusive';
+  }
+}
+
+/** Wrong elements before undecided before passing ones, each by severity. */
+function rank(element: ElementResult): number {
+  const order = { wrong: 2, undecided: 1, pass: 0, skipped: -1 }[element.status];
+  const within = severity(element);
+  return order + (Number.isFinite(within) ? within / (1 + within) : 1);
+}
+
+/** Counts flips over all elements of a check. */
+export class KinkTally {
+  #elements = 0;
+  #flips = 0;
+  #skipped = 0;
+  readonly #kernels: Record<string, number> = {};
+  /** The first element at a kink, for the policy error. */
+  first: string | null = null;
+
+  add(input: Input, flat: number, estimate: Estimate, skipped: boolean): void {
+    if (skipped) this.#skipped++;
+    if (estimate.flips.total === 0) return;
+    this.#elements++;
+    this.#flips += estimate.flips.total;
+    for (const [kernel, count] of Object.entries(estimate.flips.kernels))
+      this.#kernels[kernel] = (this.#kernels[kernel] ?? 0) + count;
+    this.first ??= `${input.name}[${multiIndex(input.shape, flat)}] (${Object.keys(estimate.flips.kernels).join(', ')})`;
+  }
+
+  counts(policy: Settings['kinks']): KinkCounts {
+    return {
+      policy,
+      elements: this.#elements,
+      flips: this.#flips,
+      skipped: this.#skipped,
+      kernels: this.#kernels,
+    };
+  }
+}
+
+/** Checks one element of an input against finite differences, under the kink policy. */
+export function checkElement(
+  differencer: Differencer,
+  tally: InputTally,
+  kinks: KinkTally,
+  flat: number,
+  policy: Settings['kinks'],
+): ElementResult {
+  const { input, gradients } = tally;
+  const { largest, allowed } = gradients;
+  const index = multiIndex(input.shape, flat);
+  const sides = { yours: gradients.yours?.[flat] ?? null, autodiff: gradients.autodiff?.[flat] ?? null };
+  const expectsChange = Boolean(sides.yours) || Boolean(sides.autodiff);
+  const noise = gradients.noise[flat]!;
+  const scale = { largest, noise, natural: differencer.natural(input, flat) };
+  const expected = { largest, noise, expectsChange };
+  let estimate = withNoise(differencer.element(input, flat, expected), noise);
+  const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
+  const skipped = flipped && (policy === 'skip' || policy === 'error');
+  kinks.add(input, flat, estimate, skipped);
+  let element: ElementResult;
+  if (skipped) {
+    element = {
+      ...compareElement(index, sides, estimate, allowed, null, scale),
+      status: 'skipped',
+      oddOneOut: null,
+    };
+  } else if (flipped && policy === 'subgradient') {
+    const pieces = differencer.pieces(input, flat, estimate.step, largest);
+    const between = { ...estimate, value: (pieces[0] + pieces[1]) / 2, difference: 0, undecided: null };
+    element = compareElement(index, sides, between, allowed, pieces, scale);
+  } else {
+    element = compareElement(index, sides, estimate, allowed, null, scale);
+    if (element.status === 'wrong') {
+      estimate = confirm(differencer, input, flat, expected, estimate);
+      element = compareElement(index, sides, estimate, allowed, null, scale);
+      if (differencer.isAtKink(input, flat))
+        element = { ...element, note: kinkNote(differencer.pieces(input, flat, estimate.step, largest)) };
+    }
+  }
+  tally.add(flat, element);
+  return element;
+}
+
+/** The gradients round as well as the function values. */
+const withNoise = (estimate: Estimate, noise: number): Estimate => ({
+  ...estimate,
+  rounding: estimate.rounding + noise,
+});
+
+/** The spread over further steps goes into the error estimate: noise would show there. */
+function confirm(
+  differencer: Differencer,
+  input: Input,
+  flat: number,
+  expected: { largest: number; noise: number; expectsChange: boolean },
+  estimate: Estimate,
+): Estimate {
+  let { difference } = estimate;
+  for (const shrink of CONFIRMING_STEPS) {
+    const again = differencer.element(input, flat, expected, shrink);
+    if (again.undecided === null) difference = Math.max(difference, Math.abs(again.value - estimate.value));
+  }
+  return { ...estimate, difference };
+}
+
+function kinkNote([left, right]: [number, number]): string {
+  const [low, high] = left < right ? [left, right] : [right, left];
+  return (
+    `x is exactly at a kink: every value from ${low.toPrecision(6)} to ${high.toPrecision(6)} is a subgradient, ` +
+    "and TensorFlow.js takes numeric's; kinks: 'subgradient' accepts them all"
+  );
+}

@@ -1,0 +1,127 @@
+import { check, upstream } from '../check.ts';
+import { runForward } from '../forwardStage.ts';
+import { runAutodiff, runBackward } from '../gradientStages.ts';
+import { messageOf } from '../message.ts';
+import { noKinks, summarize } from '../result.ts';
+import { attempt } from '../spec/limits.ts';
+import type { Input } from '../spec/readInput.ts';
+import type { Checked, Settings } from '../spec/readSpec.ts';
+import { Subject, type Values } from '../spec/subject.ts';
+import { StageLog } from '../stages.ts';
+import type { GradcheckResult, InputResult, Side, Status, TF } from '../types.ts';
+import { compare, inputResult, type SideComparison, worstOf } from './float32Compare.ts';
+import type { BranchTape } from './kernels/branches.ts';
+
+/**
+ * Holds gradients as a TensorFlow.js in single precision computes them against double precision, element by element.
+ * First the code itself is checked in double precision; what differs after that is rounding or a wrong kernel. Both
+ * see inputs and dy rounded to float32, and the double-precision run is held on the branches of the other one.
+ */
+export async function checkFloat32(
+  given: Checked,
+  settings: Settings,
+  float64: TF,
+  elapsed: () => number,
+): Promise<GradcheckResult> {
+  const checked = rounded(given);
+  const truth = new Subject(float64, checked);
+  await settings.tf!.ready();
+  const single = new Subject(settings.tf!, checked);
+  const shaped = attempt(() => runForward(truth, new StageLog()));
+  const dy = roundedUpstream('result' in shaped ? (shaped.result?.output.shape ?? []) : [], settings.seed);
+  const inDouble = summarize(truth, settings, await check(truth, settings, dy), 1, elapsed());
+  if (inDouble.status !== 'pass') return inDouble;
+  const { log, sides, unsupported } = runSingle(single, truth, dy, settings);
+  const inputs: Record<string, InputResult> = {};
+  for (const input of checked.differentiable) inputs[input.name] = inputResult(input, sides, settings);
+  const wrong = Object.entries(inputs).filter(([, { status }]) => status === 'fail');
+  const oddOneOut = wrong[0]?.[1].worst?.oddOneOut ?? log.culprit?.side ?? null;
+  if (wrong.length > 0)
+    log.fail('numbers', `wrong elements in ${wrong.map(([name]) => name).join(', ')}`, oddOneOut);
+  else if (sides.length > 0) log.pass('numbers');
+  const told = {
+    ...inDouble,
+    status: statusOf(log, sides),
+    stage: log.culprit?.stage ?? null,
+    stages: log.list(),
+    oddOneOut,
+    inputs,
+    kinks: noKinks(settings),
+    milliseconds: elapsed(),
+  };
+  const message = messageOf({
+    ...told,
+    unsupported,
+    hasYours: sides.some(({ side }) => side === 'yours'),
+    hasAutodiff: sides.some(({ side }) => side === 'tf autodiff'),
+    reproduce: settings.reproduce ?? `gradcheck(spec, { precision: 'float32', tf, seed: ${settings.seed} })`,
+  });
+  return { ...told, message };
+}
+
+/** A side without a gradient is unsupported; one that can be compared decides. */
+function statusOf(log: StageLog, sides: readonly SideComparison[]): Status {
+  if (log.culprit !== null) return 'fail';
+  return sides.length === 0 ? 'unsupported' : 'pass';
+}
+
+interface SingleRun {
+  readonly log: StageLog;
+  readonly sides: readonly SideComparison[];
+  readonly unsupported: string | null;
+}
+
+/** The forward and every gradient in single precision, beside the same in double precision. */
+function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settings): SingleRun {
+  const log = new StageLog();
+  const sides: SideComparison[] = [];
+  const ran = attempt(() => runForward(single, log));
+  if ('unsupported' in ran) return { log, sides, unsupported: ran.unsupported };
+  if (ran.result === null) return { log, sides, unsupported: null };
+  const { output, tape } = ran.result;
+  const outputs = compare(truth, tape, new Map([['output', output]]), () => outputOf(truth));
+  const worst = worstOf(outputs.get('output')!, output.shape, settings);
+  if (worst.status === 'wrong') {
+    const place = `output[${worst.index}] on backend ${single.tf.getBackend()}`;
+    log.fail('forward', `${place} is ${worst.yours}, in double precision ${worst.numeric}`);
+  }
+  let unsupported: string | null = null;
+  for (const side of ['yours', 'tf autodiff'] as const) {
+    if (side === 'yours' && single.checked.spec.backward === undefined) continue;
+    const run = () => (side === 'yours' ? runBackward(single, dy, log) : runAutodiff(single, dy, log));
+    const { result, tape: gradientTape } = single.observer.record(run);
+    unsupported ??= result.unsupported;
+    if (result.gradients === null) continue;
+    const inDouble = () => (side === 'yours' ? truth.backward(dy) : truth.autodiff(dy));
+    sides.push({
+      side,
+      comparisons: compare(truth, firstHalf(gradientTape, side), result.gradients, inDouble),
+    });
+  }
+  return { log, sides, unsupported };
+}
+
+function roundedUpstream(shape: readonly number[], seed: number): Values {
+  const exact = upstream(shape, seed);
+  return { ...exact, values: exact.values.map(Math.fround) };
+}
+
+function rounded(checked: Checked): Checked {
+  const round = (input: Input): Input =>
+    input.dtype === 'float32' ? { ...input, values: Float64Array.from(input.values, Math.fround) } : input;
+  const inputs = checked.inputs.map(round);
+  return { ...checked, inputs, differentiable: inputs.filter(({ dtype }) => dtype === 'float32') };
+}
+
+/** The backward ran twice while its branches were recorded, to see whether it is repeatable. */
+function firstHalf(tape: BranchTape, side: Side): BranchTape {
+  return side === 'yours' ? { calls: tape.calls.slice(0, tape.calls.length / 2) } : tape;
+}
+
+const outputOf = (subject: Subject): Map<string, Values> =>
+  subject.forwardRaw((output) => {
+    const tensor = output as { shape: number[]; dataSync(): ArrayLike<number> };
+    return new Map([
+      ['output', { shape: tensor.shape, dtype: 'float32', values: Float64Array.from(tensor.dataSync()) }],
+    ]);
+  });

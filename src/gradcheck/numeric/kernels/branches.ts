@@ -1,0 +1,142 @@
+import type {
+  KernelBackend,
+  KernelConfig,
+  KernelFunc,
+  NamedAttrMap,
+  NamedTensorInfoMap,
+  TensorInfo,
+} from '@tensorflow/tfjs';
+import type { TF } from '../../types.ts';
+import { binaryRules } from './binary.ts';
+import { fusedRules } from './fused.ts';
+import { poolingRules } from './pooling.ts';
+import type { Call, Held, NumberArray, Rule } from './rule.ts';
+import { selectionRules } from './selection.ts';
+import { unaryRules } from './unary.ts';
+
+/** Every kernel that is smooth only in pieces, and how to see and hold its pieces. */
+const RULES: Readonly<Record<string, Rule>> = {
+  ...unaryRules,
+  ...binaryRules,
+  ...selectionRules,
+  ...poolingRules,
+  ...fusedRules,
+};
+
+/** The branches of one run, kernel by kernel in the order they ran. */
+export interface BranchTape {
+  readonly calls: readonly (Held & { readonly kernel: string })[];
+}
+
+/** How a run's branches compare with those on a tape. */
+export interface Flips {
+  readonly total: number;
+  readonly kernels: Readonly<Record<string, number>>;
+  /** Positions on the tape (call, element) that flipped, at most 64 of them. */
+  readonly places: readonly string[];
+  /** Other kernels ran than those on the tape, or on other shapes: the branch is in the code. */
+  readonly diverged: boolean;
+}
+
+const MAX_PLACES = 64;
+
+/**
+ * Sees every run of a kernel with pieces, by putting itself in the kernel's place while a function runs; nothing
+ * stays replaced between runs.
+ */
+export class BranchObserver {
+  readonly #tf: TF;
+  readonly #kernels: {
+    readonly name: string;
+    readonly config: KernelConfig;
+    readonly original: KernelFunc;
+  }[];
+
+  constructor(tf: TF) {
+    this.#tf = tf;
+    this.#kernels = Object.keys(RULES).flatMap((name) => {
+      const config = tf.getKernel(name, tf.getBackend());
+      return config == null ? [] : [{ name, config, original: config.kernelFunc }];
+    });
+  }
+
+  /** Runs f and writes down the branches that its kernels take. */
+  record<Result>(f: () => Result): { result: Result; tape: BranchTape } {
+    const calls: (Held & { kernel: string })[] = [];
+    const result = this.#observe(f, (kernel, rule, call) => {
+      const branches = rule.branches(call);
+      const outputs = call.run();
+      if (branches === null) return outputs;
+      const output = rule.needsOutput ? (call.backend.readSync(outputs[0]!.dataId) as NumberArray) : null;
+      calls.push({ kernel, branches, output });
+      return outputs;
+    });
+    return { result, tape: { calls } };
+  }
+
+  /** Runs f, with the branches of the tape held if `hold`, and compares the branches it would take. */
+  replay<Result>(tape: BranchTape, hold: boolean, f: () => Result): { result: Result; flips: Flips } {
+    const kernels: Record<string, number> = {};
+    const places: string[] = [];
+    let cursor = 0;
+    let total = 0;
+    let diverged = false;
+    const result = this.#observe(f, (kernel, rule, call) => {
+      const branches = rule.branches(call);
+      if (branches === null) return call.run();
+      const position = cursor++;
+      const held = tape.calls[position];
+      if (held?.kernel !== kernel || held.branches.length !== branches.length) {
+        diverged = true;
+        return call.run();
+      }
+      let flips = 0;
+      for (let i = 0; i < branches.length; i++) {
+        if (branches[i] === held.branches[i]) continue;
+        flips++;
+        if (places.length < MAX_PLACES) places.push(`${position}:${i}`);
+      }
+      if (flips > 0) {
+        total += flips;
+        kernels[kernel] = (kernels[kernel] ?? 0) + flips;
+      }
+      return hold ? rule.hold(call, held) : call.run();
+    });
+    return { result, flips: { total, kernels, places, diverged: diverged || cursor !== tape.calls.length } };
+  }
+
+  #observe<Result>(f: () => Result, see: (kernel: string, rule: Rule, call: Call) => TensorInfo[]): Result {
+    for (const { name, config, original } of this.#kernels) {
+      const rule = RULES[name]!;
+      config.kernelFunc = ({ inputs, attrs = {}, backend: anyBackend }) => {
+        const backend = anyBackend as KernelBackend;
+        const made = new Set<TensorInfo>();
+        let own: TensorInfo[] | null = null;
+        const run = (runInputs: NamedTensorInfoMap, runAttrs: NamedAttrMap): TensorInfo[] => {
+          const infos = [original({ inputs: runInputs, attrs: runAttrs, backend })].flat();
+          for (const info of infos) made.add(info);
+          return infos;
+        };
+        const outputs = see(name, rule, {
+          tf: this.#tf,
+          inputs,
+          attrs,
+          backend,
+          run(otherInputs, otherAttrs) {
+            if (otherInputs !== undefined) return run(otherInputs, otherAttrs ?? attrs);
+            own ??= run(inputs, attrs);
+            return own;
+          },
+        });
+        // The engine frees what the kernel returns; what it does not return nobody else would.
+        for (const info of made) if (!outputs.includes(info)) backend.disposeData(info.dataId);
+        return outputs.length === 1 ? outputs[0]! : outputs;
+      };
+    }
+    try {
+      return f();
+    } finally {
+      for (const { config, original } of this.#kernels) config.kernelFunc = original;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { KernelBackend, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
+import type { TF } from '../../types.ts';
+
+export type NumberArray = Float64Array | Float32Array | Int32Array | Uint8Array;
+export type DType = TensorInfo['dtype'];
+
+/** One run of a kernel, with what a rule needs of it. */
+export interface Call {
+  readonly tf: TF;
+  readonly inputs: NamedTensorInfoMap;
+  readonly attrs: NamedAttrMap;
+  readonly backend: KernelBackend;
+  /** Runs the kernel itself, on other inputs and attributes if they are given. */
+  run(inputs?: NamedTensorInfoMap, attrs?: NamedAttrMap): TensorInfo[];
+}
+
+/** What a call did at the base point. */
+export interface Held {
+  /** The branch of every element; two runs took the same branches where these are equal. */
+  readonly branches: NumberArray;
+  /** The kernel's first output, for rules that need it. */
+  readonly output: NumberArray | null;
+}
+
+/** A kernel that is smooth in pieces: which piece each element is on, and how to stay on given pieces. */
+export interface Rule {
+  /** The branches taken, or null where no branch depends on a float. */
+  branches(call: Call): NumberArray | null;
+  /** The kernel with every element on the branch it had at the base point. */
+  hold(call: Call, held: Held): TensorInfo[];
+  /** hold needs the output at the base point. */
+  readonly needsOutput?: boolean;
+}
+
+export const read = (call: Call, tensor: TensorInfo): NumberArray =>
+  call.backend.readSync(tensor.dataId) as NumberArray;
+
+export function write(call: Call, values: NumberArray, shape: number[], dtype: DType): TensorInfo {
+  return { dataId: call.backend.write(values as Float32Array, shape, dtype), shape, dtype };
+}
+
+export const isFloat = (tensor: TensorInfo | undefined): boolean => tensor?.dtype === 'float32';
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

@@ -1,0 +1,181 @@
+import { distinctIndices, unequalEntries, uniformNumbers } from '../../numerics/random.ts';
+import type { Input } from '../spec/readInput.ts';
+import type { Settings } from '../spec/readSpec.ts';
+import { largestOf, type Values } from '../spec/subject.ts';
+import { tolerance } from './compare.ts';
+import { checkElement, type Gradients, InputTally, KinkTally } from './elements.ts';
+import type { Differencer } from './lines.ts';
+import { accumulatedRounding, TOLERANCE } from './precision.ts';
+
+/** The gradients to hold against differences, by input; null for a side that is not there. */
+export interface SideGradients {
+  readonly yours: ReadonlyMap<string, Values> | null;
+  readonly autodiff: ReadonlyMap<string, Values> | null;
+}
+
+/** How far rounding alone may move the gradients of each side that is there. */
+export type GradientNoise = readonly ReadonlyMap<string, Float64Array>[];
+
+export interface Numbers {
+  readonly tallies: readonly InputTally[];
+  readonly kinks: KinkTally;
+}
+
+/** How long the loop runs before it lets timers and signals through. */
+const PAUSE_MILLISECONDS = 100;
+/** Elements where two whole gradients disagree most are samples, too. */
+const DISAGREEMENTS = 8;
+
+/** Holds the gradients against finite differences, in the mode of the settings. */
+export async function checkNumbers(
+  inputs: readonly Input[],
+  gradients: SideGradients,
+  noise: GradientNoise,
+  differencer: Differencer,
+  settings: Settings,
+): Promise<Numbers> {
+  const random = uniformNumbers(settings.seed ^ 0x5eed);
+  const kinks = new KinkTally();
+  const tallies = inputs.map(
+    (input) => new InputTally(input, gradientsOf(input, gradients, noise, settings)),
+  );
+  const plans = tallies.map((tally) => plan(tally, settings, random));
+  const total = plans.reduce((sum, elements) => sum + elements.length, 0);
+  let done = 0;
+  let paused = performance.now();
+  for (const [i, tally] of tallies.entries()) {
+    if (settings.mode === 'directional') screen(differencer, tally, kinks, settings, random);
+    for (const flat of plans[i]!) {
+      // The screen may have found it already.
+      if (!tally.wrong.includes(flat)) checkElement(differencer, tally, kinks, flat, settings.kinks);
+      done++;
+      if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
+      settings.onProgress?.(done, total);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      paused = performance.now();
+    }
+  }
+  settings.onProgress?.(done, total);
+  return { tallies, kinks };
+}
+
+function gradientsOf(
+  input: Input,
+  { yours, autodiff }: SideGradients,
+  noise: GradientNoise,
+  settings: Settings,
+): Gradients {
+  const sides = {
+    yours: yours?.get(input.name)?.values ?? null,
+    autodiff: autodiff?.get(input.name)?.values ?? null,
+  };
+  // The smaller of the two: a gradient that is far too large must not widen its own tolerance.
+  const magnitudes = [sides.yours, sides.autodiff].flatMap((side) =>
+    side === null ? [] : [largestOf(side)],
+  );
+  const largest = Math.min(...magnitudes.filter((magnitude) => magnitude > 0));
+  const known = Number.isFinite(largest) ? largest : 0;
+  const { rtol, atolOfLargest } = TOLERANCE.float64;
+  return {
+    ...sides,
+    largest: known,
+    noise: new Float64Array(input.size).map((_, i) =>
+      Math.max(...noise.map((side) => side.get(input.name)![i]!)),
+    ),
+    allowed: { rtol: settings.rtol ?? rtol, atol: settings.atol ?? atolOfLargest * known },
+  };
+}
+
+/** The elements to check one by one: all, or samples with the greatest disagreements among them. */
+function plan({ input, gradients }: InputTally, settings: Settings, random: () => number): number[] {
+  const { yours, autodiff } = gradients;
+  if (settings.mode === 'full') return Array.from({ length: input.size }, (_, flat) => flat);
+  const chosen = new Set(yours === null || autodiff === null ? [] : disagreements(yours, autodiff));
+  if (settings.mode === 'sampled') {
+    const largest = yours ?? autodiff;
+    if (largest !== null) chosen.add(argMax(largest, Math.abs));
+    for (const flat of distinctIndices(input.size, settings.samples, random)) {
+      if (chosen.size >= settings.samples) break;
+      chosen.add(flat);
+    }
+  }
+  return [...chosen].sort((a, b) => a - b);
+}
+
+function argMax(values: Float64Array, key: (x: number) => number): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (key(values[i]!) > key(values[best]!)) best = i;
+  return best;
+}
+
+/** The elements where yours and autodiff are furthest apart, if they are apart at all. */
+function disagreements(yours: Float64Array, autodiff: Float64Array): number[] {
+  const scale = Math.min(largestOf(yours), largestOf(autodiff));
+  const { rtol, atolOfLargest } = TOLERANCE.float64;
+  const apart: number[] = [];
+  for (let i = 0; i < yours.length; i++) {
+    const distance = Math.abs(yours[i]! - autodiff[i]!);
+    if (distance > rtol * Math.abs(autodiff[i]!) + atolOfLargest * scale) apart.push(i);
+  }
+  const distance = (i: number) => Math.abs(yours[i]! - autodiff[i]!);
+  return apart.sort((a, b) => distance(b) - distance(a)).slice(0, DISAGREEMENTS);
+}
+
+/** Random directions, branches held; one that fails is halved until the element is found. */
+function screen(
+  differencer: Differencer,
+  tally: InputTally,
+  kinks: KinkTally,
+  settings: Settings,
+  random: () => number,
+): void {
+  const { input } = tally;
+  for (let round = 0; round < settings.directions; round++) {
+    const direction = unequalEntries(input.size, random);
+    let low = 0;
+    let high = input.size;
+    const verdict = hold(differencer, tally, direction, low, high);
+    tally.addDirection(verdict !== 'undecided');
+    if (verdict !== 'differs') continue;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (hold(differencer, tally, direction, low, middle) === 'agrees') low = middle;
+      else high = middle;
+    }
+    if (tally.wrong.includes(low)) continue;
+    const { status } = checkElement(differencer, tally, kinks, low, settings.kinks);
+    if (status !== 'wrong') tally.addDirection(false);
+  }
+}
+
+/** Whether every side's product with the direction, on the elements [low, high), is the directional derivative. */
+function hold(
+  differencer: Differencer,
+  { input, gradients }: InputTally,
+  direction: Float64Array,
+  low: number,
+  high: number,
+): 'agrees' | 'differs' | 'undecided' {
+  const part = new Float64Array(input.size);
+  part.set(direction.subarray(low, high), low);
+  const sides = [gradients.yours, gradients.autodiff].flatMap((side) => (side === null ? [] : [side]));
+  const norm = Math.sqrt(sides[0]?.reduce((sum, g, i) => sum + (g * part[i]!) ** 2, 0) ?? 0);
+  const noise = Math.sqrt(gradients.noise.reduce((sum, n, i) => sum + (n * part[i]!) ** 2, 0));
+  const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
+  if (estimate.undecided !== null) return 'undecided';
+  const { difference } = estimate;
+  // The sides' own products are sums of many terms.
+  const magnitude = sides[0]?.reduce((sum, g, i) => sum + Math.abs(g * part[i]!), 0) ?? 0;
+  const summing = accumulatedRounding(high - low, 'float64') * magnitude;
+  const rounding = estimate.rounding + noise + summing;
+  const within = tolerance(
+    { difference, rounding },
+    Math.max(Math.abs(estimate.value), norm),
+    gradients.allowed,
+  );
+  const agrees = sides.every((side) => {
+    const product = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
+    return Math.abs(product - estimate.value) <= within.total;
+  });
+  return agrees ? 'agrees' : 'differs';
+}

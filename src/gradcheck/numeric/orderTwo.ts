@@ -1,0 +1,62 @@
+import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
+import type { Findings } from '../check.ts';
+import { kernelsRun } from '../diagnose/replay.ts';
+import type { Checked } from '../spec/readSpec.ts';
+import { Subject, type Values } from '../spec/subject.ts';
+import { StageLog } from '../stages.ts';
+import type { Tensor, TF } from '../types.ts';
+
+/**
+ * The gradient itself as a function to check: the inputs to sum over all of them of their gradient (by autodiff, for
+ * the given dy) times fixed random weights, a scalar.
+ */
+export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
+  const { checked } = first;
+  const random = uniformNumbers(seed ^ 0x2dead);
+  const weights = checked.differentiable.map(({ size }) => unequalEntries(size, random));
+  const forward = (tf: TF, inputs: Record<string, Tensor>): Tensor => {
+    const upstream = tf.tensor(dy.values as never, dy.shape as number[]);
+    const { grads } = tf.engine().gradients(
+      () => checked.spec.forward(tf, inputs),
+      checked.differentiable.map(({ name }) => inputs[name]!),
+      upstream,
+      true,
+    ) as { grads: (Tensor | undefined)[] };
+    let total: Tensor = tf.scalar(0);
+    grads.forEach((gradient, i) => {
+      if (gradient == null) return;
+      const weight = tf.tensor(weights[i] as never, gradient.shape);
+      total = tf.add(total, tf.sum(tf.mul(gradient, weight)));
+    });
+    return total;
+  };
+  const name = `${checked.name} (order 2)`;
+  const derived: Checked = { ...checked, name, spec: { name, inputs: checked.spec.inputs, forward } };
+  return new Subject(first.tf, derived);
+}
+
+/**
+ * A second derivative that fails through TensorFlow.js is unsupported: it throws, or it silently loses what goes
+ * through a kernel whose gradient is made from the kernel's own output, such as sigmoid (tfjs #3252).
+ */
+export function withoutBlame(first: Subject, findings: Findings): Findings {
+  const { culprit } = findings.log;
+  if (culprit === null || culprit.side !== 'tf autodiff') return findings;
+  const lossy = [...kernelsRun(first).keys()].filter((kernel) => {
+    const saved = first.tf.getGradient(kernel)?.outputsToSave;
+    return saved?.some(Boolean) ?? false;
+  });
+  if (culprit.stage === 'numbers' && lossy.length === 0) return findings;
+  const reason =
+    culprit.stage === 'numbers'
+      ? `the second derivative is lost in ${lossy.join(', ')} (tfjs #3252)`
+      : (culprit.detail ?? 'no second derivative');
+  return {
+    ...findings,
+    log: new StageLog(),
+    tallies: [],
+    oddOneOut: null,
+    looksLike: null,
+    unsupported: reason,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Tensor, TF } from '../../types.ts';
+import { inputsFrom } from '../points.ts';
+import { type ManualSpec, subject } from '../subject.ts';
+
+/** Samples, features and outputs: all the same, so that no shape gives a mistake away. */
+const N = 3;
+const TARGET = [0.9, 0.1, 0.4, 0.7, 0.2, 0.6, 0.3, 0.8, 0.5];
+
+type Inputs = Record<'x' | 'weight' | 'bias', Tensor>;
+
+const predictionOf = (tf: TF, { x, weight, bias }: Inputs): Tensor =>
+  tf.sigmoid(tf.add(tf.matMul(x, weight), bias));
+const errorOf = (tf: TF, inputs: Inputs): Tensor =>
+  tf.sub(predictionOf(tf, inputs), tf.tensor2d(TARGET, [N, N]));
+
+/** dPrediction = dy 2 (p - target) / size */
+const predictionGradient = (tf: TF, inputs: Inputs, dy: Tensor): Tensor =>
+  tf.mul(dy, tf.mul(2 / TARGET.length, errorOf(tf, inputs)));
+/** dLogits = dPrediction s(z) (1 - s(z)) */
+const logitsGradient = (tf: TF, inputs: Inputs, dy: Tensor): Tensor => {
+  const prediction = predictionOf(tf, inputs);
+  const slope = tf.mul(prediction, tf.sub(1, prediction));
+  return tf.mul(predictionGradient(tf, inputs, dy), slope);
+};
+const gradientsFrom = (tf: TF, { x, weight }: Inputs, dLogits: Tensor): Inputs => ({
+  x: tf.matMul(dLogits, weight, false, true),
+  weight: tf.matMul(x, dLogits, true, false),
+  bias: tf.sum(dLogits, 0),
+});
+
+/** Dense, sigmoid and the mean squared error: x [3,3], weight [3,3], bias [3] to a scalar. */
+const correct = (seed: number): ManualSpec<'x' | 'weight' | 'bias'> => {
+  const { signed } = inputsFrom(seed);
+  return {
+    inputs: { x: signed(N, N), weight: signed(N, N), bias: signed(N) },
+    // L = mean of (s(z) - target)^2
+    forward: (tf, inputs) => tf.mean(tf.square(errorOf(tf, inputs))),
+    backward: (tf, inputs, dy) => gradientsFrom(tf, inputs, logitsGradient(tf, inputs, dy)),
+  };
+};
+
+/** The layer's mistakes. */
+export const sigmoidSquared = subject('dense + sigmoid + squared error', correct, [
+  {
+    name: "missing sigmoid'",
+    what: 'dLogits = dPrediction',
+    gradients: (tf, inputs, dy) => gradientsFrom(tf, inputs, predictionGradient(tf, inputs, dy)),
+  },
+  {
+    name: "sigmoid' of the prediction",
+    what: "s'(s(z)) in place of s'(z): sigmoid taken twice",
+    gradients: (tf, inputs, dy) => {
+      const twice = tf.sigmoid(predictionOf(tf, inputs));
+      const slope = tf.mul(twice, tf.sub(1, twice));
+      return gradientsFrom(tf, inputs, tf.mul(predictionGradient(tf, inputs, dy), slope));
+    },
+  },
+  {
+    name: 'missing factor 2 of the square',
+    what: 'dPrediction = (p - target) / size',
+    gradients: (tf, _inputs, _dy, { x, weight, bias }) => ({
+      x: tf.div(x, 2),
+      weight: tf.div(weight, 2),
+      bias: tf.div(bias, 2),
+    }),
+  },
+  {
+    name: 'bias summed over the wrong axis',
+    what: 'dBias = sum over outputs of dLogits, not over samples',
+    gradients: (tf, inputs, dy) => ({ bias: tf.sum(logitsGradient(tf, inputs, dy), 1) }),
+  },
+]);

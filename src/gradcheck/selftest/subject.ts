@@ -1,0 +1,60 @@
+import type { GradcheckSpec, Tensor, TF } from '../types.ts';
+
+/** A spec with a hand-written backward pass. */
+export type ManualSpec<Name extends string = string> = GradcheckSpec<Name> &
+  Required<Pick<GradcheckSpec<Name>, 'backward'>>;
+
+type Tensors<Name extends string> = Record<Name, Tensor>;
+
+/** A planted mistake: the twin of a correct spec that must be caught. */
+export interface Mistake {
+  readonly name: string;
+  /** What is done in place of what is right. */
+  readonly what: string;
+  spec(seed: number): GradcheckSpec;
+  /** The only element that is wrong, as a message names it, where there is only one. */
+  readonly element?: string;
+}
+
+/** A layer whose backward pass is right, and mistakes planted into it. */
+export interface Subject {
+  readonly layer: string;
+  correct(seed: number): GradcheckSpec;
+  readonly mistakes: readonly Mistake[];
+}
+
+/** A mistake told by the gradients that it changes; `right` are all of them as they should be. */
+export interface WrongGradients<Name extends string> extends Pick<Mistake, 'name' | 'what' | 'element'> {
+  gradients(
+    tf: TF,
+    inputs: Tensors<Name>,
+    dy: Tensor,
+    right: Tensors<Name>,
+  ): Partial<Record<NoInfer<Name>, Tensor>>;
+}
+
+/** A layer with mistakes that each change some of its gradients. */
+export function subject<Name extends string>(
+  layer: string,
+  correct: (seed: number) => ManualSpec<Name>,
+  mistakes: readonly WrongGradients<Name>[],
+): Subject {
+  return {
+    layer,
+    correct: (seed) => ({ ...correct(seed), name: layer }),
+    mistakes: mistakes.map(({ gradients, ...mistake }) => ({
+      ...mistake,
+      spec: (seed) => {
+        const twin = correct(seed);
+        return {
+          ...twin,
+          name: `${layer}, ${mistake.name}`,
+          backward: (tf: TF, inputs: Tensors<Name>, dy: Tensor) => {
+            const right = twin.backward(tf, inputs, dy) as Tensors<Name>;
+            return { ...right, ...gradients(tf, inputs, dy, right) };
+          },
+        };
+      },
+    })),
+  };
+}

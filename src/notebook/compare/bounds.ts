@@ -1,0 +1,148 @@
+import {
+  accumulatedRounding,
+  type Precision,
+  predictionRounding,
+} from '../../gradcheck/numeric/precision.ts';
+import { IMAGE_SIDE } from '../data/images.ts';
+import type { ReferenceActivations } from '../engines/reference.ts';
+import { outputSide, type Parameters } from '../model/parameters.ts';
+
+/**
+ * How far a gradient computed in a given precision may lie from the exact one, element by element: a running error
+ * analysis of the notebook's arithmetic (Higham 2002, chapter 3), with nothing in it that was tuned.
+ *
+ *   dLogit   one rounding of the prediction, and sigmoid' times the error of the logit
+ *   dBias    as dLogit
+ *   dWeight  flatOut * (error of dLogit) + |dLogit| * (error of flatOut)
+ *   dRelu    |weight| * (error of dLogit + a rounding); all of it where the ReLU may be on either side
+ *   dKernel  |slope| * (error of dLogit) + |dLogit| * (rounding of the sum + ReLUs that may be on either side)
+ *
+ * `slope` is the gradient of the logit by the kernel, sum of image * weight over open ReLUs: |gradient| / |dLogit|.
+ */
+export interface GradientBounds {
+  readonly kernel: Float64Array;
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** What the bounds are made of at one sample; buffers that the next call of `measure` overwrites. */
+export class ErrorModel {
+  /** Gradient of the logit by the kernel, and the same sum over magnitudes. */
+  readonly slope: Float64Array;
+  readonly #magnitude: Float64Array;
+  /** Share of `magnitude` that belongs to pre-activations whose sign the rounding leaves open. */
+  readonly #undecided: Float64Array;
+  /** Bound of the error of each pre-activation; 0 where it stays closed whatever the rounding. */
+  readonly #convError: Float64Array;
+  #logitError = 0;
+  readonly #precision: Precision;
+
+  constructor(kernelSize: number, precision: Precision) {
+    this.#precision = precision;
+    this.slope = new Float64Array(kernelSize ** 2);
+    this.#magnitude = new Float64Array(kernelSize ** 2);
+    this.#undecided = new Float64Array(kernelSize ** 2);
+    this.#convError = new Float64Array(outputSide(kernelSize) ** 2);
+  }
+
+  /** Bound of the error of the last measured logit. */
+  get logitError(): number {
+    return this.#logitError;
+  }
+
+  /** Reads one sample after its reference forward pass. */
+  measure(
+    { kernel, weight, bias }: Parameters,
+    pixels: Float32Array,
+    offset: number,
+    { convOut, flatOut }: ReferenceActivations,
+  ): void {
+    const size = Math.sqrt(kernel.length);
+    const side = outputSide(size);
+    const convRounding = accumulatedRounding(kernel.length, this.#precision);
+    const { slope } = this;
+    slope.fill(0);
+    this.#magnitude.fill(0);
+    this.#undecided.fill(0);
+    let logitMagnitude = Math.abs(bias);
+    let carried = 0;
+    for (let at = 0; at < convOut.length; at++) {
+      const corner = offset + Math.floor(at / side) * IMAGE_SIDE + (at % side);
+      let sum = 0;
+      for (let a = 0; a < size; a++) {
+        const row = corner + a * IMAGE_SIDE;
+        for (let b = 0; b < size; b++) sum += Math.abs(pixels[row + b]! * kernel[a * size + b]!);
+      }
+      const error = convRounding * sum;
+      const undecided = error > 0 && Math.abs(convOut[at]!) <= error;
+      const open = convOut[at]! > 0;
+      this.#convError[at] = open || undecided ? error : 0;
+      if (!open && !undecided) continue;
+      const weightHere = weight[at]!;
+      logitMagnitude += Math.abs(flatOut[at]! * weightHere);
+      carried += this.#convError[at]! * Math.abs(weightHere);
+      for (let a = 0; a < size; a++) {
+        const row = corner + a * IMAGE_SIDE;
+        for (let b = 0; b < size; b++) {
+          const tap = a * size + b;
+          const term = pixels[row + b]! * weightHere;
+          if (open) slope[tap] = slope[tap]! + term;
+          this.#magnitude[tap] = this.#magnitude[tap]! + Math.abs(term);
+          if (undecided) this.#undecided[tap] = this.#undecided[tap]! + Math.abs(term);
+        }
+      }
+    }
+    this.#logitError = carried + accumulatedRounding(weight.length + 1, this.#precision) * logitMagnitude;
+  }
+
+  /** Bound of the error of sigmoid(logit) - label; `sharedForward` as in `bounds`. */
+  dLogitError(logit: number, sharedForward: boolean): number {
+    if (sharedForward) return predictionRounding(this.#precision);
+    // sigmoid' is steepest at the nearest logit to 0 that the error of this one allows.
+    const nearest = Math.max(0, Math.abs(logit) - this.#logitError);
+    const steepest = 1 / (2 + 2 * Math.cosh(nearest));
+    return steepest * this.#logitError + predictionRounding(this.#precision);
+  }
+
+  /** Bounds for dRelu [m], the gradient behind the mask, with no forward pass in common. */
+  dRelu(
+    { weight }: Parameters,
+    { convOut }: ReferenceActivations,
+    dLogit: number,
+    dLogitError: number,
+  ): Float64Array {
+    const size = Math.abs(dLogit) + dLogitError;
+    const product = accumulatedRounding(2, this.#precision);
+    return convOut.map((value, at) => {
+      const error = this.#convError[at]!;
+      if (error > 0 && Math.abs(value) <= error) return size * Math.abs(weight[at]!) * (1 + product);
+      return value > 0 ? Math.abs(weight[at]!) * (dLogitError + size * product) : 0;
+    });
+  }
+
+  /**
+   * Bounds for the gradients that follow from a dLogit known to within dLogitError. With `sharedForward` both sides
+   * have the same pre-activations bit for bit, and only the backward pass may round differently.
+   */
+  bounds(
+    { flatOut }: ReferenceActivations,
+    dLogit: number,
+    dLogitError: number,
+    sharedForward: boolean,
+  ): GradientBounds {
+    const size = Math.abs(dLogit) + dLogitError;
+    const product = accumulatedRounding(2, this.#precision);
+    const sum = accumulatedRounding(flatOut.length + 2, this.#precision);
+    return {
+      bias: Float64Array.of(dLogitError),
+      weight: flatOut.map((open, at) => {
+        const activationError = sharedForward ? 0 : this.#convError[at]!;
+        return open * (dLogitError + size * product) + size * activationError;
+      }),
+      kernel: this.slope.map((slope, tap) => {
+        const undecided = sharedForward ? 0 : this.#undecided[tap]!;
+        return Math.abs(slope) * dLogitError + size * (sum * this.#magnitude[tap]! + undecided);
+      }),
+    };
+  }
+}

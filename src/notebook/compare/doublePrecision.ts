@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { CompareResult } from '../../results/compare.ts';
+import { packageRoot } from '../../system/packageRoot.ts';
+import type { TrainHooks } from '../engines/train.ts';
+import type { Walk, WalkResult } from './walk.ts';
+
+/** What the thread is started with. */
+export type WorkerInput = Pick<Walk, 'samples' | 'parameters' | 'learningRate' | 'epochs'>;
+
+/** The walk; its chain and the finite differences at chosen steps of it. */
+export type DoublePrecisionResult = WalkResult & Pick<CompareResult, 'chain' | 'finiteDifferences'>;
+
+/** What the thread is told: to stop between steps. */
+export type ToWorker = 'stop';
+
+/** What the thread tells: how far it is, and at the end what it found. */
+export type FromWorker =
+  | { readonly progress: [done: number, total: number] }
+  | { readonly result: DoublePrecisionResult };
+
+/** Walks the run in double precision and takes finite differences at chosen steps of it, in a thread of its own; throws what the thread throws. */
+export function walkInDoublePrecision(
+  { samples, parameters, learningRate, epochs }: WorkerInput,
+  { signal, onProgress }: TrainHooks = {},
+): Promise<DoublePrecisionResult> {
+  const file = join(packageRoot(), 'dist', 'walkWorker.js');
+  if (!existsSync(file))
+    throw new Error(`expected the built thread at ${file}, got none; run npm run build first`);
+  return new Promise((resolve, reject) => {
+    const workerData: WorkerInput = { samples, parameters, learningRate, epochs };
+    const worker = new Worker(file, { workerData });
+    const stop = () => worker.postMessage('stop' satisfies ToWorker);
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    worker.on('message', (message: FromWorker) => {
+      if ('result' in message) resolve(message.result);
+      else onProgress?.(...message.progress, null);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      // Later than the result, where there was one.
+      reject(new Error(`the thread in double precision ended with ${code} before its result`));
+    });
+  });
+}

@@ -1,0 +1,131 @@
+import {
+  ACTIVE_PLACE,
+  type NetworkPoint,
+  networkPoint,
+  saturatedPoint,
+} from '../../gradcheck/selftest/points.ts';
+import {
+  type Mistake,
+  type Subject,
+  subject,
+  type WrongGradients,
+} from '../../gradcheck/selftest/subject.ts';
+import { backwardMistakes, type MistakeName, wrongTap } from '../model/mistakes.ts';
+import { type LayerBackwards, layerBackwards } from '../model/network.ts';
+import { GREATER_EQUAL, LAYER_MISTAKES, type LayerMistake, LOGGED } from './layerMistakes.ts';
+import { type NetworkInput, networkSpec } from './networkSpec.ts';
+
+type Point = (seed: number) => NetworkPoint;
+
+/** The notebook's network at a point, right or with some of its layers' backwards replaced. */
+const specAt =
+  (point: Point, planted: Partial<LayerBackwards> = {}, name?: string) =>
+  (seed: number) => {
+    const { sample, parameters } = point(seed);
+    return networkSpec(sample, parameters, name, { ...layerBackwards, ...planted });
+  };
+
+type Wrong = WrongGradients<NetworkInput>;
+
+/** The kernel's side at every point. */
+const SIDE = 5;
+
+/** The words of a mistake. */
+const told = (mistake: MistakeName): Pick<Mistake, 'name' | 'what'> => {
+  const { name, what } = backwardMistakes[mistake];
+  return { name, what: what(SIDE) };
+};
+
+/** The right gradient with one element 1.0005 times what it should be. */
+const oneElement = (mistake: MistakeName, input: NetworkInput, flat: number, element: string): Wrong => ({
+  ...told(mistake),
+  element,
+  gradients: (tf, _inputs, _dy, right) => {
+    const { shape, size } = right[input];
+    const error = tf.reshape(tf.oneHot([flat], size), shape);
+    return { [input]: tf.mul(right[input], tf.add(1, tf.mul(error, 0.0005))) };
+  },
+});
+const KERNEL_ELEMENT = oneElement('kernelElement', 'kernel', wrongTap(SIDE), 'kernel[2,3,0,0]');
+
+/** Mistakes in whole gradients. */
+export const GRADIENT_MISTAKES: readonly Wrong[] = [
+  {
+    ...told('twice'),
+    gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.mul(2, kernel) }),
+  },
+  {
+    ...told('negated'),
+    gradients: (tf, _inputs, _dy, { weight }) => ({ weight: tf.neg(weight) }),
+  },
+  {
+    ...told('averaged'),
+    gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.div(kernel, 144) }),
+  },
+  {
+    ...told('noBias'),
+    gradients: (tf, _inputs, _dy, { bias }) => ({ bias: tf.zerosLike(bias) }),
+  },
+  {
+    ...told('missingRow'),
+    gradients: (tf, _inputs, _dy, { kernel }) => ({
+      kernel: tf.mul(kernel, tf.tensor4d([1, 1, 1, 1, 0], [5, 1, 1, 1])),
+    }),
+  },
+  {
+    name: 'kernel gradient without its channel axes',
+    what: 'dKernel of shape [5,5] in place of [5,5,1,1]',
+    gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.reshape(kernel, [5, 5]) }),
+  },
+  KERNEL_ELEMENT,
+  oneElement('weightElement', 'weight', ACTIVE_PLACE, `weight[${ACTIVE_PLACE},0]`),
+];
+
+const dyLeftOut: Mistake = {
+  name: 'dy left out',
+  what: 'the gradients for dy = 1, whatever dy is',
+  spec: (seed) => {
+    const twin = specAt(networkPoint, {}, 'network, dy left out')(seed);
+    return { ...twin, backward: (tf, inputs, dy) => twin.backward(tf, inputs, tf.onesLike(dy)) };
+  },
+};
+
+const layerMistake = (layer: string, point: Point, [mistake, planted]: LayerMistake): Mistake => ({
+  ...told(mistake),
+  spec: specAt(point, planted, `${layer}, ${told(mistake).name}`),
+});
+
+const ordinary = subject('network', specAt(networkPoint), GRADIENT_MISTAKES);
+
+/** One pre-activation exactly 0: there relu' is 0. */
+const atKink: Point = (seed) => networkPoint(seed, [0]);
+const AT_KINK = 'network at a kink';
+/** Pre-activations 1e-9 above and below 0. */
+const nearKinks: Point = (seed) =>
+  networkPoint(
+    seed,
+    Array.from({ length: 9 }, (_, i) => (i % 2 === 0 ? 1e-9 : -1e-9)),
+  );
+const SATURATED = 'network, saturated';
+
+/** The notebook's network: ordinary points, saturated ones, and those at and near a kink of ReLU. */
+export const networkSubjects: readonly Subject[] = [
+  {
+    ...ordinary,
+    mistakes: [
+      ...LAYER_MISTAKES.map((mistake) => layerMistake('network', networkPoint, mistake)),
+      ...ordinary.mistakes,
+      layerMistake('network', networkPoint, LOGGED),
+      dyLeftOut,
+    ],
+  },
+  {
+    ...subject(SATURATED, specAt(saturatedPoint), []),
+    mistakes: [layerMistake(SATURATED, saturatedPoint, LOGGED)],
+  },
+  {
+    ...subject(AT_KINK, specAt(atKink), []),
+    mistakes: [layerMistake(AT_KINK, atKink, GREATER_EQUAL)],
+  },
+  subject('network, 1e-9 from kinks', specAt(nearKinks), [KERNEL_ELEMENT]),
+];

@@ -1,0 +1,116 @@
+import { MAX_POINTS, type Scatter, type ScatterPoint } from '../../results/scatter.ts';
+import type { StepPlace } from './agreement.ts';
+import { finiteOrNull } from './finite.ts';
+
+/** Points that are kept because they are nearest to what is allowed; the rest is spread over the sizes. */
+const NEAREST = 60;
+/** Points that wait in each octave of sizes, at most. */
+const WAITING = 32;
+
+interface Point extends StepPlace {
+  readonly at: number;
+  readonly left: number;
+  readonly right: number;
+  readonly allowed: number;
+  readonly over: number;
+}
+
+/** The sizes from a power of two to the next: its worst point, and every so-manyth of the run. */
+interface Octave {
+  seen: number;
+  every: number;
+  waiting: Point[];
+  worst: Point;
+}
+
+/**
+ * Chooses, while a run is compared, the elements that stand for all: what is asked of each is a few comparisons, and
+ * the same run always gives the same points.
+ */
+export class ScatterSampler {
+  #elements = 0;
+  #equal = 0;
+  /** The furthest first. */
+  readonly #nearest: Point[] = [];
+  readonly #octaves = new Map<number, Octave>();
+
+  /** Counts a step's elements; `equal`: those with two values that are the same to the last bit. */
+  count(elements: number, equal: number): void {
+    this.#elements += elements;
+    this.#equal += equal;
+  }
+
+  /** An element with two values that differ. */
+  note(place: StepPlace, at: number, left: number, right: number, allowed: number, over: number): void {
+    const size = Math.max(Math.abs(left), Math.abs(right));
+    // What is no number comes together in one octave.
+    const key = Number.isFinite(size) ? Math.floor(Math.log2(size)) : Number.POSITIVE_INFINITY;
+    const octave = this.#octaves.get(key);
+    const isNear = this.#nearest.length < NEAREST || over > this.#nearest.at(-1)!.over;
+    if (octave !== undefined) {
+      const isDue = octave.seen++ % octave.every === 0;
+      if (!isDue && !isNear && over <= octave.worst.over) return;
+      const point = { ...place, at, left, right, allowed, over };
+      if (isDue) wait(octave, point);
+      if (over > octave.worst.over) octave.worst = point;
+      if (isNear) this.#keepNearest(point);
+      return;
+    }
+    const point = { ...place, at, left, right, allowed, over };
+    this.#octaves.set(key, { seen: 1, every: 1, waiting: [point], worst: point });
+    if (isNear) this.#keepNearest(point);
+  }
+
+  #keepNearest(point: Point): void {
+    const nearest = this.#nearest;
+    let place = nearest.length;
+    while (place > 0 && nearest[place - 1]!.over < point.over) place--;
+    nearest.splice(place, 0, point);
+    if (nearest.length > NEAREST) nearest.pop();
+  }
+
+  result(indexOf: (at: number) => number[]): Omit<Scatter, 'precision' | 'parameter'> {
+    const room = MAX_POINTS - this.#nearest.length;
+    const octaves = spread(
+      [...this.#octaves].sort(([a], [b]) => a - b).map(([, octave]) => octave),
+      room,
+    );
+    const share = Math.floor(room / Math.max(1, octaves.length));
+    const chosen = new Set(this.#nearest);
+    for (const { worst, waiting } of octaves) {
+      chosen.add(worst);
+      for (const point of spread(waiting, share - 1)) chosen.add(point);
+    }
+    return {
+      elements: this.#elements,
+      equal: this.#equal,
+      points: [...chosen]
+        .sort((a, b) => a.epoch - b.epoch || a.sample - b.sample || a.at - b.at)
+        .map(({ epoch, sample, at, left, right, allowed }): ScatterPoint => {
+          return {
+            epoch,
+            sample,
+            index: indexOf(at),
+            left: finiteOrNull(left),
+            right: finiteOrNull(right),
+            allowed,
+          };
+        }),
+    };
+  }
+}
+
+/** Lets a point wait; where too many do, every other one goes, and from then on half as many come. */
+function wait(octave: Octave, point: Point): void {
+  octave.waiting.push(point);
+  if (octave.waiting.length < WAITING) return;
+  octave.waiting = octave.waiting.filter((_, index) => index % 2 === 0);
+  octave.every *= 2;
+}
+
+/** So many of them, evenly from the first to the last. */
+function spread<T>(all: readonly T[], count: number): T[] {
+  if (all.length <= count) return [...all];
+  const step = (all.length - 1) / Math.max(1, count - 1);
+  return Array.from({ length: Math.max(0, count) }, (_, index) => all[Math.round(index * step)]!);
+}

@@ -1,0 +1,114 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure, surroundingsFailure } from '../../system/errors.ts';
+import type { PublishedFile } from './published.ts';
+import { reasonOf } from './reason.ts';
+import { request, Unrepeatable } from './request.ts';
+
+/** How a download behaves; the defaults are for the published files. */
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  /** Called as bytes arrive; total is null where the server does not say. */
+  readonly onProgress?: (file: string, bytes: number, total: number | null) => void;
+  /** Milliseconds without an answer or without a byte, after which an attempt is given up. */
+  readonly stallMs?: number;
+  /** Attempts in all. */
+  readonly attempts?: number;
+  /** Milliseconds before the second attempt; doubled before each further one. */
+  readonly backOffMs?: number;
+  /** Lets addresses be plain http: for servers on this machine. */
+  readonly allowHttp?: boolean;
+}
+
+const NEXT = 'try again later, give a local copy with --data PATH, or go on with --data synthetic';
+
+/**
+ * Downloads a published file to `path`. The bytes go to a temporary file beside it, which takes the name only when
+ * the md5 is the published one; nothing is left behind otherwise.
+ *
+ * @throws Failure (surroundings) where the file cannot be had whole: network, HTTP error, stall, size, checksum
+ * @throws the signal's reason where it was aborted
+ */
+export async function download(
+  file: PublishedFile,
+  path: string,
+  options: DownloadOptions = {},
+): Promise<void> {
+  const { signal, attempts = 3, backOffMs = 500, allowHttp = false } = options;
+  if (!allowHttp && !file.url.startsWith('https://')) {
+    throw surroundingsFailure(`${file.name}: expected an https address, got ${file.url}; ${NEXT}`);
+  }
+  let reason = '';
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      await downloadOnce(file, path, options);
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof Failure) throw error;
+      reason = reasonOf(error);
+      if (error instanceof Unrepeatable) break;
+      if (attempt < attempts) await pause(backOffMs * 2 ** (attempt - 1), signal);
+    }
+  }
+  throw surroundingsFailure(`${file.name}: expected a download from ${file.url}, got ${reason}; ${NEXT}`);
+}
+
+async function downloadOnce(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomUUID()}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const md5 = await store(file, temporary, options);
+    if (md5 !== file.md5) throw new Error(`md5 ${md5} where ${file.md5} was expected`);
+    await rename(temporary, path);
+  } catch (error) {
+    const failed = error as NodeJS.ErrnoException;
+    if (failed.syscall !== undefined && failed.path !== undefined) {
+      throw surroundingsFailure(
+        `expected a cache directory that can be written, got ${failed.message}; set BACKPROOF_CACHE to another one`,
+      );
+    }
+    throw error;
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Streams the body into a new file; returns its md5. */
+async function store(file: PublishedFile, temporary: string, options: DownloadOptions): Promise<string> {
+  const hash = createHash('md5');
+  const handle = await open(temporary, 'wx');
+  try {
+    let bytes = 0;
+    for await (const { chunk, total } of request(file.url, options)) {
+      bytes += chunk.length;
+      if (Math.max(bytes, total ?? 0) > file.maxBytes) {
+        throw new Unrepeatable(
+          `${Math.max(bytes, total ?? 0)} bytes or more where at most ${file.maxBytes} were expected`,
+        );
+      }
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+      options.onProgress?.(file.name, bytes, total);
+    }
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
+}
+
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', aborted);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', aborted, { once: true });
+  });
+}

@@ -1,0 +1,28 @@
+import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Samples } from '../data/images.ts';
+import type { Parameters } from '../model/parameters.ts';
+import type { Evaluation } from './evaluate.ts';
+
+/** What is to be trained, and from where. */
+export interface Problem {
+  readonly samples: Samples;
+  /** Where training starts; left as it is. */
+  readonly parameters: Parameters;
+  readonly learningRate: number;
+}
+
+/** What a run's diagnosis goes by. */
+export type TrainingState = Pick<Evaluation, 'activeFraction' | 'confusion'>;
+
+/** Somebody who takes training steps: one sample at a time, in order, all gradients before any update. */
+export interface Engine {
+  readonly precision: Precision;
+  /** Takes the steps of samples first .. first + count - 1; returns each one's logit before its update. */
+  advance(first: number, count: number): Float64Array;
+  /** The parameters after the last step taken, as copies. */
+  parameters(): Parameters;
+  /** The state of the network on the problem's samples, where the engine tells it faster than `evaluate` does. */
+  evaluate?(): TrainingState;
+  /** Frees what the engine holds. */
+  dispose(): void;
+}

@@ -1,0 +1,57 @@
+import { usageFailure } from '../../system/errors.ts';
+import type { DigitPair } from '../data/select.ts';
+import { readSeeds, type Seeds } from './seeds.ts';
+
+/** One run of a sweep; `run` is its place in the grid and `pair` that of its digits among the grid's. */
+export interface Run {
+  readonly run: number;
+  readonly seed: number;
+  readonly pair: number;
+  readonly learningRate: number;
+}
+
+/** What a sweep's results and journal hold for every run: more would not be moderate. */
+const MOST_RUNS = 1_000_000;
+
+/** Every seed with every learning rate on every pair of digits: seeds change first, pairs last. */
+export class Grid {
+  readonly count: number;
+  readonly seeds: Seeds;
+  readonly pairs: readonly DigitPair[];
+  readonly learningRates: readonly number[];
+
+  /** @throws Failure (usage) for more than a million runs */
+  constructor({ seeds, pairs, learningRates }: Pick<Grid, 'seeds' | 'pairs' | 'learningRates'>) {
+    this.seeds = seeds;
+    this.pairs = pairs;
+    this.learningRates = learningRates;
+    this.count = seeds.count * pairs.length * learningRates.length;
+    if (this.count > MOST_RUNS) {
+      throw usageFailure(
+        `--seeds: expected at most ${MOST_RUNS} runs in a sweep, got ${this.count} (seeds x pairs x learning rates); ` +
+          'make several sweeps of it',
+      );
+    }
+  }
+
+  /** The run at a place 0 .. count - 1. */
+  at(run: number): Run {
+    const row = Math.floor(run / this.seeds.count);
+    return {
+      run,
+      seed: this.seeds.at(run % this.seeds.count),
+      pair: Math.floor(row / this.learningRates.length),
+      learningRate: this.learningRates[row % this.learningRates.length]!,
+    };
+  }
+}
+
+/** A pair as it is written: 1v8, the digit with label 1 first. */
+export const pairText = ({ positive, negative }: DigitPair): string => `${positive}v${negative}`;
+
+/** The grid of a configuration, as results keep it. */
+export const gridOf = (config: {
+  readonly seeds: string;
+  readonly pairs: readonly DigitPair[];
+  readonly learningRates: readonly number[];
+}): Grid => new Grid({ ...config, seeds: readSeeds('seeds', config.seeds) });

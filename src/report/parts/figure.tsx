@@ -1,0 +1,76 @@
+import { type ComponentChildren, type ComponentType, createContext, type VNode } from 'preact';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
+import { DrawContext } from '../state.ts';
+import type { PlotSpec } from './figureSpec.ts';
+import { Json } from './inline.tsx';
+import { type Column, Table } from './table.tsx';
+
+/** What draws the still pictures while the page is made; in the page nothing does, and those that are there stay. */
+export const StillContext = createContext<ComponentType<{ spec: PlotSpec }> | null>(null);
+
+/** The still picture beside a plot. Taken up again in the page, it is left as it is: markup that no component knows. */
+const StillPicture = ({ spec, label }: { spec: PlotSpec; label: string }): VNode => {
+  const Still = useContext(StillContext);
+  return Still ? (
+    <div class="figure__still" role="img" aria-label={label}>
+      <Still spec={spec} />
+    </div>
+  ) : (
+    <div class="figure__still" role="img" aria-label={label} dangerouslySetInnerHTML={{ __html: '' }} />
+  );
+};
+
+/**
+ * A plot: a named picture, still until the page's script draws it when it comes into view;
+ * a caption, and its data as a table and as a file. `live`: inside an island, where `spec` follows the page's state;
+ * else it is drawn once, and a `cursor` in its spec follows the page's epoch.
+ */
+export const Figure = (props: {
+  id: string;
+  spec: PlotSpec;
+  label: string;
+  live?: boolean;
+  square?: boolean;
+  /** For many rows. */
+  tall?: boolean;
+  columns: readonly Column[];
+  rows: readonly (readonly (string | number)[])[];
+  children?: ComponentChildren;
+}): VNode => {
+  const { id, spec, label, live = false, square = false, tall = false, columns, rows, children } = props;
+  const at = useRef<HTMLDivElement>(null);
+  const draw = useContext(DrawContext);
+  // In the same frame: a figure that follows a slider must not lag behind it.
+  useLayoutEffect(() => {
+    if (at.current) draw?.(at.current, spec);
+  }, [spec]);
+  return (
+    <figure class={`figure${square ? ' figure--square' : ''}${tall ? ' figure--tall' : ''}`}>
+      <div
+        class="figure__plot"
+        id={id}
+        ref={at}
+        role="img"
+        aria-label={label}
+        data-live={live || undefined}
+      />
+      <StillPicture spec={spec} label={label} />
+      {!live && <Json id={`${id}-spec`} value={spec} />}
+      {children && <figcaption>{children}</figcaption>}
+      <div class="figure__tools">
+        <details class="data">
+          <summary>Data of this figure</summary>
+          <Table caption={label} columns={columns} rows={rows} />
+        </details>
+        <span class="figure__buttons">
+          <button type="button" data-save={id} hidden>
+            Save picture
+          </button>
+          <button type="button" data-download={id} hidden>
+            Save data
+          </button>
+        </span>
+      </div>
+    </figure>
+  );
+};

@@ -1,0 +1,129 @@
+import type { VNode } from 'preact';
+import type { PlotSpec } from './figureSpec.ts';
+import { Stretched } from './still/at.tsx';
+import { type Axis, axesOf, xName, yName } from './still/axes.ts';
+import { AxisTexts, GridLines } from './still/axis.tsx';
+import { BarMarks, barPlaces } from './still/bars.tsx';
+import { ColorBar, HeatmapCells } from './still/heatmap.tsx';
+import { Legend } from './still/legend.tsx';
+import { percent, ScatterMarks } from './still/scatter.tsx';
+import { AnnotationText, ShapeMarks } from './still/shapes.tsx';
+import { plainText } from './still/text.ts';
+import { type StillTrace, stillTrace } from './still/traces.ts';
+
+/** What a picture keeps free around its area, in pixels, where its spec says nothing. */
+const MARGIN = { l: 64, r: 16, t: 44, b: 48 } as const;
+/** Room for a colour bar and its labels. */
+const COLOR_BAR = 64;
+
+/**
+ * A plot as a still picture, made with the page: what a reader sees without scripts, and until Plotly has drawn.
+ * Texts keep their size and marks stretch with the box, so one SVG fits every width: places are in percent of the
+ * picture's area, marks in a panel of 100 x 100 that stretches, with lines that do not.
+ */
+export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
+  const { layout } = spec;
+  const traces = spec.data.map(stillTrace).filter((trace) => trace.visible !== false);
+  const axes = axesOf(spec, traces);
+  const bar = traces.find((trace) => trace.type === 'heatmap' && trace.showscale !== false);
+  const margin = { ...MARGIN, ...layout.margin };
+  const sides = margin.l + margin.r + (bar ? COLOR_BAR : 0);
+  const ends = margin.t + margin.b;
+  const isSquare = layout.yaxis?.scaleanchor !== undefined;
+  const [width, height] = isSquare
+    ? Array(2).fill(`min(100cqw - ${sides}px, 100cqh - ${ends}px)`)
+    : [`calc(100% - ${sides}px)`, `calc(100% - ${ends}px)`];
+  const pairs = [...axes.values()].map((axis) => ({ axis, across: acrossOf(axis, axes, traces) }));
+  const shapes = layout.shapes ?? [];
+  const below = shapes.filter(({ layer }) => layer === 'below');
+  const above = shapes.filter(({ layer }) => layer !== 'below');
+  return (
+    <div class="still">
+      <svg aria-hidden="true" style={{ left: `${margin.l}px`, top: `${margin.t}px`, width, height }}>
+        {pairs.map(({ axis, across }) =>
+          // An axis that panels share has its lines in each of them.
+          (axis.letter === 'x' ? panelsOf(axis, axes, traces) : [across]).map((panel) => (
+            <GridLines axis={axis} across={panel} />
+          )),
+        )}
+        {below.map((shape) => (
+          <ShapeMarks shape={shape} axes={axes} />
+        ))}
+        <Panels traces={traces} axes={axes} spec={spec} />
+        {above.map((shape) => (
+          <ShapeMarks shape={shape} axes={axes} />
+        ))}
+        {pairs.map((pair) => (
+          <AxisTexts {...pair} room={margin.l} />
+        ))}
+        {layout.annotations?.map((annotation) => (
+          <AnnotationText annotation={annotation} axes={axes} />
+        ))}
+        {bar?.type === 'heatmap' && <ColorBar trace={bar} />}
+        <text class="still__heading" x={-margin.l} y={5 - margin.t / 2}>
+          {plainText(layout.title)}
+        </text>
+      </svg>
+      <Legend traces={traces} spec={spec} />
+    </div>
+  );
+};
+
+/** The y axes of an x axis. */
+const panelsOf = (axis: Axis, axes: ReadonlyMap<string, Axis>, traces: readonly StillTrace[]): Axis[] => {
+  const used = traces.filter((trace) => axes.get(xName(trace)) === axis).map(yName);
+  return [...new Set(used.length > 0 ? used : ['y'])].map((name) => axes.get(name)!);
+};
+
+/** The axis that an axis's panel spans on the other side. */
+const acrossOf = (axis: Axis, axes: ReadonlyMap<string, Axis>, traces: readonly StillTrace[]): Axis => {
+  const name = [...axes].find(([, value]) => value === axis)?.[0];
+  const trace = traces.find((trace) => [xName(trace), yName(trace)].includes(name ?? ''));
+  const other = axis.letter === 'x' ? (trace && yName(trace)) || 'y' : (trace && xName(trace)) || 'x';
+  // Under several panels that share it, an x axis stands under the lowest.
+  if (axis.letter === 'x' && axis.layout.anchor) return axes.get(axis.layout.anchor) ?? axes.get(other)!;
+  return axes.get(other)!;
+};
+
+/** The marks of every trace in the panel of its axes, in the traces' order. */
+const Panels = (props: {
+  traces: readonly StillTrace[];
+  axes: ReadonlyMap<string, Axis>;
+  spec: PlotSpec;
+}): VNode => {
+  const { traces, axes, spec } = props;
+  const places = barPlaces(
+    traces.filter((trace) => trace.type === 'bar'),
+    spec,
+  );
+  return (
+    <>
+      {traces.map((trace) => {
+        const [x, y] = [axes.get(xName(trace))!, axes.get(yName(trace))!];
+        const place = places.find((bar) => bar.trace === trace);
+        return (
+          <svg
+            aria-hidden="true"
+            class="still__panel"
+            x={percent(x.start)}
+            y={percent(y.start)}
+            width={percent(x.length)}
+            height={percent(y.length)}
+          >
+            {trace.type === 'scatter' && <ScatterMarks trace={trace} x={x} y={y} />}
+            {place && (
+              <Stretched>
+                <BarMarks {...place} x={x} y={y} gap={spec.layout.bargap ?? 0.2} />
+              </Stretched>
+            )}
+            {trace.type === 'heatmap' && (
+              <Stretched>
+                <HeatmapCells trace={trace} x={x} y={y} />
+              </Stretched>
+            )}
+          </svg>
+        );
+      })}
+    </>
+  );
+};

@@ -1,0 +1,51 @@
+import type { VNode } from 'preact';
+import type { PlotSpec } from '../figureSpec.ts';
+import type { Axis } from './axes.ts';
+import { halfStep } from './extent.ts';
+import { colorOf, short } from './scatter.tsx';
+import { along, type Bar, coordinates, lies } from './traces.ts';
+
+/** How bars of several traces share their place. */
+export interface BarPlace {
+  readonly trace: Bar;
+  /** Which of how many side by side; 0 of 1 where they lie over each other. */
+  readonly index: number;
+  readonly of: number;
+}
+
+/** The places of a figure's bars. */
+export const barPlaces = (bars: readonly Bar[], { layout }: PlotSpec): BarPlace[] => {
+  const apart = (layout.barmode ?? 'group') === 'group';
+  return bars.map((trace, index) => ({ trace, index: apart ? index : 0, of: apart ? bars.length : 1 }));
+};
+
+/** The bars of a trace, one path for each colour. */
+export const BarMarks = (props: BarPlace & { x: Axis; y: Axis; gap: number }): VNode => {
+  const { trace, index, of, x, y, gap } = props;
+  const isLying = lies(trace);
+  const [across, up] = isLying ? [y, x] : [x, y];
+  const lengths = along(trace, up.letter).map(up.number);
+  const places = along(trace, across.letter).map(across.number);
+  const widths = coordinates(trace.width);
+  const step = 2 * halfStep(places);
+  const colors = coordinates(trace.marker?.color);
+  const paths = new Map<string, string>();
+  places.forEach((place, at) => {
+    const width = Number(widths[at] ?? trace.width ?? (step * (1 - gap)) / of);
+    const from = place - (width * of) / 2 + index * width;
+    const [a, b] = [across.place(from), across.place(from + width)];
+    const foot = up.place(0);
+    const [c, d] = [Number.isFinite(foot) ? foot : up.letter === 'x' ? 0 : 100, up.place(lengths[at]!)];
+    if (![a, b, c, d].every(Number.isFinite) || c === d) return;
+    const [left, top, right, bottom] = (isLying ? [c, a, d, b] : [a, c, b, d]).map(short);
+    const color = colorOf(colors[at], trace.marker?.color);
+    paths.set(color, `${paths.get(color) ?? ''}M${left} ${top}V${bottom}H${right}V${top}z`);
+  });
+  return (
+    <>
+      {[...paths].map(([color, path]) => (
+        <path class="still__bar" fill={color} d={path} />
+      ))}
+    </>
+  );
+};

@@ -1,0 +1,90 @@
+import type { VNode } from 'preact';
+import type { AuditResult } from '../../../results/audit.ts';
+import { cameAndRight, type Fault, inputsOf, sortedFaults } from '../../../results/auditFaults.ts';
+import { counted, listed, seconds } from '../../parts/format.ts';
+import { Section } from '../../parts/section.tsx';
+import { Table } from '../../parts/table.tsx';
+
+/** Are the gradients of TensorFlow.js itself right? What is not, op by op, on each backend. */
+export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
+  const { summary, cases, backends } = audit;
+  const { wrong, others, without } = sortedFaults(audit);
+  const fresh = summary.fresh.length;
+  return (
+    <Section
+      id="audit"
+      question="Are the gradients of TensorFlow.js itself right?"
+      title={
+        fresh === 0
+          ? `${counted(wrong.length, 'known mistake')} that this project does not mend, and no new one`
+          : `${counted(fresh, 'result')} of the audit came out neither right nor as known`
+      }
+    >
+      <p class="lead">
+        {counted(cases.length, 'case')} of {summary.audited} of the {summary.gradients} gradients that are
+        registered, in {seconds(summary.seconds)}: in double precision against finite differences, in single
+        precision against double precision.
+      </p>
+      <Table
+        caption="Cases by backend"
+        columns={[
+          { label: 'Backend' },
+          { label: 'Right' },
+          { label: 'Wrong' },
+          { label: 'Refused' },
+          { label: 'Cannot tell' },
+          { label: 'Kernels of this project', text: true },
+        ]}
+        rows={backends.map(({ name, problem, mended }) => {
+          const counts = summary.counts[name];
+          if (counts === undefined) return [name, '', '', '', '', problem ?? ''];
+          return [name, counts.right, counts.wrong, counts.refused, counts.inconclusive, listed(mended)];
+        })}
+      />
+      {wrong.length > 0 && (
+        <Table
+          stacked
+          caption="What is wrong, and not mended here"
+          columns={[
+            { label: 'Op' },
+            { label: 'Backend', text: true },
+            { label: 'Input', text: true },
+            { label: 'Came, and right', text: true },
+            { label: 'Why', text: true },
+          ]}
+          rows={wrong.map((fault) => {
+            const { came, right } = cameAndRight(fault.result);
+            return [
+              fault.title,
+              listed(fault.backends),
+              inputsOf([fault]),
+              `${came}, right: ${right}`,
+              fault.reason ?? 'NEW: not known',
+            ];
+          })}
+        />
+      )}
+      {others.length > 0 && (
+        <Table
+          stacked
+          caption="What is refused: TensorFlow.js throws"
+          columns={[
+            { label: 'Op' },
+            { label: 'Backend', text: true },
+            { label: 'Input', text: true },
+            { label: 'Why', text: true },
+          ]}
+          rows={others.map((some) => [
+            listed(some.map(({ title }) => title)),
+            listed(some[0]!.backends),
+            inputsOf(some),
+            why(some[0]!),
+          ])}
+        />
+      )}
+      {without.length > 0 && <p>No gradient at all: {listed(without.map(({ title }) => title))}.</p>}
+    </Section>
+  );
+};
+
+const why = ({ reason, result }: Fault): string => reason ?? `NEW: ${result.message}`;

@@ -1,0 +1,26 @@
+import { ChainIsland } from './chain/island.tsx';
+import { DrawIsland } from './draw/island.tsx';
+import { GradientsIsland } from './gradients/island.tsx';
+import { KernelIsland } from './kernel/island.tsx';
+import { LiveIsland } from './live/island.tsx';
+import { PreActivationsIsland, ReluIsland } from './relu/island.tsx';
+import { SaturationIsland } from './saturation/island.tsx';
+import { SeesIsland } from './sees/island.tsx';
+import { TestIsland } from './test/island.tsx';
+import { TrainingIsland } from './training/island.tsx';
+
+/** The parts of the page that live on in it, by name; each stands in its section once. */
+export const islands = {
+  gradients: GradientsIsland,
+  chain: ChainIsland,
+  training: TrainingIsland,
+  saturation: SaturationIsland,
+  relu: ReluIsland,
+  preActivations: PreActivationsIsland,
+  kernel: KernelIsland,
+  live: LiveIsland,
+  sees: SeesIsland,
+  draw: DrawIsland,
+  test: TestIsland,
+} as const;
+export type IslandName = keyof typeof islands;

@@ -1,0 +1,85 @@
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { EpochSlider } from '../../parts/epochSlider.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { usePage } from '../../state.ts';
+import { differencePlot, kernelPlot, largestChange } from './figure.ts';
+
+/** A kernel row by row, for a table. */
+const rowsOf = (kernel: Float64Array): (string | number)[][] => {
+  const side = Math.sqrt(kernel.length);
+  return Array.from({ length: side }, (_, row) => [
+    row,
+    ...Array.from(kernel.subarray(row * side, (row + 1) * side), (value) => value.toFixed(4)),
+  ]);
+};
+
+/** The kernel at the start, at the cursor's epoch, and what lies between; the notebook's second figure in the middle. */
+export const KernelIsland = (): VNode => {
+  const { run, frame } = usePage();
+  const start = run.frames[0]!;
+  const now = run.frames[frame.value]!;
+  const isTrained = now.epoch > 0 && frame.value === run.frames.length - 1;
+  const side = run.config.kernelSize;
+  const columns = [
+    { label: 'Row' },
+    ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
+  ];
+  const first = useMemo(() => kernelPlot(start.parameters.kernel, 'Kernel before training'), [start]);
+  const { trained, change, difference } = useMemo(() => {
+    const difference = now.parameters.kernel.map((value, tap) => value - start.parameters.kernel[tap]!);
+    return {
+      trained: kernelPlot(
+        now.parameters.kernel,
+        isTrained
+          ? `Trained ${side}x${side} Convolutional Kernel`
+          : now.epoch === 0
+            ? 'Kernel before training'
+            : `Kernel after epoch ${now.epoch}`,
+      ),
+      change: differencePlot(difference, largestChange(run), 'Change since the start'),
+      difference,
+    };
+  }, [now]);
+  return (
+    <>
+      <EpochSlider id="kernel-epoch" />
+      <div class="row row--thirds">
+        <Figure
+          live
+          square
+          id="kernel-start"
+          label="The kernel before training"
+          spec={first}
+          columns={columns}
+          rows={rowsOf(start.parameters.kernel)}
+        >
+          As NumPy’s generator drew it.
+        </Figure>
+        <Figure
+          live
+          square
+          id="kernel-plot"
+          label={`The kernel after epoch ${now.epoch}`}
+          spec={trained}
+          columns={columns}
+          rows={rowsOf(now.parameters.kernel)}
+        >
+          Row 0 is on top, as the notebook’s imshow draws it. Bright cells raise the output where the image
+          has ink under them, dark ones lower it.
+        </Figure>
+        <Figure
+          live
+          square
+          id="kernel-change"
+          label={`What the kernel gained by epoch ${now.epoch}`}
+          spec={change}
+          columns={columns}
+          rows={rowsOf(difference)}
+        >
+          Blue fell, red rose; the scale is the same in every epoch.
+        </Figure>
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,47 @@
+import type { Data } from 'plotly.js-dist-min';
+import { parameterNames } from '../../../results/parameterNames.ts';
+import {
+  epochAxis,
+  layout,
+  mode,
+  type PlotSpec,
+  parameterColors,
+  symbols,
+  valueAxis,
+} from '../../parts/figureSpec.ts';
+import type { Run } from '../../run.ts';
+
+const dashes = { kernel: 'solid', weight: 'dash', bias: 'dot' } as const;
+
+/** The Euclidean norm of each parameter; of the bias its size. */
+export const normsOf = ({ parameters: { kernel, weight, bias } }: Run['frames'][number]) => ({
+  kernel: Math.hypot(...kernel),
+  weight: Math.hypot(...weight),
+  bias: Math.abs(bias),
+});
+
+/** How far each parameter has come from 0, from before training on. */
+export const normsPlot = ({ frames }: Run): PlotSpec => {
+  const norms = frames.map(normsOf);
+  return {
+    cursor: true,
+    data: parameterNames.map(
+      (name): Data => ({
+        type: 'scatter',
+        name,
+        x: frames.map(({ epoch }) => epoch),
+        y: norms.map((norm) => norm[name]),
+        mode: mode(frames.length),
+        line: { color: parameterColors[name], width: 2, dash: dashes[name] },
+        marker: { symbol: symbols[name], size: 7 },
+        hovertemplate: `${name}, epoch %{x}<br>%{y:.4g}<extra></extra>`,
+      }),
+    ),
+    layout: layout('Norms, by epoch', {
+      xaxis: epochAxis(frames.at(-1)?.epoch ?? 0),
+      yaxis: { ...valueAxis('Norm'), rangemode: 'tozero' },
+      legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
+      margin: { l: 64, r: 16, t: 44, b: 96 },
+    }),
+  };
+};

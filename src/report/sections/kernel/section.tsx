@@ -1,0 +1,62 @@
+import type { VNode } from 'preact';
+import { parameterNames } from '../../../results/parameterNames.ts';
+import type { TrainResult } from '../../../results/train.ts';
+import { Figure } from '../../parts/figure.tsx';
+import { size } from '../../parts/format.ts';
+import { Island } from '../../parts/island.tsx';
+import { Section } from '../../parts/section.tsx';
+import { Table } from '../../parts/table.tsx';
+import { usePage } from '../../state.ts';
+import { normsOf, normsPlot } from './norms.ts';
+
+const norm = (values: readonly number[]): number => Math.hypot(...values);
+
+const title = ({ initial, parameters }: TrainResult): string => {
+  const before = initial.kernel.flat();
+  const after = parameters.kernel.flat();
+  // The start is kept in double precision, the end as the engine had it.
+  const isSame = after.every((value, at) => Math.fround(value) === Math.fround(before[at] ?? 0));
+  if (isSame) return 'The kernel has not moved';
+  return `The kernel’s norm goes from ${size(norm(before))} to ${size(norm(after))}`;
+};
+
+const Norms = ({ train: { initial, parameters } }: { train: TrainResult }): VNode => {
+  const values = {
+    kernel: [initial.kernel.flat(), parameters.kernel.flat()],
+    weight: [initial.weight, parameters.weight],
+    bias: [[initial.bias], [parameters.bias]],
+  } as const;
+  return (
+    <Table
+      caption="Norms, and the trained values’ range"
+      columns={['Parameter', 'Start', 'End', 'Smallest', 'Largest'].map((label) => ({ label }))}
+      rows={parameterNames.map((name) => {
+        const [start, end] = values[name];
+        return [name, size(norm(start)), size(norm(end)), size(Math.min(...end)), size(Math.max(...end))];
+      })}
+    />
+  );
+};
+
+/** What did the kernel learn? The notebook's second figure. */
+export const Kernel = ({ train }: { train: TrainResult }): VNode => {
+  const { run } = usePage();
+  return (
+    <Section id="kernel" question="What did the kernel learn?" title={title(train)}>
+      <Island name="kernel" props={{}} />
+      <div class="row kernel-norms">
+        <Figure
+          id="norms"
+          label="Norms of kernel, weight and bias by epoch"
+          spec={normsPlot(run)}
+          columns={[{ label: 'Epoch' }, ...parameterNames.map((label) => ({ label }))]}
+          rows={run.frames.map((frame) => {
+            const norms = normsOf(frame);
+            return [frame.epoch || 'start', ...parameterNames.map((name) => size(norms[name]))];
+          })}
+        />
+        <Norms train={train} />
+      </div>
+    </Section>
+  );
+};

@@ -1,0 +1,44 @@
+import { type MistakeName, mistakesFor } from '../../../notebook/model/mistakes.ts';
+import type { TrainResult } from '../../../results/train.ts';
+import { decodeRun, embedRun } from '../../run.ts';
+import { ownSettings } from './settings.ts';
+import { LiveTrainer, type Try } from './trainer.ts';
+
+/** Steps of a run that are taken again for every mistake while a page is made: half a second in all. */
+const MOST_STEPS = 50_000;
+
+/** The run with each mistake planted, and without one. */
+export interface EveryMistake {
+  readonly right: Try;
+  readonly wrong: readonly (Try & { readonly mistake: MistakeName })[];
+}
+
+/** Trains a run again with every mistake; null for a run without its images, or too long. */
+export function trainWithEveryMistake(train: TrainResult): EveryMistake | null {
+  const { config, images } = decodeRun(embedRun(train));
+  if (!images || config.epochs * images.train.count > MOST_STEPS) return null;
+  const trainer = new LiveTrainer(images, config.kernelSize);
+  const tryWith = (mistake: MistakeName | null): Try => {
+    trainer.begin({ ...ownSettings(config), mistake });
+    for (;;) {
+      const result = trainer.advance(Number.POSITIVE_INFINITY);
+      if (result) return result;
+    }
+  };
+  return {
+    right: tryWith(null),
+    wrong: mistakesFor(config.kernelSize).map((mistake) => ({ ...tryWith(mistake), mistake })),
+  };
+}
+
+/** Share of images read right, test images where there are any. */
+const accuracy = ({ testAccuracy, trainAccuracy }: Try): number => testAccuracy ?? trainAccuracy ?? 0;
+
+/** A hundredth: what of accuracy nobody would wonder at. */
+const UNNOTICED = 0.01;
+
+/** The mistakes that nobody would notice from the accuracy; null where the right gradient fails as well. */
+export function unnoticed({ right, wrong }: EveryMistake): EveryMistake['wrong'] | null {
+  if (right.diverged || right.deadReluSince !== null || right.stalledSince !== null) return null;
+  return wrong.filter((one) => !one.diverged && accuracy(one) >= accuracy(right) - UNNOTICED);
+}

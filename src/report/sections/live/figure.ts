@@ -1,0 +1,48 @@
+import type { Data } from 'plotly.js-dist-min';
+import {
+  decadeAxis,
+  epochAxis,
+  layout,
+  mode,
+  type PlotSpec,
+  parameterColors,
+  upTo,
+} from '../../parts/figureSpec.ts';
+
+/** Losses by epoch: the run's, the last try's and the one's before; none where there is none. */
+export interface LiveLosses {
+  readonly run: readonly number[];
+  readonly now: readonly number[];
+  readonly before: readonly number[];
+}
+
+const line = (
+  name: string,
+  losses: readonly number[],
+  look: { color: string; width?: number; dash?: 'dash' },
+): Data => ({
+  type: 'scatter',
+  name,
+  x: upTo(losses.length),
+  y: [...losses],
+  mode: mode(losses.length),
+  line: { width: 2, ...look },
+  visible: losses.length > 0,
+  hovertemplate: `epoch %{x}<br>loss %{y:.6g}<extra>${name}</extra>`,
+});
+
+/** The new curve over the old, on a logarithmic axis: mistakes are decades apart. */
+export const livePlot = ({ run, now, before }: LiveLosses): PlotSpec => ({
+  data: [
+    line('the try before', before, { color: '#8a97a5', width: 1.5 }),
+    line('the run', run, { color: parameterColors.kernel, dash: 'dash' }),
+    line('this try', now, { color: parameterColors.weight }),
+  ],
+  layout: layout('Loss vs. Epochs', {
+    xaxis: epochAxis(Math.max(1, run.length, now.length)),
+    yaxis: decadeAxis('Binary Cross-Entropy Loss', [...run, ...now, ...before]),
+    showlegend: true,
+    legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
+    margin: { l: 64, r: 16, t: 44, b: 96 },
+  }),
+});

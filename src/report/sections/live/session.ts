@@ -1,0 +1,57 @@
+import type { Samples } from '../../../notebook/data/images.ts';
+import type { LiveSettings } from './settings.ts';
+import { LiveTrainer, type Try } from './trainer.ts';
+
+/** Longest time for which training keeps the page from anything else, in milliseconds. */
+const SLICE = 30;
+
+/** What a session reports to. */
+export interface SessionHooks {
+  onTry(result: Try): void;
+  /** Where training cannot be had. */
+  onFailure(error: Error): void;
+  /** Waits for the page's next turn. */
+  nextFrame(): Promise<unknown>;
+}
+
+/** Trains what was wanted last, at most once a frame, and so that the page stays at hand while it does. */
+export class LiveSession {
+  readonly #images: { train: Samples; test: Samples };
+  readonly #kernelSize: number;
+  readonly #hooks: SessionHooks;
+  #trainer: LiveTrainer | null = null;
+  #wanted: LiveSettings | null = null;
+  #works = false;
+
+  constructor(images: { train: Samples; test: Samples }, kernelSize: number, hooks: SessionHooks) {
+    this.#images = images;
+    this.#kernelSize = kernelSize;
+    this.#hooks = hooks;
+  }
+
+  /** Trains with these settings; what was wanted before and is not finished is given up. */
+  want(settings: LiveSettings): void {
+    this.#wanted = settings;
+    if (this.#works) return;
+    this.#works = true;
+    this.#work()
+      .catch(this.#hooks.onFailure)
+      .finally(() => {
+        this.#works = false;
+      });
+  }
+
+  async #work(): Promise<void> {
+    const { onTry, nextFrame } = this.#hooks;
+    this.#trainer ??= await LiveTrainer.load(this.#images, this.#kernelSize);
+    while (this.#wanted) {
+      this.#trainer.begin(this.#wanted);
+      this.#wanted = null;
+      for (let result: Try | null = null; !result && !this.#wanted; ) {
+        await nextFrame();
+        result = this.#trainer.advance(SLICE);
+        if (result) onTry(result);
+      }
+    }
+  }
+}

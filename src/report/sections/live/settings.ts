@@ -1,0 +1,68 @@
+import type { MistakeName } from '../../../notebook/model/mistakes.ts';
+import { commandLine, defaultConfig } from '../../../results/commandLine.ts';
+import type { Config } from '../../../results/shared.ts';
+
+/** What a reader can change about the run. */
+export interface LiveSettings {
+  readonly seed: number;
+  readonly learningRate: number;
+  readonly epochs: number;
+  /** Planted into the backward pass. */
+  readonly mistake: MistakeName | null;
+}
+
+/** The run's own. */
+export const ownSettings = ({ seed, learningRate, epochs }: Config): LiveSettings => ({
+  seed,
+  learningRate,
+  epochs,
+  mistake: null,
+});
+
+/** Where a slider begins and ends. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+const SEEDS = 100;
+/** A hundred seeds, the run's own among them. */
+export const seedRange = ({ seed }: Config): Range => {
+  const min = seed < SEEDS ? 0 : Math.min(seed - SEEDS / 2, 2 ** 32 - SEEDS);
+  return { min, max: min + SEEDS - 1 };
+};
+
+export const epochRange = ({ epochs }: Config): Range => ({ min: 1, max: Math.max(200, epochs) });
+
+/** Steps of the slider of the learning rate for a factor of ten. */
+const STEPS = 20;
+/** Where a learning rate stands on its slider. */
+export const positionOf = (learningRate: number): number => Math.round(Math.log10(learningRate) * STEPS);
+
+/** From 0.001 to 10, and as far as the run's own. */
+export const learningRateRange = ({ learningRate }: Config): Range => ({
+  min: Math.min(positionOf(0.001), positionOf(learningRate)),
+  max: Math.max(positionOf(10), positionOf(learningRate)),
+});
+
+/** The learning rate at a place of the slider, with two digits; at the place of the run's own, that one. */
+export const learningRateAt = (position: number, { learningRate }: Config): number =>
+  position === positionOf(learningRate) ? learningRate : Number((10 ** (position / STEPS)).toPrecision(2));
+
+/** Settings of the data and the network, which stay as they are. */
+const kept = ['data', 'positive', 'negative', 'perClass', 'kernelSize', 'backend'] as const;
+
+/** The command that repeats a try; none has a mistake. */
+export const commandOfTry = (
+  { seed, learningRate, epochs }: Omit<LiveSettings, 'mistake'>,
+  config: Config,
+): string =>
+  commandLine('run', [
+    ...kept
+      .filter((name) => config[name] !== defaultConfig[name])
+      .map((name) => [name, config[name]] as const),
+    ['engine', 'fused'],
+    ['seed', seed],
+    ['learningRate', learningRate],
+    ['epochs', epochs],
+  ]);

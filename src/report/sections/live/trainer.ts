@@ -1,0 +1,126 @@
+import type { Samples } from '../../../notebook/data/images.ts';
+import { type Diagnosis, diagnose } from '../../../notebook/engines/diagnosis.ts';
+import { AccuracyMeter } from '../../../notebook/engines/fused/accuracy.ts';
+import { compileFused, FusedKernel } from '../../../notebook/engines/fused/kernel.ts';
+import { loggedLossOf } from '../../../notebook/engines/loggedLoss.ts';
+import { compilePlanted, PlantedKernel } from '../../../notebook/engines/planted/kernel.ts';
+import { allFinite, initialParameters, type Parameters } from '../../../notebook/model/parameters.ts';
+import type { LiveSettings } from './settings.ts';
+
+/** What a try came to; of one that left the numbers, up to the last epoch before. */
+export interface Try extends Diagnosis {
+  readonly settings: LiveSettings;
+  readonly losses: readonly number[];
+  readonly parameters: Parameters;
+  readonly trainAccuracy: number | null;
+  readonly testAccuracy: number | null;
+  /** Share of positive pre-activations over all training images at the end. */
+  readonly activeFraction: number;
+  /** Where the logit was no finite number; null where it always was one. */
+  readonly diverged: { readonly epoch: number; readonly sample: number } | null;
+  /** Spent on training and on looking at what came out. */
+  readonly milliseconds: number;
+}
+
+/** Trains on a run's images in the page, as `train --engine fused` does; mistakes can be planted. One try at a time. */
+export class LiveTrainer {
+  readonly #train: Samples;
+  readonly #kernelSize: number;
+  readonly #fused: FusedKernel;
+  readonly #planted: PlantedKernel;
+  readonly #onTraining: AccuracyMeter;
+  readonly #onTest: AccuracyMeter;
+  #engine: FusedKernel | PlantedKernel;
+  #settings: LiveSettings | null = null;
+  /** The network after each epoch, the start first. */
+  #reached: Parameters[] = [];
+  #losses: number[] = [];
+  #diverged: Try['diverged'] = null;
+  #milliseconds = 0;
+
+  /** @throws Error where WebAssembly has no SIMD */
+  constructor({ train, test }: { train: Samples; test: Samples }, kernelSize: number) {
+    this.#train = train;
+    this.#kernelSize = kernelSize;
+    this.#fused = new FusedKernel(train, kernelSize);
+    this.#planted = new PlantedKernel(train, kernelSize);
+    this.#onTraining = new AccuracyMeter(this.#fused, train);
+    this.#onTest = new AccuracyMeter(new FusedKernel(test, kernelSize), test);
+    this.#engine = this.#fused;
+  }
+
+  /** Compiles off the main thread. @throws Error where WebAssembly has no SIMD */
+  static async load(images: { train: Samples; test: Samples }, kernelSize: number): Promise<LiveTrainer> {
+    await Promise.all([compileFused(), compilePlanted()]);
+    return new LiveTrainer(images, kernelSize);
+  }
+
+  /** Starts a try; an unfinished one is given up. */
+  begin(settings: LiveSettings): void {
+    const started = performance.now();
+    const { seed, learningRate, mistake } = settings;
+    const parameters = initialParameters(seed, this.#kernelSize);
+    this.#engine = mistake === null ? this.#fused : this.#planted;
+    this.#fused.begin({ parameters, learningRate });
+    this.#planted.begin({ parameters, learningRate, mistake });
+    this.#settings = settings;
+    this.#reached = [this.#engine.parameters()];
+    this.#losses = [];
+    this.#diverged = null;
+    this.#milliseconds = performance.now() - started;
+  }
+
+  /** Trains for so many milliseconds, and an epoch at least; returns the try once it is finished, else null. */
+  advance(milliseconds: number): Try | null {
+    const settings = this.#settings;
+    if (!settings) throw new Error('LiveTrainer: expected a try that was begun, got none');
+    const started = performance.now();
+    do this.#epoch();
+    while (!this.#isOver(settings) && performance.now() - started < milliseconds);
+    const result = this.#isOver(settings) ? this.#outcome() : null;
+    this.#milliseconds += performance.now() - started;
+    return result && { ...result, settings, milliseconds: this.#milliseconds };
+  }
+
+  #isOver({ epochs }: LiveSettings): boolean {
+    return this.#diverged !== null || this.#losses.length >= epochs;
+  }
+
+  #epoch(): void {
+    const { count, labels } = this.#train;
+    const epoch = this.#losses.length + 1;
+    const logits = this.#engine.advance(0, count);
+    let sum = 0;
+    for (let sample = 0; sample < count; sample++) {
+      if (!Number.isFinite(logits[sample])) {
+        this.#diverged = { epoch, sample };
+        return;
+      }
+      sum += loggedLossOf(logits[sample]!, labels[sample]!);
+    }
+    const parameters = this.#engine.parameters();
+    if (!allFinite(parameters)) {
+      this.#diverged = { epoch, sample: count - 1 };
+      return;
+    }
+    this.#losses.push(sum / count);
+    this.#reached.push(parameters);
+  }
+
+  #outcome(): Omit<Try, 'settings' | 'milliseconds'> {
+    const parameters = this.#reached.at(-1)!;
+    const stateAfter = (epoch: number) => {
+      this.#fused.begin({ parameters: this.#reached[epoch]!, learningRate: 0 });
+      return this.#fused.evaluate();
+    };
+    return {
+      losses: this.#losses,
+      parameters,
+      ...diagnose(this.#reached.length, stateAfter),
+      activeFraction: stateAfter(this.#reached.length - 1).activeFraction ?? 0,
+      trainAccuracy: this.#onTraining.accuracy(parameters),
+      testAccuracy: this.#onTest.accuracy(parameters),
+      diverged: this.#diverged,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { usageFailure } from './errors.ts';
+
+/** A Chromium-like browser: its program, and how it was found, for a printed line. */
+export type FoundBrowser = { path: string; how: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const onPath = (env: Environment): string[] =>
+  (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) =>
+      [
+        'google-chrome',
+        'google-chrome-stable',
+        'chromium',
+        'chromium-browser',
+        'microsoft-edge',
+        'microsoft-edge-stable',
+      ].map((name) => join(folder, name)),
+    );
+
+const onMac = (env: Environment): string[] =>
+  ['/Applications', join(env.HOME ?? '/', 'Applications')].flatMap((folder) =>
+    ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `${folder}/${name}.app/Contents/MacOS/${name}`,
+    ),
+  );
+
+const onWindows = (env: Environment): string[] =>
+  [env.ProgramFiles, env['ProgramFiles(x86)'], env.LocalAppData, env.LOCALAPPDATA].flatMap((folder) =>
+    folder
+      ? [
+          `${folder}\\Google\\Chrome\\Application\\chrome.exe`,
+          `${folder}\\Chromium\\Application\\chrome.exe`,
+          `${folder}\\Microsoft\\Edge\\Application\\msedge.exe`,
+        ]
+      : [],
+  );
+
+/** The places where Chrome, Chromium and Edge are installed, in the order in which they are taken. */
+export const usualPlaces = (platform: NodeJS.Platform, env: Environment): string[] => {
+  if (platform === 'win32') return onWindows(env);
+  if (platform === 'darwin') return [...onMac(env), ...onPath(env)];
+  return [...onPath(env), '/usr/bin/chromium', '/opt/google/chrome/chrome', '/snap/bin/chromium'];
+};
+
+/** Playwright's own download, where playwright-core, an optional peer, is installed and has made one. */
+const playwrightPath = async (): Promise<string | null> => {
+  try {
+    const { chromium } = await import('playwright-core');
+    return chromium.executablePath();
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * A browser for the tests, `doctor`, and pictures: BACKPROOF_BROWSER, else an installed Chrome, Chromium or Edge,
+ * else Playwright's download.
+ * @returns null where there is none
+ * @throws Failure (usage) where BACKPROOF_BROWSER names no program
+ */
+export const findBrowser = async (
+  env: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Promise<FoundBrowser | null> => {
+  const named = env.BACKPROOF_BROWSER;
+  if (named && !isProgram(named))
+    throw usageFailure(
+      `BACKPROOF_BROWSER: expected a browser's program, got ${named}, which cannot be run; correct it or unset it`,
+    );
+  if (named) return { path: named, how: 'BACKPROOF_BROWSER' };
+  const installed = usualPlaces(platform, env).find(isProgram);
+  if (installed) return { path: installed, how: 'installed' };
+  const downloaded = await playwrightPath();
+  return downloaded && isProgram(downloaded) ? { path: downloaded, how: "Playwright's download" } : null;
+};

@@ -1,0 +1,16 @@
+import open from 'open';
+import { surroundingsFailure } from './errors.ts';
+
+/**
+ * Opens a file in the user's browser.
+ * @throws Failure (surroundings) where the system has no way to open one
+ */
+export async function openPage(path: string): Promise<void> {
+  try {
+    await open(path);
+  } catch (error) {
+    throw surroundingsFailure(
+      `--open: expected a program that opens ${path}, got "${(error as Error).message}"; open it by hand`,
+    );
+  }
+}

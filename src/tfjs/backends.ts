@@ -1,0 +1,78 @@
+import type { TF } from '../notebook/model/tf.ts';
+import type { BackendName } from '../results/shared.ts';
+import { surroundingsFailure } from '../system/errors.ts';
+import { registerNative } from './native/load.ts';
+import { tf } from './tfjs.ts';
+import { registerWasm } from './wasm/load.ts';
+
+/** How each backend comes in, and what mends it where it does not. */
+const backends = {
+  native: {
+    tfjsName: 'tensorflow',
+    register: registerNative,
+    mend: 'backproof setup-native',
+  },
+  wasm: {
+    tfjsName: 'wasm',
+    register: registerWasm,
+    mend: 'npm install @tensorflow/tfjs-backend-wasm, or use --backend cpu',
+  },
+  cpu: { tfjsName: 'cpu', register: async () => {}, mend: 'npm install @tensorflow/tfjs' },
+} as const satisfies Record<BackendName, { tfjsName: string; register(): Promise<void>; mend: string }>;
+
+/** A backend that is up, and why it is this one. */
+export interface StartedBackend {
+  readonly tf: TF;
+  readonly name: BackendName;
+  readonly reason: string;
+}
+
+/** Whether a backend works here; `problem` is one line, `mend` what to do about it. */
+export interface BackendStatus {
+  readonly name: BackendName;
+  readonly problem: string | null;
+  readonly mend: string;
+}
+
+const registered = new Set<BackendName>();
+
+async function bringUp(name: BackendName): Promise<string | null> {
+  const { tfjsName, register } = backends[name];
+  try {
+    if (!registered.has(name)) await register();
+    registered.add(name);
+    return (await tf.setBackend(tfjsName)) ? null : `TensorFlow.js could not start it`;
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  }
+}
+
+/** Tries every backend, one after the other. */
+export async function backendStatus(): Promise<BackendStatus[]> {
+  const status: BackendStatus[] = [];
+  for (const name of ['cpu', 'wasm', 'native'] as const) {
+    status.push({ name, problem: await bringUp(name), mend: backends[name].mend });
+  }
+  return status;
+}
+
+/** From the fastest to the slowest on steps of a network this small, where dispatch is what takes time. */
+const FASTEST_FIRST = ['wasm', 'native', 'cpu'] as const satisfies readonly BackendName[];
+
+/**
+ * Brings up the backend that was asked for, or for `auto` the fastest that works.
+ *
+ * @throws Failure (surroundings) when the backend that was asked for, or every one, does not work here
+ */
+export async function startBackend(wanted: BackendName | 'auto'): Promise<StartedBackend> {
+  const failures: string[] = [];
+  for (const name of wanted === 'auto' ? FASTEST_FIRST : [wanted]) {
+    const problem = await bringUp(name);
+    if (problem === null) {
+      const reason = wanted === 'auto' ? 'auto: the fastest for a network this small' : 'as asked';
+      return { tf, name, reason: [reason, ...failures].join('; ') };
+    }
+    failures.push(`${name} does not load ("${problem}"): ${backends[name].mend}`);
+  }
+  throw surroundingsFailure(`--backend ${wanted}: expected it to load, got ${failures.join('; ')}`);
+}

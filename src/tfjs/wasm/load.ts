@@ -1,0 +1,13 @@
+import { createRequire } from 'node:module';
+import { dirname, sep } from 'node:path';
+
+/**
+ * Registers the wasm backend with its binaries from the installed package, and the kernels that it trains with; throws
+ * where that is not installed.
+ */
+export async function registerWasm(): Promise<void> {
+  const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  await import('./index.ts');
+  setWasmPaths(`${dirname(manifest)}${sep}dist${sep}`);
+}

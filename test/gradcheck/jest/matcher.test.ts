@@ -1,0 +1,67 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import '../../../src/gradcheck/jest/index.ts';
+import type { GradcheckSpec } from '../../../src/gradcheck/index.ts';
+
+const right: GradcheckSpec<'x'> = {
+  name: 'sine',
+  inputs: { x: [0.5, -1.5] },
+  forward: (tf, { x }) => tf.sin(x),
+  backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.cos(x)) }),
+};
+const wrong: GradcheckSpec<'x'> = {
+  ...right,
+  backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.mul(-1, tf.cos(x))) }),
+};
+const unsupported: GradcheckSpec<'x'> = { inputs: right.inputs, forward: (tf, { x }) => tf.topk(x).values };
+const kink: GradcheckSpec<'x'> = { inputs: { x: [0] }, forward: (tf, { x }) => tf.relu(x) };
+
+describe('toPassGradcheck', () => {
+  it('holds for gradients that are right', () => expect(right).toPassGradcheck());
+  it('takes options', () => expect(right).toPassGradcheck({ mode: 'sampled', seed: 7 }));
+  it('does not hold, with .not, for gradients that are wrong', () => expect(wrong).not.toPassGradcheck());
+
+  it('says what the checker says', async () => {
+    const message = await messageOf(expect(wrong).toPassGradcheck({ seed: 7, mode: 'sampled' }));
+    expect(message).toMatch(
+      /^Gradient check FAILED: sine: x \[2\], 2 of 2 elements wrong\nOdd one out: YOUR backward/,
+    );
+    expect(message).toContain("Reproduce: await expect(spec).toPassGradcheck({ seed: 7, mode: 'sampled' })");
+  });
+
+  it('says of .not that the gradients are right', async () => {
+    const message = await messageOf(expect(right).not.toPassGradcheck());
+    expect(message).toMatch(/^expected the gradient check to fail, but:\nGradient check passed: sine/);
+  });
+
+  it.each([
+    ['unsupported', unsupported, {}],
+    ['inconclusive', kink, { kinks: 'skip' }],
+  ] as const)('holds neither with .not nor without for what is %s', async (status, spec, options) => {
+    const head = new RegExp(`^Gradient check ${status.toUpperCase()}: `);
+    expect(await messageOf(expect(spec).toPassGradcheck(options))).toMatch(head);
+    const message = await messageOf(expect(spec).not.toPassGradcheck(options));
+    expect(message).toMatch(head);
+    expect(message).toMatch(/\nNeither right nor wrong could be shown, so \.not does not hold either$/);
+  });
+
+  it('refuses what is no spec, with .not as well', async () => {
+    const line = 'spec: expected { inputs, forward, backward? }, got number 5';
+    expect(await messageOf(expect(5).toPassGradcheck())).toBe(line);
+    expect(await messageOf(expect(5).not.toPassGradcheck())).toBe(line);
+  });
+
+  it('takes typed arrays of another realm', async () => {
+    const x = runInNewContext('new Float32Array([0.5, -1.5])') as Float32Array;
+    expect(x instanceof Float32Array).toBe(false);
+    await expect({ ...right, inputs: { x } }).toPassGradcheck();
+    await expect({ ...right, inputs: { x: { values: x, shape: [2, 1] } } }).toPassGradcheck();
+  });
+});
+
+/** What a matcher that does not hold says. */
+const messageOf = (assertion: Promise<void>): Promise<string> =>
+  assertion.then(
+    () => 'it held',
+    (error: Error) => error.message,
+  );

@@ -1,0 +1,100 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { GradcheckSpec } from '../../../src/gradcheck/types.ts';
+import { inputsFrom, network, rightSpecs } from '../specs.ts';
+
+tf.enableProdMode();
+await tf.setBackend('cpu');
+
+type KernelFunc = tf.KernelConfig['kernelFunc'];
+const replaced: [string, KernelFunc][] = [];
+
+/** Puts a wrong kernel into the float32 backend until the test ends. */
+function plant(kernelName: string, wrong: (original: KernelFunc) => KernelFunc): void {
+  const config = tf.getKernel(kernelName, 'cpu');
+  replaced.push([kernelName, config.kernelFunc]);
+  config.kernelFunc = wrong(config.kernelFunc);
+}
+
+afterEach(() => {
+  for (const [kernelName, original] of replaced.splice(0))
+    tf.getKernel(kernelName, 'cpu').kernelFunc = original;
+});
+
+/** Changes the first value of what a kernel returns. */
+const nudged =
+  (change: (x: number) => number) =>
+  (original: KernelFunc): KernelFunc =>
+  (call) => {
+    const info = original(call) as tf.TensorInfo;
+    const values = (call.backend as tf.KernelBackend).readSync(info.dataId) as Float32Array;
+    values[0] = change(values[0]!);
+    return info;
+  };
+
+const options = { precision: 'float32', tf } as const;
+
+describe("precision float32: the user's backend against double precision", () => {
+  for (const [name, spec] of Object.entries(rightSpecs)) {
+    it(`${name}: no false alarm`, async () => {
+      for (let seed = 0; seed < 5; seed++) {
+        const { status, message, inputs } = await gradcheck({ ...spec(seed), name }, { ...options, seed });
+        expect(status === 'pass' ? status : message).toBe('pass');
+        for (const { maxUlps } of Object.values(inputs)) expect(maxUlps).not.toBeNull();
+      }
+    });
+  }
+
+  it('the network: within rounding', async () => {
+    for (let seed = 0; seed < 5; seed++) {
+      const result = await gradcheck(network(seed), { ...options, seed });
+      expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
+      expect(result.precision).toBe('float32');
+    }
+  });
+
+  it('a wrong gradient kernel of the backend shows, with ULPs, and the code is ruled out', async () => {
+    plant(
+      'Conv2DBackpropFilter',
+      nudged((x) => x * 1.001),
+    );
+    const result = await gradcheck(network(1), options);
+    expect(result).toMatchObject({ status: 'fail', stage: 'numbers', oddOneOut: 'tf autodiff' });
+    expect(result.inputs.kernel).toMatchObject({ wrong: 1, worst: { index: [0, 0, 0, 0] } });
+    expect(result.inputs.kernel!.worst!.ulps).toBeGreaterThan(1000);
+    expect(result.message).toMatch(/ULPs/);
+    expect(result.message).toContain('Ruled out: the code itself');
+  });
+
+  it('a wrong forward kernel of the backend shows in the forward', async () => {
+    plant(
+      'Sigmoid',
+      nudged((x) => x + 0.01),
+    );
+    const spec: GradcheckSpec = {
+      inputs: { x: inputsFrom(3).signed(4) },
+      forward: (t, { x }) => t.sigmoid(x!),
+    };
+    const result = await gradcheck(spec, options);
+    expect(result).toMatchObject({ status: 'fail', stage: 'forward' });
+    expect(result.message).toMatch(/output\[0\] on backend cpu is .*, in double precision/);
+  });
+
+  it('code that is wrong already in double precision is said to be so', async () => {
+    const half = network(1, (right, t) => ({ ...right, kernel: t.mul(right.kernel!, 0.5) }));
+    const result = await gradcheck(half, options);
+    expect(result).toMatchObject({ status: 'fail', stage: 'numbers', oddOneOut: 'yours' });
+    expect(result.looksLike).toContain('a factor 2 is missing');
+  });
+
+  it('a branch that rounding flips is no failure', async () => {
+    // 0.1 + 0.2 - 0.3 is 5.6e-17 in double precision and -0 or 1e-8 in single: relu may go either way.
+    const spec: GradcheckSpec = {
+      inputs: { a: [0.1, 0.7], b: [0.2, 0.1] },
+      forward: (t, { a, b }) => t.relu(t.sub(t.add(a!, b!), [0.3, 0.8])),
+    };
+    const result = await gradcheck(spec, options);
+    expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
+  });
+});

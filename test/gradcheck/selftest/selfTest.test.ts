@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { gradcheck } from '../../../src/gradcheck/index.ts';
+import { formatSelfTest, type Subject, selfTest, subjects } from '../../../src/gradcheck/selftest/index.ts';
+import { selfTestSchema } from '../../../src/results/selfTest.ts';
+
+const find = (layer: string): Subject => subjects.find((subject) => subject.layer === layer)!;
+
+describe('the mutation self-test', () => {
+  it('plants at least 20 mistakes, each under its own name', () => {
+    const names = subjects.flatMap(({ layer, mistakes }) => mistakes.map(({ name }) => `${layer}: ${name}`));
+    expect(names.length).toBeGreaterThanOrEqual(20);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('catches every mistake and flags no correct twin', async () => {
+    const progress: number[] = [];
+    const result = await selfTest({ onProgress: (done, total) => progress.push(done / total) });
+    expect(result.mistakes.filter(({ caught }) => !caught)).toEqual([]);
+    expect(result.correct.filter(({ falseAlarms }) => falseAlarms > 0)).toEqual([]);
+    expect(result).toMatchObject({ verdict: 'pass', falseAlarms: 0, checks: subjects.length });
+    expect(progress.at(-1)).toBe(1);
+    expect(selfTestSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+    expect(formatSelfTest(result)).toContain(
+      `${result.mistakes.length} of ${result.mistakes.length} planted mistakes caught (mode full, 1 seed)`,
+    );
+  });
+
+  // The network's mistakes over 50 seeds take minutes: node scripts/selftest.mjs --seeds 50.
+  it('catches those of the small layers at 10 seeds', async () => {
+    const layers = subjects.filter(({ layer }) => !layer.startsWith('network'));
+    const { mistakes } = await selfTest({ seeds: 10, subjects: layers });
+    expect(mistakes.filter(({ caught }) => !caught)).toEqual([]);
+  });
+
+  it('names the one kernel element that is wrong by 0.05 %', async () => {
+    const { mistakes } = await selfTest({ subjects: [find('network, 1e-9 from kinks')] });
+    expect(mistakes).toMatchObject([
+      { caught: true, by: 'numbers', worst: 'kernel[2,3,0,0]', screenSeeds: null },
+    ]);
+  });
+
+  // The test of the test: a mistake that is none must not count as caught, nor a wrong twin as correct.
+  it('fails where a planted mistake is no mistake', async () => {
+    const { correct, layer } = find('GELU');
+    const none = { name: 'none', what: 'nothing', spec: correct };
+    const result = await selfTest({ subjects: [{ layer, correct, mistakes: [none] }], screen: true });
+    expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 0 });
+    expect(result.mistakes).toMatchObject([
+      { caught: false, caughtSeeds: 0, by: 'not caught', screenSeeds: 0, worst: null, looksLike: null },
+    ]);
+    expect(formatSelfTest(result)).toMatch(/GELU +none +NO +not caught +no/);
+  });
+
+  it('fails where a twin is wrong', async () => {
+    const { layer, mistakes } = find('GELU');
+    const result = await selfTest({ subjects: [{ layer, correct: mistakes[0]!.spec, mistakes: [] }] });
+    expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 1, checks: 1 });
+    expect(formatSelfTest(result)).toContain('FALSE ALARM: GELU: Gradient check FAILED');
+  });
+
+  it('does not count a mistake as caught when another element is named', async () => {
+    const { layer, correct, mistakes } = find('network, 1e-9 from kinks');
+    const elsewhere = { ...mistakes[0]!, element: 'kernel[0,0,0,0]' };
+    const result = await selfTest({ subjects: [{ layer, correct, mistakes: [elsewhere] }] });
+    expect(result.mistakes).toMatchObject([{ caught: false, by: 'numbers', worst: 'kernel[2,3,0,0]' }]);
+  });
+
+  it('refuses a number of seeds that is none, and stops when told to', async () => {
+    await expect(selfTest({ seeds: 0 })).rejects.toThrow('seeds: expected a whole number from 1, got 0');
+    await expect(selfTest({ signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+  });
+});
+
+describe('correct twins', () => {
+  // All of them over 50 seeds: node scripts/selftest.mjs --seeds 50.
+  const seedsOf = (layer: string) => (/saturated|at a kink/.test(layer) ? 10 : 50);
+  it.each(subjects.map((subject) => [subject.layer, seedsOf(subject.layer), subject] as const))(
+    '%s: no false alarm over %d seeds',
+    async (layer, seeds, { correct }) => {
+      for (let seed = 1; seed <= seeds; seed++) {
+        const { status, message, inputs } = await gradcheck(correct(seed), { seed });
+        expect(`seed ${seed}: ${status === 'pass' ? status : message}`).toBe(`seed ${seed}: pass`);
+        if (layer !== 'network') continue;
+        // Away from kinks every difference agrees to 1e-9.
+        for (const { maxDistance } of Object.values(inputs)) expect(maxDistance).toBeLessThan(1e-9);
+      }
+    },
+  );
+});

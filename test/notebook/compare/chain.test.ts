@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { followChains } from '../../../src/notebook/compare/chain.ts';
+import { StepChooser } from '../../../src/notebook/compare/finiteDifferences.ts';
+import { walk } from '../../../src/notebook/compare/walk.ts';
+import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
+import type { TF } from '../../../src/notebook/model/tf.ts';
+import type { Chain } from '../../../src/results/chain.ts';
+import { type HopName, hopNames } from '../../../src/results/hopNames.ts';
+import { parameterNames } from '../../../src/results/shared.ts';
+import { startBackend } from '../../../src/tfjs/backends.ts';
+import { smallProblem } from '../../support/problem.ts';
+
+let tf: TF;
+beforeAll(async () => {
+  tf = (await startBackend('cpu')).tf;
+});
+
+/** Walks a run and follows the chain at chosen steps of it. */
+const followed = async (planted: Partial<LayerBackwards> = {}, count = 20) => {
+  const layers = { ...layerBackwards, ...planted };
+  const problem = smallProblem(count);
+  const chooser = new StepChooser(count);
+  const onStep = chooser.note.bind(chooser);
+  const walked = await walk({ tf, precision: 'float32', ...problem, epochs: 1, layers, onStep });
+  const before = tf.memory().numTensors;
+  const chain = followChains(tf, 'float32', problem.samples, chooser.chosen(), layers);
+  expect(tf.memory().numTensors).toBe(before);
+  return { ...walked, chain };
+};
+
+const firstWrong = (hops: Record<HopName, number>): HopName | undefined =>
+  hopNames.find((name) => hops[name] > 1);
+
+const sharesOf = ({ hops }: Chain): Record<HopName, number> => ({
+  dLogit: hops.dLogit.maxOverAllowed,
+  dWeight: hops.dWeight.maxOverAllowed,
+  dRelu: hops.dRelu.maxOverAllowed,
+  dKernel: hops.dKernel.maxOverAllowed,
+});
+
+describe('the chain of a backward pass', () => {
+  it('stays within what rounding allows at every hop of the right one', async () => {
+    const { chain } = await followed();
+    expect(chain.length).toBeGreaterThanOrEqual(8);
+    for (const one of chain) {
+      expect(firstWrong(sharesOf(one))).toBeUndefined();
+      expect(one.maskDisagreements).toBe(0);
+      for (const name of hopNames) {
+        const { maxAbs, worst } = one.hops[name];
+        expect(Math.abs(worst.manual! - worst.reference!)).toBeLessThanOrEqual(maxAbs);
+      }
+    }
+    expect(Math.max(...chain.map((one) => one.hops.dKernel.maxOverAllowed))).toBeGreaterThan(0);
+  });
+
+  it('has the figures of the walk itself', async () => {
+    // One step: what its chain says is what the run's pair with the reference says.
+    const { pairs, chain } = await followed({}, 1);
+    const pair = pairs[1]!;
+    expect([pair.left, pair.right, pair.loss]).toEqual(['manual', 'reference', 'logits']);
+    const hopOf = { weight: 'dWeight', bias: 'dLogit', kernel: 'dKernel' } as const;
+    for (const parameter of parameterNames) {
+      const { maxAbs, maxOverAllowed } = chain[0]!.hops[hopOf[parameter]];
+      expect({ maxAbs, maxOverAllowed }).toEqual({
+        maxAbs: pair.parameters[parameter].maxAbs,
+        maxOverAllowed: pair.parameters[parameter].maxOverAllowed,
+      });
+    }
+  });
+
+  it('goes wrong first where a mistake sits, and from there on', async () => {
+    const { chain } = await followed();
+    const found = (name: string) => {
+      const planted = chain.map((one) => one.planted.find((mistake) => mistake.name === name)!);
+      return new Set(planted.map(({ maxOverAllowed }) => firstWrong(maxOverAllowed)));
+    };
+    expect(found('y - p')).toEqual(new Set(['dLogit']));
+    expect(found("sigmoid' once too often")).toEqual(new Set(['dLogit']));
+    expect(found('missing ReLU mask')).toEqual(new Set(['dRelu']));
+    expect(found('mask inverted')).toEqual(new Set(['dRelu']));
+    expect(found('kernel gradient transposed')).toEqual(new Set(['dKernel']));
+    expect(found('window off by one')).toEqual(new Set(['dKernel']));
+    // Where a window sees no ink its pre-activation is 0 exactly, a kink: the mask lets it through.
+    expect(found('>= for > in the mask')).toEqual(new Set(['dRelu']));
+    const masks = chain[0]!.planted.map(({ name, maskDisagreements }) => [name, maskDisagreements]);
+    expect(Object.fromEntries(masks)).toMatchObject({
+      'y - p': 0,
+      'missing ReLU mask': 144 - chain[0]!.open,
+      'mask inverted': 144,
+    });
+  });
+
+  it.each<[string, HopName, Partial<LayerBackwards>]>([
+    ['loss', 'dLogit', { loss: (tf, prediction, label) => tf.sub(label, prediction) }],
+    [
+      'dense',
+      'dWeight',
+      {
+        dense: (tf, flatOut, weight, dLogit) => {
+          const right = layerBackwards.dense(tf, flatOut, weight, dLogit);
+          return { ...right, dWeight: tf.mul(2, right.dWeight) };
+        },
+      },
+    ],
+    ['ReLU', 'dRelu', { relu: (_tf, _convOut, dy) => dy }],
+    [
+      'convolution',
+      'dKernel',
+      { convolution: (tf, image, dy) => tf.mul(0.5, layerBackwards.convolution(tf, image, dy)) },
+    ],
+  ])('shows a mistake of the walk’s own %s, at %s', async (_layer, hop, planted) => {
+    const { chain, scatter } = await followed(planted);
+    expect(firstWrong(sharesOf(chain[0]!))).toBe(hop);
+    const over = scatter.flatMap(({ points }) =>
+      points.filter(({ left, right, allowed }) => Math.abs(left! - right!) > allowed),
+    );
+    expect(over.length).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { ScatterSampler } from '../../../src/notebook/compare/scatter.ts';
+import { MAX_POINTS } from '../../../src/results/scatter.ts';
+
+/** A run of many elements, over forty octaves of sizes; the one at `worstAt` is nearest to what is allowed. */
+const sampled = (elements: number, worstAt: number) => {
+  const sampler = new ScatterSampler();
+  for (let at = 0; at < elements; at++) {
+    const left = 2 ** (-39 * (((at * 7919) % elements) / elements));
+    const right = left * (1 + 2 ** -23);
+    const over = at === worstAt ? 0.9 : 0.3 * Math.abs(Math.sin(at));
+    const place = { epoch: 1 + Math.floor(at / 1000), sample: Math.floor(at / 10) % 100 };
+    sampler.note(place, at % 10, left, right, (right - left) / over, over);
+    sampler.count(2, 1);
+  }
+  return sampler.result((at) => [at]);
+};
+
+describe('the points of a scatter', () => {
+  it('are at most so many, the same every time, of every size and every part of the run', () => {
+    const { elements, equal, points } = sampled(100_000, 77_777);
+    expect([elements, equal]).toEqual([200_000, 100_000]);
+    expect(points.length).toBeLessThanOrEqual(MAX_POINTS);
+    expect(points.length).toBeGreaterThan(200);
+    expect(sampled(100_000, 77_777).points).toEqual(points);
+    const octaves = points.map(({ left }) => Math.floor(Math.log2(left!)));
+    expect(new Set(octaves).size).toBe(40);
+    const quarters = points.map(({ epoch }) => Math.floor((epoch - 1) / 25));
+    for (const quarter of [0, 1, 2, 3])
+      expect(quarters.filter((one) => one === quarter).length).toBeGreaterThan(20);
+  });
+
+  it('hold those nearest to what is allowed', () => {
+    const { points } = sampled(100_000, 77_777);
+    const worst = points.reduce((a, b) => (over(b) > over(a) ? b : a));
+    expect(over(worst)).toBeCloseTo(0.9, 5);
+    expect([worst.epoch, worst.sample, worst.index]).toEqual([78, 77, [7]]);
+    expect(points.filter((point) => over(point) > 0.299).length).toBeGreaterThan(50);
+  });
+
+  it('are all there where there are few, and may be no numbers', () => {
+    const sampler = new ScatterSampler();
+    sampler.note({ epoch: 1, sample: 0 }, 0, 1, 2, 0.5, 2);
+    sampler.note({ epoch: 1, sample: 0 }, 1, Number.NaN, 2, 0.5, Number.MAX_VALUE);
+    expect(sampler.result(() => []).points).toEqual([
+      { epoch: 1, sample: 0, index: [], left: 1, right: 2, allowed: 0.5 },
+      { epoch: 1, sample: 0, index: [], left: null, right: 2, allowed: 0.5 },
+    ]);
+  });
+});
+
+const over = ({ left, right, allowed }: { left: number | null; right: number | null; allowed: number }) =>
+  Math.abs(left! - right!) / allowed;

@@ -1,0 +1,167 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type DownloadOptions, download } from '../../../src/notebook/data/download.ts';
+import { PUBLISHED, type PublishedFile } from '../../../src/notebook/data/published.ts';
+import { EXIT } from '../../../src/system/errors.ts';
+import { failureOf, md5Of, NINETY_BZIP2, temporaryFolder } from './fixtures.ts';
+import { localServer, partly, silence, status, unannounced, whole } from './server.ts';
+
+const server = localServer();
+const folder = temporaryFolder();
+let tests = 0;
+
+/** A new cache directory, the published file at the local server, and impatient options. */
+function setUp(file: Partial<PublishedFile> = {}, options: DownloadOptions = {}) {
+  const directory = join(folder, String(++tests));
+  const published: PublishedFile = {
+    name: 'usps.bz2',
+    url: `${server.base}/usps.bz2`,
+    md5: md5Of(NINETY_BZIP2),
+    maxBytes: 10_000,
+    ...file,
+  };
+  const path = join(directory, published.name);
+  const impatient = { stallMs: 500, attempts: 3, backOffMs: 5, allowHttp: true, ...options };
+  return {
+    path,
+    url: published.url,
+    run: () => download(published, path, impatient),
+    left: () => (existsSync(directory) ? readdirSync(directory) : []),
+  };
+}
+
+describe('download', () => {
+  it('stores the file and tells of its progress', async () => {
+    server.answers = [whole(NINETY_BZIP2)];
+    const progress: [string, number, number | null][] = [];
+    const { run, path, left } = setUp({}, { onProgress: (...step) => progress.push(step) });
+    await run();
+    expect(readFileSync(path).equals(Buffer.from(NINETY_BZIP2))).toBe(true);
+    expect(left()).toEqual(['usps.bz2']);
+    expect(progress.at(-1)).toEqual(['usps.bz2', NINETY_BZIP2.length, NINETY_BZIP2.length]);
+  });
+
+  it('does without an announced length', async () => {
+    server.answers = [unannounced(NINETY_BZIP2)];
+    const totals: (number | null)[] = [];
+    const { run, left } = setUp({}, { onProgress: (_, __, total) => totals.push(total) });
+    await run();
+    expect(left()).toEqual(['usps.bz2']);
+    expect(totals.at(-1)).toBeNull();
+  });
+
+  it.each([
+    ['a server error', status(503)],
+    ['too many requests', status(429)],
+    ['a connection that breaks', partly(NINETY_BZIP2, 1000, 'end')],
+    ['a stall', partly(NINETY_BZIP2, 1000, 'silence')],
+    ['silence', silence],
+    ['other bytes', whole(NINETY_BZIP2.subarray(1))],
+  ])('tries again after %s', async (_, answer) => {
+    server.answers = [answer, whole(NINETY_BZIP2)];
+    const { run, left } = setUp();
+    await run();
+    expect(left()).toEqual(['usps.bz2']);
+    expect(server.requests).toBe(2);
+  });
+
+  it('replaces a file that was wrong', async () => {
+    server.answers = [whole(NINETY_BZIP2)];
+    const { run, path, left } = setUp();
+    mkdirSync(join(path, '..'));
+    writeFileSync(path, 'something else');
+    await run();
+    expect(left()).toEqual(['usps.bz2']);
+    expect(md5Of(readFileSync(path))).toBe(md5Of(NINETY_BZIP2));
+  });
+});
+
+describe('download fails and leaves nothing behind', () => {
+  const wrongMd5 = md5Of(NINETY_BZIP2.subarray(1));
+  it.each([
+    ['a page that is missing', status(404), 1, 'HTTP 404 Not Found'],
+    ['a server error that stays', status(500), 3, 'HTTP 500 Internal Server Error'],
+    ['a stall', partly(NINETY_BZIP2, 1000, 'silence'), 3, 'no byte for 0.5 s'],
+    ['no answer', silence, 3, 'no byte for 0.5 s'],
+    ['a broken connection', partly(NINETY_BZIP2, 1000, 'end'), 3, 'other side closed'],
+    [
+      'other bytes',
+      whole(NINETY_BZIP2.subarray(1)),
+      3,
+      `md5 ${wrongMd5} where ${md5Of(NINETY_BZIP2)} was expected`,
+    ],
+    [
+      'an announced size above the limit',
+      whole(Buffer.alloc(10_001)),
+      1,
+      '10001 bytes or more where at most 10000',
+    ],
+    ['a size above the limit', unannounced(Buffer.alloc(20_000)), 1, 'where at most 10000 were expected'],
+  ])('%s', async (_, answer, requests, got) => {
+    server.answers = [answer];
+    const { run, left, url } = setUp();
+    const failure = await failureOf(run());
+    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.message).toContain(`usps.bz2: expected a download from ${url}, got `);
+    expect(failure.message).toContain(got);
+    expect(failure.message).toContain('--data PATH');
+    expect(failure.message).toContain('--data synthetic');
+    expect(failure.message).not.toContain('\n');
+    expect(left()).toEqual([]);
+    expect(server.requests).toBe(requests);
+  });
+
+  it('a server that is not there', async () => {
+    const { run, left } = setUp({ url: 'http://127.0.0.1:1/usps.bz2' });
+    expect((await failureOf(run())).message).toMatch(/ECONNREFUSED|bad port/);
+    expect(left()).toEqual([]);
+  });
+
+  it('a name that cannot be resolved, without waiting as for a stall', async () => {
+    const stallMs = 5_000;
+    const { run, left } = setUp({ url: 'http://nowhere.invalid/usps.bz2' }, { stallMs });
+    const start = performance.now();
+    const failure = await failureOf(run());
+    expect(performance.now() - start).toBeLessThan(stallMs);
+    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.message).toContain('nowhere.invalid');
+    expect(left()).toEqual([]);
+  });
+
+  it('an abort, in the middle of the body and between two attempts', async () => {
+    for (const answer of [partly(NINETY_BZIP2, 1000, 'silence'), status(503)]) {
+      server.answers = [answer];
+      const abort = new AbortController();
+      const reason = new Error('stopped by the user');
+      const { run, left } = setUp({}, { signal: abort.signal, stallMs: 5000, backOffMs: 5000 });
+      setTimeout(() => abort.abort(reason), 100);
+      await expect(run()).rejects.toBe(reason);
+      expect(left()).toEqual([]);
+    }
+  });
+
+  it('an address that is not https, unless allowed', async () => {
+    const { run } = setUp({}, { allowHttp: false });
+    expect((await failureOf(run())).message).toContain('expected an https address, got http://127.0.0.1');
+    expect(server.requests).toBe(0);
+  });
+
+  it('a cache directory that cannot be made', async () => {
+    server.answers = [whole(NINETY_BZIP2)];
+    writeFileSync(join(folder, 'file'), '');
+    const { run } = setUp({ name: join('..', 'file', 'usps.bz2') });
+    const failure = await failureOf(run());
+    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.message).toMatch(/^expected a cache directory that can be written, got .*BACKPROOF_CACHE/);
+  });
+});
+
+describe('PUBLISHED', () => {
+  it('is https alone', () => {
+    for (const file of Object.values(PUBLISHED)) {
+      expect(file.url).toMatch(/^https:\/\/.*\/usps(\.t)?\.bz2$/);
+      expect(file.md5).toMatch(/^[0-9a-f]{32}$/);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import * as float64 from 'backproof/float64';
+import {
+  type Precision,
+  predictionRounding,
+  UNIT_ROUNDOFF,
+} from '../../../src/gradcheck/numeric/precision.ts';
+import { logitsLoss, logitsLosses, wrongSign } from '../../../src/notebook/model/loss.ts';
+import type { Tensor2D, TF } from '../../../src/notebook/model/tf.ts';
+import { backendStatus, startBackend } from '../../../src/tfjs/backends.ts';
+
+interface Build {
+  title: string;
+  precision: Precision;
+  start(): Promise<TF>;
+}
+const builds: Build[] = [
+  { title: 'in double precision', precision: 'float64', start: async () => float64 as unknown as TF },
+];
+for (const { name, problem } of await backendStatus()) {
+  if (problem !== null) process.stderr.write(`not run on ${name}: ${problem}\n`);
+  else
+    builds.push({
+      title: `on ${name}`,
+      precision: 'float32',
+      start: async () => (await startBackend(name)).tf,
+    });
+}
+
+// Both sides of 0, sure and unsure, and where exp would leave the numbers of single precision.
+const LOGITS = [-104, -60, -30, -17.5, -13.9, -8, -3, -0.7, 0, 0.25, 2, 5, 11, 13.95, 16.2, 25, 60, 104];
+
+describe.each(builds)('the logits loss $title', ({ precision, start }) => {
+  const logitTensor = (tf: TF, logits: readonly number[]): Tensor2D =>
+    tf.tensor2d([...logits], [logits.length, 1]);
+  // What single precision makes of the logits is what the values belong to.
+  const rounded = precision === 'float32' ? LOGITS.map(Math.fround) : LOGITS;
+
+  it.each([0, 1])('has a gradient within one rounding of the prediction, label %i', async (label) => {
+    const tf = await start();
+    const labels = logitTensor(
+      tf,
+      LOGITS.map(() => label),
+    );
+    const gradient = tf.grad((z) => logitsLosses(tf, z as Tensor2D, wrongSign(tf, labels)));
+    const values = Array.from(gradient(logitTensor(tf, LOGITS)).dataSync());
+    values.forEach((value, i) => {
+      const wrong = (1 - 2 * label) * rounded[i]!;
+      const exact = (1 - 2 * label) / (1 + Math.exp(-wrong));
+      expect(Math.abs(value - exact)).toBeLessThanOrEqual(predictionRounding(precision));
+    });
+  });
+
+  it.each([0, 1])('loses no digit where the network is sure, label %i', async (label) => {
+    const tf = await start();
+    LOGITS.forEach((logit, i) => {
+      const value = logitsLoss(tf, logitTensor(tf, [logit]), logitTensor(tf, [label])).dataSync()[0]!;
+      const wrong = (1 - 2 * label) * rounded[i]!;
+      const exact = Math.max(wrong, 0) + Math.log1p(Math.exp(-Math.abs(wrong)));
+      const smallest = precision === 'float32' ? 2 ** -126 : 2 ** -1022;
+      expect(Math.abs(value - exact)).toBeLessThanOrEqual(8 * UNIT_ROUNDOFF[precision] * exact + smallest);
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { gridOf } from '../../../src/notebook/sweep/grid.ts';
+import { readSeeds } from '../../../src/notebook/sweep/seeds.ts';
+import { placeOf, readShard, runAt, sizeOf } from '../../../src/notebook/sweep/shard.ts';
+import { distributionOf } from '../../../src/notebook/sweep/summary.ts';
+import { configWith } from './plans.ts';
+
+const all = (text: string): number[] => {
+  const seeds = readSeeds('--seeds', text);
+  return Array.from({ length: seeds.count }, (_, at) => seeds.at(at));
+};
+
+describe('seeds', () => {
+  it.each([
+    ['0-3', [0, 1, 2, 3], '0-3'],
+    ['7', [7], '7'],
+    ['0-2,42', [0, 1, 2, 42], '0-2,42'],
+    ['42, 0 - 2', [0, 1, 2, 42], '0-2,42'],
+    ['5-9,0-6,10', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], '0-10'],
+    ['3,1,2,2', [1, 2, 3], '1-3'],
+    ['4294967294-4294967295', [4294967294, 4294967295], '4294967294-4294967295'],
+  ])('%s', (text, expected, canonical) => {
+    expect(all(text)).toEqual(expected);
+    expect(String(readSeeds('--seeds', text))).toBe(canonical);
+    expect(all(canonical)).toEqual(expected);
+  });
+
+  it('of the whole range take no memory', () => {
+    const seeds = readSeeds('--seeds', '0-4294967295');
+    expect([seeds.count, seeds.at(4294967295)]).toEqual([2 ** 32, 4294967295]);
+    expect(() => seeds.at(2 ** 32)).toThrow(RangeError);
+  });
+
+  it.each([
+    ['5-1', /got 5-1: 5-1 ends before it begins; for 1 to 5, 1-5/],
+    ['0-4294967296', /4294967296 is too large/],
+    ['-1', /got -1/],
+    ['1.5', /got 1\.5/],
+    ['', /got nothing/],
+    ['1,,2', /got 1,,2/],
+    [[1, 2], /got \[1,2\]/],
+  ])('%j is refused', (value, message) => {
+    expect(() => readSeeds('--seeds', value)).toThrow(message);
+  });
+});
+
+describe('shards', () => {
+  it.each(['5/4', '0/4', '1/0', '4', '1/4/2', '-1/4', '1.5/2', ''])('%j is refused', (text) => {
+    expect(() => readShard('--shard', text)).toThrow(/--shard: expected i\/n/);
+  });
+
+  it('are of every run one, and differ in size by one at most', () => {
+    for (const runs of [0, 1, 2, 7, 24, 100]) {
+      for (const shardCount of [1, 2, 3, 5, 30]) {
+        const shards = Array.from({ length: shardCount }, (_, at) => ({ index: at + 1, of: shardCount }));
+        const sizes = shards.map((shard) => sizeOf(shard, runs));
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+        const dealt = shards.flatMap((shard, at) =>
+          Array.from({ length: sizes[at]! }, (_, place) => runAt(shard, place)),
+        );
+        expect(dealt.sort((a, b) => a - b)).toEqual(Array.from({ length: runs }, (_, run) => run));
+        for (let run = 0; run < runs; run++) {
+          const places = shards.map((shard) => placeOf(shard, run));
+          expect(places.filter((place) => place !== null)).toEqual([Math.floor(run / shardCount)]);
+        }
+      }
+    }
+  });
+});
+
+describe('the grid', () => {
+  it('has every seed with every learning rate on every pair, once', () => {
+    const grid = gridOf(configWith());
+    const runs = Array.from({ length: grid.count }, (_, run) => grid.at(run));
+    expect(runs[0]).toEqual({ run: 0, seed: 0, pair: 0, learningRate: 0.1 });
+    expect(runs[5]).toEqual({ run: 5, seed: 9, pair: 0, learningRate: 0.1 });
+    expect(runs[6]).toEqual({ run: 6, seed: 0, pair: 0, learningRate: 0.5 });
+    expect(runs[23]).toEqual({ run: 23, seed: 9, pair: 1, learningRate: 0.5 });
+    const distinct = new Set(runs.map(({ seed, pair, learningRate }) => `${seed} ${pair} ${learningRate}`));
+    expect([grid.count, distinct.size]).toEqual([24, 24]);
+  });
+
+  it('refuses what no file would be moderate for', () => {
+    expect(() => gridOf(configWith({ seeds: '0-999999' }))).toThrow(/at most 1000000 runs .* got 4000000/);
+  });
+});
+
+describe('a distribution', () => {
+  it('has the quartiles of numpy.quantile', () => {
+    expect(distributionOf([3, 1, 2, 10])).toEqual({
+      least: 1,
+      lowerQuartile: 1.75,
+      median: 2.5,
+      upperQuartile: 4.75,
+      greatest: 10,
+    });
+    expect(distributionOf([7])).toMatchObject({ least: 7, median: 7, greatest: 7 });
+    expect(distributionOf([])).toBeNull();
+  });
+});
