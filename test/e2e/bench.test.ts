@@ -166,7 +166,7 @@ describe('backproof bench', () => {
 const python = await findTorch();
 
 describeUnless(
-  python === null ? 'no PyTorch; node scripts/witness.mjs sets it up once' : null,
+  python === null ? 'no PyTorch; npm run witness sets it up once' : null,
   'peers in Python',
   () => {
     it(

@@ -1,27 +1,33 @@
-// What tfjs-core's test-suite can run on: how the tests are bundled, how many there are, and which specs are
+// The backends that tfjs-core's test-suite can run on: how the tests are bundled, how many there are, and which specs are
 // known to fail, with the reason.
 import { readFile } from 'node:fs/promises';
-import { float64Options } from '../float64/plugin.mjs';
-import { wasmFailures } from './wasmFailures.mjs';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { float64Options } from '../build/float64.ts';
+import { wasmFailures } from './wasmFailures.ts';
 
-/**
- * @typedef {object} SuiteBackend
- * @property {string} entry the module that registers the backend
- * @property {string} backendName its name in TensorFlow.js
- * @property {() => import('esbuild').BuildOptions} options
- * @property {string} [environment] what the tests call it, where that is not the suite's own name
- * @property {() => string[]} [ignored] parts of the names of specs that are left out
- * @property {() => string[]} [tests] the modules with the tests, where those are not tfjs-core's
- * @property {number} specs how many specs run
- * @property {Record<string, string>} knownFailures full names of specs that fail, and why
- */
+export interface SuiteBackend {
+  /** The module that registers the backend. */
+  readonly entry: string;
+  /** Its name in TensorFlow.js. */
+  readonly backendName: string;
+  readonly options: () => BuildOptions;
+  /** The name that the tests have for it, where that is not the suite's own. */
+  readonly environment?: string;
+  /** Parts of the names of specs that are left out. */
+  readonly ignored?: () => string[];
+  /** The modules with the tests, where those are not tfjs-core's. */
+  readonly tests?: () => string[];
+  /** How many specs run. */
+  readonly specs: number;
+  /** Full names of specs that fail, and why. */
+  readonly knownFailures: Readonly<Record<string, string>>;
+}
 
 /**
  * The tests of weight files read and write bytes by way of Float32Array, and mean single precision by it, as the
  * files do. Those of the float16 decoder mean whatever TensorFlow.js computes in.
- * @type {import('esbuild').Plugin}
  */
-const weightFileTests = {
+const weightFileTests: Plugin = {
   name: 'weight-file-tests',
   setup(build) {
     build.onLoad({ filter: /tfjs-core[\\/]dist[\\/]io[\\/]io_utils_test\.js$/ }, async ({ path }) => {
@@ -36,8 +42,7 @@ const roundedInFiles =
 const shortestDigits =
   'expects 1.991 printed as 1.9910001, which is its float32 neighbour; in double precision 1.991 is 1.991';
 
-/** @type {Record<string, SuiteBackend>} */
-export const suiteBackends = {
+export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
   cpu: {
     entry: './scripts/tfjs-suite/cpu.ts',
     backendName: 'cpu',

@@ -1,15 +1,17 @@
-// What a report costs and how it stands, out of the browser: node scripts/reportFigures.mjs [--report outputs/report.html]
+// Measures a report in the browser: node --import tsx scripts/reportFigures.ts [--report outputs/report.html]
 //   [--screenshots outputs/screenshots]. Prints its size by part, the time to the verdict and to the last figure (median
 // of five openings), the rules of axe-core that pass, and writes a screenshot at every width and in both themes.
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import type axe from 'axe-core';
 import { chromium } from 'playwright-core';
-import { importSource } from './importSource.mjs';
+import { findBrowser } from '../src/system/browser.ts';
+import { packageRoot } from '../src/system/packageRoot.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = packageRoot();
 const require = createRequire(import.meta.url);
 const { values } = parseArgs({
   options: {
@@ -21,9 +23,8 @@ const OPENINGS = 5;
 const WIDTHS = [320, 390, 768, 1280, 1920, 3840];
 const address = pathToFileURL(resolve(values.report)).href;
 
-const { findBrowser } = await importSource('src/system/browser.ts');
 const found = await findBrowser();
-if (!found) throw new Error('no Chrome, Chromium or Edge: node scripts/browser.mjs gets one');
+if (!found) throw new Error('no Chrome, Chromium or Edge: node --import tsx scripts/browser.ts gets one');
 const browser = await chromium.launch({
   executablePath: found.path,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
@@ -31,14 +32,14 @@ const browser = await chromium.launch({
 try {
   printSizes(await readFile(values.report, 'utf8'), await sizeOfStills());
   await printTimes();
-  for (const scheme of /** @type {const} */ (['light', 'dark'])) await printRules(scheme);
+  for (const scheme of ['light', 'dark'] as const) await printRules(scheme);
   await takeScreenshots();
 } finally {
   await browser.close();
 }
 
 /** Bytes of the still pictures. */
-async function sizeOfStills() {
+async function sizeOfStills(): Promise<number> {
   const page = await browser.newPage();
   await page.goto(address);
   const stills = await page.locator('.still').evaluateAll((all) => all.map(({ outerHTML }) => outerHTML));
@@ -46,14 +47,9 @@ async function sizeOfStills() {
   return Buffer.byteLength(stills.join(''));
 }
 
-/**
- * @param {string} html
- * @param {number} stills
- */
-function printSizes(html, stills) {
-  const bytes = (/** @type {string} */ text) => Buffer.byteLength(text);
-  /** @type {Record<string, number>} */
-  const parts = {};
+function printSizes(html: string, stills: number): void {
+  const bytes = (text: string): number => Buffer.byteLength(text);
+  const parts: Record<string, number> = {};
   const rest = html.replace(
     /<script([^>]*)>(.*?)<\/script>|<style>.*?<\/style>/gs,
     (whole, attributes, script) => {
@@ -77,9 +73,8 @@ function printSizes(html, stills) {
   console.log(`  beyond Plotly: ${((bytes(html) - (parts.Plotly ?? 0)) / 1e6).toFixed(2)} MB`);
 }
 
-async function printTimes() {
-  /** @type {{ verdict: number, figures: number }[]} */
-  const times = [];
+async function printTimes(): Promise<void> {
+  const times: { verdict: number; figures: number }[] = [];
   for (let opening = 0; opening < OPENINGS; opening++) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(address);
@@ -95,26 +90,27 @@ async function printTimes() {
     );
     await page.close();
   }
-  const median = (/** @type {number[]} */ numbers) => numbers.sort((a, b) => a - b)[OPENINGS >> 1] ?? 0;
+  const median = (numbers: number[]): number => numbers.sort((a, b) => a - b)[OPENINGS >> 1] ?? 0;
   console.log(`verdict after ${median(times.map(({ verdict }) => verdict)).toFixed(0)} ms`);
   console.log(`last figure after ${median(times.map(({ figures }) => figures)).toFixed(0)} ms`);
 }
 
-/** @param {'light' | 'dark'} colorScheme */
-async function printRules(colorScheme) {
+async function printRules(colorScheme: 'light' | 'dark'): Promise<void> {
   const page = await browser.newPage({ colorScheme });
   await page.goto(address);
   await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { passes, violations } = await page.evaluate(() =>
-    /** @type {any} */ (globalThis).axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }),
+    (globalThis as unknown as { axe: typeof axe }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+    }),
   );
   console.log(`axe-core, ${colorScheme}: ${passes.length} rules pass, ${violations.length} are broken`);
   await page.close();
 }
 
-async function takeScreenshots() {
+async function takeScreenshots(): Promise<void> {
   await mkdir(values.screenshots, { recursive: true });
-  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of WIDTHS) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
       await page.goto(address);

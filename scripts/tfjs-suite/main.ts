@@ -1,20 +1,25 @@
 // Runs the tests that tfjs-core publishes with itself, on one backend:
-//   node scripts/tfjs-suite.mjs cpu|wasm|float64|native
-// or tfjs-node's own: node scripts/tfjs-suite.mjs tfjs-node
-// Prints every failing spec and the counts. Exits 1 when a spec fails that scripts/tfjs-suite/backends.mjs does
+//   node --import tsx scripts/tfjs-suite/main.ts cpu|wasm|float64|native
+// or tfjs-node's own: node --import tsx scripts/tfjs-suite/main.ts tfjs-node
+// Prints every failing spec and the counts. Exits 1 when a spec fails that backends.ts does
 // not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { suiteBackends } from './tfjs-suite/backends.mjs';
-import { nativeSuites } from './tfjs-suite/native.mjs';
+import { packageRoot } from '../../src/system/packageRoot.ts';
+import { type SuiteBackend, suiteBackends } from './backends.ts';
+import { nativeSuites } from './nativeSuites.ts';
 
-/** @typedef {{ fullName: string, status: string, failedExpectations: { message: string }[] }} Spec */
+/** A spec as jasmine reports it. */
+interface Spec {
+  readonly fullName: string;
+  readonly status: string;
+  readonly failedExpectations: readonly { readonly message: string }[];
+}
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = packageRoot();
 const require = createRequire(import.meta.url);
 
 const name = process.argv[2] ?? '';
@@ -29,10 +34,11 @@ if (backend) {
 
 /**
  * Bundles the tests with the backend, so that both use the same copy of tfjs-core, and runs them under jasmine.
- * @param {import('./tfjs-suite/backends.mjs').SuiteBackend} backend
- * @returns {Promise<Spec[]>} the specs that ran, and those that the tests themselves switch off (pending)
+ *
+ * @returns the specs that ran, and those that the tests themselves switch off (pending)
  */
-async function run({ entry, backendName, environment: environmentName = name, options, ignored, tests }) {
+async function run(backend: SuiteBackend): Promise<Spec[]> {
+  const { entry, backendName, environment: environmentName = name, options, ignored, tests } = backend;
   const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
   const outfile = join(folder, 'suite.cjs');
   const environment = { name: environmentName, backendName, flags: {}, isDataSync: true };
@@ -57,17 +63,16 @@ async function run({ entry, backendName, environment: environmentName = name, op
     const jasmine = require('jasmine-core').boot();
     // jasmine_util asks for it by its global name.
     Object.assign(globalThis, { jasmine });
-    for (const method of /** @type {const} */ (['log', 'warn', 'info'])) console[method] = () => {};
+    for (const method of ['log', 'warn', 'info'] as const) console[method] = () => {};
     require(outfile);
-    /** @type {Spec[]} */
-    const specs = [];
+    const specs: Spec[] = [];
     const runner = jasmine.getEnv();
     const left = ignored?.() ?? [];
-    const specFilter = (/** @type {{ getFullName(): string }} */ spec) =>
+    const specFilter = (spec: { getFullName(): string }): boolean =>
       !left.some((part) => spec.getFullName().includes(part));
     runner.configure({ random: false, specFilter });
     runner.addReporter({
-      specDone: (/** @type {Spec} */ spec) => {
+      specDone: (spec: Spec) => {
         if (spec.status !== 'excluded') specs.push(spec);
       },
     });
@@ -78,13 +83,8 @@ async function run({ entry, backendName, environment: environmentName = name, op
   }
 }
 
-/**
- * Prints what failed and the counts.
- * @param {import('./tfjs-suite/backends.mjs').SuiteBackend} backend
- * @param {Spec[]} all
- * @returns {0 | 1} the exit code
- */
-function report({ knownFailures, specs: expected, environment = name }, all) {
+/** Prints what failed and the counts; returns the exit code. */
+function report({ knownFailures, specs: expected, environment = name }: SuiteBackend, all: Spec[]): 0 | 1 {
   const specs = all.filter(({ status }) => status !== 'pending');
   const failed = specs.filter(({ status }) => status === 'failed');
   const names = new Set(failed.map(({ fullName }) => fullName.trim()));
@@ -97,7 +97,7 @@ function report({ knownFailures, specs: expected, environment = name }, all) {
   }
   const unknown = [...names].filter((fullName) => !(fullName in knownFailures));
   const mended = Object.keys(knownFailures).filter((fullName) => !names.has(fullName));
-  for (const fullName of mended) print(`PASSED ${fullName}\n  although backends.mjs lists it as failing`);
+  for (const fullName of mended) print(`PASSED ${fullName}\n  although backends.ts lists it as failing`);
   const onBackend = specs.filter(({ fullName }) => fullName.includes(` ${environment} {} `));
   const passing = onBackend.filter(({ status }) => status === 'passed').length;
   print(
@@ -109,7 +109,6 @@ function report({ knownFailures, specs: expected, environment = name }, all) {
   return unknown.length === 0 && mended.length === 0 && specs.length >= expected ? 0 : 1;
 }
 
-/** @param {string} line */
-function print(line) {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -1,16 +1,16 @@
 // Builds backproof/float64 out of the installed @tensorflow packages: dist/float64.js and dist/float64.cjs for
-// Node and browsers, their types, and the notice that their licences ask for.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+// Node and browsers, and the notice that their licences ask for.
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { patches } from './float64/patches.mjs';
-import { float64Options } from './float64/plugin.mjs';
+import { join } from 'node:path';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
+import { packageRoot } from '../../src/system/packageRoot.ts';
+import { applyPatch, type Patch, patches } from './patches.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = packageRoot();
+const sources = join(root, 'src', 'tfjs', 'float64');
 const require = createRequire(import.meta.url);
-const { version } = require('../package.json');
+const { version } = require('../../package.json');
 const { version: tfjsVersion } = require('@tensorflow/tfjs/package.json');
 
 const header = `/*! backproof/float64 ${version}: TensorFlow.js ${tfjsVersion} in double precision. Modified: Float32Array became
@@ -23,8 +23,8 @@ const header = `/*! backproof/float64 ${version}: TensorFlow.js ${tfjsVersion} i
 const shared = `const key = Symbol.for('backproof/float64@${version}');
 const float64 = (globalThis[key] ??= load());`;
 
-/** Bundles TensorFlow.js in double precision and writes it, its types and its notice into dist/. */
-export async function buildFloat64() {
+/** Bundles TensorFlow.js in double precision and writes it and its notice into dist/. */
+export async function buildFloat64(): Promise<void> {
   const result = await build({
     ...float64Options(),
     entryPoints: ['src/tfjs/float64/entry.ts'],
@@ -37,7 +37,6 @@ export async function buildFloat64() {
   const code = textOf(result, '.js');
   const load = `function load() {\n${code}\nreturn tf;\n}`;
   const commonjs = `${header}\n'use strict';\n${load}\n${shared}\nmodule.exports = float64;\n`;
-  await mkdir(join(root, 'dist', 'types'), { recursive: true });
   await writeFile(join(root, 'dist', 'float64.cjs'), commonjs);
   // The module's own names carry a prefix: `isNaN` and its like must not hide the globals that TensorFlow.js uses.
   const names = Object.keys(require(join(root, 'dist', 'float64.cjs')));
@@ -48,27 +47,20 @@ export async function buildFloat64() {
     `${header}\n${load}\n${shared}\nconst { ${constants} } = float64;\nexport { ${exported}, float64 as default };\n`,
   );
   await writeFile(join(root, 'dist', 'float64.NOTICE.txt'), await notice(textOf(result, '.LEGAL.txt')));
-  const types = await readFile(join(root, 'src', 'tfjs', 'float64', 'float64.d.ts'), 'utf8');
-  await writeFile(join(root, 'dist', 'types', 'float64.d.ts'), types);
-  // The default export, the last in the file, is for ES modules alone.
-  await writeFile(join(root, 'dist', 'types', 'float64.d.cts'), types.slice(0, types.lastIndexOf('/**')));
 }
 
-/**
- * @param {import('esbuild').BuildResult} result
- * @param {string} ending
- */
-function textOf(result, ending) {
+function textOf(result: BuildResult, ending: string): string {
   const file = result.outputFiles?.find(({ path }) => path.endsWith(ending));
   if (!file) throw new Error(`esbuild: expected an output *${ending}`);
   return file.text;
 }
 
 /**
- * What was bundled, what was changed, and the licences: Apache-2.0 asks for the second, all for the third.
- * @param {string} legalComments the copyright lines of every bundled file, as esbuild collects them
+ * Names what was bundled and what was changed, and quotes the licences: Apache-2.0 asks for the second, all for the third.
+ *
+ * @param legalComments the copyright lines of every bundled file, as esbuild collects them
  */
-async function notice(legalComments) {
+async function notice(legalComments: string): Promise<string> {
   const seedrandom = await readFile(require.resolve('seedrandom/README.md'), 'utf8');
   const mit = seedrandom.slice(seedrandom.indexOf('LICENSE (MIT)'));
   const apache = await readFile(join(root, 'LICENSE'), 'utf8');
@@ -87,3 +79,49 @@ ${legalComments.trim()}
 
 ${apache}`;
 }
+
+/**
+ * The settings that turn TensorFlow.js into double precision, for this entry and for tfjs-core's own tests. `mainFields`
+ * takes TensorFlow.js's modules, one file each, for their identifiers are still free there; its gradients and chained ops
+ * are registered by imports for their side effects only, which `ignoreAnnotations` keeps.
+ */
+export const float64Options = (): BuildOptions => ({
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'neutral',
+  target: 'es2022',
+  mainFields: ['module', 'main'],
+  conditions: ['import'],
+  define: { Float32Array: 'Float64Array' },
+  ignoreAnnotations: true,
+  plugins: [float64Plugin()],
+  logLevel: 'warning',
+});
+
+const float64Plugin = (): Plugin => ({
+  name: 'float64',
+  setup(build) {
+    const applied = new Set<Patch>();
+    build.onResolve({ filter: /^float64:/ }, ({ path }) => ({
+      path: join(sources, path.slice('float64:'.length)),
+    }));
+    build.onResolve({ filter: /^@tensorflow\/tfjs-backend-webgl$/ }, () => ({
+      path: join(sources, 'noWebgl.ts'),
+    }));
+    build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
+      const name = path.replaceAll('\\', '/');
+      const patch = patches.find(
+        ({ file }) =>
+          name.endsWith(`node_modules/@tensorflow/${file}`) || name.endsWith(`node_modules/${file}`),
+      );
+      if (!patch) return undefined;
+      applied.add(patch);
+      return { contents: applyPatch(patch, await readFile(path, 'utf8')), loader: 'js' };
+    });
+    build.onEnd(() => ({
+      errors: patches
+        .filter((patch) => !applied.has(patch))
+        .map(({ file }) => ({ text: `${file} is not in the bundle, its patch is idle` })),
+    }));
+  },
+});

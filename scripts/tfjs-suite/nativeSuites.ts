@@ -4,30 +4,26 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { tfjsNodePlugin } from '../tfjsNodePlugin.mjs';
-
-const require = createRequire(import.meta.url);
-const tfjsNode = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
-const nodeUtil = fileURLToPath(new URL('../../src/tfjs/native/nodeUtil.ts', import.meta.url));
+import type { BuildOptions, Plugin } from 'esbuild';
+import { tfjsNodeFolder, tfjsNodePlugin } from '../build/tfjsNode.ts';
+import type { SuiteBackend } from './backends.ts';
 
 /**
  * Lets tfjs-node's compiled tests run bundled: its sources stand in for its compiled modules, __dirname stays what it
  * was, and `tmp`, a development dependency of tfjs-node, becomes the one function that the tests call.
- * @type {import('esbuild').Plugin}
  */
-const tfjsNodeTests = {
+const tfjsNodeTests: Plugin = {
   name: 'tfjs-node-tests',
   setup(build) {
     build.onResolve({ filter: /^\.\.?\// }, ({ path, importer }) => {
       const source = join(dirname(importer).replace(/([\\/])dist([\\/]|$)/, '$1src$2'), `${path}.ts`);
-      return importer.startsWith(tfjsNode) && importer.endsWith('_test.js') && existsSync(source)
+      return importer.startsWith(tfjsNodeFolder) && importer.endsWith('_test.js') && existsSync(source)
         ? { path: source }
         : undefined;
     });
     // By its full path: the bundle lies in a temporary folder.
     build.onResolve({ filter: /^@mapbox\/node-pre-gyp$/ }, ({ path }) => ({
-      path: createRequire(join(tfjsNode, 'package.json')).resolve(path),
+      path: createRequire(join(tfjsNodeFolder, 'package.json')).resolve(path),
       external: true,
     }));
     build.onResolve({ filter: /^tmp$/ }, () => ({ path: 'tmp', namespace: 'tfjs-node-tests' }));
@@ -47,26 +43,25 @@ const tfjsNodeTests = {
   },
 };
 
-/** @returns {import('esbuild').BuildOptions} */
-const options = () => ({
+const options = (): BuildOptions => ({
   mainFields: ['module', 'main'],
   ignoreAnnotations: true,
   logLevel: 'error',
-  plugins: [tfjsNodeTests, tfjsNodePlugin(nodeUtil)],
+  plugins: [tfjsNodeTests, tfjsNodePlugin],
 });
 
 /** The list in tfjs-node's own test runner of what it leaves out: a spec whose name contains one of these. */
-function ignored() {
-  const runner = readFileSync(join(tfjsNode, 'dist', 'run_tests.js'), 'utf8');
+function ignored(): string[] {
+  const runner = readFileSync(join(tfjsNodeFolder, 'dist', 'run_tests.js'), 'utf8');
   const list = /var IGNORE_LIST = (\[[\s\S]*?\n\]);/.exec(runner)?.[1];
   if (list === undefined) throw new Error('tfjs-node/dist/run_tests.js: expected an IGNORE_LIST, got none');
-  return /** @type {string[]} */ (new Function(`return ${list}`)());
+  return new Function(`return ${list}`)() as string[];
 }
 
-const ownTests = () =>
-  readdirSync(join(tfjsNode, 'dist'), { recursive: true, encoding: 'utf8' })
+const ownTests = (): string[] =>
+  readdirSync(join(tfjsNodeFolder, 'dist'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('_test.js'))
-    .map((name) => join(tfjsNode, 'dist', name))
+    .map((name) => join(tfjsNodeFolder, 'dist', name))
     .sort();
 
 /** Specs that read test_objects/, the images and models that tfjs-node keeps to its repository: 39 of 160. */
@@ -84,8 +79,7 @@ const readTestObjects = [
   'SavedModel throw error when input',
 ];
 
-/** @type {Record<string, import('./backends.mjs').SuiteBackend>} */
-export const nativeSuites = {
+export const nativeSuites: Readonly<Record<string, SuiteBackend>> = {
   native: {
     entry: './scripts/tfjs-suite/native.ts',
     backendName: 'tensorflow',

@@ -3,10 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../src/system/packageRoot.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = packageRoot();
 const folder = mkdtempSync(join(tmpdir(), 'backproof-picture-'));
 try {
   for (const command of [

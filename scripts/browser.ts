@@ -4,16 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { importSource } from './importSource.mjs';
+import { findBrowser } from '../src/system/browser.ts';
 
 const require = createRequire(import.meta.url);
 
-/**
- * Runs a program with its output on stderr, so that stdout holds the browser's path alone.
- * @param {string} program
- * @param {string[]} args
- */
-const run = (program, args) =>
+/** Runs a program with its output on stderr, so that stdout holds only the browser's path. */
+const run = (program: string, args: string[]): boolean =>
   spawnSync(program, args, {
     stdio: ['ignore', 2, 2],
     timeout: 600_000,
@@ -33,9 +29,7 @@ const installPackage = () =>
   run('apt-get', ['update']) &&
   run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
 
-// The program's own search.
-const { findBrowser } = await importSource('src/system/browser.ts');
-const find = () => findBrowser().catch((/** @type {Error} */ error) => error);
+const find = () => findBrowser().catch((error: Error) => error);
 
 let found = await find();
 for (const get of [download, installPackage]) if (found === null && get()) found = await find();

@@ -1,8 +1,7 @@
 // Prints `N passed, N failed, N skipped` from Jest's JSON; exits 1 when something failed or was skipped, or none ran.
 import { readFileSync } from 'node:fs';
 
-/** @param {string | undefined} file */
-function count(file) {
+function count(file: string | undefined): Record<'passed' | 'failed' | 'skipped', number> {
   try {
     const results = JSON.parse(readFileSync(file ?? '', 'utf8'));
     // A suite that did not start has no tests to count: it is one failure.

@@ -2,16 +2,17 @@
 // `Float32Array` becomes `Float64Array` by definition. An edit that no longer finds its text stops the build.
 // Only precision is mended: where a gradient of TensorFlow.js is wrong, it has to stay so for a check to find it.
 
-/**
- * @typedef {object} Patch
- * @property {string} file the module, as the path's end
- * @property {string} why
- * @property {string} [imports] lines put in front; `float64:` stands for src/tfjs/float64/
- * @property {[from: string, to: string, count: number][]} edits exact text, what replaces it, and how often it occurs
- */
+export interface Patch {
+  /** The module, as the path's end. */
+  readonly file: string;
+  readonly why: string;
+  /** Lines put in front; `float64:` stands for src/tfjs/float64/. */
+  readonly imports?: string;
+  /** Exact text, what replaces it, and how often it occurs. */
+  readonly edits: readonly (readonly [from: string, to: string, count: number])[];
+}
 
-/** @type {Patch[]} */
-export const patches = [
+export const patches: readonly Patch[] = [
   {
     file: 'tfjs-core/dist/engine.js',
     why: 'the engine of the double-precision build is its own, not the one that all copies of tfjs-core share',
@@ -85,9 +86,7 @@ export const patches = [
   ...['util/deep_map.js', 'iterators/byte_chunk_iterator.js'].map((file) => ({
     file: `tfjs-data/dist/${file}`,
     why: 'ES modules lack require',
-    edits: /** @type {[string, string, number][]} */ ([
-      ["require('string_decoder')", "process.getBuiltinModule('string_decoder')", 1],
-    ]),
+    edits: [["require('string_decoder')", "process.getBuiltinModule('string_decoder')", 1] as const],
   })),
   {
     file: 'seedrandom/seedrandom.js',
@@ -96,18 +95,14 @@ export const patches = [
   },
 ];
 
-/**
- * The text of a module with its patch applied.
- * @param {Patch} patch
- * @param {string} text
- */
-export function applyPatch(patch, text) {
+/** The text of a module with its patch applied. @throws Error where an edit does not find its text */
+export function applyPatch(patch: Patch, text: string): string {
   let patched = text;
   for (const [from, to, count] of patch.edits) {
     const found = patched.split(from).length - 1;
     if (found !== count) {
       throw new Error(
-        `${patch.file}: expected ${count} of ${JSON.stringify(from)}, found ${found}: see scripts/float64/patches.mjs`,
+        `${patch.file}: expected ${count} of ${JSON.stringify(from)}, found ${found}: see scripts/build/patches.ts`,
       );
     }
     patched = patched.replaceAll(from, () => to);

@@ -1,8 +1,8 @@
 // The specs of tfjs-core that fail on wasm with the kernels of backproof/wasm-training, by reason. All fail without
 // them as well: none is about a kernel that this project brings.
 
-/** @type {Record<string, string[]>} the reason, and the specs by their full names */
-const failures = {
+/** The reason, and the specs by their full names. */
+const failures: Readonly<Record<string, readonly string[]>> = {
   'wasm has no complex numbers: the kernel Complex is missing': [
     'encodeWeights wasm {} Complex64 tensors',
     'encodeWeights wasm {} Mixed dtype tensors',
@@ -297,7 +297,7 @@ const failures = {
   ],
 };
 
-/** @type {Record<string, string>} full names of specs that fail, and why */
-export const wasmFailures = Object.fromEntries(
+/** Full names of specs that fail, and why. */
+export const wasmFailures: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(failures).flatMap(([reason, names]) => names.map((name) => [name, reason])),
 );

@@ -5,33 +5,30 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../src/system/packageRoot.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = packageRoot();
 const require = createRequire(import.meta.url);
 
-/**
- * Runs one step in the project's folder.
- * @param {string} title
- * @param {string[]} args what Node runs
- * @param {NodeJS.ProcessEnv} [env]
- */
-function run(title, args, env = process.env) {
+/** Runs one step, in Node and in the project's folder; returns its exit code. */
+function run(title: string, args: string[], env: NodeJS.ProcessEnv = process.env): number {
   process.stdout.write(`\n--- ${title}\n`);
   const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
   return status ?? (signal ? 1 : 0);
 }
 
-/** @param {string} name a package's command @param {string} path its file in the package */
-const tool = (name, path) => join(dirname(require.resolve(`${name}/package.json`)), path);
+/** The file of a package's command. */
+const tool = (name: string, path: string): string =>
+  join(dirname(require.resolve(`${name}/package.json`)), path);
 
 const options = process.argv.slice(2);
-const steps = [
+const script = (path: string): string[] => ['--import', 'tsx', path];
+const steps: [title: string, args: string[]][] = [
   ['lint', [tool('@biomejs/biome', 'bin/biome'), 'ci', '.']],
   ['types', [tool('typescript', 'bin/tsc'), '--noEmit']],
-  ['build', ['scripts/build.mjs']],
+  ['build', script('scripts/build.ts')],
 ];
-for (const [title, args] of /** @type {[string, string[]][]} */ (steps)) {
+for (const [title, args] of steps) {
   const status = run(title, args);
   if (status !== 0) process.exit(status);
 }
@@ -39,9 +36,9 @@ for (const [title, args] of /** @type {[string, string[]][]} */ (steps)) {
 // set up, the tests that need it fail there.
 if (process.env.CI === 'true') run('native', ['dist/cli.js', 'setup-native']);
 // And PyTorch: suites that run in turns would else set it up at the same time.
-if (process.env.CI === 'true') run('witness', ['scripts/witness.mjs', '--data', 'synthetic']);
+if (process.env.CI === 'true') run('witness', [...script('scripts/witness/main.ts'), '--data', 'synthetic']);
 // Without a browser its tests say so themselves: a visible skip, or a failure where CI is true.
-run('browser', ['scripts/browser.mjs']);
+run('browser', script('scripts/browser.ts'));
 
 const scratch = mkdtempSync(join(tmpdir(), 'backproof-jest-'));
 const json = process.env.BACKPROOF_JEST_JSON ?? join(scratch, 'jest.json');

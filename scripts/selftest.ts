@@ -1,10 +1,12 @@
 // The mutation self-test over many seeds: planted mistakes that the checker must catch, and correct twins that it must
-// not flag. node scripts/selftest.mjs [--seeds 50] [--mode full] [--screen] [--json]; needs dist/. Exits 3 where a mistake
-// is missed or a twin is flagged.
+// not flag: npm run selftest [-- --seeds 50 --mode full --screen --json]; needs dist/. Exits 3 where a mistake is missed or a
+// twin is flagged.
 import { parseArgs } from 'node:util';
 
-/** @type {typeof import('../src/gradcheck/selftest/index.ts')} */
-const { formatSelfTest, selfTest } = await import(new URL('../dist/index.js', import.meta.url).href);
+// As it is built, with the worker threads and the speed of the program.
+const { formatSelfTest, selfTest }: typeof import('../src/gradcheck/selftest/index.ts') = await import(
+  new URL('../dist/index.js', import.meta.url).href
+);
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +18,7 @@ const { values } = parseArgs({
 });
 const result = await selfTest({
   seeds: Number(values.seeds),
-  mode: /** @type {'full' | 'sampled' | 'directional'} */ (values.mode),
+  mode: values.mode as 'full' | 'sampled' | 'directional',
   screen: values.screen,
   onProgress: (done, total) => {
     if (process.stderr.isTTY)
