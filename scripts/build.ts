@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { packageRoot } from '../src/system/packageRoot.ts';
 import { digestOfInputs, isUpToDate, removeStamp, setStamp } from './build/stamp.ts';
 
-const inputs = await digestOfInputs();
-if (process.argv.includes('--force') || !(await isUpToDate(inputs))) {
+const root = packageRoot();
+const inputs = await digestOfInputs(root);
+if (process.argv.includes('--force') || !(await isUpToDate(root, inputs))) {
   // Not before they are needed: a build with nothing to do is over before they were loaded.
   const [{ buildEntries }, { buildFloat64 }, { buildProgram }, { buildTypes }, { buildWebAssembly }] =
     await Promise.all([
@@ -15,11 +16,11 @@ if (process.argv.includes('--force') || !(await isUpToDate(inputs))) {
       import('./build/types.ts'),
       import('./build/webassembly.ts'),
     ]);
-  await removeStamp();
-  const dist = join(packageRoot(), 'dist');
+  await removeStamp(root);
+  const dist = join(root, 'dist');
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist);
   const buildBundles = () => Promise.all([buildEntries(), buildProgram()]);
   await Promise.all([buildTypes(), buildFloat64(), buildWebAssembly().then(buildBundles)]);
-  await setStamp(inputs);
+  await setStamp(root, inputs);
 }

@@ -11,7 +11,7 @@ const python = await findTorch();
 /** On a machine with other things to do. */
 const LONG = 600_000;
 
-const ours = ['fused', 'fused-seed-42', 'fused-dense', 'manual-wasm', 'reference', 'sweep'];
+const ours = ['fused', 'fused-dense', 'manual-wasm', 'reference', 'sweep'];
 const inTorch = ['numpy', 'pytorch-by-hand', 'pytorch-patches', 'pytorch-autograd'];
 const missing = ['jax-scan', 'tensorflow-function', 'jax-js'];
 
@@ -38,7 +38,7 @@ describe('the bench', () => {
     );
     expect(verdicts).toHaveLength(ours.length);
     expect(result.ratios.find(({ theirs }) => theirs === 'manual-wasm')!.ratio).toBeGreaterThan(1);
-    expect(result.seeds.map(({ seed }) => seed)).toEqual([1, 42]);
+    expect(result.seeds.map(({ seed }) => seed)).toEqual([1]);
     expect(result).toMatchObject({ growth: [], memory: [], firstCall: null });
   });
 
