@@ -20,7 +20,9 @@ if (process.argv.includes('--force') || !(await isUpToDate(root, inputs))) {
   const dist = join(root, 'dist');
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist);
-  const buildBundles = () => Promise.all([buildEntries(), buildProgram()]);
-  await Promise.all([buildTypes(), buildFloat64(), buildWebAssembly().then(buildBundles)]);
+  const bundles = Promise.all([buildWebAssembly(), buildFloat64()]).then(() =>
+    Promise.all([buildEntries(), buildProgram()]),
+  );
+  await Promise.all([buildTypes(), bundles]);
   await setStamp(root, inputs);
 }
