@@ -58,7 +58,7 @@ async function buildChecker(): Promise<void> {
 const checkerByName: Plugin = {
   name: 'checker by name',
   setup({ onResolve }) {
-    onResolve({ filter: /\/gradcheck\/index\.ts$/ }, () => ({ path: 'backproof/gradcheck', external: true }));
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: 'backproof/gradcheck', external: true }));
   },
 };
 
