@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
-import { assemble, assemblyDigest } from '../../../scripts/assembly.mjs';
 import { accumulatedRounding, UNIT_ROUNDOFF } from '../../../src/gradcheck/numeric/precision.ts';
 import type { TF } from '../../../src/gradcheck/types.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE } from '../../../src/notebook/data/images.ts';
 import type { Engine, Problem } from '../../../src/notebook/engines/engine.ts';
 import { startFused } from '../../../src/notebook/engines/fused/index.ts';
-import { binary, digest } from '../../../src/notebook/engines/planted/binary.ts';
+import { binary } from '../../../src/notebook/engines/planted/binary.ts';
 import { PlantedKernel } from '../../../src/notebook/engines/planted/kernel.ts';
 import { KERNEL } from '../../../src/notebook/engines/planted/layout.ts';
 import { train } from '../../../src/notebook/engines/train.ts';
@@ -34,11 +33,6 @@ function startPlanted({ samples, parameters, learningRate }: Problem, mistake: M
 }
 
 describe('the compiled kernel', () => {
-  it('is what its AssemblyScript says', async () => {
-    expect(digest).toBe(await assemblyDigest('planted'));
-    expect(binary).toBe(await assemble('planted'));
-  });
-
   it('imports nothing, and keeps nothing of its own where the layout begins', () => {
     const module = new WebAssembly.Module(Buffer.from(binary, 'base64'));
     expect(WebAssembly.Module.imports(module)).toEqual([]);
