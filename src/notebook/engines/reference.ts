@@ -1,5 +1,5 @@
 import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/images.ts';
-import { outputSide, type Parameters } from '../model/parameters.ts';
+import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 import type { Engine, Problem } from './engine.ts';
 
 /** The forward pass of one sample, in float64: buffers that one call after the other overwrites. */
@@ -46,7 +46,7 @@ export function referenceForward(
   activations: ReferenceActivations,
 ): void {
   const { convOut, flatOut } = activations;
-  const size = Math.sqrt(kernel.length);
+  const size = sideOf(kernel);
   const side = outputSide(size);
   let logit = bias;
   for (let i = 0; i < side; i++) {
@@ -77,7 +77,7 @@ export function referenceBackward(
   gradients: ReferenceGradients,
 ): void {
   const { dKernel, dWeight } = gradients;
-  const size = Math.sqrt(kernel.length);
+  const size = sideOf(kernel);
   const side = outputSide(size);
   // dBias = dLogit
   gradients.dBias = dLogit;
@@ -107,7 +107,7 @@ export function startReference({ samples, parameters, learningRate }: Problem): 
   const kernel = parameters.kernel.slice();
   const weight = parameters.weight.slice();
   let bias = parameters.bias;
-  const { activations, gradients } = referenceBuffers(Math.sqrt(kernel.length));
+  const { activations, gradients } = referenceBuffers(sideOf(kernel));
   return {
     precision: 'float64',
     advance(first, count) {
