@@ -14,7 +14,7 @@ const shared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threa
 /**
  * What is compiled: the folder whose ./assembly it is, and the options of each build under the name that the module
  * exports it by. The memory of wasmTraining comes from TensorFlow.js; `stub` and the lack of static data leave nothing
- * of its own in there. Those of fused and planted are their own.
+ * of its own in there. That of fused is its own.
  */
 const assemblies = {
   wasmTraining: {
@@ -37,13 +37,6 @@ const assemblies = {
     folder: join('src', 'notebook', 'engines', 'fused'),
     besides: ['layout.ts'],
     builds: [{ name: 'binary', about: 'The fused kernel, with a memory of its own.', options: base }],
-  },
-  planted: {
-    folder: join('src', 'notebook', 'engines', 'planted'),
-    besides: ['layout.ts', 'numbers.ts', join('..', 'fused', 'assembly', 'sigmoid.ts')],
-    builds: [
-      { name: 'binary', about: 'The kernel with planted mistakes, with a memory of its own.', options: base },
-    ],
   },
 };
 

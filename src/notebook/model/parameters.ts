@@ -10,6 +10,13 @@ export interface Parameters {
   readonly bias: number;
 }
 
+/** One sample's gradients by them: dKernel [k*k], dWeight [(17-k)^2]. */
+export interface Gradients {
+  readonly dKernel: Float64Array;
+  readonly dWeight: Float64Array;
+  dBias: number;
+}
+
 /** The side of a square that is held row by row: of a kernel, of a map. */
 export const sideOf = ({ length }: ArrayLike<number>): number => Math.sqrt(length);
 
