@@ -39,8 +39,9 @@ export interface PoolOptions {
   readonly file?: string;
 }
 
-/** Runs that a thread holds: the one that it makes and the next, so that it need not wait for it. */
-const AHEAD = 2;
+/** A thread is given short runs so many milliseconds ahead, so that it need not wait for the next one. */
+const AHEAD_MS = 20;
+const MOST_AHEAD = 8;
 
 /** The thread's program, as it is built. */
 const builtWorker = (): string => join(packageRoot(), 'dist', 'sweepWorker.js');
@@ -61,8 +62,6 @@ export async function runPool(options: PoolOptions): Promise<void> {
     if (job === null) break;
     threads.push(startThread(options, file, job));
   }
-  // Every thread has a run before one has two.
-  for (let round = 1; round < AHEAD; round++) for (const { give } of threads) give(next());
   const stopped = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
@@ -75,7 +74,6 @@ export async function runPool(options: PoolOptions): Promise<void> {
 
 interface Thread {
   readonly worker: Worker;
-  give(job: Job | null): void;
   /** Resolves once it has made all its runs and there is no next one. */
   readonly finished: Promise<void>;
 }
@@ -84,8 +82,7 @@ function startThread({ input, next, onFinished }: PoolOptions, file: string, fir
   const worker = new Worker(file, { workerData: input });
   /** Given and not answered, in the order in which they are made. */
   const jobs: Job[] = [];
-  const give = (job: Job | null): void => {
-    if (job === null) return;
+  const give = (job: Job): void => {
     jobs.push(job);
     worker.postMessage(job);
   };
@@ -98,11 +95,16 @@ function startThread({ input, next, onFinished }: PoolOptions, file: string, fir
     worker.on('message', (run: FinishedRun) => {
       jobs.shift();
       onFinished(run);
-      give(next());
+      const ahead = Math.min(MOST_AHEAD, Math.ceil(AHEAD_MS / run.milliseconds));
+      while (jobs.length < ahead) {
+        const job = next();
+        if (job === null) break;
+        give(job);
+      }
       if (jobs.length === 0) resolve();
     });
     worker.on('error', (error: Error) => die(error.message));
     worker.on('exit', (code) => die(`exit code ${code}`));
   });
-  return { worker, give, finished };
+  return { worker, finished };
 }
