@@ -11,8 +11,8 @@ import { runCommand } from './commands/run.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
 import { setupNativeCommand } from './commands/setupNative.ts';
 import { listenForStop, type Stop } from './commands/signals.ts';
-import { mergeCommand, sweepCommand } from './commands/sweep.ts';
-import { printedSettings, readSweepSettings, requireMergeAlone } from './commands/sweepSettings.ts';
+import { sweepCommand } from './commands/sweep.ts';
+import { printedSettings, readSweepSettings } from './commands/sweepSettings.ts';
 import { trainCommand } from './commands/train.ts';
 import { packageVersion } from './results/provenance.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
@@ -125,23 +125,11 @@ async function main(): Promise<ExitCode> {
       new Option('--seeds <list>', 'as 0-99 or 0-9,42 (default: 0-99)'),
       new Option('--pairs <list>', 'pairs of digits as 1v8,3v5, the one with label 1 first'),
       new Option('--learning-rates <list>', 'as 0.05,0.1'),
-      new Option('--shard <i/n>', 'make part i of n alone; --merge joins them'),
       new Option('--workers <n>', 'threads (default: one for each core)'),
-      new Option('--merge <files...>', 'join the sweep.json files of all shards into one'),
       ...running,
     ],
-    [
-      'sweep --seeds 0-999',
-      'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1',
-      'sweep --seeds 0-9999 --shard 1/4 --out shard1',
-      'sweep --merge shard*/sweep.json --out outputs',
-    ],
+    ['sweep --seeds 0-999', 'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1'],
   ).action(async (flags) => {
-    if (flags.merge !== undefined) {
-      requireMergeAlone(flags);
-      exitCode = await mergeCommand(flags.merge, flags.out ?? defaults.out, openConsole(flags));
-      return;
-    }
     const settings = await readSweepSettings(flags, flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
     else exitCode = await sweepCommand(settings, openConsole(flags), stop);
