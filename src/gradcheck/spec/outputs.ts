@@ -1,5 +1,6 @@
 import { GradcheckInputError } from '../errors.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
+import { isOf } from './owner.ts';
 import { describe, multiIndex } from './readInput.ts';
 
 /** One tensor of what forward returns: its key in the array or record, and where its values are in the flat ones. */
@@ -64,8 +65,8 @@ export function refusePromise(returned: unknown, who: string): void {
 
 function assertFloat(tf: TF, tensor: Tensor, returned: string, place: string): void {
   const bad = (problem: string) => new GradcheckInputError(`${returned} ${problem}`);
-  if (!(tensor instanceof tf.Tensor))
-    throw bad(`a tensor of another TensorFlow.js${place}: use the tf that is handed in`);
+  if (tensor.isDisposed) throw bad(`a disposed tensor${place}`);
+  if (!isOf(tf, tensor)) throw bad(`a tensor of another TensorFlow.js${place}: use the tf that is handed in`);
   if (tensor.dtype !== 'float32') {
     const article = tensor.dtype === 'int32' ? 'an' : 'a';
     throw bad(`${article} ${tensor.dtype} tensor${place}: expected a float one`);

@@ -1,12 +1,8 @@
 import { errorText, GradcheckInputError } from '../errors.ts';
 import type { GivenVariables, TF, Variable, WithWeights } from '../types.ts';
 import { refusePromise } from './outputs.ts';
+import { isOf, MENDS } from './owner.ts';
 import { describe, type Input } from './readInput.ts';
-
-/** How to make code that imports TensorFlow.js use the one that checks. */
-const MENDS =
-  "make it with backproof/float64: `backproof check` does so by itself; Vitest: alias { '@tensorflow/tfjs': 'backproof/float64' }; " +
-  "Jest: moduleNameMapper { '^@tensorflow/tfjs$': 'backproof/float64' }";
 
 /**
  * The variables of a spec as inputs of the checker, with their values of now; each variable once.
@@ -28,8 +24,8 @@ export function readVariables(
     if (!isVariableLike(value))
       fail(`expected a tf.Variable, a layer or a model, got ${describe(value)} at ${name}`);
     const variable = value as Variable;
-    if (!(variable instanceof tf.Variable)) fail(`${name} belongs to another TensorFlow.js: ${MENDS}`);
     if (variable.isDisposed) fail(`${name} is disposed: expected a variable that holds values`);
+    if (!isOf(tf, variable)) fail(`${name} belongs to another TensorFlow.js: ${MENDS}`);
     if (variable.dtype !== 'float32') fail(`${name} is of type ${variable.dtype}: expected a float one`);
     if (found.has(variable)) return;
     const values = Float64Array.from(variable.dataSync());
