@@ -106,11 +106,10 @@ function hasRightGradient({ tf, observer }: Subject, { kernel, inputs, attrs }: 
   const dys: Float64Array[] = [];
   const contracted = (tensors: Record<string, Tensor>): Tensor => {
     const outputs = [tf.engine().runKernel(kernel, tensors, attrs)].flat() as Tensor[];
-    const terms = outputs.flatMap((output, i) => {
+    // Whole numbers too: gradients go through a cast, if wrongly.
+    const terms = outputs.map((output, i) => {
       dys[i] ??= unequalEntries(output.size, random);
-      return output.dtype === 'float32'
-        ? [tf.sum(tf.mul(output, tf.tensor(dys[i] as never, output.shape)))]
-        : [];
+      return tf.sum(tf.mul(output, tf.tensor(dys[i] as never, output.shape)));
     });
     return tf.addN(terms);
   };

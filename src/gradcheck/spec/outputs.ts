@@ -119,7 +119,8 @@ export function placeIn({ kind, parts }: Layout, flat: number): string {
 export function layoutDifference(first: Layout, second: Layout): string | null {
   const words = ({ kind, parts }: Layout): string => {
     const shapes = parts.map(({ key, shape }) => `${kind === 'record' ? `${key} ` : ''}[${shape}]`);
-    return kind === 'tensor' ? `shape ${shapes[0]}` : `a ${kind} of ${shapes.join(', ')}`;
+    if (kind === 'tensor') return `shape ${shapes[0]}`;
+    return `${kind === 'array' ? 'an array' : 'a record'} of ${shapes.join(', ')}`;
   };
   return words(first) === words(second) ? null : `${words(first)}, then ${words(second)}`;
 }
