@@ -1,6 +1,7 @@
 import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
+import { suspects } from './diagnose/suspects.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
@@ -8,11 +9,12 @@ import type { InputTally, KinkTally } from './numeric/elements.ts';
 import { Differencer } from './numeric/lines.ts';
 import { gradientNoise, outputNoise } from './numeric/noise.ts';
 import { checkNumbers, type SideGradients } from './numeric/numbers.ts';
+import { dependenceOf } from './spec/dependence.ts';
 import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Side, SinglePrecision, Ties } from './types.ts';
+import type { Dependence, Side, SinglePrecision, Suspect, Ties } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -27,6 +29,8 @@ export interface Findings {
   /** Why there is no tf autodiff, or null. */
   readonly unsupported: string | null;
   readonly oddOneOut: Side | null;
+  readonly suspects: readonly Suspect[];
+  readonly dependence: Dependence | null;
   readonly looksLike: string | null;
   readonly evaluations: number;
 }
@@ -37,38 +41,53 @@ export function upstream(shape: readonly number[], seed: number): Values {
   return { shape, dtype: 'float32', values: unequalEntries(size, uniformNumbers(seed)) };
 }
 
-/** Runs every stage in double precision, in order; one that makes the next meaningless ends the check. */
-export async function check(subject: Subject, settings: Settings, givenDy?: Values): Promise<Findings> {
+/**
+ * Runs every stage in double precision, in order; one that makes the next meaningless ends the check. Of order 2 the
+ * subject is a gradient, which may well be constant.
+ */
+export async function check(
+  subject: Subject,
+  settings: Settings,
+  givenDy?: Values,
+  order: 1 | 2 = 1,
+): Promise<Findings> {
   const log = new StageLog();
   const { spec, differentiable } = subject.checked;
   const nothing = {
     log,
+    dy: null,
+    gradients: { yours: null, autodiff: null },
     tallies: [],
     kinks: null,
     ties: null,
     singlePrecision: null,
+    unsupported: null,
+    oddOneOut: null,
+    suspects: [],
+    dependence: null,
     looksLike: null,
     evaluations: 0,
-    oddOneOut: null,
   };
   const ran = attempt(() => runForward(subject, log));
   const forward = 'result' in ran ? ran.result : null;
   if (forward === null) {
     const unsupported = 'unsupported' in ran ? ran.unsupported : null;
-    return { ...nothing, dy: null, gradients: { yours: null, autodiff: null }, unsupported };
+    return { ...nothing, unsupported };
   }
+  const dependence = order === 1 ? dependenceOf(subject) : null;
+  if (dependence?.unused.length === differentiable.length) return { ...nothing, dependence };
   const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
   const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
-  const autodiff = runAutodiff(subject, dy, log);
+  const autodiff = runAutodiff(subject, dy, log, dependence);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
-  const sofar = { ...nothing, dy, gradients, unsupported };
+  const sofar = { ...nothing, dy, gradients, unsupported, dependence };
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
   if (missing) {
     if (log.culprit === null) return sofar;
     const side: Side = yours === null ? 'tf autodiff' : 'yours';
     const explanation = looksLike({ subject, dy, side, sideRun: yours ?? autodiff, tallies: [], gradients });
-    return { ...sofar, oddOneOut: log.culprit.side, looksLike: explanation };
+    return { ...sofar, ...blame(subject, log.culprit.side), looksLike: explanation };
   }
   const output = forward.output.values;
   const { noise, narrow } = outputNoise(subject, forward.tape, output, settings.seed);
@@ -79,8 +98,11 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     gradients.autodiff === null ? null : (...moved: Replacement[]) => subject.autodiff(dy, ...moved),
   ].filter((run) => run !== null);
   const gradientNoises = runs.map((run) => gradientNoise(subject, run, settings.seed));
+  const withSide = differentiable.filter(
+    ({ name }) => gradients.yours?.has(name) || gradients.autodiff?.has(name),
+  );
   const { tallies, kinks, ties } = await checkNumbers(
-    differentiable,
+    withSide,
     gradients,
     gradientNoises.map((measured) => measured.noise),
     differencer,
@@ -102,7 +124,7 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     kinks,
     ties,
     singlePrecision: singlePrecision(output, narrow, gradientNoises),
-    oddOneOut: side,
+    ...blame(subject, side),
     looksLike:
       failing.length > 0 && side !== null && side !== 'numeric'
         ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })
@@ -125,3 +147,9 @@ function singlePrecision(
     of: output.length,
   };
 }
+
+/** The side at fault, and the ops in it. */
+const blame = (subject: Subject, side: Side | null): Pick<Findings, 'oddOneOut' | 'suspects'> => ({
+  oddOneOut: side,
+  suspects: side === 'tf autodiff' ? suspects(subject) : [],
+});

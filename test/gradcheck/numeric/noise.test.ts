@@ -1,20 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
-import type { GradcheckOptions, GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
+import type {
+  GradcheckOptions,
+  GradcheckSpec,
+  Tensor,
+  TensorLike,
+  TF,
+} from '../../../src/gradcheck/types.ts';
 
 /** A function of x alone, with `factor` times its gradient by autodiff. */
-const times = (
-  factor: number,
-  x: GradcheckSpec['inputs'][string],
-  f: (tf: TF, x: Tensor) => Tensor,
-): GradcheckSpec => ({
+const times = (factor: number, x: TensorLike, f: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
   inputs: { x },
   forward: (tf, inputs) => f(tf, inputs.x!),
   backward: (tf, inputs, dy) => ({ x: tf.mul(factor, tf.grad((at: Tensor) => f(tf, at))(inputs.x!, dy)) }),
 });
 
 /** Rounding takes an operand of each of these out of its kernel's domain. */
-const AT_THE_EDGE: Record<string, [GradcheckSpec['inputs'][string], (tf: TF, x: Tensor) => Tensor]> = {
+const AT_THE_EDGE: Record<string, [TensorLike, (tf: TF, x: Tensor) => Tensor]> = {
   'a power of a negative base': [[-0.75, 0.5], (tf, x) => tf.mean(tf.pow(tf.sub(x, [0.1, 0.9]), 2))],
   'an int32 exponent': [[-0.75, 0.5], (tf, x) => tf.pow(x, tf.scalar(3, 'int32'))],
   'an exponent that is computed': [[-1.5, 2.5], (tf, x) => tf.pow(x, tf.add(tf.scalar(1.5), tf.scalar(0.5)))],
@@ -51,7 +53,7 @@ describe.each(Object.keys(AT_THE_EDGE))('rounding at the edge of a domain: %s', 
 });
 
 describe('where rounding hides the function', () => {
-  it.each<[string, GradcheckSpec['inputs'][string], (tf: TF, x: Tensor) => Tensor]>([
+  it.each<[string, TensorLike, (tf: TF, x: Tensor) => Tensor]>([
     ['log1p(-sigmoid)', [36.7, 36.9], (tf, x) => tf.log1p(tf.neg(tf.sigmoid(x)))],
     ['atanh(tanh)', [18, 18.5], (tf, x) => tf.atanh(tf.tanh(x))],
     ['sqrt(1 - cos^2)', [1e-9, 2e-9], (tf, x) => tf.sqrt(tf.add(tf.sub(1, tf.square(tf.cos(x))), 1e-18))],
