@@ -2,7 +2,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type AuditFlags, auditCommand } from './commands/audit.ts';
 import { type BenchFlags, benchCommand } from './commands/bench.ts';
-import { type CheckFlags, checkCommand } from './commands/check.ts';
+import { checkCommand } from './commands/check.ts';
+import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
 import { compareCommand } from './commands/compare.ts';
 import { type Console, openConsole } from './commands/console.ts';
 import { dataCommand } from './commands/data.ts';
@@ -100,24 +101,13 @@ async function main(): Promise<ExitCode> {
   register(
     'check',
     'check the gradients of TensorFlow.js code: every spec that a module exports',
-    [
-      new Option('--only <name>', 'check this spec alone'),
-      new Option('--seed <n>', 'of the upstream gradient and of samples').default('1'),
-      new Option('--mode <name>', 'full, sampled or directional').default('full'),
-      new Option('--timeout <seconds>', 'give up after so long without a sign of life').default('60'),
-      new Option('--init', 'write an example to FILE that passes').default(false),
-      new Option('--self-test', 'test the checker itself with planted mistakes').default(false),
-    ],
-    [
-      'check layers.ts',
-      'check layers.ts --only dense --seed 7',
-      'check --init layers.ts',
-      'check --self-test',
-    ],
+    checkOptions,
+    checkExamples,
   )
-    .argument('[file]', 'a module, TypeScript or JavaScript, that exports specs')
-    .action(async (file: string | undefined, flags: PrintingFlags & CheckFlags) => {
-      exitCode = await checkCommand(file, flags, openConsole(flags), stop);
+    .addHelpText('after', checkNotes)
+    .argument('[files...]', 'modules, TypeScript or JavaScript, that export specs; folders and globs of them')
+    .action(async (files: string[], flags: PrintingFlags & CheckFlags) => {
+      exitCode = await checkCommand(files, flags, openConsole(flags), stop);
     });
   register(
     'sweep',
