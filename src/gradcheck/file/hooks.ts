@@ -1,4 +1,5 @@
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module';
+import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { isTypeScript, lenientPath } from './files.ts';
@@ -15,6 +16,11 @@ const SCHEME = 'backproof-check:';
 /** This package's own TensorFlow.js: in double precision whoever imports it. */
 export const DOUBLE = 'backproof/float64';
 
+/** The real TensorFlow.js, and what this package adds to it, have each other: they are loaded for single precision. */
+const own = dirname(fileURLToPath(import.meta.url)) + sep;
+export const isReal = (path: string): boolean =>
+  path.startsWith(own) || /[\\/]node_modules[\\/]@tensorflow[\\/]tfjs(?:-[a-z-]+)?[\\/]/.test(path);
+
 const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
 
 type Note = (noted: Noted) => void;
@@ -25,9 +31,10 @@ export function resolveFirst(
   { parentURL = '' }: ResolveHookContext,
   note: Note,
 ): ResolveFnOutput | null {
+  const importer = pathOf(parentURL);
+  if (isReal(importer)) return null;
   const substitute = substituteFor(specifier);
-  if (substitute !== null || specifier === DOUBLE)
-    note({ kind: 'tfjs', specifier, importer: pathOf(parentURL) });
+  if (substitute !== null || specifier === DOUBLE) note({ kind: 'tfjs', specifier, importer });
   return substitute === null ? null : { url: `${SCHEME}${substitute}`, format: 'module', shortCircuit: true };
 }
 

@@ -4,10 +4,17 @@ import Module, {
   type ResolveFnOutput,
   type ResolveHookContext,
 } from 'node:module';
-import { dirname, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { DOUBLE, type HookData, isOwn, loadFirst, parentOf, resolveFirst, resolveLast } from './hooks.ts';
+import {
+  DOUBLE,
+  type HookData,
+  isOwn,
+  isReal,
+  loadFirst,
+  parentOf,
+  resolveFirst,
+  resolveLast,
+} from './hooks.ts';
 import { Imports, type Noted } from './imports.ts';
 import { publish, type Substitutes, sourceOf, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
@@ -29,11 +36,6 @@ interface CommonjsModule {
 }
 
 const loader = Module as unknown as NodeModule;
-
-/** The real TensorFlow.js, and what this package adds to it, have each other; they are loaded for one check only. */
-const own = dirname(fileURLToPath(import.meta.url)) + sep;
-const isReal = (path: string): boolean =>
-  path.startsWith(own) || /[\\/]node_modules[\\/]@tensorflow[\\/]tfjs(?:-[a-z-]+)?[\\/]/.test(path);
 
 /**
  * From now on imports and requires of this process get the substitutes, and may be TypeScript. What is returned notes
@@ -79,7 +81,8 @@ function installCommonjs(substitutes: Substitutes, note: (noted: Noted) => void)
   const load = loader._load;
   loader._load = function (request, parent, ...rest) {
     const importer = parent?.filename ?? '';
-    const name = isReal(importer) ? null : substituteFor(request);
+    if (isReal(importer)) return load.call(this, request, parent, ...rest);
+    const name = substituteFor(request);
     if (name !== null || request === DOUBLE) note({ kind: 'tfjs', specifier: request, importer });
     if (name !== null) return substitutes[name];
     return load.call(this, isOwn(request) ? commonjs.resolve(request) : request, parent, ...rest);

@@ -42,8 +42,8 @@ export async function startSinglePrecision(
 ): Promise<{ readonly tf: TF } | { readonly lacking: string }> {
   const { tfjsName, mend, package: name } = BACKENDS[backend];
   const own = createRequire(import.meta.url);
-  const theirs = createRequire(file);
-  /** By its path: by its name it would be the substitute. */
+  // From where TensorFlow.js would be beside the module: its own requires get no substitutes (hooks.ts).
+  const theirs = createRequire(join(dirname(file), 'node_modules', '@tensorflow', 'tfjs', 'index.js'));
   const load = (specifier: string): unknown => {
     for (const require of [theirs, own])
       try {
@@ -62,13 +62,21 @@ export async function startSinglePrecision(
       const folder = dirname(theirsOrOwn(theirs, own, `${name}/package.json`));
       added.setWasmPaths!(join(folder, 'dist') + sep);
     }
-    if (await tf.setBackend(tfjsName)) return { tf };
+    if ((await tf.setBackend(tfjsName)) && isSingle(tf) && tf.getBackend() === tfjsName) return { tf };
     return { lacking: `--backend ${backend}: expected it to start, got no backend: ${mend}` };
   } catch (error) {
     return {
       lacking: `--backend ${backend}: expected it to load, got "${oneLine(error, file)}": ${mend}`,
     };
   }
+}
+
+/** A substitute would do everything it is asked for, in double precision. */
+function isSingle(tf: TF): boolean {
+  const probe = tf.scalar(0.1);
+  const values = probe.dataSync();
+  probe.dispose();
+  return values[0] === Math.fround(0.1);
 }
 
 function theirsOrOwn(theirs: NodeJS.Require, own: NodeJS.Require, specifier: string): string {
