@@ -60,8 +60,9 @@ export async function watchChecks(
         }
       });
       if (stop.signal.aborted) break;
-      if (!signal.aborted)
-        console.notice(`watching ${files.length} modules and what they import; Ctrl-C ends`);
+      const what =
+        files.length === 1 ? '1 module and what it imports' : `${files.length} modules and what they import`;
+      if (!signal.aborted) console.notice(`watching ${what}; Ctrl-C ends`);
       await aborted(AbortSignal.any([stop.signal, signal]));
     }
   } finally {

@@ -130,7 +130,7 @@ class Run {
     const count = this.#announced?.length ?? 0;
     const share = count === 0 ? 0 : (this.#reports.size + this.#share) / count;
     const name = this.#announced?.find(({ exportedAs }) => exportedAs === this.#current)?.name;
-    this.#hooks.onProgress(Math.min(share, 1), visible(name ?? 'loading'));
+    this.#hooks.onProgress(Math.min(share, 1), visible(name ?? (this.#announced === null ? 'loading' : '')));
   }
 
   #take(message: Received): void {
