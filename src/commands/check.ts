@@ -11,7 +11,6 @@ import { alignedLines, HEADING, rowsOf, verdictLine } from '../gradcheck/file/ta
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import { type CheckFlags, type Reporter, readCheckOptions } from './checkOptions.ts';
 import type { Console, Style } from './console.ts';
-import { selfTestCommand } from './selfTest.ts';
 import type { Stop } from './signals.ts';
 
 const EXIT_CODES = {
@@ -49,6 +48,7 @@ export async function checkCommand(
   if (flags.selfTest) {
     if (targets.length > 0)
       throw usageFailure(`--self-test: expected no FILE with it, got ${targets.join(' ')}`);
+    const { selfTestCommand } = await import('./selfTest.ts');
     return selfTestCommand(console, stop);
   }
   if (targets.length === 0 || targets.includes(''))

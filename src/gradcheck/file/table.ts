@@ -74,7 +74,7 @@ export function verdictLine(
   const specs = files.flatMap((file) => file.specs);
   const problems = files.filter(({ problem }) => problem !== null).length;
   const having = specs.filter(({ status }) => status === verdict).length;
-  const counted = `${having === specs.length || having === 0 ? '' : `${having} of `}${plural(specs.length, 'spec')}`;
+  const counted = `${verdict === 'pass' || having === 0 ? '' : `${having} of `}${plural(specs.length, 'spec')}`;
   const parts = [
     ...(specs.length === 0 ? [] : [counted]),
     ...(problems === 0 ? [] : [`${problems} of ${plural(files.length, 'module')} cannot be checked`]),
