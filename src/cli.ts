@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { type AuditFlags, auditCommand } from './commands/audit.ts';
-import { type BenchFlags, benchCommand } from './commands/bench.ts';
 import { type CheckFlags, checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { type Console, openConsole } from './commands/console.ts';
@@ -187,25 +186,6 @@ async function main(): Promise<ExitCode> {
     ['audit', 'audit --only Conv2D --backend wasm,cpu'],
   ).action(async (flags: PrintingFlags & AuditFlags) => {
     exitCode = await auditCommand(flags, openConsole(flags), stop);
-  });
-  register(
-    'bench',
-    'measure every engine on every backend, in turns; with --peers beside NumPy, PyTorch, JAX, TensorFlow, jax-js and C',
-    [
-      new Option('--peers', 'measure the peers as well; npm run peers:setup gets them').default(false),
-      new Option(
-        '--only <names>',
-        'these alone, apart by commas: fused,manual-wasm,c,... as bench.json has them',
-      ),
-      new Option('--repetitions <n>', 'rounds in which everybody has a turn').default('7'),
-      new Option('--markdown', 'print Markdown tables').default(false),
-      new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),
-      new Option('--out <folder>', `where bench.json is written (default: ${defaults.out})`),
-      new Option('--offline', 'download nothing'),
-    ],
-    ['bench', 'bench --peers', 'bench --repetitions 20 --data synthetic'],
-  ).action(async (flags: PrintingFlags & BenchFlags) => {
-    exitCode = await benchCommand(flags, openConsole(flags), stop);
   });
   register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {

@@ -10,9 +10,9 @@ import { gradientNoise, outputNoise } from './numeric/noise.ts';
 import { checkNumbers, type SideGradients } from './numeric/numbers.ts';
 import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
-import type { Subject, Values } from './spec/subject.ts';
+import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Side } from './types.ts';
+import type { Side, SinglePrecision, Ties } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -21,6 +21,9 @@ export interface Findings {
   readonly gradients: SideGradients;
   readonly tallies: readonly InputTally[];
   readonly kinks: KinkTally | null;
+  readonly ties: Ties | null;
+  /** Where single precision stands between the inputs and the results, or null. */
+  readonly singlePrecision: SinglePrecision | null;
   /** Why there is no tf autodiff, or null. */
   readonly unsupported: string | null;
   readonly oddOneOut: Side | null;
@@ -38,7 +41,16 @@ export function upstream(shape: readonly number[], seed: number): Values {
 export async function check(subject: Subject, settings: Settings, givenDy?: Values): Promise<Findings> {
   const log = new StageLog();
   const { spec, differentiable } = subject.checked;
-  const nothing = { log, tallies: [], kinks: null, looksLike: null, evaluations: 0, oddOneOut: null };
+  const nothing = {
+    log,
+    tallies: [],
+    kinks: null,
+    ties: null,
+    singlePrecision: null,
+    looksLike: null,
+    evaluations: 0,
+    oddOneOut: null,
+  };
   const ran = attempt(() => runForward(subject, log));
   const forward = 'result' in ran ? ran.result : null;
   if (forward === null) {
@@ -59,18 +71,18 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     return { ...sofar, oddOneOut: log.culprit.side, looksLike: explanation };
   }
   const output = forward.output.values;
-  const noise = outputNoise(subject, forward.tape, output, settings.seed);
+  const { noise, narrow } = outputNoise(subject, forward.tape, output, settings.seed);
   const base = { output, dy: dy.values, noise };
   const differencer = new Differencer(subject, base, forward.tape, settings.kinks);
   const runs = [
-    gradients.yours === null ? null : () => subject.backward(dy),
-    gradients.autodiff === null ? null : () => subject.autodiff(dy),
+    gradients.yours === null ? null : (...moved: Replacement[]) => subject.backward(dy, ...moved),
+    gradients.autodiff === null ? null : (...moved: Replacement[]) => subject.autodiff(dy, ...moved),
   ].filter((run) => run !== null);
   const gradientNoises = runs.map((run) => gradientNoise(subject, run, settings.seed));
-  const { tallies, kinks } = await checkNumbers(
+  const { tallies, kinks, ties } = await checkNumbers(
     differentiable,
     gradients,
-    gradientNoises,
+    gradientNoises.map((measured) => measured.noise),
     differencer,
     settings,
   );
@@ -88,11 +100,28 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     ...sofar,
     tallies,
     kinks,
+    ties,
+    singlePrecision: singlePrecision(output, narrow, gradientNoises),
     oddOneOut: side,
     looksLike:
       failing.length > 0 && side !== null && side !== 'numeric'
         ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })
         : null,
     evaluations: differencer.evaluations,
+  };
+}
+
+/** What carries 24 bits only, if anything. */
+function singlePrecision(
+  output: Float64Array,
+  narrow: number,
+  gradients: readonly { readonly narrow: number }[],
+): SinglePrecision | null {
+  const inGradients = gradients.some((side) => side.narrow > narrow);
+  if (narrow === 0 && !inGradients) return null;
+  return {
+    where: narrow > 0 ? 'forward' : 'backward',
+    outputs: output.filter((y) => Math.fround(y) === y).length,
+    of: output.length,
   };
 }

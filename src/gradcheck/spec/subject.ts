@@ -42,20 +42,23 @@ export class Subject {
   }
 
   /** The forward's return value, whatever it is, seen by f inside the tidy. */
-  forwardRaw<Result>(f: (output: unknown) => Result, replacement?: Replacement): Result {
-    return this.#tidy(() => f(this.checked.spec.forward(this.tf, this.#tensors(replacement))));
+  forwardRaw<Result>(f: (output: unknown) => Result, ...replacements: Replacement[]): Result {
+    return this.#tidy(() => f(this.checked.spec.forward(this.tf, this.#tensors(replacements))));
   }
 
   /** The forward's values. */
-  forward(replacement?: Replacement): Float64Array {
-    return this.forwardRaw((output) => (output as Tensor).dataSync() as unknown as Float64Array, replacement);
+  forward(...replacements: Replacement[]): Float64Array {
+    return this.forwardRaw(
+      (output) => (output as Tensor).dataSync() as unknown as Float64Array,
+      ...replacements,
+    );
   }
 
   /** Gradients of the contraction with dy by autodiff, one per float input; zeros where there is no path. */
-  autodiff(dy: Values, replacement?: Replacement): Map<string, Values> {
+  autodiff(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     return this.#tidy(() => {
       const { tf } = this;
-      const tensors = this.#tensors(replacement);
+      const tensors = this.#tensors(replacements);
       const inputs = this.checked.differentiable;
       const { grads } = tf.engine().gradients(
         () => this.checked.spec.forward(tf, tensors),
@@ -74,14 +77,14 @@ export class Subject {
   }
 
   /** What the hand-written backward returns, whatever it is, seen by f inside the tidy. */
-  backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result): Result {
+  backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result, ...replacements: Replacement[]): Result {
     return this.#tidy(() =>
-      f(this.checked.spec.backward!(this.tf, this.#tensors(undefined), this.#tensor(dy))),
+      f(this.checked.spec.backward!(this.tf, this.#tensors(replacements), this.#tensor(dy))),
     );
   }
 
   /** The hand-written gradients; the names and shapes have been checked before. */
-  backward(dy: Values): Map<string, Values> {
+  backward(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     return this.backwardRaw(
       dy,
       (gradients) =>
@@ -91,6 +94,7 @@ export class Subject {
             readTensor((gradients as Record<string, Tensor>)[name]!),
           ]),
         ),
+      ...replacements,
     );
   }
 
@@ -100,7 +104,7 @@ export class Subject {
     const { spec, inputs } = this.checked;
     const watch = (f: (tensors: Record<string, Tensor>) => void): void =>
       this.#tidy(() => {
-        const tensors = this.#tensors(undefined);
+        const tensors = this.#tensors();
         f(tensors);
         for (const input of inputs) if (isChanged(tensors[input.name]!, input)) changed.add(input.name);
       });
@@ -114,10 +118,10 @@ export class Subject {
     return { changed: [...changed] };
   }
 
-  #tensors(replacement: Replacement | undefined): Record<string, Tensor> {
+  #tensors(replacements: readonly Replacement[] = []): Record<string, Tensor> {
     const tensors: Record<string, Tensor> = {};
     for (const input of this.checked.inputs) {
-      const values = replacement?.name === input.name ? replacement.values : input.values;
+      const values = replacements.find(({ name }) => name === input.name)?.values ?? input.values;
       tensors[input.name] = this.#tensor({ ...input, values: values as Float64Array });
     }
     return tensors;
