@@ -3,7 +3,7 @@ import { FusedKernel } from '../../src/notebook/engines/fused/kernel.ts';
 import { outputSide } from '../../src/notebook/model/parameters.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
 import { type ExpectedLoss, relativeDifference } from './expectedLoss.ts';
-import type { Jobs } from './jobs.ts';
+import { type JobSizes, type Jobs, NOTEBOOK, WHOLE_TRAINING } from './jobs.ts';
 import type { Contender, Taken } from './measure.ts';
 import { fusedContender, measuredSeeds } from './ours.ts';
 import { processOf } from './processes.ts';
@@ -11,7 +11,7 @@ import type { ContenderResult, FirstCallResult, GrowthResult, SeedResult } from 
 import { fitLine, type Spread, spreadOf } from './statistics.ts';
 
 /** The work of the fused engine for each seed that was measured: how much of a step can be skipped is the seed's own. */
-export function seedRows(jobs: Jobs, perClass: number, results: readonly ContenderResult[]): SeedResult[] {
+export function seedRows(jobs: Jobs, results: readonly ContenderResult[]): SeedResult[] {
   const resultOf = (seed: number) => results.find(({ id }) => id === fusedContender(seed).id);
   const timeOf = (seed: number): Spread | null => {
     const found = resultOf(seed);
@@ -19,21 +19,19 @@ export function seedRows(jobs: Jobs, perClass: number, results: readonly Contend
   };
   const seed1 = timeOf(1);
   return measuredSeeds.filter(resultOf).map((seed) => {
-    const { epochs } = fusedContender(seed);
-    const job = jobs.job({ seeds: [seed], epochs, perClass, kernelSize: 5 });
+    const job = jobs.job({ ...NOTEBOOK, seeds: [seed] });
     const kernel = new FusedKernel(job.samples, job.kernelSize);
     kernel.begin({ parameters: job.starts[0]!, learningRate: job.learningRate });
-    const steps = epochs * job.samples.count;
-    kernel.advance(0, steps);
+    kernel.advance(0, WHOLE_TRAINING);
     const { listsMade, outputsEvaluated, outputsGoneBack } = kernel.work();
     const time = timeOf(seed);
     return {
       seed,
       microsecondsPerStep: time,
       ofSeed1: time === null || seed1 === null ? null : time.median / seed1.median,
-      outputsEvaluated: outputsEvaluated / steps,
-      outputsGoneBack: outputsGoneBack / steps,
-      listsMade: listsMade / steps,
+      outputsEvaluated: outputsEvaluated / WHOLE_TRAINING,
+      outputsGoneBack: outputsGoneBack / WHOLE_TRAINING,
+      listsMade: listsMade / WHOLE_TRAINING,
     };
   });
 }
@@ -50,15 +48,13 @@ export interface GrowthPoint {
   readonly contenders: { readonly skipping: Contender; readonly dense: Contender };
 }
 
-const NOTEBOOK = { perClass: 100, epochs: 80, kernelSize: 5 };
-const STEPS = NOTEBOOK.epochs * 2 * NOTEBOOK.perClass;
 const perClasses = [25, 50, 100, 200, 400];
 const epochs = [10, 20, 40, 80, 160, 320];
 const kernelSizes = [1, 3, 5, 7, 9, 11, 13, 15];
 
 /** The points of a growth by one size, the others being the notebook's; samples as many as the data has. */
 export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): GrowthPoint[] {
-  const point = (value: number, units: number, sizes: Partial<typeof NOTEBOOK>): GrowthPoint => {
+  const point = (value: number, units: number, sizes: Partial<Omit<JobSizes, 'seeds'>>): GrowthPoint => {
     const all = { ...NOTEBOOK, ...sizes };
     const contender = (dense: boolean): Contender => {
       const fused = fusedContender(1, { ...all, dense });
@@ -80,7 +76,7 @@ export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): Gr
     return epochs.map((value) => point(value, value * 2 * NOTEBOOK.perClass, { epochs: value }));
   // A convolution has a product for each tap of the kernel and each output.
   return kernelSizes.map((value) =>
-    point(value, STEPS * value ** 2 * outputSide(value) ** 2, { kernelSize: value }),
+    point(value, WHOLE_TRAINING * value ** 2 * outputSide(value) ** 2, { kernelSize: value }),
   );
 }
 
@@ -117,7 +113,7 @@ export async function firstCalls(
   expected: ExpectedLoss,
   repetitions: number,
 ): Promise<FirstCallResult> {
-  const { command, args } = processOf('first', 'none', 5);
+  const { command, args } = processOf('first', 'none', NOTEBOOK.kernelSize);
   const parts: Record<'all' | 'load' | 'prepare' | 'train', number[]> = {
     all: [],
     load: [],

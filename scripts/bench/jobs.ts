@@ -10,13 +10,18 @@ export interface Digits extends Pick<Config, 'positive' | 'negative' | 'learning
   readonly images: Images;
 }
 
-/** In what one job differs from another. */
+/** The sizes in which jobs differ. */
 export interface JobSizes {
   readonly seeds: readonly number[];
   readonly epochs: number;
   readonly perClass: number;
   readonly kernelSize: number;
 }
+
+/** The notebook's sizes, which everybody trains on. */
+export const NOTEBOOK: Omit<JobSizes, 'seeds'> = { perClass: 100, epochs: 80, kernelSize: 5 };
+/** The steps of the notebook's training. */
+export const WHOLE_TRAINING = NOTEBOOK.epochs * 2 * NOTEBOOK.perClass;
 
 /** The jobs of a bench, each written once for those who do it. */
 export class Jobs {

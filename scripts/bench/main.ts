@@ -110,7 +110,11 @@ const warnings = ({ contenders, partial }: BenchResult): string[] => [
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  notice(`bench: ${error.message}`);
-  process.exitCode = error.exitCode;
+  const stopped = stop.exitCode();
+  if (stopped !== null) {
+    process.exitCode = stopped;
+  } else if (error instanceof Failure) {
+    notice(`bench: ${error.message}`);
+    process.exitCode = error.exitCode;
+  } else throw error;
 }

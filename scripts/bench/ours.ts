@@ -2,20 +2,18 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { BackendName, EngineName } from '../../src/results/shared.ts';
+import { NOTEBOOK } from './jobs.ts';
 import type { Contender } from './measure.ts';
 import { processOf } from './processes.ts';
 
 const { version: tfjsVersion } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json');
-
-const KERNEL_SIZE = 5;
-const WHOLE = 80;
 
 const common = { side: 'ours', runs: 1, version: null } as const;
 
 /** The fused engine, which takes so little time that it does several jobs in its turn. */
 export const fusedContender = (
   seed: number,
-  { dense = false, epochs = WHOLE, kernelSize = KERNEL_SIZE } = {},
+  { dense = false, epochs = NOTEBOOK.epochs, kernelSize = NOTEBOOK.kernelSize } = {},
 ): Contender => ({
   ...common,
   id: `fused${dense ? '-dense' : ''}${seed === 1 ? '' : `-seed-${seed}`}`,
@@ -62,7 +60,7 @@ export const ourContenders = (): Contender[] => [
       version: `TensorFlow.js ${tfjsVersion}`,
       seed: 1,
       epochs,
-      launch: processOf(engine, backend, KERNEL_SIZE),
+      launch: processOf(engine, backend, NOTEBOOK.kernelSize),
       jobsInTurn: 1,
       warmUps: 2,
     }),
@@ -73,8 +71,8 @@ export const ourContenders = (): Contender[] => [
     name: 'backproof reference',
     how: "TypeScript, the notebook's loops in double precision",
     seed: 1,
-    epochs: WHOLE,
-    launch: processOf('reference', 'none', KERNEL_SIZE),
+    epochs: NOTEBOOK.epochs,
+    launch: processOf('reference', 'none', NOTEBOOK.kernelSize),
     jobsInTurn: 1,
     warmUps: 2,
   },
@@ -84,9 +82,9 @@ export const ourContenders = (): Contender[] => [
     name: 'backproof sweep',
     how: `fused, ${availableParallelism()} threads that start anew each time`,
     seed: 0,
-    epochs: WHOLE,
+    epochs: NOTEBOOK.epochs,
     runs: SWEPT_SEEDS,
-    launch: processOf('sweep', 'none', KERNEL_SIZE),
+    launch: processOf('sweep', 'none', NOTEBOOK.kernelSize),
     jobsInTurn: 1,
     warmUps: 2,
   },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Progress } from '../../src/commands/progress.ts';
 import { type ExpectedLoss, expectedLosses, expectedOfRuns } from './expectedLoss.ts';
 import { firstCalls, type GrowthPoint, growthOf, growthPoints, seedRows } from './fused.ts';
-import { type Digits, type JobSizes, Jobs } from './jobs.ts';
+import { type Digits, type JobSizes, Jobs, NOTEBOOK } from './jobs.ts';
 import { judge, ratioOf, wantedRatios } from './judge.ts';
 import { type Contender, measure } from './measure.ts';
 import { measureMemory } from './memory.ts';
@@ -27,9 +27,6 @@ export interface BenchOptions {
 
 type Findings = Omit<BenchResult, 'data' | 'machine' | 'peers' | 'repetitions'>;
 
-/** The notebook's sizes, which everybody trains on. */
-const NOTEBOOK = { perClass: 100, kernelSize: 5 } as const;
-
 /** Measures everybody. After an abort it returns what was measured by then, marked partial. */
 export async function bench(options: BenchOptions): Promise<Findings> {
   const started = performance.now();
@@ -49,7 +46,7 @@ export async function bench(options: BenchOptions): Promise<Findings> {
       partial: options.signal?.aborted ? 'it was stopped before everything was measured' : null,
       contenders: results,
       ratios: wantedRatios.filter(isOf(contenders)).map((wanted) => ratioOf(wanted, results)),
-      seeds: seedRows(jobs, NOTEBOOK.perClass, results),
+      seeds: seedRows(jobs, results),
       firstCall,
       growth,
       memory,

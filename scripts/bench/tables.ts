@@ -1,4 +1,5 @@
 // The tables of a bench: those of the README, for the console and in Markdown.
+import { NOTEBOOK, WHOLE_TRAINING } from './jobs.ts';
 import type { BenchResult, ContenderResult, FirstCallResult, GrowthResult } from './result.ts';
 
 interface Table {
@@ -6,9 +7,6 @@ interface Table {
   readonly columns: readonly { readonly label: string; readonly text?: boolean }[];
   readonly rows: readonly (readonly string[])[];
 }
-
-/** The steps of the notebook's whole training. */
-const WHOLE_TRAINING = 16_000;
 
 /** A measured size with three digits: 0.158, 12.3, 1,234. */
 const measured = (value: number): string =>
@@ -54,7 +52,7 @@ function speedTable({ contenders }: BenchResult): Table {
       how,
       measured(time.median),
       `${measured(time.q1)} - ${measured(time.q3)}`,
-      `${duration(time.median * WHOLE_TRAINING)}${epochs === 80 ? '' : '*'}`,
+      `${duration(time.median * WHOLE_TRAINING)}${epochs === NOTEBOOK.epochs ? '' : '*'}`,
       same && fused !== undefined ? times(time.median / fused) : '',
       duration((firstMilliseconds ?? 0) * 1e3),
       lossOf(contender),

@@ -43,7 +43,7 @@ describe('the work of the fused engine', () => {
     const about = { name: '', how: '', side: 'ours', version: null, seed: 1, epochs: 80, runs: 1 } as const;
     const rest = { steps: 1, problem: null, firstMilliseconds: null, milliseconds: null, loss: null };
     const spread = (median: number) => ({ count: 1, min: 0, q1: 0, median, q3: 9, max: 9 });
-    const rows = seedRows(jobs, 100, [
+    const rows = seedRows(jobs, [
       { ...about, ...rest, id: 'fused', verdict: 'same training', microsecondsPerStep: spread(2) },
       { ...about, ...rest, id: 'fused-seed-2', verdict: 'same training', microsecondsPerStep: spread(3) },
       { ...about, ...rest, id: 'fused-seed-42', verdict: 'something else', microsecondsPerStep: spread(1) },
