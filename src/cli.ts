@@ -119,8 +119,8 @@ async function main(): Promise<ExitCode> {
     ],
     ['sweep --seeds 0-999', 'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1'],
   ).action(async (flags) => {
-      const { sweepCommand } = await import('./commands/sweep.ts');
-      const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
+    const { sweepCommand } = await import('./commands/sweep.ts');
+    const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
     const settings = await readSweepSettings(flags, flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
     else exitCode = await sweepCommand(settings, openConsole(flags), stop);
