@@ -1,0 +1,56 @@
+import { GradcheckInputError, type GradcheckSpec } from '../../src/gradcheck/index.ts';
+import type { Judge, Outcome } from './fuzzOne.ts';
+
+const SHAPES = [[0], [0, 3], [2, 0], [3, 0, 2]] as const;
+
+/** Specs in which there is nothing to check: tensors without elements, outputs that depend on no input. */
+const CASES: readonly {
+  readonly what: string;
+  readonly spec: (shape: readonly number[]) => GradcheckSpec;
+}[] = [
+  {
+    what: 'an input without elements',
+    spec: (shape) => ({ inputs: { x: { values: [], shape } }, forward: (tf, { x }) => tf.square(x!) }),
+  },
+  {
+    what: 'an input without elements, summed',
+    spec: (shape) => ({ inputs: { x: { values: [], shape } }, forward: (tf, { x }) => tf.sum(x!) }),
+  },
+  {
+    what: 'an output without elements',
+    spec: () => ({ inputs: { x: [1, 2] }, forward: (tf, { x }) => tf.slice(x!, [0], [0]) }),
+  },
+  {
+    what: 'an output that depends on no input',
+    spec: () => ({ inputs: { x: [1, 2] }, forward: (tf) => tf.scalar(3) }),
+  },
+  {
+    what: 'an output that depends on no input, with a backward of zeros',
+    spec: () => ({
+      inputs: { x: [1, 2] },
+      forward: (tf) => tf.scalar(3),
+      backward: (tf, { x }) => ({ x: tf.zerosLike(x!) }),
+    }),
+  },
+];
+
+/** The case of a seed: refused, inconclusive or unsupported is right; pass is missed, anything thrown else an alarm. */
+export async function emptyCase(seed: number, judge: Judge): Promise<Outcome> {
+  const { what, spec } = CASES[seed % CASES.length]!;
+  const base = { seed, family: 'empty', ops: [what], kind: what, file: null };
+  try {
+    const { status, message } = await judge(spec(SHAPES[seed % SHAPES.length]!), {});
+    const right = status === 'fail' ? 'false alarm' : 'passed';
+    const planted = status === 'pass' ? 'missed' : 'caught';
+    return {
+      ...base,
+      right,
+      planted,
+      detail: right === 'passed' && planted === 'caught' ? null : `${what}: ${message}`,
+    };
+  } catch (error) {
+    const clean = error instanceof GradcheckInputError;
+    const detail = clean ? null : `${what}: threw ${error}`;
+    return { ...base, right: clean ? 'passed' : 'false alarm', planted: 'caught', detail };
+  }
+}
