@@ -48,6 +48,7 @@ const INTO_DOMAIN: readonly [domain: Domain, code: (x: string) => string][] = [
 export class Draft {
   readonly tf: TF;
   readonly profile: Profile;
+  readonly exponent: number;
   #inputs: ProgramInput[] = [];
   #layers: Layer[] = [];
   #scope: Scope = {};
@@ -56,9 +57,11 @@ export class Draft {
   #picks: readonly number[] = [];
   #place = 0;
 
-  constructor(tf: TF, profile: Profile) {
+  /** @param exponent the power of ten of most inputs, where the profile scales them */
+  constructor(tf: TF, profile: Profile, exponent: number) {
     this.tf = tf;
     this.profile = profile;
+    this.exponent = exponent;
   }
 
   /** Takes a step with its choices; leaves no trace of one that is rejected. @returns why it was, or null */
@@ -121,7 +124,14 @@ export class Draft {
   /** A new float input. */
   input({ shape, rank: [from, to] = [0, 4], domain = ANY, accepts }: Wanted = {}): Variable {
     const chosen = shape ?? this.shape(from + ((this.choose(to - from + 1) + 1) % (to - from + 1)));
-    const values = numbers(sizeOf(chosen), domain, this.profile, this.choose(64), this.choose(65536));
+    const values = numbers(
+      sizeOf(chosen),
+      domain,
+      this.profile,
+      this.choose(64),
+      this.choose(65536),
+      this.exponent,
+    );
     const variable = this.#newInput(chosen, values, 'float32');
     if (accepts !== undefined && !accepts(variable)) throw new Rejected('the new input does not fit');
     return variable;
@@ -142,11 +152,11 @@ export class Draft {
     return variable;
   }
 
-  /** A layer, built for a batch of the shape; its weights follow from seeds. @returns the name to call it by */
+  /** A layer, built by a first call with zeros of the shape; its weights follow from seeds. @returns the name to call it by */
   layer(kind: string, settings: string, shape: readonly number[]): string {
     const name = `layer${this.#layers.length}`;
-    const built = `layer.build([null, ${shape.slice(1).join(', ')}]);`;
-    const code = `(() => { const layer = tf.layers.${kind}({ ${settings} }); ${built} return layer; })()`;
+    const first = `tf.tidy(() => { layer.apply(tf.zeros([${shape.join(', ')}])); });`;
+    const code = `(() => { const layer = tf.layers.${kind}({ ${settings} }); ${first} return layer; })()`;
     const layer = { name, code };
     this.#layers.push(layer);
     this.#scope = { ...this.#scope, ...makeLayers(this.tf, [layer]) };

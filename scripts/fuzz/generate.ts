@@ -8,6 +8,7 @@ import type { Profile } from './values.ts';
 /** What a function is made from: numbers that fast-check draws and shrinks. */
 export interface Choices {
   readonly profile: number;
+  readonly exponent: number;
   readonly unused: number;
   readonly steps: readonly { readonly op: number; readonly picks: readonly number[] }[];
   readonly plant: readonly number[];
@@ -19,6 +20,7 @@ const picks = (length: number): fc.Arbitrary<number[]> =>
 
 export const choices: fc.Arbitrary<Choices> = fc.record({
   profile: fc.nat(19),
+  exponent: fc.integer({ min: -30, max: 30 }),
   unused: fc.nat(14),
   steps: fc.array(fc.record({ op: fc.nat(9999), picks: picks(40) }), {
     minLength: 1,
@@ -45,7 +47,7 @@ export type OnStep = (op: Op, rejected: string | null) => void;
 
 /** The function that the choices make, or null where no step of them can be taken. */
 export function build(tf: TF, family: string, choices: Choices, onStep?: OnStep): Program | null {
-  const draft = new Draft(tf, profileOf(family, choices.profile));
+  const draft = new Draft(tf, profileOf(family, choices.profile), choices.exponent);
   const own = OPS.filter((op) => op.family === family);
   const steps = own.length === 0 ? choices.steps : choices.steps.slice(0, MOST_STEPS / 2);
   for (const [i, { op: number, picks }] of steps.entries()) {

@@ -14,6 +14,10 @@ export const FAULTS: readonly Fault[] = [
     code: /tf\.avgPool(3d)?\(.*'same'/,
     reason: 'AvgPoolGrad divides by the whole window at the border',
   },
+  {
+    code: /tf\.logSigmoid\(/,
+    reason: 'the gradient of logSigmoid closes over its operand, which is disposed if it is no input',
+  },
   { code: /tf\.maxPool3d\(/, reason: 'MaxPool3DGrad takes the height of a window for its width' },
   {
     code: /tf\.mirrorPad\((?!.*\[\[0, 0\]\])/,
@@ -21,7 +25,7 @@ export const FAULTS: readonly Fault[] = [
   },
   { code: /resize\w+\(.*(true|false), true\)/, reason: 'halfPixelCenters is ignored by the gradient' },
   {
-    code: /tf\.losses\.softmaxCrossEntropy\(t/,
+    code: /tf\.losses\.softmaxCrossEntropy\([xt]\d/,
     reason: 'the gradient with respect to labels is labels - softmax; only constant labels are generated',
   },
 ];

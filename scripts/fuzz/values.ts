@@ -14,7 +14,8 @@ export const POSITIVE: Domain = { low: 0.1, high: Number.POSITIVE_INFINITY };
 export const UNIT: Domain = { low: -0.95, high: 0.95 };
 export const within = (low: number, high: number): Domain => ({ low, high });
 
-type Recipe = (random: () => number) => () => number;
+/** From random numbers and the function's own power of ten, a source of numbers. */
+type Recipe = (random: () => number, exponent: number) => () => number;
 
 const short = (x: number): number => Number(x.toPrecision(4));
 const pickOf = (random: () => number, list: readonly number[]): number =>
@@ -31,8 +32,9 @@ const TIES: Recipe = (random) => {
   return () => pickOf(random, few);
 };
 const SATURATED: Recipe = (random) => () => short(signed(random) * 20);
-const SCALED: Recipe = (random) => {
-  const exponent = Math.floor(61 * random()) - 30;
+/** Mostly all inputs at one scale: where they are not, the small ones drown in the rounding of the large ones. */
+const SCALED: Recipe = (random, common) => {
+  const exponent = random() < 0.9 ? common : Math.floor(61 * random()) - 30;
   return () => short(signed(random) * 10 ** exponent);
 };
 const TINY: Recipe = (random) => () => short(signed(random) * 1e-12);
@@ -41,8 +43,8 @@ const MAGNITUDES: Recipe = (random) => () => short(signed(random) * 10 ** (Math.
 const RECIPES: Readonly<Record<Profile, readonly Recipe[]>> = {
   plain: [PLAIN, PLAIN, PLAIN, PLAIN, PLAIN, PLAIN, INTEGERS, TIES],
   ties: [TIES, INTEGERS, ZEROS],
-  scales: [SCALED, SCALED, TINY, MAGNITUDES, SATURATED],
-  mixed: [PLAIN, INTEGERS, TIES, ZEROS, SATURATED, SCALED, MAGNITUDES],
+  scales: [SCALED, SCALED, SCALED, SCALED, SCALED, SCALED, SATURATED, TINY, MAGNITUDES],
+  mixed: [PLAIN, PLAIN, INTEGERS, TIES, ZEROS, PLAIN, SATURATED, MAGNITUDES],
 };
 
 /** Numbers inside a domain, by a recipe of the profile; recipe 0 is the plainest. */
@@ -52,10 +54,11 @@ export function numbers(
   profile: Profile,
   recipe: number,
   seed: number,
+  exponent: number,
 ): number[] {
   const random = uniformNumbers(seed);
   const list = RECIPES[profile];
-  const next = list[recipe % list.length]!(random);
+  const next = list[recipe % list.length]!(random, exponent);
   return Array.from({ length: size }, () => into(domain, next(), random));
 }
 

@@ -128,7 +128,7 @@ const POWERS: readonly Op[] = [
 ];
 
 const ACTIVATIONS: readonly Op[] = [
-  ...['relu', 'relu6', 'elu', 'selu', 'sigmoid', 'tanh', 'softplus', 'logSigmoid', 'leakyRelu'].map((name) =>
+  ...['relu', 'relu6', 'elu', 'selu', 'sigmoid', 'tanh', 'softplus', 'leakyRelu'].map((name) =>
     unary(name, within(-1e6, 1e6), '', 'activation'),
   ),
   unary('leakyRelu', within(-1e6, 1e6), ', 0.3', 'activation'),
@@ -140,6 +140,11 @@ const ACTIVATIONS: readonly Op[] = [
       const x = draft.operand({ domain: within(-30, 30) }).name;
       return `tf.mul(tf.mul(${x}, 0.5), tf.add(1, tf.erf(tf.div(${x}, Math.SQRT2))))`;
     },
+  },
+  {
+    name: 'log of sigmoid by softplus',
+    family: 'activation',
+    build: (draft) => `tf.neg(tf.softplus(tf.neg(${draft.operand({ domain: within(-1e6, 1e6) }).name})))`,
   },
   {
     name: 'mish',
@@ -255,7 +260,7 @@ export const elementwise: readonly Op[] = [
     build: (draft) => {
       // Continuous where a = 0: no jump.
       const a = draft.operand({ rank: [1, 4] }).name;
-      return `tf.where(tf.greater(${a}, 0), tf.mul(${a}, 2), tf.mul(${a}, 0.5))`;
+      return `tf.where(tf.greaterEqual(${a}, 0), tf.mul(${a}, 2), tf.mul(${a}, 0.5))`;
     },
   },
   ...POWERS,

@@ -1,3 +1,4 @@
+import { classics } from './classics.ts';
 import { elementwise } from './elementwise.ts';
 import { layers } from './layers.ts';
 import { linear } from './linear.ts';
@@ -8,7 +9,14 @@ import { shapes } from './shapes.ts';
 export type { Op };
 
 /** Every op that is generated, the plainest first: shrinking goes that way. */
-export const OPS: readonly Op[] = [...elementwise, ...linear, ...reductions, ...shapes, ...layers];
+export const OPS: readonly Op[] = [
+  ...elementwise,
+  ...linear,
+  ...reductions,
+  ...shapes,
+  ...layers,
+  ...classics,
+];
 
 /** The families by their own ops, then those of a kind of function: deep ones, scales, ties, nothing at all. */
 export const FAMILIES: readonly string[] = [

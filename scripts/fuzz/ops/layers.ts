@@ -1,6 +1,7 @@
 import type { Draft, Variable } from '../draft.ts';
 import { within } from '../values.ts';
 import type { Op } from './op.ts';
+import { several } from './reductions.ts';
 
 const CALM = within(-30, 30);
 
@@ -73,7 +74,12 @@ export const layers: readonly Op[] = [
     name: 'layers.layerNormalization',
     family: 'layers',
     build: (draft) =>
-      applied(draft, 'layerNormalization', 'axis: -1', draft.operand({ rank: [2, 3], domain: CALM })),
+      applied(
+        draft,
+        'layerNormalization',
+        'axis: -1',
+        draft.operand({ rank: [2, 3], domain: CALM, accepts: several }),
+      ),
   },
   {
     name: 'layers.batchNormalization',

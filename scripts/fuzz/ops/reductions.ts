@@ -36,6 +36,9 @@ const loss = (name: string, prediction: Domain, labels: 'bits' | 'signs' | 'floa
   },
 });
 
+/** More than one in the last axis: normalized, one by itself is a constant. */
+export const several = ({ shape }: Variable): boolean => shape.at(-1)! > 1;
+
 /** The scale at which the exponential of every difference is a number. */
 const LOGITS = within(-300, 300);
 
@@ -77,14 +80,15 @@ export const reductions: readonly Op[] = [
     (name): Op => ({
       name,
       family: 'softmax and losses',
-      build: (draft) => `tf.${name}(${draft.operand({ rank: [1, 4], domain: LOGITS }).name})`,
+      build: (draft) =>
+        `tf.${name}(${draft.operand({ rank: [1, 4], domain: LOGITS, accepts: several }).name})`,
     }),
   ),
   {
     name: 'softmax cross-entropy by hand',
     family: 'softmax and losses',
     build: (draft) => {
-      const x = draft.operand({ rank: [2, 2], domain: LOGITS });
+      const x = draft.operand({ rank: [2, 2], domain: LOGITS, accepts: several });
       const [batch, classes] = x.shape as [number, number];
       const ids = draft.constant([batch], classes).name;
       return `tf.neg(tf.mean(tf.sum(tf.mul(tf.cast(tf.oneHot(${ids}, ${classes}), 'float32'), tf.logSoftmax(${x.name})), 1)))`;
@@ -94,7 +98,7 @@ export const reductions: readonly Op[] = [
     name: 'losses.softmaxCrossEntropy',
     family: 'softmax and losses',
     build: (draft) => {
-      const x = draft.operand({ rank: [2, 2], domain: LOGITS });
+      const x = draft.operand({ rank: [2, 2], domain: LOGITS, accepts: several });
       const [batch, classes] = x.shape as [number, number];
       return `tf.losses.softmaxCrossEntropy(tf.oneHot(${draft.constant([batch], classes).name}, ${classes}), ${x.name})`;
     },
@@ -127,7 +131,7 @@ export const reductions: readonly Op[] = [
     name: 'layer norm by hand',
     family: 'normalization',
     build: (draft) => {
-      const x = draft.operand({ rank: [2, 3], domain: within(-1e5, 1e5) });
+      const x = draft.operand({ rank: [2, 3], domain: within(-1e5, 1e5), accepts: several });
       const moments = `const { mean, variance } = tf.moments(${x.name}, -1, true)`;
       return `(() => { ${moments}; return tf.mul(tf.sub(${x.name}, mean), tf.rsqrt(tf.add(variance, 0.01))); })()`;
     },

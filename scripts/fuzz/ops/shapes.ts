@@ -152,7 +152,8 @@ export const shapes: readonly Op[] = [
   {
     name: 'linalg.bandPart',
     family: 'shape',
-    build: (draft) => `tf.linalg.bandPart(${draft.operand({ rank: [2, 3] }).name}, -1, 0)`,
+    build: (draft) =>
+      `tf.linalg.bandPart(${draft.operand({ rank: [3, 3], accepts: ({ shape }) => shape[0]! > 1 }).name}, -1, 0)`,
   },
   {
     name: 'causal mask',
