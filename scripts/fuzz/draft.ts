@@ -56,6 +56,8 @@ export class Draft {
   #pool: Variable[] = [];
   #picks: readonly number[] = [];
   #place = 0;
+  /** Operands of the step: the difference of a tensor from itself is 0, and so is its gradient. */
+  #taken = new Set<Variable>();
 
   /** @param exponent the power of ten of most inputs, where the profile scales them */
   constructor(tf: TF, profile: Profile, exponent: number) {
@@ -73,6 +75,7 @@ export class Draft {
     this.#pool = [...this.#pool];
     this.#picks = picks;
     this.#place = 0;
+    this.#taken = new Set();
     try {
       this.emit(op, build(this));
       return null;
@@ -107,8 +110,17 @@ export class Draft {
 
   /** A tensor of the pool, one made to fit, or a new input. */
   operand(wanted: Wanted = {}): Variable {
+    const found = this.#operand(wanted);
+    this.#taken.add(found);
+    return found;
+  }
+
+  #operand(wanted: Wanted): Variable {
     const { domain = ANY } = wanted;
-    const shaped = this.#pool.filter((variable) => fits(variable, wanted));
+    const again = this.choose(10) === 1;
+    const shaped = this.#pool.filter(
+      (variable) => fits(variable, wanted) && (again || !this.#taken.has(variable)),
+    );
     const fitting = shaped.filter(({ values }) => liesIn(domain, values));
     const how = this.choose(5);
     if (fitting.length > 0 && (how > 0 || this.#inputs.length >= LIMITS.inputs))

@@ -6,12 +6,13 @@ import type {
   Tensor,
   TF,
 } from '../../src/gradcheck/index.ts';
+import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
 import { functionsOf, printed, specOf } from './code.ts';
 import { build, type Choices, choices, mixed, type OnStep } from './generate.ts';
 import { emptyCase } from './nothing.ts';
 import { FAMILIES } from './ops/index.ts';
 import { type Plant, plantOf } from './plants.ts';
-import { floats, makeLayers, type Program, type Scope } from './program.ts';
+import { floats, makeLayers, type Program, type Scope, sizeOf } from './program.ts';
 import { alongElement, bothGradients, changes, isSure, oneSided } from './truth.ts';
 
 /** The checker on trial. */
@@ -118,6 +119,8 @@ async function outcomeOf(
   const ops = program.statements.map(({ op }) => op);
   const base = { seed, family, ops, kind: null, planted: 'not run' as const };
   let dy: Float64Array | null = null;
+  // The dy of the checker, or one of our own where it never asked for a gradient.
+  const dyOrOwn = (): Float64Array => dy ?? ownDy(program, options);
   // With a backward first: it is told the dy.
   for (const withBackward of [true, false]) {
     const form = { program, plant: null, withBackward };
@@ -135,15 +138,22 @@ async function outcomeOf(
     const right = rightVerdict(judged.status);
     const detail =
       right === 'false alarm'
-        ? `${judged.detail}; ${independent(tf, program, scope, dy, judged.result)}`
+        ? `${judged.detail}; ${independent(tf, program, scope, dyOrOwn(), judged.result)}`
         : judged.detail;
     const title = `${right}, ${withBackward ? 'with the right backward' : 'autodiff'}`;
     return { ...base, right, detail, file: printed(form, options, `Seed ${seed}: ${title}`) };
   }
   const plant = plantOf(program, drawn.plant);
-  if (plant === null || dy === null)
-    return { ...base, right: 'passed', planted: 'not counted', detail: null, file: null };
-  return { ...base, ...(await plantedOutcome(program, plant, dy, scope, options, seed, { tf, judge })) };
+  if (plant === null) return { ...base, right: 'passed', planted: 'not counted', detail: null, file: null };
+  return {
+    ...base,
+    ...(await plantedOutcome(program, plant, dyOrOwn(), scope, options, seed, { tf, judge })),
+  };
+}
+
+function ownDy({ statements, output }: Program, { seed }: GradcheckOptions): Float64Array {
+  const { shape } = statements.find(({ name }) => name === output)!;
+  return unequalEntries(sizeOf(shape), uniformNumbers(seed ?? 1));
 }
 
 async function plantedOutcome(
@@ -206,12 +216,12 @@ function independent(
   tf: TF,
   program: Program,
   scope: Scope,
-  dy: Float64Array | null,
+  dy: Float64Array,
   result: GradcheckResult | null,
 ): string {
   for (const input of floats(program)) {
     const element = result?.inputs[input.name]?.failures[0];
-    if (element === undefined || dy === null) continue;
+    if (element === undefined) continue;
     const index = element.index.reduce((flat, at, axis) => flat * input.shape[axis]! + at, 0);
     const [below, above] = oneSided(alongElement(tf, program, scope, input, index), dy, 2 ** -22);
     const { yours, autodiff, numeric } = element;
