@@ -27,7 +27,7 @@ export const choices: fc.Arbitrary<Choices> = fc.record({
     maxLength: MOST_STEPS,
     size: 'max',
   }),
-  plant: picks(8),
+  plant: picks(16),
 });
 
 const PROFILES: readonly Profile[] = [

@@ -202,7 +202,8 @@ export function plantOf(program: Program, picks: readonly number[]): Plant | nul
   let place = 0;
   const site = (n: number): number => (picks[place++] ?? 0) % n;
   const inputs = program.inputs.filter(({ name }) => program.connected.includes(name));
-  const how = site(8);
-  const special = how === 5 ? ofAnother : how === 6 ? sliced : how === 7 ? forgotten : null;
-  return special?.(program, inputs, site) ?? atOneTensor(program, inputs, site);
+  const special = [sliced, forgotten, ofAnother].flatMap((make) => make(program, inputs, site) ?? []);
+  // What a function offers seldom comes often where it does.
+  if (special.length > 0 && site(5) < 2) return special[site(special.length)]!;
+  return atOneTensor(program, inputs, site);
 }
