@@ -3,10 +3,10 @@
 // that function only. Exits 1 where a mistake is missed, a right gradient is called wrong, or too many are inconclusive.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Outcome } from './fuzzOne.ts';
 import { FAMILIES } from './ops/index.ts';
+import type { Outcome } from './outcome.ts';
 import { fuzzAll } from './pool.ts';
-import { formatTable, rowsOf } from './table.ts';
+import { formatCauses, formatTable, rowsOf } from './table.ts';
 
 /** More inconclusive outcomes than this part, and the checker decides too little. */
 const MOST_INCONCLUSIVE = 0.02;
@@ -61,7 +61,9 @@ if (values.json) {
   process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
 } else {
   const shown = single ? outcomes : faults;
-  process.stdout.write(`${shown.map(told).join('\n')}\n${formatTable(rowsOf(outcomes))}\n`);
+  process.stdout.write(
+    `${shown.map(told).join('\n')}\n${formatTable(rowsOf(outcomes))}\n\n${formatCauses(outcomes)}\n`,
+  );
   process.stdout.write(
     `${count} functions in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(1)} a second; ` +
       `${faults.length} missed or falsely accused; ${open} inconclusive${tooOpen ? ', too many' : ''}\n`,

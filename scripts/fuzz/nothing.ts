@@ -1,6 +1,7 @@
-import { GradcheckInputError, type GradcheckSpec } from '../../src/gradcheck/index.ts';
-import type { Judge, Outcome } from './fuzzOne.ts';
+import type { GradcheckSpec } from '../../src/gradcheck/index.ts';
 import { mixed } from './generate.ts';
+import { type Judge, judgedBy } from './judged.ts';
+import type { Outcome } from './outcome.ts';
 
 const SHAPES = [[0], [0, 3], [2, 0], [3, 0, 2]] as const;
 
@@ -39,19 +40,9 @@ const CASES: readonly {
 export async function emptyCase(seed: number, judge: Judge): Promise<Outcome> {
   const { what, spec } = CASES[(mixed(seed) >>> 1) % CASES.length]!;
   const base = { seed, family: 'empty', ops: [what], kind: what, file: null };
-  try {
-    const { status, message } = await judge(spec(SHAPES[seed % SHAPES.length]!), {});
-    const right = status === 'fail' ? 'false alarm' : 'passed';
-    const planted = status === 'pass' ? 'missed' : 'caught';
-    return {
-      ...base,
-      right,
-      planted,
-      detail: right === 'passed' && planted === 'caught' ? null : `${what}: ${message}`,
-    };
-  } catch (error) {
-    const clean = error instanceof GradcheckInputError;
-    const detail = clean ? null : `${what}: threw ${error}`;
-    return { ...base, right: clean ? 'passed' : 'false alarm', planted: 'caught', detail };
-  }
+  const { status, cause, detail } = await judgedBy(judge, spec(SHAPES[seed % SHAPES.length]!), {});
+  const right = status === 'fail' || status === 'threw' ? 'false alarm' : 'passed';
+  const planted = status === 'pass' ? 'missed' : 'caught';
+  const fine = right === 'passed' && planted === 'caught';
+  return { ...base, right, planted, cause: fine ? null : cause, detail: fine ? null : `${what}: ${detail}` };
 }

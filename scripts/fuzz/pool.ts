@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Outcome } from './fuzzOne.ts';
+import type { Outcome } from './outcome.ts';
 import type { WorkerSettings } from './worker.ts';
 
 const AT_ONCE = 10;

@@ -1,4 +1,4 @@
-import type { Outcome, PlantedVerdict, RightVerdict } from './fuzzOne.ts';
+import type { Outcome, PlantedVerdict, RightVerdict } from './outcome.ts';
 
 /** Sums of one family, or of all. */
 export interface Row {
@@ -74,4 +74,18 @@ export function formatTable(rows: readonly Row[]): string {
       )
       .join('  ');
   return [head, ...lines].map(format).join('\n');
+}
+
+/** What went wrong, the most frequent first: how often, and a seed that shows it. */
+export function formatCauses(outcomes: readonly Outcome[]): string {
+  const found = new Map<string, number[]>();
+  for (const { seed, right, planted, cause } of outcomes) {
+    if (cause === null) continue;
+    const key = `${right === 'passed' ? planted : right}: ${cause}`;
+    found.set(key, [...(found.get(key) ?? []), seed]);
+  }
+  return [...found]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([key, seeds]) => `${String(seeds.length).padStart(6)} x ${key} (seed ${seeds[0]})`)
+    .join('\n');
 }

@@ -1,6 +1,7 @@
 import * as tf from 'backproof/float64';
 import { gradcheck } from '../../src/gradcheck/index.ts';
-import { fuzzOne, type Trial } from './fuzzOne.ts';
+import { fuzzOne } from './fuzzOne.ts';
+import type { Trial } from './outcome.ts';
 
 /** What a worker process is told first. */
 export interface WorkerSettings {
