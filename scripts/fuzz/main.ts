@@ -22,14 +22,19 @@ const { values } = parseArgs({
   },
 });
 
+function usage(problem: string): never {
+  process.stderr.write(`${problem}\n`);
+  process.exit(2);
+}
+
 function whole(option: string, text: string, least: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
-  throw new Error(`--${option}: expected a whole number from ${least}, got ${text}`);
+  return usage(`--${option}: expected a whole number from ${least}, got ${text}`);
 }
 
 if (values.family !== undefined && !FAMILIES.includes(values.family))
-  throw new Error(`--family: expected one of ${FAMILIES.join(', ')}, got ${values.family}`);
+  usage(`--family: expected one of ${FAMILIES.join(', ')}, got ${values.family}`);
 const first = whole('seed', values.seed, 0);
 const single = values.seeds === undefined && process.argv.includes('--seed');
 const count = single ? 1 : whole('seeds', values.seeds ?? '2000', 1);
