@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as tf from 'backproof/float64';
 import { fuzzOne, optionsOf } from '../../scripts/fuzz/fuzzOne.ts';
@@ -92,3 +94,29 @@ it('shrinks to a smaller function with the same fault', async () => {
   expect(short!.file!.length).toBeLessThanOrEqual(long.file!.length);
   expect(short!.ops.length).toBeLessThanOrEqual(2);
 });
+
+/** What `npm run fuzz -- --json` writes, as far as it is read here. */
+interface FuzzResult {
+  readonly functions: number;
+  readonly inconclusive: number;
+  readonly outcomes: readonly Outcome[];
+}
+
+it('the checker misses no mistake and accuses nobody falsely in 2,000 functions', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const script = ['--tsconfig', 'scripts/fuzz/tsconfig.json', 'scripts/fuzz/main.ts'];
+  const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+  // Its exit code says the same; what it found is more use in a failure.
+  const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
+    const args = [tsx, ...script, '--seeds', '2000', '--json'];
+    execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 28 }, (_, stdout) => resolve({ stdout }));
+  });
+  const { functions, inconclusive, outcomes } = JSON.parse(stdout) as FuzzResult;
+  const told = (fault: readonly Outcome[]): string[] =>
+    fault.map(({ seed, family, detail }) => `npm run fuzz -- --seed ${seed} --shrink: ${family}: ${detail}`);
+  expect(functions).toBe(2000);
+  expect(told(outcomes.filter(({ planted }) => planted === 'missed'))).toEqual([]);
+  expect(told(outcomes.filter(({ right }) => right === 'false alarm'))).toEqual([]);
+  expect(outcomes.filter(({ planted }) => planted === 'caught').length).toBeGreaterThan(1500);
+  expect(inconclusive).toBeLessThanOrEqual(0.02 * functions);
+}, 900_000);
