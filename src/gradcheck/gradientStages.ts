@@ -9,7 +9,7 @@ import type { Dependence, Side } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;
 
-/** What came of asking for a side's gradients. */
+/** The outcome of asking for a side's gradients. */
 export interface SideRun {
   /** Complete, of the right shapes and finite; null otherwise. */
   readonly gradients: GradientsByInput | null;

@@ -15,7 +15,7 @@ interface Call {
 
 /** Relative to the typical input; the differences are taken at this step and at half of it. */
 const STEP = 1e-5;
-/** What a gradient may be off by, and the differences at both steps apart, relative to the sum of their terms. */
+/** Allowed distance of a gradient from the differences, and of those at both steps from each other, relative to the sum of their terms. */
 const TOLERANCE = 1e-6;
 /** Of the function values, over the step. */
 const ROUNDING = 1e-9;
