@@ -1,6 +1,6 @@
 import { GradcheckInputError } from './errors.ts';
 import { difference } from './forwardStage.ts';
-import { explained, isLimitOf, throwingGradient } from './spec/limits.ts';
+import { explained, isLimitOf, throwingGradient, throwsInOwnGradient } from './spec/limits.ts';
 import { isOf } from './spec/owner.ts';
 import { describe, type Input, multiIndex } from './spec/readInput.ts';
 import { readTensor, type Subject, type Values } from './spec/subject.ts';
@@ -9,7 +9,7 @@ import type { Dependence, Side } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;
 
-/** What came of asking for a side's gradients. */
+/** The outcome of asking for a side's gradients. */
 export interface SideRun {
   /** Complete, of the right shapes and finite; null otherwise. */
   readonly gradients: GradientsByInput | null;
@@ -156,6 +156,7 @@ export function runAutodiff(
     if (isLimitOf(subject.tf, text)) return nothing(text);
     const kernel = throwingGradient(subject.tf, again);
     if (kernel !== null) return nothing(`its gradient of ${kernel} throws: ${text}`);
+    if (throwsInOwnGradient(again)) return nothing(`a gradient function of its own throws: ${text}`);
     log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
     return nothing();
   }

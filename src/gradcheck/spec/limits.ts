@@ -70,6 +70,33 @@ export function throwingGradient(tf: TF, f: () => void): string | null {
 }
 
 /**
+ * Whether f, which threw, throws inside TensorFlow.js alone: in a gradient function of its own that is no kernel's, such
+ * as that of tf.logSigmoid, which captures an operand that may have been disposed.
+ */
+export function throwsInOwnGradient(f: () => void): boolean {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 64;
+  try {
+    f();
+    return false;
+  } catch (error) {
+    const frames = [
+      ...(error instanceof Error ? (error.stack ?? '') : '').matchAll(
+        /^ *at (.*?)\(?([^\s()]+):\d+:\d+\)?$/gm,
+      ),
+    ];
+    const file = frames[0]?.[2];
+    for (const [, name, at] of frames) {
+      if (at !== file) return false;
+      if (/\bbackpropagateGradients\b/.test(name!)) return true;
+    }
+    return false;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/**
  * The text of an error, in words where TensorFlow.js itself stumbles over a tensor that it does not know, or over a
  * gradient inside a gradient.
  * @param again runs again the function that threw

@@ -24,7 +24,7 @@ export interface Replacement {
   readonly values: Float64Array;
 }
 
-/** What a run did beside its result. */
+/** Effects of a run beside its result. */
 export interface SideEffects {
   /** Inputs and variables whose tensors were changed or disposed. */
   readonly changed: readonly string[];
@@ -113,7 +113,7 @@ export class Subject {
     }, replacements);
   }
 
-  /** What the hand-written backward returns, whatever it is, seen by f inside the tidy. */
+  /** The return value of the hand-written backward, whatever it is, seen by f inside the tidy. */
   backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result, ...replacements: Replacement[]): Result {
     const { layout } = this;
     return this.#run((tensors) => f(this.#backward(tensors, this.#upstream(dy, layout))), replacements);
@@ -251,7 +251,7 @@ export class Subject {
   }
 }
 
-/** What TensorFlow.js computes in, by the arrays it keeps. */
+/** The precision that TensorFlow.js computes in, by the arrays it keeps. */
 export function precisionOf(tf: TF): Precision {
   const probe = tf.scalar(0);
   const bytes = probe.dataSync().BYTES_PER_ELEMENT;

@@ -53,6 +53,18 @@ describe('lists of one tensor', () => {
     }
   });
 
+  it('logSigmoid of an intermediate captures what is disposed: a limit of TensorFlow.js, not of the user', async () => {
+    const none = await gradcheck({ inputs, forward: (_, { x }) => tf.logSigmoid(tf.mul(x, 2)) });
+    expect(none).toMatchObject({ status: 'unsupported', stage: null });
+    expect(none.message).toContain('a gradient function of its own throws');
+    const own = tf.customGrad(((x: Tensor) => ({
+      value: tf.square(x),
+      gradFunc: (dy: Tensor) => tf.mul(dy, tf.mul(2, x)),
+    })) as never) as (x: Tensor) => Tensor;
+    const captured = await gradcheck({ inputs, forward: (_, { x }) => own(tf.mul(x, 2)) });
+    expect(captured).toMatchObject({ status: 'fail', stage: 'names', suspects: [{ kernel: null }] });
+  });
+
   it('a customGrad that throws is no limit of TensorFlow.js', async () => {
     const throwing = custom(() => {
       throw new Error('deliberate');
