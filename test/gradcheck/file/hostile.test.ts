@@ -105,6 +105,32 @@ describe('a spec costs itself alone', () => {
     expect(message('trap')).toContain('expected an export that can be read, got TypeError: no look');
   });
 
+  it('that makes the checker itself fail, which ends with 1 and a stack', async () => {
+    const breaks = `const kept = (globalThis.kept ??= Object.fromEntries);
+      Object.fromEntries = undefined; queueMicrotask(() => { Object.fromEntries = kept; });
+      return tf.sin(x);`;
+    const { code, status, message, stderr } = await check(
+      [good, throwing('middle', breaks), wrong].join('\n'),
+    );
+    expect({ code, status }).toEqual({ code: 1, status: { good: 'pass', middle: 'invalid', wrong: 'fail' } });
+    expect(message('middle')).toContain('expected a check, got a fault of backproof: TypeError: ');
+    expect(stderr).toMatch(/^backproof: a fault of its own, please report it\nTypeError: .*\n {4}at /);
+  });
+
+  it.each([
+    ['without a stack', "throw Object.assign(new Error('bare'), { stack: undefined });", 'bare'],
+    [
+      'from deep inside TensorFlow.js',
+      'const f = (n) => (n === 0 ? tf.matMul(x, x) : tf.tidy(() => f(n - 1))); return f(20);',
+      '(module.mjs:2)',
+    ],
+  ])('that throws an error %s, which is none of the checker', async (_what, body, got) => {
+    const beside = `if (x.dataSync()[0] !== 0.5) { ${body} } return tf.sin(x);`;
+    const { code, message } = await check([good, throwing('middle', beside)].join('\n'));
+    expect(code).toBe(2);
+    expect(message('middle')).toContain(got);
+  });
+
   it('and an error that belongs to none is the module’s', async () => {
     const { code, status, problem } = await check(
       `setTimeout(() => { throw new Error('of the module'); });\n${good}`,
