@@ -23,7 +23,7 @@ const problem = (what: string): void => tell({ kind: 'problem', line: `${shown}:
 
 /** Whose code runs: that of the spec with this export, whenever and however it was started. */
 const checking = new AsyncLocalStorage<NamedSpec>();
-/** What came of the specs so far, and what their code threw at nobody. */
+/** The results so far, and the errors of specs that nobody caught. */
 const reports = new Map<NamedSpec, SpecReport>();
 const stray = new Map<NamedSpec, InvalidSpec>();
 let loaded = false;
@@ -113,7 +113,7 @@ async function checkAll(specs: readonly NamedSpec[], imports: Imports): Promise<
   for (const named of specs) {
     tell({ kind: 'started', exportedAs: named.exportedAs });
     const result = await checking.run(named, () => check(named, single));
-    // What the spec has left behind, a promise that is rejected, comes first.
+    // A promise that the spec has left behind, and that is rejected, comes first.
     await setImmediate();
     report(named, result);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { backproof, scratchFolders, withoutProgress } from '../../support/cli.ts';
 
-/** Modules that do what modules should not, by accident or by habit: every one costs itself, or its spec, alone. */
+/** Modules that do what modules should not, by accident or by habit: every one costs only itself, or only its spec. */
 const scratch = scratchFolders();
 let folder: string;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ interface Spec {
   readonly message: string;
 }
 
-/** What comes of a module with this source. */
+/** The result for a module with this source. */
 async function check(source: string, ...args: string[]) {
   const name = 'module.mjs';
   await writeFile(join(folder, name), source);
@@ -35,7 +35,7 @@ async function check(source: string, ...args: string[]) {
   return { code, stderr: withoutProgress(stderr, 'check'), problem, status, message };
 }
 
-describe('a spec costs itself alone', () => {
+describe('a spec costs only itself', () => {
   const ways: [string, string, string][] = [
     [
       'that never returns',
