@@ -16,7 +16,7 @@ export function substituteFor(specifier: string): SubstituteName | null {
 
 /**
  * TensorFlow.js in double precision under the names of every TensorFlow.js package. Whatever asks for another backend
- * is heard and has no effect: there is the cpu in double precision alone.
+ * is heard and has no effect: there is the cpu in double precision, and nothing else.
  */
 export function substitutesOf(tf: TF): Substitutes {
   const nothing = () => {};
@@ -30,7 +30,7 @@ export function substitutesOf(tf: TF): Substitutes {
     }
   };
   const all = {
-    // What deep imports of tfjs-core take by its own name.
+    // Deep imports of tfjs-core take these by their own names.
     ...tf.backend_util,
     ...tf.util,
     ...tf,
@@ -51,7 +51,7 @@ export function substitutesOf(tf: TF): Substitutes {
 /** Something that can be imported, and says at its first use why it cannot be used. */
 function absent(name: string): object {
   const refuse = (): never => {
-    throw new Error(`${name} is not there in double precision: expected ops of TensorFlow.js alone`);
+    throw new Error(`${name} is not there in double precision: expected only ops of TensorFlow.js`);
   };
   return new Proxy(class {}, { get: refuse, construct: refuse, apply: refuse });
 }
