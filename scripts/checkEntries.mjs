@@ -1,11 +1,13 @@
-// Builds the entries backproof/gradcheck and backproof/jest as ES modules and as CommonJS, and the process that
-// backproof check runs a module in. backproof/float64 and, for the matcher, backproof/gradcheck stay packages of their
-// own, so that a program has one of each.
-import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
+// Builds the entries backproof/gradcheck, backproof/jest, backproof/jest-preset and backproof/vitest as ES modules and as
+// CommonJS, what the last two put in place of TensorFlow.js, and the process that backproof check runs a module in.
+// backproof/float64 and, for the matcher, backproof/gradcheck stay packages of their own, so that a program has one of
+// each.
+import { appendFile, copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { importSource } from './importSource.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -36,7 +38,7 @@ const checkerByName = {
   },
 };
 
-/** Writes dist/gradcheck and dist/jest, .js and .cjs each, and dist/checkChild.js with dist/checkHooks.js. */
+/** Writes the entries, .js and .cjs each, dist/substitutes, and dist/checkChild.js with dist/checkHooks.js. */
 export async function buildCheckEntries() {
   const gradcheck = { ...common, entryPoints: { gradcheck: 'src/gradcheck/index.ts' } };
   await build({ ...gradcheck, format: 'esm' });
@@ -44,6 +46,8 @@ export async function buildCheckEntries() {
   const matcher = { ...common, plugins: [checkerByName] };
   await build({ ...matcher, entryPoints: { jest: 'src/gradcheck/jest/index.ts' }, format: 'esm' });
   await build({ ...matcher, ...asCommonjs, entryPoints: { jest: 'src/gradcheck/jest/commonjs.ts' } });
+  await buildRunnerSettings();
+  await buildSubstitutes();
   await build({
     ...common,
     entryPoints: { checkChild: 'src/gradcheck/file/child.ts', checkHooks: 'src/gradcheck/file/hooks.ts' },
@@ -59,6 +63,45 @@ export async function buildCheckEntries() {
     join(root, 'dist', 'check.NOTICE.txt'),
     `backproof check contains Sucrase, which takes the types out of TypeScript.\n\n${licence}`,
   );
+}
+
+/** What the config of a test runner loads: dist/jest-preset and dist/vitest. */
+async function buildRunnerSettings() {
+  const settings = {
+    ...common,
+    platform: /** @type {const} */ ('node'),
+    entryPoints: { 'jest-preset': 'src/gradcheck/jest/preset.ts', vitest: 'src/gradcheck/vitest/index.ts' },
+  };
+  await build({ ...settings, format: 'esm' });
+  await build({
+    ...settings,
+    ...asCommonjs,
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': '__url' },
+  });
+  // Jest reads a preset from the default export, or from a module that does not look like a compiled ES module.
+  await appendFile(join(root, 'dist', 'jest-preset.cjs'), 'module.exports = { ...module.exports };\n');
+}
+
+/** The modules in place of TensorFlow.js packages: dist/substitutes/NAME.js and NAME.cjs. */
+async function buildSubstitutes() {
+  const publisher = {
+    ...common,
+    outdir: 'dist/substitutes',
+    entryPoints: { publish: 'src/gradcheck/file/publish.ts' },
+  };
+  await build({ ...publisher, format: 'esm' });
+  await build({ ...publisher, ...asCommonjs });
+  /** @type {typeof import('../src/gradcheck/file/substitutes.ts')} */
+  const { commonjsSourceOf, sourceOf, substitutesOf } = await importSource(
+    'src/gradcheck/file/substitutes.ts',
+  );
+  const substitutes = substitutesOf(require(join(root, 'dist', 'float64.cjs')));
+  for (const name of /** @type {const} */ (['tfjs', 'tfjs-data'])) {
+    const path = join(root, 'dist', 'substitutes', name);
+    await writeFile(`${path}.js`, `import './publish.js';\n${sourceOf(name, substitutes)}\n`);
+    await writeFile(`${path}.cjs`, `require('./publish.cjs');\n${commonjsSourceOf(name, substitutes)}\n`);
+  }
 }
 
 /** Adds the types that are written by hand, and the same once more for CommonJS. */
