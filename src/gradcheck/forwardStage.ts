@@ -1,6 +1,7 @@
 import { errorText, GradcheckInputError } from './errors.ts';
 import type { BranchTape } from './numeric/kernels/branches.ts';
 import { type Precision, REPEATABLE } from './numeric/precision.ts';
+import { isForeign, whatToAdd } from './spec/foreign.ts';
 import { isLimitOf, UnsupportedError } from './spec/limits.ts';
 import { describe, multiIndex } from './spec/readInput.ts';
 import { largestOf, readTensor, type Subject, type Values } from './spec/subject.ts';
@@ -52,9 +53,10 @@ function readOutput(subject: Subject): Values {
   const bad = (problem: string) => new GradcheckInputError(`${subject.name}: forward ${problem}`);
   try {
     return subject.forwardRaw((output) => {
-      if (!isTensorLike(output)) throw bad(`returned ${describe(output)}: expected a tensor`);
       if (!(output instanceof subject.tf.Tensor))
-        throw bad('returned a tensor of another TensorFlow.js: use the tf that is handed in');
+        throw bad(`returned ${describe(output)}: expected a tensor`);
+      if (isForeign(subject.tf, output))
+        throw bad(`returned a tensor of another TensorFlow.js, which the code imports: ${whatToAdd()}`);
       if (output.dtype !== 'float32') throw bad(`returned an ${output.dtype} tensor: expected a float one`);
       if (output.size === 0) throw bad(`returned an empty tensor, shape [${output.shape}]`);
       return readTensor(output);
@@ -64,8 +66,4 @@ function readOutput(subject: Subject): Values {
     if (isLimitOf(subject.tf, errorText(error))) throw new UnsupportedError(errorText(error));
     throw bad(`threw: ${errorText(error)}`);
   }
-}
-
-function isTensorLike(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && 'dataId' in value && 'dtype' in value;
 }

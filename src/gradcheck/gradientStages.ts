@@ -1,5 +1,6 @@
-import { errorText } from './errors.ts';
+import { errorText, GradcheckInputError } from './errors.ts';
 import { difference } from './forwardStage.ts';
+import { isForeign, whatToAdd } from './spec/foreign.ts';
 import { isLimitOf } from './spec/limits.ts';
 import { describe, type Input, multiIndex } from './spec/readInput.ts';
 import { readTensor, type Subject, type Values } from './spec/subject.ts';
@@ -34,6 +35,7 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
     again =
       found instanceof Map ? subject.backwardRaw(dy, (returned) => readGradients(returned, subject)) : found;
   } catch (error) {
+    if (error instanceof GradcheckInputError) throw error;
     const text = errorText(error);
     if (isLimitOf(subject.tf, text)) return nothing(text);
     log.fail('names', `backward threw: ${text}`, 'yours');
@@ -82,6 +84,10 @@ function readGradients(returned: unknown, subject: Subject): GradientsByInput | 
     const gradient = (returned as Record<string, unknown>)[name];
     if (!(gradient instanceof subject.tf.Tensor))
       return { problem: `backward returned ${describe(gradient)} as gradient of ${name}: expected a tensor` };
+    if (isForeign(subject.tf, gradient))
+      throw new GradcheckInputError(
+        `${subject.name}: backward returned a gradient of ${name} of another TensorFlow.js, which the code imports: ${whatToAdd()}`,
+      );
     gradients.set(name, readTensor(gradient));
   }
   return gradients;
@@ -130,6 +136,7 @@ export function runAutodiff(subject: Subject, dy: Values, log: StageLog): SideRu
     log.pass('names');
     return validated(subject.checked.differentiable, found, 'tf autodiff', log);
   } catch (error) {
+    if (error instanceof GradcheckInputError) throw error;
     const text = errorText(error);
     if (isLimitOf(subject.tf, text)) return nothing(text);
     log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');

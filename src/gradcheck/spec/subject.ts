@@ -1,6 +1,7 @@
 import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Precision } from '../numeric/precision.ts';
 import type { Tensor, TF } from '../types.ts';
+import { amongOwnTensors } from './foreign.ts';
 import type { Input } from './readInput.ts';
 import type { Checked } from './readSpec.ts';
 
@@ -132,9 +133,11 @@ export class Subject {
   /** tf.tidy for results that are not tensors. */
   #tidy<Result>(f: () => Result): Result {
     let result: Result | undefined;
-    this.tf.tidy(() => {
-      result = f();
-    });
+    amongOwnTensors(this.tf, this.name, () =>
+      this.tf.tidy(() => {
+        result = f();
+      }),
+    );
     return result as Result;
   }
 }
