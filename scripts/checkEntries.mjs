@@ -34,7 +34,7 @@ const checkerByName = {
   name: 'checker by name',
   /** @param {import('esbuild').PluginBuild} build */
   setup({ onResolve }) {
-    onResolve({ filter: /\/gradcheck\/index\.ts$/ }, () => ({ path: 'backproof/gradcheck', external: true }));
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: 'backproof/gradcheck', external: true }));
   },
 };
 
