@@ -1,6 +1,7 @@
 import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
+import { suspects } from './diagnose/suspects.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
@@ -8,11 +9,12 @@ import type { InputTally, KinkTally } from './numeric/elements.ts';
 import { Differencer } from './numeric/lines.ts';
 import { gradientNoise, outputNoise } from './numeric/noise.ts';
 import { checkNumbers, type SideGradients } from './numeric/numbers.ts';
+import { dependenceOf } from './spec/dependence.ts';
 import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Side } from './types.ts';
+import type { Dependence, Side, Suspect } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -24,6 +26,8 @@ export interface Findings {
   /** Why there is no tf autodiff, or null. */
   readonly unsupported: string | null;
   readonly oddOneOut: Side | null;
+  readonly suspects: readonly Suspect[];
+  readonly dependence: Dependence | null;
   readonly looksLike: string | null;
   readonly evaluations: number;
 }
@@ -34,23 +38,45 @@ export function upstream(shape: readonly number[], seed: number): Values {
   return { shape, dtype: 'float32', values: unequalEntries(size, uniformNumbers(seed)) };
 }
 
-/** Runs every stage in double precision, in order; one that makes the next meaningless ends the check. */
-export async function check(subject: Subject, settings: Settings, givenDy?: Values): Promise<Findings> {
+/**
+ * Runs every stage in double precision, in order; one that makes the next meaningless ends the check. Of order 2 the
+ * subject is a gradient, which may well be constant.
+ */
+export async function check(
+  subject: Subject,
+  settings: Settings,
+  givenDy?: Values,
+  order: 1 | 2 = 1,
+): Promise<Findings> {
   const log = new StageLog();
   const { spec, differentiable } = subject.checked;
-  const nothing = { log, tallies: [], kinks: null, looksLike: null, evaluations: 0, oddOneOut: null };
+  const nothing = {
+    log,
+    dy: null,
+    gradients: { yours: null, autodiff: null },
+    tallies: [],
+    kinks: null,
+    unsupported: null,
+    oddOneOut: null,
+    suspects: [],
+    dependence: null,
+    looksLike: null,
+    evaluations: 0,
+  };
   const ran = attempt(() => runForward(subject, log));
   const forward = 'result' in ran ? ran.result : null;
   if (forward === null) {
     const unsupported = 'unsupported' in ran ? ran.unsupported : null;
-    return { ...nothing, dy: null, gradients: { yours: null, autodiff: null }, unsupported };
+    return { ...nothing, unsupported };
   }
+  const dependence = order === 1 ? dependenceOf(subject) : null;
+  if (dependence?.unused.length === differentiable.length) return { ...nothing, dependence };
   const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
   const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
-  const autodiff = runAutodiff(subject, dy, log);
+  const autodiff = runAutodiff(subject, dy, log, dependence);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
-  const sofar = { ...nothing, dy, gradients, unsupported };
+  const sofar = { ...nothing, dy, gradients, unsupported, dependence };
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
   if (missing) {
     if (log.culprit === null) return sofar;
@@ -67,13 +93,10 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     gradients.autodiff === null ? null : () => subject.autodiff(dy),
   ].filter((run) => run !== null);
   const gradientNoises = runs.map((run) => gradientNoise(subject, run, settings.seed));
-  const { tallies, kinks } = await checkNumbers(
-    differentiable,
-    gradients,
-    gradientNoises,
-    differencer,
-    settings,
+  const withSide = differentiable.filter(
+    ({ name }) => gradients.yours?.has(name) || gradients.autodiff?.has(name),
   );
+  const { tallies, kinks } = await checkNumbers(withSide, gradients, gradientNoises, differencer, settings);
   const failing = tallies.filter((tally) => tally.wrong.length > 0);
   const oddOneOut = failing[0]?.result().worst?.oddOneOut ?? null;
   if (failing.length > 0)
@@ -89,6 +112,7 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     tallies,
     kinks,
     oddOneOut: side,
+    suspects: side === 'tf autodiff' && failing.length > 0 ? suspects(subject) : [],
     looksLike:
       failing.length > 0 && side !== null && side !== 'numeric'
         ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })

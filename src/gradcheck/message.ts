@@ -1,4 +1,4 @@
-import type { ElementResult, GradcheckResult, InputResult, Side, Stage } from './types.ts';
+import type { Dependence, ElementResult, GradcheckResult, InputResult, Side, Stage } from './types.ts';
 
 /** Short enough to read, long enough to tell two sides apart. */
 const number = (x: number): string => String(Number(x.toPrecision(9)));
@@ -36,8 +36,9 @@ export function messageOf(result: Untold): string {
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
   else if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
-    lines.push(` No tf autodiff to compare with: ${result.unsupported}`);
+    lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
   const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
   if (result.status !== 'pass' && passed.length > 0)
     lines.push(` Passed: ${passed.map(([name]) => name).join(', ')}`);
@@ -81,8 +82,34 @@ function failure(result: Untold): string[] {
   return lines;
 }
 
+/** What was not checked, or had no part in the output. */
+function notes({ dependence, inputs }: Untold): string[] {
+  if (dependence === null || isVacuous(dependence, inputs)) return [];
+  const { unused, unchecked } = dependence;
+  const lines = unused.map((name) => ` Not used: ${name} (the output does not depend on it)`);
+  if (unchecked.length > 0)
+    lines.push(
+      ` Not checked: ${unchecked.join(', ')} (forward reads it; put it into \`variables\` to check it)`,
+    );
+  return lines;
+}
+
+const isVacuous = ({ unused }: Dependence, inputs: GradcheckResult['inputs']): boolean =>
+  unused.length === Object.keys(inputs).length;
+
 /** In single precision the code is known to be right: what is left is the backend. */
-function culprit(side: Side, { precision, inputs, backend }: Untold): string {
+function culprit(side: Side, { precision, inputs, backend, suspects, dependence }: Untold): string {
+  const assigned = dependence?.assigned ?? [];
+  if (side === 'tf autodiff' && assigned.length > 0)
+    return `the ASSIGNMENT of ${assigned.join(', ')} inside forward (assign, write or setWeights): it cuts the gradient`;
+  if (side === 'tf autodiff' && suspects.length > 0) {
+    const each = suspects.map(({ kernel, known }) =>
+      kernel === null
+        ? 'your customGrad'
+        : `op ${kernel}${known === null ? '' : `, a known fault: ${known}`}`,
+    );
+    return `${CULPRITS[side]}: ${each.join('; ')}`;
+  }
   const onBackend = precision === 'float32' && Object.values(inputs).some(({ maxUlps }) => maxUlps !== null);
   return onBackend ? `BACKEND ${backend} (${side}, in single precision)` : CULPRITS[side];
 }
@@ -144,6 +171,8 @@ function ruledOut(worst: ElementResult, result: Untold): string {
 }
 
 function inconclusive(result: Untold): string[] {
+  if (result.dependence !== null && isVacuous(result.dependence, result.inputs))
+    return vacuous(result.dependence);
   const lines: string[] = [];
   for (const [name, input] of Object.entries(result.inputs)) {
     if (input.status !== 'inconclusive') continue;
@@ -160,4 +189,13 @@ function inconclusive(result: Untold): string[] {
     lines.push(` kinks: 'error': ${count(elements, 'element')} with a branch flip within x ± h`);
   else if (skipped > 0) lines.push(" kinks: 'freeze' checks the elements that 'skip' leaves out");
   return lines;
+}
+
+/** Nothing was tested, and what may be the cause. */
+function vacuous({ unused, unchecked }: Dependence): string[] {
+  const cause =
+    unchecked.length > 0
+      ? `forward reads ${unchecked.join(', ')}: put it into \`variables\` to check it`
+      : 'does forward use constants of its module in place of the inputs that it is handed?';
+  return [` The output does not depend on ${unused.join(', ')}: there is nothing to check`, ` ${cause}`];
 }

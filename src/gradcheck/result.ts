@@ -21,6 +21,8 @@ export function summarize(
     stage: status === 'fail' ? (findings.log.culprit?.stage ?? null) : null,
     stages: findings.log.list(),
     oddOneOut: status === 'fail' ? findings.oddOneOut : null,
+    suspects: findings.suspects,
+    dependence: findings.dependence,
     inputs,
     looksLike: findings.looksLike,
     kinks,
@@ -51,12 +53,11 @@ export const noKinks = ({ kinks }: Settings): KinkCounts => ({
 });
 
 function inputResults(subject: Subject, { tallies }: Findings): Record<string, InputResult> {
-  if (tallies.length > 0)
-    return Object.fromEntries(tallies.map((tally) => [tally.input.name, tally.result()]));
+  const told = new Map(tallies.map((tally) => [tally.input.name, tally.result()]));
   return Object.fromEntries(
     subject.checked.differentiable.map(({ name, shape, size }): [string, InputResult] => [
       name,
-      {
+      told.get(name) ?? {
         shape,
         size,
         status: 'not checked',

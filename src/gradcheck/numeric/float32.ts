@@ -4,7 +4,7 @@ import { runAutodiff, runBackward } from '../gradientStages.ts';
 import { messageOf } from '../message.ts';
 import { noKinks, summarize } from '../result.ts';
 import { attempt } from '../spec/limits.ts';
-import type { Input } from '../spec/readInput.ts';
+import { type Input, isDifferentiable } from '../spec/readInput.ts';
 import type { Checked, Settings } from '../spec/readSpec.ts';
 import { Subject, type Values } from '../spec/subject.ts';
 import { StageLog } from '../stages.ts';
@@ -110,7 +110,7 @@ function rounded(checked: Checked): Checked {
   const round = (input: Input): Input =>
     input.dtype === 'float32' ? { ...input, values: Float64Array.from(input.values, Math.fround) } : input;
   const inputs = checked.inputs.map(round);
-  return { ...checked, inputs, differentiable: inputs.filter(({ dtype }) => dtype === 'float32') };
+  return { ...checked, inputs, differentiable: inputs.filter(isDifferentiable) };
 }
 
 /** The backward ran twice while its branches were recorded, to see whether it is repeatable. */
@@ -119,9 +119,4 @@ function firstHalf(tape: BranchTape, side: Side): BranchTape {
 }
 
 const outputOf = (subject: Subject): Map<string, Values> =>
-  subject.forwardRaw((output) => {
-    const tensor = output as { shape: number[]; dataSync(): ArrayLike<number> };
-    return new Map([
-      ['output', { shape: tensor.shape, dtype: 'float32', values: Float64Array.from(tensor.dataSync()) }],
-    ]);
-  });
+  new Map([['output', subject.output(subject.differenced)]]);

@@ -112,8 +112,11 @@ export class BranchObserver {
         const backend = anyBackend as KernelBackend;
         const made = new Set<TensorInfo>();
         let own: TensorInfo[] | null = null;
+        let isList = false;
         const run = (runInputs: NamedTensorInfoMap, runAttrs: NamedAttrMap): TensorInfo[] => {
-          const infos = [original({ inputs: runInputs, attrs: runAttrs, backend })].flat();
+          const returned = original({ inputs: runInputs, attrs: runAttrs, backend });
+          isList ||= Array.isArray(returned);
+          const infos = [returned].flat();
           for (const info of infos) made.add(info);
           return infos;
         };
@@ -130,7 +133,7 @@ export class BranchObserver {
         });
         // The engine frees what the kernel returns; what it does not return nobody else would.
         for (const info of made) if (!outputs.includes(info)) backend.disposeData(info.dataId);
-        return outputs.length === 1 ? outputs[0]! : outputs;
+        return isList || outputs.length > 1 ? outputs : outputs[0]!;
       };
     }
     try {

@@ -13,7 +13,8 @@ export function withPerturbedKernels<Result>(
   for (const [i, config] of configs.entries()) {
     config.kernelFunc = (call) => {
       const backend = call.backend as KernelBackend;
-      const results = [originals[i]!(call)].flat();
+      const returned = originals[i]!(call);
+      const results = [returned].flat();
       const perturbed = results.map((info): TensorInfo => {
         if (info.dtype !== 'float32') return info;
         // A cast to float may share the array of whole numbers that it was made from.
@@ -22,7 +23,8 @@ export function withPerturbedKernels<Result>(
         backend.disposeData(info.dataId);
         return { dataId, shape: info.shape, dtype: info.dtype };
       });
-      return perturbed.length === 1 ? perturbed[0]! : perturbed;
+      // Unpack and SplitV return a list, even of one: who called them maps over it.
+      return Array.isArray(returned) ? perturbed : perturbed[0]!;
     };
   }
   try {

@@ -1,0 +1,21 @@
+import type { TF } from '../types.ts';
+
+/** Runs f, and shows every kernel that it runs, with its inputs, before it runs. */
+export function watchKernels<Result>(
+  tf: TF,
+  see: (kernel: string, inputs: Record<string, unknown>) => void,
+  f: () => Result,
+): Result {
+  const configs = tf.getKernelsForBackend(tf.getBackend());
+  const originals = configs.map((config) => config.kernelFunc);
+  for (const [i, config] of configs.entries())
+    config.kernelFunc = (call) => {
+      see(config.kernelName, call.inputs);
+      return originals[i]!(call);
+    };
+  try {
+    return f();
+  } finally {
+    for (const [i, config] of configs.entries()) config.kernelFunc = originals[i]!;
+  }
+}
