@@ -1,9 +1,9 @@
-import type { LayersModel, LayerVariable, Optimizer, Variable } from '@tensorflow/tfjs';
+import type { LayersModel, Optimizer, Variable } from '@tensorflow/tfjs';
 import { errorText, GradcheckInputError } from './errors.ts';
 import { gradcheck } from './gradcheck.ts';
 import { whatToAdd } from './spec/foreign.ts';
 import { describe, readInput } from './spec/readInput.ts';
-import type { GradcheckOptions, GradcheckResult, GradcheckSpec, Tensor, TensorLike, TF } from './types.ts';
+import type { GradcheckOptions, GradcheckResult, ShapedValues, Tensor, TensorLike, TF } from './types.ts';
 
 /** One number per example, or any shape: its mean counts. Write ops with the tf that is handed in. */
 export type ModelLossFunction = (tf: TF, yTrue: Tensor, yPred: Tensor) => Tensor;
@@ -55,38 +55,33 @@ export async function gradcheckModel(
   register?.(tf);
   const { making, variables } = copyOf(tf, model);
   const optimizer = tf.train.sgd(1);
-  const targets: Tensor[] = [];
   try {
     const copy = await withWeightsOf(tf, making, model);
     // Of a Sequential, too, a model that has names of inputs and outputs, and loss functions.
     const whole = tf.model({ inputs: copy.inputs, outputs: copy.outputs, name: model.name });
     const inputs = byName(`${model.name}: x`, x, whole.inputNames, 'x');
-    for (const [name, given] of Object.entries(byName(`${model.name}: y`, y, whole.outputNames, 'y'))) {
-      const { values, shape, dtype } = readInput(model.name, name, given);
-      targets.push(tf.tensor(values, [...shape], dtype));
-    }
+    const targets = constants(model.name, byName(`${model.name}: y`, y, whole.outputNames, 'y'));
     compile(tf, whole, loss, optimizer);
     const trained = new Set(model.trainableWeights.map(({ originalName }) => originalName));
     const weights = copy.weights.filter(({ originalName }) => trained.has(originalName));
-    const spec: GradcheckSpec = {
+    const spec = {
       name: model.name,
-      inputs: {
-        ...inputs,
-        ...Object.fromEntries(weights.map((weight) => [weight.originalName, weight.read()])),
+      inputs: { ...inputs, ...targets },
+      variables: Object.fromEntries(
+        weights.map((weight) => [weight.originalName, weight.read() as Variable]),
+      ),
+      forward: (_tf: TF, tensors: Record<string, Tensor>) => {
+        if (whole.stateful) whole.resetStates();
+        const named = (record: object) => Object.keys(record).map((name) => tensors[name]!);
+        return totalLoss(tf, whole, named(inputs), named(targets), training);
       },
-      forward: (_tf, tensors) =>
-        withValues(weights, tensors, () => {
-          const batch = Object.keys(inputs).map((name) => tensors[name]!);
-          if (whole.stateful) whole.resetStates();
-          return totalLoss(tf, whole, batch, targets, training);
-        }),
     };
     return await gradcheck(spec, {
       reproduce: `gradcheckModel(model, { x, y, loss, seed: ${options.seed ?? 1} })`,
       ...options,
     });
   } finally {
-    tf.dispose([...targets, ...variables]);
+    tf.dispose(variables);
     optimizer.dispose();
   }
 }
@@ -104,6 +99,17 @@ function byName(
     return Object.fromEntries(names.map((name) => [name, record[name]!]));
   const got = isRecord(given) ? Object.keys(given).join(', ') : describe(given);
   throw new GradcheckInputError(`${where}: expected a record with ${names.join(', ')}, got ${got}`);
+}
+
+/** What is given as inputs that are not differentiated. */
+function constants(model: string, given: Readonly<Record<string, TensorLike>>): Record<string, ShapedValues> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const { values, shape, dtype } = readInput(model, name, value);
+      // An input may have the name of an output.
+      return [name === 'y' ? name : `y.${name}`, { values, shape, dtype, constant: true }];
+    }),
+  );
 }
 
 /** Whether something is a record of inputs, rather than one. */
@@ -150,23 +156,6 @@ function totalLoss(
   const outputs = Array.isArray(applied) ? applied : [applied];
   const losses = outputs.map((output, i) => tf.mean(model.lossFunctions[i]!(targets[i]!, output)));
   return tf.addN([...losses, ...model.calculateLosses()]);
-}
-
-/** Runs f while the weights have other values, tensors that TensorFlow.js can differentiate in. */
-function withValues<Result>(
-  weights: readonly LayerVariable[],
-  values: Readonly<Record<string, Tensor>>,
-  f: () => Result,
-): Result {
-  // LayerVariable.read() returns val.
-  const own = weights as unknown as { readonly originalName: string; val: Tensor }[];
-  const before = own.map(({ val }) => val);
-  for (const weight of own) weight.val = values[weight.originalName]!;
-  try {
-    return f();
-  } finally {
-    for (const [i, weight] of own.entries()) weight.val = before[i]!;
-  }
 }
 
 /** The model once more on another TensorFlow.js, with weights of its own, and the variables that hold them. */

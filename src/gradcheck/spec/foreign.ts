@@ -108,5 +108,5 @@ export function whatToAdd(): string {
     return "add plugins: [gradcheck()] with gradcheck from 'backproof/vitest' to the Vitest config, and a package in node_modules that imports it to test.server.deps.inline";
   if (runner === 'jest')
     return "add preset: 'backproof' to the Jest config, or beside another preset the moduleNameMapper of 'backproof/jest-preset'";
-  return 'use that tf, import backproof/float64 in its place, or run `backproof check FILE`, where imports get it';
+  return 'use the tf that is handed in, import backproof/float64 in place of TensorFlow.js, or run `backproof check FILE`, where imports get it';
 }
