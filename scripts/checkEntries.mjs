@@ -65,7 +65,7 @@ export async function buildCheckEntries() {
   );
 }
 
-/** What the config of a test runner loads: dist/jest-preset and dist/vitest. */
+/** What the config of a test runner loads: dist/jest-preset and dist/vitest, and what that has its workers load. */
 async function buildRunnerSettings() {
   const settings = {
     ...common,
@@ -78,6 +78,14 @@ async function buildRunnerSettings() {
     ...asCommonjs,
     banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
     define: { 'import.meta.url': '__url' },
+  });
+  await build({
+    ...settings,
+    entryPoints: {
+      vitestSetup: 'src/gradcheck/vitest/setup.ts',
+      vitestHooks: 'src/gradcheck/vitest/hooks.ts',
+    },
+    format: 'esm',
   });
   // Jest reads a preset from the default export, or from a module that does not look like a compiled ES module.
   await appendFile(join(root, 'dist', 'jest-preset.cjs'), 'module.exports = { ...module.exports };\n');

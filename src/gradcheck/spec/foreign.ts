@@ -105,7 +105,7 @@ function hasData(value: unknown): value is { readonly dataId: object } {
 export function whatToAdd(): string {
   const runner = testRunner();
   if (runner === 'vitest')
-    return "add plugins: [gradcheck()] with gradcheck from 'backproof/vitest' to the Vitest config, and a package in node_modules that imports it to test.server.deps.inline";
+    return "add plugins: [gradcheck()] with gradcheck from 'backproof/vitest' to the Vitest config (with a vm pool, also the package in node_modules that imports it to test.server.deps.inline)";
   if (runner === 'jest')
     return "add preset: 'backproof' to the Jest config, or beside another preset the moduleNameMapper of 'backproof/jest-preset'";
   return 'use the tf that is handed in, import backproof/float64 in place of TensorFlow.js, or run `backproof check FILE`, where imports get it';
