@@ -126,15 +126,17 @@ describe('Jest', () => {
 
 describe('Vitest', () => {
   const head = `import 'backproof/jest'; import { expect, test } from 'vitest';\n${esm}`;
-  const options = (more = '') =>
-    `include: ['*.test.mjs'], testTimeout: 60_000, server: { deps: { inline: ['somebodys-layers'] } }${more}`;
+  const options = (more = '') => `include: ['*.test.mjs'], testTimeout: 60_000${more}`;
+  const inline = (names: string) => `, server: { deps: { inline: [${names}] } }`;
   const plugin = "import { gradcheck } from 'backproof/vitest';\n";
 
   it.each([
     ['forks', options()],
     ['threads', options(", pool: 'threads'")],
-    ['vmThreads', options(", pool: 'vmThreads'")],
-    ['this package inlined', options().replace('inline: [', "inline: ['backproof', ")],
+    ['one worker for all files', options(', isolate: false')],
+    // Node's own loader is out of reach there.
+    ['vmThreads', options(`, pool: 'vmThreads'${inline("'somebodys-layers'")}`)],
+    ['this package inlined', options(inline("'backproof', 'somebodys-layers'"))],
   ])('runs a whole file in double precision: %s', async (_what, test) => {
     const config = `${plugin}export default { plugins: [gradcheck()], test: { ${test} } };`;
     const files = { ...modules, 'activation.test.mjs': head + body, 'vitest.config.mjs': config };
@@ -142,6 +144,25 @@ describe('Vitest', () => {
     const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
     const { code, output } = await runNode(folder, [vitest, 'run', '--no-color'], { NO_COLOR: '1' });
     expect(output).toMatch(/Tests {2}4 passed \(4\)/);
+    expect(code).toBe(0);
+  });
+
+  it('reaches packages in node_modules that are CommonJS', async () => {
+    const config = `${plugin}export default { plugins: [gradcheck()], test: { ${options()} } };`;
+    const files = {
+      'node_modules/older-layers/package.json': '{ "name": "older-layers", "main": "index.js" }',
+      'node_modules/older-layers/index.js': modules['node_modules/somebodys-layers/index.cjs'],
+      'activation.test.mjs': `import 'backproof/jest'; import { expect, test } from 'vitest';
+        import { act } from 'older-layers';
+        const spec = { inputs: { x: [0.5, 1.5] }, forward: (_tf, { x }) => act(x) };
+        test('right', () => expect(spec).toPassGradcheck());`,
+      'vitest.config.mjs': config,
+      'package.json': '{}',
+    };
+    const folder = await projects.create(files);
+    const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
+    const { code, output } = await runNode(folder, [vitest, 'run', '--no-color'], { NO_COLOR: '1' });
+    expect(output).toMatch(/Tests {2}1 passed \(1\)/);
     expect(code).toBe(0);
   });
 
