@@ -82,7 +82,7 @@ export async function check(
     if (log.culprit === null) return sofar;
     const side: Side = yours === null ? 'tf autodiff' : 'yours';
     const explanation = looksLike({ subject, dy, side, sideRun: yours ?? autodiff, tallies: [], gradients });
-    return { ...sofar, oddOneOut: log.culprit.side, looksLike: explanation };
+    return { ...sofar, ...blame(subject, log.culprit.side), looksLike: explanation };
   }
   const output = forward.output.values;
   const noise = outputNoise(subject, forward.tape, output, settings.seed);
@@ -111,8 +111,7 @@ export async function check(
     ...sofar,
     tallies,
     kinks,
-    oddOneOut: side,
-    suspects: side === 'tf autodiff' && failing.length > 0 ? suspects(subject) : [],
+    ...blame(subject, side),
     looksLike:
       failing.length > 0 && side !== null && side !== 'numeric'
         ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })
@@ -120,3 +119,9 @@ export async function check(
     evaluations: differencer.evaluations,
   };
 }
+
+/** The side at fault, and the ops in it. */
+const blame = (subject: Subject, side: Side | null): Pick<Findings, 'oddOneOut' | 'suspects'> => ({
+  oddOneOut: side,
+  suspects: side === 'tf autodiff' ? suspects(subject) : [],
+});

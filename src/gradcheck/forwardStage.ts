@@ -1,7 +1,7 @@
 import { errorText, GradcheckInputError } from './errors.ts';
 import type { BranchTape } from './numeric/kernels/branches.ts';
 import { type Precision, REPEATABLE } from './numeric/precision.ts';
-import { isLimitOf, UnsupportedError } from './spec/limits.ts';
+import { explained, isLimitOf, UnsupportedError } from './spec/limits.ts';
 import { layoutDifference, placeIn } from './spec/outputs.ts';
 import { multiIndex } from './spec/readInput.ts';
 import { largestOf, type Maker, type OutputValues, type Subject, type Values } from './spec/subject.ts';
@@ -80,6 +80,7 @@ function readOutput(subject: Subject, maker: Maker): OutputValues {
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
     if (isLimitOf(subject.tf, errorText(error))) throw new UnsupportedError(errorText(error));
-    throw new GradcheckInputError(`${subject.name}: ${maker} threw: ${errorText(error)}`);
+    const text = explained(subject.tf, error, () => void subject.output(maker));
+    throw new GradcheckInputError(`${subject.name}: ${maker} threw: ${text}`);
   }
 }

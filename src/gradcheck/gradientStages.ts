@@ -1,7 +1,7 @@
-import { errorText, GradcheckInputError } from './errors.ts';
+import { GradcheckInputError } from './errors.ts';
 import { difference } from './forwardStage.ts';
 import { isForeign, whatToAdd } from './spec/foreign.ts';
-import { isLimitOf } from './spec/limits.ts';
+import { explained, isLimitOf, throwingGradient } from './spec/limits.ts';
 import { describe, type Input, multiIndex } from './spec/readInput.ts';
 import { readTensor, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
@@ -36,7 +36,7 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
       found instanceof Map ? subject.backwardRaw(dy, (returned) => readGradients(returned, subject)) : found;
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
-    const text = errorText(error);
+    const text = explained(subject.tf, error, () => void subject.backwardRaw(dy, () => {}));
     if (isLimitOf(subject.tf, text)) return nothing(text);
     log.fail('names', `backward threw: ${text}`, 'yours');
     return nothing();
@@ -85,7 +85,7 @@ function readGradients(returned: unknown, subject: Subject): GradientsByInput | 
     const gradient = (returned as Record<string, unknown>)[name];
     if (!(gradient instanceof subject.tf.Tensor))
       return { problem: `backward returned ${describe(gradient)} as gradient of ${name}: expected a tensor` };
-    if (isForeign(subject.tf, gradient))
+    if (!gradient.isDisposed && isForeign(subject.tf, gradient))
       throw new GradcheckInputError(
         `${subject.name}: backward returned a gradient of ${name} of another TensorFlow.js, which the code imports: ${whatToAdd()}`,
       );
@@ -152,8 +152,11 @@ export function runAutodiff(
     return { ...run, unsupported };
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
-    const text = errorText(error);
+    const again = () => void subject.autodiff(dy);
+    const text = explained(subject.tf, error, again);
     if (isLimitOf(subject.tf, text)) return nothing(text);
+    const kernel = throwingGradient(subject.tf, again);
+    if (kernel !== null) return nothing(`its gradient of ${kernel} throws: ${text}`);
     log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
     return nothing();
   }

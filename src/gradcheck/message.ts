@@ -1,4 +1,12 @@
-import type { Dependence, ElementResult, GradcheckResult, InputResult, Side, Stage } from './types.ts';
+import type {
+  Dependence,
+  ElementResult,
+  GradcheckResult,
+  InputResult,
+  Side,
+  Stage,
+  Suspect,
+} from './types.ts';
 
 /** Short enough to read, long enough to tell two sides apart. */
 const number = (x: number): string => String(Number(x.toPrecision(9)));
@@ -27,6 +35,8 @@ export type Untold = Omit<GradcheckResult, 'message'> & {
   readonly unsupported: string | null;
   readonly hasYours: boolean;
   readonly hasAutodiff: boolean;
+  /** How the forward threw beside the point, or null. */
+  readonly threw: string | null;
   readonly reproduce: string;
 };
 
@@ -35,7 +45,9 @@ export function messageOf(result: Untold): string {
   const lines = [headline(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
-  else if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  if (result.status !== 'pass' && result.threw !== null)
+    lines.push(` Beside x the forward threw: ${result.threw}`);
+  if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
   lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
     lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
@@ -71,6 +83,8 @@ function failure(result: Untold): string[] {
   if (result.oddOneOut !== null)
     lines.push(`Odd one out: ${culprit(result.oddOneOut, result)}${agreement(result)}`);
   else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
+  const fault = faultOfAutodiff(result);
+  if (fault !== null) lines.push(` ${fault}`);
   if (result.stage !== 'numbers') lines.push(` ${detail}`);
   const name = worstInput(result.inputs);
   if (name !== null) lines.push(...worstElement(name, result.inputs[name]!.worst!, result));
@@ -97,19 +111,24 @@ function notes({ dependence, inputs }: Untold): string[] {
 const isVacuous = ({ unused }: Dependence, inputs: GradcheckResult['inputs']): boolean =>
   unused.length === Object.keys(inputs).length;
 
+/** Where in autodiff the fault is, or null. */
+function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Untold): string | null {
+  if (suspects.length > 0) return `At fault: ${suspects.map(suspectWords).join('; ')}`;
+  const isUnexplained = oddOneOut === 'tf autodiff' && stage === 'numbers' && precision === 'float64';
+  if (!isUnexplained || dependence === null || dependence.assigned.length > 0) return null;
+  return 'Each op by itself has the right gradient: does forward read a value out (dataSync, arraySync)?';
+}
+
+function suspectWords({ kernel, known }: Suspect): string {
+  if (kernel === null) return 'your customGrad';
+  return `the gradient of ${kernel}${known === null ? '' : ` (a known fault of TensorFlow.js: ${known})`}`;
+}
+
 /** In single precision the code is known to be right: what is left is the backend. */
-function culprit(side: Side, { precision, inputs, backend, suspects, dependence }: Untold): string {
+function culprit(side: Side, { precision, inputs, backend, dependence }: Untold): string {
   const assigned = dependence?.assigned ?? [];
   if (side === 'tf autodiff' && assigned.length > 0)
     return `the ASSIGNMENT of ${assigned.join(', ')} inside forward (assign, write or setWeights): it cuts the gradient`;
-  if (side === 'tf autodiff' && suspects.length > 0) {
-    const each = suspects.map(({ kernel, known }) =>
-      kernel === null
-        ? 'your customGrad'
-        : `op ${kernel}${known === null ? '' : `, a known fault: ${known}`}`,
-    );
-    return `${CULPRITS[side]}: ${each.join('; ')}`;
-  }
   const onBackend = precision === 'float32' && Object.values(inputs).some(({ maxUlps }) => maxUlps !== null);
   return onBackend ? `BACKEND ${backend} (${side}, in single precision)` : CULPRITS[side];
 }

@@ -38,6 +38,7 @@ export function summarize(
     ...told,
     unsupported: findings.unsupported,
     hasYours: findings.gradients.yours !== null,
+    threw: subject.threw,
     hasAutodiff: findings.gradients.autodiff !== null,
     reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed} })`,
   });

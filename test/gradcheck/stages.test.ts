@@ -116,6 +116,26 @@ const FAILURES: [Stage, RegExp, GradcheckSpec][] = [
     }),
   ],
   [
+    'inputs unchanged',
+    /dy overwritten by backward/,
+    spec((tf, inputs, dy) => {
+      const right = gradients(tf, inputs, dy);
+      dy.dataSync().fill(0);
+      return right;
+    }),
+  ],
+  [
+    'inputs unchanged',
+    /x changed or disposed/,
+    spec(gradients, {
+      forward: (tf, inputs) => {
+        const y = forward(tf, inputs);
+        inputs.x!.dataSync()[0] = 5;
+        return y;
+      },
+    }),
+  ],
+  [
     'no leak',
     /forward leaks 1 tensor per run/,
     spec(gradients, { forward: (tf, inputs) => tf.add(forward(tf, inputs), tf.keep(tf.scalar(1))) }),

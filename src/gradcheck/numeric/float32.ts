@@ -53,6 +53,7 @@ export async function checkFloat32(
     ...told,
     unsupported,
     hasYours: sides.some(({ side }) => side === 'yours'),
+    threw: null,
     hasAutodiff: sides.some(({ side }) => side === 'tf autodiff'),
     reproduce: settings.reproduce ?? `gradcheck(spec, { precision: 'float32', tf, seed: ${settings.seed} })`,
   });

@@ -1,8 +1,9 @@
-import type { Dependence, Outputs, Tensor, TF, Variable } from '../types.ts';
+import type { Dependence, TF, Variable } from '../types.ts';
 import { type Before, watchAssignments } from './assignments.ts';
 import { watchKernels } from './hooks.ts';
 import type { Input } from './readInput.ts';
 import type { Subject } from './subject.ts';
+import { leadsToOutput, withTape } from './tape.ts';
 import { ownName } from './variables.ts';
 
 /**
@@ -47,33 +48,14 @@ function trace(subject: Subject): Trace {
   const { tf } = subject;
   const read = new Set<Variable>();
   const before: Before = new Map();
-  const reached = subject.traced((xs, forward) => {
+  let reached: boolean[] = [];
+  subject.traced((xs, forward) => {
     const watched = () => watchReads(tf, read, () => watchAssignments(tf, before, forward));
-    return pathsToOutput(tf, xs, watched);
+    withTape(tf, xs, watched, (tape) => {
+      reached = xs.map((x) => leadsToOutput(tape, x));
+    });
   });
   return { reached, read, assigned: [...before.keys()] };
-}
-
-/** Runs forward on the engine's tape, and follows the tape from each x to the outputs. */
-function pathsToOutput(tf: TF, xs: readonly Tensor[], forward: () => Outputs): boolean[] {
-  const engine = tf.engine();
-  let reached: boolean[] = [];
-  // Only the tape is wanted, so the result is a constant, and nothing is differentiated.
-  const recorded = () => {
-    const outputs = forward();
-    const { activeTape } = engine.state;
-    const ends: Tensor[] = 'dataId' in outputs ? [outputs as Tensor] : Object.values(outputs);
-    reached = xs.map((x) => {
-      const ids = new Set([x.id]);
-      for (const node of activeTape)
-        if (Object.values(node.inputs).some(({ id }) => ids.has(id)))
-          for (const { id } of node.outputs) ids.add(id);
-      return ends.some(({ id }) => ids.has(id));
-    });
-    return tf.scalar(0);
-  };
-  engine.gradients(recorded, [...xs], tf.scalar(1), true);
-  return reached;
 }
 
 /** Collects the variables that f hands to kernels or reads out. */
@@ -103,7 +85,7 @@ function changesOutput(subject: Subject, input: Input, base: Float64Array): bool
       (x, i) => x + move * (1 + i / input.size) * (Math.abs(x) + 1),
     );
     try {
-      const moved = subject.forward({ name: input.name, values });
+      const moved = subject.evaluate(subject.differenced, { name: input.name, values });
       return moved.length !== base.length || moved.some((y, i) => !Object.is(y, base[i]));
     } catch {
       return true;

@@ -27,11 +27,11 @@ function otherEngine(tf: TF): Engine | null {
 }
 
 /**
- * Whether a tensor belongs to another TensorFlow.js than tf. instanceof cannot tell: TensorFlow.js takes for a tensor
- * what has a tensor's methods.
+ * Whether a tensor, that is not disposed, belongs to another TensorFlow.js than tf. instanceof cannot tell:
+ * TensorFlow.js takes for a tensor what has a tensor's methods.
  */
 export function isForeign(tf: TF, { dataId }: { readonly dataId: object }): boolean {
-  return !engineOf(tf).state.tensorInfo.has(dataId) && otherEngine(tf)?.state.tensorInfo.has(dataId) === true;
+  return !engineOf(tf).state.tensorInfo.has(dataId);
 }
 
 /**

@@ -65,6 +65,7 @@ export function refusePromise(returned: unknown, who: string): void {
 
 function assertFloat(tf: TF, tensor: Tensor, returned: string, place: string): void {
   const bad = (problem: string) => new GradcheckInputError(`${returned} ${problem}`);
+  if (tensor.isDisposed) throw bad(`a disposed tensor${place}`);
   if (isForeign(tf, tensor))
     throw bad(`a tensor of another TensorFlow.js${place}, which the code imports: ${whatToAdd()}`);
   if (!(tensor instanceof tf.Tensor)) throw bad(`${describe(tensor)}${place}: expected a tensor`);
@@ -120,7 +121,8 @@ export function placeIn({ kind, parts }: Layout, flat: number): string {
 export function layoutDifference(first: Layout, second: Layout): string | null {
   const words = ({ kind, parts }: Layout): string => {
     const shapes = parts.map(({ key, shape }) => `${kind === 'record' ? `${key} ` : ''}[${shape}]`);
-    return kind === 'tensor' ? `shape ${shapes[0]}` : `a ${kind} of ${shapes.join(', ')}`;
+    if (kind === 'tensor') return `shape ${shapes[0]}`;
+    return `${kind === 'array' ? 'an array' : 'a record'} of ${shapes.join(', ')}`;
   };
   return words(first) === words(second) ? null : `${words(first)}, then ${words(second)}`;
 }

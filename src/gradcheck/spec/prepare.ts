@@ -26,12 +26,13 @@ function runOnce(tf: TF, checked: Checked): boolean {
   try {
     watchAssignments(tf, first, () => subject.firstRun());
     if (first.size > 0) watchAssignments(tf, again, () => subject.firstRun());
+    // A variable that only the first run assigns was set up by it, and keeps its value.
+    for (const variable of first.keys()) if (!again.has(variable)) first.delete(variable);
     return true;
   } catch {
     return false;
   } finally {
-    // A variable that every run assigns gets its value back; one that only the first run assigns was set up by it.
     restore(tf, again);
-    restore(tf, new Map([...first].filter(([variable]) => again.has(variable))));
+    restore(tf, first);
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../errors.ts';
 import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Precision } from '../numeric/precision.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
@@ -47,6 +48,7 @@ export class Subject {
   readonly observer: BranchObserver;
   readonly precision: Precision;
   #layout: Layout | null = null;
+  #threw: string | null = null;
 
   constructor(tf: TF, checked: Checked) {
     this.tf = tf;
@@ -88,9 +90,20 @@ export class Subject {
     });
   }
 
-  /** The values that differences are taken of, flat. */
+  /** The values that differences are taken of, flat; NaN where the function throws at changed values. */
   forward(replacement?: Replacement): Float64Array {
-    return this.evaluate(this.differenced, replacement);
+    try {
+      return this.evaluate(this.differenced, replacement);
+    } catch (error) {
+      this.#threw ??= errorText(error);
+      const size = this.layout.shape.reduce((product, length) => product * length, 1);
+      return new Float64Array(size).fill(Number.NaN);
+    }
+  }
+
+  /** How the function threw at changed values first, or null. */
+  get threw(): string | null {
+    return this.#threw;
   }
 
   /** The values of forward or gradientOf, flat. */

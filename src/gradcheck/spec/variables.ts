@@ -24,9 +24,9 @@ export function readVariables(
     if (!isVariableLike(value))
       fail(`expected a tf.Variable, a layer or a model, got ${describe(value)} at ${name}`);
     const variable = value as Variable;
+    if (variable.isDisposed) fail(`${name} is disposed: expected a variable that holds values`);
     if (isForeign(tf, variable))
       fail(`${name} belongs to another TensorFlow.js, which the code imports: ${whatToAdd()}`);
-    if (variable.isDisposed) fail(`${name} is disposed: expected a variable that holds values`);
     if (variable.dtype !== 'float32') fail(`${name} is of type ${variable.dtype}: expected a float one`);
     if (found.has(variable)) return;
     const values = Float64Array.from(variable.dataSync());
