@@ -19,6 +19,7 @@ const require = createRequire(import.meta.url);
 const dependencies = [
   'commander',
   'pure-rand',
+  'tinyglobby',
   'unbzip2-stream',
   'zod',
   'playwright-core',

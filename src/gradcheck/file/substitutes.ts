@@ -1,4 +1,5 @@
 import type { TF } from '../index.ts';
+import { REGISTERING } from './imports.ts';
 
 /** Modules that a checked module is given in place of those it imports. */
 export type Substitutes = Readonly<Record<SubstituteName, Readonly<Record<string, unknown>>>>;
@@ -12,8 +13,7 @@ export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: Subs
       /^@tensorflow\/tfjs(?:-core|-layers|-converter|-node|-node-gpu|-backend-[a-z]+)?(?:\/(?!package\.json$)|$)/,
     by: 'tfjs',
   },
-  // This package registers these with backends that are not there.
-  { imports: /^backproof\/(?:native|wasm-training|cpu-fixes)$/, by: 'tfjs' },
+  { imports: REGISTERING, by: 'tfjs' },
 ];
 
 /** Which module stands in for an import; null for any other module. */
