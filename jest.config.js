@@ -21,6 +21,7 @@ const config = {
   transform: {
     '/dist/[^/]+\\.js$|\\.tsx?$': ['<rootDir>/test/support/transform.cjs', { globals }],
   },
+  globalSetup: '<rootDir>/test/support/globalSetup.js',
   testSequencer: '<rootDir>/test/support/order.cjs',
   // Every core: the suites wait for programs that they start as much as they compute.
   maxWorkers: '100%',

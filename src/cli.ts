@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import type { AuditFlags } from './commands/audit.ts';
-import type { BenchFlags } from './commands/bench.ts';
 import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
 import { type Console, openConsole } from './commands/console.ts';
 import type { ReportFlags } from './commands/report.ts';
@@ -115,27 +114,13 @@ async function main(): Promise<ExitCode> {
       new Option('--seeds <list>', 'as 0-99 or 0-9,42 (default: 0-99)'),
       new Option('--pairs <list>', 'pairs of digits as 1v8,3v5, the one with label 1 first'),
       new Option('--learning-rates <list>', 'as 0.05,0.1'),
-      new Option('--shard <i/n>', 'make part i of n alone; --merge joins them'),
       new Option('--workers <n>', 'threads (default: one for each core)'),
-      new Option('--merge <files...>', 'join the sweep.json files of all shards into one'),
       ...running,
     ],
-    [
-      'sweep --seeds 0-999',
-      'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1',
-      'sweep --seeds 0-9999 --shard 1/4 --out shard1',
-      'sweep --merge shard*/sweep.json --out outputs',
-    ],
+    ['sweep --seeds 0-999', 'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1'],
   ).action(async (flags) => {
-    const { mergeCommand, sweepCommand } = await import('./commands/sweep.ts');
-    const { printedSettings, readSweepSettings, requireMergeAlone } = await import(
-      './commands/sweepSettings.ts'
-    );
-    if (flags.merge !== undefined) {
-      requireMergeAlone(flags);
-      exitCode = await mergeCommand(flags.merge, flags.out ?? defaults.out, openConsole(flags));
-      return;
-    }
+    const { sweepCommand } = await import('./commands/sweep.ts');
+    const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
     const settings = await readSweepSettings(flags, flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
     else exitCode = await sweepCommand(settings, openConsole(flags), stop);
@@ -196,26 +181,6 @@ async function main(): Promise<ExitCode> {
   ).action(async (flags: PrintingFlags & AuditFlags) => {
     const { auditCommand } = await import('./commands/audit.ts');
     exitCode = await auditCommand(flags, openConsole(flags), stop);
-  });
-  register(
-    'bench',
-    'measure every engine on every backend, in turns; with --peers beside NumPy, PyTorch, JAX, TensorFlow, jax-js and C',
-    [
-      new Option('--peers', 'measure the peers as well; npm run peers:setup gets them').default(false),
-      new Option(
-        '--only <names>',
-        'these alone, apart by commas: fused,manual-wasm,c,... as bench.json has them',
-      ),
-      new Option('--repetitions <n>', 'rounds in which everybody has a turn').default('7'),
-      new Option('--markdown', 'print Markdown tables').default(false),
-      new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),
-      new Option('--out <folder>', `where bench.json is written (default: ${defaults.out})`),
-      new Option('--offline', 'download nothing'),
-    ],
-    ['bench', 'bench --peers', 'bench --repetitions 20 --data synthetic'],
-  ).action(async (flags: PrintingFlags & BenchFlags) => {
-    const { benchCommand } = await import('./commands/bench.ts');
-    exitCode = await benchCommand(flags, openConsole(flags), stop);
   });
   register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {

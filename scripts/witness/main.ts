@@ -1,16 +1,23 @@
+// An independent witness: our gradients in double precision, of the network at steps of a run and of every example, held
+// against those that PyTorch computes in float64 on the same inputs. Needs dist/ and Python 3.
+//   npm run witness [-- --data synthetic|PATH --out FILE --from FILE --no-install]
+// Exits 0 where they agree to 1e-10, 3 where they do not, 5 where PyTorch is not to be had.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EXIT, Failure } from '../../src/system/errors.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
 import { findTorch, setUpTorch } from './environment.ts';
 import { exampleCases, networkCases, type WitnessCase } from './gradients.ts';
 
+const judge = fileURLToPath(new URL('witness.py', import.meta.url));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
 /** Writes our gradients and has PyTorch judge them; returns the exit code. */
-export async function main(args: string[], root: string): Promise<number> {
+async function main(): Promise<number> {
   const { values } = parseArgs({
-    args,
     options: {
       data: { type: 'string', default: 'synthetic' },
       out: { type: 'string' },
@@ -22,9 +29,7 @@ export async function main(args: string[], root: string): Promise<number> {
   try {
     const python = (await findTorch()) ?? (values['no-install'] ? null : await setUpTorch(say));
     if (python === null) {
-      process.stderr.write(
-        'witness: PyTorch is not set up; node scripts/witness.mjs without --no-install gets it\n',
-      );
+      say('witness: PyTorch is not set up; npm run witness without --no-install gets it');
       return EXIT.surroundings;
     }
     let file = values.from;
@@ -34,19 +39,17 @@ export async function main(args: string[], root: string): Promise<number> {
       await writeFile(file, JSON.stringify({ schema: 'backproof/witness/1', cases }));
     }
     await readFile(file);
-    const ended = await runProgram(python, [join(root, 'scripts', 'witness', 'witness.py'), file]);
+    const ended = await runProgram(python, [judge, file]);
     process.stdout.write(ended.stdout);
     process.stderr.write(ended.stderr);
     return ended.code ?? EXIT.fault;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    say(error.message);
     return error.exitCode;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const say = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
+process.exitCode = await main();

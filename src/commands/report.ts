@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url';
 import { differingSettings, type ReportResults, renderReport } from '../report/index.ts';
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
-import { benchSchema } from '../results/bench.ts';
 import { compareSchema } from '../results/compare.ts';
 import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
 import { sweepSchema } from '../results/sweep.ts';
@@ -58,7 +57,6 @@ async function readFolder(folder: string): Promise<ReportResults> {
     compare: await readResult(join(folder, 'compare.json'), compareSchema, 'backproof/compare/1'),
     sweep: await readResult(join(folder, 'sweep.json'), sweepSchema, 'backproof/sweep/1'),
     audit: await readResult(join(folder, 'audit.json'), auditSchema, 'backproof/audit/1'),
-    bench: await readResult(join(folder, 'bench.json'), benchSchema, 'backproof/bench/1'),
   };
 }
 

@@ -12,9 +12,9 @@ import { checkNumbers, type SideGradients } from './numeric/numbers.ts';
 import { dependenceOf } from './spec/dependence.ts';
 import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
-import type { Subject, Values } from './spec/subject.ts';
+import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Dependence, Side, Suspect } from './types.ts';
+import type { Dependence, Side, SinglePrecision, Suspect, Ties } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -23,6 +23,9 @@ export interface Findings {
   readonly gradients: SideGradients;
   readonly tallies: readonly InputTally[];
   readonly kinks: KinkTally | null;
+  readonly ties: Ties | null;
+  /** Where single precision stands between the inputs and the results, or null. */
+  readonly singlePrecision: SinglePrecision | null;
   /** Why there is no tf autodiff, or null. */
   readonly unsupported: string | null;
   readonly oddOneOut: Side | null;
@@ -56,6 +59,8 @@ export async function check(
     gradients: { yours: null, autodiff: null },
     tallies: [],
     kinks: null,
+    ties: null,
+    singlePrecision: null,
     unsupported: null,
     oddOneOut: null,
     suspects: [],
@@ -85,18 +90,24 @@ export async function check(
     return { ...sofar, ...blame(subject, log.culprit.side), looksLike: explanation };
   }
   const output = forward.output.values;
-  const noise = outputNoise(subject, forward.tape, output, settings.seed);
+  const { noise, narrow } = outputNoise(subject, forward.tape, output, settings.seed);
   const base = { output, dy: dy.values, noise };
   const differencer = new Differencer(subject, base, forward.tape, settings.kinks);
   const runs = [
-    gradients.yours === null ? null : () => subject.backward(dy),
-    gradients.autodiff === null ? null : () => subject.autodiff(dy),
+    gradients.yours === null ? null : (...moved: Replacement[]) => subject.backward(dy, ...moved),
+    gradients.autodiff === null ? null : (...moved: Replacement[]) => subject.autodiff(dy, ...moved),
   ].filter((run) => run !== null);
   const gradientNoises = runs.map((run) => gradientNoise(subject, run, settings.seed));
   const withSide = differentiable.filter(
     ({ name }) => gradients.yours?.has(name) || gradients.autodiff?.has(name),
   );
-  const { tallies, kinks } = await checkNumbers(withSide, gradients, gradientNoises, differencer, settings);
+  const { tallies, kinks, ties } = await checkNumbers(
+    withSide,
+    gradients,
+    gradientNoises.map((measured) => measured.noise),
+    differencer,
+    settings,
+  );
   const failing = tallies.filter((tally) => tally.wrong.length > 0);
   const oddOneOut = failing[0]?.result().worst?.oddOneOut ?? null;
   if (failing.length > 0)
@@ -111,12 +122,29 @@ export async function check(
     ...sofar,
     tallies,
     kinks,
+    ties,
+    singlePrecision: singlePrecision(output, narrow, gradientNoises),
     ...blame(subject, side),
     looksLike:
       failing.length > 0 && side !== null && side !== 'numeric'
         ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })
         : null,
     evaluations: differencer.evaluations,
+  };
+}
+
+/** What carries 24 bits only, if anything. */
+function singlePrecision(
+  output: Float64Array,
+  narrow: number,
+  gradients: readonly { readonly narrow: number }[],
+): SinglePrecision | null {
+  const inGradients = gradients.some((side) => side.narrow > narrow);
+  if (narrow === 0 && !inGradients) return null;
+  return {
+    where: narrow > 0 ? 'forward' : 'backward',
+    outputs: output.filter((y) => Math.fround(y) === y).length,
+    of: output.length,
   };
 }
 

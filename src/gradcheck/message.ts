@@ -35,8 +35,6 @@ export type Untold = Omit<GradcheckResult, 'message'> & {
   readonly unsupported: string | null;
   readonly hasYours: boolean;
   readonly hasAutodiff: boolean;
-  /** How the forward threw beside the point, or null. */
-  readonly threw: string | null;
   readonly reproduce: string;
 };
 
@@ -45,12 +43,11 @@ export function messageOf(result: Untold): string {
   const lines = [headline(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
-  if (result.status !== 'pass' && result.threw !== null)
-    lines.push(` Beside x the forward threw: ${result.threw}`);
   if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
   lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
     lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
+  lines.push(...circumstances(result));
   const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
   if (result.status !== 'pass' && passed.length > 0)
     lines.push(` Passed: ${passed.map(([name]) => name).join(', ')}`);
@@ -180,13 +177,31 @@ function worstElement(name: string, worst: ElementResult, result: Untold): strin
 
 function ruledOut(worst: ElementResult, result: Untold): string {
   if (result.precision === 'float32') return 'the code itself (in double precision all sides agree)';
-  const atKink = worst.note?.includes('at a kink') ?? false;
+  const atKink = worst.note?.includes('at a tie') ?? false;
   const held = worst.flips > 0 && result.kinks.policy === 'freeze' ? ', all held as they are at x' : '';
   const noise =
     worst.slope === null
       ? 'noise (the differences agree at all steps)'
       : `noise (the differences converge with order ${worst.slope.toFixed(1)})`;
   return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
+}
+
+/** What a reader should know of a verdict, whichever it is. */
+function circumstances({ kinks: { ties }, singlePrecision }: Untold): string[] {
+  const lines: string[] = [];
+  if (ties.elements > 0)
+    lines.push(
+      ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${ties.elements === 1 ? 'ties' : 'tie'}${
+        ties.conventionIsSubgradient === false
+          ? ": the gradient that TensorFlow.js takes there is outside the convex hull of the pieces' gradients, so no subgradient"
+          : ''
+      }`,
+    );
+  if (singlePrecision !== null)
+    lines.push(
+      ` float32 inside ${singlePrecision.where}: ${singlePrecision.outputs} of ${count(singlePrecision.of, 'output')} have 24 bits; tolerances are widened by that`,
+    );
+  return lines;
 }
 
 function inconclusive(result: Untold): string[] {

@@ -2,7 +2,7 @@ import type { Findings } from './check.ts';
 import { messageOf } from './message.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Subject } from './spec/subject.ts';
-import type { GradcheckResult, InputResult, KinkCounts, Status } from './types.ts';
+import type { GradcheckResult, InputResult, KinkCounts, Status, Ties } from './types.ts';
 
 /** What was found, as the public result. */
 export function summarize(
@@ -13,7 +13,7 @@ export function summarize(
   milliseconds: number,
 ): GradcheckResult {
   const inputs = inputResults(subject, findings);
-  const kinks = findings.kinks?.counts(settings.kinks) ?? noKinks(settings);
+  const kinks = findings.kinks?.counts(settings.kinks, findings.ties ?? NO_TIES) ?? noKinks(settings);
   const status = statusOf(findings, inputs, kinks);
   const told = {
     name: subject.name,
@@ -26,6 +26,7 @@ export function summarize(
     inputs,
     looksLike: findings.looksLike,
     kinks,
+    singlePrecision: findings.singlePrecision,
     mode: settings.mode,
     order,
     precision: settings.precision,
@@ -38,14 +39,16 @@ export function summarize(
     ...told,
     unsupported: findings.unsupported,
     hasYours: findings.gradients.yours !== null,
-    threw: subject.threw,
     hasAutodiff: findings.gradients.autodiff !== null,
     reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed} })`,
   });
   return { ...told, message };
 }
 
+const NO_TIES: Ties = { elements: 0, of: 0, conventionIsSubgradient: null };
+
 export const noKinks = ({ kinks }: Settings): KinkCounts => ({
+  ties: NO_TIES,
   policy: kinks,
   elements: 0,
   flips: 0,

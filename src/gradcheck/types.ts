@@ -218,7 +218,20 @@ export interface StageResult {
   readonly side: Side | null;
 }
 
+/** Elements of the inputs that sit exactly where pieces meet, such as equal numbers under max. */
+export interface Ties {
+  readonly elements: number;
+  /** All elements. */
+  readonly of: number;
+  /**
+   * Whether the gradient that TensorFlow.js takes there is in the convex hull of those of the pieces; null where that
+   * was not looked at.
+   */
+  readonly conventionIsSubgradient: boolean | null;
+}
+
 export interface KinkCounts {
+  readonly ties: Ties;
   readonly policy: KinkPolicy;
   /** Elements with a branch flip within x ± h, and branch flips over all of them. */
   readonly elements: number;
@@ -226,6 +239,14 @@ export interface KinkCounts {
   readonly skipped: number;
   /** Flips by kernel: Relu, MaxPool and so on. */
   readonly kernels: Readonly<Record<string, number>>;
+}
+
+/** JavaScript between the inputs and the results that computes in a Float32Array. */
+export interface SinglePrecision {
+  readonly where: 'forward' | 'backward';
+  /** Outputs that carry 24 bits only, and all. */
+  readonly outputs: number;
+  readonly of: number;
 }
 
 /** How the output hangs on what is differentiated, found by running forward under changed values. */
@@ -263,6 +284,8 @@ export interface GradcheckResult {
   /** What the mistake looks like; null where nothing explains every wrong element. */
   readonly looksLike: string | null;
   readonly kinks: KinkCounts;
+  /** Tolerances are widened by what single precision explains; null where everything is in double precision. */
+  readonly singlePrecision: SinglePrecision | null;
   readonly mode: Mode;
   readonly order: 1 | 2;
   readonly precision: Precision;

@@ -1,17 +1,15 @@
 import type { AuditResult } from '../results/audit.ts';
-import type { BenchResult } from '../results/bench.ts';
 import type { CompareResult } from '../results/compare.ts';
 import type { Config, Partial as PartialRun } from '../results/shared.ts';
 import type { SweepResult } from '../results/sweep.ts';
 import type { TrainResult } from '../results/train.ts';
 import { usageFailure } from '../system/errors.ts';
 
-/** What a report tells of: one of the two, or both of one run, or a sweep; the audit and the bench where there are any. */
+/** What a report tells of: one of the two, or both of one run, or a sweep; the audit where there is one. */
 export type ReportResults = {
   train?: TrainResult | undefined;
   compare?: CompareResult | undefined;
   audit?: AuditResult | undefined;
-  bench?: BenchResult | undefined;
   sweep?: SweepResult | undefined;
   /** Another run, laid over the one of `train`. */
   other?: TrainResult | undefined;

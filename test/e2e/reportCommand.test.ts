@@ -72,7 +72,7 @@ describe('backproof report', () => {
 });
 
 describeUnless(
-  (await findBrowser()) ? null : 'no browser; node scripts/browser.mjs gets one',
+  (await findBrowser()) ? null : 'no browser; node --import tsx scripts/browser.ts gets one',
   'backproof report --png',
   () => {
     it('writes the main figures as PNG and SVG, and the first screen', async () => {

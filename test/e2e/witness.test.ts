@@ -1,34 +1,15 @@
-import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findTorch } from '../../scripts/witness/environment.ts';
 import type { WitnessCase } from '../../scripts/witness/gradients.ts';
 import { scratchFolders } from '../support/cli.ts';
 import { realDigitsPath } from '../support/digits.ts';
+import { runScript } from '../support/script.ts';
 import { describeUnless } from '../support/skip.ts';
 
-const script = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scripts', 'witness.mjs');
-
-function witness(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
+const witness = (args: readonly string[], env?: Record<string, string>) =>
+  runScript('witness/main.ts', args, env);
 
 /** Setting PyTorch up takes a minute, or several on a slow network. */
 const SET_UP = 1_200_000;
@@ -37,7 +18,7 @@ const scratch = scratchFolders();
 // With CI=true it is set up, so nobody needs to look.
 const torch = process.env.CI === 'true' || (await findTorch()) !== null;
 
-describeUnless(torch ? null : 'no PyTorch; node scripts/witness.mjs sets it up once', 'the witness', () => {
+describeUnless(torch ? null : 'no PyTorch; npm run witness sets it up once', 'the witness', () => {
   it(
     'agrees with every gradient of the network and of the examples to 1e-10',
     async () => {
@@ -88,9 +69,7 @@ describe('the witness where there is no PyTorch', () => {
       BACKPROOF_WITNESS_PYTHON: 'no-such-python',
     });
     expect([code, stdout]).toEqual([5, '']);
-    expect(stderr).toBe(
-      'witness: PyTorch is not set up; node scripts/witness.mjs without --no-install gets it\n',
-    );
+    expect(stderr).toBe('witness: PyTorch is not set up; npm run witness without --no-install gets it\n');
   });
 
   it('says so without Python, and leaves nothing behind', async () => {

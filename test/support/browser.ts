@@ -26,7 +26,7 @@ export type OpenHtml = (html: string, options?: BrowserContextOptions) => Promis
 const found = await findBrowser();
 
 const launch = (): Promise<Browser> => {
-  if (!found) throw new Error('no Chrome, Chromium or Edge: node scripts/browser.mjs gets one');
+  if (!found) throw new Error('no Chrome, Chromium or Edge: node --import tsx scripts/browser.ts gets one');
   return chromium.launch({
     executablePath: found.path,
     args: process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet,
@@ -38,7 +38,7 @@ const launch = (): Promise<Browser> => {
  * Requests of the page to anything but its own file, console messages, errors and refusals by its policy are kept.
  */
 export const describeInBrowser = (name: string, tests: (open: OpenHtml) => void): void => {
-  describeUnless(found ? null : 'no browser; node scripts/browser.mjs gets one', name, () => {
+  describeUnless(found ? null : 'no browser; node --import tsx scripts/browser.ts gets one', name, () => {
     let browser: Browser;
     let folder: string;
     beforeAll(async () => {

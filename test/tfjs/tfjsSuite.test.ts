@@ -1,26 +1,26 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { runScript } from '../support/script.ts';
 
-const script = fileURLToPath(new URL('../../scripts/tfjs-suite.mjs', import.meta.url));
-const run = (...args: string[]) => promisify(execFile)(process.execPath, [script, ...args]);
+const run = (...args: string[]) => runScript('tfjs-suite/main.ts', args);
 
 describe("tfjs-core's own tests", () => {
   it('pass in double precision, but for the six that expect single', async () => {
-    const { stdout } = await run('float64');
+    const { code, stdout } = await run('float64');
+    expect(code).toBe(0);
     expect(stdout).toContain('float64: 4221 of 4227 specs pass');
     expect(stdout).toContain('float64: of those that run on a backend 3844 of 3850');
     expect(stdout).toContain('float64: 0 fail unexpectedly');
   });
 
   it('all pass on the cpu backend', async () => {
-    const { stdout } = await run('cpu');
+    const { code, stdout } = await run('cpu');
+    expect(code).toBe(0);
     expect(stdout).toContain('cpu: of those that run on a backend 3850 of 3850');
   });
 
   it('pass on wasm with the kernels that train, but for what wasm lacks, each with its reason', async () => {
-    const { stdout } = await run('wasm');
+    const { code, stdout } = await run('wasm');
+    expect(code).toBe(0);
     expect(stdout).toContain('wasm: of those that run on a backend 3578 of 3848');
     expect(stdout).toContain('wasm: 0 fail unexpectedly');
     const gradients = stdout.match(/^FAILED .*(?:grad|backprop).*$/gim);
@@ -28,7 +28,7 @@ describe("tfjs-core's own tests", () => {
   });
 
   it('asks for a backend that it knows', async () => {
-    await expect(run('webgl')).rejects.toMatchObject({
+    expect(await run('webgl')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^tfjs-suite: expected one of cpu, .*, got 'webgl'\n$/),
     });

@@ -1,4 +1,3 @@
-import { errorText } from '../errors.ts';
 import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Precision } from '../numeric/precision.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
@@ -48,7 +47,6 @@ export class Subject {
   readonly observer: BranchObserver;
   readonly precision: Precision;
   #layout: Layout | null = null;
-  #threw: string | null = null;
 
   constructor(tf: TF, checked: Checked) {
     this.tf = tf;
@@ -90,30 +88,19 @@ export class Subject {
     });
   }
 
-  /** The values that differences are taken of, flat; NaN where the function throws at changed values. */
-  forward(replacement?: Replacement): Float64Array {
-    try {
-      return this.evaluate(this.differenced, replacement);
-    } catch (error) {
-      this.#threw ??= errorText(error);
-      const size = this.layout.shape.reduce((product, length) => product * length, 1);
-      return new Float64Array(size).fill(Number.NaN);
-    }
-  }
-
-  /** How the function threw at changed values first, or null. */
-  get threw(): string | null {
-    return this.#threw;
+  /** The values that differences are taken of, flat. */
+  forward(...replacements: Replacement[]): Float64Array {
+    return this.evaluate(this.differenced, ...replacements);
   }
 
   /** The values of forward or gradientOf, flat. */
-  evaluate(maker: Maker, replacement?: Replacement): Float64Array {
+  evaluate(maker: Maker, ...replacements: Replacement[]): Float64Array {
     const { layout } = this;
-    return this.#run((tensors) => flatValues(this.#make(maker, tensors), layout), replacement);
+    return this.#run((tensors) => flatValues(this.#make(maker, tensors), layout), replacements);
   }
 
   /** Gradients of the contraction with dy by autodiff, one per float input; zeros where there is no path. */
-  autodiff(dy: Values, replacement?: Replacement): Map<string, Values> {
+  autodiff(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     const { layout } = this;
     return this.#run((tensors) => {
       const gradients = this.#gradients(tensors, dy, layout);
@@ -124,17 +111,17 @@ export class Subject {
           return [input.name, { shape: input.shape, dtype: 'float32', values: new Float64Array(input.size) }];
         }),
       );
-    }, replacement);
+    }, replacements);
   }
 
   /** What the hand-written backward returns, whatever it is, seen by f inside the tidy. */
-  backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result): Result {
+  backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result, ...replacements: Replacement[]): Result {
     const { layout } = this;
-    return this.#run((tensors) => f(this.#backward(tensors, this.#upstream(dy, layout))));
+    return this.#run((tensors) => f(this.#backward(tensors, this.#upstream(dy, layout))), replacements);
   }
 
   /** The hand-written gradients; the names and shapes have been checked before. */
-  backward(dy: Values): Map<string, Values> {
+  backward(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     return this.backwardRaw(
       dy,
       (gradients) =>
@@ -144,6 +131,7 @@ export class Subject {
             readTensor((gradients as Tensors)[name]!),
           ]),
         ),
+      ...replacements,
     );
   }
 
@@ -236,32 +224,34 @@ export class Subject {
   }
 
   /** Runs f inside a tidy, whose result need not be tensors, with inputs and variables at their values. */
-  #run<Result>(f: (tensors: Tensors) => Result, replacement?: Replacement): Result {
+  #run<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[] = []): Result {
+    return amongOwnTensors(this.tf, this.name, () => this.#tidied(f, replacements));
+  }
+
+  #tidied<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[]): Result {
     let result: Result | undefined;
-    amongOwnTensors(this.tf, this.name, () =>
-      this.tf.tidy(() => {
-        const tensors: Tensors = {};
-        const variables: Input[] = [];
-        const before: Before = new Map();
-        const assign = (input: Input, values: ArrayLike<number>): void => {
-          if (!input.variable!.isDisposed) input.variable!.assign(this.#tensorOf(input, values));
-        };
-        try {
-          for (const input of this.checked.inputs) {
-            const values = replacement?.name === input.name ? replacement.values : input.values;
-            if (input.variable === null) tensors[input.name] = this.#tensorOf(input, values);
-            else {
-              variables.push(input);
-              assign(input, values);
-            }
+    this.tf.tidy(() => {
+      const tensors: Tensors = {};
+      const variables: Input[] = [];
+      const before: Before = new Map();
+      const assign = (input: Input, values: ArrayLike<number>): void => {
+        if (!input.variable!.isDisposed) input.variable!.assign(this.#tensorOf(input, values));
+      };
+      try {
+        for (const input of this.checked.inputs) {
+          const values = replacements.find(({ name }) => name === input.name)?.values ?? input.values;
+          if (input.variable === null) tensors[input.name] = this.#tensorOf(input, values);
+          else {
+            variables.push(input);
+            assign(input, values);
           }
-          result = watchAssignments(this.tf, before, () => f(tensors));
-        } finally {
-          restore(this.tf, before);
-          for (const input of variables) assign(input, input.values);
         }
-      }),
-    );
+        result = watchAssignments(this.tf, before, () => f(tensors));
+      } finally {
+        restore(this.tf, before);
+        for (const input of variables) assign(input, input.values);
+      }
+    });
     return result as Result;
   }
 }

@@ -31,13 +31,11 @@ export const Figure = (props: {
   label: string;
   live?: boolean;
   square?: boolean;
-  /** For many rows. */
-  tall?: boolean;
   columns: readonly Column[];
   rows: readonly (readonly (string | number)[])[];
   children?: ComponentChildren;
 }): VNode => {
-  const { id, spec, label, live = false, square = false, tall = false, columns, rows, children } = props;
+  const { id, spec, label, live = false, square = false, columns, rows, children } = props;
   const at = useRef<HTMLDivElement>(null);
   const draw = useContext(DrawContext);
   // In the same frame: a figure that follows a slider must not lag behind it.
@@ -45,7 +43,7 @@ export const Figure = (props: {
     if (at.current) draw?.(at.current, spec);
   }, [spec]);
   return (
-    <figure class={`figure${square ? ' figure--square' : ''}${tall ? ' figure--tall' : ''}`}>
+    <figure class={`figure${square ? ' figure--square' : ''}`}>
       <div
         class="figure__plot"
         id={id}

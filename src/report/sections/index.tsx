@@ -1,13 +1,11 @@
 import type { VNode } from 'preact';
 import type { AuditResult } from '../../results/audit.ts';
-import type { BenchResult } from '../../results/bench.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import type { SweepResult } from '../../results/sweep.ts';
 import type { TrainResult } from '../../results/train.ts';
 import { Omitted } from '../parts/section.tsx';
 import { isOfRun, type ReportResults } from '../results.ts';
 import { Audit } from './audit/section.tsx';
-import { Bench } from './bench/section.tsx';
 import { Chain } from './chain/section.tsx';
 import { Draw } from './draw/section.tsx';
 import { Gradients } from './gradients/section.tsx';
@@ -25,7 +23,6 @@ import { TwoRuns } from './twoRuns/section.tsx';
 type Entry = { id: string; label: string } & (
   | { needs: 'compare'; show: (compare: CompareResult) => VNode }
   | { needs: 'audit'; show: (audit: AuditResult) => VNode }
-  | { needs: 'bench'; show: (bench: BenchResult) => VNode }
   | { needs: 'sweep'; show: (sweep: SweepResult) => VNode }
   | { needs: 'train'; show: (train: TrainResult) => VNode }
   | { needs: 'other'; show: (other: TrainResult, results: ReportResults) => VNode }
@@ -62,7 +59,6 @@ export const sections: readonly Entry[] = [
   },
   { id: 'sweep', label: 'Sweep', needs: 'sweep', show: (sweep) => <Sweep sweep={sweep} /> },
   { id: 'audit', label: 'Audit', needs: 'audit', show: (audit) => <Audit audit={audit} /> },
-  { id: 'bench', label: 'Bench', needs: 'bench', show: (bench) => <Bench bench={bench} /> },
   { id: 'provenance', label: 'Repeat it', needs: 'run', show: (results) => <Provenance results={results} /> },
 ];
 
@@ -72,7 +68,6 @@ const show = (section: Entry, results: ReportResults): VNode | undefined => {
   if (section.needs === 'other') return results.other && section.show(results.other, results);
   if (section.needs === 'sweep') return results.sweep && section.show(results.sweep);
   if (section.needs === 'audit') return results.audit && section.show(results.audit);
-  if (section.needs === 'bench') return results.bench && section.show(results.bench);
   return results.compare && section.show(results.compare);
 };
 

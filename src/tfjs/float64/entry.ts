@@ -1,5 +1,5 @@
 /**
- * What `backproof/float64` is bundled from (scripts/float64.mjs): all of @tensorflow/tfjs, with the cpu backend
+ * What `backproof/float64` is bundled from (scripts/build/float64.ts): all of @tensorflow/tfjs, with the cpu backend
  * alone, and the mends below. Nothing imports this file: code and tests take TensorFlow.js in double precision
  * by the package's own name, `import * as tf from 'backproof/float64'`. That one specifier resolves everywhere
  * after a build: in Node and Jest by the package's exports, in esbuild (where it stays external), and in tsc,
@@ -8,4 +8,6 @@
 export * from '@tensorflow/tfjs';
 
 import './backend.ts';
+// Kernels that are wrong whatever the precision: a check would blame right code.
+import '../cpu/index.ts';
 import './kernels.ts';

@@ -1,4 +1,4 @@
-import { shared, unshared } from './binary.ts';
+import { shared, unshared } from './binary.js';
 
 /** The functions of ./assembly, where their parameters are described. Numbers are addresses, sizes and counts. */
 export interface WasmKernels {

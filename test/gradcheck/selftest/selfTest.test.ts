@@ -25,7 +25,7 @@ describe('the mutation self-test', () => {
     );
   });
 
-  // The network's mistakes over 50 seeds take minutes: node scripts/selftest.mjs --seeds 50.
+  // The network's mistakes over 50 seeds take minutes: npm run selftest.
   it('catches those of the small layers at 10 seeds', async () => {
     const layers = subjects.filter(({ layer }) => !layer.startsWith('network'));
     const { mistakes } = await selfTest({ seeds: 10, subjects: layers });
@@ -72,7 +72,7 @@ describe('the mutation self-test', () => {
 });
 
 describe('correct twins', () => {
-  // All of them over 50 seeds: node scripts/selftest.mjs --seeds 50.
+  // All of them over 50 seeds: npm run selftest.
   const seedsOf = (layer: string) => (/saturated|at a kink/.test(layer) ? 10 : 50);
   it.each(subjects.map((subject) => [subject.layer, seedsOf(subject.layer), subject] as const))(
     '%s: no false alarm over %d seeds',

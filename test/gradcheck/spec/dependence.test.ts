@@ -140,7 +140,7 @@ describe('a forward in JavaScript', () => {
       },
     });
     expect(ranged).toMatchObject({ status: 'inconclusive', inputs: { x: { undecided: 1 } } });
-    expect(ranged.message).toContain('Beside x the forward threw: expected at most 2');
+    expect(ranged.message).toContain('the forward throws within x ± h: expected at most 2');
   });
 });
 

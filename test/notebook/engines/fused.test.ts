@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { assemble, assemblyDigest } from '../../../scripts/assembly.mjs';
+import { compile, webAssembly } from '../../../scripts/build/webassembly.ts';
 import { accumulatedRounding } from '../../../src/gradcheck/numeric/precision.ts';
 import { IMAGE_PIXELS, type Samples } from '../../../src/notebook/data/images.ts';
 import { evaluate } from '../../../src/notebook/engines/evaluate.ts';
-import { binary, digest } from '../../../src/notebook/engines/fused/binary.ts';
+import { binary } from '../../../src/notebook/engines/fused/binary.js';
 import { startFused } from '../../../src/notebook/engines/fused/index.ts';
 import { FusedKernel } from '../../../src/notebook/engines/fused/kernel.ts';
 import { KERNEL } from '../../../src/notebook/engines/fused/layout.ts';
@@ -19,8 +19,7 @@ describe('the compiled kernel', () => {
   const module = new WebAssembly.Module(Buffer.from(binary, 'base64'));
 
   it('is what its AssemblyScript says', async () => {
-    expect(digest).toBe(await assemblyDigest('fused'));
-    expect(binary).toBe(await assemble('fused'));
+    expect(await compile([webAssembly.fused])).toEqual([{ binary }]);
   });
 
   it('imports nothing, and keeps nothing of its own where the layout begins', () => {

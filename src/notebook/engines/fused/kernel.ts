@@ -1,7 +1,7 @@
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../../data/images.ts';
 import { outputSide, type Parameters } from '../../model/parameters.ts';
 import type { TrainingState } from '../engine.ts';
-import { binary } from './binary.ts';
+import { binary } from './binary.js';
 import { type Bound, boundOf } from './bound.ts';
 import * as layout from './layout.ts';
 import { lanesOfTaps } from './taps.ts';

@@ -1,4 +1,4 @@
-// AssemblyScript, compiled by scripts/assembly.mjs: what runs inside the memory of the wasm backend. Every function
+// AssemblyScript, compiled by scripts/build/webassembly.ts: what runs inside the memory of the wasm backend. Every function
 // is a leaf: it reads and writes what its addresses point at and owns neither static data nor a stack nor a heap.
 // Addresses are bytes, sizes and positions elements of four bytes, images lie [batch, height, width, channels].
 export { cropped, spread } from './borders';

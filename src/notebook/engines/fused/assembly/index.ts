@@ -1,4 +1,4 @@
-// AssemblyScript, compiled by scripts/assembly.mjs: a whole training run inside its own memory, whose layout is in
+// AssemblyScript, compiled by scripts/build/webassembly.ts: a whole training run inside its own memory, whose layout is in
 // ../layout.ts. An instance is one run at a time; nothing outlasts `begin`, which TypeScript calls with the parameters
 // in place.
 

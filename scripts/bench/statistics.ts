@@ -1,0 +1,60 @@
+import { quantileSorted } from 'd3-array';
+
+/** Repeated measurements of one thing: where the middle half lies, and how far the rest reaches. */
+export interface Spread {
+  readonly count: number;
+  readonly min: number;
+  readonly q1: number;
+  readonly median: number;
+  readonly q3: number;
+  readonly max: number;
+}
+
+/** @throws RangeError without a number */
+export function spreadOf(numbers: readonly number[]): Spread {
+  if (numbers.length === 0) throw new RangeError('spreadOf: expected one number at least, got none');
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return {
+    count: sorted.length,
+    min: sorted[0]!,
+    q1: quantileSorted(sorted, 0.25)!,
+    median: quantileSorted(sorted, 0.5)!,
+    q3: quantileSorted(sorted, 0.75)!,
+    max: sorted.at(-1)!,
+  };
+}
+
+/** The same in another unit. */
+export const scaled = ({ count, min, q1, median, q3, max }: Spread, factor: number): Spread => ({
+  count,
+  min: min * factor,
+  q1: q1 * factor,
+  median: median * factor,
+  q3: q3 * factor,
+  max: max * factor,
+});
+
+/** A straight line through points, and the share of their variance that it explains. */
+export interface Line {
+  readonly slope: number;
+  readonly constant: number;
+  /** 1: every point lies on it. */
+  readonly r2: number;
+}
+
+/**
+ * The line of least squares.
+ *
+ * @throws RangeError where the points do not have two places at least
+ */
+export function fitLine(points: readonly { readonly x: number; readonly y: number }[]): Line {
+  const mean = (of: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [mx, my] = [mean(({ x }) => x), mean(({ y }) => y)];
+  const xx = mean(({ x }) => (x - mx) ** 2);
+  const xy = mean(({ x, y }) => (x - mx) * (y - my));
+  const yy = mean(({ y }) => (y - my) ** 2);
+  if (!(xx > 0)) throw new RangeError('fitLine: expected points at two places at least');
+  const slope = xy / xx;
+  return { slope, constant: my - slope * mx, r2: yy === 0 ? 1 : xy ** 2 / (xx * yy) };
+}

@@ -1,0 +1,100 @@
+// Compiles AssemblyScript. Each folder of it has a module binary.js beside it, which git ignores: the WebAssembly as
+// base64, so that it works wherever the sources do. It is made anew where the sources, the compiler or its options differ.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { packageRoot } from '../../src/system/packageRoot.ts';
+
+const base = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--disableWarning', '112'];
+/** Threads share a memory with a maximum: that of the threaded build of TensorFlow.js, 4 GB. */
+const shared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
+
+interface Module {
+  /** Its ./assembly/index.ts is compiled, its binary.js written and its binary.d.ts says what that exports. */
+  readonly folder: string;
+  /** Sources beside ./assembly. */
+  readonly besides: readonly string[];
+  /** The compiler's options for each export of binary.js. */
+  readonly builds: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The wasm backend brings its memory along; `stub` and no static data leave nothing of the kernels' own in there. */
+export const webAssembly = {
+  fused: { folder: 'src/notebook/engines/fused', besides: ['layout.ts'], builds: { binary: base } },
+  wasmTraining: {
+    folder: 'src/tfjs/wasm',
+    besides: [],
+    builds: { unshared: [...base, '--importMemory'], shared: [...base, '--importMemory', ...shared] },
+  },
+} as const satisfies Record<string, Module>;
+
+/** The files that are written here, as git names them. */
+export const compiledFiles: readonly string[] = Object.values(webAssembly).map(
+  ({ folder }) => `${folder}/binary.js`,
+);
+
+/** Writes every binary.js that is missing or out of date. */
+export async function buildWebAssembly(): Promise<void> {
+  const stale: { module: Module; target: string; head: string }[] = [];
+  for (const module of Object.values<Module>(webAssembly)) {
+    const target = join(packageRoot(), module.folder, 'binary.js');
+    const head = `// Made by scripts/build/webassembly.ts out of ./assembly: ${await digestOf(module)}`;
+    if (!(await readFile(target, 'utf8').catch(() => '')).startsWith(head))
+      stale.push({ module, target, head });
+  }
+  const compiled = await compile(stale.map(({ module }) => module));
+  for (const [at, { target, head }] of stale.entries()) {
+    const lines = Object.entries(compiled[at]!).map(
+      ([name, base64]) => `export const ${name} =\n  '${base64}';`,
+    );
+    // Whole or not at all: a part of it would start with the same line.
+    await writeFile(`${target}.${process.pid}`, `${[head, ...lines].join('\n')}\n`);
+    await rename(`${target}.${process.pid}`, target);
+  }
+}
+
+/** In a process of its own: the loader that runs these TypeScript files takes 7 s to read the compiler. */
+const compiler = `
+  import asc from 'assemblyscript/asc';
+  for (const args of JSON.parse(process.argv[1])) {
+    const { error, stderr } = await asc.main(args, {
+      writeFile: (_name, binary) => console.log(Buffer.from(binary).toString('base64')),
+    });
+    if (error) throw new Error(error.message + '\\n' + stderr);
+  }`;
+
+/**
+ * Compiles modules, each in all of its builds.
+ *
+ * @returns for each module its WebAssembly in base64, by the name of the export
+ * @throws Error with what the compiler says
+ */
+export async function compile(
+  modules: readonly Pick<Module, 'folder' | 'builds'>[],
+): Promise<Record<string, string>[]> {
+  if (modules.length === 0) return [];
+  const runs = modules.flatMap(({ folder, builds }) => {
+    const files = [`${folder}/assembly/index.ts`, '--baseDir', '.', '--outFile', 'out.wasm'];
+    return Object.values(builds).map((options) => [...files, ...options]);
+  });
+  // The compiler is WebAssembly itself: to optimize that takes longer than it saves in these few seconds.
+  const args = ['--liftoff-only', '--input-type=module', '-e', compiler, JSON.stringify(runs)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: packageRoot() });
+  const compiled = stdout.trim().split('\n');
+  return modules.map(({ builds }) =>
+    Object.fromEntries(Object.keys(builds).map((name) => [name, compiled.shift()!])),
+  );
+}
+
+/** Of everything that decides what is compiled. */
+async function digestOf({ folder, besides, builds }: Module): Promise<string> {
+  const read = (...path: string[]) => readFile(join(packageRoot(), ...path), 'utf8');
+  const { version } = JSON.parse(await read('node_modules', 'assemblyscript', 'package.json'));
+  const hash = createHash('sha256').update(JSON.stringify([version, builds]));
+  const assembly = (await readdir(join(packageRoot(), folder, 'assembly'))).sort();
+  for (const file of [...assembly.map((name) => join('assembly', name)), ...besides])
+    hash.update(JSON.stringify([file, await read(folder, file)]));
+  return hash.digest('hex');
+}

@@ -1,0 +1,77 @@
+// The backends that tfjs-core's test-suite can run on: how the tests are bundled, how many there are, and which specs are
+// known to fail, with the reason.
+import { readFile } from 'node:fs/promises';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { float64Options } from '../build/float64.ts';
+import { wasmFailures } from './wasmFailures.ts';
+
+export interface SuiteBackend {
+  /** The module that registers the backend. */
+  readonly entry: string;
+  /** Its name in TensorFlow.js. */
+  readonly backendName: string;
+  readonly options: () => BuildOptions;
+  /** The name that the tests have for it, where that is not the suite's own. */
+  readonly environment?: string;
+  /** Parts of the names of specs that are left out. */
+  readonly ignored?: () => string[];
+  /** The modules with the tests, where those are not tfjs-core's. */
+  readonly tests?: () => string[];
+  /** How many specs run. */
+  readonly specs: number;
+  /** Full names of specs that fail, and why. */
+  readonly knownFailures: Readonly<Record<string, string>>;
+}
+
+/**
+ * The tests of weight files read and write bytes by way of Float32Array, and mean single precision by it, as the
+ * files do. Those of the float16 decoder mean whatever TensorFlow.js computes in.
+ */
+const weightFileTests: Plugin = {
+  name: 'weight-file-tests',
+  setup(build) {
+    build.onLoad({ filter: /tfjs-core[\\/]dist[\\/]io[\\/]io_utils_test\.js$/ }, async ({ path }) => {
+      const [files = '', decoder = ''] = (await readFile(path, 'utf8')).split(/(?=describe\('float16')/);
+      return { contents: files.replaceAll('new Float32Array', 'new globalThis.Float32Array') + decoder };
+    });
+  },
+};
+
+const roundedInFiles =
+  'expects 13.37 back from a weights file, which holds float32: it comes back as 13.36999989';
+const shortestDigits =
+  'expects 1.991 printed as 1.9910001, which is its float32 neighbour; in double precision 1.991 is 1.991';
+
+export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
+  cpu: {
+    entry: './scripts/tfjs-suite/cpu.ts',
+    backendName: 'cpu',
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4227,
+    knownFailures: {},
+  },
+  wasm: {
+    entry: './scripts/tfjs-suite/wasm.ts',
+    backendName: 'wasm',
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4225,
+    knownFailures: wasmFailures,
+  },
+  float64: {
+    entry: './src/tfjs/float64/entry.ts',
+    backendName: 'cpu',
+    options: () => {
+      const options = float64Options();
+      return { ...options, plugins: [weightFileTests, ...(options.plugins ?? [])] };
+    },
+    specs: 4227,
+    knownFailures: {
+      'decodeWeights float64 {} from arraybuffer Mixed dtype tensors': roundedInFiles,
+      'decodeWeights float64 {} from stream Mixed dtype tensors': roundedInFiles,
+      'tensor.toString float64 {} 2d with padding to align columns': shortestDigits,
+      'tensor.toString float64 {} 2d with padding to align columns verbose': shortestDigits,
+      'tensor.toString float64 {} 2d complex64 with padding to align columns': shortestDigits,
+      'tensor.toString float64 {} 2d complex64 with padding to align columns verbose': shortestDigits,
+    },
+  },
+};
