@@ -5,13 +5,20 @@ import { REGISTERING } from './imports.ts';
 export type Substitutes = Readonly<Record<SubstituteName, Readonly<Record<string, unknown>>>>;
 export type SubstituteName = 'tfjs' | 'tfjs-data';
 
-const TFJS = /^@tensorflow\/tfjs(?:-core|-layers|-converter|-data|-node|-node-gpu|-backend-[a-z]+)?(?:\/|$)/;
+/** Which module stands in for the imports that match, deep paths and side effects included: the first that does. */
+export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: SubstituteName }[] = [
+  { imports: /^@tensorflow\/tfjs-data(?:\/(?!package\.json$)|$)/, by: 'tfjs-data' },
+  {
+    imports:
+      /^@tensorflow\/tfjs(?:-core|-layers|-converter|-node|-node-gpu|-backend-[a-z]+)?(?:\/(?!package\.json$)|$)/,
+    by: 'tfjs',
+  },
+  { imports: REGISTERING, by: 'tfjs' },
+];
 
-/** Which module stands in for an import, its deep paths and side effects included; null for any other module. */
+/** Which module stands in for an import; null for any other module. */
 export function substituteFor(specifier: string): SubstituteName | null {
-  if (REGISTERING.test(specifier)) return 'tfjs';
-  if (!TFJS.test(specifier) || specifier.endsWith('/package.json')) return null;
-  return /^@tensorflow\/tfjs-data(?:\/|$)/.test(specifier) ? 'tfjs-data' : 'tfjs';
+  return SUBSTITUTED.find(({ imports }) => imports.test(specifier))?.by ?? null;
 }
 
 /**
@@ -63,13 +70,23 @@ export function publish(substitutes: Substitutes): void {
   Object.assign(globalThis, { [key]: substitutes });
 }
 
+const namesOf = (substitute: Substitutes[SubstituteName]): string[] =>
+  Object.keys(substitute).filter((exported) => exported !== 'default');
+
 /** An ES module that exports what a substitute has. */
 export function sourceOf(name: SubstituteName, substitutes: Substitutes): string {
-  const names = Object.keys(substitutes[name]).filter((exported) => exported !== 'default');
+  const names = namesOf(substitutes[name]);
   // A prefix: `isNaN` and its like are no names for constants.
   const constants = names.map((exported) => `${exported}: tf_${exported}`);
   const exported = [...names.map((each) => `tf_${each} as ${each}`), 'it as default'];
   return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
 const { ${constants.join(', ')} } = it;
 export { ${exported.join(', ')} };`;
+}
+
+/** The same as CommonJS; the last line tells ES modules that import it which names there are. */
+export function commonjsSourceOf(name: SubstituteName, substitutes: Substitutes): string {
+  return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
+module.exports = Object.defineProperty({ ...it, default: it }, '__esModule', { value: true });
+0 && (module.exports = { ${namesOf(substitutes[name]).join(', ')} });`;
 }

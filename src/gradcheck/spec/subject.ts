@@ -2,6 +2,7 @@ import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Precision } from '../numeric/precision.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
 import { type Before, restore, watchAssignments } from './assignments.ts';
+import { amongOwnTensors } from './foreign.ts';
 import { cut, flatValues, joined, type Layout, layoutOf, refusePromise } from './outputs.ts';
 import type { Input } from './readInput.ts';
 import type { Checked } from './readSpec.ts';
@@ -224,6 +225,10 @@ export class Subject {
 
   /** Runs f inside a tidy, whose result need not be tensors, with inputs and variables at their values. */
   #run<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[] = []): Result {
+    return amongOwnTensors(this.tf, this.name, () => this.#tidied(f, replacements));
+  }
+
+  #tidied<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[]): Result {
     let result: Result | undefined;
     this.tf.tidy(() => {
       const tensors: Tensors = {};

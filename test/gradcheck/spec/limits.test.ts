@@ -80,7 +80,7 @@ describe('tensors that cannot be used: what happened, and what to do', () => {
   disposed.dispose();
   const theirs = foreign.tensor2d([[1, 2]]);
   const DISPOSED = /Multiply was handed a disposed tensor, shape \[1,2\]: keep what the function captures/;
-  const FOREIGN = /another TensorFlow.js.*alias \{ '@tensorflow\/tfjs': 'backproof\/float64' \}/;
+  const FOREIGN = /another TensorFlow.js.*preset: 'backproof'/;
 
   const THROWS: [string, RegExp, Forward][] = [
     ['a disposed capture', DISPOSED, (_, { x }) => tf.mul(x, disposed)],
@@ -110,8 +110,6 @@ describe('tensors that cannot be used: what happened, and what to do', () => {
     });
     expect(yours).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'yours' });
     expect(yours.message).toMatch(DISPOSED);
-    const returned = await gradcheck({ inputs, forward, backward: () => ({ x: theirs }) });
-    expect(returned.message).toContain('returned a tensor of another TensorFlow.js as gradient of x');
     const inside = custom((dy) => tf.mul(dy, disposed));
     const autodiff = await gradcheck({ inputs, forward: (_, { x }) => inside(x) });
     expect(autodiff).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'tf autodiff' });
