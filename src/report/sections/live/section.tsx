@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { backwardMistakes } from '../../../notebook/model/mistakes.ts';
 import type { TrainResult } from '../../../results/train.ts';
+import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
-import { count, counted, percent, size } from '../../parts/format.ts';
+import { count, counted, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
