@@ -1,22 +1,15 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import { type AuditFlags, auditCommand } from './commands/audit.ts';
-import { type CheckFlags, checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
+import type { AuditFlags } from './commands/audit.ts';
+import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
 import { type Console, openConsole } from './commands/console.ts';
-import { dataCommand } from './commands/data.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { type ReportFlags, reportCommand } from './commands/report.ts';
-import { runCommand } from './commands/run.ts';
+import type { ReportFlags } from './commands/report.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
-import { setupNativeCommand } from './commands/setupNative.ts';
 import { listenForStop, type Stop } from './commands/signals.ts';
-import { mergeCommand, sweepCommand } from './commands/sweep.ts';
-import { printedSettings, readSweepSettings, requireMergeAlone } from './commands/sweepSettings.ts';
-import { trainCommand } from './commands/train.ts';
 import { packageVersion } from './results/provenance.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 
+// Commands are loaded when they are called: check needs none of what train does.
 const stop = listenForStop();
 
 /** How a command prints. */
@@ -81,42 +74,38 @@ async function main(): Promise<ExitCode> {
       else exitCode = await act(settings, openConsole(flags), stop);
     });
 
-  registerRun('run', 'train, compare, report: the main job', engine, ['run', 'run --seed 7'], runCommand);
+  registerRun(
+    'run',
+    'train, compare, report: the main job',
+    engine,
+    ['run', 'run --seed 7'],
+    async (...given) => (await import('./commands/run.ts')).runCommand(...given),
+  );
   registerRun(
     'train',
     'train the network and write train.json',
     engine,
     ['train --engine fused', 'train --engine autodiff --loss logged --backend cpu'],
-    trainCommand,
+    async (...given) => (await import('./commands/train.ts')).trainCommand(...given),
   );
   registerRun(
     'compare',
     'hold manual gradients against autodiff and the reference at every step of a run',
     [],
     ['compare', 'compare --positive 3 --negative 5 --epochs 10'],
-    compareCommand,
+    async (...given) => (await import('./commands/compare.ts')).compareCommand(...given),
   );
   register(
     'check',
     'check the gradients of TensorFlow.js code: every spec that a module exports',
-    [
-      new Option('--only <name>', 'check this spec alone'),
-      new Option('--seed <n>', 'of the upstream gradient and of samples').default('1'),
-      new Option('--mode <name>', 'full, sampled or directional').default('full'),
-      new Option('--timeout <seconds>', 'give up after so long without a sign of life').default('60'),
-      new Option('--init', 'write an example to FILE that passes').default(false),
-      new Option('--self-test', 'test the checker itself with planted mistakes').default(false),
-    ],
-    [
-      'check layers.ts',
-      'check layers.ts --only dense --seed 7',
-      'check --init layers.ts',
-      'check --self-test',
-    ],
+    checkOptions,
+    checkExamples,
   )
-    .argument('[file]', 'a module, TypeScript or JavaScript, that exports specs')
-    .action(async (file: string | undefined, flags: PrintingFlags & CheckFlags) => {
-      exitCode = await checkCommand(file, flags, openConsole(flags), stop);
+    .addHelpText('after', checkNotes)
+    .argument('[files...]', 'modules, TypeScript or JavaScript, that export specs; folders and globs of them')
+    .action(async (files: string[], flags: PrintingFlags & CheckFlags) => {
+      const { checkCommand } = await import('./commands/check.ts');
+      exitCode = await checkCommand(files, flags, openConsole(flags), stop);
     });
   register(
     'sweep',
@@ -125,23 +114,13 @@ async function main(): Promise<ExitCode> {
       new Option('--seeds <list>', 'as 0-99 or 0-9,42 (default: 0-99)'),
       new Option('--pairs <list>', 'pairs of digits as 1v8,3v5, the one with label 1 first'),
       new Option('--learning-rates <list>', 'as 0.05,0.1'),
-      new Option('--shard <i/n>', 'make part i of n alone; --merge joins them'),
       new Option('--workers <n>', 'threads (default: one for each core)'),
-      new Option('--merge <files...>', 'join the sweep.json files of all shards into one'),
       ...running,
     ],
-    [
-      'sweep --seeds 0-999',
-      'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1',
-      'sweep --seeds 0-9999 --shard 1/4 --out shard1',
-      'sweep --merge shard*/sweep.json --out outputs',
-    ],
+    ['sweep --seeds 0-999', 'sweep --seeds 0-99 --pairs 1v8,3v5 --learning-rates 0.05,0.1'],
   ).action(async (flags) => {
-    if (flags.merge !== undefined) {
-      requireMergeAlone(flags);
-      exitCode = await mergeCommand(flags.merge, flags.out ?? defaults.out, openConsole(flags));
-      return;
-    }
+    const { sweepCommand } = await import('./commands/sweep.ts');
+    const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
     const settings = await readSweepSettings(flags, flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
     else exitCode = await sweepCommand(settings, openConsole(flags), stop);
@@ -162,6 +141,7 @@ async function main(): Promise<ExitCode> {
     ],
     ['report', 'report --from outputs/seed0 outputs/seed1 --open', 'report --png'],
   ).action(async (flags: PrintingFlags & ReportFlags) => {
+    const { reportCommand } = await import('./commands/report.ts');
     exitCode = await reportCommand(flags, openConsole(flags));
   });
   register(
@@ -173,6 +153,7 @@ async function main(): Promise<ExitCode> {
     ],
     ['data', 'data --download'],
   ).action(async (flags: PrintingFlags & { download: boolean; offline: boolean }) => {
+    const { dataCommand } = await import('./commands/data.ts');
     exitCode = await dataCommand(flags, openConsole(flags), stop);
   });
   register(
@@ -181,6 +162,7 @@ async function main(): Promise<ExitCode> {
     [new Option('--remove', 'undo it').default(false)],
     ['setup-native', 'setup-native --remove'],
   ).action(async (flags: PrintingFlags & { remove: boolean }) => {
+    const { setupNativeCommand } = await import('./commands/setupNative.ts');
     exitCode = await setupNativeCommand(flags, openConsole(flags), stop);
   });
   register(
@@ -197,10 +179,12 @@ async function main(): Promise<ExitCode> {
     ],
     ['audit', 'audit --only Conv2D --backend wasm,cpu'],
   ).action(async (flags: PrintingFlags & AuditFlags) => {
+    const { auditCommand } = await import('./commands/audit.ts');
     exitCode = await auditCommand(flags, openConsole(flags), stop);
   });
   register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {
+      const { doctorCommand } = await import('./commands/doctor.ts');
       exitCode = await doctorCommand(openConsole(flags));
     },
   );

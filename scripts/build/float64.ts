@@ -69,8 +69,8 @@ async function notice(legalComments: string): Promise<string> {
 tfjs-core, tfjs-backend-cpu, tfjs-converter and tfjs-data (Apache-2.0) and tfjs-layers (Apache-2.0 and MIT); and
 long (Apache-2.0) and seedrandom (MIT).
 
-Changes: every identifier Float32Array became Float64Array; the WebGL backend is left out; the kernels Erf and
-Softplus and the backend's write were replaced; and by file:
+Changes: every identifier Float32Array became Float64Array; the WebGL backend is left out; the kernels Erf,
+Softplus, Elu, Selu, those of backproof/cpu-fixes and the backend's write were replaced; and by file:
 ${changes}
 
 seedrandom, and with Google LLC's copyright tfjs-layers, ${mit.trim()}

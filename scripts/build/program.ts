@@ -8,6 +8,7 @@ import { tfjsNodePlugin } from './tfjsNode.ts';
 export const dependencies = [
   'commander',
   'pure-rand',
+  'tinyglobby',
   'unbzip2-stream',
   'zod',
   'playwright-core',

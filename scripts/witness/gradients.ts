@@ -89,7 +89,7 @@ function caseOf(
   dyOf: (size: number) => ArrayLike<number>,
 ): WitnessCase {
   const name = spec.name ?? witness;
-  const read = Object.entries(spec.inputs).map(([input, value]) => readInput(name, input, value));
+  const read = Object.entries(spec.inputs ?? {}).map(([input, value]) => readInput(name, input, value));
   let found: WitnessCase | undefined;
   tf.tidy(() => {
     const tensors = Object.fromEntries(read.map((input) => [input.name, tensorOf(input)]));

@@ -5,11 +5,14 @@ import { tf } from '../tfjs/tfjs.ts';
 /** What src/tfjs/native/kernels.ts wraps. */
 const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Round'];
 
+/** What src/tfjs/float64/kernels.ts replaces, beside the kernels of src/tfjs/cpu. */
+const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];
+
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */
 export async function mendedKernels(backend: AuditBackend): Promise<string[]> {
   if (backend === 'native') return NATIVE;
   if (backend === 'cpu') return replacedBy(registerCpuFixes, 'cpu');
-  if (backend === 'float64') return ['Erf', 'Softplus'];
+  if (backend === 'float64') return [...FLOAT64, ...replacedBy(registerCpuFixes, 'cpu')].sort();
   const { registerWasmTraining } = await import('../tfjs/wasm/index.ts');
   return replacedBy(registerWasmTraining, 'wasm');
 }

@@ -1,94 +1,109 @@
 import { resolve } from 'node:path';
+import { checkFiles, type FilesHooks } from '../gradcheck/file/checkFiles.ts';
 import { writeExample } from '../gradcheck/file/example.ts';
-import type { SpecReport } from '../gradcheck/file/messages.ts';
-import { checkFile } from '../gradcheck/file/run.ts';
-import { alignedLines, HEADING, rowsOf, WORDS } from '../gradcheck/file/table.ts';
+import { findFiles } from '../gradcheck/file/find.ts';
+import type { CheckOptions } from '../gradcheck/file/messages.ts';
+import { type CheckReport, type FileReport, faultsOf, type Verdict } from '../gradcheck/file/report.ts';
+import { githubOf } from '../gradcheck/file/reporters/github.ts';
+import { junitOf } from '../gradcheck/file/reporters/junit.ts';
+import type { CheckedFile, CheckedModule } from '../gradcheck/file/run.ts';
+import { alignedLines, HEADING, rowsOf, verdictLine } from '../gradcheck/file/table.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
+import { type CheckFlags, type Reporter, readCheckOptions } from './checkOptions.ts';
 import type { Console, Style } from './console.ts';
-import { selfTestCommand } from './selfTest.ts';
 import type { Stop } from './signals.ts';
-import { choice, integer, positiveNumber, text } from './values.ts';
 
-/** What `backproof check` can be told. */
-export interface CheckFlags {
-  readonly only?: string;
-  readonly seed: string;
-  readonly mode: string;
-  readonly timeout: string;
-  readonly selfTest: boolean;
-  readonly init: boolean;
-}
-
-const MODES = ['full', 'sampled', 'directional'] as const;
-/** From worst to best: the first that occurs is the verdict. */
-const VERDICTS = ['invalid', 'fail', 'inconclusive', 'unsupported', 'pass'] as const;
 const EXIT_CODES = {
   invalid: EXIT.usage,
   fail: EXIT.disagreement,
   inconclusive: EXIT.inconclusive,
   unsupported: EXIT.inconclusive,
   pass: EXIT.done,
-} as const satisfies Record<SpecReport['status'], ExitCode>;
+} as const satisfies Record<Verdict, ExitCode>;
 const STYLES = {
   invalid: 'red',
   fail: 'red',
   inconclusive: 'yellow',
   unsupported: 'yellow',
   pass: 'green',
-} as const satisfies Record<SpecReport['status'], Style>;
+} as const satisfies Record<Verdict, Style>;
+
+/** What is printed of a report by the reporters that print it whole. */
+const TEXTS = {
+  json: (report: CheckReport) => JSON.stringify(report),
+  junit: junitOf,
+  github: githubOf,
+} as const satisfies Record<Exclude<Reporter, 'default'>, (report: CheckReport) => string>;
 
 /**
- * `backproof check FILE`: checks every spec that a module exports, and prints a table and what failed; `--init` writes
- * an example in its place, `--self-test` needs no file and tests the checker.
+ * `backproof check FILE...`: checks every spec that the modules export, and prints a table and what failed; `--init`
+ * writes an example in its place, `--self-test` needs no file and tests the checker.
  */
 export async function checkCommand(
-  file: string | undefined,
+  targets: readonly string[],
   flags: CheckFlags,
   console: Console,
   stop: Stop,
 ): Promise<ExitCode> {
   if (flags.selfTest) {
-    if (file !== undefined) throw usageFailure(`--self-test: expected no FILE with it, got ${file}`);
+    if (targets.length > 0)
+      throw usageFailure(`--self-test: expected no FILE with it, got ${targets.join(' ')}`);
+    const { selfTestCommand } = await import('./selfTest.ts');
     return selfTestCommand(console, stop);
   }
-  if (file === undefined || file === '')
+  if (targets.length === 0 || targets.includes(''))
     throw usageFailure('check: expected a FILE with specs, got none (--init FILE writes an example)');
-  if (flags.init) {
-    await writeExample(resolve(file), file);
-    console.say(`wrote    ${file}`);
-    console.say(`next     backproof check ${file}`);
-    console.json({ wrote: file });
-    return EXIT.done;
-  }
-  const input = {
-    file: resolve(file),
-    shownFile: file,
-    only: flags.only === undefined ? null : text('the name of a spec')('--only', flags.only),
-    seed: integer('an integer 0..4294967295', 0, 2 ** 32 - 1)('--seed', flags.seed),
-    mode: choice(MODES)('--mode', flags.mode),
-  };
-  const timeout = positiveNumber('a number of seconds above 0')('--timeout', flags.timeout);
-  const started = performance.now();
-  const progress = console.progress('check');
-  const hooks = {
-    signal: stop.signal,
-    timeout,
-    onProgress: (share: number, name: string) => progress.update(share, 1, name),
-  };
-  const specs = await checkFile(input, hooks).finally(() => progress.done());
-  const seconds = (performance.now() - started) / 1000;
-  const verdict = VERDICTS.find((status) => specs.some((spec) => spec.status === status)) ?? 'pass';
-  sayReports(specs, console);
-  const of = verdict === 'pass' ? '' : `${specs.filter(({ status }) => status === verdict).length} of `;
-  const counted = `${of}${specs.length} spec${specs.length === 1 ? '' : 's'}`;
-  const word = console.paint(STYLES[verdict], WORDS[verdict].toUpperCase());
-  console.say(`verdict  ${word}: ${counted}, checked in ${seconds.toFixed(1)} s`);
-  const { seed, mode } = input;
-  console.json({ schema: 'backproof/check/1', file, verdict, seed, mode, seconds, specs });
-  return EXIT_CODES[verdict];
+  if (flags.init) return writeExamples(targets, console);
+  const { options, timeout, reporter } = readCheckOptions(flags);
+  const check = (files: readonly CheckedFile[], signal: AbortSignal) =>
+    checkAndPrint(files, options, { signal, timeout }, reporter, console);
+  if (!flags.watch) return (await check(await findFiles(targets), stop.signal)).exitCode;
+  const { watchChecks } = await import('./watch.ts');
+  await watchChecks(targets, check, console, stop);
+  return stop.exitCode() ?? EXIT.interrupted;
 }
 
-function sayReports(specs: readonly SpecReport[], console: Console): void {
+async function writeExamples(targets: readonly string[], console: Console): Promise<ExitCode> {
+  const [file, ...others] = targets as [string, ...string[]];
+  if (others.length > 0) throw usageFailure(`--init: expected one FILE, got ${targets.length}`);
+  await writeExample(resolve(file), file);
+  console.say(`wrote    ${file}`);
+  console.say(`next     backproof check ${file}`);
+  console.json({ wrote: file });
+  return EXIT.done;
+}
+
+/** Checks files once and prints what came of it. */
+async function checkAndPrint(
+  files: readonly CheckedFile[],
+  options: CheckOptions,
+  given: Pick<FilesHooks, 'signal' | 'timeout'>,
+  reporter: Reporter,
+  console: Console,
+): Promise<{ exitCode: ExitCode; modules: readonly CheckedModule[] }> {
+  const progress = console.progress('check');
+  const { report, modules } = await checkFiles(files, options, {
+    ...given,
+    onProgress: (share, name) => progress.update(share, 1, name),
+    onFile: (file) => {
+      progress.done();
+      if (reporter === 'default') sayFile(file, files.length > 1, console);
+    },
+  }).finally(() => progress.done());
+  // The problem of a single module has been said, and there is nothing else.
+  const nothing = report.files.length === 1 && report.files[0]!.specs.length === 0;
+  const paint = (word: string) => console.paint(STYLES[report.verdict], word);
+  if (reporter !== 'default') process.stdout.write(`${TEXTS[reporter](report)}\n`);
+  else if (!nothing) console.say(verdictLine(report, paint));
+  const faults = faultsOf(report.files);
+  for (const stack of faults) console.notice(`backproof: a fault of its own, please report it\n${stack}`);
+  return { exitCode: faults.length > 0 ? EXIT.fault : EXIT_CODES[report.verdict], modules };
+}
+
+function sayFile({ file, problem, specs }: FileReport, oneOfSeveral: boolean, console: Console): void {
+  if (problem !== null) console.notice(`backproof: ${problem}`);
+  if (specs.length === 0) return;
+  if (oneOfSeveral) console.say(console.paint('bold', file));
   const rows = rowsOf(specs);
   const [heading, ...lines] = alignedLines([HEADING, ...rows.map(({ cells }) => cells)]);
   console.say(console.paint('bold', heading!));

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { DigitPair } from '../notebook/data/select.ts';
 import { Grid, pairText } from '../notebook/sweep/grid.ts';
 import { readSeeds } from '../notebook/sweep/seeds.ts';
-import { readShard, type Shard, shardText, WHOLE } from '../notebook/sweep/shard.ts';
 import { commandLine, flagOf } from '../results/commandLine.ts';
 import type { SweepConfig } from '../results/sweep.ts';
 import { usageFailure } from '../system/errors.ts';
@@ -12,7 +11,6 @@ import { choice, integer, positiveNumber, type ReadValue } from './values.ts';
 /** Everything that a sweep can be told. */
 export interface SweepSettings extends Omit<SweepConfig, 'seeds' | 'pairs' | 'learningRates' | 'engine'> {
   readonly grid: Grid;
-  readonly shard: Shard;
   /** Threads. */
   readonly workers: number;
   readonly out: string;
@@ -45,7 +43,6 @@ const sweepReaders = {
   seeds: readSeeds,
   pairs: listOf(readPair),
   learningRates: listOf(positiveNumber('finite numbers above 0, apart by commas')),
-  shard: readShard,
   workers: integer('an integer 1..1024', 1, 1024),
 };
 
@@ -77,7 +74,6 @@ export async function readSweepSettings(
   });
   return {
     grid,
-    shard: single.shard ?? WHOLE,
     workers: single.workers ?? availableParallelism(),
     perClass: single.perClass,
     epochs: single.epochs,
@@ -118,11 +114,10 @@ function onlyOnce<T>(values: readonly T[], text: (value: T) => string, name: str
 }
 
 /** The settings as a configuration file has them. */
-export const printedSettings = ({ grid, shard, ...rest }: SweepSettings): object => ({
+export const printedSettings = ({ grid, ...rest }: SweepSettings): object => ({
   seeds: String(grid.seeds),
   pairs: grid.pairs.map(pairText),
   learningRates: grid.learningRates,
-  shard: shardText(shard),
   ...rest,
 });
 
@@ -138,8 +133,8 @@ export const sweepConfigOf = (settings: SweepSettings): SweepConfig => ({
   data: settings.data,
 });
 
-/** The command that repeats a sweep, or a shard of it: every setting that is not the default. */
-export function sweepCommandOf(config: SweepConfig, shard: Shard, out: string): string {
+/** The command that repeats a sweep: every setting that is not the default. */
+export function sweepCommandOf(config: SweepConfig, out: string): string {
   const settings: [name: string, value: unknown, byDefault: unknown][] = [
     ['seeds', config.seeds, null],
     ['pairs', config.pairs.map(pairText).join(','), pairText(defaults)],
@@ -148,20 +143,10 @@ export function sweepCommandOf(config: SweepConfig, shard: Shard, out: string): 
     ['epochs', config.epochs, defaults.epochs],
     ['kernelSize', config.kernelSize, defaults.kernelSize],
     ['data', config.data, defaults.data],
-    ['shard', shardText(shard), shardText(WHOLE)],
     ['out', out, defaults.out],
   ];
   return commandLine(
     'sweep',
     settings.filter(([, value, byDefault]) => value !== byDefault).map(([name, value]) => [name, value]),
-  );
-}
-
-/** @throws Failure (usage) for a setting of runs beside --merge, which makes none */
-export function requireMergeAlone(flags: Record<string, unknown>): void {
-  const beside = Object.keys(sweepReaders).find((name) => name !== 'out' && flags[name] !== undefined);
-  if (beside === undefined) return;
-  throw usageFailure(
-    `--merge: expected files alone, got ${flagOf(beside)} as well; the files say what their runs were`,
   );
 }

@@ -7,7 +7,7 @@ import { FusedKernel } from '../notebook/engines/fused/kernel.ts';
 import { LOGIT_BINS } from '../notebook/engines/history.ts';
 import { engines } from '../notebook/engines/index.ts';
 import { type TrainRun, train } from '../notebook/engines/train.ts';
-import type { Parameters } from '../notebook/model/parameters.ts';
+import { type Parameters, sideOf } from '../notebook/model/parameters.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import type { Provenance } from '../results/shared.ts';
@@ -102,7 +102,7 @@ function checkpointsOf({ test, learningRate, settings }: PreparedProblem, run: T
 }
 
 const plain = ({ kernel, weight, bias }: Parameters): TrainResult['parameters'] => {
-  const side = Math.sqrt(kernel.length);
+  const side = sideOf(kernel);
   return {
     kernel: Array.from({ length: side }, (_, row) => Array.from(kernel.slice(row * side, (row + 1) * side))),
     weight: Array.from(weight),

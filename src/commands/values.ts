@@ -42,6 +42,14 @@ export const positiveNumber =
     return Number.isFinite(number) && number > 0 ? number : refuse(name, expected, value);
   };
 
+/** A finite number, 0 or above. */
+export const numberFrom0 =
+  (expected: string): ReadValue<number> =>
+  (name, value) => {
+    const number = numberOf(value);
+    return Number.isFinite(number) && number >= 0 ? number : refuse(name, expected, value);
+  };
+
 /** One of the names, with the nearest one suggested. */
 export const choice =
   <T extends string>(names: readonly T[]): ReadValue<T> =>

@@ -1,6 +1,7 @@
 import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
+import { suspects } from './diagnose/suspects.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
@@ -8,11 +9,12 @@ import type { InputTally, KinkTally } from './numeric/elements.ts';
 import { Differencer } from './numeric/lines.ts';
 import { gradientNoise, outputNoise } from './numeric/noise.ts';
 import { checkNumbers, type SideGradients } from './numeric/numbers.ts';
+import { dependenceOf } from './spec/dependence.ts';
 import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
-import type { Subject, Values } from './spec/subject.ts';
+import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Side } from './types.ts';
+import type { Dependence, Side, SinglePrecision, Suspect, Ties } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -21,9 +23,14 @@ export interface Findings {
   readonly gradients: SideGradients;
   readonly tallies: readonly InputTally[];
   readonly kinks: KinkTally | null;
+  readonly ties: Ties | null;
+  /** Where single precision stands between the inputs and the results, or null. */
+  readonly singlePrecision: SinglePrecision | null;
   /** Why there is no tf autodiff, or null. */
   readonly unsupported: string | null;
   readonly oddOneOut: Side | null;
+  readonly suspects: readonly Suspect[];
+  readonly dependence: Dependence | null;
   readonly looksLike: string | null;
   readonly evaluations: number;
 }
@@ -34,43 +41,70 @@ export function upstream(shape: readonly number[], seed: number): Values {
   return { shape, dtype: 'float32', values: unequalEntries(size, uniformNumbers(seed)) };
 }
 
-/** Runs every stage in double precision, in order; one that makes the next meaningless ends the check. */
-export async function check(subject: Subject, settings: Settings, givenDy?: Values): Promise<Findings> {
+/**
+ * Runs every stage in double precision, in order; one that makes the next meaningless ends the check. Of order 2 the
+ * subject is a gradient, which may well be constant.
+ */
+export async function check(
+  subject: Subject,
+  settings: Settings,
+  givenDy?: Values,
+  order: 1 | 2 = 1,
+): Promise<Findings> {
   const log = new StageLog();
   const { spec, differentiable } = subject.checked;
-  const nothing = { log, tallies: [], kinks: null, looksLike: null, evaluations: 0, oddOneOut: null };
+  const nothing = {
+    log,
+    dy: null,
+    gradients: { yours: null, autodiff: null },
+    tallies: [],
+    kinks: null,
+    ties: null,
+    singlePrecision: null,
+    unsupported: null,
+    oddOneOut: null,
+    suspects: [],
+    dependence: null,
+    looksLike: null,
+    evaluations: 0,
+  };
   const ran = attempt(() => runForward(subject, log));
   const forward = 'result' in ran ? ran.result : null;
   if (forward === null) {
     const unsupported = 'unsupported' in ran ? ran.unsupported : null;
-    return { ...nothing, dy: null, gradients: { yours: null, autodiff: null }, unsupported };
+    return { ...nothing, unsupported };
   }
+  const dependence = order === 1 ? dependenceOf(subject) : null;
+  if (dependence?.unused.length === differentiable.length) return { ...nothing, dependence };
   const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
   const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
-  const autodiff = runAutodiff(subject, dy, log);
+  const autodiff = runAutodiff(subject, dy, log, dependence);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
-  const sofar = { ...nothing, dy, gradients, unsupported };
+  const sofar = { ...nothing, dy, gradients, unsupported, dependence };
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
   if (missing) {
     if (log.culprit === null) return sofar;
     const side: Side = yours === null ? 'tf autodiff' : 'yours';
     const explanation = looksLike({ subject, dy, side, sideRun: yours ?? autodiff, tallies: [], gradients });
-    return { ...sofar, oddOneOut: log.culprit.side, looksLike: explanation };
+    return { ...sofar, ...blame(subject, log.culprit.side), looksLike: explanation };
   }
   const output = forward.output.values;
-  const noise = outputNoise(subject, forward.tape, output, settings.seed);
+  const { noise, narrow } = outputNoise(subject, forward.tape, output, settings.seed);
   const base = { output, dy: dy.values, noise };
   const differencer = new Differencer(subject, base, forward.tape, settings.kinks);
   const runs = [
-    gradients.yours === null ? null : () => subject.backward(dy),
-    gradients.autodiff === null ? null : () => subject.autodiff(dy),
+    gradients.yours === null ? null : (...moved: Replacement[]) => subject.backward(dy, ...moved),
+    gradients.autodiff === null ? null : (...moved: Replacement[]) => subject.autodiff(dy, ...moved),
   ].filter((run) => run !== null);
   const gradientNoises = runs.map((run) => gradientNoise(subject, run, settings.seed));
-  const { tallies, kinks } = await checkNumbers(
-    differentiable,
+  const withSide = differentiable.filter(
+    ({ name }) => gradients.yours?.has(name) || gradients.autodiff?.has(name),
+  );
+  const { tallies, kinks, ties } = await checkNumbers(
+    withSide,
     gradients,
-    gradientNoises,
+    gradientNoises.map((measured) => measured.noise),
     differencer,
     settings,
   );
@@ -88,7 +122,9 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     ...sofar,
     tallies,
     kinks,
-    oddOneOut: side,
+    ties,
+    singlePrecision: singlePrecision(output, narrow, gradientNoises),
+    ...blame(subject, side),
     looksLike:
       failing.length > 0 && side !== null && side !== 'numeric'
         ? looksLike({ subject, dy, side, sideRun: null, tallies, gradients })
@@ -96,3 +132,24 @@ export async function check(subject: Subject, settings: Settings, givenDy?: Valu
     evaluations: differencer.evaluations,
   };
 }
+
+/** What carries 24 bits only, if anything. */
+function singlePrecision(
+  output: Float64Array,
+  narrow: number,
+  gradients: readonly { readonly narrow: number }[],
+): SinglePrecision | null {
+  const inGradients = gradients.some((side) => side.narrow > narrow);
+  if (narrow === 0 && !inGradients) return null;
+  return {
+    where: narrow > 0 ? 'forward' : 'backward',
+    outputs: output.filter((y) => Math.fround(y) === y).length,
+    of: output.length,
+  };
+}
+
+/** The side at fault, and the ops in it. */
+const blame = (subject: Subject, side: Side | null): Pick<Findings, 'oddOneOut' | 'suspects'> => ({
+  oddOneOut: side,
+  suspects: side === 'tf autodiff' ? suspects(subject) : [],
+});

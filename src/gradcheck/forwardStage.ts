@@ -1,41 +1,69 @@
 import { errorText, GradcheckInputError } from './errors.ts';
 import type { BranchTape } from './numeric/kernels/branches.ts';
 import { type Precision, REPEATABLE } from './numeric/precision.ts';
-import { isLimitOf, UnsupportedError } from './spec/limits.ts';
-import { describe, multiIndex } from './spec/readInput.ts';
-import { largestOf, readTensor, type Subject, type Values } from './spec/subject.ts';
+import { explained, isLimitOf, UnsupportedError } from './spec/limits.ts';
+import { layoutDifference, placeIn } from './spec/outputs.ts';
+import { multiIndex } from './spec/readInput.ts';
+import { largestOf, type Maker, type OutputValues, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
 
 export interface ForwardRun {
-  readonly output: Values;
+  /** The values that differences are taken around. */
+  readonly output: OutputValues;
   readonly tape: BranchTape;
 }
 
 /**
- * Stages forward and repeatable: two runs at the base point, the branches of the first written down.
+ * Stages forward and repeatable: two runs at the base point, of gradientOf as well where it is there, the branches of
+ * the function that differences are taken of written down.
  * @throws GradcheckInputError where the forward throws or returns anything but a float tensor
  * @throws UnsupportedError where TensorFlow.js lacks a kernel that the forward runs
  */
 export function runForward(subject: Subject, log: StageLog): ForwardRun | null {
-  const { result: output, tape } = subject.observer.record(() => readOutput(subject));
-  const bad = output.values.findIndex((y) => !Number.isFinite(y));
-  if (bad >= 0) {
-    log.fail('forward', `the forward is not finite: ${output.values[bad]} at output ${place(output, bad)}`);
-    return null;
+  const runs: ForwardRun[] = [];
+  for (const maker of subject.makers) {
+    const { result: output, tape } = subject.observer.record(() => readOutput(subject, maker));
+    const { values, layout } = output;
+    const bad = values.findIndex((y) => !Number.isFinite(y));
+    if (bad >= 0) {
+      log.fail('forward', `${words(maker)} is not finite: ${values[bad]} at output ${placeIn(layout, bad)}`);
+      return null;
+    }
+    const first = runs[0]?.output.layout ?? layout;
+    const apart = layoutDifference(first, layout);
+    if (apart !== null)
+      throw new GradcheckInputError(
+        `${subject.name}: gradientOf: expected outputs of the shapes of forward's, got ${apart}`,
+      );
+    runs.push({ output, tape });
   }
   log.pass('forward');
-  const again = readOutput(subject);
-  const different = difference(output, again, subject.precision);
-  if (different !== null) {
-    log.fail('repeatable', `the forward is not repeatable: ${different}`);
-    return null;
+  for (const [i, maker] of subject.makers.entries()) {
+    const different = outputDifference(runs[i]!.output, readOutput(subject, maker), subject.precision);
+    if (different !== null) {
+      log.fail('repeatable', `${words(maker)} is not repeatable: ${different}`);
+      return null;
+    }
   }
   log.pass('repeatable');
-  return { output, tape };
+  return runs.at(-1)!;
+}
+
+const words = (maker: Maker): string => (maker === 'forward' ? 'the forward' : maker);
+
+function outputDifference(first: OutputValues, second: OutputValues, precision: Precision): string | null {
+  const apart = layoutDifference(first.layout, second.layout);
+  if (apart !== null) return `${apart} on the same inputs`;
+  return difference(first, second, precision, (flat) => placeIn(first.layout, flat));
 }
 
 /** How two runs on the same inputs differ, or null. */
-export function difference(first: Values, second: Values, precision: Precision): string | null {
+export function difference(
+  first: Values,
+  second: Values,
+  precision: Precision,
+  place = (flat: number): string => `[${multiIndex(first.shape, flat)}]`,
+): string | null {
   if (String(first.shape) !== String(second.shape))
     return `shape [${first.shape}], then [${second.shape}] on the same inputs`;
   const allowed = REPEATABLE[precision] * largestOf(first.values);
@@ -43,29 +71,16 @@ export function difference(first: Values, second: Values, precision: Precision):
     (value, i) => !(Object.is(value, second.values[i]) || Math.abs(value - second.values[i]!) <= allowed),
   );
   if (at < 0) return null;
-  return `${first.values[at]}, then ${second.values[at]} at ${place(first, at)} on the same inputs`;
+  return `${first.values[at]}, then ${second.values[at]} at ${place(at)} on the same inputs`;
 }
 
-const place = ({ shape }: Values, flat: number): string => `[${multiIndex(shape, flat)}]`;
-
-function readOutput(subject: Subject): Values {
-  const bad = (problem: string) => new GradcheckInputError(`${subject.name}: forward ${problem}`);
+function readOutput(subject: Subject, maker: Maker): OutputValues {
   try {
-    return subject.forwardRaw((output) => {
-      if (!isTensorLike(output)) throw bad(`returned ${describe(output)}: expected a tensor`);
-      if (!(output instanceof subject.tf.Tensor))
-        throw bad('returned a tensor of another TensorFlow.js: use the tf that is handed in');
-      if (output.dtype !== 'float32') throw bad(`returned an ${output.dtype} tensor: expected a float one`);
-      if (output.size === 0) throw bad(`returned an empty tensor, shape [${output.shape}]`);
-      return readTensor(output);
-    });
+    return subject.output(maker);
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
     if (isLimitOf(subject.tf, errorText(error))) throw new UnsupportedError(errorText(error));
-    throw bad(`threw: ${errorText(error)}`);
+    const text = explained(subject.tf, error, () => void subject.output(maker));
+    throw new GradcheckInputError(`${subject.name}: ${maker} threw: ${text}`);
   }
-}
-
-function isTensorLike(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && 'dataId' in value && 'dtype' in value;
 }

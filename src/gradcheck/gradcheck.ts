@@ -3,9 +3,18 @@ import { GradcheckInputError } from './errors.ts';
 import { checkFloat32 } from './numeric/float32.ts';
 import { orderTwo, withoutBlame } from './numeric/orderTwo.ts';
 import { summarize } from './result.ts';
+import { prepare } from './spec/prepare.ts';
 import { readOptions, readSpec, type Settings } from './spec/readSpec.ts';
-import { precisionOf, Subject } from './spec/subject.ts';
-import type { GradcheckOptions, GradcheckResult, GradcheckSpec, TF } from './types.ts';
+import { precisionOf } from './spec/subject.ts';
+import type {
+  GivenVariables,
+  GradcheckOptions,
+  GradcheckResult,
+  GradcheckSpec,
+  Outputs,
+  Tensor,
+  TF,
+} from './types.ts';
 
 /**
  * Holds up to three gradients of a function against each other at one point, in double precision: the hand-written
@@ -15,22 +24,27 @@ import type { GradcheckOptions, GradcheckResult, GradcheckSpec, TF } from './typ
  *   unsupported (TensorFlow.js has no such gradient); bad gradients never throw
  * @throws GradcheckInputError for a spec, an input or an option that cannot be checked
  */
-export async function gradcheck<Name extends string>(
-  spec: GradcheckSpec<Name>,
-  options: GradcheckOptions = {},
-): Promise<GradcheckResult> {
+export async function gradcheck<
+  Name extends string,
+  Out extends Outputs = Tensor,
+  Given extends GivenVariables | undefined = undefined,
+>(spec: GradcheckSpec<Name, Out, Given>, options: GradcheckOptions = {}): Promise<GradcheckResult> {
   const started = performance.now();
   const settings = readOptions(options);
   const checked = readSpec(spec);
   const tf = await doublePrecision(settings);
   const elapsed = () => performance.now() - started;
+  if (settings.precision === 'float32' && checked.spec.variables !== undefined)
+    throw new GradcheckInputError(
+      `${checked.name}: variables: expected none with precision 'float32' (they belong to one TensorFlow.js, two run forward): hand them in as inputs`,
+    );
   if (settings.precision === 'float32') return checkFloat32(checked, settings, tf, elapsed);
-  const subject = new Subject(tf, checked);
+  const subject = prepare(tf, checked);
   const first = await check(subject, settings);
   const firstResult = summarize(subject, settings, first, 1, elapsed());
   if (settings.order === 1 || firstResult.status !== 'pass') return firstResult;
   const second = orderTwo(subject, first.dy!, settings.seed);
-  const findings = withoutBlame(subject, await check(second, settings));
+  const findings = withoutBlame(subject, await check(second, settings, undefined, 2));
   return summarize(second, settings, findings, 2, elapsed());
 }
 

@@ -1,10 +1,11 @@
-import { errorText } from './errors.ts';
+import { GradcheckInputError } from './errors.ts';
 import { difference } from './forwardStage.ts';
-import { isLimitOf } from './spec/limits.ts';
+import { explained, isLimitOf, throwingGradient } from './spec/limits.ts';
+import { isOf } from './spec/owner.ts';
 import { describe, type Input, multiIndex } from './spec/readInput.ts';
 import { readTensor, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
-import type { Side } from './types.ts';
+import type { Dependence, Side } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;
 
@@ -34,7 +35,8 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
     again =
       found instanceof Map ? subject.backwardRaw(dy, (returned) => readGradients(returned, subject)) : found;
   } catch (error) {
-    const text = errorText(error);
+    if (error instanceof GradcheckInputError) throw error;
+    const text = explained(subject.tf, error, () => void subject.backwardRaw(dy, () => {}));
     if (isLimitOf(subject.tf, text)) return nothing(text);
     log.fail('names', `backward threw: ${text}`, 'yours');
     return nothing();
@@ -59,13 +61,14 @@ function readGradients(returned: unknown, subject: Subject): GradientsByInput | 
   const inputs = subject.checked.differentiable;
   const wanted = inputs.map(({ name }) => name);
   const expected = `expected gradients named ${wanted.join(', ')}`;
-  if (typeof returned !== 'object' || returned === null || 'then' in returned || Array.isArray(returned))
+  if (typeof returned !== 'object' || returned === null || Array.isArray(returned))
     return { problem: `backward returned ${describe(returned)}: ${expected}` };
   if (returned instanceof subject.tf.Tensor)
     return { problem: `backward returned a single tensor: ${expected}` };
   const given = Object.keys(returned);
   const missing = wanted.filter((name) => (returned as Record<string, unknown>)[name] == null);
-  const extra = given.filter((name) => !wanted.includes(name));
+  const constants = subject.checked.inputs.filter(({ constant }) => constant).map(({ name }) => name);
+  const extra = given.filter((name) => !wanted.includes(name) && !constants.includes(name));
   if (missing.length > 0 && extra.length > 0)
     return {
       problem: `backward returned ${extra.join(', ')} in place of ${missing.join(', ')}: ${expected}`,
@@ -82,6 +85,10 @@ function readGradients(returned: unknown, subject: Subject): GradientsByInput | 
     const gradient = (returned as Record<string, unknown>)[name];
     if (!(gradient instanceof subject.tf.Tensor))
       return { problem: `backward returned ${describe(gradient)} as gradient of ${name}: expected a tensor` };
+    if (!gradient.isDisposed && !isOf(subject.tf, gradient))
+      return {
+        problem: `backward returned a tensor of another TensorFlow.js as gradient of ${name}: use the tf that is handed in`,
+      };
     gradients.set(name, readTensor(gradient));
   }
   return gradients;
@@ -123,16 +130,41 @@ function validated(inputs: readonly Input[], found: GradientsByInput, side: Side
   return { gradients: found, misshapen, unsupported: null };
 }
 
-/** The same stages for autodiff of the forward; a limit of TensorFlow.js is not a failure. */
-export function runAutodiff(subject: Subject, dy: Values, log: StageLog): SideRun {
+/**
+ * The same stages for autodiff of the forward; a limit of TensorFlow.js is not a failure. Inputs that no op leads from
+ * have no gradient by autodiff, where the output follows them: zero is not what TensorFlow.js says of them.
+ */
+export function runAutodiff(
+  subject: Subject,
+  dy: Values,
+  log: StageLog,
+  dependence: Dependence | null = null,
+): SideRun {
+  const { differentiable } = subject.checked;
+  const withoutPath = dependence?.withoutPath ?? [];
+  const unsupported = withoutPath.length > 0 ? noPath(dependence!) : null;
+  if (withoutPath.length === differentiable.length) return nothing(unsupported);
   try {
     const found = subject.autodiff(dy);
     log.pass('names');
-    return validated(subject.checked.differentiable, found, 'tf autodiff', log);
+    const run = validated(differentiable, found, 'tf autodiff', log);
+    for (const name of withoutPath) run.gradients?.delete(name);
+    return { ...run, unsupported };
   } catch (error) {
-    const text = errorText(error);
+    const again = () => void subject.autodiff(dy);
+    const text = explained(subject.tf, error, again);
     if (isLimitOf(subject.tf, text)) return nothing(text);
+    const kernel = throwingGradient(subject.tf, again);
+    if (kernel !== null) return nothing(`its gradient of ${kernel} throws: ${text}`);
     log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
     return nothing();
   }
+}
+
+function noPath({ withoutPath, assigned }: Dependence): string {
+  const cut =
+    assigned.length > 0
+      ? `forward assigns ${assigned.join(', ')} (assign, write or setWeights), which cuts the gradient`
+      : 'their values are read out (dataSync, arraySync) and used in JavaScript';
+  return `it sees no path from ${withoutPath.join(', ')} to the output, because ${cut}`;
 }

@@ -3,9 +3,12 @@ import type { StageLog } from './stages.ts';
 
 /** Stages inputs unchanged and no leak. */
 export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean, log: StageLog): void {
-  const { changed } = subject.sideEffects(dy, withAutodiff);
-  if (changed.length > 0)
-    log.fail('inputs unchanged', `${changed.join(', ')} changed or disposed while the functions ran`);
+  const { changed, dyOverwritten } = subject.sideEffects(dy, withAutodiff);
+  const problems = [
+    changed.length > 0 ? `${changed.join(', ')} changed or disposed while the functions ran` : null,
+    dyOverwritten ? 'dy overwritten by backward (dataSync() may return the very array: copy it)' : null,
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) log.fail('inputs unchanged', problems.join('; '));
   else log.pass('inputs unchanged');
   const leaks: string[] = [];
   const count = (what: string, run: () => void): void => {
@@ -21,7 +24,7 @@ export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean
         `${what} leaks ${Math.max(tensors, buffers)} tensor${Math.max(tensors, buffers) === 1 ? '' : 's'} per run`,
       );
   };
-  count('forward', () => subject.forward());
+  for (const maker of subject.makers) count(maker, () => subject.evaluate(maker));
   if (subject.checked.spec.backward !== undefined)
     count('backward', () => subject.backwardRaw(dy, () => undefined));
   if (withAutodiff) count('the gradient of forward', () => subject.autodiff(dy));

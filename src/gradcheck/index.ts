@@ -2,8 +2,10 @@
 export { GradcheckInputError } from './errors.ts';
 export { gradcheck } from './gradcheck.ts';
 export type {
+  Dependence,
   ElementResult,
   ElementStatus,
+  GivenVariables,
   GradcheckOptions,
   GradcheckResult,
   GradcheckSpec,
@@ -12,13 +14,18 @@ export type {
   KinkPolicy,
   Mode,
   NestedNumbers,
+  Outputs,
   ShapedValues,
   Side,
   Stage,
   StageResult,
   Status,
+  Suspect,
   Tensor,
   TensorLike,
   TF,
   Tolerance,
+  Variable,
+  Variables,
+  WithWeights,
 } from './types.ts';

@@ -1,4 +1,12 @@
-import type { ElementResult, GradcheckResult, InputResult, Side, Stage } from './types.ts';
+import type {
+  Dependence,
+  ElementResult,
+  GradcheckResult,
+  InputResult,
+  Side,
+  Stage,
+  Suspect,
+} from './types.ts';
 
 /** Short enough to read, long enough to tell two sides apart. */
 const number = (x: number): string => String(Number(x.toPrecision(9)));
@@ -35,9 +43,11 @@ export function messageOf(result: Untold): string {
   const lines = [headline(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
-  else if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
-    lines.push(` No tf autodiff to compare with: ${result.unsupported}`);
+    lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
+  lines.push(...circumstances(result));
   const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
   if (result.status !== 'pass' && passed.length > 0)
     lines.push(` Passed: ${passed.map(([name]) => name).join(', ')}`);
@@ -70,6 +80,8 @@ function failure(result: Untold): string[] {
   if (result.oddOneOut !== null)
     lines.push(`Odd one out: ${culprit(result.oddOneOut, result)}${agreement(result)}`);
   else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
+  const fault = faultOfAutodiff(result);
+  if (fault !== null) lines.push(` ${fault}`);
   if (result.stage !== 'numbers') lines.push(` ${detail}`);
   const name = worstInput(result.inputs);
   if (name !== null) lines.push(...worstElement(name, result.inputs[name]!.worst!, result));
@@ -81,8 +93,39 @@ function failure(result: Untold): string[] {
   return lines;
 }
 
+/** What was not checked, or had no part in the output. */
+function notes({ dependence, inputs }: Untold): string[] {
+  if (dependence === null || isVacuous(dependence, inputs)) return [];
+  const { unused, unchecked } = dependence;
+  const lines = unused.map((name) => ` Not used: ${name} (the output does not depend on it)`);
+  if (unchecked.length > 0)
+    lines.push(
+      ` Not checked: ${unchecked.join(', ')} (forward reads it; put it into \`variables\` to check it)`,
+    );
+  return lines;
+}
+
+const isVacuous = ({ unused }: Dependence, inputs: GradcheckResult['inputs']): boolean =>
+  unused.length === Object.keys(inputs).length;
+
+/** Where in autodiff the fault is, or null. */
+function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Untold): string | null {
+  if (suspects.length > 0) return `At fault: ${suspects.map(suspectWords).join('; ')}`;
+  const isUnexplained = oddOneOut === 'tf autodiff' && stage === 'numbers' && precision === 'float64';
+  if (!isUnexplained || dependence === null || dependence.assigned.length > 0) return null;
+  return 'Each op by itself has the right gradient: does forward read a value out (dataSync, arraySync)?';
+}
+
+function suspectWords({ kernel, known }: Suspect): string {
+  if (kernel === null) return 'your customGrad';
+  return `the gradient of ${kernel}${known === null ? '' : ` (a known fault of TensorFlow.js: ${known})`}`;
+}
+
 /** In single precision the code is known to be right: what is left is the backend. */
-function culprit(side: Side, { precision, inputs, backend }: Untold): string {
+function culprit(side: Side, { precision, inputs, backend, dependence }: Untold): string {
+  const assigned = dependence?.assigned ?? [];
+  if (side === 'tf autodiff' && assigned.length > 0)
+    return `the ASSIGNMENT of ${assigned.join(', ')} inside forward (assign, write or setWeights): it cuts the gradient`;
   const onBackend = precision === 'float32' && Object.values(inputs).some(({ maxUlps }) => maxUlps !== null);
   return onBackend ? `BACKEND ${backend} (${side}, in single precision)` : CULPRITS[side];
 }
@@ -134,7 +177,7 @@ function worstElement(name: string, worst: ElementResult, result: Untold): strin
 
 function ruledOut(worst: ElementResult, result: Untold): string {
   if (result.precision === 'float32') return 'the code itself (in double precision all sides agree)';
-  const atKink = worst.note?.includes('at a kink') ?? false;
+  const atKink = worst.note?.includes('at a tie') ?? false;
   const held = worst.flips > 0 && result.kinks.policy === 'freeze' ? ', all held as they are at x' : '';
   const noise =
     worst.slope === null
@@ -143,7 +186,27 @@ function ruledOut(worst: ElementResult, result: Untold): string {
   return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
 }
 
+/** What a reader should know of a verdict, whichever it is. */
+function circumstances({ kinks: { ties }, singlePrecision }: Untold): string[] {
+  const lines: string[] = [];
+  if (ties.elements > 0)
+    lines.push(
+      ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${ties.elements === 1 ? 'ties' : 'tie'}${
+        ties.conventionIsSubgradient === false
+          ? ": the gradient that TensorFlow.js takes there is outside the convex hull of the pieces' gradients, so no subgradient"
+          : ''
+      }`,
+    );
+  if (singlePrecision !== null)
+    lines.push(
+      ` float32 inside ${singlePrecision.where}: ${singlePrecision.outputs} of ${count(singlePrecision.of, 'output')} have 24 bits; tolerances are widened by that`,
+    );
+  return lines;
+}
+
 function inconclusive(result: Untold): string[] {
+  if (result.dependence !== null && isVacuous(result.dependence, result.inputs))
+    return vacuous(result.dependence);
   const lines: string[] = [];
   for (const [name, input] of Object.entries(result.inputs)) {
     if (input.status !== 'inconclusive') continue;
@@ -160,4 +223,13 @@ function inconclusive(result: Untold): string[] {
     lines.push(` kinks: 'error': ${count(elements, 'element')} with a branch flip within x ± h`);
   else if (skipped > 0) lines.push(" kinks: 'freeze' checks the elements that 'skip' leaves out");
   return lines;
+}
+
+/** Nothing was tested, and what may be the cause. */
+function vacuous({ unused, unchecked }: Dependence): string[] {
+  const cause =
+    unchecked.length > 0
+      ? `forward reads ${unchecked.join(', ')}: put it into \`variables\` to check it`
+      : 'does forward use constants of its module in place of the inputs that it is handed?';
+  return [` The output does not depend on ${unused.join(', ')}: there is nothing to check`, ` ${cause}`];
 }

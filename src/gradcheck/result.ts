@@ -2,7 +2,7 @@ import type { Findings } from './check.ts';
 import { messageOf } from './message.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Subject } from './spec/subject.ts';
-import type { GradcheckResult, InputResult, KinkCounts, Status } from './types.ts';
+import type { GradcheckResult, InputResult, KinkCounts, Status, Ties } from './types.ts';
 
 /** What was found, as the public result. */
 export function summarize(
@@ -13,7 +13,7 @@ export function summarize(
   milliseconds: number,
 ): GradcheckResult {
   const inputs = inputResults(subject, findings);
-  const kinks = findings.kinks?.counts(settings.kinks) ?? noKinks(settings);
+  const kinks = findings.kinks?.counts(settings.kinks, findings.ties ?? NO_TIES) ?? noKinks(settings);
   const status = statusOf(findings, inputs, kinks);
   const told = {
     name: subject.name,
@@ -21,9 +21,12 @@ export function summarize(
     stage: status === 'fail' ? (findings.log.culprit?.stage ?? null) : null,
     stages: findings.log.list(),
     oddOneOut: status === 'fail' ? findings.oddOneOut : null,
+    suspects: findings.suspects,
+    dependence: findings.dependence,
     inputs,
     looksLike: findings.looksLike,
     kinks,
+    singlePrecision: findings.singlePrecision,
     mode: settings.mode,
     order,
     precision: settings.precision,
@@ -42,7 +45,10 @@ export function summarize(
   return { ...told, message };
 }
 
+const NO_TIES: Ties = { elements: 0, of: 0, conventionIsSubgradient: null };
+
 export const noKinks = ({ kinks }: Settings): KinkCounts => ({
+  ties: NO_TIES,
   policy: kinks,
   elements: 0,
   flips: 0,
@@ -51,12 +57,11 @@ export const noKinks = ({ kinks }: Settings): KinkCounts => ({
 });
 
 function inputResults(subject: Subject, { tallies }: Findings): Record<string, InputResult> {
-  if (tallies.length > 0)
-    return Object.fromEntries(tallies.map((tally) => [tally.input.name, tally.result()]));
+  const told = new Map(tallies.map((tally) => [tally.input.name, tally.result()]));
   return Object.fromEntries(
     subject.checked.differentiable.map(({ name, shape, size }): [string, InputResult] => [
       name,
-      {
+      told.get(name) ?? {
         shape,
         size,
         status: 'not checked',

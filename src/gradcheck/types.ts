@@ -1,10 +1,10 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { Tensor, TypedArray } from '@tensorflow/tfjs';
+import type { Tensor, TypedArray, Variable } from '@tensorflow/tfjs';
 import type { Precision } from './numeric/precision.ts';
 
 /** The TensorFlow.js that a spec is handed: every op of tfjs, in double precision unless said otherwise. */
 export type TF = Omit<typeof tfjs, 'default'>;
-export type { Tensor };
+export type { Tensor, Variable };
 
 /** Numbers, nested to any depth; every row of a level has the same length. */
 export type NestedNumbers = number | readonly NestedNumbers[];
@@ -15,21 +15,79 @@ export interface ShapedValues {
   readonly shape: readonly number[];
   /** float32 (the default) is differentiated, in double precision; int32 and bool are only passed on. */
   readonly dtype?: 'float32' | 'int32' | 'bool';
+  /** true: only passed on as well. A backward may leave it out. */
+  readonly constant?: boolean;
 }
 
 /** What an input may be: nested numbers, a typed array (rank 1), a flat array with its shape, or a tensor. */
 export type TensorLike = NestedNumbers | TypedArray | Float64Array | ShapedValues | Tensor;
 
-/** A function and, if there is one, its hand-written backward pass. */
-export interface GradcheckSpec<Name extends string = string> {
+/** A layer or a LayersModel: its trainable weights are meant. */
+export interface WithWeights {
+  readonly trainableWeights: readonly { read(): Tensor }[];
+}
+/** A tf.Variable, a layer, a LayersModel, or an array or record of them, to any depth. */
+export type Variables =
+  | Variable
+  | WithWeights
+  | readonly Variables[]
+  | { readonly [name: string]: Variables };
+/** Variables, or a function that returns them. */
+export type GivenVariables = Variables | (() => Variables);
+
+/** What forward may return: one float tensor of any shape, or an array or record of them. */
+export type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
+
+/** The names that a backward returns gradients of variables under: known where `variables` is a record. */
+type TrainedNames<Given> = [GivenVariables] extends [Given]
+  ? never
+  : Given extends Variable | WithWeights | readonly unknown[] | (() => unknown)
+    ? string
+    : keyof Given & string;
+
+/**
+ * A function and, if there is one, its hand-written backward pass.
+ *
+ * `Name` are the names of the inputs, `Out` is what forward returns, `Given` the type of `variables`. gradcheck()
+ * infers all three; in an annotation, `GradcheckSpec<'x' | 'w'>` is a function of two inputs with one output.
+ */
+export interface GradcheckSpec<
+  Name extends string = string,
+  Out extends Outputs = Tensor,
+  Given extends GivenVariables | undefined = GivenVariables,
+> {
   /** How messages call the function. */
   readonly name?: string;
-  /** The point where gradients are checked. Every float input needs a gradient; int32 and bool inputs need none. */
-  readonly inputs: Readonly<Record<Name, TensorLike>>;
-  /** The function; its output may have any shape. Write ops with the tf that is handed in. */
-  forward(tf: TF, inputs: Record<Name, Tensor>): Tensor;
-  /** dy (the output's shape) to one gradient per float input. Without it, autodiff of forward is checked. */
-  backward?(tf: TF, inputs: Record<Name, Tensor>, dy: Tensor): Partial<Record<Name, Tensor>>;
+  /**
+   * The point where gradients are checked. Every float input needs a gradient; int32, bool and constant inputs need
+   * none. A spec has at least one float input that is not constant, or one variable.
+   */
+  readonly inputs?: Readonly<Record<Name, TensorLike>> | undefined;
+  /**
+   * What else is trained. Each variable is checked like an input, at the values that it has: under its key in a
+   * record, else under its own name (`variables[0]` where it has none), made unique. Of layers and models the
+   * trainable weights are taken. A function is called after forward has run once, so that layers built at their
+   * first call have their weights. Variables belong to the TensorFlow.js that checks, so not with precision
+   * float32. They hold their own values again after every run.
+   */
+  readonly variables?: Given | undefined;
+  /** The function, synchronous. Write ops with the tf that is handed in. */
+  forward(tf: TF, inputs: Record<Name, Tensor>): Out;
+  /**
+   * dy (of the structure and shapes that forward returns) to one gradient per float input that is not constant, and
+   * per variable; synchronous. Without it, autodiff of forward is checked.
+   */
+  backward?(
+    tf: TF,
+    inputs: Record<Name, Tensor>,
+    dy: NoInfer<Out>,
+  ): Partial<Record<NoInfer<Name> | TrainedNames<Given>, Tensor>>;
+  /**
+   * The function whose gradient is meant, where that is not forward's: straight-through estimators, gradient
+   * reversal, stop-gradient, clipping. Differences are taken of it, and autodiff of forward and backward are held
+   * against them. Same structure and shapes as forward; the values may differ.
+   */
+  gradientOf?(tf: TF, inputs: Record<Name, Tensor>): Outputs;
 }
 
 export type Mode = 'full' | 'sampled' | 'directional';
@@ -160,7 +218,20 @@ export interface StageResult {
   readonly side: Side | null;
 }
 
+/** Elements of the inputs that sit exactly where pieces meet, such as equal numbers under max. */
+export interface Ties {
+  readonly elements: number;
+  /** All elements. */
+  readonly of: number;
+  /**
+   * Whether the gradient that TensorFlow.js takes there is in the convex hull of those of the pieces; null where that
+   * was not looked at.
+   */
+  readonly conventionIsSubgradient: boolean | null;
+}
+
 export interface KinkCounts {
+  readonly ties: Ties;
   readonly policy: KinkPolicy;
   /** Elements with a branch flip within x ± h, and branch flips over all of them. */
   readonly elements: number;
@@ -170,6 +241,34 @@ export interface KinkCounts {
   readonly kernels: Readonly<Record<string, number>>;
 }
 
+/** JavaScript between the inputs and the results that computes in a Float32Array. */
+export interface SinglePrecision {
+  readonly where: 'forward' | 'backward';
+  /** Outputs that carry 24 bits only, and all. */
+  readonly outputs: number;
+  readonly of: number;
+}
+
+/** How the output hangs on what is differentiated, found by running forward under changed values. */
+export interface Dependence {
+  /** Inputs and variables that the output does not depend on. */
+  readonly unused: readonly string[];
+  /** Those that change the output though no op of TensorFlow.js leads from them to it: there is no autodiff. */
+  readonly withoutPath: readonly string[];
+  /** Trainable variables that forward reads and that are not in `variables`: their gradients are not checked. */
+  readonly unchecked: readonly string[];
+  /** Variables that are assigned while forward runs, which cuts the gradient. */
+  readonly assigned: readonly string[];
+}
+
+/** An op whose gradient is wrong by itself. */
+export interface Suspect {
+  /** The kernel, such as MirrorPad; null for a customGrad, which is somebody's own. */
+  readonly kernel: string | null;
+  /** The fault of TensorFlow.js that is known there. */
+  readonly known: string | null;
+}
+
 export interface GradcheckResult {
   readonly name: string;
   readonly status: Status;
@@ -177,10 +276,16 @@ export interface GradcheckResult {
   readonly stage: Stage | null;
   readonly stages: readonly StageResult[];
   readonly oddOneOut: Side | null;
+  /** The ops whose gradient is at fault, where TF AUTODIFF is the odd one out and they can be found. */
+  readonly suspects: readonly Suspect[];
+  /** null where forward did not run to its end. */
+  readonly dependence: Dependence | null;
   readonly inputs: Readonly<Record<string, InputResult>>;
   /** What the mistake looks like; null where nothing explains every wrong element. */
   readonly looksLike: string | null;
   readonly kinks: KinkCounts;
+  /** Tolerances are widened by what single precision explains; null where everything is in double precision. */
+  readonly singlePrecision: SinglePrecision | null;
   readonly mode: Mode;
   readonly order: 1 | 2;
   readonly precision: Precision;

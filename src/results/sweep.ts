@@ -47,11 +47,9 @@ export const figureNames = [
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
-/** A column for each figure, a row for each run that was finished, in the grid's order. */
+/** A column for each figure, a row for each run that was finished: seeds change first, then learning rates, then pairs. */
 const runsSchema = z
   .strictObject({
-    /** Place in the grid, from 0: seeds change first, then learning rates, then pairs. */
-    run: z.array(count),
     seed: z.array(count),
     /** Place of the run's digits in config.pairs, from 0. */
     pair: z.array(count),
@@ -68,7 +66,7 @@ const runsSchema = z
     diverged: epochOrNull,
   })
   .refine(
-    (runs) => Object.values(runs).every((column) => column.length === runs.run.length),
+    (runs) => Object.values(runs).every((column) => column.length === runs.seed.length),
     'columns are of different lengths',
   );
 export type SweepRuns = z.infer<typeof runsSchema>;
@@ -100,29 +98,15 @@ const outcome = {
 const outcomeSchema = z.strictObject(outcome);
 export type SweepOutcome = z.infer<typeof outcomeSchema>;
 
-const shardSchema = z.strictObject({ index: z.int().positive(), of: z.int().positive() }).nullable();
-
 export const sweepSchema = z.strictObject({
   schema: z.literal('backproof/sweep/1'),
   config: sweepConfigSchema,
-  /** Which part of the runs; null for all of them. */
-  shard: shardSchema,
   data: sweepDataSchema,
-  /** A sweep that was stopped; the same command goes on with it. */
+  /** A sweep that was stopped: its runs are those that were finished. */
   partial: z
     .strictObject({ reason: z.literal('interrupted'), done: count, total: count, message: z.string() })
     .nullable(),
   runs: runsSchema,
-  /** Runs whose worker thread died twice. */
-  failed: z.array(
-    z.strictObject({
-      run: count,
-      seed: count,
-      pair: count,
-      learningRate: z.number().positive(),
-      message: z.string(),
-    }),
-  ),
   summary: z.strictObject({
     ...outcome,
     /** The same for every pair and learning rate, in the grid's order. */
@@ -131,23 +115,12 @@ export const sweepSchema = z.strictObject({
   timing: z.strictObject({
     /** Of each run, in the order of `runs`: the time its thread spent on it. */
     milliseconds: z.array(z.number().nonnegative()),
-    /** Where and when the runs were made: one part, or one for each file that was merged. */
-    parts: z.array(
-      z.strictObject({
-        shard: shardSchema,
-        runs: count,
-        /** Of these, made before by the same sweep, which was stopped. */
-        takenOver: count,
-        workers: count,
-        /** From the first of the other runs to the last, threads started and ended. */
-        seconds: z.number().nonnegative(),
-        cpu: z.string(),
-        startedAt: z.string(),
-      }),
-    ),
+    /** Threads. */
+    workers: count,
+    /** From the first run to the last, threads started and ended. */
+    seconds: z.number().nonnegative(),
   }),
   provenance: provenanceSchema,
 });
 /** sweep.json */
 export type SweepResult = z.infer<typeof sweepSchema>;
-export type FailedRun = SweepResult['failed'][number];

@@ -107,8 +107,8 @@ describe('inconclusive: the differences cannot tell', () => {
   it('gradients that differ below what the differences can resolve', async () => {
     const result = await gradcheck({
       inputs: { x: [1, 2] },
-      forward: (tf, { x }) => tf.add(1e12, tf.mul(1e-6, x!)),
-      backward: (tf, _, dy) => ({ x: tf.mul(1.0005e-6, dy) }),
+      forward: (tf, { x }) => tf.add(1e12, tf.mul(1e-6, tf.sin(x!))),
+      backward: (tf, { x }, dy) => ({ x: tf.mul(1.0005e-6, tf.mul(dy, tf.cos(x!))) }),
     });
     expect(result.status).toBe('inconclusive');
     expect(result.message).toContain('differ by less than the differences can resolve');

@@ -36,7 +36,8 @@ const MAX_CALLS = 8;
 const LEAST_RATE = 1e-6;
 
 /** What the mistake looks like, or null: only what reproduces every wrong element is offered. */
-export function looksLike(subjectCase: Case): string | null {
+export function looksLike(given: Case): string | null {
+  const subjectCase = { ...given, gradients: wholeGradients(given) };
   const { subject, side, sideRun, gradients } = subjectCase;
   if (sideRun !== null) return misshapenExplanation(sideRun.misshapen, gradients.autodiff);
   const all = subject.checked.differentiable.flatMap((input) => evidenceFor(subjectCase, input) ?? []);
@@ -50,6 +51,12 @@ export function looksLike(subjectCase: Case): string | null {
     eachInput(failing, side, rearranged) ??
     eachInput(failing, side, onlyPart)
   );
+}
+
+/** Autodiff explains nothing where it has no gradient of some input. */
+function wholeGradients({ subject, gradients }: Case): SideGradients {
+  const { yours, autodiff } = gradients;
+  return { yours, autodiff: autodiff?.size === subject.checked.differentiable.length ? autodiff : null };
 }
 
 function isFailing({ tallies }: Case, input: Input): boolean {

@@ -21,8 +21,8 @@ function snapped(factor: number): number {
   const near = (x: number) => Math.abs(factor - x) <= FACTOR_TOLERANCE * Math.abs(x);
   const whole = Math.round(factor);
   if (near(whole) || Math.abs(factor) < FACTOR_TOLERANCE) return whole;
-  const inverse = 1 / Math.round(1 / factor);
-  return near(inverse) ? inverse : factor;
+  const denominator = Math.round(1 / factor);
+  return denominator !== 0 && near(1 / denominator) ? 1 / denominator : factor;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { GradConfig, GradFunc } from '@tensorflow/tfjs';
+import { watchKernels } from '../spec/hooks.ts';
 import type { Subject, Values } from '../spec/subject.ts';
 import type { Tensor, TF } from '../types.ts';
 
@@ -36,20 +37,8 @@ export function replay(
 /** Names of the kernels that the forward runs, with how often. */
 export function kernelsRun(subject: Subject): Map<string, number> {
   const runs = new Map<string, number>();
-  const { tf } = subject;
-  const configs = tf.getKernelsForBackend(tf.getBackend());
-  const originals = configs.map((config) => config.kernelFunc);
-  for (const [i, config] of configs.entries()) {
-    config.kernelFunc = (call) => {
-      runs.set(config.kernelName, (runs.get(config.kernelName) ?? 0) + 1);
-      return originals[i]!(call);
-    };
-  }
-  try {
-    subject.forward();
-  } finally {
-    for (const [i, config] of configs.entries()) config.kernelFunc = originals[i]!;
-  }
+  const see = (kernel: string): void => void runs.set(kernel, (runs.get(kernel) ?? 0) + 1);
+  watchKernels(subject.tf, see, () => subject.evaluate('forward'));
   return runs;
 }
 

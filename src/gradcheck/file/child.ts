@@ -1,108 +1,169 @@
 /** The process that a checked module runs in: loads it with the substitutes, checks its specs, tells what came of it. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as float64 from 'backproof/float64';
-import { closest } from 'fastest-levenshtein';
-import { GradcheckInputError, gradcheck } from '../index.ts';
+import { GradcheckInputError, type GradcheckOptions, gradcheck } from '../index.ts';
+import { end, endWithParent, openChannel, readInput } from './channel.ts';
+import type { Imports } from './imports.ts';
 import { install } from './install.ts';
-import type { CheckInput, FromChild, SpecReport } from './messages.ts';
-import { oneLine } from './oneLine.ts';
+import type { ChildInput, FromChild, InvalidSpec, SpecReport } from './messages.ts';
+import { oneLine, placeOf, stackOf } from './oneLine.ts';
+import { reproduceLine } from './reproduce.ts';
+import { refusalOf, startSinglePrecision } from './singlePrecision.ts';
 import { findSpecs, type NamedSpec } from './specs.ts';
 import { substitutesOf } from './substitutes.ts';
+import { visible } from './visible.ts';
 
-const input = JSON.parse(process.argv[2]!) as CheckInput;
-const { file, shownFile, only, seed, mode } = input;
-let ended = false;
-const tell = (message: FromChild): void => {
-  ended ||= message.kind !== 'loaded' && message.kind !== 'progress';
-  process.send?.(message);
-};
-const problem = (what: string): void => tell({ kind: 'problem', line: `${shownFile}: ${what}` });
+const { file, shownFile, options, skip, nonce } = readInput() as ChildInput;
+endWithParent();
+const tell = openChannel<FromChild>(nonce);
+const shown = visible(shownFile);
+const problem = (what: string): void => tell({ kind: 'problem', line: `${shown}: ${what}` });
 
-let stage = 'while it was loaded';
+/** Whose code runs: that of the spec with this export, whenever and however it was started. */
+const checking = new AsyncLocalStorage<NamedSpec>();
+/** What came of the specs so far, and what their code threw at nobody. */
+const reports = new Map<NamedSpec, SpecReport>();
+const stray = new Map<NamedSpec, InvalidSpec>();
+let loaded = false;
+let done = false;
+
 process.argv = [process.argv[0]!, file];
+// An end is a message, and then an end: nothing goes on as if nothing had happened.
 process.exit = (code) => {
-  problem(`expected specs to check, got process.exit(${code ?? ''}) ${stage}`);
-  // The other process ends this one; until then nothing may go on as if nothing had happened.
-  throw new Error('process.exit');
+  const what = `process.exit(${code === undefined || code === null ? '' : visible(String(code))})`;
+  if (loaded) tell({ kind: 'leaving', why: what });
+  else problem(`expected specs to check, got ${what} while it was loaded`);
+  return end();
 };
-process.on('uncaughtException', (error) =>
-  problem(`expected no errors ${stage}, got ${oneLine(error, file)}`),
-);
+process.on('beforeExit', () => {
+  if (done) return;
+  if (loaded) tell({ kind: 'leaving', why: 'an await that never ends' });
+  else problem('expected an end, got an await that never ends while it was loaded');
+});
+process.on('uncaughtException', (error) => {
+  const line = oneLine(error, file);
+  const named = checking.getStore();
+  if (!loaded) problem(`expected no errors while it was loaded, got ${line}`);
+  else if (named === undefined)
+    tell({ kind: 'stray', line: `${shown}: expected no errors beside the specs, got ${line}` });
+  else {
+    stray.set(named, invalid(named, `expected no errors beside forward and backward, got ${line}`));
+    // After its own report: this one takes its place.
+    if (reports.has(named)) report(named, reports.get(named)!);
+  }
+});
 
 async function main(): Promise<void> {
   await float64.ready();
-  install(substitutesOf(float64));
-  const exported = await load();
+  const imports = install(substitutesOf(float64));
+  const exported = await load(imports);
   if (exported === null) return;
-  const specs = chosen(exported);
-  if (specs === null) return;
-  tell({ kind: 'loaded' });
-  const reports: SpecReport[] = [];
-  for (const [at, named] of specs.entries()) {
-    stage = `while ${named.name} was checked`;
-    const show = (share: number) =>
-      tell({ kind: 'progress', name: named.name, share: (at + share) / specs.length });
-    show(0);
-    reports.push(await check(named, show));
+  const specs = findSpecs(exported, file);
+  if (specs.length === 0) {
+    const names = Object.keys(exported).map(visible);
+    const got = names.length === 0 ? 'no exports' : `the exports ${names.join(', ')}`;
+    return problem(`expected an exported spec { inputs, forward, backward? }, got ${got}`);
   }
-  tell({ kind: 'done', specs: reports });
+  const { only } = options;
+  const chosen = specs.filter(
+    ({ name, exportedAs }) => only === null || name === only || exportedAs === only,
+  );
+  tell({
+    kind: 'loaded',
+    specs: chosen.map(({ name, exportedAs }) => ({ name, exportedAs })),
+    all: specs.map(({ name }) => name),
+  });
+  loaded = true;
+  await checkAll(
+    chosen.filter(({ exportedAs }) => !skip.includes(exportedAs)),
+    imports,
+  );
+  done = true;
+  tell({ kind: 'done' });
 }
 
-async function load(): Promise<Record<string, unknown> | null> {
+async function load(imports: Imports): Promise<Record<string, unknown> | null> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
     problem(`expected a module that loads, got ${oneLine(error, file)}`);
     return null;
+  } finally {
+    tell({ kind: 'read', files: imports.files() });
   }
 }
 
-/** The specs that were asked for, or null after telling why there are none. */
-function chosen(exported: Record<string, unknown>): NamedSpec[] | null {
-  const specs = findSpecs(exported);
-  if (specs.length === 0) {
-    const names = Object.keys(exported);
-    const got = names.length === 0 ? 'no exports' : `the exports ${names.join(', ')}`;
-    problem(`expected an exported spec { inputs, forward, backward? }, got ${got}`);
-    return null;
+async function checkAll(specs: readonly NamedSpec[], imports: Imports): Promise<void> {
+  const refusal = options.precision === 'float32' ? refusalOf(imports) : null;
+  if (refusal !== null) {
+    for (const named of specs) report(named, invalid(named, refusal));
+    return;
   }
-  if (only === null) return specs;
-  const matching = specs.filter(({ name, exportedAs }) => name === only || exportedAs === only);
-  if (matching.length > 0) return matching;
-  const names = specs.map(({ name }) => name);
-  const line = `--only ${only}: expected one of ${names.join(', ')}, got ${only} (did you mean ${closest(only, names)}?)`;
-  tell({ kind: 'problem', line });
-  return null;
+  let single: Pick<GradcheckOptions, 'tf'> = {};
+  if (options.backend !== null) {
+    const started = await startSinglePrecision(options.backend, file, imports);
+    if ('lacking' in started) return tell({ kind: 'lacking', line: started.lacking });
+    single = started;
+  }
+  for (const named of specs) {
+    tell({ kind: 'started', exportedAs: named.exportedAs });
+    const result = await checking.run(named, () => check(named, single));
+    // What the spec has left behind, a promise that is rejected, comes first.
+    await setImmediate();
+    report(named, result);
+  }
+  await setImmediate();
 }
 
-async function check(
-  { name, exportedAs, spec }: NamedSpec,
-  onProgress: (share: number) => void,
-): Promise<SpecReport> {
+async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Promise<SpecReport> {
+  const { name, exportedAs, spec } = named;
+  if ('unreadable' in spec)
+    return invalid(named, `expected an export that can be read, got ${spec.unreadable}`);
+  const { rtol, atol, seed, mode, order, kinks, precision } = options;
   try {
     const result = await gradcheck(spec, {
       seed,
       mode,
-      reproduce: reproduce(name),
-      onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
+      order,
+      kinks,
+      precision,
+      ...(rtol === null ? {} : { rtol }),
+      ...(atol === null ? {} : { atol }),
+      ...single,
+      reproduce: reproduceLine(shown, name, options),
+      onProgress: (done, total) =>
+        tell({ kind: 'progress', exportedAs, share: total === 0 ? 1 : Math.min(1, done / total) }),
     });
     return { exportedAs, ...result };
   } catch (error) {
-    if (!(error instanceof GradcheckInputError)) throw error;
-    return { exportedAs, name, status: 'invalid', message: `${shownFile}: ${error.message}` };
+    if (error instanceof GradcheckInputError)
+      return { ...invalid(named, ''), message: `${shown}: ${error.message}` };
+    const line = oneLine(error, file);
+    // Without a line of the user's in its stack, it is not the spec that threw.
+    if (error instanceof Error && placeOf(error) === null)
+      return {
+        ...invalid(named, `expected a check, got a fault of backproof: ${line}`),
+        fault: stackOf(error),
+      };
+    return invalid(named, `expected forward and backward that do not throw, got ${line}`);
   }
 }
 
-function reproduce(name: string): string {
-  const quoted = (text: string) =>
-    /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-  const parts = ['backproof check', quoted(shownFile), '--only', quoted(name), '--seed', seed];
-  return [...parts, ...(mode === 'full' ? [] : ['--mode', mode])].join(' ');
+/** Tells what came of a spec; one whose code went wrong elsewhere is invalid, whatever its gradients are. */
+function report(named: NamedSpec, found: SpecReport): void {
+  const result = found.status === 'invalid' ? found : (stray.get(named) ?? found);
+  reports.set(named, result);
+  tell({ kind: 'report', report: result });
 }
 
-process.on('beforeExit', () => {
-  if (!ended) problem(`expected an end, got an await that never ends ${stage}`);
+const invalid = ({ name, exportedAs }: NamedSpec, what: string): InvalidSpec => ({
+  exportedAs,
+  name,
+  status: 'invalid',
+  message: `${shown}: ${name}: ${what}`,
+  fault: null,
 });
-main().catch((error: unknown) =>
-  tell({ kind: 'fault', stack: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-);
+
+main().catch((error: unknown) => tell({ kind: 'fault', stack: stackOf(error) || oneLine(error, file) }));

@@ -4,6 +4,9 @@ import { dirname, extname, join } from 'node:path';
 /** What `backproof check` reads. */
 export const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'] as const;
 
+/** Whether a path is that of a module, by its extension. */
+export const isModule = (path: string): boolean => /\.[mc]?[tj]s$/.test(path);
+
 const TYPESCRIPT: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
 
 export const isTypeScript = (path: string): boolean => /\.[mc]?ts$/.test(path);

@@ -1,6 +1,9 @@
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module';
+import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { MessagePort } from 'node:worker_threads';
 import { isTypeScript, lenientPath } from './files.ts';
+import type { Noted } from './imports.ts';
 import { type SubstituteName, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
@@ -10,10 +13,28 @@ import { stripTypes } from './typescript.ts';
  * in one of their own (module.register).
  */
 const SCHEME = 'backproof-check:';
+/** This package's own TensorFlow.js: in double precision whoever imports it. */
+export const DOUBLE = 'backproof/float64';
+
+/** The real TensorFlow.js, and what this package adds to it, have each other: they are loaded for single precision. */
+const own = dirname(fileURLToPath(import.meta.url)) + sep;
+export const isReal = (path: string): boolean =>
+  path.startsWith(own) || /[\\/]node_modules[\\/]@tensorflow[\\/]tfjs(?:-[a-z-]+)?[\\/]/.test(path);
+
+const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
+
+type Note = (noted: Noted) => void;
 
 /** What a specifier is resolved to before Node is asked, or null. */
-export function resolveFirst(specifier: string): ResolveFnOutput | null {
+export function resolveFirst(
+  specifier: string,
+  { parentURL = '' }: ResolveHookContext,
+  note: Note,
+): ResolveFnOutput | null {
+  const importer = pathOf(parentURL);
+  if (isReal(importer)) return null;
   const substitute = substituteFor(specifier);
+  if (substitute !== null || specifier === DOUBLE) note({ kind: 'tfjs', specifier, importer });
   return substitute === null ? null : { url: `${SCHEME}${substitute}`, format: 'module', shortCircuit: true };
 }
 
@@ -43,6 +64,7 @@ export function resolveLast(
 export function loadFirst(
   url: string,
   sources: Readonly<Record<SubstituteName, string>>,
+  note: Note,
 ): LoadFnOutput | null {
   if (url.startsWith(SCHEME)) {
     const source = sources[url.slice(SCHEME.length) as SubstituteName];
@@ -50,17 +72,25 @@ export function loadFirst(
   }
   if (!url.startsWith('file:')) return null;
   const path = fileURLToPath(url);
+  note({ kind: 'file', path });
   if (!isTypeScript(path)) return null;
   const { format, source } = stripTypes(path);
   // CommonJS is read by require, where the extension .ts is known.
   return format === 'module' ? { format, source, shortCircuit: true } : { format, shortCircuit: true };
 }
 
-let sources: Readonly<Record<SubstituteName, string>>;
+/** What module.register gives the thread of the hooks. */
+export interface HookData {
+  readonly sources: Readonly<Record<SubstituteName, string>>;
+  readonly port: MessagePort;
+}
+
+let data: HookData;
+const post: Note = (noted) => data.port.postMessage(noted);
 
 /** In a thread of its own: what module.register was given. */
-export function initialize(data: typeof sources): void {
-  sources = data;
+export function initialize(given: HookData): void {
+  data = given;
 }
 
 export async function resolve(
@@ -68,7 +98,7 @@ export async function resolve(
   context: ResolveHookContext,
   next: (specifier: string, context: ResolveHookContext) => Promise<ResolveFnOutput>,
 ): Promise<ResolveFnOutput> {
-  const first = resolveFirst(specifier);
+  const first = resolveFirst(specifier, context, post);
   if (first !== null) return first;
   try {
     return await next(specifier, parentOf(specifier, context));
@@ -82,5 +112,5 @@ export async function load(
   context: LoadHookContext,
   next: (url: string, context: LoadHookContext) => Promise<LoadFnOutput>,
 ): Promise<LoadFnOutput> {
-  return loadFirst(url, sources) ?? (await next(url, context));
+  return loadFirst(url, data.sources, post) ?? (await next(url, context));
 }

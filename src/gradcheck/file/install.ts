@@ -4,7 +4,18 @@ import Module, {
   type ResolveFnOutput,
   type ResolveHookContext,
 } from 'node:module';
-import { isOwn, loadFirst, parentOf, resolveFirst, resolveLast } from './hooks.ts';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import {
+  DOUBLE,
+  type HookData,
+  isOwn,
+  isReal,
+  loadFirst,
+  parentOf,
+  resolveFirst,
+  resolveLast,
+} from './hooks.ts';
+import { Imports, type Noted } from './imports.ts';
 import { publish, type Substitutes, sourceOf, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
@@ -15,7 +26,7 @@ interface NodeModule {
     resolve(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput;
     load(url: string, context: LoadHookContext, next: NextLoad): LoadFnOutput;
   }): void;
-  _load(request: string, ...rest: unknown[]): unknown;
+  _load(request: string, parent: { filename?: string } | null | undefined, ...rest: unknown[]): unknown;
   _extensions: Record<string, (module: CommonjsModule, path: string) => void>;
 }
 type NextResolve = (specifier: string, context: ResolveHookContext) => ResolveFnOutput;
@@ -26,17 +37,27 @@ interface CommonjsModule {
 
 const loader = Module as unknown as NodeModule;
 
-/** From now on imports and requires of this process get the substitutes, and may be TypeScript. */
-export function install(substitutes: Substitutes): void {
+/**
+ * From now on imports and requires of this process get the substitutes, and may be TypeScript. What is returned notes
+ * what they are.
+ */
+export function install(substitutes: Substitutes): Imports {
   publish(substitutes);
   const sources = {
     tfjs: sourceOf('tfjs', substitutes),
     'tfjs-data': sourceOf('tfjs-data', substitutes),
   };
+  const { port1, port2 } = new MessageChannel();
+  const imports = new Imports(() => {
+    for (let next = receiveMessageOnPort(port1); next !== undefined; next = receiveMessageOnPort(port1))
+      imports.note(next.message as Noted);
+    for (const path of Object.keys(commonjs.cache)) imports.note({ kind: 'file', path });
+  });
+  const note = (noted: Noted): void => imports.note(noted);
   if (loader.registerHooks !== undefined)
     loader.registerHooks({
       resolve(specifier, context, next) {
-        const first = resolveFirst(specifier);
+        const first = resolveFirst(specifier, context, note);
         if (first !== null) return first;
         try {
           return next(specifier, parentOf(specifier, context));
@@ -44,19 +65,27 @@ export function install(substitutes: Substitutes): void {
           return resolveLast(specifier, context, error);
         }
       },
-      load: (url, context, next) => loadFirst(url, sources) ?? next(url, context),
+      load: (url, context, next) => loadFirst(url, sources, note) ?? next(url, context),
     });
-  else Module.register('./checkHooks.js', import.meta.url, { data: sources });
-  installCommonjs(substitutes);
+  else {
+    const data: HookData = { sources, port: port2 };
+    Module.register('./checkHooks.js', import.meta.url, { data, transferList: [port2] });
+  }
+  installCommonjs(substitutes, note);
+  return imports;
 }
 
-function installCommonjs(substitutes: Substitutes): void {
+const commonjs = Module.createRequire(import.meta.url);
+
+function installCommonjs(substitutes: Substitutes, note: (noted: Noted) => void): void {
   const load = loader._load;
-  const own = Module.createRequire(import.meta.url);
-  loader._load = function (request, ...rest) {
+  loader._load = function (request, parent, ...rest) {
+    const importer = parent?.filename ?? '';
+    if (isReal(importer)) return load.call(this, request, parent, ...rest);
     const name = substituteFor(request);
+    if (name !== null || request === DOUBLE) note({ kind: 'tfjs', specifier: request, importer });
     if (name !== null) return substitutes[name];
-    return load.call(this, isOwn(request) ? own.resolve(request) : request, ...rest);
+    return load.call(this, isOwn(request) ? commonjs.resolve(request) : request, parent, ...rest);
   };
   for (const extension of ['.ts', '.mts', '.cts'])
     loader._extensions[extension] = (module, path) => {

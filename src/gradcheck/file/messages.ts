@@ -1,32 +1,96 @@
-import type { GradcheckResult, Mode } from '../index.ts';
+import * as z from 'zod';
+import type { GradcheckResult, KinkPolicy, Mode } from '../index.ts';
+import { decode } from './channel.ts';
 
-/** What a check is started with. */
-export interface CheckInput {
+/** How specs are checked: the options of the command line, after their defaults. */
+export interface CheckOptions {
+  /** Only the specs of this name, or exported under it. */
+  readonly only: string | null;
+  readonly seed: number;
+  readonly mode: Mode;
+  readonly order: 1 | 2;
+  readonly kinks: KinkPolicy;
+  /** null: as the precision says. */
+  readonly rtol: number | null;
+  readonly atol: number | null;
+  readonly precision: 'float64' | 'float32';
+  /** With precision float32: the backend whose gradients are held against double precision; otherwise null. */
+  readonly backend: 'cpu' | 'wasm' | 'native' | null;
+}
+
+/** The first and only message to the process with the module. */
+export interface ChildInput {
   /** Absolute path of the module. */
   readonly file: string;
   /** The same, as the user wrote it. */
   readonly shownFile: string;
-  readonly only: string | null;
-  readonly seed: number;
-  readonly mode: Mode;
+  readonly options: CheckOptions;
+  /** Specs that need no check any more, as the module exports them: an earlier process reported them. */
+  readonly skip: readonly string[];
+  /** Begins every message of the process; the module cannot know it. */
+  readonly nonce: string;
 }
 
-/** What came of one spec; invalid: it cannot be checked, and the message says why. */
-export type SpecReport =
-  | ({ readonly exportedAs: string } & GradcheckResult)
-  | {
-      readonly exportedAs: string;
-      readonly name: string;
-      readonly status: 'invalid';
-      readonly message: string;
-    };
+/** A spec that cannot be checked; the message says why. */
+export interface InvalidSpec {
+  readonly exportedAs: string;
+  readonly name: string;
+  readonly status: 'invalid';
+  readonly message: string;
+  /** The stack of an error of this program, or null: then the spec is at fault. */
+  readonly fault: string | null;
+}
 
-/** What the process with the module tells, in this order; problem and fault end it. */
-export type FromChild =
-  | { readonly kind: 'loaded' }
-  | { readonly kind: 'progress'; readonly name: string; readonly share: number }
-  | { readonly kind: 'done'; readonly specs: readonly SpecReport[] }
-  /** What the module did wrong, in one line. */
-  | { readonly kind: 'problem'; readonly line: string }
-  /** An error of ours, with its stack. */
-  | { readonly kind: 'fault'; readonly stack: string };
+/** The result of one spec. */
+export type SpecReport = ({ readonly exportedAs: string } & GradcheckResult) | InvalidSpec;
+
+const exportedAs = z.string();
+const fromChild = z.discriminatedUnion('kind', [
+  /** The module was loaded, or failed to: the files that were read for it. */
+  z.object({ kind: z.literal('read'), files: z.array(z.string()) }),
+  /** The module is there: its specs, after --only. */
+  z.object({
+    kind: z.literal('loaded'),
+    specs: z.array(z.object({ exportedAs, name: z.string() })),
+    all: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('started'), exportedAs }),
+  z.object({ kind: z.literal('progress'), exportedAs, share: z.number().min(0).max(1) }),
+  z.object({
+    kind: z.literal('report'),
+    report: z
+      .looseObject({
+        exportedAs,
+        name: z.string(),
+        status: z.enum(['pass', 'fail', 'inconclusive', 'unsupported', 'invalid']),
+        message: z.string(),
+      })
+      // The checker makes its results in this same build; here it only matters that this is one.
+      .transform((report) => report as unknown as SpecReport),
+  }),
+  /** The process is about to end while a spec is checked. */
+  z.object({ kind: z.literal('leaving'), why: z.string() }),
+  /** An error that belongs to no spec, while specs are checked. */
+  z.object({ kind: z.literal('stray'), line: z.string() }),
+  /** The last message: the module cannot be checked, for a reason in one line. */
+  z.object({ kind: z.literal('problem'), line: z.string() }),
+  /** The last message: the surroundings lack what an option asks for. */
+  z.object({ kind: z.literal('lacking'), line: z.string() }),
+  /** The last message: an error of this program. */
+  z.object({ kind: z.literal('fault'), stack: z.string() }),
+  /** The last message: every spec has been reported. */
+  z.object({ kind: z.literal('done') }),
+]);
+
+/** A message of the process with the module. */
+export type FromChild = z.input<typeof fromChild> | { kind: 'report'; report: SpecReport };
+/** The same, once it has been read. */
+export type Received = z.output<typeof fromChild>;
+
+/**
+ * Reads a line of the channel. Whatever does not begin with the nonce is not of this program, and left out.
+ * @throws ZodError for a message that is not of these kinds, which would be a fault of ours
+ */
+export function readMessage(line: string, nonce: string): Received | null {
+  return line.startsWith(`${nonce} `) ? fromChild.parse(decode(line.slice(nonce.length + 1))) : null;
+}

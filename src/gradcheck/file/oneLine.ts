@@ -1,35 +1,61 @@
 import { spawnSync } from 'node:child_process';
-import { dirname, relative } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { visible } from './visible.ts';
 
 /** The folder of this program itself: its lines in a stack tell the user nothing. */
-const own = dirname(fileURLToPath(import.meta.url));
+const own = dirname(fileURLToPath(import.meta.url)) + sep;
+/** The module may change its own. */
+const cwd = process.cwd();
+/** Longer messages are cut: somebody has thrown a whole document. */
+const LONGEST = 500;
 
-/** An error in one line, with the place in the user's own files that it came from; `file` is what was loaded. */
+/**
+ * An error in one line, with the place in the user's own files that it came from; `file` is the module that was
+ * loaded. Whatever was thrown, this does not throw: symbols, proxies and objects with throwing getters included.
+ */
 export function oneLine(error: unknown, file: string): string {
-  if (!(error instanceof Error)) return `the thrown value ${String(error)}`;
-  const message = error.message.split('\n')[0]!.trim();
-  const what = `${error.name}: ${message}`;
-  const place =
-    placeOf(error.stack ?? '') ?? (error instanceof SyntaxError ? syntaxPlace(message, file) : null);
+  try {
+    return visible(describe(error, file));
+  } catch {
+    return 'a thrown value that cannot be read';
+  }
+}
+
+function describe(error: unknown, file: string): string {
+  if (!(error instanceof Error)) return `the thrown value ${cut(String(error))}`;
+  const message = cut(String(error.message).split('\n')[0]!.trim());
+  const what = `${String(error.name)}: ${message}`;
+  const place = placeOf(error) ?? (error instanceof SyntaxError ? syntaxPlace(message, file) : null);
   return place === null || message.includes(place) ? what : `${what} (${place})`;
 }
 
-/** The first file:line of a stack that belongs to the user. */
-function placeOf(stack: string): string | null {
-  for (const [, url, line] of stack.matchAll(
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** The first file:line in the stack of an error that belongs to the user, or null. Never throws. */
+export function placeOf(error: unknown): string | null {
+  for (const [, url, line] of stackOf(error).matchAll(
     /(?<![\w:])((?:file:\/\/)?\/[^\s()]+?|[A-Z]:\\[^\s()]+?):(\d+)/g,
   )) {
     const path = url!.startsWith('file:') ? fileURLToPath(url!) : url!;
     if (path.startsWith(own) || path.includes('node_modules')) continue;
-    return `${relative(process.cwd(), path)}:${line}`;
+    return `${relative(cwd, path)}:${line}`;
   }
   return null;
+}
+
+/** The stack of an error as text; empty where there is none or it cannot be read. */
+export function stackOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.stack) : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Node keeps the place of a syntax error to itself, until it ends a program of its own with it. */
 function syntaxPlace(message: string, file: string): string | null {
   const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
   const line = /^.*:(\d+)$/m.exec(stderr)?.[1];
-  return line !== undefined && stderr.includes(message) ? `${relative(process.cwd(), file)}:${line}` : null;
+  return line !== undefined && stderr.includes(message) ? `${relative(cwd, file)}:${line}` : null;
 }

@@ -1,11 +1,14 @@
 import type { GradcheckSpec } from '../index.ts';
+import { oneLine } from './oneLine.ts';
+import { visible } from './visible.ts';
 
 /** A spec with the name that people call it by, and where the module has it. */
 export interface NamedSpec {
   readonly name: string;
   /** gelu, default, specs[2], layers.dense */
   readonly exportedAs: string;
-  readonly spec: GradcheckSpec;
+  /** Or why it cannot be read: a getter that throws. */
+  readonly spec: GradcheckSpec | { readonly unreadable: string };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -13,32 +16,51 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Whether something means to be a spec; whether it is a correct one, the checker says. */
 const isSpecLike = (value: unknown): value is GradcheckSpec =>
-  isObject(value) && !Array.isArray(value) && 'forward' in value && 'inputs' in value;
+  isObject(value) &&
+  !Array.isArray(value) &&
+  'forward' in value &&
+  ('inputs' in value || 'variables' in value);
 
-/** Every spec that a module exports, by name or by default, and those in exported lists and records; each once. */
-export function findSpecs(exported: Readonly<Record<string, unknown>>): NamedSpec[] {
+/**
+ * Every spec that a module exports, by name or by default, and those in exported lists and records; each once. `file`
+ * is the module, for the place of an error in it.
+ */
+export function findSpecs(exported: Readonly<Record<string, unknown>>, file: string): NamedSpec[] {
   const found = new Map<unknown, NamedSpec>();
+  const attempt = (exportedAs: string, read: () => void): void => {
+    try {
+      read();
+    } catch (error) {
+      const shown = visible(exportedAs);
+      found.set(exportedAs, { name: shown, exportedAs: shown, spec: { unreadable: oneLine(error, file) } });
+    }
+  };
   const add = (value: unknown, exportedAs: string, ownName: string): void => {
     if (!isSpecLike(value) || found.has(value)) return;
-    const name = typeof value.name === 'string' && value.name !== '' ? value.name : ownName;
-    found.set(value, { name, exportedAs, spec: withName(value, name) });
+    const given: unknown = value.name;
+    const name = visible(typeof given === 'string' && given !== '' ? given : ownName);
+    // A name that is no text is left to the checker, which refuses it.
+    const spec = given === undefined || typeof given === 'string' ? withName(value, name) : value;
+    found.set(value, { name, exportedAs: visible(exportedAs), spec });
   };
   // By name first: a CommonJS module has everything once more under its default export.
-  const entries = Object.entries(exported).sort(
-    ([a], [b]) => Number(a === 'default') - Number(b === 'default'),
-  );
-  for (const [name, value] of entries) {
-    add(value, name, name);
-    if (!isObject(value) || isSpecLike(value)) continue;
-    const list = Array.isArray(value);
-    for (const [key, inner] of Object.entries(value))
-      add(inner, list ? `${name}[${key}]` : `${name}.${key}`, list ? `${name}[${key}]` : key);
-  }
+  const names = Object.keys(exported).sort((a, b) => Number(a === 'default') - Number(b === 'default'));
+  for (const name of names)
+    attempt(name, () => {
+      const value = exported[name];
+      add(value, name, name);
+      if (!isObject(value) || isSpecLike(value)) return;
+      const list = Array.isArray(value);
+      for (const key of Object.keys(value)) {
+        const exportedAs = list ? `${name}[${key}]` : `${name}.${key}`;
+        attempt(exportedAs, () => add(value[key], exportedAs, list ? exportedAs : key));
+      }
+    });
   return [...found.values()];
 }
 
-/** The spec itself may have no name, or a class for its methods. */
+/** The spec itself may have no name, one that cannot be shown, or a class for its methods. */
 function withName(spec: GradcheckSpec, name: string): GradcheckSpec {
-  if (spec.name !== undefined) return spec;
+  if (spec.name === name) return spec;
   return Object.assign(Object.create(Object.getPrototypeOf(spec)), spec, { name });
 }

@@ -1,12 +1,11 @@
 import type { TF } from '../index.ts';
+import { REGISTERING } from './imports.ts';
 
 /** Modules that a checked module is given in place of those it imports. */
 export type Substitutes = Readonly<Record<SubstituteName, Readonly<Record<string, unknown>>>>;
 export type SubstituteName = 'tfjs' | 'tfjs-data';
 
 const TFJS = /^@tensorflow\/tfjs(?:-core|-layers|-converter|-data|-node|-node-gpu|-backend-[a-z]+)?(?:\/|$)/;
-/** What this package registers with backends that are not there. */
-const REGISTERING = /^backproof\/(?:native|wasm-training|cpu-fixes)$/;
 
 /** Which module stands in for an import, its deep paths and side effects included; null for any other module. */
 export function substituteFor(specifier: string): SubstituteName | null {

@@ -1,5 +1,6 @@
 import type { GradcheckResult, InputResult } from '../index.ts';
 import type { SpecReport } from './messages.ts';
+import type { CheckReport } from './report.ts';
 
 /** A line of the table: the cells, and whether the line is good news. */
 export interface Row {
@@ -61,4 +62,23 @@ export function alignedLines(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** The last line: the verdict over everything. */
+export function verdictLine(
+  { verdict, files, seconds }: CheckReport,
+  paint: (word: string) => string = (word) => word,
+): string {
+  const specs = files.flatMap((file) => file.specs);
+  const problems = files.filter(({ problem }) => problem !== null).length;
+  const having = specs.filter(({ status }) => status === verdict).length;
+  const counted = `${verdict === 'pass' || having === 0 ? '' : `${having} of `}${plural(specs.length, 'spec')}`;
+  const parts = [
+    ...(specs.length === 0 ? [] : [counted]),
+    ...(problems === 0 ? [] : [`${problems} of ${plural(files.length, 'module')} cannot be checked`]),
+    ...(files.length === 1 ? [] : [plural(files.length, 'file')]),
+  ];
+  return `verdict  ${paint(WORDS[verdict].toUpperCase())}: ${parts.join(', ')}, checked in ${seconds.toFixed(1)} s`;
 }

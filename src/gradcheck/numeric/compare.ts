@@ -1,6 +1,7 @@
 import type { ElementResult, ElementStatus, Side, Tolerance } from '../types.ts';
 import type { Estimate } from './differences.ts';
 import { RESOLUTION } from './precision.ts';
+import { distanceFrom, judge, type Verdict } from './verdict.ts';
 
 /** rtol and atol of one input. */
 export interface Allowed {
@@ -52,30 +53,35 @@ export function compareElement(
   scale: Scale,
 ): ElementResult {
   const within = tolerance(estimate, estimate.value, allowed);
-  const away = (side: number | null): number =>
-    side === null ? 0 : distanceFrom(subgradient ?? [estimate.value, estimate.value], side);
-  const yoursAway = away(sides.yours);
-  const autodiffAway = away(sides.autodiff);
-  const yoursWrong = yoursAway > within.total;
-  const autodiffWrong = autodiffAway > within.total;
-  let status: ElementStatus = yoursWrong || autodiffWrong ? 'wrong' : 'pass';
+  const truth = subgradient ?? estimate.value;
+  const magnitude = Math.max(Math.abs(sides.yours ?? 0), Math.abs(sides.autodiff ?? 0));
+  const meaningful = RESOLUTION.noise * Math.max(magnitude, scale.natural);
+  const verdictOn = (value: number | null): Verdict | null =>
+    value === null ? null : judge({ value, truth, tolerance: within, meaningful });
+  const yours = verdictOn(sides.yours);
+  const autodiff = verdictOn(sides.autodiff);
+  let status = statusOf([yours, autodiff]);
   let note: string | null = null;
   if (estimate.undecided !== null) {
     status = 'undecided';
     note = estimate.undecided;
-  } else if (status === 'pass' && subgradient === null) {
+  } else if (status === 'undecided') note = NOISE_NOTE;
+  else if (status === 'pass' && subgradient === null) {
     note = belowResolution(sides, within, scale);
     if (note !== null) status = 'undecided';
   }
+  const wrong = { yours: yours === 'differs', autodiff: autodiff === 'differs' };
   return {
     index,
     status,
     ...sides,
     numeric: estimate.value,
     step: estimate.step,
-    distance: Math.max(yoursAway, autodiffAway),
+    distance: Math.max(
+      ...[sides.yours, sides.autodiff].map((side) => (side === null ? 0 : distanceFrom(truth, side))),
+    ),
     tolerance: within,
-    oddOneOut: status === 'wrong' ? oddOne(sides, yoursWrong, autodiffWrong, within) : null,
+    oddOneOut: status === 'wrong' ? oddOne(sides, wrong, within) : null,
     flips: estimate.flips.total,
     subgradient,
     ulps: null,
@@ -84,8 +90,13 @@ export function compareElement(
   };
 }
 
-function distanceFrom([low, high]: readonly [number, number], x: number): number {
-  return Math.max(Math.min(low, high) - x, x - Math.max(low, high), 0);
+const NOISE_NOTE = 'the forward or its gradient is noise here';
+
+/** An element passes only where every side that is there agrees, and at least one is there. */
+function statusOf(verdicts: readonly (Verdict | null)[]): ElementStatus {
+  const said = verdicts.filter((verdict) => verdict !== null);
+  if (said.includes('differs')) return 'wrong';
+  return said.length > 0 && said.every((verdict) => verdict === 'agrees') ? 'pass' : 'undecided';
 }
 
 /** Why an agreement means nothing, or null: the differences are too coarse here. */
@@ -96,8 +107,6 @@ function belowResolution(
 ): string | null {
   const error = within.difference + within.rounding;
   const magnitude = Math.max(Math.abs(yours ?? 0), Math.abs(autodiff ?? 0));
-  if (error > RESOLUTION.noise * Math.max(magnitude, natural))
-    return 'the forward or its gradient is noise here';
   if (yours !== null && autodiff !== null) {
     const apart = Math.abs(yours - autodiff);
     const tight = RESOLUTION.apart * magnitude + within.absolute + noise;
@@ -105,28 +114,30 @@ function belowResolution(
       ? 'yours and tf autodiff differ by less than the differences can resolve'
       : null;
   }
+  // What the function does there is lost in its own last places: a gradient that small is checked as a zero.
+  const flat = magnitude <= RESOLUTION.flat * natural;
   const matters = magnitude > RESOLUTION.matters * largest && magnitude > 10 * noise + within.absolute;
-  return matters && error > RESOLUTION.alone * magnitude
+  return matters && !flat && error > RESOLUTION.alone * magnitude
     ? 'the gradient is smaller than what the differences can resolve'
     : null;
 }
 
 function oddOne(
   { yours, autodiff }: Sides,
-  yoursWrong: boolean,
-  autodiffWrong: boolean,
+  wrong: { readonly yours: boolean; readonly autodiff: boolean },
   within: Tolerance,
 ): Side | null {
   if (yours === null) return 'tf autodiff';
   if (autodiff === null) return 'yours';
-  if (!autodiffWrong) return 'yours';
-  if (!yoursWrong) return 'tf autodiff';
+  if (!wrong.autodiff) return 'yours';
+  if (!wrong.yours) return 'tf autodiff';
   const apart = Math.abs(yours - autodiff);
   return apart <= within.absolute + 2 * within.relative ? 'numeric' : null;
 }
 
-/** How far a distance is beyond what is allowed: above 1 is wrong. */
+/** How far a distance is beyond what is allowed: above 1 is wrong, and so is what is no number. */
 export function severity({ distance, tolerance: { total } }: ElementResult): number {
   if (distance === 0) return 0;
-  return total === 0 ? Number.POSITIVE_INFINITY : distance / total;
+  const share = distance / total;
+  return Number.isNaN(share) ? Number.POSITIVE_INFINITY : share;
 }

@@ -7,6 +7,8 @@ export interface LinePoint {
   /** Where on the line the point is, after rounding. */
   readonly offset: number;
   readonly flips: Flips;
+  /** What the function threw there, or null. */
+  readonly threw: string | null;
 }
 /** The function at the point itself. */
 export interface BasePoint {
@@ -38,10 +40,12 @@ export interface Expectation {
   readonly largest: number;
   /** How far rounding moves the gradient itself: nothing smaller needs to be resolved. */
   readonly noise: number;
-  /** Whether the step may grow. */
-  readonly mayGrow: boolean;
+  /** The shortest step, and what it may grow to: beyond the scale of the element differences say nothing. */
+  readonly steps: readonly [number, number];
   /** Some gradient says that the function changes along the line. */
   readonly expectsChange: boolean;
+  /** Outputs that the line is known to have a part in, whether or not a small step shows in them; 1 for those. */
+  readonly reach?: Uint8Array;
 }
 
 /**
@@ -56,8 +60,8 @@ export function derivative(
   startStep: number,
   expectation: Expectation,
 ): Estimate {
-  const { expectsChange } = expectation;
-  const touched = new Uint8Array(base.output.length);
+  const { expectsChange, reach } = expectation;
+  const touched = reach?.slice() ?? new Uint8Array(base.output.length);
   let best = ladder(line, base, startStep, expectation, touched);
   if (expectsChange && !touched.includes(1)) {
     // Either the line has no part in the function, or the change is lost in the rounding of every output.
@@ -68,23 +72,29 @@ export function derivative(
   let step = startStep;
   for (let attempt = 1; factor !== 1 && attempt < DIFFERENCES.attempts; attempt++) {
     step *= factor;
+    if (step < expectation.steps[0] || (factor > 1 && step > expectation.steps[1])) break;
     const estimate = ladder(line, base, step, expectation, touched);
     if (betterThan(estimate, best)) best = estimate;
     // Past the best step the other error grows, and going on cannot help.
     else if (best.undecided === null) break;
     if (direction(estimate, expectation) !== factor) break;
+    // Smaller steps would drown the derivative in the rounding of the function values.
+    const size = Math.max(Math.abs(estimate.value), expectation.largest);
+    if (factor < 1 && estimate.rounding > DIFFERENCES.undecided * size) break;
   }
   return best;
 }
 
 /** What to multiply the step by: 1 where both errors are small enough. */
-function direction(estimate: Estimate, { largest, noise, mayGrow }: Expectation): number {
+function direction(estimate: Estimate, { largest, noise, steps }: Expectation): number {
   const { truncation, rounding, ofLargest } = DIFFERENCES.goodEnough;
   const size = Math.max(Math.abs(estimate.value), ofLargest * largest);
   const noisy = estimate.difference <= DIFFERENCES.noiseRatio * estimate.rounding;
   const fineEnough = estimate.difference <= Math.max(truncation * size, noise);
   if (estimate.undecided !== null || !(fineEnough || noisy)) return DIFFERENCES.shrink;
-  return mayGrow && estimate.rounding > Math.max(rounding * size, noise) ? 1 / DIFFERENCES.shrink : 1;
+  return estimate.step < steps[1] && estimate.rounding > Math.max(rounding * size, noise)
+    ? 1 / DIFFERENCES.shrink
+    : 1;
 }
 
 function betterThan(a: Estimate, b: Estimate): boolean {
@@ -128,17 +138,29 @@ function reason(
   { largest, noise }: Expectation,
 ): string | null {
   const enough = Math.max(DIFFERENCES.undecided * Math.max(Math.abs(value), largest), 10 * noise);
+  const threw = rungs.find((rung) => rung.threw !== null)?.threw;
+  if (threw != null) return `the forward throws within x ± h: ${threw}`;
   if (rungs.some((rung) => rung.flips.diverged))
     return 'other kernels run within x ± h: the code branches there';
   if (!Number.isFinite(value)) return 'the forward is not finite within x ± h';
+  if (!Number.isFinite(error.rounding)) return 'the forward is noise here: nothing bounds its rounding';
   const kink = rungs[2]!.bend;
   if (kink > enough + 4 * rungs[2]!.rounding && kink > 0.6 * rungs[0]!.bend)
     return 'the slopes left and right of x differ however small the step: a kink that is not in a known kernel';
+  // Where the step is longer than the function's waves the slopes are random, and so are those to either side.
+  if (kink > 4 * rungs[2]!.rounding && kink > rungs[0]!.bend) return NOT_CONVERGED;
   // What is below the rounding of the function values is zero as far as differences can see.
   if (error.difference > enough && error.difference > error.rounding)
     return 'the error of the differences is too large';
-  return null;
+  const resolved = Math.max(
+    DIFFERENCES.converged * Math.abs(value),
+    DIFFERENCES.noiseRatio * error.rounding,
+    noise,
+  );
+  return error.difference > resolved ? NOT_CONVERGED : null;
 }
+
+const NOT_CONVERGED = 'the differences do not converge at any step';
 
 interface Rung {
   readonly slope: number;
@@ -146,6 +168,7 @@ interface Rung {
   readonly bend: number;
   readonly rounding: number;
   readonly flips: Flips;
+  readonly threw: string | null;
 }
 
 /** `touched` marks the outputs that the line has changed at any step so far; the others have no part in it. */
@@ -181,6 +204,7 @@ function central(
     bend: Math.abs(bend) / (width / 2),
     rounding: uncertainty / width,
     flips: mergeFlips(left.flips, right.flips),
+    threw: left.threw ?? right.threw,
   };
 }
 

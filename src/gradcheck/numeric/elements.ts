@@ -1,9 +1,10 @@
 import { type Input, multiIndex } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
-import type { ElementResult, InputResult, KinkCounts } from '../types.ts';
+import type { ElementResult, InputResult, KinkCounts, Ties } from '../types.ts';
 import { type Allowed, compareElement, severity } from './compare.ts';
-import type { Estimate } from './differences.ts';
+import type { Estimate, Expectation } from './differences.ts';
 import type { Differencer } from './lines.ts';
+import { DIFFERENCES } from './precision.ts';
 
 /** The gradients of one input that are held against the differences, whole. */
 export interface Gradients {
@@ -17,8 +18,6 @@ export interface Gradients {
 }
 
 const MAX_FAILURES = 10;
-/** Steps, relative to the first, whose results must agree before an element is called wrong. */
-const CONFIRMING_STEPS = [1 / 4, 1 / 16];
 
 /** Collects the elements of one input as they are checked. */
 export class InputTally {
@@ -117,8 +116,9 @@ export class KinkTally {
     this.first ??= `${input.name}[${multiIndex(input.shape, flat)}] (${Object.keys(estimate.flips.kernels).join(', ')})`;
   }
 
-  counts(policy: Settings['kinks']): KinkCounts {
+  counts(policy: Settings['kinks'], ties: Ties): KinkCounts {
     return {
+      ties,
       policy,
       elements: this.#elements,
       flips: this.#flips,
@@ -128,14 +128,17 @@ export class KinkTally {
   }
 }
 
-/** Checks one element of an input against finite differences, under the kink policy. */
+/**
+ * Checks one element of an input against finite differences, under the kink policy. One that is wrong exactly where
+ * pieces meet is not added: what is right there is decided over all such elements (ties.ts).
+ */
 export function checkElement(
   differencer: Differencer,
   tally: InputTally,
   kinks: KinkTally,
   flat: number,
   policy: Settings['kinks'],
-): ElementResult {
+): { element: ElementResult; atTie: boolean } {
   const { input, gradients } = tally;
   const { largest, allowed } = gradients;
   const index = multiIndex(input.shape, flat);
@@ -144,32 +147,30 @@ export function checkElement(
   const noise = gradients.noise[flat]!;
   const scale = { largest, noise, natural: differencer.natural(input, flat) };
   const expected = { largest, noise, expectsChange };
-  let estimate = withNoise(differencer.element(input, flat, expected), noise);
+  const compare = (estimate: Estimate, subgradient: readonly [number, number] | null = null) =>
+    compareElement(index, sides, estimate, allowed, subgradient, scale);
+  const estimate = withNoise(differencer.element(input, flat, expected), noise);
   const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
   const skipped = flipped && (policy === 'skip' || policy === 'error');
   kinks.add(input, flat, estimate, skipped);
-  let element: ElementResult;
-  if (skipped) {
-    element = {
-      ...compareElement(index, sides, estimate, allowed, null, scale),
-      status: 'skipped',
-      oddOneOut: null,
-    };
-  } else if (flipped && policy === 'subgradient') {
-    const pieces = differencer.pieces(input, flat, estimate.step, largest);
-    const between = { ...estimate, value: (pieces[0] + pieces[1]) / 2, difference: 0, undecided: null };
-    element = compareElement(index, sides, between, allowed, pieces, scale);
-  } else {
-    element = compareElement(index, sides, estimate, allowed, null, scale);
-    if (element.status === 'wrong') {
-      estimate = confirm(differencer, input, flat, expected, estimate);
-      element = compareElement(index, sides, estimate, allowed, null, scale);
-      if (differencer.isAtKink(input, flat))
-        element = { ...element, note: kinkNote(differencer.pieces(input, flat, estimate.step, largest)) };
+  let element = compare(estimate);
+  if (skipped) element = { ...element, status: 'skipped', oddOneOut: null };
+  else if (flipped && policy === 'subgradient') {
+    if (differencer.neighbours(input, flat) !== null) {
+      element = compare(withNoise(differencer.element(input, flat, expected, { hold: true }), noise));
+      if (element.status === 'wrong') return { element, atTie: true };
+    } else {
+      const pieces = differencer.pieces(input, flat, estimate.step);
+      element = compare({ ...estimate, value: (pieces[0] + pieces[1]) / 2, undecided: null }, pieces);
     }
+  } else if (element.status === 'wrong') {
+    const reach = differencer.reach(input, flat);
+    element = compare(confirm(differencer, input, flat, { ...expected, reach }, estimate));
+    if (element.status === 'wrong' && differencer.neighbours(input, flat) !== null)
+      return { element, atTie: true };
   }
   tally.add(flat, element);
-  return element;
+  return { element, atTie: false };
 }
 
 /** The gradients round as well as the function values. */
@@ -178,26 +179,35 @@ const withNoise = (estimate: Estimate, noise: number): Estimate => ({
   rounding: estimate.rounding + noise,
 });
 
-/** The spread over further steps goes into the error estimate: noise would show there. */
+/**
+ * The same with every output counted that the element has a part in, saturated ones as well, at steps that get shorter
+ * until three in a row agree: a step much longer than the function's waves sees some slower wave in its place. The
+ * spread goes into the error estimate.
+ */
 function confirm(
   differencer: Differencer,
   input: Input,
   flat: number,
-  expected: { largest: number; noise: number; expectsChange: boolean },
-  estimate: Estimate,
+  expected: Omit<Expectation, 'steps'>,
+  first: Estimate,
 ): Estimate {
-  let { difference } = estimate;
-  for (const shrink of CONFIRMING_STEPS) {
-    const again = differencer.element(input, flat, expected, shrink);
-    if (again.undecided === null) difference = Math.max(difference, Math.abs(again.value - estimate.value));
+  let estimate = withNoise(differencer.element(input, flat, expected), expected.noise);
+  if (estimate.undecided !== null) return first;
+  let { difference, step } = estimate;
+  let agreeing = 0;
+  for (let attempt = 0; attempt < DIFFERENCES.attempts && agreeing < 2; attempt++) {
+    step *= DIFFERENCES.confirm;
+    const again = withNoise(differencer.element(input, flat, expected, { step }), expected.noise);
+    if (again.undecided !== null) break;
+    const apart = Math.abs(again.value - estimate.value);
+    if (apart <= difference + estimate.rounding + again.difference + again.rounding) {
+      difference = Math.max(difference, apart);
+      agreeing++;
+    } else {
+      estimate = again;
+      ({ difference } = again);
+      agreeing = 0;
+    }
   }
   return { ...estimate, difference };
-}
-
-function kinkNote([left, right]: [number, number]): string {
-  const [low, high] = left < right ? [left, right] : [right, left];
-  return (
-    `x is exactly at a kink: every value from ${low.toPrecision(6)} to ${high.toPrecision(6)} is a subgradient, ` +
-    "and TensorFlow.js takes numeric's; kinks: 'subgradient' accepts them all"
-  );
 }

@@ -4,13 +4,14 @@ import { runAutodiff, runBackward } from '../gradientStages.ts';
 import { messageOf } from '../message.ts';
 import { noKinks, summarize } from '../result.ts';
 import { attempt } from '../spec/limits.ts';
-import type { Input } from '../spec/readInput.ts';
+import { type Input, isDifferentiable } from '../spec/readInput.ts';
 import type { Checked, Settings } from '../spec/readSpec.ts';
 import { Subject, type Values } from '../spec/subject.ts';
 import { StageLog } from '../stages.ts';
 import type { GradcheckResult, InputResult, Side, Status, TF } from '../types.ts';
 import { compare, inputResult, type SideComparison, worstOf } from './float32Compare.ts';
 import type { BranchTape } from './kernels/branches.ts';
+import { typicalMagnitude } from './lines.ts';
 
 /**
  * Holds gradients as a TensorFlow.js in single precision computes them against double precision, element by element.
@@ -41,7 +42,7 @@ export async function checkFloat32(
   else if (sides.length > 0) log.pass('numbers');
   const told = {
     ...inDouble,
-    status: statusOf(log, sides),
+    status: statusOf(log, sides, inputs),
     stage: log.culprit?.stage ?? null,
     stages: log.list(),
     oddOneOut,
@@ -60,9 +61,14 @@ export async function checkFloat32(
 }
 
 /** A side without a gradient is unsupported; one that can be compared decides. */
-function statusOf(log: StageLog, sides: readonly SideComparison[]): Status {
+function statusOf(
+  log: StageLog,
+  sides: readonly SideComparison[],
+  inputs: Readonly<Record<string, InputResult>>,
+): Status {
   if (log.culprit !== null) return 'fail';
-  return sides.length === 0 ? 'unsupported' : 'pass';
+  if (sides.length === 0) return 'unsupported';
+  return Object.values(inputs).every(({ status }) => status === 'pass') ? 'pass' : 'inconclusive';
 }
 
 interface SingleRun {
@@ -93,12 +99,18 @@ function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settin
     unsupported ??= result.unsupported;
     if (result.gradients === null) continue;
     const inDouble = () => (side === 'yours' ? truth.backward(dy) : truth.autodiff(dy));
-    sides.push({
-      side,
-      comparisons: compare(truth, firstHalf(gradientTape, side), result.gradients, inDouble),
-    });
+    const comparisons = compare(truth, firstHalf(gradientTape, side), result.gradients, inDouble);
+    sides.push({ side, comparisons, natural: naturalSizes(truth, output, dy) });
   }
   return { log, sides, unsupported };
+}
+
+/** By input, what a gradient is by its units: the contracted output over the typical magnitude of the input. */
+function naturalSizes(truth: Subject, output: Values, dy: Values): ReadonlyMap<string, number> {
+  const magnitude = output.values.reduce((sum, y, i) => sum + Math.abs(y * dy.values[i]!), 0);
+  return new Map(
+    truth.checked.differentiable.map((input) => [input.name, magnitude / typicalMagnitude(input)]),
+  );
 }
 
 function roundedUpstream(shape: readonly number[], seed: number): Values {
@@ -110,18 +122,13 @@ function rounded(checked: Checked): Checked {
   const round = (input: Input): Input =>
     input.dtype === 'float32' ? { ...input, values: Float64Array.from(input.values, Math.fround) } : input;
   const inputs = checked.inputs.map(round);
-  return { ...checked, inputs, differentiable: inputs.filter(({ dtype }) => dtype === 'float32') };
+  return { ...checked, inputs, differentiable: inputs.filter(isDifferentiable) };
 }
 
 /** The backward ran twice while its branches were recorded, to see whether it is repeatable. */
 function firstHalf(tape: BranchTape, side: Side): BranchTape {
-  return side === 'yours' ? { calls: tape.calls.slice(0, tape.calls.length / 2) } : tape;
+  return side === 'yours' ? { ...tape, calls: tape.calls.slice(0, tape.calls.length / 2) } : tape;
 }
 
 const outputOf = (subject: Subject): Map<string, Values> =>
-  subject.forwardRaw((output) => {
-    const tensor = output as { shape: number[]; dataSync(): ArrayLike<number> };
-    return new Map([
-      ['output', { shape: tensor.shape, dtype: 'float32', values: Float64Array.from(tensor.dataSync()) }],
-    ]);
-  });
+  new Map([['output', subject.output(subject.differenced)]]);

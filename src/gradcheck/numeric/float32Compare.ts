@@ -4,9 +4,9 @@ import { largestOf, type Subject, type Values } from '../spec/subject.ts';
 import type { ElementResult, InputResult, Side } from '../types.ts';
 import { severity, tolerance as toleranceOf } from './compare.ts';
 import type { BranchTape } from './kernels/branches.ts';
-import { withPerturbedKernels } from './kernels/perturb.ts';
-import { perturbation } from './noise.ts';
-import { NOISE, TOLERANCE, ulpDistance } from './precision.ts';
+import { disturbedRuns, largestChanges } from './noise.ts';
+import { RESOLUTION, TOLERANCE, ulpDistance } from './precision.ts';
+import { distanceFrom, judge } from './verdict.ts';
 
 /** A side's single-precision gradient of one input, the truth, and what rounding alone may do to it. */
 export interface Comparison {
@@ -20,6 +20,8 @@ export interface Comparison {
 export interface SideComparison {
   readonly side: Side;
   readonly comparisons: ReadonlyMap<string, Comparison>;
+  /** By input, what a gradient is by its units. */
+  readonly natural: ReadonlyMap<string, number>;
 }
 
 /** Single-precision values beside the truth, and how far rounding in float32 moves the truth. */
@@ -31,23 +33,25 @@ export function compare(
 ): ReadonlyMap<string, Comparison> {
   // Where other kernels ran (a backend with fused ones), the branches cannot be held one for one.
   const { diverged } = truth.observer.replay(tape, false, run).flips;
-  const held = (f: () => Map<string, Values>) =>
-    diverged ? f() : truth.observer.replay(tape, true, f).result;
-  const exact = held(run);
-  const perturb = perturbation(1, 'float32');
-  const changes = Array.from({ length: NOISE.runs }, () =>
-    held(() => withPerturbedKernels(truth.tf, perturb, run)),
-  );
+  const held = () => (diverged ? run() : truth.observer.replay(tape, true, run).result);
+  const exact = held();
+  const { runs } = disturbedRuns(truth, held, 'float32', 1);
   return new Map(
     [...found].map(([name, { values }]): [string, Comparison] => {
       const right = exact.get(name)!.values;
-      const rounding = Math.max(
-        ...changes.map((changed) => largestOf(right.map((g, i) => changed.get(name)!.values[i]! - g))),
+      const changes = largestChanges(
+        right,
+        runs.map((result) => result?.get(name)?.values ?? null),
       );
-      return [name, { found: values, truth: right, rounding, largest: largestOf(right) }];
+      return [
+        name,
+        { found: values, truth: right, rounding: Math.max(...changes), largest: largestOf(right) },
+      ];
     }),
   );
 }
+
+const STATUS = { agrees: 'pass', differs: 'wrong', 'cannot tell': 'undecided' } as const;
 
 export function inputResult(
   { name, shape, size }: Input,
@@ -55,9 +59,9 @@ export function inputResult(
   settings: Settings,
 ): InputResult {
   const elements = Array.from({ length: sides.length === 0 ? 0 : size }, (_, flat) => {
-    const each = sides.map(({ side, comparisons }) => ({
+    const each = sides.map(({ side, comparisons, natural }) => ({
       side,
-      ...element(comparisons.get(name)!, shape, flat, settings),
+      ...element(comparisons.get(name)!, shape, flat, natural.get(name)!, settings),
     }));
     const worst = each.reduce((most, next) => (severity(next) > severity(most) ? next : most));
     const valueFrom = (side: Side) => each.find((one) => one.side === side)?.yours ?? null;
@@ -75,12 +79,12 @@ export function inputResult(
   return {
     shape,
     size,
-    status: sides.length === 0 ? 'not checked' : failures.length > 0 ? 'fail' : 'pass',
+    status: statusOf(elements),
     checked: elements.length,
     directions: 0,
     maxDistance: elements.reduce((most, { distance }) => Math.max(most, distance), 0),
     wrong: failures.length,
-    undecided: 0,
+    undecided: elements.filter(({ status }) => status === 'undecided').length,
     skipped: 0,
     worst,
     failures: failures.slice(0, 10),
@@ -88,16 +92,23 @@ export function inputResult(
   };
 }
 
+function statusOf(elements: readonly ElementResult[]): InputResult['status'] {
+  if (elements.length === 0) return 'not checked';
+  if (elements.some(({ status }) => status === 'wrong')) return 'fail';
+  return elements.every(({ status }) => status === 'pass') ? 'pass' : 'inconclusive';
+}
+
 export function worstOf(comparison: Comparison, shape: readonly number[], settings: Settings): ElementResult {
-  return Array.from(comparison.truth, (_, flat) => element(comparison, shape, flat, settings)).reduce(
-    (most, next) => (severity(next) > severity(most) ? next : most),
-  );
+  return Array.from(comparison.truth, (_, flat) =>
+    element(comparison, shape, flat, comparison.largest, settings),
+  ).reduce((most, next) => (severity(next) > severity(most) ? next : most));
 }
 
 function element(
   { found, truth, rounding, largest }: Comparison,
   shape: readonly number[],
   flat: number,
+  natural: number,
   settings: Settings,
 ): ElementResult {
   const value = found[flat]!;
@@ -105,10 +116,12 @@ function element(
   const rtol = settings.rtol ?? TOLERANCE.float32.rtol;
   const atol = settings.atol ?? TOLERANCE.float32.atolOfLargest * largest;
   const tolerance = toleranceOf({ difference: 0, rounding }, exact, { rtol, atol });
-  const distance = Math.abs(value - exact);
+  const distance = distanceFrom(exact, value);
+  const meaningful = RESOLUTION.single * Math.max(largest, natural);
+  const verdict = judge({ value, truth: exact, tolerance, meaningful });
   return {
     index: multiIndex(shape, flat),
-    status: distance > tolerance.total ? 'wrong' : 'pass',
+    status: STATUS[verdict],
     yours: value,
     autodiff: null,
     numeric: exact,
@@ -120,6 +133,6 @@ function element(
     subgradient: null,
     ulps: ulpDistance(value, Math.fround(exact), 'float32'),
     slope: null,
-    note: null,
+    note: verdict === 'cannot tell' ? 'rounding in single precision hides what the gradient is here' : null,
   };
 }

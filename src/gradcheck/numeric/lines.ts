@@ -1,11 +1,15 @@
+import { errorText } from '../errors.ts';
 import type { Input } from '../spec/readInput.ts';
 import { largestOf, type Subject } from '../spec/subject.ts';
 import type { KinkPolicy } from '../types.ts';
 import { type BasePoint, derivative, type Estimate, type Expectation, type Line } from './differences.ts';
-import type { BranchTape } from './kernels/branches.ts';
-import { DIFFERENCES, scaleOf } from './precision.ts';
+import type { BranchTape, Flips } from './kernels/branches.ts';
+import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 
-type Expected = Omit<Expectation, 'mayGrow'>;
+type Expected = Omit<Expectation, 'steps'>;
+
+/** How far to look for outputs that an element has a part in, in scales of the element. */
+const REACH = [1, 16, 256];
 
 /** Takes the finite differences of a subject around its base point, and counts the evaluations. */
 export class Differencer {
@@ -33,6 +37,11 @@ export class Differencer {
     return relative * this.#scale(input, flat);
   }
 
+  /** The shortest step and the longest: one that may grow stays within the scale of the element. */
+  #steps(scale: number, mayGrow: boolean): [number, number] {
+    return [DIFFERENCES.shortest * scale, mayGrow ? scale : 0];
+  }
+
   #scale(input: Input, flat: number): number {
     return scaleOf(input.values[flat]!, this.#typical.get(input.name)!);
   }
@@ -42,11 +51,27 @@ export class Differencer {
     return this.#magnitude / this.#scale(input, flat);
   }
 
-  /** Partial derivative by one element. `shrink` starts with a smaller step. */
-  element(input: Input, flat: number, expected: Expected, shrink = 1): Estimate {
-    const line = this.#line(input, this.#tape, this.#policy === 'freeze', elementAt(input, flat));
-    const expectation = { ...expected, mayGrow: this.#policy === 'freeze' };
-    const start = this.step(input, flat) * shrink;
+  /** The same for a direction whose entries are of order 1. */
+  naturalAlong(input: Input): number {
+    return this.#magnitude / scaleOf(0, this.#typical.get(input.name)!);
+  }
+
+  /** Whether the kink policy holds the branches of the point. */
+  get holds(): boolean {
+    return this.#policy === 'freeze';
+  }
+
+  /** Partial derivative by one element. `step` is the one to start with. */
+  element(
+    input: Input,
+    flat: number,
+    expected: Expected,
+    { step, hold = this.holds }: { step?: number; hold?: boolean } = {},
+  ): Estimate {
+    const line = this.#line(input, this.#tape, hold, elementAt(input, flat));
+    const scale = this.#scale(input, flat);
+    const expectation = { ...expected, steps: this.#steps(scale, hold) };
+    const start = step ?? this.step(input, flat);
     const estimate = derivative(line, this.#base, start, expectation);
     // An element far smaller than the others may live on a scale of its own: log at 1e-9.
     const own = (start * scaleOf(input.values[flat]!, 0)) / this.#scale(input, flat);
@@ -60,44 +85,115 @@ export class Differencer {
     const line = this.#line(input, this.#tape, true, directionAt(input, direction));
     // Every element moves at once, so the step stays well below what one element alone would take.
     const step = (DIFFERENCES.step * scaleOf(0, this.#typical.get(input.name)!)) / 8;
-    return derivative(line, this.#base, step, { ...expected, mayGrow: true });
+    return derivative(line, this.#base, step, {
+      ...expected,
+      steps: [DIFFERENCES.shortest * step, 64 * step],
+    });
   }
 
   /** Derivatives by one element of the pieces that the function is on at x - offset and at x + offset. */
-  pieces(input: Input, flat: number, offset: number, largest: number): [number, number] {
-    const slopeOn = (side: number): number => {
-      const at = elementAt(input, flat)(side * offset);
-      this.evaluations++;
-      const { tape } = this.#subject.observer.record(() =>
-        this.#subject.forward({ name: input.name, values: at.values }),
-      );
-      const line = this.#line(input, tape, true, elementAt(input, flat));
-      const centre = { ...this.#base, output: line(0).values };
-      const expected = { largest, noise: 0, mayGrow: true, expectsChange: false };
-      return derivative(line, centre, this.step(input, flat), expected).value;
+  pieces(input: Input, flat: number, offset: number): [number, number] {
+    const slopeAt = (side: number): number => {
+      const tape = this.#tapeAt(new Map([[input, elementAt(input, flat)(side * offset).values]]));
+      return tape === null ? Number.NaN : this.slopeOn(tape, input, flat);
     };
-    return [slopeOn(-1), slopeOn(1)];
+    return [slopeAt(-1), slopeAt(1)];
   }
 
-  /** Whether x sits exactly where pieces meet along an element: the same branch flips to either side, at once. */
-  isAtKink(input: Input, flat: number): boolean {
-    const offset = 2 ** -40 * this.#scale(input, flat);
-    const line = this.#line(input, this.#tape, false, elementAt(input, flat));
-    const left = new Set(line(-offset).flips.places);
-    return line(offset).flips.places.some((place) => left.has(place));
+  /** Derivative by one element of the piece that a tape is on; NaN where differences cannot tell. */
+  slopeOn(tape: BranchTape, input: Input, flat: number): number {
+    const line = this.#line(input, tape, true, elementAt(input, flat));
+    const centre = { ...this.#base, output: line(0).values };
+    const expected = {
+      largest: 0,
+      noise: 0,
+      steps: this.#steps(this.#scale(input, flat), true),
+      expectsChange: false,
+    };
+    const { value, undecided } = derivative(line, centre, this.step(input, flat), expected);
+    return undecided === null ? value : Number.NaN;
+  }
+
+  /**
+   * Where x sits where pieces meet along an element: the pieces next to it, to the left and to the right. null where
+   * both are the piece of the point.
+   */
+  neighbours(input: Input, flat: number): [BranchTape, BranchTape] | null {
+    const offset = TIES.aside * this.#scale(input, flat);
+    const [left, right] = [-offset, offset].map((at) =>
+      this.#tapeAt(new Map([[input, elementAt(input, flat)(at).values]])),
+    );
+    if (left == null || right == null) return null;
+    const leaves = (tape: BranchTape) =>
+      tape.calls.some(({ branches }, call) =>
+        branches.some((branch, i) => branch !== this.#tape.calls[call]!.branches[i]),
+      );
+    return leaves(left) || leaves(right) ? [left, right] : null;
+  }
+
+  /** The piece next to x in a random direction of all elements of some inputs. */
+  aside(inputs: readonly Input[], random: () => number): BranchTape | null {
+    const moved = inputs.map((input): [Input, Float64Array] => [
+      input,
+      copyOf(input).map((x, flat) => x + (2 * random() - 1) * TIES.aside * this.#scale(input, flat)),
+    ]);
+    return this.#tapeAt(new Map(moved));
+  }
+
+  /** The branches taken at the point. */
+  get tape(): BranchTape {
+    return this.#tape;
+  }
+
+  /** The branches taken with other values of some inputs, where the same kernels run; otherwise null. */
+  #tapeAt(moved: ReadonlyMap<Input, Float64Array>): BranchTape | null {
+    this.evaluations++;
+    const replacements = [...moved].map(([{ name }, values]) => ({ name, values }));
+    try {
+      const { tape } = this.#subject.observer.record(() => this.#subject.forward(...replacements));
+      const same =
+        tape.calls.length === this.#tape.calls.length &&
+        tape.calls.every(({ kernel, branches }, i) => {
+          const base = this.#tape.calls[i]!;
+          return kernel === base.kernel && branches.length === base.branches.length;
+        });
+      return same ? tape : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Outputs that an element has a part in, near or far: 1 for those. */
+  reach(input: Input, flat: number): Uint8Array {
+    const line = this.#line(input, this.#tape, true, elementAt(input, flat));
+    const reached = new Uint8Array(this.#base.output.length);
+    for (const steps of REACH)
+      for (const side of [-1, 1]) {
+        const { values } = line(side * steps * this.#scale(input, flat));
+        for (let i = 0; i < reached.length; i++) if (values[i] !== this.#base.output[i]) reached[i] = 1;
+      }
+    return reached;
   }
 
   #line(input: Input, tape: BranchTape, hold: boolean, at: Point): Line {
     return (offset) => {
       const point = at(offset);
       this.evaluations++;
-      const { result, flips } = this.#subject.observer.replay(tape, hold, () =>
-        this.#subject.forward({ name: input.name, values: point.values }),
-      );
-      return { values: result, offset: point.offset, flips };
+      try {
+        const { result, flips } = this.#subject.observer.replay(tape, hold, () =>
+          this.#subject.forward({ name: input.name, values: point.values }),
+        );
+        return { values: result, offset: point.offset, flips, threw: null };
+      } catch (error) {
+        // A range check in the forward, say: the point is outside.
+        const values = new Float64Array(this.#base.output.length).fill(Number.NaN);
+        return { values, offset: point.offset, flips: NO_FLIPS, threw: errorText(error) };
+      }
     };
   }
 }
+
+const NO_FLIPS: Flips = { total: 0, kernels: {}, places: [], diverged: false };
 
 type Point = (offset: number) => { values: Float64Array; offset: number };
 
@@ -122,7 +218,7 @@ function directionAt(input: Input, direction: Float64Array): Point {
 const copyOf = (input: Input): Float64Array => (input.values as Float64Array).slice();
 
 /** The root of the mean square; 1 if all are zero. */
-function typicalMagnitude(input: Input): number {
+export function typicalMagnitude(input: Input): number {
   const values = copyOf(input);
   const largest = largestOf(values);
   if (largest === 0) return 1;

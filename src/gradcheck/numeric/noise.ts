@@ -1,16 +1,19 @@
 import { uniformNumbers } from '../../numerics/random.ts';
-import type { Subject, Values } from '../spec/subject.ts';
+import type { Replacement, Subject, Values } from '../spec/subject.ts';
 import type { BranchTape } from './kernels/branches.ts';
-import { withPerturbedKernels } from './kernels/perturb.ts';
-import { accumulatedRounding, NOISE, type Precision } from './precision.ts';
+import { recordValues, replayDisturbed } from './kernels/perturb.ts';
+import type { NumberArray } from './kernels/rule.ts';
+import { accumulatedRounding, NOISE, type Precision, UNIT_ROUNDOFF } from './precision.ts';
 
-const LAST_PLACES = accumulatedRounding(NOISE.roundings, 'float64');
+/** A run on the inputs as they are, or with those of one input moved. */
+type Run<Result> = (...moved: Replacement[]) => Result;
 
-/** Changes a value at random by a few roundings of the precision. */
-export function perturbation(seed: number, precision: Precision = 'float64'): (x: number) => number {
-  const random = uniformNumbers(seed);
-  const places = accumulatedRounding(NOISE.roundings, precision);
-  return (x) => x * (1 + places * (2 * random() - 1));
+/** How far rounding alone may move results, and where single precision is behind it. */
+export interface Noise<Result> {
+  /** Not finite where it cannot be told. */
+  readonly noise: Result;
+  /** Arrays made in JavaScript that depend on the inputs and carry 24 bits only. */
+  readonly narrow: number;
 }
 
 /**
@@ -23,36 +26,112 @@ export function outputNoise(
   tape: BranchTape,
   output: Float64Array,
   seed: number,
-): Float64Array {
-  const noise = output.map((y) => LAST_PLACES * Math.abs(y));
-  const perturb = perturbation(seed);
-  for (let run = 0; run < NOISE.runs; run++) {
-    const { result } = subject.observer.replay(tape, true, () =>
-      withPerturbedKernels(subject.tf, perturb, () => subject.forward()),
-    );
-    for (let i = 0; i < noise.length; i++) noise[i] = Math.max(noise[i]!, Math.abs(result[i]! - output[i]!));
-  }
-  return noise;
+): Noise<Float64Array> {
+  const held: Run<Float64Array> = (...moved) =>
+    subject.observer.replay(tape, true, () => subject.forward(...moved)).result;
+  const { runs, narrow } = disturbedRuns(subject, held, 'float64', seed);
+  const places = accumulatedRounding(NOISE.roundings, 'float64');
+  const noise = largestChanges(output, runs).map((change, i) =>
+    Math.max(change, places * Math.abs(output[i]!)),
+  );
+  return { noise, narrow };
 }
 
 /** The same for gradients: how far rounding alone may move each element, by input. */
 export function gradientNoise(
   subject: Subject,
-  run: () => Map<string, Values>,
+  run: Run<Map<string, Values>>,
   seed: number,
-): ReadonlyMap<string, Float64Array> {
-  const { result: gradients, tape } = subject.observer.record(run);
-  const perturb = perturbation(seed);
-  const noise = new Map([...gradients].map(([name, { values }]) => [name, new Float64Array(values.length)]));
-  for (let repeat = 0; repeat < NOISE.runs; repeat++) {
-    const perturbed = () => withPerturbedKernels(subject.tf, perturb, run);
-    const { result } = subject.observer.replay(tape, true, perturbed);
-    for (const [name, largest] of noise) {
-      const { values } = gradients.get(name)!;
-      const changed = result.get(name)!.values;
-      for (let i = 0; i < largest.length; i++)
-        largest[i] = Math.max(largest[i]!, Math.abs(changed[i]! - values[i]!));
+): Noise<ReadonlyMap<string, Float64Array>> {
+  const { result: gradients, tape } = subject.observer.record(() => run());
+  const held: typeof run = (...moved) => subject.observer.replay(tape, true, () => run(...moved)).result;
+  const { runs, narrow } = disturbedRuns(subject, held, 'float64', seed);
+  const noise = new Map(
+    [...gradients].map(([name, { values }]): [string, Float64Array] => [
+      name,
+      largestChanges(
+        values,
+        runs.map((result) => result?.get(name)?.values ?? null),
+      ),
+    ]),
+  );
+  return { noise, narrow };
+}
+
+/** Runs with the last places of every kernel's results changed at random; null for a run that threw. */
+export function disturbedRuns<Result>(
+  subject: Subject,
+  run: Run<Result>,
+  precision: Precision,
+  seed: number,
+): { runs: (Result | null)[]; narrow: number } {
+  const { tape } = recordValues(subject.tf, () => run());
+  const uploads = narrowUploads(subject, tape.uploads, run);
+  const uniform = uniformNumbers(seed);
+  const disturbance = {
+    random: () => 2 * uniform() - 1,
+    rounding: accumulatedRounding(NOISE.roundings, precision),
+    uploads,
+    uploadRounding: UNIT_ROUNDOFF.float32,
+  };
+  const runs = Array.from({ length: NOISE.runs }, () => {
+    try {
+      return replayDisturbed(subject.tf, tape, disturbance, () => run());
+    } catch {
+      return null;
+    }
+  });
+  return { runs, narrow: uploads.size };
+}
+
+/** The largest change of each value over the runs that reached it; infinite where none did. */
+export function largestChanges(base: Float64Array, runs: readonly (Float64Array | null)[]): Float64Array {
+  return base.map((value, i) => {
+    const changes = runs.flatMap((run) => (Number.isFinite(run?.[i]) ? [Math.abs(run![i]! - value)] : []));
+    return changes.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...changes);
+  });
+}
+
+/**
+ * Positions of the arrays made in JavaScript that follow the inputs and yet carry 24 bits: a Float32Array stood in
+ * between. Data that does not follow the inputs is exact, however few its bits.
+ */
+function narrowUploads<Result>(
+  subject: Subject,
+  uploads: readonly NumberArray[],
+  run: Run<Result>,
+): ReadonlySet<number> {
+  const found = new Set<number>();
+  if (!uploads.some(isNarrow)) return found;
+  for (const { name, values } of subject.checked.differentiable) {
+    const moved = Float64Array.from(values, (x, i) => x + (Math.abs(x) + 1) * 1e-3 * Math.sin(i + 1));
+    let again: readonly NumberArray[];
+    try {
+      again = recordValues(subject.tf, () => run({ name, values: moved })).tape.uploads;
+    } catch {
+      continue;
+    }
+    for (const [at, array] of again.entries()) {
+      const before = uploads[at];
+      if (before?.length !== array.length || !isNarrow(before) || !isNarrow(array)) continue;
+      if (array.some((x, i) => x !== before[i])) found.add(at);
     }
   }
-  return noise;
+  return found;
+}
+
+/** Whether all numbers fit into single precision, and some need more than half of its bits: counts and masks do not. */
+function isNarrow(values: NumberArray): boolean {
+  let long = false;
+  for (const x of values) {
+    if (Math.fround(x) !== x) return false;
+    if (!fitsInto12Bits(x)) long = true;
+  }
+  return long;
+}
+
+function fitsInto12Bits(x: number): boolean {
+  if (x === 0) return true;
+  const exponent = Math.floor(Math.log2(Math.abs(x)));
+  return Number.isInteger(x * 2 ** (12 - exponent));
 }

@@ -2,10 +2,13 @@ import { distinctIndices, unequalEntries, uniformNumbers } from '../../numerics/
 import type { Input } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
 import { largestOf, type Values } from '../spec/subject.ts';
+import type { ElementResult, Ties } from '../types.ts';
 import { tolerance } from './compare.ts';
 import { checkElement, type Gradients, InputTally, KinkTally } from './elements.ts';
 import type { Differencer } from './lines.ts';
-import { accumulatedRounding, TOLERANCE } from './precision.ts';
+import { accumulatedRounding, RESOLUTION, TOLERANCE } from './precision.ts';
+import { type Deferred, resolveTies } from './ties.ts';
+import { judge } from './verdict.ts';
 
 /** The gradients to hold against differences, by input; null for a side that is not there. */
 export interface SideGradients {
@@ -19,6 +22,7 @@ export type GradientNoise = readonly ReadonlyMap<string, Float64Array>[];
 export interface Numbers {
   readonly tallies: readonly InputTally[];
   readonly kinks: KinkTally;
+  readonly ties: Ties;
 }
 
 /** How long the loop runs before it lets timers and signals through. */
@@ -41,13 +45,19 @@ export async function checkNumbers(
   );
   const plans = tallies.map((tally) => plan(tally, settings, random));
   const total = plans.reduce((sum, elements) => sum + elements.length, 0);
+  const deferred: Deferred[] = [];
+  const checkAt = (tally: InputTally, flat: number): ElementResult => {
+    const { element, atTie } = checkElement(differencer, tally, kinks, flat, settings.kinks);
+    if (atTie) deferred.push({ tally, flat, element });
+    return element;
+  };
   let done = 0;
   let paused = performance.now();
   for (const [i, tally] of tallies.entries()) {
-    if (settings.mode === 'directional') screen(differencer, tally, kinks, settings, random);
+    if (settings.mode === 'directional') screen(differencer, tally, checkAt, settings, random);
     for (const flat of plans[i]!) {
       // The screen may have found it already.
-      if (!tally.wrong.includes(flat)) checkElement(differencer, tally, kinks, flat, settings.kinks);
+      if (!tally.wrong.includes(flat)) checkAt(tally, flat);
       done++;
       if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
       settings.onProgress?.(done, total);
@@ -56,7 +66,8 @@ export async function checkNumbers(
     }
   }
   settings.onProgress?.(done, total);
-  return { tallies, kinks };
+  const ties = resolveTies(differencer, tallies, deferred, random);
+  return { tallies, kinks, ties };
 }
 
 function gradientsOf(
@@ -80,7 +91,7 @@ function gradientsOf(
     ...sides,
     largest: known,
     noise: new Float64Array(input.size).map((_, i) =>
-      Math.max(...noise.map((side) => side.get(input.name)![i]!)),
+      Math.max(0, ...noise.map((side) => side.get(input.name)?.[i] ?? 0)),
     ),
     allowed: { rtol: settings.rtol ?? rtol, atol: settings.atol ?? atolOfLargest * known },
   };
@@ -125,7 +136,7 @@ function disagreements(yours: Float64Array, autodiff: Float64Array): number[] {
 function screen(
   differencer: Differencer,
   tally: InputTally,
-  kinks: KinkTally,
+  checkAt: (tally: InputTally, flat: number) => ElementResult,
   settings: Settings,
   random: () => number,
 ): void {
@@ -143,7 +154,7 @@ function screen(
       else high = middle;
     }
     if (tally.wrong.includes(low)) continue;
-    const { status } = checkElement(differencer, tally, kinks, low, settings.kinks);
+    const { status } = checkAt(tally, low);
     if (status !== 'wrong') tally.addDirection(false);
   }
 }
@@ -173,9 +184,12 @@ function hold(
     Math.max(Math.abs(estimate.value), norm),
     gradients.allowed,
   );
-  const agrees = sides.every((side) => {
-    const product = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
-    return Math.abs(product - estimate.value) <= within.total;
+  const size = Math.max(norm, Math.abs(estimate.value), differencer.naturalAlong(input));
+  const meaningful = RESOLUTION.noise * size;
+  const verdicts = sides.map((side) => {
+    const value = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
+    return judge({ value, truth: estimate.value, tolerance: within, meaningful });
   });
-  return agrees ? 'agrees' : 'differs';
+  if (verdicts.includes('differs')) return 'differs';
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees') ? 'agrees' : 'undecided';
 }

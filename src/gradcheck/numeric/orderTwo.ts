@@ -1,6 +1,7 @@
 import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
 import type { Findings } from '../check.ts';
 import { kernelsRun } from '../diagnose/replay.ts';
+import { joined } from '../spec/outputs.ts';
 import type { Checked } from '../spec/readSpec.ts';
 import { Subject, type Values } from '../spec/subject.ts';
 import { StageLog } from '../stages.ts';
@@ -11,14 +12,14 @@ import type { Tensor, TF } from '../types.ts';
  * the given dy) times fixed random weights, a scalar.
  */
 export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
-  const { checked } = first;
+  const { checked, layout } = first;
   const random = uniformNumbers(seed ^ 0x2dead);
   const weights = checked.differentiable.map(({ size }) => unequalEntries(size, random));
   const forward = (tf: TF, inputs: Record<string, Tensor>): Tensor => {
     const upstream = tf.tensor(dy.values as never, dy.shape as number[]);
     const { grads } = tf.engine().gradients(
-      () => checked.spec.forward(tf, inputs),
-      checked.differentiable.map(({ name }) => inputs[name]!),
+      () => joined(tf, checked.spec.forward(tf, inputs), layout),
+      checked.differentiable.map(({ name, variable }) => variable ?? inputs[name]!),
       upstream,
       true,
     ) as { grads: (Tensor | undefined)[] };
@@ -31,7 +32,7 @@ export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
     return total;
   };
   const name = `${checked.name} (order 2)`;
-  const derived: Checked = { ...checked, name, spec: { name, inputs: checked.spec.inputs, forward } };
+  const derived: Checked = { ...checked, name, spec: { name, forward } };
   return new Subject(first.tf, derived);
 }
 
@@ -56,6 +57,7 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
     log: new StageLog(),
     tallies: [],
     oddOneOut: null,
+    suspects: [],
     looksLike: null,
     unsupported: reason,
   };

@@ -51,13 +51,19 @@ export const DIFFERENCES = {
   stepNearKinks: 2 ** -17,
   /** The step shrinks by this, or grows by its inverse, while an error is too large, at most so often. */
   shrink: 2 ** -3,
-  attempts: 9,
+  attempts: 16,
+  /** Steps that confirm an estimate are this part of the one before: no power of two, whose waves they would see. */
+  confirm: 0.29,
+  /** The shortest step, relative to the scale of the element: x + h keeps some digits of h. */
+  shortest: 2 ** -42,
   /** Error estimates are multiplied by this. */
   safety: 3,
   /** Errors relative to the derivative, or to a part of the input's largest one, that need no other step. */
   goodEnough: { truncation: 1e-10, rounding: 1e-6, ofLargest: 1e-6 },
   /** A difference error up to so many times the rounding is noise of the function values, no truncation. */
   noiseRatio: 4,
+  /** An error above this part of the value itself, and above the noise, is no convergence: sin at 1e9. */
+  converged: 1e-3,
   /** An error above this part of the derivative and of the input's largest one decides nothing. */
   undecided: 1e-5,
 } as const;
@@ -78,6 +84,25 @@ export const RESOLUTION = {
   matters: 1e-3,
   /** An error above this part of what a gradient is by its units. */
   noise: 1e-3,
+  /** Single precision: rounding above this part of the largest gradient element hides it. */
+  single: 0.1,
+  /** A gradient below this part of what it is by its units is lost in the last places of the function: a zero. */
+  flat: 1e-10,
+} as const;
+
+/** How ties are looked into. */
+export const TIES = {
+  /** Step to either side, relative to the scale of an element: far below every other one. */
+  aside: 2 ** -46,
+  /** Random moves of all elements at once. */
+  directions: 8,
+  /** More elements than these, in all or at ties, are not looked into. */
+  elements: 1024,
+  corners: 64,
+  /** Pieces of one factor. */
+  pieces: 64,
+  /** Error of the slope of a piece, relative to the largest one. */
+  slopes: 1e-7,
 } as const;
 
 /** What right gradients may differ by, beyond what the differences account for. */

@@ -1,4 +1,8 @@
-import type { TF } from '../types.ts';
+import type { GradConfig, GradFunc } from '@tensorflow/tfjs';
+import { errorText } from '../errors.ts';
+import type { Tensor, TF } from '../types.ts';
+import { watchKernels } from './hooks.ts';
+import { isOf, MENDS } from './owner.ts';
 
 /** A forward that this TensorFlow.js cannot run: no fault of the code. */
 export class UnsupportedError extends Error {
@@ -30,4 +34,66 @@ export function isLimitOf(tf: TF, text: string): boolean {
   // The gradient that a kernel of TensorFlow.js has is not of the input's shape: Maximum, broadcast.
   const op = /Error in gradient for op (\w+)/.exec(text)?.[1];
   return op !== undefined && tf.getGradient(op) != null;
+}
+
+/** The kernel whose own gradient function throws while f runs again, or null: then it is a customGrad that throws. */
+export function throwingGradient(tf: TF, f: () => void): string | null {
+  const names = tf.getKernelsForBackend(tf.getBackend()).map(({ kernelName }) => kernelName);
+  const configs = [...new Set(names)].flatMap(
+    (name) => (tf.getGradient(name) as GradConfig | undefined) ?? [],
+  );
+  const originals = configs.map(({ gradFunc }) => gradFunc);
+  let thrower: string | null = null;
+  for (const [i, config] of configs.entries()) {
+    const watched = <Result>(run: () => Result): Result => {
+      try {
+        return run();
+      } catch (error) {
+        thrower ??= config.kernelName;
+        throw error;
+      }
+    };
+    config.gradFunc = ((...args: Parameters<GradFunc>) => {
+      const gradients = watched(() => originals[i]!(...args));
+      const entries = Object.entries(gradients).map(([name, run]) => [name, () => watched(run)] as const);
+      return Object.fromEntries(entries);
+    }) as GradFunc;
+  }
+  try {
+    f();
+  } catch {
+    // It is the one that is being looked into.
+  } finally {
+    for (const [i, config] of configs.entries()) config.gradFunc = originals[i]!;
+  }
+  return thrower;
+}
+
+/**
+ * The text of an error, in words where TensorFlow.js itself stumbles over a tensor that it does not know, or over a
+ * gradient inside a gradient.
+ * @param again runs again the function that threw
+ */
+export function explained(tf: TF, error: unknown, again: () => void): string {
+  const text = errorText(error);
+  if (text.includes("null (reading 'forEach')"))
+    return 'tf.grad inside the gradient function of a customGrad: TensorFlow.js cannot nest them there; write that derivative in ops';
+  if (!text.includes("reading 'backend'")) return text;
+  let stranger: string | null = null;
+  const see = (kernel: string, inputs: Record<string, unknown>): void => {
+    for (const input of Object.values(inputs)) stranger ??= strangeness(tf, kernel, input as Tensor | null);
+  };
+  try {
+    watchKernels(tf, see, again);
+  } catch {
+    // It is the one that is being looked into.
+  }
+  return stranger ?? `another TensorFlow.js was handed a tensor of this one: ${MENDS}`;
+}
+
+function strangeness(tf: TF, kernel: string, tensor: Tensor | null): string | null {
+  if (tensor == null) return null;
+  if (tensor.isDisposed)
+    return `${kernel} was handed a disposed tensor, shape [${tensor.shape}]: keep what the function captures (tf.keep, or make it outside of tf.tidy)`;
+  return isOf(tf, tensor) ? null : `${kernel} was handed a tensor of another TensorFlow.js: ${MENDS}`;
 }

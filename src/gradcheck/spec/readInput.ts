@@ -1,9 +1,9 @@
 import { errorText, GradcheckInputError } from '../errors.ts';
-import type { Tensor, TensorLike } from '../types.ts';
+import type { Tensor, TensorLike, Variable } from '../types.ts';
 
 type Values = Float64Array | Int32Array | Uint8Array;
 
-/** An input of a spec, as the checker keeps it: flat, in double precision, never handed to the spec itself. */
+/** An input or a variable of a spec, as the checker keeps it: flat, in double precision, never handed to the spec. */
 export interface Input {
   readonly name: string;
   readonly shape: readonly number[];
@@ -11,7 +11,14 @@ export interface Input {
   /** float32 stands for the floating type, whatever its precision. */
   readonly dtype: 'float32' | 'int32' | 'bool';
   readonly values: Values;
+  /** Handed to forward, not differentiated. */
+  readonly constant: boolean;
+  /** Where the values go before each run; null for an input, which is handed to forward. */
+  readonly variable: Variable | null;
 }
+
+/** Whether an input needs a gradient. */
+export const isDifferentiable = ({ dtype, constant }: Input): boolean => dtype === 'float32' && !constant;
 
 const INTEGER_ARRAYS = new Set(['Int32Array', 'Uint8Array', 'Uint8ClampedArray']);
 
@@ -37,14 +44,25 @@ export function readInput(spec: string, name: string, value: TensorLike): Input 
       fail(`expected numbers, got ${describe(given)} at ${place(raw.shape, i)}`);
     if (!Number.isFinite(values[i]))
       fail(`expected finite numbers, got ${values[i]} at ${place(raw.shape, i)}`);
+    if (raw.dtype === 'int32' && values[i] !== Number(given))
+      fail(`expected whole numbers within ±2^31 for int32, got ${given} at ${place(raw.shape, i)}`);
   }
-  return { name, shape: raw.shape, size, dtype: raw.dtype, values };
+  return {
+    name,
+    shape: raw.shape,
+    size,
+    dtype: raw.dtype,
+    values,
+    constant: raw.constant ?? false,
+    variable: null,
+  };
 }
 
 interface Raw {
   readonly values: ArrayLike<unknown>;
   readonly shape: readonly number[];
   readonly dtype: Input['dtype'];
+  readonly constant?: boolean;
 }
 type Fail = (problem: string) => never;
 
@@ -61,14 +79,24 @@ function readRaw(value: unknown, fail: Fail): Raw {
     const dtype = value.dtype ?? 'float32';
     if (!['float32', 'int32', 'bool'].includes(dtype))
       return fail(`expected dtype float32, int32 or bool, got ${describe(dtype)}`);
-    return { values: value.values, shape: [...value.shape], dtype };
+    const { constant = false } = value;
+    if (typeof constant !== 'boolean')
+      return fail(`constant: expected true or false, got ${describe(constant)}`);
+    if (typeof value.values?.length !== 'number')
+      return fail(`values: expected a flat array of numbers, got ${describe(value.values)}`);
+    return { values: value.values, shape: [...value.shape], dtype, constant };
   }
   return fail(`expected numbers, a typed array, { values, shape } or a tensor, got ${describe(value)}`);
 }
 
 function readNested(value: readonly unknown[], fail: Fail): Raw {
   const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  const levels = new Set<unknown>();
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) {
+    if (levels.has(level)) fail('expected nested numbers, got a list that contains itself');
+    levels.add(level);
+    shape.push(level.length);
+  }
   const flat: unknown[] = [];
   const walk = (node: unknown, depth: number, path: string): void => {
     if (depth === shape.length) {
@@ -114,7 +142,7 @@ function isTensor(value: unknown): value is Tensor {
 
 function isShaped(
   value: unknown,
-): value is { values: ArrayLike<unknown>; shape: number[]; dtype?: Input['dtype'] } {
+): value is { values: ArrayLike<unknown>; shape: number[]; dtype?: Input['dtype']; constant?: boolean } {
   return (
     typeof value === 'object' &&
     value !== null &&

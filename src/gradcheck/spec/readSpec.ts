@@ -1,23 +1,35 @@
 import { GradcheckInputError } from '../errors.ts';
-import type { GradcheckOptions, GradcheckSpec, TensorLike } from '../types.ts';
-import { describe, type Input, readInput } from './readInput.ts';
+import type { GivenVariables, GradcheckOptions, GradcheckSpec, Outputs, TensorLike } from '../types.ts';
+import { describe, type Input, isDifferentiable, readInput } from './readInput.ts';
+
+/** Any spec, whatever its names and outputs. */
+export type AnySpec = GradcheckSpec<string, Outputs, GivenVariables | undefined>;
 
 /** A spec that has been read: its inputs checked and copied. */
 export interface Checked {
   readonly name: string;
-  readonly spec: GradcheckSpec;
+  readonly spec: AnySpec;
+  /** The inputs, then the variables. */
   readonly inputs: readonly Input[];
-  /** The inputs that need gradients. */
+  /** Those that need gradients. */
   readonly differentiable: readonly Input[];
 }
 
-const SPEC_KEYS = ['name', 'inputs', 'forward', 'backward'];
+const FUNCTIONS = {
+  forward: '(tf, inputs) => tensor',
+  backward: '(tf, inputs, dy) => gradients by input',
+  gradientOf: '(tf, inputs) => tensor',
+} as const;
+const SPEC_KEYS = ['name', 'inputs', 'variables', ...Object.keys(FUNCTIONS)];
 
-/** @throws GradcheckInputError for anything but a GradcheckSpec */
+/**
+ * Reads all of a spec but its variables, which may have to be made first: withVariables reads them.
+ * @throws GradcheckInputError for anything but a GradcheckSpec
+ */
 export function readSpec(value: unknown): Checked {
   if (typeof value !== 'object' || value === null)
     throw new GradcheckInputError(`spec: expected { inputs, forward, backward? }, got ${describe(value)}`);
-  const spec = value as GradcheckSpec;
+  const spec = value as AnySpec;
   if (spec.name !== undefined && typeof spec.name !== 'string')
     throw new GradcheckInputError(`spec: name: expected a string, got ${describe(spec.name)}`);
   const name = spec.name ?? 'spec';
@@ -26,23 +38,32 @@ export function readSpec(value: unknown): Checked {
   };
   const unknown = Object.keys(spec).find((key) => !SPEC_KEYS.includes(key));
   if (unknown !== undefined) fail(`expected the keys ${SPEC_KEYS.join(', ')}, got ${unknown}`);
-  if (typeof spec.forward !== 'function')
-    fail(`forward: expected a function (tf, inputs) => tensor, got ${describe(spec.forward)}`);
-  if (spec.backward !== undefined && typeof spec.backward !== 'function')
-    fail(
-      `backward: expected a function (tf, inputs, dy) => gradients by input, got ${describe(spec.backward)}`,
-    );
-  if (typeof spec.inputs !== 'object' || spec.inputs === null || Array.isArray(spec.inputs))
-    fail(`inputs: expected an object of tensors by name, got ${describe(spec.inputs)}`);
-  const entries = Object.entries<TensorLike>(spec.inputs);
-  if (entries.length === 0) fail('inputs: expected at least one, got none');
-  const inputs = entries.map(([input, given]) => readInput(name, input, given));
-  const differentiable = inputs.filter((input) => input.dtype === 'float32');
-  if (differentiable.length === 0)
-    fail(
-      `inputs: expected at least one of float type, got ${inputs.map((i) => `${i.name} (${i.dtype})`).join(', ')}`,
-    );
+  for (const [key, signature] of Object.entries(FUNCTIONS)) {
+    const f = spec[key as keyof typeof FUNCTIONS];
+    if (f === undefined && key !== 'forward') continue;
+    if (typeof f !== 'function') fail(`${key}: expected a function ${signature}, got ${describe(f)}`);
+    if (Object.prototype.toString.call(f) === '[object AsyncFunction]')
+      fail(`${key} returned a promise: ${key} must be synchronous (dataSync() in place of await data())`);
+  }
+  const given = spec.inputs === undefined ? {} : spec.inputs;
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    fail(`inputs: expected an object of tensors by name, got ${describe(given)}`);
+  const entries = Object.entries<TensorLike>(given);
+  const hasVariables = spec.variables !== undefined;
+  if (entries.length === 0 && !hasVariables) fail('inputs: expected at least one, got none');
+  const inputs = entries.map(([input, tensor]) => readInput(name, input, tensor));
+  const differentiable = inputs.filter(isDifferentiable);
+  if (differentiable.length === 0 && !hasVariables) {
+    const got = inputs.map((i) => `${i.name} (${i.constant ? 'constant' : i.dtype})`).join(', ');
+    fail(`inputs: expected at least one of float type (and not constant), or variables, got ${got}`);
+  }
   return { name, spec, inputs, differentiable };
+}
+
+/** The spec with the variables that forward is checked in. */
+export function withVariables(checked: Checked, variables: readonly Input[]): Checked {
+  const inputs = [...checked.inputs, ...variables];
+  return { ...checked, inputs, differentiable: inputs.filter(isDifferentiable) };
 }
 
 /** Options with their defaults; those that stay open are undefined. */

@@ -1,6 +1,8 @@
 import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Precision } from '../numeric/precision.ts';
-import type { Tensor, TF } from '../types.ts';
+import type { Outputs, Tensor, TF } from '../types.ts';
+import { type Before, restore, watchAssignments } from './assignments.ts';
+import { cut, flatValues, joined, type Layout, layoutOf, refusePromise } from './outputs.ts';
 import type { Input } from './readInput.ts';
 import type { Checked } from './readSpec.ts';
 
@@ -11,7 +13,12 @@ export interface Values {
   readonly values: Float64Array;
 }
 
-/** Values that take the place of one input's. */
+/** All outputs, one after the other. */
+export interface OutputValues extends Values {
+  readonly layout: Layout;
+}
+
+/** Values that take the place of one input's or variable's. */
 export interface Replacement {
   readonly name: string;
   readonly values: Float64Array;
@@ -19,16 +26,26 @@ export interface Replacement {
 
 /** What a run did beside its result. */
 export interface SideEffects {
-  /** Inputs whose tensors were changed or disposed. */
+  /** Inputs and variables whose tensors were changed or disposed. */
   readonly changed: readonly string[];
+  /** Whether backward wrote into dy. */
+  readonly dyOverwritten: boolean;
 }
 
-/** A spec on one TensorFlow.js: runs its functions, always on fresh copies of the inputs, and reads the results. */
+/** The functions of a spec that make outputs. */
+export type Maker = 'forward' | 'gradientOf';
+type Tensors = Record<string, Tensor>;
+
+/**
+ * A spec on one TensorFlow.js: runs its functions and reads the results. Every run has fresh copies of the inputs,
+ * and the variables hold fresh copies of their values while it lasts; then they hold what they held before.
+ */
 export class Subject {
   readonly tf: TF;
   readonly checked: Checked;
   readonly observer: BranchObserver;
   readonly precision: Precision;
+  #layout: Layout | null = null;
 
   constructor(tf: TF, checked: Checked) {
     this.tf = tf;
@@ -41,99 +58,194 @@ export class Subject {
     return this.checked.name;
   }
 
-  /** The forward's return value, whatever it is, seen by f inside the tidy. */
-  forwardRaw<Result>(f: (output: unknown) => Result, replacement?: Replacement): Result {
-    return this.#tidy(() => f(this.checked.spec.forward(this.tf, this.#tensors(replacement))));
+  /** The functions that are there: forward, and what its gradient is meant to be that of. */
+  get makers(): readonly Maker[] {
+    return this.checked.spec.gradientOf === undefined ? ['forward'] : ['forward', 'gradientOf'];
   }
 
-  /** The forward's values. */
-  forward(replacement?: Replacement): Float64Array {
-    return this.forwardRaw((output) => (output as Tensor).dataSync() as unknown as Float64Array, replacement);
+  /** The function that differences are taken of. */
+  get differenced(): Maker {
+    return this.makers.at(-1)!;
+  }
+
+  /** How several outputs lie one after the other. */
+  get layout(): Layout {
+    this.#layout ??= this.#run((tensors) => this.#layoutOf(this.#make('forward', tensors)));
+    return this.#layout;
+  }
+
+  /**
+   * The values of forward, flat, after a look at what it returned.
+   * @throws GradcheckInputError for anything but float tensors, or other ones than forward's
+   */
+  output(maker: Maker = 'forward'): OutputValues {
+    return this.#run((tensors) => {
+      const returned = this.#make(maker, tensors);
+      const layout = layoutOf(this.tf, returned, `${this.name}: ${maker}`);
+      if (maker === 'forward') this.#layout ??= layout;
+      return { shape: layout.shape, dtype: 'float32', values: flatValues(returned, layout), layout };
+    });
+  }
+
+  /** The values that differences are taken of, flat. */
+  forward(...replacements: Replacement[]): Float64Array {
+    return this.evaluate(this.differenced, ...replacements);
+  }
+
+  /** The values of forward or gradientOf, flat. */
+  evaluate(maker: Maker, ...replacements: Replacement[]): Float64Array {
+    const { layout } = this;
+    return this.#run((tensors) => flatValues(this.#make(maker, tensors), layout), replacements);
   }
 
   /** Gradients of the contraction with dy by autodiff, one per float input; zeros where there is no path. */
-  autodiff(dy: Values, replacement?: Replacement): Map<string, Values> {
-    return this.#tidy(() => {
-      const { tf } = this;
-      const tensors = this.#tensors(replacement);
-      const inputs = this.checked.differentiable;
-      const { grads } = tf.engine().gradients(
-        () => this.checked.spec.forward(tf, tensors),
-        inputs.map((input) => tensors[input.name]!),
-        this.#tensor(dy),
-        true,
-      ) as { grads: (Tensor | undefined)[] };
+  autodiff(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
+    const { layout } = this;
+    return this.#run((tensors) => {
+      const gradients = this.#gradients(tensors, dy, layout);
       return new Map(
-        inputs.map((input, i): [string, Values] => {
-          const gradient = grads[i];
+        this.checked.differentiable.map((input, i): [string, Values] => {
+          const gradient = gradients[i];
           if (gradient != null) return [input.name, readTensor(gradient)];
           return [input.name, { shape: input.shape, dtype: 'float32', values: new Float64Array(input.size) }];
         }),
       );
-    });
+    }, replacements);
   }
 
   /** What the hand-written backward returns, whatever it is, seen by f inside the tidy. */
-  backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result): Result {
-    return this.#tidy(() =>
-      f(this.checked.spec.backward!(this.tf, this.#tensors(undefined), this.#tensor(dy))),
-    );
+  backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result, ...replacements: Replacement[]): Result {
+    const { layout } = this;
+    return this.#run((tensors) => f(this.#backward(tensors, this.#upstream(dy, layout))), replacements);
   }
 
   /** The hand-written gradients; the names and shapes have been checked before. */
-  backward(dy: Values): Map<string, Values> {
+  backward(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     return this.backwardRaw(
       dy,
       (gradients) =>
         new Map(
           this.checked.differentiable.map(({ name }): [string, Values] => [
             name,
-            readTensor((gradients as Record<string, Tensor>)[name]!),
+            readTensor((gradients as Tensors)[name]!),
           ]),
         ),
+      ...replacements,
     );
   }
 
-  /** Runs forward, autodiff and backward, and looks at the input tensors afterwards. */
+  /** The tensors that gradients are taken for, as they are while f runs forward with them. */
+  traced<Result>(f: (xs: readonly Tensor[], forward: () => Outputs) => Result): Result {
+    return this.#run((tensors) => f(this.#xs(tensors), () => this.#make('forward', tensors)));
+  }
+
+  /** Runs forward, autodiff and backward, and looks at the tensors that they were handed afterwards. */
   sideEffects(dy: Values, withAutodiff: boolean): SideEffects {
     const changed = new Set<string>();
-    const { spec, inputs } = this.checked;
-    const watch = (f: (tensors: Record<string, Tensor>) => void): void =>
-      this.#tidy(() => {
-        const tensors = this.#tensors(undefined);
+    const { layout } = this;
+    let dyOverwritten = false;
+    const watch = (f: (tensors: Tensors) => void): void =>
+      this.#run((tensors) => {
         f(tensors);
-        for (const input of inputs) if (isChanged(tensors[input.name]!, input)) changed.add(input.name);
+        for (const input of this.checked.inputs) {
+          const tensor = input.variable ?? tensors[input.name]!;
+          if (isChanged(tensor, input.values, this.precision)) changed.add(input.name);
+        }
       });
-    watch((tensors) => spec.forward(this.tf, tensors));
-    if (spec.backward !== undefined) watch((tensors) => spec.backward!(this.tf, tensors, this.#tensor(dy)));
-    if (withAutodiff)
+    for (const maker of this.makers) watch((tensors) => this.#make(maker, tensors));
+    if (this.checked.spec.backward !== undefined)
       watch((tensors) => {
-        const xs = this.checked.differentiable.map((input) => tensors[input.name]!);
-        this.tf.engine().gradients(() => spec.forward(this.tf, tensors), xs, this.#tensor(dy), true);
+        const upstream = this.#upstream(dy, layout);
+        const parts: Tensor[] = 'dataId' in upstream ? [upstream as Tensor] : Object.values(upstream);
+        this.#backward(tensors, upstream);
+        dyOverwritten = parts.some((part, i) => {
+          const { shape, start } = layout.parts[i]!;
+          const size = shape.reduce((product, length) => product * length, 1);
+          return isChanged(part, dy.values.subarray(start, start + size), this.precision);
+        });
       });
-    return { changed: [...changed] };
+    if (withAutodiff) watch((tensors) => this.#gradients(tensors, dy, layout));
+    return { changed: [...changed], dyOverwritten };
   }
 
-  #tensors(replacement: Replacement | undefined): Record<string, Tensor> {
-    const tensors: Record<string, Tensor> = {};
-    for (const input of this.checked.inputs) {
-      const values = replacement?.name === input.name ? replacement.values : input.values;
-      tensors[input.name] = this.#tensor({ ...input, values: values as Float64Array });
-    }
-    return tensors;
+  /** Runs forward for what it makes at its first call; what it returns is looked at later. */
+  firstRun(): void {
+    this.tf.tidy(() => {
+      const inputs = this.checked.inputs.map((input) => [input.name, this.#tensorOf(input, input.values)]);
+      refusePromise(this.#make('forward', Object.fromEntries(inputs) as Tensors), this.name);
+    });
   }
 
-  #tensor({ values, shape, dtype }: Values): Tensor {
-    const copy =
-      dtype === 'float32' && this.precision === 'float32' ? Float32Array.from(values) : values.slice();
+  #make(maker: Maker, tensors: Tensors): Outputs {
+    const { spec } = this.checked;
+    return maker === 'forward' ? spec.forward(this.tf, tensors) : spec.gradientOf!(this.tf, tensors);
+  }
+
+  #layoutOf(outputs: Outputs): Layout {
+    return layoutOf(this.tf, outputs, `${this.name}: forward`);
+  }
+
+  #backward(tensors: Tensors, dy: Outputs): unknown {
+    const returned: unknown = this.checked.spec.backward!(this.tf, tensors, dy);
+    refusePromise(returned, `${this.name}: backward`);
+    return returned;
+  }
+
+  #upstream(dy: Values, layout: Layout): Outputs {
+    return cut(dy.values, layout, (values, shape) => this.#tensor(values, shape, 'float32'));
+  }
+
+  #gradients(tensors: Tensors, dy: Values, layout: Layout): (Tensor | undefined)[] {
+    const { tf } = this;
+    const { grads } = tf
+      .engine()
+      .gradients(
+        () => joined(tf, this.#make('forward', tensors), layout),
+        this.#xs(tensors),
+        this.#tensor(dy.values, layout.shape, 'float32'),
+        true,
+      ) as { grads: (Tensor | undefined)[] };
+    return grads;
+  }
+
+  #xs(tensors: Tensors): Tensor[] {
+    return this.checked.differentiable.map(({ name, variable }) => variable ?? tensors[name]!);
+  }
+
+  #tensorOf({ shape, dtype }: Input, values: ArrayLike<number>): Tensor {
+    return this.#tensor(values, shape, dtype);
+  }
+
+  #tensor(values: ArrayLike<number>, shape: readonly number[], dtype: string): Tensor {
+    const single = dtype === 'float32' && this.precision === 'float32';
+    const copy = single ? Float32Array.from(values) : (values as Float64Array).slice();
     return this.tf.tensor(copy as Float32Array, shape as number[], dtype as 'float32');
   }
 
-  /** tf.tidy for results that are not tensors. */
-  #tidy<Result>(f: () => Result): Result {
+  /** Runs f inside a tidy, whose result need not be tensors, with inputs and variables at their values. */
+  #run<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[] = []): Result {
     let result: Result | undefined;
     this.tf.tidy(() => {
-      result = f();
+      const tensors: Tensors = {};
+      const variables: Input[] = [];
+      const before: Before = new Map();
+      const assign = (input: Input, values: ArrayLike<number>): void => {
+        if (!input.variable!.isDisposed) input.variable!.assign(this.#tensorOf(input, values));
+      };
+      try {
+        for (const input of this.checked.inputs) {
+          const values = replacements.find(({ name }) => name === input.name)?.values ?? input.values;
+          if (input.variable === null) tensors[input.name] = this.#tensorOf(input, values);
+          else {
+            variables.push(input);
+            assign(input, values);
+          }
+        }
+        result = watchAssignments(this.tf, before, () => f(tensors));
+      } finally {
+        restore(this.tf, before);
+        for (const input of variables) assign(input, input.values);
+      }
     });
     return result as Result;
   }
@@ -151,10 +263,11 @@ export function readTensor(tensor: Tensor): Values {
   return { shape: tensor.shape, dtype: tensor.dtype, values: Float64Array.from(tensor.dataSync()) };
 }
 
-function isChanged(tensor: Tensor, input: Input): boolean {
+function isChanged(tensor: Tensor, values: ArrayLike<number>, precision: Precision): boolean {
   if (tensor.isDisposed) return true;
   const now = tensor.dataSync();
-  return input.values.some((value, i) => value !== now[i]);
+  const single = precision === 'float32' && tensor.dtype === 'float32';
+  return Array.from(values).some((value, i) => (single ? Math.fround(value) : value) !== now[i]);
 }
 
 export function largestOf(values: Float64Array): number {

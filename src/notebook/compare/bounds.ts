@@ -5,7 +5,7 @@ import {
 } from '../../gradcheck/numeric/precision.ts';
 import { IMAGE_SIDE } from '../data/images.ts';
 import type { ReferenceActivations } from '../engines/reference.ts';
-import { outputSide, type Parameters } from '../model/parameters.ts';
+import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 
 /**
  * How far a gradient computed in a given precision may lie from the exact one, element by element: a running error
@@ -57,7 +57,7 @@ export class ErrorModel {
     offset: number,
     { convOut, flatOut }: ReferenceActivations,
   ): void {
-    const size = Math.sqrt(kernel.length);
+    const size = sideOf(kernel);
     const side = outputSide(size);
     const convRounding = accumulatedRounding(kernel.length, this.#precision);
     const { slope } = this;

@@ -5,7 +5,7 @@ import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { referenceBackward, referenceBuffers, referenceForward } from '../engines/reference.ts';
 import { backwardMistakes } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards, manualGradients } from '../model/network.ts';
-import { type Parameters, toTensors } from '../model/parameters.ts';
+import { type Parameters, sideOf, toTensors } from '../model/parameters.ts';
 import type { TF } from '../model/tf.ts';
 import { ErrorModel } from './bounds.ts';
 import { finite, finiteOrNull, overAllowed } from './finite.ts';
@@ -63,7 +63,7 @@ export function followChains(
           hopOf(wrong[hop], step.reference[hop], step.allowed[hop], (at) => [at]).maxOverAllowed;
         return {
           name,
-          what: what(Math.sqrt(parameters.kernel.length)),
+          what: what(sideOf(parameters.kernel)),
           maxOverAllowed: perHop(over),
           maskDisagreements: maskDisagreements(wrong, step.open),
         };
@@ -82,13 +82,13 @@ const perHop = <Value>(of: (name: HopName) => Value): PerHop<Value> => ({
 /** The index of an element in its hop's own shape. */
 const indexOf = (name: HopName, { parameters: { kernel, weight } }: Step): ((at: number) => number[]) => {
   if (name === 'dLogit' || name === 'dWeight') return (at) => [at];
-  const side = Math.sqrt(name === 'dKernel' ? kernel.length : weight.length);
+  const side = sideOf(name === 'dKernel' ? kernel : weight);
   return (at) => [Math.floor(at / side), at % side];
 };
 
 /** The reference's hops at a step, and the bounds of a side that shares nothing with it but the parameters. */
 function stepAt(precision: Precision, samples: Samples, sample: number, parameters: Parameters): Step {
-  const size = Math.sqrt(parameters.kernel.length);
+  const size = sideOf(parameters.kernel);
   const offset = sample * IMAGE_PIXELS;
   const label = samples.labels[sample]!;
   const { activations, gradients } = referenceBuffers(size);

@@ -10,7 +10,7 @@ import {
   subject,
   type WrongGradients,
 } from '../../gradcheck/selftest/subject.ts';
-import { backwardMistakes, type MistakeName, wrongTap } from '../model/mistakes.ts';
+import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 import { GREATER_EQUAL, LAYER_MISTAKES, type LayerMistake, LOGGED } from './layerMistakes.ts';
 import { type NetworkInput, networkSpec } from './networkSpec.ts';
@@ -36,17 +36,25 @@ const told = (mistake: MistakeName): Pick<Mistake, 'name' | 'what'> => {
   return { name, what: what(SIDE) };
 };
 
-/** The right gradient with one element 1.0005 times what it should be. */
-const oneElement = (mistake: MistakeName, input: NetworkInput, flat: number, element: string): Wrong => ({
+/** The right gradient with one element 1.0005 times what it should be; where it is follows from the kernel's side. */
+const oneElement = (
+  mistake: MistakeName,
+  input: NetworkInput,
+  flat: (side: number) => number,
+  element: string,
+): Wrong => ({
   ...told(mistake),
   element,
   gradients: (tf, _inputs, _dy, right) => {
     const { shape, size } = right[input];
-    const error = tf.reshape(tf.oneHot([flat], size), shape);
+    const error = tf.reshape(
+      tf.equal(tf.range(0, size), flat(right.kernel.shape[0]!)).cast('float32'),
+      shape,
+    );
     return { [input]: tf.mul(right[input], tf.add(1, tf.mul(error, 0.0005))) };
   },
 });
-const KERNEL_ELEMENT = oneElement('kernelElement', 'kernel', wrongTap(SIDE), 'kernel[2,3,0,0]');
+const KERNEL_ELEMENT = oneElement('kernelElement', 'kernel', wrongTap, 'kernel[2,3,0,0]');
 
 /** Mistakes in whole gradients. */
 export const GRADIENT_MISTAKES: readonly Wrong[] = [
@@ -60,7 +68,7 @@ export const GRADIENT_MISTAKES: readonly Wrong[] = [
   },
   {
     ...told('averaged'),
-    gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.div(kernel, 144) }),
+    gradients: (tf, _inputs, _dy, { kernel, weight }) => ({ kernel: tf.div(kernel, weight.size) }),
   },
   {
     ...told('noBias'),
@@ -68,9 +76,14 @@ export const GRADIENT_MISTAKES: readonly Wrong[] = [
   },
   {
     ...told('missingRow'),
-    gradients: (tf, _inputs, _dy, { kernel }) => ({
-      kernel: tf.mul(kernel, tf.tensor4d([1, 1, 1, 1, 0], [5, 1, 1, 1])),
-    }),
+    gradients: (tf, _inputs, _dy, { kernel }) => {
+      const side = kernel.shape[0]!;
+      const computed = tf
+        .range(0, side)
+        .less(side - 1)
+        .cast('float32');
+      return { kernel: tf.mul(kernel, tf.reshape(computed, [side, 1, 1, 1])) };
+    },
   },
   {
     name: 'kernel gradient without its channel axes',
@@ -78,7 +91,7 @@ export const GRADIENT_MISTAKES: readonly Wrong[] = [
     gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.reshape(kernel, [5, 5]) }),
   },
   KERNEL_ELEMENT,
-  oneElement('weightElement', 'weight', ACTIVE_PLACE, `weight[${ACTIVE_PLACE},0]`),
+  oneElement('weightElement', 'weight', wrongOutput, `weight[${ACTIVE_PLACE},0]`),
 ];
 
 const dyLeftOut: Mistake = {

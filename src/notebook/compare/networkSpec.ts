@@ -8,7 +8,7 @@ import {
   manualGradients,
   type ParameterTensors,
 } from '../model/network.ts';
-import type { Parameters } from '../model/parameters.ts';
+import { type Parameters, sideOf } from '../model/parameters.ts';
 import type { Tensor2D, Tensor4D } from '../model/tf.ts';
 
 /** The network's inputs that have gradients. */
@@ -31,7 +31,7 @@ export function networkSpec(
   name = 'network',
   layers: LayerBackwards = layerBackwards,
 ): GradcheckSpec<NetworkInput> & { backward: NonNullable<GradcheckSpec<NetworkInput>['backward']> } {
-  const side = Math.sqrt(kernel.length);
+  const side = sideOf(kernel);
   const values = Array.from(pixels);
   const imageOf = (tf: TF): Tensor4D => tf.tensor4d(values, [1, IMAGE_SIDE, IMAGE_SIDE, 1]);
   const labelOf = (tf: TF): Tensor2D => tf.tensor2d([label], [1, 1]);

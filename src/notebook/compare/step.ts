@@ -2,13 +2,8 @@ import type { Precision } from '../../gradcheck/numeric/precision.ts';
 import { parameterNames } from '../../results/shared.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
-import {
-  type ReferenceGradients,
-  referenceBackward,
-  referenceBuffers,
-  referenceForward,
-} from '../engines/reference.ts';
-import type { Parameters } from '../model/parameters.ts';
+import { referenceBackward, referenceBuffers, referenceForward } from '../engines/reference.ts';
+import type { Gradients, Parameters } from '../model/parameters.ts';
 import { PairAgreement, type StepPlace, type StepValues } from './agreement.ts';
 import { ErrorModel } from './bounds.ts';
 import { EpochTable } from './epochs.ts';
@@ -121,7 +116,7 @@ export class StepComparison {
   }
 }
 
-const valuesOf = ({ dKernel, dWeight, dBias }: ReferenceGradients): StepValues => ({
+const valuesOf = ({ dKernel, dWeight, dBias }: Gradients): StepValues => ({
   kernel: dKernel,
   weight: dWeight,
   bias: [dBias],

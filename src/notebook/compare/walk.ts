@@ -12,7 +12,7 @@ import {
   layerBackwards,
   manualGradients,
 } from '../model/network.ts';
-import { fromTensors, type Parameters, toTensors } from '../model/parameters.ts';
+import { fromTensors, type Parameters, sideOf, toTensors } from '../model/parameters.ts';
 import type { Tensor2D, TF } from '../model/tf.ts';
 import type { WalkedStep } from './finiteDifferences.ts';
 import { type SideValues, StepComparison, type StepSides } from './step.ts';
@@ -48,7 +48,7 @@ export async function walk(
   { tf, precision, samples, parameters, learningRate, epochs, onStep, layers = layerBackwards }: Walk,
   { signal, onProgress }: TrainHooks = {},
 ): Promise<WalkResult> {
-  const kernelSize = Math.sqrt(parameters.kernel.length);
+  const kernelSize = sideOf(parameters.kernel);
   const comparison = new StepComparison(samples, kernelSize, precision);
   const { samples: samplesAsTensors, dispose } = sampleTensors(tf, samples);
   const rate = tf.tensor2d([learningRate], [1, 1]);

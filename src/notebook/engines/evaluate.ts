@@ -1,5 +1,5 @@
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
-import type { Parameters } from '../model/parameters.ts';
+import { type Parameters, sideOf } from '../model/parameters.ts';
 import { referenceBuffers, referenceForward } from './reference.ts';
 
 /** How the network does on samples: one forward pass each, in float64. */
@@ -16,7 +16,7 @@ export interface Evaluation {
 
 /** Runs the network forward on all samples. */
 export function evaluate(parameters: Parameters, samples: Samples): Evaluation {
-  const { activations } = referenceBuffers(Math.sqrt(parameters.kernel.length));
+  const { activations } = referenceBuffers(sideOf(parameters.kernel));
   const confusion: Evaluation['confusion'] = [
     [0, 0],
     [0, 0],

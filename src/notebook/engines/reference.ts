@@ -1,6 +1,8 @@
 import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/images.ts';
-import { outputSide, type Parameters } from '../model/parameters.ts';
+import type { MistakeName } from '../model/mistakes.ts';
+import { type Gradients, outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 import type { Engine, Problem } from './engine.ts';
+import { type BackwardInputs, plantedMistakes } from './plantedMistakes.ts';
 
 /** The forward pass of one sample, in float64: buffers that one call after the other overwrites. */
 export interface ReferenceActivations {
@@ -10,17 +12,10 @@ export interface ReferenceActivations {
   prediction: number;
 }
 
-/** One sample's gradients; dKernel [k*k], dWeight [m]. */
-export interface ReferenceGradients {
-  readonly dKernel: Float64Array;
-  readonly dWeight: Float64Array;
-  dBias: number;
-}
-
 /** Buffers for a network with the given kernel side. */
 export function referenceBuffers(kernelSize: number): {
   activations: ReferenceActivations;
-  gradients: ReferenceGradients;
+  gradients: Gradients;
 } {
   const outputs = outputSide(kernelSize) ** 2;
   return {
@@ -46,7 +41,7 @@ export function referenceForward(
   activations: ReferenceActivations,
 ): void {
   const { convOut, flatOut } = activations;
-  const size = Math.sqrt(kernel.length);
+  const size = sideOf(kernel);
   const side = outputSide(size);
   let logit = bias;
   for (let i = 0; i < side; i++) {
@@ -72,12 +67,12 @@ export function referenceBackward(
   { kernel, weight }: Parameters,
   pixels: Float32Array,
   offset: number,
-  { convOut, flatOut }: ReferenceActivations,
+  { convOut, flatOut }: Pick<ReferenceActivations, 'convOut' | 'flatOut'>,
   dLogit: number,
-  gradients: ReferenceGradients,
+  gradients: Gradients,
 ): void {
   const { dKernel, dWeight } = gradients;
-  const size = Math.sqrt(kernel.length);
+  const size = sideOf(kernel);
   const side = outputSide(size);
   // dBias = dLogit
   gradients.dBias = dLogit;
@@ -102,27 +97,49 @@ export function referenceBackward(
   }
 }
 
-/** The notebook's training in plain loops and float64: what the golden trajectories are compared with. */
-export function startReference({ samples, parameters, learningRate }: Problem): Engine {
+/**
+ * The notebook's training in plain loops and float64: what the golden trajectories are compared with.
+ *
+ * @param mistake planted into the backward pass; null: none
+ */
+export function startReference(
+  { samples, parameters, learningRate }: Problem,
+  mistake: MistakeName | null = null,
+): Engine {
   const kernel = parameters.kernel.slice();
   const weight = parameters.weight.slice();
   let bias = parameters.bias;
-  const { activations, gradients } = referenceBuffers(Math.sqrt(kernel.length));
+  const previousWeight = weight.slice();
+  const { activations, gradients } = referenceBuffers(sideOf(kernel));
+  const { pixels, labels } = samples;
+  const planted = mistake === null ? null : plantedMistakes[mistake];
+
+  const step = (sample: number): number => {
+    const offset = sample * IMAGE_PIXELS;
+    const present = { kernel, weight, bias };
+    referenceForward(present, pixels, offset, activations);
+    const { convOut, flatOut, logit, prediction } = activations;
+    const label = labels[sample]!;
+    let inputs: BackwardInputs = { dLogit: prediction - label, weight, convOut, pixels, offset };
+    if (planted && 'inputs' in planted) {
+      const context = { flatOut, prediction, label, learningRate, previousWeight };
+      inputs = { ...inputs, ...planted.inputs(inputs, context) };
+    }
+    const taken = { ...present, weight: inputs.weight };
+    const outputs = { convOut: inputs.convOut, flatOut };
+    referenceBackward(taken, inputs.pixels, inputs.offset, outputs, inputs.dLogit, gradients);
+    if (planted && 'spoil' in planted) planted.spoil(gradients);
+    previousWeight.set(weight);
+    for (let i = 0; i < weight.length; i++) weight[i] = weight[i]! - learningRate * gradients.dWeight[i]!;
+    bias -= learningRate * gradients.dBias;
+    for (let i = 0; i < kernel.length; i++) kernel[i] = kernel[i]! - learningRate * gradients.dKernel[i]!;
+    return logit;
+  };
   return {
     precision: 'float64',
     advance(first, count) {
       const logits = new Float64Array(count);
-      for (let step = 0; step < count; step++) {
-        const offset = (first + step) * IMAGE_PIXELS;
-        const present = { kernel, weight, bias };
-        referenceForward(present, samples.pixels, offset, activations);
-        logits[step] = activations.logit;
-        const dLogit = activations.prediction - samples.labels[first + step]!;
-        referenceBackward(present, samples.pixels, offset, activations, dLogit, gradients);
-        for (let i = 0; i < weight.length; i++) weight[i] = weight[i]! - learningRate * gradients.dWeight[i]!;
-        bias -= learningRate * gradients.dBias;
-        for (let i = 0; i < kernel.length; i++) kernel[i] = kernel[i]! - learningRate * gradients.dKernel[i]!;
-      }
+      for (let at = 0; at < count; at++) logits[at] = step(first + at);
       return logits;
     },
     parameters: () => ({ kernel: kernel.slice(), weight: weight.slice(), bias }),

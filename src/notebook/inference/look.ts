@@ -1,6 +1,6 @@
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { referenceBuffers, referenceForward } from '../engines/reference.ts';
-import { outputSide, type Parameters } from '../model/parameters.ts';
+import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 
 /** One image on its way through the network, in float64; maps are [side * side], row-major. */
 export interface Look {
@@ -17,7 +17,7 @@ export interface Look {
 
 /** Sends one image, [256], through the network: what the page infers with, in Node and in the browser. */
 export function look(parameters: Parameters, pixels: Float32Array): Look {
-  const kernelSize = Math.sqrt(parameters.kernel.length);
+  const kernelSize = sideOf(parameters.kernel);
   const { activations } = referenceBuffers(kernelSize);
   referenceForward(parameters, pixels, 0, activations);
   const { convOut, flatOut, logit, prediction } = activations;
@@ -54,7 +54,7 @@ export function strongest(contributions: Float64Array): number {
   const most = contributions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return most > 0
     ? contributions.findIndex((value) => Math.abs(value) === most)
-    : Math.floor((contributions.length + Math.sqrt(contributions.length)) / 2);
+    : Math.floor((contributions.length + sideOf(contributions)) / 2);
 }
 
 /** The window of the image, [k * k], under the kernel at a place of the feature map. */

@@ -2,7 +2,7 @@ import type { Run } from '../../report/run.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import type { Evaluation } from '../engines/evaluate.ts';
 import { referenceBuffers, referenceForward } from '../engines/reference.ts';
-import type { Parameters } from '../model/parameters.ts';
+import { type Parameters, sideOf } from '../model/parameters.ts';
 
 /** How the network reads samples: [count] each. */
 export interface Reading {
@@ -12,7 +12,7 @@ export interface Reading {
 
 /** Reads all samples, in float64. */
 export function readAll(parameters: Parameters, { count, pixels }: Samples): Reading {
-  const { activations } = referenceBuffers(Math.sqrt(parameters.kernel.length));
+  const { activations } = referenceBuffers(sideOf(parameters.kernel));
   const logits = new Float64Array(count);
   const predictions = new Float64Array(count);
   for (let sample = 0; sample < count; sample++) {

@@ -1,7 +1,7 @@
 import type { Frame, Run } from '../../report/run.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import { referenceBuffers, referenceForward } from '../engines/reference.ts';
-import type { Parameters } from '../model/parameters.ts';
+import { type Parameters, sideOf } from '../model/parameters.ts';
 
 /**
  * Bins of pre-activations, each without its lower and with its upper edge: bin at of `count` ends at
@@ -32,7 +32,7 @@ export interface Relus {
 
 /** Counts by a forward pass of each image, in float64. */
 export function relusOf(parameters: Parameters, samples: Samples, bins: PreActivationBins): Relus {
-  const { activations } = referenceBuffers(Math.sqrt(parameters.kernel.length));
+  const { activations } = referenceBuffers(sideOf(parameters.kernel));
   const { convOut } = activations;
   const positions = convOut.length;
   const counts = [new Array<number>(bins.count).fill(0), new Array<number>(bins.count).fill(0)] as const;

@@ -10,6 +10,16 @@ export interface Parameters {
   readonly bias: number;
 }
 
+/** One sample's gradients by them: dKernel [k*k], dWeight [(17-k)^2]. */
+export interface Gradients {
+  readonly dKernel: Float64Array;
+  readonly dWeight: Float64Array;
+  dBias: number;
+}
+
+/** The side of a square that is held row by row: of a kernel, of a map. */
+export const sideOf = ({ length }: ArrayLike<number>): number => Math.sqrt(length);
+
 /** Side of the feature map of a kernel of the given side. */
 export const outputSide = (kernelSize: number): number => IMAGE_SIDE - kernelSize + 1;
 
@@ -27,7 +37,7 @@ export function initialParameters(seed: number, kernelSize: number): Parameters 
 
 /** The same as tensors of the given TensorFlow.js, in its precision. */
 export function toTensors(tf: TF, { kernel, weight, bias }: Parameters): ParameterTensors {
-  const side = Math.sqrt(kernel.length);
+  const side = sideOf(kernel);
   return {
     kernel: tf.tensor4d(Array.from(kernel), [side, side, 1, 1]),
     weight: tf.tensor2d(Array.from(weight), [weight.length, 1]),

@@ -24,34 +24,15 @@ export function formatSweep(result: SweepResult): string[] {
   ];
 }
 
-/** What a user must know of runs that failed. */
-export function formatFailed({ failed, config }: SweepResult): string[] {
-  const named = failed
-    .slice(0, MOST_NAMED)
-    .map(
-      ({ seed, pair, learningRate, message }) =>
-        `FAILED    seed ${seed} of ${pairText(config.pairs[pair]!)} at ${learningRate}: its thread died twice: ${message}`,
-    );
-  if (failed.length === 0) return [];
-  const more =
-    failed.length > MOST_NAMED ? [`FAILED    and ${failed.length - MOST_NAMED} more, all in sweep.json`] : [];
-  return [...named, ...more, 'FAILED    the same command makes these runs again, and takes the others over'];
-}
-
 const MOST_GROUPS = 20;
 const MOST_NAMED = 10;
 
-function timeLine({ runs, timing }: SweepResult): string {
-  const made = timing.parts.reduce((sum, part) => sum + part.runs - part.takenOver, 0);
-  const seconds = timing.parts.reduce((sum, part) => sum + part.seconds, 0);
-  const each = distributionOf(timing.milliseconds);
+function timeLine({ runs, timing: { seconds, workers, milliseconds } }: SweepResult): string {
+  const made = runs.seed.length;
+  const each = distributionOf(milliseconds);
   const speed = made === 0 ? '' : ` (${(made / seconds).toFixed(0)} runs/s)`;
-  const where =
-    timing.parts.length === 1
-      ? `${timing.parts[0]!.workers} threads`
-      : `${timing.parts.length} parts, one after the other`;
   const median = each === null ? '' : `; a run ${each.median.toFixed(2)} ms of its thread (median)`;
-  return `runs      ${runs.run.length}, ${made} of them made now in ${seconds.toFixed(2)} s${speed}, ${where}${median}`;
+  return `runs      ${made} made in ${seconds.toFixed(2)} s${speed}, ${workers} threads${median}`;
 }
 
 const shareOf = (count: number, runs: number): string =>

@@ -1,6 +1,6 @@
 import { usageFailure } from '../../system/errors.ts';
 import type { DigitPair } from '../data/select.ts';
-import { readSeeds, type Seeds } from './seeds.ts';
+import type { Seeds } from './seeds.ts';
 
 /** One run of a sweep; `run` is its place in the grid and `pair` that of its digits among the grid's. */
 export interface Run {
@@ -10,7 +10,7 @@ export interface Run {
   readonly learningRate: number;
 }
 
-/** What a sweep's results and journal hold for every run: more would not be moderate. */
+/** A sweep holds the figures of every run in memory and in one file: more would be too much for either. */
 const MOST_RUNS = 1_000_000;
 
 /** Every seed with every learning rate on every pair of digits: seeds change first, pairs last. */
@@ -29,7 +29,7 @@ export class Grid {
     if (this.count > MOST_RUNS) {
       throw usageFailure(
         `--seeds: expected at most ${MOST_RUNS} runs in a sweep, got ${this.count} (seeds x pairs x learning rates); ` +
-          'make several sweeps of it',
+          'make several sweeps of it, each with some of the seeds',
       );
     }
   }
@@ -48,10 +48,3 @@ export class Grid {
 
 /** A pair as it is written: 1v8, the digit with label 1 first. */
 export const pairText = ({ positive, negative }: DigitPair): string => `${positive}v${negative}`;
-
-/** The grid of a configuration, as results keep it. */
-export const gridOf = (config: {
-  readonly seeds: string;
-  readonly pairs: readonly DigitPair[];
-  readonly learningRates: readonly number[];
-}): Grid => new Grid({ ...config, seeds: readSeeds('seeds', config.seeds) });

@@ -2,7 +2,7 @@ import type { Distribution, SweepConfig, SweepOutcome, SweepResult, SweepRuns } 
 
 /** What the finished runs came to, together, and for each pair and learning rate. */
 export function summaryOf(runs: SweepRuns, config: SweepConfig): SweepResult['summary'] {
-  const rows = runs.run.map((_, row) => row);
+  const rows = [...runs.seed.keys()];
   const rowsOf = new Map<string, number[]>();
   for (const row of rows) {
     const key = `${runs.pair[row]} ${runs.learningRate[row]}`;

@@ -1,7 +1,7 @@
 // A thread that makes runs, one after the other. Of TensorFlow.js it loads nothing.
 import { parentPort, workerData } from 'node:worker_threads';
 import { select, selectAll } from '../data/select.ts';
-import type { FinishedRun, Job, WorkerInput } from './messages.ts';
+import type { FinishedRun, Job, WorkerInput } from './pool.ts';
 import { Runner } from './runner.ts';
 
 const port = parentPort;
@@ -29,7 +29,7 @@ async function make(job: Job): Promise<FinishedRun> {
   return { run: job.run, ...figures, milliseconds: performance.now() - started };
 }
 
-// A kernel makes one run at a time. What throws ends the thread, and the pool is told.
+// A kernel makes one run at a time. An error ends the thread, and the pool is told.
 let last: Promise<void> = Promise.resolve();
 port.on('message', (job: Job) => {
   last = last.then(async () => port.postMessage(await make(job)));

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { sideOf } from '../../notebook/model/parameters.ts';
 import { type ScaleName, scaleOf, type Values } from './colors.ts';
 import { capitalized, size } from './format.ts';
 import { NumberTable } from './numberTable.tsx';
@@ -62,7 +63,7 @@ const savePicture = ({ id }: NetworkMap): void => {
 };
 
 const rowsOf = (values: Values): number[][] => {
-  const side = Math.sqrt(values.length);
+  const side = sideOf(values);
   return Array.from({ length: side }, (_, row) => Array.from(values.slice(row * side, (row + 1) * side)));
 };
 

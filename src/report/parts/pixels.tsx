@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { sideOf } from '../../notebook/model/parameters.ts';
 import { type Scale, shapesOf, type Values } from './colors.ts';
 
 /** A square frame on a map, in cells. */
@@ -19,7 +20,7 @@ export const Pixels = (props: {
   mark?: Mark | undefined;
 }): VNode => {
   const { label, values, scale, id, steps, mark } = props;
-  const side = Math.sqrt(values.length);
+  const side = sideOf(values);
   const { ground, paths } = shapesOf(values, side, scale, steps);
   return (
     <svg class="pixels" id={id} viewBox={`0 0 ${side} ${side}`} role="img" aria-label={label}>

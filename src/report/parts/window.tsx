@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { type Look, patchAt } from '../../notebook/inference/look.ts';
-import type { Parameters } from '../../notebook/model/parameters.ts';
+import { type Parameters, sideOf } from '../../notebook/model/parameters.ts';
 import { usePage } from '../state.ts';
 import { scaleOf } from './colors.ts';
 import { size } from './format.ts';
@@ -105,7 +105,7 @@ export const PlacePicker = ({
 };
 
 const inRows = (values: Float64Array): number[][] => {
-  const side = Math.sqrt(values.length);
+  const side = sideOf(values);
   return Array.from({ length: side }, (_, row) => Array.from(values.slice(row * side, (row + 1) * side)));
 };
 

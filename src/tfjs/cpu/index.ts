@@ -4,10 +4,13 @@
  * needs the wasm backend installed, and this does not.
  */
 import { type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { avgPoolGrad } from './avgPoolGrad.ts';
 import { maxPool3DGrad } from './maxPool3DGrad.ts';
 import { resizeNearestNeighborGrad } from './resizeNearestNeighborGrad.ts';
 
 const kernels: Record<string, KernelFunc> = {
+  AvgPoolGrad: avgPoolGrad,
+  AvgPool3DGrad: avgPoolGrad,
   MaxPool3DGrad: maxPool3DGrad,
   ResizeNearestNeighborGrad: resizeNearestNeighborGrad,
 };

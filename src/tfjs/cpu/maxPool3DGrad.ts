@@ -6,6 +6,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs';
+import { ranges } from './windows.ts';
 
 /**
  * The gradient of maxPool3d: dx[p] is the sum of the dy of the windows whose maximum is at p, of equal values the
@@ -56,17 +57,3 @@ export const maxPool3DGrad: KernelFunc = ({ inputs, backend, attrs }) => {
   }
   return cpu.makeTensorInfo(input.shape, 'float32', new Float32Array(sums));
 };
-
-/** Of every window along one axis, where it starts in the image and where it has ended. */
-function ranges(
-  count: number,
-  stride: number,
-  pad: number,
-  size: number,
-  length: number,
-): [number, number][] {
-  return Array.from({ length: count }, (_, k) => {
-    const start = k * stride - pad;
-    return [Math.max(0, start), Math.min(length, start + size)];
-  });
-}

@@ -1,4 +1,5 @@
 import {
+  backend_util,
   type KernelFunc,
   type MathBackendCPU,
   registerKernel,
@@ -13,12 +14,22 @@ export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
+/** x above 0, e^x - 1 below, exact also where e^x is close to 1. */
+const elu = (x: number): number => (x >= 0 ? x : Math.expm1(x));
+
+/** Klambauer and others, Self-Normalizing Neural Networks (2017). */
+const selu = (x: number): number =>
+  x >= 0 ? backend_util.SELU_SCALE * x : backend_util.SELU_SCALEALPHA * Math.expm1(x);
+
 /**
  * The kernels of the cpu backend that are made for single precision, anew. Erf is a formula that is off by up to
  * 1.5e-7 (Abramowitz and Stegun 7.1.26); Softplus jumps by 9e-7 at |x| = 13.9, where single precision cannot see it.
- * Differences across the two would blame right gradients.
+ * Elu and Selu cancel at small negative numbers. Differences across them would blame right gradients.
  */
-const PRECISE = { Erf: erf, Softplus: softplus } satisfies Record<string, (x: number) => number>;
+const PRECISE = { Erf: erf, Softplus: softplus, Elu: elu, Selu: selu } satisfies Record<
+  string,
+  (x: number) => number
+>;
 
 function elementwise(f: (x: number) => number): KernelFunc {
   return ({ inputs, backend }) => {

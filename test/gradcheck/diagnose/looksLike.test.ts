@@ -68,6 +68,13 @@ const MISTAKES: [string, RegExp, Parameters<typeof layer>[0]][] = [
   ['negated', /yours = -1 x numeric in all 4 elements: the sign is wrong/, (tf, { b }) => ({ b: tf.neg(b) })],
   ['1/N', /yours = 0.25 x numeric.*1\/4 too often/, (tf, { w }) => ({ w: tf.div(w, 4) })],
   ['N', /yours = 4 x numeric.*1\/4 is missing/, (tf, { w }) => ({ w: tf.mul(w, 4) })],
+  [
+    'a factor that is no whole number',
+    /yours = 2.5 x numeric in all 16 elements$/m,
+    (tf, { w }) => ({ w: tf.mul(w, 2.5) }),
+  ],
+  ['a factor like pi', /yours = -3.14159 x numeric/, (tf, { w }) => ({ w: tf.mul(w, -Math.PI) })],
+  ['a third', /yours = 0.333333 x numeric/, (tf, { w }) => ({ w: tf.div(w, 3) })],
   ['any factor', /yours = 1.37 x numeric in all 16 elements/, (tf, { w }) => ({ w: tf.mul(w, 1.37) })],
   ['zero', /it is zero everywhere/, (tf, { w }) => ({ w: tf.zerosLike(w) })],
   ['transposed', /transposed/, (tf, { w }) => ({ w: tf.transpose(w) })],

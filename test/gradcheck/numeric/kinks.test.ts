@@ -32,14 +32,26 @@ describe('kinks', () => {
     expect(result.inputs.x!.worst!.index).toEqual([1]);
   });
 
-  it('freeze: at an exact kink the convention of TensorFlow.js counts, and the message says what else would do', async () => {
-    expect(await gradcheck(relu(at, above))).toMatchObject({ status: 'pass' });
-    const result = await gradcheck(relu(at, notBelow));
-    expect(result).toMatchObject({ status: 'fail', inputs: { x: { wrong: 1, worst: { index: [0] } } } });
-    expect(result.message).toContain('exactly at a kink: every value from');
-    expect(result.message).toContain("kinks: 'subgradient' accepts them all");
-    expect(result.looksLike).toBe('>= 0 in place of > 0 in the mask of Relu');
+  it('freeze: at an exact kink every subgradient is right, and nothing else', async () => {
+    for (const mask of [above, notBelow]) {
+      const result = await gradcheck(relu(at, mask));
+      expect(result).toMatchObject({ status: 'pass', kinks: { ties: { elements: 1, of: 4 } } });
+      expect(result.message).toContain('Ties: 1 of 4 elements ties');
+    }
+    const outside = (tf: TF, x: Tensor) =>
+      tf.add(tf.step(x), tf.mul(1.001, tf.cast(tf.equal(x, 0), 'float32')));
+    const result = await gradcheck(relu(at, outside));
+    expect(result).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'yours',
+      inputs: { x: { wrong: 1, worst: { index: [0] } } },
+    });
+    expect(result.message).toContain('exactly at a tie: right is every gradient in the convex hull');
     expect(result.message).not.toContain('Ruled out: kinks');
+  });
+
+  it('freeze: far from kinks a message says nothing of ties', async () => {
+    expect((await gradcheck(relu([0.5, -2], above))).message).not.toContain('Ties');
   });
 
   it('subgradient: accepts every value between the pieces, and nothing else', async () => {
@@ -50,7 +62,7 @@ describe('kinks', () => {
     const twice = (tf: TF, x: Tensor) => tf.mul(2, tf.cast(tf.greaterEqual(x, 0), 'float32'));
     const result = await gradcheck(relu([0, 0], twice), { kinks: 'subgradient' });
     expect(result).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
-    expect(result.message).toContain('subgradients from');
+    expect(result.message).toContain('exactly at a tie');
   });
 
   it('skip: leaves elements at kinks out, and counts them', async () => {

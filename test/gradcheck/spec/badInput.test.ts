@@ -14,6 +14,9 @@ const square: GradcheckSpec = {
 const inputs = (x: unknown) => ({ ...square, inputs: { x } as never });
 const forward = (f: unknown) => ({ ...square, forward: f as GradcheckSpec['forward'] });
 
+const cyclic: unknown[] = [];
+cyclic.push(cyclic);
+
 const SPECS: [string, RegExp, unknown][] = [
   ['NaN', /^square: input x: expected finite numbers, got NaN at \[1,0\]$/, inputs([[1], [Number.NaN]])],
   [
@@ -34,14 +37,61 @@ const SPECS: [string, RegExp, unknown][] = [
   ],
   ['undefined', /input x: expected numbers, a typed array.*got undefined/, inputs(undefined)],
   ['no inputs', /^square: inputs: expected at least one, got none$/, { ...square, inputs: {} }],
-  ['whole numbers only', /expected at least one of float type, got x \(int32\)/, inputs(new Int32Array([1]))],
+  [
+    'whole numbers only',
+    /expected at least one of float type .*, got x \(int32\)/,
+    inputs(new Int32Array([1])),
+  ],
   ['no forward', /^square: forward: expected a function.*got undefined/, forward(undefined)],
   ['backward', /backward: expected a function.*got number 3/, { ...square, backward: 3 }],
   ['an unknown key', /expected the keys .*, got backwards/, { ...square, backwards: () => ({}) }],
   ['null', /^spec: expected \{ inputs, forward, backward\? \}, got null/, null],
-  ['a number out', /^square: forward returned number 3: expected a tensor$/, forward(() => 3)],
+  [
+    'a number out',
+    /^square: forward returned number 3: expected a tensor, or a list or record of tensors$/,
+    forward(() => 3),
+  ],
   ['undefined out', /forward returned undefined: expected a tensor/, forward(() => undefined)],
-  ['a promise out', /forward returned a promise: expected a tensor/, forward(async () => 3)],
+  [
+    'a promise out',
+    /^square: forward returned a promise: forward must be synchronous/,
+    forward(async () => 3),
+  ],
+  [
+    'a thenable out',
+    /forward returned a promise: forward must/,
+    forward(() => Promise.reject(new Error('late'))),
+  ],
+  [
+    'an async backward',
+    /backward returned a promise: backward must/,
+    { ...square, backward: async () => ({}) },
+  ],
+  [
+    'a promise of gradients',
+    /backward returned a promise/,
+    { ...square, backward: () => Promise.reject(new Error('late')) },
+  ],
+  [
+    'int32 out of range',
+    /input x: expected whole numbers within ±2\^31 for int32, got 3000000000 at \[0\]/,
+    inputs({ values: [3e9], shape: [1], dtype: 'int32' }),
+  ],
+  [
+    'a fraction for int32',
+    /expected whole numbers .* got 1.5 at \[1\]/,
+    inputs({ values: [1, 1.5], shape: [2], dtype: 'int32' }),
+  ],
+  [
+    'a list that contains itself',
+    /input x: expected nested numbers, got a list that contains itself/,
+    inputs(cyclic),
+  ],
+  [
+    'constant inputs only',
+    /float type .*, got x \(constant\)/,
+    inputs({ values: [1], shape: [1], constant: true }),
+  ],
   [
     'int32 out',
     /forward returned an int32 tensor: expected a float one/,

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { gridOf } from '../../../src/notebook/sweep/grid.ts';
 import { readSeeds } from '../../../src/notebook/sweep/seeds.ts';
-import { placeOf, readShard, runAt, sizeOf } from '../../../src/notebook/sweep/shard.ts';
 import { distributionOf } from '../../../src/notebook/sweep/summary.ts';
-import { configWith } from './plans.ts';
+import { configWith, gridOf } from './plans.ts';
 
 const all = (text: string): number[] => {
   const seeds = readSeeds('--seeds', text);
@@ -41,30 +39,6 @@ describe('seeds', () => {
     [[1, 2], /got \[1,2\]/],
   ])('%j is refused', (value, message) => {
     expect(() => readSeeds('--seeds', value)).toThrow(message);
-  });
-});
-
-describe('shards', () => {
-  it.each(['5/4', '0/4', '1/0', '4', '1/4/2', '-1/4', '1.5/2', ''])('%j is refused', (text) => {
-    expect(() => readShard('--shard', text)).toThrow(/--shard: expected i\/n/);
-  });
-
-  it('are of every run one, and differ in size by one at most', () => {
-    for (const runs of [0, 1, 2, 7, 24, 100]) {
-      for (const shardCount of [1, 2, 3, 5, 30]) {
-        const shards = Array.from({ length: shardCount }, (_, at) => ({ index: at + 1, of: shardCount }));
-        const sizes = shards.map((shard) => sizeOf(shard, runs));
-        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-        const dealt = shards.flatMap((shard, at) =>
-          Array.from({ length: sizes[at]! }, (_, place) => runAt(shard, place)),
-        );
-        expect(dealt.sort((a, b) => a - b)).toEqual(Array.from({ length: runs }, (_, run) => run));
-        for (let run = 0; run < runs; run++) {
-          const places = shards.map((shard) => placeOf(shard, run));
-          expect(places.filter((place) => place !== null)).toEqual([Math.floor(run / shardCount)]);
-        }
-      }
-    }
   });
 });
 

@@ -1,72 +1,89 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { type Job, runPool } from '../../../src/notebook/sweep/pool.ts';
+import { sweepSchema } from '../../../src/results/sweep.ts';
 import { scratchFolders } from '../../support/cli.ts';
-import { lasting, planWith, sweepIn, sweepOf } from './plans.ts';
+import { planWith, sweepOf } from './plans.ts';
 
 const scratch = scratchFolders();
-const worker = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'sweepWorker.js');
+const worker = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'dist', 'sweepWorker.js');
 
-/** The built thread, which dies so many times in place of its answer for one run. */
-async function dyingWorker(folder: string, run: string, times: number, how: string): Promise<string> {
-  const file = join(folder, 'dying.mjs');
-  const mark = join(folder, 'deaths');
-  await writeFile(
-    file,
-    `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-     import { parentPort } from 'node:worker_threads';
-     const mark = ${JSON.stringify(mark)};
-     const deaths = () => (existsSync(mark) ? readFileSync(mark).length : 0);
-     const answer = parentPort.postMessage.bind(parentPort);
-     parentPort.postMessage = (message) => {
-       if (${run} && deaths() < ${times}) {
-         appendFileSync(mark, 'x');
-         ${how};
-       }
-       answer(message);
-     };
-     await import(${JSON.stringify(pathToFileURL(worker).href)});`,
-  );
-  return file;
-}
+describe('a sweep', () => {
+  it('has the same runs from any number of threads, in the order of the grid', async () => {
+    const [one, two, many] = [
+      await sweepOf(planWith(), { workers: 1 }),
+      await sweepOf(planWith(), { workers: 2 }),
+      await sweepOf(planWith(), { workers: 64 }),
+    ];
+    expect(one.runs.seed.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 9, 0]);
+    expect(new Set(one.runs.lastLoss).size).toBeGreaterThan(20);
+    for (const other of [two, many]) {
+      expect({ ...other, timing: null }).toEqual({ ...one, timing: null });
+      expect(other.timing.milliseconds).toHaveLength(24);
+    }
+    expect(() => sweepSchema.parse(two)).not.toThrow();
+  });
+
+  it('that is stopped is marked partial, and has what was finished', async () => {
+    const whole = await sweepOf(planWith());
+    const controller = new AbortController();
+    const stopped = await sweepOf(planWith(), {
+      workers: 1,
+      signal: controller.signal,
+      onProgress: (done) => {
+        if (done === 6) controller.abort();
+      },
+    });
+    const done = stopped.runs.seed.length;
+    expect(done).toBeGreaterThanOrEqual(6);
+    expect(done).toBeLessThan(24);
+    expect(stopped.partial).toEqual({
+      reason: 'interrupted',
+      done,
+      total: 24,
+      message: `interrupted with ${done} of 24 runs made`,
+    });
+    expect(stopped.runs.lastLoss).toEqual(whole.runs.lastLoss.slice(0, done));
+    expect([stopped.summary.runs, whole.partial]).toEqual([done, null]);
+  });
+
+  it('that is stopped before it starts has no run', async () => {
+    const { partial, runs, summary } = await sweepOf(planWith(), { signal: AbortSignal.abort() });
+    expect([partial?.done, runs.seed.length, summary.deadShare]).toEqual([0, 0, null]);
+  });
+});
 
 describe('a thread that dies', () => {
   it.each([
-    ['process.exit(7)', 1],
-    ['throw new Error("out of luck")', 2],
-  ])('by %s once is replaced, and its run repeated (%i threads)', async (how, workers) => {
-    const out = await scratch();
-    const workerFile = await dyingWorker(out, 'message.run === 5', 1, how);
-    const result = await sweepIn(out, planWith(), { workerFile, workers });
-    expect(await readFile(join(out, 'deaths'), 'utf8')).toBe('x');
-    expect(lasting(result)).toEqual(lasting(await sweepOf(planWith())));
-    expect(existsSync(join(out, 'sweep.journal.jsonl'))).toBe(false);
-  });
-
-  it('twice at a run: that one is reported, the others are kept, and the next sweep makes it alone', async () => {
-    const out = await scratch();
-    const workerFile = await dyingWorker(out, 'message.run === 5', 2, 'process.exit(7)');
-    const result = await sweepIn(out, planWith(), { workerFile });
-    expect(result.failed).toEqual([
-      { run: 5, seed: 9, pair: 0, learningRate: 0.1, message: 'its thread ended with exit code 7' },
-    ]);
-    expect([result.partial, result.summary.runs]).toEqual([null, 23]);
-    expect(result.runs.run).not.toContain(5);
-    let takenOver = 0;
-    const again = await sweepIn(out, planWith(), {
-      onTakenOver: (runs) => {
-        takenOver = runs;
-      },
+    ['process.exit(7)', /seed 5 at learning rate 0\.1, got a thread that died: exit code 7/],
+    ['throw new Error("no SIMD here")', /seed 5 at learning rate 0\.1, got a thread that died: no SIMD here/],
+  ])('by %s ends the sweep, which says at which run and of what', async (how, message) => {
+    const file = join(await scratch(), 'dying.mjs');
+    await writeFile(
+      file,
+      `import { parentPort } from 'node:worker_threads';
+       const answer = parentPort.postMessage.bind(parentPort);
+       parentPort.postMessage = (message) => {
+         if (message.run === 5) { ${how}; }
+         answer(message);
+       };
+       await import(${JSON.stringify(pathToFileURL(worker).href)});`,
+    );
+    const { input } = planWith();
+    let seed = 0;
+    const next = (): Job => ({ run: seed, seed: seed++, learningRate: 0.1, positive: 1, negative: 8 });
+    const finished: number[] = [];
+    const pool = runPool({
+      workers: 2,
+      input,
+      next,
+      onFinished: ({ run }) => finished.push(run),
+      signal: new AbortController().signal,
+      file,
     });
-    expect(takenOver).toBe(23);
-    expect(lasting(again)).toEqual(lasting(await sweepOf(planWith())));
-  });
-
-  it('at every run: the sweep ends and says of what', async () => {
-    const out = await scratch();
-    const workerFile = await dyingWorker(out, 'true', 1000, 'throw new Error("no SIMD here")');
-    await expect(sweepIn(out, planWith(), { workerFile })).rejects.toThrow(/die at every run: no SIMD here/);
+    await expect(pool).rejects.toThrow(message);
+    expect(finished).not.toContain(5);
   });
 });

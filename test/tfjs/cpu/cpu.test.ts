@@ -1,40 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  disagreements,
-  held,
-  product,
-  runKernel,
-  runKernel64,
-  start,
-  type Values,
-  waves,
-} from '../../support/kernels.ts';
+import * as float64 from 'backproof/float64';
+import type { Tensor, TF } from '../../../src/notebook/model/tf.ts';
+import { disagreements, held, product, runKernel, runKernel64, start, waves } from '../../support/kernels.ts';
+import { largestDisagreement, spread } from '../differences.ts';
 
 const tf = await start('cpu');
+const tf64 = float64 as unknown as TF;
 
-/** Image by image in double precision, where the cpu kernel is right. */
-function imageByImage({ dy, images }: { dy: Values; images: Values }, attributes: object): Values[] {
-  const batch = dy.shape[0]!;
-  const one = ({ shape, values }: Values, n: number): Values => {
-    const size = values.length / batch;
-    return { shape: [1, ...shape.slice(1)], values: values.slice(n * size, (n + 1) * size) };
-  };
-  const parts = Array.from({ length: batch }, (_, n) =>
-    runKernel64('ResizeNearestNeighborGrad', { dy: one(dy, n), images: one(images, n) }, attributes),
-  );
-  return [{ shape: images.shape, values: parts.flatMap(([part]) => part!.values) }];
-}
+/** Each kernel by autodiff of its op, in double precision, where this package registers the same one. */
+const againstDifferences = (f: (x: Tensor) => Tensor, shape: number[]): number =>
+  largestDisagreement(tf64, f, [spread(shape)]);
 
 describe('ResizeNearestNeighborGrad on cpu', () => {
-  it.each(
-    product({ alignCorners: [true, false], from: [[4, 6], [2, 3], [5, 5]], to: [[8, 9], [2, 3], [1, 1], [5, 7]] }), // biome-ignore format: a table
-  )('is right for every image of a batch: %j', ({ alignCorners, from, to }) => {
+  const cases = product({ alignCorners: [true, false], from: [[4, 6], [2, 3], [5, 5]], to: [[8, 9], [2, 3], [1, 1], [5, 7]] }); // biome-ignore format: a table
+
+  it.each(cases)('is the derivative, image by image: %j', ({ alignCorners, from, to }) => {
+    const resize = (x: Tensor) =>
+      float64.image.resizeNearestNeighbor(x as never, to as [number, number], alignCorners);
+    expect(againstDifferences(resize, [2, ...from, 2])).toBeLessThan(1e-9);
+  });
+
+  it.each(cases)('is the same in single precision: %j', ({ alignCorners, from, to }) => {
     const before = held(tf);
-    for (const { batch, depth } of product({ batch: [1, 2, 3], depth: [1, 3] })) {
-      const inputs = { images: waves([batch, ...from, depth]), dy: waves([batch, ...to, depth], 0.5) };
-      const actual = runKernel(tf, 'ResizeNearestNeighborGrad', inputs, { alignCorners });
-      expect(disagreements(actual, imageByImage(inputs, { alignCorners }))).toEqual([]);
-    }
+    const inputs = { images: waves([3, ...from, 3]), dy: waves([3, ...to, 3], 0.5) };
+    const actual = runKernel(tf, 'ResizeNearestNeighborGrad', inputs, { alignCorners });
+    expect(disagreements(actual, runKernel64('ResizeNearestNeighborGrad', inputs, { alignCorners }))).toEqual(
+      [],
+    );
     expect(held(tf)).toEqual(before);
   });
 
@@ -47,41 +39,59 @@ describe('ResizeNearestNeighborGrad on cpu', () => {
   it('gives 10 and 100 where tfjs-backend-cpu gives 10 and 19', () => {
     const dy = { shape: [2, 2, 2, 1], values: [1, 2, 3, 4, 10, 20, 30, 40] };
     const inputs = { images: waves([2, 1, 1, 1]), dy };
-    expect(runKernel(tf, 'ResizeNearestNeighborGrad', inputs, {})[0]?.values).toEqual([10, 100]);
-    expect(runKernel64('ResizeNearestNeighborGrad', inputs, {})[0]?.values).toEqual([10, 19]);
+    for (const run of [runKernel64, (...args: Parameters<typeof runKernel64>) => runKernel(tf, ...args)])
+      expect(run('ResizeNearestNeighborGrad', inputs, {})[0]?.values).toEqual([10, 100]);
   });
 });
 
-describe('MaxPool3DGrad on cpu', () => {
-  it.each(
-    product({
-      pad: ['valid', 'same'],
-      filterSize: [
-        [2, 2, 2],
-        [1, 3, 3],
-      ],
-      strides: [
-        [2, 2, 2],
-        [1, 1, 2],
-      ],
-    }),
-  )(
-    // biome-ignore format: a table
-    'is unchanged for square windows: %j',
-    (attributes) => {
-      const input = waves([2, 4, 5, 6, 3]);
-      const output = runKernel64('MaxPool3D', { x: input }, { ...attributes, dataFormat: 'NDHWC' })[0]!;
-      const inputs = { input, output, dy: waves(output.shape, 0.5) };
-      const actual = runKernel(tf, 'MaxPool3DGrad', inputs, attributes);
-      expect(disagreements(actual, runKernel64('MaxPool3DGrad', inputs, attributes))).toEqual([]);
-    },
-  );
+const POOLS = product({
+  pad: ['valid', 'same'] as const,
+  size: [
+    [2, 2, 2],
+    [1, 3, 2],
+  ] as [number, number, number][],
+  strides: [
+    [2, 2, 2],
+    [1, 1, 2],
+  ] as [number, number, number][],
+});
 
-  it('finds the maximum of windows that are not square', () => {
-    const input = { shape: [1, 1, 2, 3, 1], values: [5, 1, 2, 1, 2, 8] };
-    const inputs = { input, output: input, dy: { shape: [1, 1, 1, 1, 1], values: [10] } };
-    const attributes = { filterSize: [1, 2, 3], strides: [1, 1, 1], pad: 'valid' };
-    expect(runKernel(tf, 'MaxPool3DGrad', inputs, attributes)[0]?.values).toEqual([0, 0, 0, 0, 0, 10]);
-    expect(runKernel64('MaxPool3DGrad', inputs, attributes)[0]?.values).toEqual([0, 0, 0, 0, 10, 0]);
+describe.each(POOLS)('pooling gradients on cpu: %j', ({ pad, size, strides }) => {
+  const plane = [size.slice(1), strides.slice(1)] as [[number, number], [number, number]];
+  const ops: Record<string, [(x: Tensor) => Tensor, number[]]> = {
+    maxPool3d: [(x) => float64.maxPool3d(x as never, size, strides, pad), [2, 3, 4, 5, 2]],
+    avgPool3d: [(x) => float64.avgPool3d(x as never, size, strides, pad), [2, 3, 4, 5, 2]],
+    avgPool: [(x) => float64.avgPool(x as never, ...plane, pad), [2, 4, 5, 2]],
+  };
+
+  it.each(Object.keys(ops))('%s is the derivative', (name) => {
+    const [f, shape] = ops[name]!;
+    expect(againstDifferences(f, shape)).toBeLessThan(1e-9);
   });
+
+  it('are the same in single precision', () => {
+    const input = waves([2, 3, 4, 5, 2]);
+    const attributes = { filterSize: size, strides, pad };
+    for (const kernel of ['MaxPool3D', 'AvgPool3D']) {
+      const [output] = runKernel64(kernel, { x: input }, { ...attributes, dataFormat: 'NDHWC' });
+      const inputs = { input, output: output!, dy: waves(output!.shape, 0.5) };
+      const [gradient] = [runKernel(tf, `${kernel}Grad`, inputs, attributes)];
+      expect(disagreements(gradient, runKernel64(`${kernel}Grad`, inputs, attributes))).toEqual([]);
+    }
+  });
+});
+
+it('MaxPool3DGrad finds the maximum of windows that are not square', () => {
+  const input = { shape: [1, 1, 2, 3, 1], values: [5, 1, 2, 1, 2, 8] };
+  const inputs = { input, output: input, dy: { shape: [1, 1, 1, 1, 1], values: [10] } };
+  const attributes = { filterSize: [1, 2, 3], strides: [1, 1, 1], pad: 'valid' };
+  expect(runKernel(tf, 'MaxPool3DGrad', inputs, attributes)[0]?.values).toEqual([0, 0, 0, 0, 0, 10]);
+});
+
+it('AvgPoolGrad divides by the elements inside the image', () => {
+  const input = { shape: [1, 2, 2, 1], values: [1, 2, 3, 4] };
+  const dy = { shape: [1, 1, 1, 1], values: [8] };
+  const attributes = { filterSize: [3, 3], strides: [3, 3], pad: 'same' };
+  // The one window covers all four pixels; its five others are padding.
+  expect(runKernel(tf, 'AvgPoolGrad', { input, dy }, attributes)[0]?.values).toEqual([2, 2, 2, 2]);
 });

@@ -7,6 +7,8 @@ interface Binary {
   /** The piece's formula; where pieces meet, the one whose derivative TensorFlow.js takes. */
   value(a: number, b: number, branch: number): number;
   readonly dtype?: DType;
+  /** Branch 0 is the point between two pieces of different slopes. */
+  readonly corner?: boolean;
 }
 
 const compare = (a: number, b: number): number => Math.sign(a - b);
@@ -18,8 +20,8 @@ const truth = (holds: (side: number) => boolean): Binary => ({
 
 /** The kernels of two operands with pieces, broadcast against each other. */
 export const binaryKernels: Record<string, Binary> = {
-  Maximum: { branch: compare, value: (a, b, side) => (side >= 0 ? a : b) },
-  Minimum: { branch: compare, value: (a, b, side) => (side <= 0 ? a : b) },
+  Maximum: { branch: compare, value: (a, b, side) => (side >= 0 ? a : b), corner: true },
+  Minimum: { branch: compare, value: (a, b, side) => (side <= 0 ? a : b), corner: true },
   Greater: truth((side) => side > 0),
   GreaterEqual: truth((side) => side >= 0),
   Less: truth((side) => side < 0),
@@ -32,6 +34,7 @@ export const binaryKernels: Record<string, Binary> = {
     operands: ['x', 'alpha'],
     branch: (x) => Math.sign(x),
     value: (x, alpha, side) => (side > 0 ? x : alpha * x),
+    corner: true,
   },
 };
 
@@ -77,7 +80,7 @@ function broadcastStrides(shape: readonly number[], own: readonly number[]): num
   return strides;
 }
 
-function rule({ operands: [left, right] = ['a', 'b'], branch, value, dtype }: Binary): Rule {
+function rule({ operands: [left, right] = ['a', 'b'], branch, value, dtype, corner }: Binary): Rule {
   const layout = (call: Call) => {
     const a = call.inputs[left]!;
     const b = call.inputs[right]!;
@@ -94,6 +97,7 @@ function rule({ operands: [left, right] = ['a', 'b'], branch, value, dtype }: Bi
       });
       return branches;
     },
+    ties: (_call, branches) => (corner ? branches.filter((side) => side === 0).length : 0),
     hold(call, { branches }) {
       const { a, b, shape, aValues, bValues } = layout(call);
       const size = sizeOf(shape);

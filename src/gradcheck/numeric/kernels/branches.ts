@@ -26,6 +26,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** The branches of one run, kernel by kernel in the order they ran. */
 export interface BranchTape {
   readonly calls: readonly (Held & { readonly kernel: string })[];
+  /** Elements that sit exactly where pieces meet. */
+  readonly ties: number;
 }
 
 /** How a run's branches compare with those on a tape. */
@@ -63,15 +65,17 @@ export class BranchObserver {
   /** Runs f and writes down the branches that its kernels take. */
   record<Result>(f: () => Result): { result: Result; tape: BranchTape } {
     const calls: (Held & { kernel: string })[] = [];
+    let ties = 0;
     const result = this.#observe(f, (kernel, rule, call) => {
       const branches = rule.branches(call);
       const outputs = call.run();
       if (branches === null) return outputs;
+      ties += rule.ties?.(call, branches) ?? 0;
       const output = rule.needsOutput ? (call.backend.readSync(outputs[0]!.dataId) as NumberArray) : null;
       calls.push({ kernel, branches, output });
       return outputs;
     });
-    return { result, tape: { calls } };
+    return { result, tape: { calls, ties } };
   }
 
   /** Runs f, with the branches of the tape held if `hold`, and compares the branches it would take. */
@@ -112,8 +116,11 @@ export class BranchObserver {
         const backend = anyBackend as KernelBackend;
         const made = new Set<TensorInfo>();
         let own: TensorInfo[] | null = null;
+        let isList = false;
         const run = (runInputs: NamedTensorInfoMap, runAttrs: NamedAttrMap): TensorInfo[] => {
-          const infos = [original({ inputs: runInputs, attrs: runAttrs, backend })].flat();
+          const returned = original({ inputs: runInputs, attrs: runAttrs, backend });
+          isList ||= Array.isArray(returned);
+          const infos = [returned].flat();
           for (const info of infos) made.add(info);
           return infos;
         };
@@ -130,7 +137,7 @@ export class BranchObserver {
         });
         // The engine frees what the kernel returns; what it does not return nobody else would.
         for (const info of made) if (!outputs.includes(info)) backend.disposeData(info.dataId);
-        return outputs.length === 1 ? outputs[0]! : outputs;
+        return isList || outputs.length > 1 ? outputs : outputs[0]!;
       };
     }
     try {

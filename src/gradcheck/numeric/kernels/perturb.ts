@@ -1,33 +1,208 @@
-import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs';
 import type { TF } from '../../types.ts';
-import type { NumberArray } from './rule.ts';
+import { heldOperands, roundingScale } from './rounding.ts';
+import { isFloat, type NumberArray } from './rule.ts';
 
-/** Runs f, in double precision, with the float results of every kernel passed through `perturb`. */
-export function withPerturbedKernels<Result>(
+type Values = Readonly<Record<string, NumberArray>>;
+
+/** One run of a kernel at the base point. */
+interface KernelRun {
+  readonly kernel: string;
+  /** Float inputs by name. */
+  readonly inputs: Values;
+  /** Its float outputs; null for others. */
+  readonly outputs: readonly (NumberArray | null)[];
+  /** The magnitude that each element of the first output is rounded at; null where nothing is rounded. */
+  readonly scale: NumberArray | null;
+}
+
+/** A function's run at the base point: every kernel, and every float array that came from JavaScript, in order. */
+export interface ValueTape {
+  readonly kernels: readonly KernelRun[];
+  readonly uploads: readonly NumberArray[];
+}
+
+/** How the replay of a function is disturbed. */
+export interface Disturbance {
+  /** Between -1 and 1. */
+  random(): number;
+  /** Error of a kernel's result, relative to the magnitude that it is rounded at. */
+  readonly rounding: number;
+  /** Positions of uploads that carry 24 bits only, and their relative error. */
+  readonly uploads: ReadonlySet<number>;
+  readonly uploadRounding: number;
+}
+
+/** Runs f and writes down what its kernels read and return. */
+export function recordValues<Result>(tf: TF, f: () => Result): { result: Result; tape: ValueTape } {
+  const kernels: KernelRun[] = [];
+  const uploads: NumberArray[] = [];
+  const result = intercept(tf, f, {
+    kernel: ({ name, call, backend, run }) => {
+      const infos = run(call);
+      const inputs = floatsOf(call.inputs, backend);
+      const outputs = infos.map((info) => (isFloat(info) ? read(backend, info) : null));
+      const [first] = outputs;
+      const scale =
+        first == null
+          ? null
+          : roundingScale(
+              name,
+              {
+                inputs: call.inputs,
+                attrs: call.attrs,
+                read: (tensor) => read(backend, tensor),
+                runOn: (values, attrs = call.attrs) =>
+                  withValues(backend, call.inputs, values, (replaced) => {
+                    const [made, ...others] = run({ inputs: replaced, attrs });
+                    const magnitudes = read(backend, made!);
+                    for (const info of [made!, ...others]) backend.disposeData(info.dataId);
+                    return magnitudes;
+                  }),
+              },
+              first,
+            );
+      kernels.push({ kernel: name, inputs, outputs, scale });
+      return infos;
+    },
+    upload: (values) => {
+      uploads.push(values);
+      return values;
+    },
+  });
+  return { result, tape: { kernels, uploads } };
+}
+
+/**
+ * Runs f again, the results of its kernels disturbed as rounding would. Nothing leaves the domain of a kernel: an
+ * operand that would stays as it was at the base point, and so does a result that would no longer be finite.
+ */
+export function replayDisturbed<Result>(
   tf: TF,
-  perturb: (value: number) => number,
+  tape: ValueTape,
+  { random, rounding, uploads, uploadRounding }: Disturbance,
   f: () => Result,
 ): Result {
-  const configs = tf.getKernelsForBackend(tf.getBackend());
-  const originals = configs.map((config) => config.kernelFunc);
-  for (const [i, config] of configs.entries()) {
-    config.kernelFunc = (call) => {
-      const backend = call.backend as KernelBackend;
-      const results = [originals[i]!(call)].flat();
-      const perturbed = results.map((info): TensorInfo => {
-        if (info.dtype !== 'float32') return info;
-        // A cast to float may share the array of whole numbers that it was made from.
-        const values = Float64Array.from(backend.readSync(info.dataId) as NumberArray, perturb);
+  let position = 0;
+  let uploaded = 0;
+  return intercept(tf, f, {
+    kernel: ({ name, call, backend, run }) => {
+      const base = tape.kernels[position++];
+      if (base?.kernel !== name) return run(call);
+      const held = heldOperands(name, floatsOf(call.inputs, backend), base.inputs);
+      const infos =
+        Object.keys(held).length === 0
+          ? run(call)
+          : withValues(backend, call.inputs, held, (inputs) => run({ inputs, attrs: call.attrs }));
+      return infos.map((info, at) => {
+        const was = base.outputs[at];
+        const known = was != null && isFloat(info) && was.length === read(backend, info).length;
+        if (!known) return info;
+        const scale = at === 0 ? base.scale : null;
+        const values = Float64Array.from(read(backend, info), (y, i) => {
+          const disturbed = scale === null ? y : y + rounding * scale[i]! * random();
+          return Number.isFinite(disturbed) && Number.isFinite(was[i]) ? disturbed : was[i]!;
+        });
         const dataId = backend.write(values as never, info.shape, info.dtype);
         backend.disposeData(info.dataId);
         return { dataId, shape: info.shape, dtype: info.dtype };
       });
-      return perturbed.length === 1 ? perturbed[0]! : perturbed;
+    },
+    upload: (values) =>
+      uploads.has(uploaded++)
+        ? Float64Array.from(values, (x) => x * (1 + uploadRounding * random()))
+        : values,
+  });
+}
+
+interface KernelCall {
+  readonly inputs: Record<string, TensorInfo>;
+  readonly attrs: Record<string, never>;
+}
+interface SeenKernel {
+  readonly name: string;
+  readonly call: KernelCall;
+  readonly backend: KernelBackend;
+  run(call: { inputs: Record<string, TensorInfo>; attrs: object }): TensorInfo[];
+}
+interface Interception {
+  kernel(seen: SeenKernel): TensorInfo[];
+  /** A float array that is handed to TensorFlow.js outside of its kernels. */
+  upload(values: NumberArray): NumberArray;
+}
+
+/** Runs f with every kernel of the backend, and every upload, seen by `see`; nothing stays replaced. */
+function intercept<Result>(tf: TF, f: () => Result, see: Interception): Result {
+  const backend = tf.backend() as KernelBackend;
+  const configs = tf.getKernelsForBackend(tf.getBackend());
+  const originals = configs.map((config: KernelConfig) => config.kernelFunc);
+  const write = backend.write;
+  let depth = 0;
+  for (const [i, config] of configs.entries())
+    config.kernelFunc = (params) => {
+      depth++;
+      // A kernel that splits returns a list, of one part as well.
+      let isList = false;
+      try {
+        const outputs = see.kernel({
+          name: config.kernelName,
+          call: {
+            inputs: params.inputs as Record<string, TensorInfo>,
+            attrs: (params.attrs ?? {}) as Record<string, never>,
+          },
+          backend,
+          run: ({ inputs, attrs }) => {
+            const made = originals[i]!({ inputs, attrs: attrs as never, backend: params.backend });
+            isList = Array.isArray(made);
+            return [made].flat();
+          },
+        });
+        return isList ? outputs : outputs[0]!;
+      } finally {
+        depth--;
+      }
     };
-  }
+  backend.write = (values, shape, dtype) =>
+    write.call(
+      backend,
+      depth === 0 && dtype === 'float32' ? (see.upload(values as NumberArray) as never) : values,
+      shape,
+      dtype,
+    );
   try {
     return f();
   } finally {
     for (const [i, config] of configs.entries()) config.kernelFunc = originals[i]!;
+    Reflect.deleteProperty(backend, 'write');
+  }
+}
+
+const read = (backend: KernelBackend, info: TensorInfo): NumberArray =>
+  backend.readSync(info.dataId) as NumberArray;
+
+function floatsOf(inputs: Record<string, TensorInfo>, backend: KernelBackend): Record<string, NumberArray> {
+  const values: Record<string, NumberArray> = {};
+  for (const [name, tensor] of Object.entries(inputs))
+    if (isFloat(tensor)) values[name] = read(backend, tensor);
+  return values;
+}
+
+/** Runs f with other values in place of the named inputs, on tensors that end with it. */
+function withValues<Result>(
+  backend: KernelBackend,
+  inputs: Record<string, TensorInfo>,
+  values: Values,
+  f: (inputs: Record<string, TensorInfo>) => Result,
+): Result {
+  const made = Object.entries(values).map(([name, array]): [string, TensorInfo] => {
+    const { shape, dtype } = inputs[name]!;
+    return [name, { dataId: backend.write(array as never, shape, dtype), shape, dtype }];
+  });
+  try {
+    const replaced = { ...inputs, ...Object.fromEntries(made) };
+    // Kernels of any number of operands (AddN, Concat, Pack) are handed a list of them.
+    return f(Array.isArray(inputs) ? (Object.values(replaced) as never) : replaced);
+  } finally {
+    for (const [, { dataId }] of made) backend.disposeData(dataId);
   }
 }

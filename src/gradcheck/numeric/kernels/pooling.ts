@@ -1,14 +1,18 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { type Call, isFloat, type Rule, read, sizeOf, write } from './rule.ts';
 
-/** The pooling kernels: for every output element, the input element of its window that is the largest. */
-function winnersOf(call: Call, x: TensorInfo): Int32Array {
+/** For every output element of a pooling kernel, the input element of its window that is the largest. */
+const winnersOf = (call: Call, x: TensorInfo): Int32Array => poolWinners(call, x).winners;
+
+/** The same, with the number of windows where another element is as large. */
+function poolWinners(call: Call, x: TensorInfo): { winners: Int32Array; ties: number } {
   const values = read(call, x);
   const deep = x.shape.length === 5;
   const info = poolInfo(call, x.shape);
   const [batch, depth, height, width, channels] = deep ? x.shape : [x.shape[0], 1, ...x.shape.slice(1)];
   const winners = new Int32Array(sizeOf(info.outShape));
   let out = 0;
+  let ties = 0;
   for (let n = 0; n < batch!; n++)
     for (let z = 0; z < info.outDepth; z++)
       for (let y = 0; y < info.outHeight; y++)
@@ -16,6 +20,7 @@ function winnersOf(call: Call, x: TensorInfo): Int32Array {
           for (let c = 0; c < channels!; c++) {
             let winner = -1;
             let best = Number.NEGATIVE_INFINITY;
+            let tied = false;
             for (let dz = 0; dz < info.depthSize; dz++) {
               const zIn = z * info.strideDepth - info.front + dz;
               if (zIn < 0 || zIn >= depth!) continue;
@@ -26,6 +31,7 @@ function winnersOf(call: Call, x: TensorInfo): Int32Array {
                   const wIn = w * info.strideWidth - info.left + dw;
                   if (wIn < 0 || wIn >= width!) continue;
                   const i = (((n * depth! + zIn) * height! + yIn) * width! + wIn) * channels! + c;
+                  tied = values[i] === best || (tied && values[i]! < best);
                   // On a tie the gradient goes to the first, in three dimensions to the last.
                   if (values[i]! > best || (deep && values[i] === best)) {
                     best = values[i]!;
@@ -34,9 +40,10 @@ function winnersOf(call: Call, x: TensorInfo): Int32Array {
                 }
               }
             }
+            if (tied) ties++;
             winners[out++] = winner;
           }
-  return winners;
+  return { winners, ties };
 }
 
 const maxPool: Rule = {
@@ -44,6 +51,7 @@ const maxPool: Rule = {
     const x = call.inputs.x!;
     return isFloat(x) ? winnersOf(call, x) : null;
   },
+  ties: (call) => poolWinners(call, call.inputs.x!).ties,
   hold(call, { branches }) {
     const x = call.inputs.x!;
     const values = read(call, x);

@@ -28,6 +28,8 @@ export interface Rule {
   branches(call: Call): NumberArray | null;
   /** The kernel with every element on the branch it had at the base point. */
   hold(call: Call, held: Held): TensorInfo[];
+  /** Output elements that sit exactly where pieces of different slopes meet, by the branches that were taken. */
+  ties?(call: Call, branches: NumberArray): number;
   /** hold needs the output at the base point. */
   readonly needsOutput?: boolean;
 }

@@ -55,6 +55,12 @@ const extremum = (beats: (candidate: number, best: number) => boolean): Rule => 
     for (let i = 0; i < values.length; i++) winners[i] = values[i] === best[positions[i]!] ? 1 : 0;
     return winners;
   },
+  ties(call, branches) {
+    const { positions, outShape } = reducedPositions(call);
+    const winners = new Int32Array(sizeOf(outShape));
+    for (let i = 0; i < branches.length; i++) winners[positions[i]!]! += branches[i]!;
+    return winners.filter((count) => count > 1).length;
+  },
   hold(call, { branches, output }) {
     const values = read(call, call.inputs.x!);
     const { positions, outShape } = reducedPositions(call);

@@ -8,6 +8,8 @@ interface Unary {
   /** The piece's formula at x. Where pieces meet it is the one whose derivative TensorFlow.js takes. */
   value(x: number, branch: number, attr: Attr): number;
   readonly dtype?: DType;
+  /** Branches that are the point between two pieces of different slopes. */
+  readonly corners?: readonly number[];
 }
 
 const SELU_SCALE = 1.0507009873554805;
@@ -27,21 +29,28 @@ const asIs = (_x: number, branch: number): number => branch;
 
 /** The elementwise kernels with pieces, but for Cast. */
 export const unaryKernels: Record<string, Unary> = {
-  Relu: { branch: Math.sign, value: (x, side) => (side > 0 ? x : 0) },
+  Relu: { branch: Math.sign, value: (x, side) => (side > 0 ? x : 0), corners: [0] },
   Relu6: {
     branch: (x) => region(x, 0, 6),
     value: (x, piece) => (piece < 2 ? 0 : piece < 4 ? x : 6),
+    corners: [1, 3],
   },
-  LeakyRelu: { branch: Math.sign, value: (x, side, attr) => (side > 0 ? x : attr('alpha') * x) },
-  Elu: { branch: Math.sign, value: (x, side) => (side < 0 ? Math.exp(x) - 1 : x) },
+  LeakyRelu: {
+    branch: Math.sign,
+    value: (x, side, attr) => (side > 0 ? x : attr('alpha') * x),
+    corners: [0],
+  },
+  Elu: { branch: Math.sign, value: (x, side) => (side < 0 ? Math.expm1(x) : x) },
   Selu: {
     branch: Math.sign,
-    value: (x, side) => (side > 0 ? SELU_SCALE * x : SELU_SCALE_ALPHA * (Math.exp(x) - 1)),
+    value: (x, side) => (side > 0 ? SELU_SCALE * x : SELU_SCALE_ALPHA * Math.expm1(x)),
+    corners: [0],
   },
-  Abs: { branch: Math.sign, value: (x, side) => (side > 0 ? x : -x) },
+  Abs: { branch: Math.sign, value: (x, side) => (side > 0 ? x : -x), corners: [0] },
   ClipByValue: {
     branch: (x, attr) => region(x, attr('clipValueMin'), attr('clipValueMax')),
     value: (x, piece, attr) => (piece === 0 ? attr('clipValueMin') : piece < 4 ? x : attr('clipValueMax')),
+    corners: [1, 3],
   },
   Sign: { branch: Math.sign, value: asIs },
   Step: { branch: Math.sign, value: (_x, side, attr) => (side > 0 ? 1 : attr('alpha')) },
@@ -76,6 +85,7 @@ function branchesOf(call: Call, branch: (x: number, attr: Attr) => number): Floa
 function rule(kernel: Unary): Rule {
   return {
     branches: (call) => (isFloat(call.inputs.x) ? branchesOf(call, kernel.branch) : null),
+    ties: (_call, branches) => branches.filter((branch) => kernel.corners?.includes(branch) ?? false).length,
     hold(call, { branches }) {
       const x = call.inputs.x!;
       const values = read(call, x);

@@ -1,6 +1,6 @@
 import { accumulatedRounding } from '../../../gradcheck/numeric/precision.ts';
 import { IMAGE_PIXELS, type Samples } from '../../data/images.ts';
-import type { Parameters } from '../../model/parameters.ts';
+import { type Parameters, sideOf } from '../../model/parameters.ts';
 import { referenceBuffers, referenceForward } from '../reference.ts';
 import type { FusedKernel } from './kernel.ts';
 
@@ -32,7 +32,7 @@ export class AccuracyMeter {
     this.#kernel.begin({ parameters, learningRate: 0 });
     const logits = this.#kernel.advance(0, count);
     const room = this.#roundingOfLogit(parameters);
-    const { activations } = referenceBuffers(Math.sqrt(parameters.kernel.length));
+    const { activations } = referenceBuffers(sideOf(parameters.kernel));
     let right = 0;
     for (let sample = 0; sample < count; sample++) {
       let isPositive = logits[sample]! > 0;

@@ -1,9 +1,10 @@
+import { sideOf } from '../../model/parameters.ts';
 import type { Engine, Problem } from '../engine.ts';
 import { FusedKernel, type FusedRun } from './kernel.ts';
 
 /** The notebook's training in one WebAssembly call, in float32. */
 export const startFused = ({ samples, parameters, learningRate }: Problem): Engine =>
-  startOn(new FusedKernel(samples, Math.sqrt(parameters.kernel.length)), { parameters, learningRate });
+  startOn(new FusedKernel(samples, sideOf(parameters.kernel)), { parameters, learningRate });
 
 /** The same on a kernel whose images are loaded: a run that ends the one before it. */
 export function startOn(loaded: FusedKernel, run: FusedRun): Engine {

@@ -1,3 +1,4 @@
+import { sideOf } from '../../../notebook/model/parameters.ts';
 import { layout, type PlotSpec } from '../../parts/figureSpec.ts';
 import type { Run } from '../../run.ts';
 
@@ -12,7 +13,7 @@ export const diverging: [number, string][] = [
 
 /** Rows of a square. */
 const rows = (values: Float64Array): number[][] => {
-  const side = Math.sqrt(values.length);
+  const side = sideOf(values);
   return Array.from({ length: side }, (_, row) => Array.from(values.subarray(row * side, (row + 1) * side)));
 };
 
@@ -39,7 +40,7 @@ export const kernelPlot = (kernel: Float64Array, title: string): PlotSpec => ({
       hovertemplate: 'kernel[%{y}][%{x}] = %{z:.6g}<extra></extra>',
     },
   ],
-  layout: square(title, Math.sqrt(kernel.length)),
+  layout: square(title, sideOf(kernel)),
 });
 
 /** The largest change of a tap since the start in any epoch: the range of every difference. */
@@ -63,5 +64,5 @@ export const differencePlot = (difference: Float64Array, largest: number, title:
       hovertemplate: 'kernel[%{y}][%{x}]: %{z:+.6g}<extra></extra>',
     },
   ],
-  layout: square(title, Math.sqrt(difference.length)),
+  layout: square(title, sideOf(difference)),
 });

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { sideOf } from '../../../notebook/model/parameters.ts';
 import { EpochSlider } from '../../parts/epochSlider.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { usePage } from '../../state.ts';
@@ -7,7 +8,7 @@ import { differencePlot, kernelPlot, largestChange } from './figure.ts';
 
 /** A kernel row by row, for a table. */
 const rowsOf = (kernel: Float64Array): (string | number)[][] => {
-  const side = Math.sqrt(kernel.length);
+  const side = sideOf(kernel);
   return Array.from({ length: side }, (_, row) => [
     row,
     ...Array.from(kernel.subarray(row * side, (row + 1) * side), (value) => value.toFixed(4)),

@@ -64,7 +64,8 @@ export const Live = ({ train }: { train: TrainResult }): VNode => {
         <>
           <p class="lead">
             {`The fused kernel, which is in this page as WebAssembly, trains on the run’s ${counted(images.train.count, 'image')}, and is tested on its ${counted(images.test.count, 'test image')}. `}
-            A mistake out of the self-test can be planted into the backward pass.
+            A mistake out of the self-test can be planted into the backward pass: then plain loops train,
+            those of the reference.
             {every &&
               unnoticed(every) &&
               ' The title counts those with which the accuracy is that of the right gradient, within a point, or better.'}

@@ -1,9 +1,10 @@
 import type { Samples } from '../../../notebook/data/images.ts';
 import { type Diagnosis, diagnose } from '../../../notebook/engines/diagnosis.ts';
+import type { Engine } from '../../../notebook/engines/engine.ts';
 import { AccuracyMeter } from '../../../notebook/engines/fused/accuracy.ts';
 import { compileFused, FusedKernel } from '../../../notebook/engines/fused/kernel.ts';
 import { loggedLossOf } from '../../../notebook/engines/loggedLoss.ts';
-import { compilePlanted, PlantedKernel } from '../../../notebook/engines/planted/kernel.ts';
+import { startReference } from '../../../notebook/engines/reference.ts';
 import { allFinite, initialParameters, type Parameters } from '../../../notebook/model/parameters.ts';
 import type { LiveSettings } from './settings.ts';
 
@@ -22,15 +23,17 @@ export interface Try extends Diagnosis {
   readonly milliseconds: number;
 }
 
-/** Trains on a run's images in the page, as `train --engine fused` does; mistakes can be planted. One try at a time. */
+/**
+ * Trains on a run's images in the page, as `train --engine fused` does; with a planted mistake as `train --engine
+ * reference` would. One try at a time.
+ */
 export class LiveTrainer {
   readonly #train: Samples;
   readonly #kernelSize: number;
   readonly #fused: FusedKernel;
-  readonly #planted: PlantedKernel;
   readonly #onTraining: AccuracyMeter;
   readonly #onTest: AccuracyMeter;
-  #engine: FusedKernel | PlantedKernel;
+  #engine: Pick<Engine, 'advance' | 'parameters'>;
   #settings: LiveSettings | null = null;
   /** The network after each epoch, the start first. */
   #reached: Parameters[] = [];
@@ -43,7 +46,6 @@ export class LiveTrainer {
     this.#train = train;
     this.#kernelSize = kernelSize;
     this.#fused = new FusedKernel(train, kernelSize);
-    this.#planted = new PlantedKernel(train, kernelSize);
     this.#onTraining = new AccuracyMeter(this.#fused, train);
     this.#onTest = new AccuracyMeter(new FusedKernel(test, kernelSize), test);
     this.#engine = this.#fused;
@@ -51,7 +53,7 @@ export class LiveTrainer {
 
   /** Compiles off the main thread. @throws Error where WebAssembly has no SIMD */
   static async load(images: { train: Samples; test: Samples }, kernelSize: number): Promise<LiveTrainer> {
-    await Promise.all([compileFused(), compilePlanted()]);
+    await compileFused();
     return new LiveTrainer(images, kernelSize);
   }
 
@@ -60,9 +62,12 @@ export class LiveTrainer {
     const started = performance.now();
     const { seed, learningRate, mistake } = settings;
     const parameters = initialParameters(seed, this.#kernelSize);
-    this.#engine = mistake === null ? this.#fused : this.#planted;
-    this.#fused.begin({ parameters, learningRate });
-    this.#planted.begin({ parameters, learningRate, mistake });
+    if (mistake === null) {
+      this.#fused.begin({ parameters, learningRate });
+      this.#engine = this.#fused;
+    } else {
+      this.#engine = startReference({ samples: this.#train, parameters, learningRate }, mistake);
+    }
     this.#settings = settings;
     this.#reached = [this.#engine.parameters()];
     this.#losses = [];

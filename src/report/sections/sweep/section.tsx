@@ -22,25 +22,19 @@ const binColumns = (of: string) => [
 
 /** How often do runs die? Many seeds, pairs and learning rates. */
 export const Sweep = ({ sweep }: { sweep: SweepResult }): VNode => {
-  const { summary, config, shard, provenance } = sweep;
+  const { summary, config, provenance } = sweep;
   const tested = summary.testAccuracy === null ? 'training' : 'test';
   return (
     <Section id="sweep" question="How often do runs die?" finding={sweepFinding(sweep)}>
       <p class="lead">
         {counted(summary.runs, 'run')}: seeds {config.seeds}, digits {listed(config.pairs.map(pairText))},
         learning rate {listed(config.learningRates.map(String))}; {config.perClass} images of each digit,{' '}
-        {counted(config.epochs, 'epoch')}, a {config.kernelSize}x{config.kernelSize} kernel.
-        {shard && ` Shard ${shard.index} of ${shard.of}.`} {timeSentence(sweep)}
+        {counted(config.epochs, 'epoch')}, a {config.kernelSize}x{config.kernelSize} kernel.{' '}
+        {timeSentence(sweep)}
       </p>
       {sweep.partial && (
         <p>
           <Status status="warn" word="PARTIAL" /> {sweep.partial.message}
-        </p>
-      )}
-      {sweep.failed.length > 0 && (
-        <p>
-          <Status status="fail" word="FAILED" />{' '}
-          {`${counted(sweep.failed.length, 'run')} could not be made: seeds ${seedsShown(sweep.failed.map(({ seed }) => seed))}; ${sweep.failed[0]!.message}`}
         </p>
       )}
       <div class="row">
@@ -87,12 +81,9 @@ const spread = (of: Distribution, text: (value: number) => string): string =>
     ? 'no run has one'
     : `median ${text(of.median)}, the middle half from ${text(of.lowerQuartile)} to ${text(of.upperQuartile)}, all from ${text(of.least)} to ${text(of.greatest)}`;
 
-function timeSentence({ timing }: SweepResult): string {
-  const made = timing.parts.reduce((sum, part) => sum + part.runs - part.takenOver, 0);
-  const spent = timing.parts.reduce((sum, part) => sum + part.seconds, 0);
-  if (made === 0 || spent === 0) return '';
-  const parts = timing.parts.length > 1 ? `, in ${timing.parts.length} parts` : '';
-  return `${count(made)} of them were made in ${seconds(spent)}${parts}: ${count(Math.round(made / spent))} a second.`;
+function timeSentence({ summary: { runs }, timing: { seconds: spent } }: SweepResult): string {
+  if (runs === 0 || spent === 0) return '';
+  return `They were made in ${seconds(spent)}: ${count(Math.round(runs / spent))} a second.`;
 }
 
 const Groups = ({ sweep: { summary, config } }: { sweep: SweepResult }): VNode => {

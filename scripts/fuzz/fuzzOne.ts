@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import type { GradcheckOptions } from '../../src/gradcheck/index.ts';
+import { choices, mixed } from './generate.ts';
+import { emptyCase } from './nothing.ts';
+import { FAMILIES } from './ops/index.ts';
+import { type Outcome, outcomeOf, type Trial } from './outcome.ts';
+
+const ATTEMPTS = 50;
+const MOST_SHRINKS = 400;
+
+/** The function of a seed, right and with one mistake, before the judge. The same seed is the same function. */
+export async function fuzzOne(seed: number, trial: Trial): Promise<Outcome> {
+  const family = trial.family ?? familyOf(seed);
+  const options = optionsOf(seed);
+  if (family === 'empty') return emptyCase(seed, trial.judge);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = await tried(seed, mixed(mixed(seed) + attempt), family, options, trial);
+    if (found !== null) return found;
+  }
+  throw new Error(`seed ${seed}: no function of family ${family} in ${ATTEMPTS} attempts`);
+}
+
+/** The families take turns; there is little to try where there is nothing to check. */
+function familyOf(seed: number): string {
+  const family = FAMILIES[seed % FAMILIES.length]!;
+  return family === 'empty' && Math.floor(seed / FAMILIES.length) % 8 > 0 ? 'composition' : family;
+}
+
+/** Most checks are as by default; some sampled, directional, of order 2, or with subgradients. */
+export function optionsOf(seed: number): GradcheckOptions {
+  const base = { seed: 1 + ((mixed(seed ^ 0x5eed) >>> 1) % 1000) };
+  const turn = Math.floor(mixed(seed ^ 0x0b7) >>> 1) % 20;
+  if (turn === 0) return { ...base, mode: 'sampled' };
+  if (turn === 1) return { ...base, mode: 'directional' };
+  if (turn === 2) return { ...base, order: 2 };
+  if (turn === 3) return { ...base, kinks: 'subgradient' };
+  return base;
+}
+
+async function tried(
+  seed: number,
+  source: number,
+  family: string,
+  options: GradcheckOptions,
+  trial: Trial,
+): Promise<Outcome | null> {
+  let first: Outcome | null | undefined;
+  let smallest: Outcome | null = null;
+  let runs = 0;
+  const property = fc.asyncProperty(choices, async (drawn) => {
+    if (runs++ > MOST_SHRINKS) return true;
+    const outcome = await outcomeOf(seed, family, drawn, options, trial);
+    if (first === undefined) first = outcome;
+    if (first === null || outcome === null || signature(first) === null) return true;
+    if (signature(outcome) !== signature(first)) return true;
+    smallest = outcome;
+    return false;
+  });
+  await fc.check(property, { seed: source, numRuns: 1, unbiased: true, endOnFailure: !trial.shrink });
+  return smallest ?? first ?? null;
+}
+
+/** What shrinking must keep: the fault and its cause. */
+function signature({ right, planted, cause }: Outcome): string | null {
+  if (right === 'false alarm') return `${right}: ${cause}`;
+  return planted === 'missed' ? `${planted}: ${cause}` : null;
+}

@@ -1,0 +1,84 @@
+import {
+  type ElementResult,
+  GradcheckInputError,
+  type GradcheckOptions,
+  type GradcheckResult,
+  type GradcheckSpec,
+  type TF,
+} from '../../src/gradcheck/index.ts';
+import { floats, type Program, type Scope } from './program.ts';
+import { alongElement, oneSided } from './truth.ts';
+
+/** The checker on trial. */
+export type Judge = (spec: GradcheckSpec, options: GradcheckOptions) => Promise<GradcheckResult>;
+
+/** What it said; that it refused the spec as none that can be checked; or that it threw. */
+export interface Judged {
+  readonly status: GradcheckResult['status'] | 'refused' | 'threw';
+  /** A label of the reason, the same for verdicts that have the same one. */
+  readonly cause: string;
+  readonly detail: string;
+  readonly result: GradcheckResult | null;
+}
+
+export async function judgedBy(
+  judge: Judge,
+  spec: GradcheckSpec,
+  options: GradcheckOptions,
+): Promise<Judged> {
+  try {
+    const result = await judge(spec, options);
+    const detail = result.stages.find(({ status }) => status === 'fail')?.detail;
+    return {
+      status: result.status,
+      cause: causeOf(result),
+      detail: detail ?? result.message.split('\n').slice(0, 3).join(' / '),
+      result,
+    };
+  } catch (error) {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const status = error instanceof GradcheckInputError ? 'refused' : 'threw';
+    return { status, cause: `${status}, ${text}`, detail: `${status}, ${text}`, result: null };
+  }
+}
+
+const worstOf = ({ inputs }: GradcheckResult): ElementResult[] =>
+  Object.values(inputs).flatMap(({ worst }) => worst ?? []);
+
+function causeOf(result: GradcheckResult): string {
+  const { status, stage, oddOneOut, order } = result;
+  if (status === 'fail')
+    return `${stage ?? 'no stage'} failed, ${oddOneOut === null ? 'nobody' : oddOneOut} blamed`;
+  if (status === 'unsupported') return order === 2 ? 'no second derivative' : 'no gradient';
+  const worst = worstOf(result);
+  if (worst.some(({ tolerance }) => !Number.isFinite(tolerance.total))) return 'the tolerance is no number';
+  if (status === 'pass') return worst.length === 0 ? 'nothing compared' : 'within the tolerance';
+  return worst.find(({ note }) => note !== null)?.note ?? 'no element says why';
+}
+
+/** The tolerances of the worst elements, for people. */
+export const allowedBy = (result: GradcheckResult | null): string =>
+  result === null
+    ? 'nothing'
+    : worstOf(result)
+        .map(({ tolerance }) => tolerance.total)
+        .join(', ');
+
+/** What differences of our own say about the element that is called wrong: whether the accusation may be true. */
+export function independent(
+  tf: TF,
+  program: Program,
+  scope: Scope,
+  dy: Float64Array,
+  result: GradcheckResult | null,
+): string {
+  for (const input of floats(program)) {
+    const element = result?.inputs[input.name]?.failures[0];
+    if (element === undefined) continue;
+    const index = element.index.reduce((flat, at, axis) => flat * input.shape[axis]! + at, 0);
+    const [below, above] = oneSided(alongElement(tf, program, scope, input, index), dy, 2 ** -22);
+    const { yours, autodiff, numeric } = element;
+    return `${input.name}[${index}]: yours ${yours}, autodiff ${autodiff}, numeric ${numeric}, one-sided ${below} and ${above}`;
+  }
+  return 'no element named';
+}

@@ -1,0 +1,35 @@
+/** A form of an op whose gradient is wrong in TensorFlow.js 4.22 itself: never generated. */
+interface Fault {
+  readonly code: RegExp;
+  readonly reason: string;
+}
+
+/**
+ * What is left out, and why; src/audit/known.ts tells more. What TensorFlow.js refuses (a gradient that throws: maximum
+ * broadcast, dilations, a batch broadcast by matMul, cumsum over a negative axis) the draft drops by itself.
+ */
+export const FAULTS: readonly Fault[] = [
+  { code: /tf\.floorDiv\(/, reason: 'floorDiv has the gradient of div' },
+  {
+    code: /tf\.avgPool(3d)?\(.*'same'/,
+    reason: 'AvgPoolGrad divides by the whole window at the border',
+  },
+  {
+    code: /tf\.logSigmoid\(/,
+    reason: 'the gradient of logSigmoid closes over its operand, which is disposed if it is no input',
+  },
+  { code: /tf\.maxPool3d\(/, reason: 'MaxPool3DGrad takes the height of a window for its width' },
+  {
+    code: /tf\.mirrorPad\((?!.*\[\[0, 0\]\])/,
+    reason: 'MirrorPad drops the gradient of the mirrored border',
+  },
+  { code: /resize\w+\(.*(true|false), true\)/, reason: 'halfPixelCenters is ignored by the gradient' },
+  {
+    code: /tf\.losses\.softmaxCrossEntropy\([xt]\d/,
+    reason: 'the gradient with respect to labels is labels - softmax; only constant labels are generated',
+  },
+];
+
+/** Why code is not generated, or null. */
+export const forbidden = (code: string): string | null =>
+  FAULTS.find((fault) => fault.code.test(code))?.reason ?? null;

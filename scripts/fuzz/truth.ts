@@ -1,0 +1,164 @@
+import type { TF } from '../../src/gradcheck/index.ts';
+import { type Functions, functionsOf } from './code.ts';
+import type { Plant } from './plants.ts';
+import {
+  floats,
+  gradientsOf,
+  type Program,
+  type ProgramInput,
+  type Scope,
+  tensorsOf,
+  tidy,
+} from './program.ts';
+
+type Gradients = readonly Float64Array[];
+
+/** An element whose gradient a mistake changed by enough to count. */
+export interface Change {
+  readonly input: ProgramInput;
+  readonly index: number;
+  readonly right: number;
+  readonly planted: number;
+  /** Beside the largest of the right gradient's elements, or of its own where that is larger. */
+  readonly relative: number;
+}
+
+/** When a mistake is one that no tolerance excuses. */
+const COUNTS = {
+  /** Beside the right element, and beside the largest of the input. */
+  ofOwn: 0.99e-6,
+  ofLargest: 1e-9,
+  /** Beside what a gradient is by its units: smaller is rounding, where all of the gradient is 0. */
+  ofNatural: 1e-12,
+  /** The directional mode is a screen: it must see that much of the largest element. */
+  directional: 1e-3,
+  /** From here on it counts, however hard to resolve: a pass must mean something. */
+  always: 1e-2,
+  /** Below that, plain central differences must be so many times nearer to the right gradient. */
+  separation: 10,
+  /** One-sided derivatives are taken so near, and differ by that much at a kink. */
+  kinkStep: 2 ** -22,
+  ofKink: 1e-3,
+} as const;
+
+const STEPS = [-6, -9, -12, -17].map((exponent) => 2 ** exponent);
+
+/** The right gradients and the planted ones, for a dy, in double precision and without the checker. */
+export function bothGradients(
+  tf: TF,
+  program: Program,
+  scope: Scope,
+  plant: Plant,
+  planted: Functions,
+  dy: ArrayLike<number>,
+): { right: Gradients; wrong: Gradients } {
+  const inputs = floats(program);
+  const names = inputs.map(({ name }) => name);
+  const whole = (gradients: (Float64Array | null)[]): Gradients =>
+    gradients.map((gradient, i) => gradient ?? new Float64Array(inputs[i]!.values.length));
+  const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
+  const right = whole(gradientsOf(tf, forward, program.inputs, names, dy));
+  if (plant.side === 'tf autodiff')
+    return { right, wrong: whole(gradientsOf(tf, planted.forward, program.inputs, names, dy)) };
+  const wrong = tidy(tf, () => {
+    const tensors = tensorsOf(tf, program.inputs);
+    const { shape } = forward(tf, tensors);
+    const returned = planted.backward!(tf, tensors, tf.tensor(Array.from(dy), shape));
+    return names.map((name) => Float64Array.from(returned[name]!.dataSync()));
+  });
+  return { right, wrong };
+}
+
+/**
+ * The elements that a mistake changes by at least 1e-6 of the right element and 1e-9 of the largest of the input, or to
+ * what is no number. A mistake without such an element does not count.
+ */
+export function changes(
+  program: Program,
+  { right, wrong }: { right: Gradients; wrong: Gradients },
+  directional: boolean,
+): Change[] {
+  return floats(program).flatMap((input, i) => {
+    const largest = right[i]!.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+    return Array.from(right[i]!).flatMap((g, index) => {
+      const planted = wrong[i]![index]!;
+      const change = Math.abs(planted - g);
+      const counts =
+        !Number.isFinite(planted) ||
+        (change > 0 &&
+          change >= COUNTS.ofOwn * Math.abs(g) &&
+          change >= (directional ? COUNTS.directional : COUNTS.ofLargest) * largest);
+      return counts ? [{ input, index, right: g, planted, relative: change / largest }] : [];
+    });
+  });
+}
+
+/**
+ * Whether a changed element is a mistake beyond doubt, asked where the checker passed it. It is not where the function
+ * has a kink and the planted gradient lies between the derivatives on both sides (TensorFlow.js's own among them) or
+ * near; nor where the change is below 1e-2 of the element and plain central differences, at the best of four steps, are
+ * not ten times nearer to the right gradient than to the planted one.
+ */
+export function isSure(
+  tf: TF,
+  program: Program,
+  scope: Scope,
+  dy: ArrayLike<number>,
+  { input, index, right, planted }: Change,
+): boolean {
+  if (!Number.isFinite(planted)) return true;
+  const outputs = alongElement(tf, program, scope, input, index);
+  const [below, above] = oneSided(outputs, dy, COUNTS.kinkStep);
+  const low = Math.min(below, above, right);
+  const high = Math.max(below, above, right);
+  const width = high - low;
+  const kink = width > COUNTS.ofKink * Math.max(Math.abs(low), Math.abs(high));
+  if (kink && planted >= low - width && planted <= high + width) return false;
+  const change = Math.abs(planted - right);
+  if (change <= COUNTS.ofNatural * naturalSize(outputs, dy)) return false;
+  if (change >= COUNTS.always * Math.abs(right)) return true;
+  return STEPS.some((step) => {
+    const [from, to] = oneSided(outputs, dy, step);
+    const central = (from + to) / 2;
+    return Math.abs(planted - central) > COUNTS.separation * Math.abs(right - central);
+  });
+}
+
+/** The function along one element of an input. */
+interface Line {
+  readonly x: number;
+  /** The size of the element, or a typical one where it is 0. */
+  readonly scale: number;
+  readonly at: (value: number) => Float64Array;
+}
+
+export function alongElement(
+  tf: TF,
+  program: Program,
+  scope: Scope,
+  input: ProgramInput,
+  index: number,
+): Line {
+  const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
+  const typical = input.values.reduce((sum, v) => sum + Math.abs(v), 0) / input.values.length;
+  const x = input.values[index]!;
+  const at = (value: number): Float64Array =>
+    tidy(tf, () => {
+      const replaced = { [input.name]: input.values.with(index, value) };
+      return Float64Array.from(forward(tf, tensorsOf(tf, program.inputs, replaced)).dataSync());
+    });
+  return { x, scale: Math.max(Math.abs(x), typical || 1), at };
+}
+
+/** Derivatives of the contraction with dy from below and from above, at a step relative to the element. */
+export function oneSided({ x, scale, at }: Line, dy: ArrayLike<number>, step: number): [number, number] {
+  const h = step * scale;
+  const [low, middle, high] = [at(x - h), at(x), at(x + h)];
+  // Output by output: the contraction would round away the small ones.
+  const slope = (from: Float64Array, to: Float64Array, by: number): number =>
+    from.reduce((sum, y, i) => sum + ((to[i]! - y) / by) * dy[i]!, 0);
+  return [slope(low, middle, x - (x - h)), slope(middle, high, x + h - x)];
+}
+
+const naturalSize = ({ x, scale, at }: Line, dy: ArrayLike<number>): number =>
+  at(x).reduce((sum, y, i) => sum + Math.abs(y * dy[i]!), 0) / scale;

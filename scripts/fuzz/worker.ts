@@ -1,0 +1,20 @@
+import * as tf from 'backproof/float64';
+import { gradcheck } from '../../src/gradcheck/index.ts';
+import { fuzzOne } from './fuzzOne.ts';
+import type { Trial } from './outcome.ts';
+
+/** What a worker process is told first. */
+export interface WorkerSettings {
+  readonly shrink: boolean;
+  readonly family: string | undefined;
+}
+
+const { shrink, family } = JSON.parse(process.argv[2]!) as WorkerSettings;
+const trial: Trial = { tf, judge: gradcheck, shrink, family };
+
+await tf.ready();
+process.on('message', async (seeds: readonly number[]) => {
+  for (const seed of seeds) process.send!(await fuzzOne(seed, trial));
+  process.send!(null);
+});
+process.send!(null);

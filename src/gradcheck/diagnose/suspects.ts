@@ -1,0 +1,141 @@
+import type { NamedAttrMap } from '@tensorflow/tfjs';
+import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
+import { watchKernels } from '../spec/hooks.ts';
+import { readTensor, type Subject, type Values } from '../spec/subject.ts';
+import { nodesBetween, type Taped, withTape } from '../spec/tape.ts';
+import type { Suspect, Tensor } from '../types.ts';
+import { knownFault } from './knownFaults.ts';
+
+/** One run of a kernel, as it may be run again. */
+interface Call {
+  readonly kernel: string;
+  readonly inputs: Readonly<Record<string, Values>>;
+  readonly attrs: NamedAttrMap;
+}
+
+/** Relative to the typical input; the differences are taken at this step and at half of it. */
+const STEP = 1e-5;
+/** What a gradient may be off by, and the differences at both steps apart, relative to the sum of their terms. */
+const TOLERANCE = 1e-6;
+/** Of the function values, over the step. */
+const ROUNDING = 1e-9;
+
+/**
+ * The ops between inputs and output whose gradient disagrees with differences of the op by itself; if every kernel is
+ * right, the customGrads that are left.
+ */
+export function suspects(subject: Subject): Suspect[] {
+  const { tf } = subject;
+  const { calls, custom } = callsOf(subject);
+  const wrong = new Set<string>();
+  for (const call of calls) if (!wrong.has(call.kernel) && isWrong(subject, call)) wrong.add(call.kernel);
+  if (wrong.size > 0) return [...wrong].map((kernel) => ({ kernel, known: knownFault(kernel) }));
+  // An op of TensorFlow.js may be a customGrad too: its scope bears its name.
+  const names = custom.map((scope) => (scope in tf || scope in tf.losses ? scope : null));
+  return [...new Set(names)].map((kernel) => ({ kernel, known: null }));
+}
+
+/** The differentiable kernels that forward runs on the way from inputs to output, and the scopes of its customGrads. */
+function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly string[] } {
+  const { tf } = subject;
+  const calls: Call[] = [];
+  const custom: string[] = [];
+  subject.traced((xs, forward) => {
+    const seen = new Map<string, Omit<Call, 'kernel'>[]>();
+    const see = (kernel: string, inputs: Record<string, unknown>, attrs: NamedAttrMap): void => {
+      const tensors = inputs as Taped['inputs'];
+      const key = keyOf(kernel, tensors);
+      // Read at once: a tidy inside forward may dispose them.
+      seen.set(key, [...(seen.get(key) ?? []), { inputs: valuesOf(tensors), attrs }]);
+    };
+    withTape(
+      tf,
+      xs,
+      () => watchKernels(tf, see, forward),
+      (tape) => {
+        const between = nodesBetween(tape, xs);
+        for (const node of tape.nodes) {
+          const { kernelName: kernel, inputs } = node;
+          const call = seen.get(keyOf(kernel, inputs))?.shift();
+          if (!between.has(node)) continue;
+          if (tf.getKernel(kernel, tf.getBackend()) == null) custom.push(kernel);
+          if (call !== undefined && tf.getGradient(kernel) != null) calls.push({ kernel, ...call });
+        }
+      },
+    );
+  });
+  return { calls, custom };
+}
+
+function keyOf(kernel: string, inputs: Taped['inputs']): string {
+  return `${kernel} ${Object.values(inputs).map((input) => input?.id)}`;
+}
+
+function valuesOf(inputs: Taped['inputs']): Record<string, Values> {
+  const given = Object.entries(inputs).filter(([, input]) => input != null);
+  return Object.fromEntries(given.map(([name, input]) => [name, readTensor(input)]));
+}
+
+/** One that cannot be run again by itself is not accused. */
+function isWrong(subject: Subject, call: Call): boolean {
+  try {
+    return !hasRightGradient(subject, call);
+  } catch {
+    return false;
+  }
+}
+
+/** Holds the gradient of one run of a kernel against differences of it along a random line, branches held. */
+function hasRightGradient({ tf, observer }: Subject, { kernel, inputs, attrs }: Call): boolean {
+  const random = uniformNumbers(1);
+  const floats = Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
+  const direction = new Map(
+    floats.map((name) => {
+      const { values } = inputs[name]!;
+      const typical = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length) || 1;
+      return [name, unequalEntries(values.length, random).map((x) => x * typical)];
+    }),
+  );
+  const tensorsAt = (offset: number): Record<string, Tensor> =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, { values, shape, dtype }]) => {
+        const moved = values.map((x, i) => x + offset * (direction.get(name)?.[i] ?? 0));
+        return [name, tf.tensor(moved as never, shape as number[], dtype as 'float32')];
+      }),
+    );
+  const dys: Float64Array[] = [];
+  const contracted = (tensors: Record<string, Tensor>): Tensor => {
+    const outputs = [tf.engine().runKernel(kernel, tensors, attrs)].flat() as Tensor[];
+    // Whole numbers too: gradients go through a cast, if wrongly.
+    const terms = outputs.map((output, i) => {
+      dys[i] ??= unequalEntries(output.size, random);
+      return tf.sum(tf.mul(output, tf.tensor(dys[i] as never, output.shape)));
+    });
+    return tf.addN(terms);
+  };
+  const scalar = (offset: number): number => contracted(tensorsAt(offset)).dataSync()[0]!;
+  let right = true;
+  tf.tidy(() => {
+    const { result: value, tape } = observer.record(() => scalar(0));
+    const slopeAt = (step: number): number => {
+      const at = (offset: number) => observer.replay(tape, true, () => scalar(offset)).result;
+      return (at(step) - at(-step)) / (2 * step);
+    };
+    const [wide, narrow] = [slopeAt(STEP), slopeAt(STEP / 2)];
+    const tensors = tensorsAt(0);
+    const xs = floats.map((name) => tensors[name]!);
+    const { grads } = tf.engine().gradients(() => contracted(tensors), xs, undefined, true) as {
+      grads: (Tensor | undefined)[];
+    };
+    const products = floats.flatMap((name, i) => {
+      const gradient = grads[i]?.dataSync();
+      return Array.from(direction.get(name)!, (along, at) => along * (gradient?.[at] ?? 0));
+    });
+    const slope = products.reduce((sum, product) => sum + product, 0);
+    const size = products.reduce((sum, product) => sum + Math.abs(product), Math.abs(narrow));
+    const allowed = TOLERANCE * size + ROUNDING * Math.abs(value);
+    // Differences that do not agree with each other accuse nobody.
+    right = !(Math.abs(wide - narrow) <= allowed) || Math.abs(slope - narrow) <= allowed;
+  });
+  return right;
+}

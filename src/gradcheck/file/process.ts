@@ -1,0 +1,118 @@
+/** The parent's end of the process that a module is checked in. */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { packageRoot } from '../../system/packageRoot.ts';
+import { encode, PIPES } from './channel.ts';
+import { type ChildInput, type Received, readMessage } from './messages.ts';
+
+/** How a process ended: by its last message, by itself, or by us. */
+export type End =
+  | Extract<Received, { kind: 'done' | 'problem' | 'lacking' | 'fault' }>
+  | { readonly kind: 'ended'; readonly why: string }
+  | { readonly kind: 'silent' };
+
+const isLast = (message: Received): message is Exclude<End, { kind: 'ended' | 'silent' }> =>
+  ['done', 'problem', 'lacking', 'fault'].includes(message.kind);
+
+export interface ProcessHooks {
+  readonly signal: AbortSignal;
+  /** Seconds without a message after which the process is ended. */
+  readonly timeout: number;
+  readonly onMessage: (message: Received) => void;
+}
+
+/**
+ * Runs one process to its end, which is also the end of everything that it started. It has no process.send and gets
+ * nothing by arguments or environment: its channel is a pair of pipes (channel.ts).
+ * @throws the signal's reason where it was aborted
+ */
+export async function runProcess(
+  input: Omit<ChildInput, 'nonce'>,
+  { signal, timeout, onMessage }: ProcessHooks,
+): Promise<End> {
+  signal.throwIfAborted();
+  const program = join(packageRoot(), 'dist', 'checkChild.js');
+  if (!existsSync(program))
+    throw new Error(`expected the built program at ${program}, got none; run npm run build first`);
+  const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
+  const child = spawn(process.execPath, [...flags, program], {
+    // What the module prints is no result: stdout belongs to this program.
+    stdio: ['ignore', 2, 2, 'pipe', 'pipe'],
+    // A process group of its own, so that whatever the module starts ends with it.
+    detached: true,
+    windowsHide: true,
+  });
+  const killGroup = (): void => endGroup(child.pid);
+  // This process may be ended by process.exit; when it is killed, the child sees the end of its pipe.
+  process.once('exit', killGroup);
+  const nonce = randomUUID();
+  const [channel, given] = [
+    child.stdio[PIPES.toParent] as Readable,
+    child.stdio[PIPES.fromParent] as Writable,
+  ];
+  // The process may end before it has read anything: its exit says so.
+  given.on('error', () => {});
+  given.write(`${encode({ ...input, nonce })}\n`);
+  let timer: NodeJS.Timeout | undefined;
+  let abort = (): void => {};
+  try {
+    return await new Promise<End>((resolve, reject) => {
+      abort = () => reject(signal.reason);
+      signal.addEventListener('abort', abort);
+      const giveUp = () => resolve({ kind: 'silent' });
+      timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
+      let leaving: string | null = null;
+      readLines(channel, (line) => {
+        try {
+          const message = readMessage(line, nonce);
+          if (message === null) return;
+          timer?.refresh();
+          if (message.kind === 'leaving') leaving = message.why;
+          else if (isLast(message)) resolve(message);
+          else onMessage(message);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      child.on('error', reject);
+      const exited = new Promise<string>((exit) =>
+        child.on('exit', (code, name) => exit(name ?? `exit code ${code}`)),
+      );
+      const read = new Promise<void>((closed) => channel.on('close', closed));
+      Promise.all([exited, read]).then(([how]) =>
+        resolve({ kind: 'ended', why: leaving ?? `the end of its process: ${how}` }),
+      );
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    process.removeListener('exit', killGroup);
+    killGroup();
+  }
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  let parts: string[] = [];
+  stream.setEncoding('latin1').on('data', (text: string) => {
+    const [first, ...others] = text.split('\n');
+    parts.push(first!);
+    for (const next of others) {
+      onLine(parts.join(''));
+      parts = [next];
+    }
+  });
+  // A process that is killed may reset the connection.
+  stream.on('error', () => {});
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // All of it has ended by itself.
+  }
+}

@@ -1,0 +1,58 @@
+/** What came of a check of files: data, of which every reporter makes its text. */
+import type { CheckOptions, SpecReport } from './messages.ts';
+
+/** The status of a spec, and the verdict over several. */
+export type Verdict = SpecReport['status'];
+
+/** From worst to best: the first that occurs is the verdict. */
+export const VERDICTS = [
+  'invalid',
+  'fail',
+  'inconclusive',
+  'unsupported',
+  'pass',
+] as const satisfies readonly Verdict[];
+
+/** One module. */
+export interface FileReport {
+  /** As the user wrote it. */
+  readonly file: string;
+  readonly verdict: Verdict;
+  readonly seconds: number;
+  /** Why the module could not be checked, or what went wrong in it beside its specs, in one line; null if nothing. */
+  readonly problem: string | null;
+  readonly specs: readonly SpecReport[];
+}
+
+/** A whole check: the JSON of `backproof check --reporter json`. */
+export interface CheckReport {
+  readonly schema: 'backproof/check/1';
+  readonly verdict: Verdict;
+  readonly seconds: number;
+  readonly options: CheckOptions;
+  readonly files: readonly FileReport[];
+}
+
+/** How many specs, and problems of modules, have each status. */
+export function countsOf(files: readonly FileReport[]): Record<Verdict, number> {
+  const counts = { invalid: 0, fail: 0, inconclusive: 0, unsupported: 0, pass: 0 };
+  for (const { problem, specs } of files) {
+    if (problem !== null) counts.invalid += 1;
+    for (const { status } of specs) counts[status] += 1;
+  }
+  return counts;
+}
+
+/** The worst of all; invalid where nothing was checked. */
+export function verdictOf(files: readonly FileReport[]): Verdict {
+  const counts = countsOf(files);
+  return VERDICTS.find((verdict) => counts[verdict] > 0) ?? 'invalid';
+}
+
+/** The verdict of one module. */
+export const verdictOfFile = (file: Omit<FileReport, 'verdict'>): Verdict =>
+  verdictOf([{ ...file, verdict: 'pass' }]);
+
+/** The stacks of errors of this program. */
+export const faultsOf = (files: readonly FileReport[]): string[] =>
+  files.flatMap(({ specs }) => specs.flatMap((spec) => (spec.status === 'invalid' && spec.fault) || []));

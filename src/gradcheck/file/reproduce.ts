@@ -1,0 +1,29 @@
+import type { CheckOptions } from './messages.ts';
+
+/** What an option is where the command line does not say. */
+export const DEFAULTS = {
+  only: null,
+  seed: 1,
+  mode: 'full',
+  order: 1,
+  kinks: 'freeze',
+  rtol: null,
+  atol: null,
+  precision: 'float64',
+  backend: null,
+} as const satisfies CheckOptions;
+
+/** The command that checks one spec again, as it was checked. */
+export function reproduceLine(shownFile: string, spec: string, options: CheckOptions): string {
+  const { only, seed, ...others } = options;
+  const changed = Object.entries(others)
+    .filter(([name, value]) => value !== DEFAULTS[name as keyof CheckOptions])
+    .flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // A file whose name begins with a dash is none of the options.
+  const file = shownFile.startsWith('-') ? `./${shownFile}` : shownFile;
+  const words = ['backproof', 'check', file, '--only', spec, '--seed', String(seed), ...changed];
+  return words.map(quoted).join(' ');
+}
+
+const quoted = (text: string): string =>
+  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,88 @@
+/** TensorFlow.js in single precision, beside the one in double precision that a checked module is given. */
+import { createRequire } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import type { TF } from '../index.ts';
+import type { Imports } from './imports.ts';
+import type { CheckOptions } from './messages.ts';
+import { oneLine } from './oneLine.ts';
+import { visible } from './visible.ts';
+
+type Backend = NonNullable<CheckOptions['backend']>;
+
+/** The package of each backend, its name in TensorFlow.js, and what mends its absence. */
+const BACKENDS = {
+  cpu: { package: '@tensorflow/tfjs', tfjsName: 'cpu', mend: 'npm install @tensorflow/tfjs' },
+  wasm: {
+    package: '@tensorflow/tfjs-backend-wasm',
+    tfjsName: 'wasm',
+    mend: 'npm install @tensorflow/tfjs-backend-wasm',
+  },
+  native: { package: 'backproof/native', tfjsName: 'tensorflow', mend: 'backproof setup-native' },
+} as const satisfies Record<Backend, { package: string; tfjsName: string; mend: string }>;
+
+/**
+ * Why a module cannot be checked in single precision, or null: what it imports of TensorFlow.js is in double precision,
+ * and a forward that takes its ops from there is not the one that the backend runs.
+ */
+export function refusalOf(imports: Imports): string | null {
+  const [first] = imports.ofTfjs();
+  if (first === undefined) return null;
+  const place = visible(relative(process.cwd(), first.importer));
+  return `--precision float32: expected forward and backward that use only the tf they are handed, got an import of ${first.specifier} in ${place}, which is in double precision here`;
+}
+
+/**
+ * The TensorFlow.js that is installed where the module is, with its own kernels; those of backproof/wasm-training and
+ * backproof/cpu-fixes are there where the module imports them, and native is backproof/native.
+ */
+export async function startSinglePrecision(
+  backend: Backend,
+  file: string,
+  imports: Imports,
+): Promise<{ readonly tf: TF } | { readonly lacking: string }> {
+  const { tfjsName, mend, package: name } = BACKENDS[backend];
+  const own = createRequire(import.meta.url);
+  // From where TensorFlow.js would be beside the module: its own requires get no substitutes (hooks.ts).
+  const theirs = createRequire(join(dirname(file), 'node_modules', '@tensorflow', 'tfjs', 'index.js'));
+  const load = (specifier: string): unknown => {
+    for (const require of [theirs, own])
+      try {
+        return own(require.resolve(specifier));
+      } catch (error) {
+        if (require === own || (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+      }
+    return null;
+  };
+  try {
+    const tf = load('@tensorflow/tfjs') as TF;
+    tf.env().set('PROD', true);
+    const added = load(name) as { setWasmPaths?(folder: string): void };
+    for (const mended of imports.registering()) if (mended !== name) own(own.resolve(mended));
+    if (backend === 'wasm') {
+      const folder = dirname(theirsOrOwn(theirs, own, `${name}/package.json`));
+      added.setWasmPaths!(join(folder, 'dist') + sep);
+    }
+    if ((await tf.setBackend(tfjsName)) && isSingle(tf) && tf.getBackend() === tfjsName) return { tf };
+    return { lacking: `--backend ${backend}: expected it to start, got no backend: ${mend}` };
+  } catch (error) {
+    return {
+      lacking: `--backend ${backend}: expected it to load, got "${oneLine(error, file)}": ${mend}`,
+    };
+  }
+}
+
+/** A substitute would do everything it is asked for, in double precision. */
+function isSingle(tf: TF): boolean {
+  const probe = tf.scalar(0.1);
+  const values = probe.dataSync();
+  probe.dispose();
+  return values[0] === Math.fround(0.1);
+}
+
+function theirsOrOwn(theirs: NodeJS.Require, own: NodeJS.Require, specifier: string): string {
+  try {
+    return theirs.resolve(specifier);
+  } catch {
+    return own.resolve(specifier);
+  }
+}

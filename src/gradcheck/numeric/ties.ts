@@ -1,0 +1,183 @@
+import type { ElementResult, Side, Ties } from '../types.ts';
+import type { InputTally } from './elements.ts';
+import { distanceFromHulls, type Points } from './hull.ts';
+import type { BranchTape } from './kernels/branches.ts';
+import type { Differencer } from './lines.ts';
+import { TIES } from './precision.ts';
+
+/** An element that does not agree with the piece TensorFlow.js takes, at a point where pieces meet. */
+export interface Deferred {
+  readonly tally: InputTally;
+  readonly flat: number;
+  readonly element: ElementResult;
+}
+
+/** An element at a tie: to either side of it the function is on another piece. */
+interface Corner {
+  readonly tally: InputTally;
+  readonly flat: number;
+  readonly tapes: readonly BranchTape[];
+}
+
+/**
+ * At a tie (equal numbers under max, 0 under relu) the right gradients are the convex hull of those of the pieces that
+ * meet there: Clarke's subdifferential (F. Clarke, Optimization and Nonsmooth Analysis, 1983, theorem 2.5.1). The
+ * pieces are found by moving single elements, and all of them at random, by next to nothing; places that one element
+ * moves are one factor of a sum of hulls.
+ */
+export function resolveTies(
+  differencer: Differencer,
+  tallies: readonly InputTally[],
+  deferred: readonly Deferred[],
+  random: () => number,
+): Ties {
+  const of = tallies.reduce((sum, { input }) => sum + input.size, 0);
+  const untold = { elements: deferred.length, of, conventionIsSubgradient: null };
+  if (deferred.length === 0 && (differencer.tape.ties === 0 || of > TIES.elements))
+    return { ...untold, elements: 0 };
+  const corners = of > TIES.elements ? null : cornersOf(differencer, tallies);
+  if (corners === null || corners.length === 0 || corners.length > TIES.corners) {
+    for (const { tally, flat, element } of deferred)
+      tally.add(flat, { ...element, status: 'undecided', oddOneOut: null, note: TOO_MANY });
+    return untold;
+  }
+  const hulls = hullsOf(differencer, corners, random);
+  const valuesOf = (side: 'yours' | 'autodiff' | 'numeric') =>
+    Float64Array.from(corners, ({ tally, flat }) => {
+      const { element } = deferred.find((one) => one.tally === tally && one.flat === flat) ?? {};
+      if (side === 'numeric') return element?.numeric ?? tally.numeric[flat]!;
+      return tally.gradients[side]?.[flat] ?? Number.NaN;
+    });
+  const convention = valuesOf('numeric');
+  const allowed = allowedAt(corners, deferred, convention);
+  const isSubgradient = (values: Float64Array) =>
+    values.every(Number.isFinite) &&
+    hulls.some((factors) => distanceFromHulls(values, factors, allowed) <= 1);
+  const right: Record<'yours' | 'autodiff', boolean> = {
+    yours: isSubgradient(valuesOf('yours')),
+    autodiff: isSubgradient(valuesOf('autodiff')),
+  };
+  for (const { tally, flat, element } of deferred) tally.add(flat, settled(element, right));
+  return { elements: corners.length, of, conventionIsSubgradient: isSubgradient(convention) };
+}
+
+const TOO_MANY = 'more elements tie here than can be told apart';
+
+/** A wrong element with the sides that are subgradients taken as right. */
+function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean>): ElementResult {
+  const { yours, autodiff, numeric, tolerance } = element;
+  const off = (value: number | null, isRight: boolean) =>
+    value !== null && !isRight && Math.abs(value - numeric!) > tolerance.total;
+  const wrong: Side[] = [];
+  if (off(yours, right.yours)) wrong.push('yours');
+  if (off(autodiff, right.autodiff)) wrong.push('tf autodiff');
+  if (wrong.length > 0)
+    return { ...element, oddOneOut: wrong.length === 1 ? wrong[0]! : element.oddOneOut, note: OUTSIDE };
+  return { ...element, status: 'pass', distance: 0, oddOneOut: null, note: 'a subgradient at a tie' };
+}
+
+const OUTSIDE =
+  'x is exactly at a tie: right is every gradient in the convex hull of the gradients of the pieces that meet there, and the one that TensorFlow.js takes';
+
+function cornersOf(differencer: Differencer, tallies: readonly InputTally[]): Corner[] {
+  return tallies.flatMap((tally) =>
+    Array.from({ length: tally.input.size }, (_, flat): Corner | null => {
+      const tapes = differencer.neighbours(tally.input, flat);
+      return tapes === null ? null : { tally, flat, tapes };
+    }).filter((corner) => corner !== null),
+  );
+}
+
+/** The hulls that a subgradient at the corners may lie in: place by place, and of whole pieces. */
+function hullsOf(differencer: Differencer, corners: readonly Corner[], random: () => number): Points[][] {
+  const tapes = corners.flatMap((corner) => corner.tapes);
+  const groups = grouped(
+    corners.map((corner) => corner.tapes.flatMap((tape) => [...movesOf(differencer.tape, tape).keys()])),
+  );
+  const inputs = [...new Set(corners.map(({ tally }) => tally.input))];
+  for (let i = 0; i < TIES.directions; i++) {
+    const tape = differencer.aside(inputs, random);
+    if (tape !== null) tapes.push(tape);
+  }
+  const gradientOn = (tape: BranchTape) =>
+    Float64Array.from(corners, ({ tally, flat }) => differencer.slopeOn(tape, tally.input, flat));
+  const base = gradientOn(differencer.tape);
+  const factors = piecesOf(differencer.tape, groups, tapes).map((pieces) =>
+    pieces.map((tape) => gradientOn(tape).map((slope, i) => slope - base[i]!)),
+  );
+  const whole = distinct(tapes).slice(0, TIES.pieces).map(gradientOn);
+  return [[[base], ...factors], [whole]];
+}
+
+/** For every group of places, the tape with each assignment that was seen there. */
+function piecesOf(
+  base: BranchTape,
+  groups: readonly ReadonlySet<string>[],
+  tapes: readonly BranchTape[],
+): BranchTape[][] {
+  const moves = tapes.map((tape) => movesOf(base, tape));
+  return groups.map((places) => {
+    const seen = new Map<string, BranchTape>();
+    for (const move of moves) {
+      const own = [...places].map((place) => [place, move.get(place)] as const);
+      if (own.every(([, branch]) => branch === undefined)) continue;
+      const key = own.map(([place, branch]) => `${place}=${branch ?? ''}`).join();
+      seen.set(key, withBranches(base, own));
+    }
+    return [...seen.values()].slice(0, TIES.pieces);
+  });
+}
+
+/** The places (call:element) where a tape is on another branch than the base, with that branch. */
+function movesOf(base: BranchTape, tape: BranchTape): Map<string, number> {
+  const moves = new Map<string, number>();
+  for (const [call, { branches }] of tape.calls.entries())
+    for (let i = 0; i < branches.length; i++)
+      if (branches[i] !== base.calls[call]!.branches[i]) moves.set(`${call}:${i}`, branches[i]!);
+  return moves;
+}
+
+function withBranches(
+  base: BranchTape,
+  moves: readonly (readonly [string, number | undefined])[],
+): BranchTape {
+  const calls = base.calls.map((call) => ({ ...call, branches: call.branches.slice() }));
+  for (const [place, branch] of moves) {
+    if (branch === undefined) continue;
+    const [call, at] = place.split(':').map(Number) as [number, number];
+    calls[call]!.branches[at] = branch;
+  }
+  return { ...base, calls };
+}
+
+/** Sets that have a member in common, united. */
+function grouped(sets: readonly (readonly string[])[]): Set<string>[] {
+  let groups: Set<string>[] = [];
+  for (const set of sets) {
+    if (set.length === 0) continue;
+    const touching = groups.filter((group) => set.some((member) => group.has(member)));
+    const united = new Set([...set, ...touching.flatMap((group) => [...group])]);
+    groups = [...groups.filter((group) => !touching.includes(group)), united];
+  }
+  return groups;
+}
+
+function distinct(tapes: readonly BranchTape[]): BranchTape[] {
+  const seen = new Map(
+    tapes.map((tape) => [tape.calls.map(({ branches }) => branches.join()).join(';'), tape]),
+  );
+  return [...seen.values()];
+}
+
+/** What each corner may be off by: the tolerance of its element, and the error of the pieces' own slopes. */
+function allowedAt(
+  corners: readonly Corner[],
+  deferred: readonly Deferred[],
+  convention: Float64Array,
+): Float64Array {
+  const largest = convention.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return Float64Array.from(corners, ({ tally, flat }) => {
+    const { element } = deferred.find((one) => one.tally === tally && one.flat === flat) ?? {};
+    return (element?.tolerance.total ?? 0) + TIES.slopes * Math.max(largest, tally.gradients.largest);
+  });
+}

@@ -1,0 +1,32 @@
+import type { Tolerance } from '../types.ts';
+
+/** How a number stands to what it should be. */
+export type Verdict = 'agrees' | 'differs' | 'cannot tell';
+
+/** A comparison of one number. */
+export interface Comparison {
+  readonly value: number;
+  /** What it should be: a number, or the lowest and the highest that would be right. */
+  readonly truth: number | readonly [number, number];
+  readonly tolerance: Pick<Tolerance, 'difference' | 'rounding' | 'total'>;
+  /** The largest uncertainty of `truth` at which an agreement still says something. */
+  readonly meaningful: number;
+}
+
+/**
+ * The one place where numbers become a verdict. `agrees` is said of finite numbers only, compared within a finite
+ * tolerance whose uncertain part is small beside what is checked.
+ */
+export function judge({ value, truth, tolerance, meaningful }: Comparison): Verdict {
+  const distance = distanceFrom(truth, value);
+  if (!Number.isFinite(distance) || !Number.isFinite(tolerance.total)) return 'cannot tell';
+  if (distance > tolerance.total) return 'differs';
+  return tolerance.difference + tolerance.rounding <= meaningful ? 'agrees' : 'cannot tell';
+}
+
+/** How far a value is from a number or an interval; NaN where one of them is not finite. */
+export function distanceFrom(truth: number | readonly [number, number], value: number): number {
+  const [one, other] = typeof truth === 'number' ? [truth, truth] : truth;
+  const distance = Math.max(Math.min(one, other) - value, value - Math.max(one, other), 0);
+  return Number.isFinite(one) && Number.isFinite(other) && Number.isFinite(value) ? distance : Number.NaN;
+}

@@ -1,0 +1,32 @@
+import type { TF, Variable } from '../types.ts';
+
+/** What variables held before they were assigned. */
+export type Before = Map<Variable, ArrayLike<number>>;
+
+/** Runs f and writes down the variables that it assigns, with what they held; those that f itself makes are left out. */
+export function watchAssignments<Result>(tf: TF, before: Before, f: () => Result): Result {
+  const known = new Set(Object.values(tf.engine().registeredVariables));
+  const { prototype } = tf.Variable;
+  const { assign } = prototype;
+  prototype.assign = function (this: Variable, value) {
+    if (known.has(this) && !before.has(this)) {
+      const values = tf.Tensor.prototype.dataSync.call(this) as Float32Array;
+      before.set(this, values.slice());
+    }
+    assign.call(this, value);
+  };
+  try {
+    return f();
+  } finally {
+    prototype.assign = assign;
+  }
+}
+
+/** Puts back what the variables held; one that was disposed stays so. */
+export function restore(tf: TF, before: Before): void {
+  for (const [variable, values] of before)
+    tf.tidy(() => {
+      if (!variable.isDisposed)
+        variable.assign(tf.tensor(values as Float32Array, variable.shape, variable.dtype));
+    });
+}

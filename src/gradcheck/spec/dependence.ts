@@ -1,0 +1,94 @@
+import type { Dependence, TF, Variable } from '../types.ts';
+import { type Before, watchAssignments } from './assignments.ts';
+import { watchKernels } from './hooks.ts';
+import type { Input } from './readInput.ts';
+import type { Subject } from './subject.ts';
+import { leadsToOutput, withTape } from './tape.ts';
+import { ownName } from './variables.ts';
+
+/**
+ * How far the values of an input are moved to see whether the output follows, in multiples of what they are: small
+ * and large steps, to both sides, each element by another amount.
+ */
+const MOVES = [1e-6, -1e-6, 0.1, -0.1, 3, -3, 1e3, -1e3];
+
+/** Finds out what the output depends on: by the ops that lead to it, and by running forward under changed values. */
+export function dependenceOf(subject: Subject): Dependence {
+  const { differentiable } = subject.checked;
+  const { reached, read, assigned } = trace(subject);
+  const base = subject.forward();
+  const unreached = differentiable.filter((_, i) => !reached[i]);
+  const withoutPath = unreached.filter((input) => changesOutput(subject, input, base));
+  const names = (inputs: readonly Input[]) => inputs.map(({ name }) => name);
+  const nameOf = (variable: Variable) =>
+    differentiable.find((input) => input.variable === variable)?.name ??
+    ownName(variable) ??
+    `a variable of shape [${variable.shape}]`;
+  const isChecked = (variable: Variable) => differentiable.some((input) => input.variable === variable);
+  const isTrained = (variable: Variable) => variable.trainable && variable.dtype === 'float32';
+  return {
+    unused: names(unreached.filter((input) => !withoutPath.includes(input))),
+    withoutPath: names(withoutPath),
+    unchecked: [...read]
+      .filter((variable) => isTrained(variable) && !isChecked(variable) && !assigned.includes(variable))
+      .map(nameOf),
+    assigned: assigned.map(nameOf),
+  };
+}
+
+interface Trace {
+  /** For each differentiable input, whether ops lead from it to an output. */
+  readonly reached: readonly boolean[];
+  /** The variables whose values forward used. */
+  readonly read: ReadonlySet<Variable>;
+  readonly assigned: readonly Variable[];
+}
+
+function trace(subject: Subject): Trace {
+  const { tf } = subject;
+  const read = new Set<Variable>();
+  const before: Before = new Map();
+  let reached: boolean[] = [];
+  subject.traced((xs, forward) => {
+    const watched = () => watchReads(tf, read, () => watchAssignments(tf, before, forward));
+    withTape(tf, xs, watched, (tape) => {
+      reached = xs.map((x) => leadsToOutput(tape, x));
+    });
+  });
+  return { reached, read, assigned: [...before.keys()] };
+}
+
+/** Collects the variables that f hands to kernels or reads out. */
+function watchReads<Result>(tf: TF, read: Set<Variable>, f: () => Result): Result {
+  const { prototype } = tf.Variable;
+  const { dataSync } = prototype;
+  prototype.dataSync = function (this: Variable) {
+    read.add(this);
+    return dataSync.call(this);
+  } as typeof dataSync;
+  const see = (_: string, inputs: Record<string, unknown>): void => {
+    for (const input of Object.values(inputs)) if (input instanceof tf.Variable) read.add(input);
+  };
+  try {
+    return watchKernels(tf, see, f);
+  } finally {
+    // It was inherited.
+    delete (prototype as Partial<Variable>).dataSync;
+  }
+}
+
+/** Whether the output differs in any bit under changed values of an input; one that makes forward throw matters. */
+function changesOutput(subject: Subject, input: Input, base: Float64Array): boolean {
+  return MOVES.some((move) => {
+    const values = Float64Array.from(
+      input.values,
+      (x, i) => x + move * (1 + i / input.size) * (Math.abs(x) + 1),
+    );
+    try {
+      const moved = subject.evaluate(subject.differenced, { name: input.name, values });
+      return moved.length !== base.length || moved.some((y, i) => !Object.is(y, base[i]));
+    } catch {
+      return true;
+    }
+  });
+}

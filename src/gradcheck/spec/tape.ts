@@ -1,0 +1,61 @@
+import type { Outputs, Tensor, TF } from '../types.ts';
+
+/** A kernel or customGrad that ran on the tape of TensorFlow.js. */
+export interface Taped {
+  /** The kernel; for a customGrad the scope that it ran in. */
+  readonly kernelName: string;
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly outputs: readonly Tensor[];
+}
+
+/** The tape of a run, in order, and the outputs that it ended with. */
+export interface Tape {
+  readonly nodes: readonly Taped[];
+  readonly ends: readonly Tensor[];
+}
+
+/** Runs forward as it runs to be differentiated, and shows the tape to `see` while its tensors live. */
+export function withTape(
+  tf: TF,
+  xs: readonly Tensor[],
+  forward: () => Outputs,
+  see: (tape: Tape) => void,
+): void {
+  const engine = tf.engine();
+  // Only the tape is wanted, so the result is a constant, and nothing is differentiated.
+  const recorded = () => {
+    const outputs = forward();
+    const ends: Tensor[] = 'dataId' in outputs ? [outputs as Tensor] : Object.values(outputs);
+    see({ nodes: [...engine.state.activeTape], ends });
+    return tf.scalar(0);
+  };
+  engine.gradients(recorded, [...xs], tf.scalar(1), true);
+}
+
+/** The ids of the tensors that ops lead to from the given ones. */
+function reachedFrom({ nodes }: Tape, from: readonly Tensor[]): Set<number> {
+  const ids = new Set(from.map(({ id }) => id));
+  for (const { inputs, outputs } of nodes)
+    if (Object.values(inputs).some((input) => ids.has(input?.id))) for (const { id } of outputs) ids.add(id);
+  return ids;
+}
+
+/** Whether ops lead from x to an output. */
+export function leadsToOutput(tape: Tape, x: Tensor): boolean {
+  const ids = reachedFrom(tape, [x]);
+  return tape.ends.some(({ id }) => ids.has(id));
+}
+
+/** The nodes on the way from the xs to the outputs. */
+export function nodesBetween(tape: Tape, xs: readonly Tensor[]): Set<Taped> {
+  const reached = reachedFrom(tape, xs);
+  const wanted = new Set(tape.ends.map(({ id }) => id));
+  const between = new Set<Taped>();
+  for (const node of tape.nodes.toReversed()) {
+    if (!node.outputs.some(({ id }) => wanted.has(id))) continue;
+    const inputs = Object.values(node.inputs).filter((input) => reached.has(input?.id));
+    if (inputs.length > 0) between.add(node);
+    for (const { id } of inputs) wanted.add(id);
+  }
+  return between;
+}

@@ -1,0 +1,100 @@
+import {
+  type AvgPool3DGradAttrs,
+  type AvgPoolGradAttrs,
+  backend_util,
+  type KernelFunc,
+  type MathBackendCPU,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs';
+import { ranges } from './windows.ts';
+
+/**
+ * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, with n the number
+ * of elements of the window that lie inside the image. The cpu backend's own divides by the whole window, padding
+ * included, which its forward does not.
+ *
+ * input [batch, (inDepth,) inHeight, inWidth, channels], dy [batch, (outDepth,) outHeight, outWidth, channels].
+ */
+export const avgPoolGrad: KernelFunc = ({ inputs, backend, attrs }) => {
+  const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
+  const cpu = backend as MathBackendCPU;
+  const upstream = cpu.data.get(dy.dataId).values as Float32Array;
+  const {
+    batchSize,
+    inChannels: channels,
+    depths,
+    rows,
+    columns,
+    inDepth,
+    inHeight,
+    inWidth,
+  } = windowsOf(input.shape, attrs as unknown as AvgPoolGradAttrs & AvgPool3DGradAttrs);
+  // Sums in double precision, as the other kernels of this backend have them.
+  const sums = new Float64Array(util.sizeFromShape(input.shape));
+  let from = 0;
+  for (let n = 0; n < batchSize; n++) {
+    for (const [d0, d1] of depths) {
+      for (const [h0, h1] of rows) {
+        for (const [w0, w1] of columns) {
+          const share = 1 / ((d1 - d0) * (h1 - h0) * (w1 - w0));
+          for (let c = 0; c < channels; c++) {
+            const gradient = upstream[from++]! * share;
+            for (let d = d0; d < d1; d++) {
+              for (let h = h0; h < h1; h++) {
+                const row = ((n * inDepth + d) * inHeight + h) * inWidth;
+                for (let w = w0; w < w1; w++) sums[(row + w) * channels + c]! += gradient;
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+  return cpu.makeTensorInfo(input.shape, 'float32', new Float32Array(sums));
+};
+
+/** The windows of either rank, along every axis; an image has one depth. */
+function windowsOf(
+  shape: number[],
+  { filterSize, strides, pad, dimRoundingMode }: AvgPoolGradAttrs & AvgPool3DGradAttrs,
+) {
+  if (shape.length === 5) {
+    const volume = shape as [number, number, number, number, number];
+    const info = backend_util.computePool3DInfo(volume, filterSize, strides, 1, pad, dimRoundingMode);
+    return {
+      ...info,
+      depths: ranges(info.outDepth, info.strideDepth, info.padInfo.front, info.filterDepth, info.inDepth),
+      ...planeOf(info),
+    };
+  }
+  const image = shape as [number, number, number, number];
+  const size = filterSize as number | [number, number];
+  const info = backend_util.computePool2DInfo(
+    image,
+    size,
+    strides as number | [number, number],
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const depths: [number, number][] = [[0, 1]];
+  return { ...info, inDepth: 1, depths, ...planeOf(info) };
+}
+
+function planeOf(info: {
+  readonly outHeight: number;
+  readonly strideHeight: number;
+  readonly filterHeight: number;
+  readonly inHeight: number;
+  readonly outWidth: number;
+  readonly strideWidth: number;
+  readonly filterWidth: number;
+  readonly inWidth: number;
+  readonly padInfo: { readonly top: number; readonly left: number };
+}) {
+  return {
+    rows: ranges(info.outHeight, info.strideHeight, info.padInfo.top, info.filterHeight, info.inHeight),
+    columns: ranges(info.outWidth, info.strideWidth, info.padInfo.left, info.filterWidth, info.inWidth),
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import * as tf from 'backproof/float64';
+import { KNOWN_FAULTS, knownFault } from '../../../src/gradcheck/diagnose/knownFaults.ts';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { Tensor } from '../../../src/gradcheck/types.ts';
+import { inputsFrom } from '../specs.ts';
+
+await tf.ready();
+const { signed } = inputsFrom(3);
+const inputs = { x: signed(3, 3) };
+const half = tf.customGrad(((x: Tensor) => ({
+  value: tf.square(x),
+  gradFunc: (dy: Tensor) => tf.mul(dy, x),
+})) as never) as (x: Tensor) => Tensor;
+const border: [number, number][] = [
+  [1, 1],
+  [1, 1],
+];
+
+const AT_FAULT: [string, string | null, (x: Tensor) => Tensor][] = [
+  ['between right ops', 'MirrorPad', (x) => tf.tanh(tf.mirrorPad(tf.exp(x), border, 'reflect'))],
+  [
+    'among slices of one tensor',
+    'Cumsum',
+    (x) => tf.add(tf.slice(tf.cumsum(x, 0), [0, 0], [2, 2]), tf.slice(x, [1, 1], [2, 2])),
+  ],
+  ['a step function', 'Cast', (x) => tf.mul(x, tf.cast(tf.cast(tf.mul(x, 3), 'int32'), 'float32'))],
+  ['inside a tidy', 'MirrorPad', (x) => tf.tidy(() => tf.mirrorPad(tf.square(x), border, 'reflect'))],
+  ['a customGrad', null, (x) => tf.sum(half(tf.relu(x)))],
+];
+
+describe('the op at fault', () => {
+  for (const [name, kernel, f] of AT_FAULT) {
+    it(`${kernel ?? 'customGrad'}, ${name}`, async () => {
+      const result = await gradcheck({ inputs, forward: (_, { x }) => f(x) });
+      expect(result).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff' });
+      const known = kernel === null ? null : knownFault(kernel);
+      expect(result.suspects).toEqual([{ kernel, known }]);
+      const words =
+        kernel === null
+          ? 'your customGrad'
+          : `the gradient of ${kernel} (a known fault of TensorFlow.js: ${known})`;
+      expect(result.message).toContain(` At fault: ${words}`);
+    });
+  }
+
+  it('is not looked for where yours is wrong', async () => {
+    const result = await gradcheck({
+      inputs,
+      forward: (_, { x }) => tf.square(x),
+      backward: (_, { x }, dy) => ({ x: tf.mul(dy, x) }),
+    });
+    expect(result).toMatchObject({ status: 'fail', oddOneOut: 'yours', suspects: [] });
+  });
+
+  it('right ops are not accused beside a customGrad: every op of a layer', async () => {
+    const layer = tf.layers.lstm({ units: 2 });
+    const result = await gradcheck({
+      inputs: { x: signed(1, 3, 2) },
+      forward: (_, { x }) => half(layer.apply(x) as Tensor),
+    });
+    expect(result.suspects).toEqual([{ kernel: null, known: null }]);
+  });
+});
+
+it('known faults are of kernels that have a gradient', () => {
+  for (const { kernel } of KNOWN_FAULTS) expect(tf.getGradient(kernel)).toBeDefined();
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type {
+  GradcheckOptions,
+  GradcheckSpec,
+  Tensor,
+  TensorLike,
+  TF,
+} from '../../../src/gradcheck/types.ts';
+
+/** A function of x alone, with `factor` times its gradient by autodiff. */
+const times = (factor: number, x: TensorLike, f: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
+  inputs: { x },
+  forward: (tf, inputs) => f(tf, inputs.x!),
+  backward: (tf, inputs, dy) => ({ x: tf.mul(factor, tf.grad((at: Tensor) => f(tf, at))(inputs.x!, dy)) }),
+});
+
+/** Rounding takes an operand of each of these out of its kernel's domain. */
+const AT_THE_EDGE: Record<string, [TensorLike, (tf: TF, x: Tensor) => Tensor]> = {
+  'a power of a negative base': [[-0.75, 0.5], (tf, x) => tf.mean(tf.pow(tf.sub(x, [0.1, 0.9]), 2))],
+  'an int32 exponent': [[-0.75, 0.5], (tf, x) => tf.pow(x, tf.scalar(3, 'int32'))],
+  'an exponent that is computed': [[-1.5, 2.5], (tf, x) => tf.pow(x, tf.add(tf.scalar(1.5), tf.scalar(0.5)))],
+  'x^1 at 0': [[0, 0.5], (tf, x) => tf.pow(x, 1)],
+  'the first exponent of a polynomial at 0': [[0, 0.5], (tf, x) => tf.pow(tf.reshape(x, [2, 1]), [1, 2, 3])],
+  'the angle of a vector with itself': [
+    [[0.6, 0.8], [0.8, -0.6]],
+    (tf, x) => tf.acos(tf.mul(0.9999, tf.sum(tf.mul(x, [[0.6, 0.8], [0.6, 0.8]]), 1))),
+  ],
+  'a root of what rounding leaves': [
+    [1.5, 2],
+    (tf, x) => tf.add(x, tf.mul(0, tf.sqrt(tf.sub(tf.square(tf.scalar(1.1)), tf.scalar(1.21))))),
+  ],
+  'log-sum-exp far out': [[1e30, 0.5e30], (tf, x) => tf.logSumExp(tf.mul(x, 1))],
+}; // biome-ignore format: a table
+
+const OPTIONS: GradcheckOptions[] = [{}, { mode: 'sampled' }, { kinks: 'subgradient' }];
+
+describe.each(Object.keys(AT_THE_EDGE))('rounding at the edge of a domain: %s', (name) => {
+  const [x, f] = AT_THE_EDGE[name]!;
+
+  it('passes what is right', async () => {
+    const { status, message } = await gradcheck(times(1, x, f));
+    expect(status === 'pass' ? status : message).toBe('pass');
+  });
+
+  it.each(OPTIONS)('passes nothing else, with %j', async (options) => {
+    for (const factor of [77, -1, 1.001])
+      expect(await gradcheck(times(factor, x, f), options)).toMatchObject({
+        status: 'fail',
+        oddOneOut: 'yours',
+      });
+  });
+});
+
+describe('where rounding hides the function', () => {
+  it.each<[string, TensorLike, (tf: TF, x: Tensor) => Tensor]>([
+    ['log1p(-sigmoid)', [36.7, 36.9], (tf, x) => tf.log1p(tf.neg(tf.sigmoid(x)))],
+    ['atanh(tanh)', [18, 18.5], (tf, x) => tf.atanh(tf.tanh(x))],
+    ['sqrt(1 - cos^2)', [1e-9, 2e-9], (tf, x) => tf.sqrt(tf.add(tf.sub(1, tf.square(tf.cos(x))), 1e-18))],
+  ])('%s: a wrong gradient never passes', async (_name, x, f) => {
+    for (const factor of [77, -1]) expect((await gradcheck(times(factor, x, f))).status).not.toBe('pass');
+  });
+});
+
+describe('saturation', () => {
+  it.each([20, 25, 28, 30, 33, 36, 40, 80, 200])(
+    'softmax of logits %d apart, by hand and by autodiff',
+    async (apart) => {
+      const spec: GradcheckSpec = {
+        inputs: { z: [[0, apart, -apart]] },
+        forward: (tf, { z }) => tf.softmax(z!),
+      };
+      const byHand: GradcheckSpec['backward'] = (tf, { z }, dy) => {
+        const s = tf.softmax(z!);
+        return { z: tf.mul(s, tf.sub(dy, tf.sum(tf.mul(dy, s), -1, true))) };
+      };
+      for (const each of [spec, { ...spec, backward: byHand }]) {
+        const { status, message } = await gradcheck(each);
+        expect(status === 'pass' ? status : message).toBe('pass');
+      }
+      const wrong = await gradcheck({
+        ...spec,
+        backward: (tf, inputs, dy) => ({ z: tf.mul(dy, tf.softmax(inputs.z!)) }),
+      });
+      expect(wrong).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    },
+  );
+
+  it('a mask of the largest negative number', async () => {
+    const spec: GradcheckSpec = {
+      inputs: { q: [[0.5, -1], [2, 0.25]], k: [[1, 0.5], [-0.5, 0.75]] },
+      forward: (tf, { q, k }) =>
+        tf.softmax(tf.add(tf.matMul(q as never, k as never, false, true), [[0, -3.4e38], [0, 0]])),
+    }; // biome-ignore format: a table
+    const { status, message } = await gradcheck(spec);
+    expect(status === 'pass' ? status : message).toBe('pass');
+  });
+});
+
+describe('rounding inside a kernel', () => {
+  const right = async (spec: GradcheckSpec) => {
+    const { status, message } = await gradcheck(spec);
+    expect(status === 'pass' ? status : message).toBe('pass');
+  };
+
+  it('elu and selu close to 0 from below', async () => {
+    const x = [-1e-9, -3e-7, -1e-12, -0.5];
+    await right({ inputs: { x }, forward: (tf, inputs) => tf.elu(inputs.x!) });
+    await right({ inputs: { x }, forward: (tf, inputs) => tf.selu(inputs.x!) });
+  });
+
+  it('sin far out', async () => {
+    const spec: GradcheckSpec = { inputs: { x: [1e9, 2e9 + 1] }, forward: (tf, { x }) => tf.sin(x!) };
+    await right(spec);
+    expect(await gradcheck({ ...spec, backward: (tf, { x }) => ({ x: tf.zerosLike(x!) }) })).toMatchObject({
+      status: 'fail',
+    });
+  });
+
+  it('terms that cancel inside a product of matrices', async () => {
+    await right({
+      inputs: { a: [[1e8, -1e8, 1]], b: [[1], [1 + 1e-9], [0.5]] },
+      forward: (tf, { a, b }) => tf.square(tf.matMul(a as never, b as never)),
+    });
+  });
+});
+
+describe('single precision inside JavaScript', () => {
+  const sine = (x: Tensor, tf: TF, f: (x: number) => number) =>
+    tf.tensor1d(Float32Array.from(Array.from(x.dataSync()), f) as never);
+  const spec: GradcheckSpec = {
+    inputs: { x: [0.3, -1.2, 0.5] },
+    forward: (tf, { x }) => sine(x!, tf, Math.sin),
+    backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.cos(x!)) }),
+  };
+
+  it('in forward is said, and widens the tolerance', async () => {
+    const result = await gradcheck(spec);
+    expect(['pass', 'inconclusive']).toContain(result.status);
+    expect(result.singlePrecision).toEqual({ where: 'forward', outputs: 3, of: 3 });
+    expect(result.message).toContain('float32 inside forward: 3 of 3 outputs have 24 bits');
+  });
+
+  it('in backward likewise', async () => {
+    const forward: GradcheckSpec['forward'] = (tf, { x }) => tf.sin(x!);
+    const inFloat32: GradcheckSpec['backward'] = (tf, { x }, dy) => ({
+      x: tf.mul(dy, sine(x!, tf, Math.cos)),
+    });
+    const result = await gradcheck({ ...spec, forward, backward: inFloat32 });
+    expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
+    expect(result.singlePrecision).toMatchObject({ where: 'backward' });
+  });
+
+  it('does not let a wrong gradient pass', async () => {
+    const wrong: GradcheckSpec['backward'] = (tf, { x }, dy) => ({ x: tf.mul(1.01, tf.mul(dy, tf.cos(x!))) });
+    expect(await gradcheck({ ...spec, backward: wrong })).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'yours',
+    });
+  });
+
+  it('is not seen in data that is handed over as Float32Array', async () => {
+    const weights = Float32Array.from([0.1, 0.7, -0.3]);
+    const result = await gradcheck({
+      inputs: { x: [0.3, -1.2, 0.5] },
+      forward: (tf, { x }) => tf.mul(x!, tf.tensor1d(weights)),
+    });
+    expect(result).toMatchObject({ status: 'pass', singlePrecision: null });
+  });
+});
+
+it('a forward that throws beside the point is inconclusive, and says what it threw', async () => {
+  const result = await gradcheck({
+    inputs: { x: [1, 0.5] },
+    forward: (tf, { x }) => {
+      if (Math.max(...x!.dataSync()) > 1) throw new Error('x must be at most 1');
+      return tf.square(x!);
+    },
+  });
+  expect(result.status).toBe('inconclusive');
+  expect(result.message).toContain('the forward throws within x ± h: x must be at most 1');
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
+
+type Gradient = readonly number[];
+
+/** max over three numbers of which two are equal, with a gradient times dy. */
+const max = (gradient: Gradient | null): GradcheckSpec => ({
+  name: 'max',
+  inputs: { x: [3, 3, -1] },
+  forward: (tf, { x }) => tf.max(x!),
+  ...(gradient === null
+    ? {}
+    : { backward: (tf: TF, _: unknown, dy: Tensor) => ({ x: tf.mul(dy, tf.tensor1d([...gradient])) }) }),
+});
+
+describe('equal numbers under max', () => {
+  it.each([[[0.5, 0.5, 0]], [[1, 0, 0]], [[0, 1, 0]], [[0.25, 0.75, 0]]])(
+    '%j is a subgradient',
+    async (gradient) => {
+      const { status, message } = await gradcheck(max(gradient));
+      expect(status === 'pass' ? status : message).toBe('pass');
+    },
+  );
+
+  it('what TensorFlow.js takes is none, and passes with a note that says so', async () => {
+    for (const spec of [max(null), max([1, 1, 0])]) {
+      const result = await gradcheck(spec);
+      expect(result).toMatchObject({
+        status: 'pass',
+        kinks: { ties: { elements: 2, of: 3, conventionIsSubgradient: false } },
+      });
+      expect(result.message).toContain(
+        'Ties: 2 of 3 elements tie: the gradient that TensorFlow.js takes there is',
+      );
+    }
+  });
+
+  it.each([[[1, 0.5, 0]], [[0, 0, 0]], [[0.5, 0.499, 0]], [[-1, 2, 0]], [[77, 77, 0]], [[1, 0, 0.001]]])(
+    '%j is wrong',
+    async (gradient) => {
+      expect(await gradcheck(max(gradient))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+      expect(await gradcheck(max(gradient), { kinks: 'subgradient' })).toMatchObject({ status: 'fail' });
+    },
+  );
+});
+
+describe('ties across inputs and places', () => {
+  const maximum = (a: number, b: number): GradcheckSpec => ({
+    inputs: { a: [2, 1], b: [2, 5] },
+    forward: (tf, inputs) => tf.maximum(inputs.a!, inputs.b!),
+    backward: (tf, _, dy) => ({ a: tf.mul(dy, [a, 0]), b: tf.mul(dy, [b, 1]) }),
+  });
+
+  it('the two sides of maximum share one', async () => {
+    for (const [a, b] of [[1, 0], [0, 1], [0.3, 0.7]] as const) // biome-ignore format: a table
+      expect(await gradcheck(maximum(a, b))).toMatchObject({ status: 'pass' });
+    for (const [a, b] of [[1, 1], [0, 0], [0.3, 0.6]] as const) // biome-ignore format: a table
+      expect(await gradcheck(maximum(a, b))).toMatchObject({ status: 'fail' });
+  });
+
+  it('ReLUs at 0 are free of each other', async () => {
+    const relu = (mask: number[]): GradcheckSpec => ({
+      inputs: { x: [0, 0, 0, 2, -2] },
+      forward: (tf, { x }) => tf.relu(x!),
+      backward: (tf, _, dy) => ({ x: tf.mul(dy, mask) }),
+    });
+    expect(await gradcheck(relu([1, 0, 0.5, 1, 0]))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(relu([1, 1, 1, 1, 0]))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(relu([1, 0, 1.01, 1, 0]))).toMatchObject({ status: 'fail' });
+    expect(await gradcheck(relu([1, 0, 1, 1, 1]))).toMatchObject({ status: 'fail' });
+  });
+
+  it('a bias that many ReLUs share opens or closes all of them', async () => {
+    const shared = (share: number): GradcheckSpec => ({
+      inputs: { b: [0.25] },
+      forward: (tf, { b }) => tf.sum(tf.relu(tf.add(b!, [-0.25, -0.25, -0.25, 1]))),
+      backward: (tf, _, dy) => ({ b: tf.reshape(tf.mul(dy, share), [1]) }),
+    });
+    for (const share of [1, 4, 2.5]) expect(await gradcheck(shared(share))).toMatchObject({ status: 'pass' });
+    for (const share of [0.99, 4.01, -1])
+      expect(await gradcheck(shared(share))).toMatchObject({ status: 'fail' });
+  });
+
+  const pooled = (mask: (tf: TF, x: Tensor, y: Tensor) => Tensor): GradcheckSpec => ({
+    inputs: { x: { values: [1, 1, 0, 2, 0, 1, 3, 2], shape: [1, 2, 4, 1] } },
+    forward: (tf, { x }) => tf.maxPool(x as never, 2, 2, 'valid'),
+    backward: (tf, { x }, dy) => {
+      const up = (t: Tensor) => tf.image.resizeNearestNeighbor(t as never, [2, 4]);
+      return { x: tf.mul(up(dy), mask(tf, x!, up(tf.maxPool(x as never, 2, 2, 'valid')))) };
+    },
+  });
+
+  it('a pooled window splits its gradient, and does not multiply it', async () => {
+    const equal = (tf: TF, x: Tensor, y: Tensor) => tf.cast(tf.equal(x, y), 'float32');
+    // The first window has three equal maxima.
+    const split = (tf: TF, x: Tensor, y: Tensor) =>
+      tf.mul(equal(tf, x, y), tf.tensor4d([1 / 3, 1 / 3, 1, 1, 1, 1 / 3, 1, 1], [1, 2, 4, 1]));
+    expect(await gradcheck(pooled(split))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(pooled(equal))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+  });
+});

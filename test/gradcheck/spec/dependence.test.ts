@@ -1,0 +1,184 @@
+import { describe, expect, it } from '@jest/globals';
+import * as tf from 'backproof/float64';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { GradcheckSpec, Tensor } from '../../../src/gradcheck/types.ts';
+
+await tf.ready();
+const inputs = { x: [0.5, -1.5, 2] };
+const closedOver = tf.tensor1d([1, 2, 3]);
+
+describe('an output that depends on nothing that is differentiated', () => {
+  const constant: GradcheckSpec<'x'> = { inputs, forward: () => tf.square(closedOver) };
+
+  it('is inconclusive, with a backward or without, and says why', async () => {
+    const result = await gradcheck(constant);
+    expect(result).toMatchObject({
+      status: 'inconclusive',
+      dependence: { unused: ['x'], withoutPath: [], unchecked: [] },
+      inputs: { x: { status: 'not checked', checked: 0 } },
+    });
+    expect(result.message).toContain('The output does not depend on x: there is nothing to check');
+    expect(result.message).toContain('constants of its module');
+    const zero = await gradcheck({ ...constant, backward: (_, { x }) => ({ x: tf.zerosLike(x) }) });
+    expect(zero).toMatchObject({ status: 'inconclusive' });
+  });
+
+  it('a variable that forward reads instead is named', async () => {
+    const weight = tf.variable(tf.tensor1d([1, 2, 3]), true, 'weightOfMine');
+    const reads: [string, () => Tensor][] = [
+      ['by an op', () => tf.square(weight)],
+      ['in JavaScript', () => tf.tensor1d(weight.arraySync())],
+    ];
+    for (const [, forward] of reads) {
+      const result = await gradcheck({ inputs, forward });
+      expect(result).toMatchObject({ status: 'inconclusive', dependence: { unchecked: ['weightOfMine'] } });
+      expect(result.message).toContain('forward reads weightOfMine: put it into `variables`');
+    }
+    const beside = await gradcheck({ inputs, forward: (_, { x }) => tf.mul(weight, x) });
+    expect(beside).toMatchObject({ status: 'pass', dependence: { unused: [], unchecked: ['weightOfMine'] } });
+    expect(beside.message).toContain('Not checked: weightOfMine');
+    weight.trainable = false;
+    const frozen = await gradcheck({ inputs, forward: (_, { x }) => tf.mul(weight, x) });
+    expect(frozen.dependence?.unchecked).toEqual([]);
+    weight.dispose();
+  });
+
+  it('a single input that is not used is named in the pass, and a gradient of it that is not zero is caught', async () => {
+    const spec: GradcheckSpec<'a' | 'b'> = {
+      inputs: { a: [1, 2], b: [3, 4] },
+      forward: (_, { a }) => tf.square(a),
+    };
+    const result = await gradcheck(spec);
+    expect(result).toMatchObject({ status: 'pass', dependence: { unused: ['b'] } });
+    expect(result.message).toContain('Not used: b');
+    const wrong = await gradcheck({
+      ...spec,
+      backward: (_, { a }, dy) => ({ a: tf.mul(dy, tf.mul(2, a)), b: dy }),
+    });
+    expect(wrong).toMatchObject({ status: 'fail', inputs: { b: { wrong: 2 } } });
+  });
+
+  it('every relu closed is another matter: the ops are there', async () => {
+    const dead = await gradcheck({ inputs: { x: [-1, -2] }, forward: (_, { x }) => tf.relu(x) });
+    expect(['pass', 'inconclusive']).toContain(dead.status);
+    expect(dead.dependence).toMatchObject({ unused: [], withoutPath: [] });
+  });
+
+  it('an output that follows only large changes is no constant', async () => {
+    const result = await gradcheck({
+      inputs,
+      forward: (_, { x }) => tf.tensor1d([x.dataSync()[0]! > 100 ? 1 : 0]),
+    });
+    expect(result).toMatchObject({ status: 'unsupported', dependence: { unused: [], withoutPath: ['x'] } });
+  });
+});
+
+describe('a forward in JavaScript', () => {
+  const doubled = (x: Tensor) => tf.tensor1d(Array.from(x.dataSync(), (value) => value * value));
+  const loops: GradcheckSpec<'x'> = { inputs, forward: (_, { x }) => doubled(x) };
+
+  it('has no autodiff: a backward is held against differences alone', async () => {
+    const right = await gradcheck({
+      ...loops,
+      backward: (_, { x }, dy) => ({ x: tf.mul(dy, tf.mul(2, x)) }),
+    });
+    expect(right).toMatchObject({ status: 'pass', oddOneOut: null });
+    expect(right.message).toContain('yours, numeric agree');
+    expect(right.message).toContain('no path from x to the output, because their values are read out');
+    const wrong = await gradcheck({ ...loops, backward: (_, { x }, dy) => ({ x: tf.mul(dy, x) }) });
+    expect(wrong).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    expect(wrong.looksLike).toContain('a factor 2 is missing');
+  });
+
+  it('without a backward is unsupported, and says why', async () => {
+    const result = await gradcheck(loops);
+    expect(result).toMatchObject({ status: 'unsupported', oddOneOut: null, stage: null });
+    expect(result.message).toContain('no path from x to the output, because their values are read out');
+  });
+
+  it('one input of two: the other one is checked', async () => {
+    const product = (planted: number): GradcheckSpec<'a' | 'b'> => ({
+      inputs: { a: [1, 2], b: [3, 4] },
+      forward: (_, { a, b }) => tf.mul(a, tf.tensor1d(Array.from(b.dataSync()))),
+      backward: (_, { a, b }, dy) => ({ a: tf.mul(dy, b), b: tf.mul(planted, tf.mul(dy, a)) }),
+    });
+    const { backward: _, ...alone } = product(1);
+    const result = await gradcheck(alone);
+    expect(result).toMatchObject({
+      status: 'unsupported',
+      inputs: { a: { status: 'pass' }, b: { status: 'not checked' } },
+    });
+    expect(await gradcheck(product(1))).toMatchObject({ status: 'pass', inputs: { b: { checked: 2 } } });
+    expect(await gradcheck(product(Math.PI))).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'yours',
+      looksLike: 'yours = 3.14159 x numeric in all 2 elements',
+    });
+    const detached = tf.customGrad(((v: Tensor) => ({
+      value: tf.clone(v),
+      gradFunc: (dy: Tensor) => tf.neg(dy),
+    })) as never);
+    const wrong = await gradcheck({
+      ...alone,
+      forward: (_, { a, b }) => alone.forward(tf, { a: detached(a), b }),
+    });
+    expect(wrong).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff', inputs: { a: { wrong: 2 } } });
+  });
+
+  it('beside ops of the same input: what is read out is missing from autodiff', async () => {
+    const result = await gradcheck({ inputs, forward: (_, { x }) => tf.add(tf.square(x), doubled(x)) });
+    expect(result).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff', suspects: [] });
+    expect(result.message).toContain('does forward read a value out (dataSync, arraySync)?');
+  });
+
+  it('that throws at other values is inconclusive, not a fault', async () => {
+    const ranged = await gradcheck({
+      inputs,
+      forward: (_, { x }) => {
+        if (x.dataSync()[2]! > 2) throw new Error('expected at most 2');
+        return tf.square(x);
+      },
+    });
+    expect(ranged).toMatchObject({ status: 'inconclusive', inputs: { x: { undecided: 1 } } });
+    expect(ranged.message).toContain('the forward throws within x ± h: expected at most 2');
+  });
+});
+
+describe('an assignment inside forward cuts the gradient, and is named', () => {
+  const held = tf.variable(tf.zeros([3]), true, 'held');
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2], useBias: false })] });
+  const weights = { inputs: { w: [[0.5], [2]] } };
+
+  it('setWeights: nothing is left', async () => {
+    const forward = (_: unknown, { w }: Record<'w', Tensor>) => {
+      model.setWeights([w]);
+      return model.apply(tf.tensor2d([[1, 2]])) as Tensor;
+    };
+    const result = await gradcheck({ ...weights, forward });
+    const [name] = result.dependence!.assigned;
+    expect(result).toMatchObject({
+      status: 'unsupported',
+      dependence: { withoutPath: ['w'], unchecked: [] },
+    });
+    expect(result.message).toContain(`because forward assigns ${name} (assign, write or setWeights)`);
+    const backward = (factor: number) => (_: unknown, __: unknown, dy: Tensor) => ({
+      w: tf.mul(factor, tf.mul(dy, [[1], [2]])),
+    });
+    expect(await gradcheck({ ...weights, forward, backward: backward(1) })).toMatchObject({ status: 'pass' });
+    expect(await gradcheck({ ...weights, forward, backward: backward(2) })).toMatchObject({ status: 'fail' });
+  });
+
+  it('assign: a part is missing', async () => {
+    const result = await gradcheck({
+      inputs,
+      forward: (_, { x }) => {
+        held.assign(x as never);
+        return tf.mul(x, held);
+      },
+    });
+    expect(result).toMatchObject({ status: 'fail', dependence: { assigned: ['held'] } });
+    expect(result.message).toContain('Odd one out: the ASSIGNMENT of held inside forward');
+    expect(result.message).not.toContain('TF AUTODIFF');
+    expect(Array.from(held.dataSync())).toEqual([0, 0, 0]);
+  });
+});

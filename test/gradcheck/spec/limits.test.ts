@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import * as foreign from '@tensorflow/tfjs';
+import * as tf from 'backproof/float64';
+import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
+
+foreign.enableProdMode();
+await tf.ready();
+const inputs = { x: [[0.5, -1.5]] };
+type Inputs = Record<'x', Tensor>;
+type Forward = (tf: TF, inputs: Inputs) => Tensor;
+const custom = (gradient: (dy: Tensor, x: Tensor) => Tensor) =>
+  tf.customGrad(((x: Tensor) => ({
+    value: tf.square(x),
+    gradFunc: (dy: Tensor) => gradient(dy, x),
+  })) as never) as (x: Tensor) => Tensor;
+
+describe('lists of one tensor', () => {
+  const lists: [string, (x: Tensor) => Tensor][] = [
+    ['bandPart', () => tf.linalg.bandPart(tf.ones([1, 2]), -1, 0)],
+    ['unstack', () => tf.unstack(tf.tensor2d([[2, 3]]))[0]!],
+    ['split', () => tf.split(tf.tensor2d([[2, 3]]), 1)[0]!],
+  ];
+  for (const [name, constant] of lists) {
+    it(`${name} of a constant: right passes, wrong is caught`, async () => {
+      const forward: Forward = (_, { x }) => tf.mul(x, constant(x));
+      const backward =
+        (factor: number) =>
+        (_: TF, { x }: Inputs, dy: Tensor) => ({
+          x: tf.mul(factor, tf.mul(dy, tf.add(tf.zerosLike(x), constant(x)))),
+        });
+      expect(await gradcheck({ inputs, forward, backward: backward(1) })).toMatchObject({ status: 'pass' });
+      expect(await gradcheck({ inputs, forward, backward: backward(3) })).toMatchObject({ status: 'fail' });
+    });
+  }
+
+  it('of an input: TensorFlow.js has no gradient, yours is held against differences', async () => {
+    for (const [kernel, forward] of [
+      ['Unpack', (_: TF, { x }: Inputs) => tf.square(tf.unstack(x)[0]!)],
+      ['SplitV', (_: TF, { x }: Inputs) => tf.square(tf.reshape(tf.split(x, 1)[0]!, [2]))],
+    ] as const) {
+      const none = await gradcheck({ inputs, forward });
+      expect(none).toMatchObject({ status: 'unsupported', stage: null });
+      expect(none.message).toContain(`its gradient of ${kernel} throws`);
+      const backward =
+        (factor: number) =>
+        (_: TF, { x }: Inputs, dy: Tensor) => ({
+          x: tf.mul(factor, tf.mul(tf.reshape(dy, [1, 2]), x)),
+        });
+      expect(await gradcheck({ inputs, forward, backward: backward(2) })).toMatchObject({ status: 'pass' });
+      expect(await gradcheck({ inputs, forward, backward: backward(1) })).toMatchObject({ status: 'fail' });
+    }
+  });
+
+  it('a customGrad that throws is no limit of TensorFlow.js', async () => {
+    const throwing = custom(() => {
+      throw new Error('deliberate');
+    });
+    const result = await gradcheck({ inputs, forward: (_, { x }) => throwing(x) });
+    expect(result).toMatchObject({ status: 'fail', stage: 'names', suspects: [{ kernel: null }] });
+    expect(result.message).toContain('tf autodiff: deliberate');
+  });
+});
+
+describe('tensors that cannot be used: what happened, and what to do', () => {
+  const disposed = tf.tensor2d([[1, 2]]);
+  disposed.dispose();
+  const theirs = foreign.tensor2d([[1, 2]]);
+  const DISPOSED = /Multiply was handed a disposed tensor, shape \[1,2\]: keep what the function captures/;
+  const FOREIGN = /another TensorFlow.js.*alias \{ '@tensorflow\/tfjs': 'backproof\/float64' \}/;
+
+  const THROWS: [string, RegExp, Forward][] = [
+    ['a disposed capture', DISPOSED, (_, { x }) => tf.mul(x, disposed)],
+    ['a tensor of another TensorFlow.js', FOREIGN, (_, { x }) => tf.mul(x, theirs)],
+    ['an op of another TensorFlow.js', FOREIGN, (_, { x }) => foreign.square(x)],
+    [
+      'an output of another TensorFlow.js',
+      /forward returned a tensor of another TensorFlow.js/,
+      () => theirs,
+    ],
+  ];
+  for (const [name, message, forward] of THROWS) {
+    it(name, async () => {
+      const error = await gradcheck({ inputs, forward }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(GradcheckInputError);
+      expect((error as Error).message).toMatch(message);
+      expect((error as Error).message).not.toContain('\n');
+    });
+  }
+
+  it('in a backward, and in a customGrad', async () => {
+    const forward: Forward = (_, { x }) => tf.square(x);
+    const yours = await gradcheck({
+      inputs,
+      forward,
+      backward: (_, __, dy) => ({ x: tf.mul(dy, disposed) }),
+    });
+    expect(yours).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'yours' });
+    expect(yours.message).toMatch(DISPOSED);
+    const returned = await gradcheck({ inputs, forward, backward: () => ({ x: theirs }) });
+    expect(returned.message).toContain('returned a tensor of another TensorFlow.js as gradient of x');
+    const inside = custom((dy) => tf.mul(dy, disposed));
+    const autodiff = await gradcheck({ inputs, forward: (_, { x }) => inside(x) });
+    expect(autodiff).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'tf autodiff' });
+    expect(autodiff.message).toMatch(DISPOSED);
+  });
+
+  it('tf.grad inside a customGrad, where TensorFlow.js cannot nest it; in a forward it can', async () => {
+    const nested = custom((dy, x) => tf.mul(dy, tf.grad((v) => tf.square(v))(x)));
+    const result = await gradcheck({ inputs, forward: (_, { x }) => nested(x) });
+    expect(result).toMatchObject({ status: 'fail', stage: 'names' });
+    expect(result.message).toContain('tf.grad inside the gradient function of a customGrad');
+    const forward: Forward = (_, { x }) => tf.grad((v) => tf.mul(v, tf.mul(v, v)))(x);
+    expect(await gradcheck({ inputs, forward })).toMatchObject({ status: 'pass' });
+  });
+});
