@@ -7,44 +7,38 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../src/system/packageRoot.ts';
 
-const root = packageRoot();
-const require = createRequire(import.meta.url);
+const isCi = process.env.CI === 'true';
 
-/** Runs one step, in Node and in the project's folder; returns its exit code. */
-function run(title: string, args: string[], env: NodeJS.ProcessEnv = process.env): number {
+/** Runs one step in the project's folder; returns its exit code. */
+function run(title: string, command: string, args: string[], env: NodeJS.ProcessEnv = process.env): number {
   process.stdout.write(`\n--- ${title}\n`);
-  const { status, signal } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
-  return status ?? (signal ? 1 : 0);
+  const shell = command === 'npm' && process.platform === 'win32';
+  const { status } = spawnSync(command, args, { cwd: packageRoot(), stdio: 'inherit', env, shell });
+  return status ?? 1;
 }
 
-/** The file of a package's command. */
-const tool = (name: string, path: string): string =>
-  join(dirname(require.resolve(`${name}/package.json`)), path);
-
-const options = process.argv.slice(2);
-const script = (path: string): string[] => ['--import', 'tsx', path];
-const steps: [title: string, args: string[]][] = [
-  ['lint', [tool('@biomejs/biome', 'bin/biome'), 'ci', '.']],
-  ['types', [tool('typescript', 'bin/tsc'), '--noEmit']],
-  ['build', script('scripts/build.ts')],
-];
-for (const [title, args] of steps) {
-  const status = run(title, args);
+for (const name of ['lint', 'types', 'build']) {
+  const status = run(name, 'npm', ['run', '--silent', name]);
   if (status !== 0) process.exit(status);
 }
+const node = process.execPath;
+const script = (path: string): string[] => ['--import', 'tsx', path];
 // CI tests the native backend too. Its addon lives in node_modules, which npm ci has just made anew; where it cannot be
 // set up, the tests that need it fail there.
-if (process.env.CI === 'true') run('native', ['dist/cli.js', 'setup-native']);
+if (isCi) run('native', node, ['dist/cli.js', 'setup-native']);
 // And PyTorch: suites that run in turns would else set it up at the same time.
-if (process.env.CI === 'true') run('witness', [...script('scripts/witness/main.ts'), '--data', 'synthetic']);
+if (isCi) run('witness', node, [...script('scripts/witness/main.ts'), '--data', 'synthetic']);
 // Without a browser its tests say so themselves: a visible skip, or a failure where CI is true.
-run('browser', script('scripts/browser.ts'));
+run('browser', node, script('scripts/browser.ts'));
 
 const scratch = mkdtempSync(join(tmpdir(), 'backproof-jest-'));
 const json = process.env.BACKPROOF_JEST_JSON ?? join(scratch, 'jest.json');
+const jest = join(dirname(createRequire(import.meta.url).resolve('jest/package.json')), 'bin', 'jest.js');
 const nodeOptions = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
-const jest = [tool('jest', 'bin/jest.js'), '--json', `--outputFile=${json}`, ...options];
-let status = run('tests', jest, { ...process.env, NODE_OPTIONS: nodeOptions.trim() });
+let status = run('tests', node, [jest, '--json', `--outputFile=${json}`, ...process.argv.slice(2)], {
+  ...process.env,
+  NODE_OPTIONS: nodeOptions.trim(),
+});
 try {
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
     readFileSync(json, 'utf8'),
@@ -54,7 +48,7 @@ try {
     process.stdout.write('no test ran\n');
     status ||= 1;
   }
-  if (skipped > 0 && process.env.CI === 'true') {
+  if (skipped > 0 && isCi) {
     process.stdout.write(`${skipped} tests were skipped, and CI=true allows none\n`);
     status ||= 1;
   }

@@ -34,7 +34,7 @@ const progress = (title: string): Progress => showProgress(title, process.stderr
 
 async function main(): Promise<number> {
   const flags = readFlags();
-  if (flags.kernels) return runKernels();
+  if (flags.kernels) return runKernels(stop.signal);
   const { peers, markdown, json } = flags;
   const repetitions = integer('an integer 1..1000', 1, 1000)('--repetitions', flags.repetitions);
   const only = readOnly(flags.only, peers);

@@ -22,8 +22,13 @@ export async function buildProcesses(): Promise<void> {
   });
 }
 
-/** Times the kernels that train, with TensorFlow.js as Node resolves it for others' code. @returns the exit code */
-export async function runKernels(): Promise<number> {
+/**
+ * Times the kernels that train, with TensorFlow.js as Node resolves it for others' code.
+ *
+ * @returns the exit code
+ * @throws Error where it is stopped by the signal
+ */
+export async function runKernels(signal: AbortSignal): Promise<number> {
   const native = join(packageRoot(), 'dist', 'native.js');
   try {
     await build({
@@ -38,7 +43,7 @@ export async function runKernels(): Promise<number> {
       external: ['@tensorflow/*', native],
       logLevel: 'warning',
     });
-    const child = spawn(process.execPath, [join(folder, 'kernels.js')], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [join(folder, 'kernels.js')], { stdio: 'inherit', signal });
     const [code] = await once(child, 'close');
     return code ?? EXIT.fault;
   } finally {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { dependencies } from './program.ts';
+import { buildRunners } from './runners.ts';
 
 const dist = join(packageRoot(), 'dist');
 
@@ -19,7 +20,14 @@ const common = {
 
 /** Writes all entries, and the process that backproof check runs a module in. */
 export async function buildEntries(): Promise<void> {
-  await Promise.all([buildLibrary(), buildChecker(), buildCheckProcess(), buildKernels(), buildNative()]);
+  await Promise.all([
+    buildLibrary(),
+    buildChecker(),
+    buildCheckProcess(),
+    buildKernels(),
+    buildNative(),
+    buildRunners(),
+  ]);
 }
 
 /** dist/index.js. Preact is a development dependency and comes along inside. */

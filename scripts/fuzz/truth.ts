@@ -28,7 +28,7 @@ const COUNTS = {
   /** Beside the right element, and beside the largest of the input. */
   ofOwn: 0.99e-6,
   ofLargest: 1e-9,
-  /** Beside what a gradient is by its units: smaller is rounding, where all of the gradient is 0. */
+  /** Beside what a gradient is by its units: smaller may be rounding. */
   ofNatural: 1e-12,
   /** The directional mode is a screen: it must see that much of the largest element. */
   directional: 1e-3,
@@ -39,6 +39,8 @@ const COUNTS = {
   /** One-sided derivatives are taken so near, and differ by that much at a kink. */
   kinkStep: 2 ** -22,
   ofKink: 1e-3,
+  /** How far away, relative to the element, a gradient that is no rounding is the same to that part. */
+  neighbour: 2 ** -30,
 } as const;
 
 const STEPS = [-6, -9, -12, -17].map((exponent) => 2 ** exponent);
@@ -115,13 +117,32 @@ export function isSure(
   const kink = width > COUNTS.ofKink * Math.max(Math.abs(low), Math.abs(high));
   if (kink && planted >= low - width && planted <= high + width) return false;
   const change = Math.abs(planted - right);
-  if (change <= COUNTS.ofNatural * naturalSize(outputs, dy)) return false;
+  const tiny = change <= COUNTS.ofNatural * naturalSize(outputs, dy);
+  if (tiny && isRounding(tf, program, scope, dy, input, index, right)) return false;
   if (change >= COUNTS.always * Math.abs(right)) return true;
   return STEPS.some((step) => {
     const [from, to] = oneSided(outputs, dy, step);
     const central = (from + to) / 2;
     return Math.abs(planted - central) > COUNTS.separation * Math.abs(right - central);
   });
+}
+
+/** Whether a gradient is 0 or no more than rounding: it is another at a neighbouring point. */
+function isRounding(
+  tf: TF,
+  program: Program,
+  scope: Scope,
+  dy: ArrayLike<number>,
+  input: ProgramInput,
+  index: number,
+  right: number,
+): boolean {
+  if (right === 0) return true;
+  const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
+  const values = input.values.with(index, input.values[index]! * (1 + COUNTS.neighbour));
+  const inputs = program.inputs.map((each) => (each === input ? { ...input, values } : each));
+  const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
+  return Math.abs((gradient?.[index] ?? 0) - right) > COUNTS.ofKink * Math.abs(right);
 }
 
 /** The function along one element of an input. */

@@ -1,5 +1,6 @@
 import * as float64 from 'backproof/float64';
 import { type GradcheckResult, type GradcheckSpec, gradcheck, type TF } from '../gradcheck/index.ts';
+import { finiteOrNull } from '../numerics/finite.ts';
 import type { CaseResult } from '../results/audit.ts';
 import type { AuditCase } from './case.ts';
 import { withGradientOf } from './gradientOf.ts';
@@ -43,9 +44,6 @@ async function resultOf(check: () => Promise<GradcheckResult>): Promise<CaseResu
   return verdictOf(result);
 }
 
-/** JSON has no NaN and no infinity. */
-const finite = (value: number | null): number | null => (Number.isFinite(value) ? value : null);
-
 const refused = (message: string): CaseResult => ({
   verdict: 'refused',
   worst: null,
@@ -69,8 +67,8 @@ function verdictOf(result: GradcheckResult): CaseResult {
       : {
           input: wrong[0],
           index: [...element.index],
-          came: finite(element.autodiff),
-          right: finite(element.numeric),
+          came: finiteOrNull(element.autodiff),
+          right: finiteOrNull(element.numeric),
         };
   return { verdict: 'wrong', worst, ulps: measured, message: worst === null ? detailOf(result) : null };
 }

@@ -28,7 +28,7 @@ const STYLES = {
   pass: 'green',
 } as const satisfies Record<Verdict, Style>;
 
-/** What is printed of a report by the reporters that print it whole. */
+/** The reporters that print a report whole, at the end. */
 const TEXTS = {
   json: (report: CheckReport) => JSON.stringify(report),
   junit: junitOf,
@@ -111,7 +111,7 @@ function sayFile({ file, problem, specs }: FileReport, oneOfSeveral: boolean, co
     const { status } = rows[at]!;
     console.say(status === 'pass' ? line : console.paint(STYLES[status], line));
   }
-  // What passed in full has nothing more to say than the table.
+  // A spec that passed in full has nothing to say beside the table.
   const telling = specs.filter(({ status, message }) => status !== 'pass' || message.includes('\n'));
   for (const { status, message } of telling) {
     if (status === 'invalid') console.notice(message);

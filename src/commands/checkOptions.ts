@@ -4,7 +4,7 @@ import { DEFAULTS } from '../gradcheck/file/reproduce.ts';
 import { usageFailure } from '../system/errors.ts';
 import { choice, integer, numberFrom0, positiveNumber, text } from './values.ts';
 
-/** What `backproof check` can be told. */
+/** The flags of `backproof check`. */
 export interface CheckFlags {
   readonly only?: string;
   readonly seed?: string;
@@ -28,7 +28,7 @@ const REPORTERS = ['default', 'json', 'junit', 'github'] as const;
 export type Reporter = (typeof REPORTERS)[number];
 
 export const checkOptions = [
-  new Option('--only <name>', 'check this spec alone, by its name or its export'),
+  new Option('--only <name>', 'check only this spec, by its name or its export'),
   new Option('--seed <n>', `of the upstream gradient and of samples (default: ${DEFAULTS.seed})`),
   new Option('--mode <name>', 'full: every element; sampled: some; directional: a screen (default: full)'),
   new Option('--order <n>', '2: the gradient of the gradient as well (default: 1)'),

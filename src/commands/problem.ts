@@ -1,5 +1,5 @@
 import { loadDataset } from '../notebook/data/dataset.ts';
-import type { Dataset, Images, Samples } from '../notebook/data/images.ts';
+import type { Dataset, Samples } from '../notebook/data/images.ts';
 import { select, selectAll } from '../notebook/data/select.ts';
 import { initialParameters, type Parameters } from '../notebook/model/parameters.ts';
 import type { DataSummary } from '../results/shared.ts';
@@ -8,8 +8,6 @@ import type { Settings } from './settings.ts';
 
 /** A two-digit problem, ready to be trained. */
 export interface PreparedProblem {
-  /** All training images of the data. */
-  readonly images: Images;
   readonly samples: Samples;
   /** All test images of the two digits; none where the data has no test split. */
   readonly test: Samples;
@@ -48,7 +46,6 @@ export function problemOf(dataset: Dataset, settings: Settings): PreparedProblem
   const samples = select(dataset.train, settings);
   const test = dataset.test === null ? noSamples : selectAll(dataset.test, settings);
   return {
-    images: dataset.train,
     samples,
     test,
     parameters: initialParameters(settings.seed, settings.kernelSize),

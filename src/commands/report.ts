@@ -1,6 +1,11 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { differingSettings, type ReportResults, renderReport } from '../report/index.ts';
+import {
+  differingSettings,
+  type ReportResults,
+  renderReport,
+  trainWithEveryMistake,
+} from '../report/index.ts';
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
 import { compareSchema } from '../results/compare.ts';
@@ -78,7 +83,8 @@ async function readOther(
 /** Renders and writes report.html, and says where it is. */
 export async function writeReport(results: ReportResults, out: string, console: Console): Promise<string> {
   const path = resolve(out, 'report.html');
-  const html = renderReport(results);
+  const everyMistake = results.train && trainWithEveryMistake(results.train);
+  const html = renderReport({ ...results, everyMistake });
   await prepareOutputs(out);
   await writeWhole(path, html);
   console.say(`report    ${pathToFileURL(path).href}`);

@@ -7,19 +7,20 @@ import { FusedKernel } from '../notebook/engines/fused/kernel.ts';
 import { LOGIT_BINS } from '../notebook/engines/history.ts';
 import { engines } from '../notebook/engines/index.ts';
 import { type TrainRun, train } from '../notebook/engines/train.ts';
-import { type Parameters, sideOf } from '../notebook/model/parameters.ts';
+import { type Parameters, rowsOf } from '../notebook/model/parameters.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import type { Provenance } from '../results/shared.ts';
 import { type Checkpoint, type ImagesResult, type TrainResult, trainSchema } from '../results/train.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
+import { percent } from '../system/text.ts';
 import { startBackend } from '../tfjs/backends.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';
 import type { Console } from './console.ts';
 import { type PreparedProblem, prepareProblem } from './problem.ts';
 import { commandOf, configOf, type Settings } from './settings.ts';
 import type { Stop } from './signals.ts';
-import { explainDiagnosis, percent, sayPartial } from './words.ts';
+import { explainDiagnosis, sayPartial } from './words.ts';
 
 /** `backproof train`: trains and writes train.json. */
 export async function trainCommand(settings: Settings, console: Console, stop: Stop): Promise<ExitCode> {
@@ -101,14 +102,11 @@ function checkpointsOf({ test, learningRate, settings }: PreparedProblem, run: T
   });
 }
 
-const plain = ({ kernel, weight, bias }: Parameters): TrainResult['parameters'] => {
-  const side = sideOf(kernel);
-  return {
-    kernel: Array.from({ length: side }, (_, row) => Array.from(kernel.slice(row * side, (row + 1) * side))),
-    weight: Array.from(weight),
-    bias,
-  };
-};
+const plain = ({ kernel, weight, bias }: Parameters): TrainResult['parameters'] => ({
+  kernel: rowsOf(kernel),
+  weight: Array.from(weight),
+  bias,
+});
 
 /** train.json of a run. */
 export function trainResult(problem: PreparedProblem, run: TrainRun, provenance: Provenance): TrainResult {

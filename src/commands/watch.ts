@@ -21,7 +21,7 @@ export async function watchChecks(
   console: Console,
   stop: Stop,
 ): Promise<void> {
-  /** What each module was loaded from when it was last checked, by its path; it waits for a check where it is not here. */
+  /** The files that each module was loaded from at its last check, by its path; one that is not here is due. */
   const readOf = new Map<string, readonly string[]>();
   /** Those of them that do not load, perhaps for want of a file. */
   const broken = new Set<string>();
@@ -40,7 +40,7 @@ export async function watchChecks(
     while (!stop.signal.aborted) {
       changed = new AbortController();
       const { signal } = changed;
-      await lastFaultsIn(console, signal, async () => {
+      await sayFailures(console, signal, async () => {
         files = await findFiles(targets);
         const due = files.filter(({ file }) => !readOf.has(file));
         if (due.length === 0) return;
@@ -70,8 +70,8 @@ export async function watchChecks(
   }
 }
 
-/** What the user can mend is said, and waited for; an abort is none. */
-async function lastFaultsIn(console: Console, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+/** Says a failure that the user can mend, and goes on; an abort is none. */
+async function sayFailures(console: Console, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

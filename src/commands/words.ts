@@ -1,9 +1,7 @@
 import type { Partial } from '../results/shared.ts';
 import type { TrainResult } from '../results/train.ts';
+import { percent } from '../system/text.ts';
 import type { Console } from './console.ts';
-
-/** A share as a percentage with one decimal. */
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** What is wrong with a trained network, and what to do about it; no line when nothing is. */
 export function explainDiagnosis({

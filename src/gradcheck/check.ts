@@ -105,6 +105,7 @@ export async function check(
     withSide,
     gradients,
     gradientNoises.map((measured) => measured.noise),
+    runs,
     differencer,
     settings,
   );

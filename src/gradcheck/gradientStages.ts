@@ -1,7 +1,7 @@
 import { GradcheckInputError } from './errors.ts';
 import { difference } from './forwardStage.ts';
-import { explained, isLimitOf, throwingGradient } from './spec/limits.ts';
-import { isOf } from './spec/owner.ts';
+import { isForeign, whatToAdd } from './spec/foreign.ts';
+import { explained, isLimitOf, throwingGradient, throwsInOwnGradient } from './spec/limits.ts';
 import { describe, type Input, multiIndex } from './spec/readInput.ts';
 import { readTensor, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
@@ -9,7 +9,7 @@ import type { Dependence, Side } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;
 
-/** What came of asking for a side's gradients. */
+/** The outcome of asking for a side's gradients. */
 export interface SideRun {
   /** Complete, of the right shapes and finite; null otherwise. */
   readonly gradients: GradientsByInput | null;
@@ -85,10 +85,10 @@ function readGradients(returned: unknown, subject: Subject): GradientsByInput | 
     const gradient = (returned as Record<string, unknown>)[name];
     if (!(gradient instanceof subject.tf.Tensor))
       return { problem: `backward returned ${describe(gradient)} as gradient of ${name}: expected a tensor` };
-    if (!gradient.isDisposed && !isOf(subject.tf, gradient))
-      return {
-        problem: `backward returned a tensor of another TensorFlow.js as gradient of ${name}: use the tf that is handed in`,
-      };
+    if (!gradient.isDisposed && isForeign(subject.tf, gradient))
+      throw new GradcheckInputError(
+        `${subject.name}: backward returned a gradient of ${name} of another TensorFlow.js, which the code imports: ${whatToAdd()}`,
+      );
     gradients.set(name, readTensor(gradient));
   }
   return gradients;
@@ -151,11 +151,13 @@ export function runAutodiff(
     for (const name of withoutPath) run.gradients?.delete(name);
     return { ...run, unsupported };
   } catch (error) {
+    if (error instanceof GradcheckInputError) throw error;
     const again = () => void subject.autodiff(dy);
     const text = explained(subject.tf, error, again);
     if (isLimitOf(subject.tf, text)) return nothing(text);
     const kernel = throwingGradient(subject.tf, again);
     if (kernel !== null) return nothing(`its gradient of ${kernel} throws: ${text}`);
+    if (throwsInOwnGradient(again)) return nothing(`a gradient function of its own throws: ${text}`);
     log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
     return nothing();
   }

@@ -1,6 +1,12 @@
 /** The package entry `backproof/gradcheck`: the gradient checker. */
 export { GradcheckInputError } from './errors.ts';
 export { gradcheck } from './gradcheck.ts';
+export {
+  type GradcheckModelOptions,
+  gradcheckModel,
+  type ModelLoss,
+  type ModelLossFunction,
+} from './model.ts';
 export type {
   Dependence,
   ElementResult,

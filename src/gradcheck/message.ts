@@ -93,7 +93,7 @@ function failure(result: Untold): string[] {
   return lines;
 }
 
-/** What was not checked, or had no part in the output. */
+/** One line for each thing that was not checked, or had no part in the output. */
 function notes({ dependence, inputs }: Untold): string[] {
   if (dependence === null || isVacuous(dependence, inputs)) return [];
   const { unused, unchecked } = dependence;

@@ -1,6 +1,6 @@
 import { type Side, STAGES, type Stage, type StageResult } from './types.ts';
 
-/** What each stage found. A stage without an entry has not run. */
+/** The outcome of each stage. A stage without an entry has not run. */
 export class StageLog {
   readonly #results = new Map<Stage, { detail: string; side: Side | null } | null>();
 

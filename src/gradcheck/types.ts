@@ -19,7 +19,7 @@ export interface ShapedValues {
   readonly constant?: boolean;
 }
 
-/** What an input may be: nested numbers, a typed array (rank 1), a flat array with its shape, or a tensor. */
+/** An input: nested numbers, a typed array (rank 1), a flat array with its shape, or a tensor. */
 export type TensorLike = NestedNumbers | TypedArray | Float64Array | ShapedValues | Tensor;
 
 /** A layer or a LayersModel: its trainable weights are meant. */
@@ -35,7 +35,7 @@ export type Variables =
 /** Variables, or a function that returns them. */
 export type GivenVariables = Variables | (() => Variables);
 
-/** What forward may return: one float tensor of any shape, or an array or record of them. */
+/** The result of forward: one float tensor of any shape, or an array or record of them. */
 export type Outputs = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>;
 
 /** The names that a backward returns gradients of variables under: known where `variables` is a record. */
@@ -43,7 +43,8 @@ type TrainedNames<Given> = [GivenVariables] extends [Given]
   ? never
   : Given extends Variable | WithWeights | readonly unknown[] | (() => unknown)
     ? string
-    : keyof Given & string;
+    : { [Key in keyof Given & string]: Given[Key] extends Variable ? Key : `${Key}/${string}` }[keyof Given &
+        string];
 
 /**
  * A function and, if there is one, its hand-written backward pass.
@@ -64,9 +65,9 @@ export interface GradcheckSpec<
    */
   readonly inputs?: Readonly<Record<Name, TensorLike>> | undefined;
   /**
-   * What else is trained. Each variable is checked like an input, at the values that it has: under its key in a
-   * record, else under its own name (`variables[0]` where it has none), made unique. Of layers and models the
-   * trainable weights are taken. A function is called after forward has run once, so that layers built at their
+   * The trained variables. Each is checked like an input, at the values that it has: under its key in a record, else
+   * under its own name (`variables[0]` where it has none), made unique; several under one key are `key/name`. Of
+   * layers and models the trainable weights are taken. A function is called after forward has run once, so that layers built at their
    * first call have their weights. Variables belong to the TensorFlow.js that checks, so not with precision
    * float32. They hold their own values again after every run.
    */
@@ -148,7 +149,7 @@ export interface GradcheckOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What an element may be off by: the sum of these terms. */
+/** The distance that an element is allowed: the sum of these terms. */
 export interface Tolerance {
   readonly rtol: number;
   /** Error estimate of the finite differences: truncation and noise, from the extrapolation. */
@@ -212,7 +213,7 @@ export interface InputResult {
 export interface StageResult {
   readonly stage: Stage;
   readonly status: 'pass' | 'fail' | 'not run';
-  /** What went wrong, in one line. */
+  /** The problem, in one line. */
   readonly detail: string | null;
   /** The side at fault, where the failure is one side's. */
   readonly side: Side | null;
@@ -281,7 +282,7 @@ export interface GradcheckResult {
   /** null where forward did not run to its end. */
   readonly dependence: Dependence | null;
   readonly inputs: Readonly<Record<string, InputResult>>;
-  /** What the mistake looks like; null where nothing explains every wrong element. */
+  /** A mistake that explains the wrong numbers; null where nothing explains every wrong element. */
   readonly looksLike: string | null;
   readonly kinks: KinkCounts;
   /** Tolerances are widened by what single precision explains; null where everything is in double precision. */

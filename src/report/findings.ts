@@ -3,7 +3,8 @@ import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
 import { type HopName, hopNames } from '../results/hopNames.ts';
 import { parameterNames } from '../results/parameterNames.ts';
 import type { TrainResult } from '../results/train.ts';
-import { capitalized, count, counted, listed, percent, size } from './parts/format.ts';
+import { percent } from '../system/text.ts';
+import { capitalized, count, counted, listed, size } from './parts/format.ts';
 
 /** How a finding is marked; its word stands beside the icon, so that colour is never alone. */
 export type Status = 'pass' | 'fail' | 'warn' | 'info';

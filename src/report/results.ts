@@ -4,6 +4,7 @@ import type { Config, Partial as PartialRun } from '../results/shared.ts';
 import type { SweepResult } from '../results/sweep.ts';
 import type { TrainResult } from '../results/train.ts';
 import { usageFailure } from '../system/errors.ts';
+import type { EveryMistake } from './sections/live/everyMistake.ts';
 
 /** What a report tells of: one of the two, or both of one run, or a sweep; the audit where there is one. */
 export type ReportResults = {
@@ -13,6 +14,8 @@ export type ReportResults = {
   sweep?: SweepResult | undefined;
   /** Another run, laid over the one of `train`. */
   other?: TrainResult | undefined;
+  /** The run of `train` with each planted mistake; to train them takes seconds. */
+  everyMistake?: EveryMistake | null | undefined;
 };
 
 /** Whether the page is about one run: else it is about a sweep alone. */

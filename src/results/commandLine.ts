@@ -1,3 +1,4 @@
+import { shellQuoted } from '../system/text.ts';
 import type { Config } from './shared.ts';
 
 /** What holds where neither a flag nor a configuration file says otherwise: the notebook's values. */
@@ -23,7 +24,9 @@ export function commandLine(
   command: string,
   given: readonly (readonly [name: string, value: unknown])[],
 ): string {
-  const quoted = (value: unknown) =>
-    /^[\w./:@%+=,-]+$/.test(String(value)) ? String(value) : `'${String(value).replaceAll("'", "'\\''")}'`;
-  return ['backproof', command, ...given.flatMap(([name, value]) => [flagOf(name), quoted(value)])].join(' ');
+  return [
+    'backproof',
+    command,
+    ...given.flatMap(([name, value]) => [flagOf(name), shellQuoted(String(value))]),
+  ].join(' ');
 }

@@ -31,6 +31,7 @@ describe('backproof report', () => {
     expect(html).toMatch(/id="two-losses"/);
     await backproof(['report', '--from', first]);
     expect(await readFile(join(first, 'report.html'), 'utf8')).not.toMatch(/id="two-losses"/);
+    expect(html).toMatch(/<details class="data live__mistakes">/);
   });
 
   it.each([

@@ -4,14 +4,14 @@ import { accumulatedRounding } from '../../src/gradcheck/numeric/precision.ts';
 import { startFused } from '../../src/notebook/engines/fused/index.ts';
 import { train } from '../../src/notebook/engines/train.ts';
 import { initialParameters } from '../../src/notebook/model/parameters.ts';
-import { renderReport } from '../../src/report/index.ts';
+import { renderReport, trainWithEveryMistake } from '../../src/report/index.ts';
 import { decodeRun, embedRun } from '../../src/report/run.ts';
 import { axe } from '../support/axe.ts';
 import { allDrawn, describeInBrowser, sidewaysScroll, upToDate } from '../support/browser.ts';
 import { realRun } from '../support/realRun.ts';
 
 const run = await realRun();
-const html = renderReport({ train: run });
+const html = renderReport({ train: run, everyMistake: trainWithEveryMistake(run) });
 const samples = decodeRun(embedRun(run)).images!.train;
 
 /** What the engine makes of the run in Node. */

@@ -16,7 +16,15 @@ describe('the packed package', () => {
       exports: Record<string, Conditions>;
     };
     expect(Object.keys(exports)).toEqual(
-      expect.arrayContaining(['.', './float64', './gradcheck', './jest', './wasm-training']),
+      expect.arrayContaining([
+        '.',
+        './float64',
+        './gradcheck',
+        './jest',
+        './jest-preset',
+        './vitest',
+        './wasm-training',
+      ]),
     );
     for (const conditions of Object.values(exports))
       for (const file of filesOf(conditions)) await readFile(join(manifest, '..', file));

@@ -16,11 +16,24 @@ export const dense: GradcheckSpec<'x' | 'w'> = {
 export const misspelled: GradcheckSpec<'x'> = { inputs: { y: 1 }, forward: (tf, { x }) => tf.sin(x) };
 export const status: Promise<'pass' | 'fail' | 'inconclusive' | 'unsupported'> =
   gradcheck(dense, { mode: 'sampled', kinks: 'skip' }).then((result) => result.status);
+declare const model: LayersModel;
+export const ofModel: Promise<GradcheckResult> = gradcheckModel(model, {
+  x: [[1, 2]],
+  y: { values: [1], shape: [1, 1] },
+  loss: (tf, yTrue, yPred) => tf.losses.huberLoss(yTrue, yPred),
+  register: (tf) => void tf.serialization,
+  mode: 'sampled',
+});
+// @ts-expect-error: no loss
+export const withoutLoss = gradcheckModel(model, { x: 1, y: 1 });
 export const doubled: Tensor = tf64.mul(tf64.scalar(1), 2);
 export const isOurs = (error: unknown): boolean => error instanceof GradcheckInputError;
 `;
-const imports = `import * as tf64 from 'backproof/float64';
-import { GradcheckInputError, type GradcheckSpec, gradcheck, type Tensor } from 'backproof/gradcheck';`;
+const imports = `import type { LayersModel } from '@tensorflow/tfjs';
+import * as tf64 from 'backproof/float64';
+import {
+  GradcheckInputError, type GradcheckResult, type GradcheckSpec, gradcheck, gradcheckModel, type Tensor,
+} from 'backproof/gradcheck';`;
 const assertions = `
 export const held: Promise<void>[] = [
   expect({}).toPassGradcheck({ seed: 3 }),
@@ -77,6 +90,17 @@ describe('types', () => {
   ])('of the matcher in %s', async (_runner, file, head, types) => {
     const folder = await projects.create({ 'package.json': '{}', [file]: head + assertions });
     expect(await typeErrors(folder, { types })).toEqual([]);
+  });
+
+  it.each(['config.mts', 'config.cts'])('of the settings of Vitest and Jest in %s', async (file) => {
+    const config = `import { moduleNameMapper } from 'backproof/jest-preset';
+      import { gradcheck } from 'backproof/vitest';
+      import type { Config } from 'jest';
+      import { defineConfig } from 'vitest/config';
+      export const jest: Config = { moduleNameMapper: { '^a$': 'b', ...moduleNameMapper } };
+      export const vitest = defineConfig({ plugins: [gradcheck()], test: { projects: [{ plugins: [gradcheck()] }] } });`;
+    const folder = await projects.create({ 'package.json': '{}', [file]: config });
+    expect(await typeErrors(folder)).toEqual([]);
   });
 
   it.each(['uses.mts', 'uses.cts'])(

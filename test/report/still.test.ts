@@ -83,7 +83,7 @@ describe('a still picture', () => {
     expect(diamonds.match(/<svg[^>]* class="still__at" x="(0|50)%" y="(0|100)%">/g)).toHaveLength(2);
   });
 
-  it('draws bars from 0, side by side or over each other, standing or lying', () => {
+  it('draws bars from 0, side by side or over each other', () => {
     const bars = (more: Partial<Extract<Data, { type?: 'bar' }>>, layout: PlotSpec['layout'] = {}) =>
       paths(
         still([{ type: 'bar', x: [1, 2], y: [10, 5], marker: { color: '#111111' }, ...more } as Data], {
@@ -98,9 +98,6 @@ describe('a still picture', () => {
       'M12.5 100V0H37.5V100zM62.5 100V50H87.5V100z',
     ]);
     expect(bars({ x: ['a', 'b'] })).toEqual(bars({}));
-    expect(
-      bars({ orientation: 'h', x: [10, 5], y: [1, 2] }, { xaxis: { range: [0, 10] }, yaxis: {} }),
-    ).toEqual(['M0 100V50H100V100zM0 50V0H50V50z']);
     const log: PlotSpec['layout'] = { yaxis: { type: 'log', range: [0, 2] } };
     expect(bars({ y: [10, 0] }, log)).toEqual(['M0 100V50H50V100z']);
     const pair: Data[] = [1, 2].map(() => ({ type: 'bar', x: [1, 2], y: [1, 1] }));

@@ -53,6 +53,7 @@ export const classics: readonly Op[] = [
     'cancellation',
     (x, draft) => `tf.sub(tf.add(${x}, ${draft.pick(['1e3', '1e6'])}), ${draft.pick(['1e3', '1e6'])})`,
   ),
+  of('drowned', (x) => `tf.add(tf.mul(${x}, 1e-12), 1e4)`),
   of('variance as a difference', (x) => `tf.sub(tf.mean(tf.square(${x})), tf.square(tf.mean(${x})))`),
   of('length one', (x) => `tf.div(${x}, tf.sqrt(tf.add(tf.sum(tf.square(${x}), -1, true), 1e-6)))`, [1, 3]),
   of(

@@ -35,7 +35,7 @@ const MAX_CALLS = 8;
 /** No learning rate is smaller. */
 const LEAST_RATE = 1e-6;
 
-/** What the mistake looks like, or null: only what reproduces every wrong element is offered. */
+/** The mistake in words, or null: only what reproduces every wrong element is offered. */
 export function looksLike(given: Case): string | null {
   const subjectCase = { ...given, gradients: wholeGradients(given) };
   const { subject, side, sideRun, gradients } = subjectCase;

@@ -26,7 +26,7 @@ function snapped(factor: number): number {
 }
 
 /**
- * What a well-known factor means, or null for any other.
+ * The meaning of a well-known factor, or null for any other.
  * @param sizes lengths that a mean may have been taken over
  */
 export function knownFactor(factor: number, sizes: readonly number[]): string | null {

@@ -37,7 +37,7 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
   },
 ];
 
-/** What is known of a kernel's gradient, in words, or null. */
+/** The known faults of a kernel's gradient in words, or null. */
 export function knownFault(kernel: string): string | null {
   const faults = KNOWN_FAULTS.filter((fault) => fault.kernel === kernel);
   return faults.length === 0 ? null : faults.map(inWords).join('; ');

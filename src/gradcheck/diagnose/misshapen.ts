@@ -4,7 +4,7 @@ import { transposed } from './layout.ts';
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** What gradients of a wrong shape look like, beside those of autodiff. */
+/** Explains gradients of a wrong shape, beside those of autodiff. */
 export function misshapenExplanation(
   misshapen: ReadonlyMap<string, Values>,
   autodiff: ReadonlyMap<string, Values> | null,

@@ -2,7 +2,7 @@ import type { NamedAttrMap } from '@tensorflow/tfjs';
 import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
 import { watchKernels } from '../spec/hooks.ts';
 import { readTensor, type Subject, type Values } from '../spec/subject.ts';
-import { nodesBetween, type Taped, withTape } from '../spec/tape.ts';
+import { nodesToOutput, reachedFrom, type Taped, withTape } from '../spec/tape.ts';
 import type { Suspect, Tensor } from '../types.ts';
 import { knownFault } from './knownFaults.ts';
 
@@ -15,7 +15,7 @@ interface Call {
 
 /** Relative to the typical input; the differences are taken at this step and at half of it. */
 const STEP = 1e-5;
-/** What a gradient may be off by, and the differences at both steps apart, relative to the sum of their terms. */
+/** Allowed distance of a gradient from the differences, and of those at both steps from each other, relative to the sum of their terms. */
 const TOLERANCE = 1e-6;
 /** Of the function values, over the step. */
 const ROUNDING = 1e-9;
@@ -53,12 +53,15 @@ function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly s
       xs,
       () => watchKernels(tf, see, forward),
       (tape) => {
-        const between = nodesBetween(tape, xs);
+        const toOutput = nodesToOutput(tape);
+        const reached = reachedFrom(tape, xs);
         for (const node of tape.nodes) {
           const { kernelName: kernel, inputs } = node;
           const call = seen.get(keyOf(kernel, inputs))?.shift();
-          if (!between.has(node)) continue;
+          if (!toOutput.has(node)) continue;
+          // One that takes no input may have captured it.
           if (tf.getKernel(kernel, tf.getBackend()) == null) custom.push(kernel);
+          if (!Object.values(inputs).some((input) => reached.has(input?.id))) continue;
           if (call !== undefined && tf.getGradient(kernel) != null) calls.push({ kernel, ...call });
         }
       },

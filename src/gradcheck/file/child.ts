@@ -8,7 +8,7 @@ import { end, endWithParent, openChannel, readInput } from './channel.ts';
 import type { Imports } from './imports.ts';
 import { install } from './install.ts';
 import type { ChildInput, FromChild, InvalidSpec, SpecReport } from './messages.ts';
-import { oneLine, placeOf, stackOf } from './oneLine.ts';
+import { isOwnFault, oneLine, stackOf } from './oneLine.ts';
 import { reproduceLine } from './reproduce.ts';
 import { refusalOf, startSinglePrecision } from './singlePrecision.ts';
 import { findSpecs, type NamedSpec } from './specs.ts';
@@ -23,11 +23,14 @@ const problem = (what: string): void => tell({ kind: 'problem', line: `${shown}:
 
 /** Whose code runs: that of the spec with this export, whenever and however it was started. */
 const checking = new AsyncLocalStorage<NamedSpec>();
-/** What came of the specs so far, and what their code threw at nobody. */
+/** The results so far, and the errors of specs that nobody caught. */
 const reports = new Map<NamedSpec, SpecReport>();
 const stray = new Map<NamedSpec, InvalidSpec>();
 let loaded = false;
 let done = false;
+
+// Ten frames end inside TensorFlow.js, before the line of the module that is at fault.
+Error.stackTraceLimit = 100;
 
 process.argv = [process.argv[0]!, file];
 // An end is a message, and then an end: nothing goes on as if nothing had happened.
@@ -110,7 +113,7 @@ async function checkAll(specs: readonly NamedSpec[], imports: Imports): Promise<
   for (const named of specs) {
     tell({ kind: 'started', exportedAs: named.exportedAs });
     const result = await checking.run(named, () => check(named, single));
-    // What the spec has left behind, a promise that is rejected, comes first.
+    // A promise that the spec has left behind, and that is rejected, comes first.
     await setImmediate();
     report(named, result);
   }
@@ -141,8 +144,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
     if (error instanceof GradcheckInputError)
       return { ...invalid(named, ''), message: `${shown}: ${error.message}` };
     const line = oneLine(error, file);
-    // Without a line of the user's in its stack, it is not the spec that threw.
-    if (error instanceof Error && placeOf(error) === null)
+    if (isOwnFault(error))
       return {
         ...invalid(named, `expected a check, got a fault of backproof: ${line}`),
         fault: stackOf(error),

@@ -35,7 +35,7 @@ function formOf(file: string, extension: string): Form {
 
 function exampleOf(form: Form, file: string): string {
   const typescript = form === 'typescript';
-  /** What only TypeScript has. */
+  /** Text that only TypeScript has. */
   const ts = (text: string): string => (typescript ? text : '');
   const spec = (inputs: string): string =>
     typescript ? '' : `/** @type {import('backproof/gradcheck').GradcheckSpec<${inputs}>} */\n`;

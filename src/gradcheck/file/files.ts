@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 
-/** What `backproof check` reads. */
+/** The extensions of the modules that `backproof check` reads. */
 export const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'] as const;
 
 /** Whether a path is that of a module, by its extension. */

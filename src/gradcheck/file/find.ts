@@ -6,7 +6,7 @@ import type { CheckedFile } from './run.ts';
 import { visible } from './visible.ts';
 
 const ENDINGS = EXTENSIONS.map((extension) => extension.slice(1)).join(',');
-/** What is looked for in a folder. */
+/** The pattern that a folder is searched for. */
 const IN_FOLDERS = `**/*.gradcheck.{${ENDINGS}}`;
 const IGNORED = ['**/node_modules/**'];
 
@@ -15,7 +15,7 @@ export const isFoundInFolders = (path: string): boolean => /\.gradcheck\.[mc]?[t
 
 /**
  * The modules that files, folders and globs mean, each once: in a folder those whose name says gradcheck, at any depth.
- * What is neither a folder nor a glob is a file, whether it is there or not. Those of one folder or glob are in
+ * Any other target is a file, whether it is there or not. Those of one folder or glob are in
  * alphabetical order.
  * @throws Failure (usage) for a folder or a glob where there is none
  */

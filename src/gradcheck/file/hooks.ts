@@ -25,7 +25,7 @@ const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath
 
 type Note = (noted: Noted) => void;
 
-/** What a specifier is resolved to before Node is asked, or null. */
+/** The result for a specifier that Node is not asked for, or null. */
 export function resolveFirst(
   specifier: string,
   { parentURL = '' }: ResolveHookContext,
@@ -46,7 +46,7 @@ export function parentOf(specifier: string, context: ResolveHookContext): Resolv
   return isOwn(specifier) ? { ...context, parentURL: import.meta.url } : context;
 }
 
-/** What it is resolved to after Node found nothing. */
+/** The result for a specifier that Node did not find: relative ones are read as TypeScript and bundlers do. */
 export function resolveLast(
   specifier: string,
   { parentURL }: ResolveHookContext,
@@ -79,7 +79,7 @@ export function loadFirst(
   return format === 'module' ? { format, source, shortCircuit: true } : { format, shortCircuit: true };
 }
 
-/** What module.register gives the thread of the hooks. */
+/** The data that the thread of the hooks is given by module.register. */
 export interface HookData {
   readonly sources: Readonly<Record<SubstituteName, string>>;
   readonly port: MessagePort;

@@ -1,6 +1,6 @@
-/** What a checked module and everything behind it import, as the hooks see it. */
+/** The imports of a checked module and of everything behind it, as the hooks see them. */
 
-/** What a hook tells: a file of the user's was read, or TensorFlow.js was imported by its name. */
+/** A hook's message: a file of the user's was read, or TensorFlow.js was imported by its name. */
 export type Noted =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'tfjs'; readonly specifier: string; readonly importer: string };
@@ -8,7 +8,7 @@ export type Noted =
 /** Entries of this package that register kernels or gradients with backends that the double precision has not. */
 export const REGISTERING = /^backproof\/(?:native|wasm-training|cpu-fixes|gradients)$/;
 
-/** What has been noted so far. */
+/** The imports that have been noted so far. */
 export class Imports {
   readonly #files = new Set<string>();
   readonly #importers = new Map<string, string>();

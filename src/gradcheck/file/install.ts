@@ -19,7 +19,7 @@ import { Imports, type Noted } from './imports.ts';
 import { publish, type Substitutes, sourceOf, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
-/** What Node has and its types for Node 20 have not: hooks in the same thread, and the loader of CommonJS. */
+/** Node has these, and its types for Node 20 have not: hooks in the same thread, and the loader of CommonJS. */
 interface NodeModule {
   /** Node 22.15 and later. */
   registerHooks?(hooks: {

@@ -32,16 +32,25 @@ function describe(error: unknown, file: string): string {
 
 const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
-/** The first file:line in the stack of an error that belongs to the user, or null. Never throws. */
-export function placeOf(error: unknown): string | null {
-  for (const [, url, line] of stackOf(error).matchAll(
-    /(?<![\w:])((?:file:\/\/)?\/[^\s()]+?|[A-Z]:\\[^\s()]+?):(\d+)/g,
-  )) {
-    const path = url!.startsWith('file:') ? fileURLToPath(url!) : url!;
-    if (path.startsWith(own) || path.includes('node_modules')) continue;
-    return `${relative(cwd, path)}:${line}`;
-  }
-  return null;
+/** The first file:line in the stack of an error that belongs to the user, or null. */
+function placeOf(error: unknown): string | null {
+  const theirs = framesOf(error).find(({ path }) => !path.startsWith(own) && !path.includes('node_modules'));
+  return theirs === undefined ? null : `${relative(cwd, theirs.path)}:${theirs.line}`;
+}
+
+/** Whether an error was thrown by this program itself: not by the user's code, nor by TensorFlow.js for it. */
+export function isOwnFault(error: unknown): boolean {
+  const path = framesOf(error)[0]?.path ?? '';
+  return path.startsWith(own) && !path.endsWith('float64.js');
+}
+
+/** The files and lines of a stack, innermost first; those of Node itself have no path. */
+function framesOf(error: unknown): { readonly path: string; readonly line: string }[] {
+  const frames = stackOf(error).matchAll(/(?<![\w:])((?:file:\/\/)?\/[^\s()]+?|[A-Z]:\\[^\s()]+?):(\d+)/g);
+  return [...frames].map(([, url, line]) => ({
+    path: url!.startsWith('file:') ? fileURLToPath(url!) : url!,
+    line: line!,
+  }));
 }
 
 /** The stack of an error as text; empty where there is none or it cannot be read. */

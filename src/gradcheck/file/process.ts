@@ -39,7 +39,7 @@ export async function runProcess(
     throw new Error(`expected the built program at ${program}, got none; run npm run build first`);
   const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
   const child = spawn(process.execPath, [...flags, program], {
-    // What the module prints is no result: stdout belongs to this program.
+    // stdout belongs to this program; the module prints to stderr.
     stdio: ['ignore', 2, 2, 'pipe', 'pipe'],
     // A process group of its own, so that whatever the module starts ends with it.
     detached: true,

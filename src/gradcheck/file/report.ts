@@ -1,4 +1,4 @@
-/** What came of a check of files: data, of which every reporter makes its text. */
+/** The result of a check of files, as data: every reporter makes its text of this. */
 import type { CheckOptions, SpecReport } from './messages.ts';
 
 /** The status of a spec, and the verdict over several. */

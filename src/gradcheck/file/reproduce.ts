@@ -1,6 +1,6 @@
 import type { CheckOptions } from './messages.ts';
 
-/** What an option is where the command line does not say. */
+/** The options where the command line does not say. */
 export const DEFAULTS = {
   only: null,
   seed: 1,

@@ -5,18 +5,25 @@ import { REGISTERING } from './imports.ts';
 export type Substitutes = Readonly<Record<SubstituteName, Readonly<Record<string, unknown>>>>;
 export type SubstituteName = 'tfjs' | 'tfjs-data';
 
-const TFJS = /^@tensorflow\/tfjs(?:-core|-layers|-converter|-data|-node|-node-gpu|-backend-[a-z]+)?(?:\/|$)/;
+/** Which module stands in for the imports that match, deep paths and side effects included: the first that does. */
+export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: SubstituteName }[] = [
+  { imports: /^@tensorflow\/tfjs-data(?:\/(?!package\.json$)|$)/, by: 'tfjs-data' },
+  {
+    imports:
+      /^@tensorflow\/tfjs(?:-core|-layers|-converter|-node|-node-gpu|-backend-[a-z]+)?(?:\/(?!package\.json$)|$)/,
+    by: 'tfjs',
+  },
+  { imports: REGISTERING, by: 'tfjs' },
+];
 
-/** Which module stands in for an import, its deep paths and side effects included; null for any other module. */
+/** Which module stands in for an import; null for any other module. */
 export function substituteFor(specifier: string): SubstituteName | null {
-  if (REGISTERING.test(specifier)) return 'tfjs';
-  if (!TFJS.test(specifier) || specifier.endsWith('/package.json')) return null;
-  return /^@tensorflow\/tfjs-data(?:\/|$)/.test(specifier) ? 'tfjs-data' : 'tfjs';
+  return SUBSTITUTED.find(({ imports }) => imports.test(specifier))?.by ?? null;
 }
 
 /**
  * TensorFlow.js in double precision under the names of every TensorFlow.js package. Whatever asks for another backend
- * is heard and has no effect: there is the cpu in double precision alone.
+ * is heard and has no effect: there is the cpu in double precision, and nothing else.
  */
 export function substitutesOf(tf: TF): Substitutes {
   const nothing = () => {};
@@ -30,7 +37,7 @@ export function substitutesOf(tf: TF): Substitutes {
     }
   };
   const all = {
-    // What deep imports of tfjs-core take by its own name.
+    // Deep imports of tfjs-core take these by their own names.
     ...tf.backend_util,
     ...tf.util,
     ...tf,
@@ -51,7 +58,7 @@ export function substitutesOf(tf: TF): Substitutes {
 /** Something that can be imported, and says at its first use why it cannot be used. */
 function absent(name: string): object {
   const refuse = (): never => {
-    throw new Error(`${name} is not there in double precision: expected ops of TensorFlow.js alone`);
+    throw new Error(`${name} is not there in double precision: expected only ops of TensorFlow.js`);
   };
   return new Proxy(class {}, { get: refuse, construct: refuse, apply: refuse });
 }
@@ -63,13 +70,23 @@ export function publish(substitutes: Substitutes): void {
   Object.assign(globalThis, { [key]: substitutes });
 }
 
+const namesOf = (substitute: Substitutes[SubstituteName]): string[] =>
+  Object.keys(substitute).filter((exported) => exported !== 'default');
+
 /** An ES module that exports what a substitute has. */
 export function sourceOf(name: SubstituteName, substitutes: Substitutes): string {
-  const names = Object.keys(substitutes[name]).filter((exported) => exported !== 'default');
+  const names = namesOf(substitutes[name]);
   // A prefix: `isNaN` and its like are no names for constants.
   const constants = names.map((exported) => `${exported}: tf_${exported}`);
   const exported = [...names.map((each) => `tf_${each} as ${each}`), 'it as default'];
   return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
 const { ${constants.join(', ')} } = it;
 export { ${exported.join(', ')} };`;
+}
+
+/** The same as CommonJS; the last line tells ES modules that import it which names there are. */
+export function commonjsSourceOf(name: SubstituteName, substitutes: Substitutes): string {
+  return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
+module.exports = Object.defineProperty({ ...it, default: it }, '__esModule', { value: true });
+0 && (module.exports = { ${namesOf(substitutes[name]).join(', ')} });`;
 }

@@ -40,12 +40,11 @@ function verdictOf({ status, message }: GradcheckResult, isNot: boolean): Verdic
   };
 }
 
-/** The options that repeat a check, as code. */
-function shown({ seed = 1, mode, kinks, order, precision }: GradcheckOptions): string {
-  const given = Object.entries({ mode, kinks, order, precision }).filter(([, value]) => value !== undefined);
-  const written = [['seed', seed] as const, ...given].map(([name, value]) => `${name}: ${quoted(value)}`);
-  if (precision === 'float32') written.push('tf');
-  return `{ ${written.join(', ')} }`;
+/** The options that repeat a check, as code; a TensorFlow.js can only be named. */
+function shown({ seed = 1, onProgress, reproduce, ...options }: GradcheckOptions): string {
+  const given = Object.entries({ seed, ...options }).filter(([, value]) => value !== undefined);
+  return `{ ${given.map(([name, value]) => (isPlain(value) ? `${name}: ${quoted(value)}` : name)).join(', ')} }`;
 }
 
+const isPlain = (value: unknown): boolean => typeof value !== 'object' && typeof value !== 'function';
 const quoted = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));

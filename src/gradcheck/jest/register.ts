@@ -1,3 +1,4 @@
+import { testRunner } from '../runner.ts';
 import { gradcheckMatchers } from './matcher.ts';
 
 /** The expect of Jest or Vitest, as far as it is used here. */
@@ -5,8 +6,8 @@ interface Expect {
   extend(matchers: typeof gradcheckMatchers): void;
 }
 
-/** Where an expect comes from when it is no global, and the variable that its test runner sets. */
-const RUNNERS = { JEST_WORKER_ID: '@jest/globals', VITEST: 'vitest' } as const;
+/** Where an expect comes from when it is no global. */
+const MODULES = { jest: '@jest/globals', vitest: 'vitest' } as const;
 
 /** Registers the matchers with the global expect, if there is one; else says which module has an expect, or null. */
 export function registerGlobally(): string | null {
@@ -16,8 +17,8 @@ export function registerGlobally(): string | null {
     registerWith({ expect });
     return null;
   }
-  const env = globalThis.process?.env ?? {};
-  return Object.entries(RUNNERS).find(([variable]) => env[variable] !== undefined)?.[1] ?? null;
+  const runner = testRunner();
+  return runner === null ? null : MODULES[runner];
 }
 
 /** Registers the matchers with the expect of a test runner's module. */

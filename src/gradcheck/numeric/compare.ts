@@ -41,6 +41,8 @@ export interface Scale {
   readonly noise: number;
   /** What a gradient is here by its units: the contracted output over the scale of the element. */
   readonly natural: number;
+  /** Whether the gradient is far larger halfway to 0, as where a softmax or a tanh has saturated. */
+  saturated(): boolean;
 }
 
 /** Holds up to three sides of one element against each other. */
@@ -100,26 +102,21 @@ function statusOf(verdicts: readonly (Verdict | null)[]): ElementStatus {
 }
 
 /** Why an agreement means nothing, or null: the differences are too coarse here. */
-function belowResolution(
-  { yours, autodiff }: Sides,
-  within: Tolerance,
-  { largest, noise, natural }: Scale,
-): string | null {
+function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: Scale): string | null {
+  const { largest, noise, natural } = scale;
   const error = within.difference + within.rounding;
   const magnitude = Math.max(Math.abs(yours ?? 0), Math.abs(autodiff ?? 0));
   if (yours !== null && autodiff !== null) {
     const apart = Math.abs(yours - autodiff);
     const tight = RESOLUTION.apart * magnitude + within.absolute + noise;
-    return apart > tight && apart <= error
-      ? 'yours and tf autodiff differ by less than the differences can resolve'
-      : null;
+    if (apart > tight && apart <= error)
+      return 'yours and tf autodiff differ by less than the differences can resolve';
   }
-  // What the function does there is lost in its own last places: a gradient that small is checked as a zero.
-  const flat = magnitude <= RESOLUTION.flat * natural;
   const matters = magnitude > RESOLUTION.matters * largest && magnitude > 10 * noise + within.absolute;
-  return matters && !flat && error > RESOLUTION.alone * magnitude
-    ? 'the gradient is smaller than what the differences can resolve'
-    : null;
+  if (!matters || error <= RESOLUTION.alone * magnitude) return null;
+  // A saturated function has next to no slope: what is left of it is checked as a zero.
+  const isZero = magnitude <= RESOLUTION.flat * natural && scale.saturated();
+  return isZero ? null : 'the gradient is smaller than what the differences can resolve';
 }
 
 function oddOne(

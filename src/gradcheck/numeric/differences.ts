@@ -1,5 +1,5 @@
 import type { Flips } from './kernels/branches.ts';
-import { DIFFERENCES } from './precision.ts';
+import { DIFFERENCES, RESOLUTION } from './precision.ts';
 
 /** The function's outputs along a line through the base point, and the branches that flipped on the way. */
 export interface LinePoint {
@@ -26,6 +26,8 @@ export interface Estimate {
   /** Estimate of truncation and noise. */
   readonly difference: number;
   readonly rounding: number;
+  /** |slope to the right - slope to the left| at the shortest of the three. */
+  readonly bend: number;
   /** Branches that flip within x ± h. */
   readonly flips: Flips;
   /** Order of convergence of the plain central differences; null where they are equal. */
@@ -40,7 +42,10 @@ export interface Expectation {
   readonly largest: number;
   /** How far rounding moves the gradient itself: nothing smaller needs to be resolved. */
   readonly noise: number;
-  /** The shortest step, and what it may grow to: beyond the scale of the element differences say nothing. */
+  /**
+   * The shortest step, and the scale of the element, 0 where the step may not grow. Beyond the scale the function may
+   * be another one: there only a derivative counts that stands out of the rounding and converges.
+   */
   readonly steps: readonly [number, number];
   /** Some gradient says that the function changes along the line. */
   readonly expectsChange: boolean;
@@ -72,8 +77,10 @@ export function derivative(
   let step = startStep;
   for (let attempt = 1; factor !== 1 && attempt < DIFFERENCES.attempts; attempt++) {
     step *= factor;
-    if (step < expectation.steps[0] || (factor > 1 && step > expectation.steps[1])) break;
+    if (step < expectation.steps[0]) break;
     const estimate = ladder(line, base, step, expectation, touched);
+    const counts = step <= expectation.steps[1] || factor < 1 || isResolved(estimate);
+    if (!counts) continue;
     if (betterThan(estimate, best)) best = estimate;
     // Past the best step the other error grows, and going on cannot help.
     else if (best.undecided === null) break;
@@ -92,9 +99,12 @@ function direction(estimate: Estimate, { largest, noise, steps }: Expectation): 
   const noisy = estimate.difference <= DIFFERENCES.noiseRatio * estimate.rounding;
   const fineEnough = estimate.difference <= Math.max(truncation * size, noise);
   if (estimate.undecided !== null || !(fineEnough || noisy)) return DIFFERENCES.shrink;
-  return estimate.step < steps[1] && estimate.rounding > Math.max(rounding * size, noise)
-    ? 1 / DIFFERENCES.shrink
-    : 1;
+  return steps[1] > 0 && estimate.rounding > Math.max(rounding * size, noise) ? 1 / DIFFERENCES.shrink : 1;
+}
+
+/** Whether a derivative is far above what rounding and curvature may make of it. */
+function isResolved({ value, difference, rounding, bend, undecided }: Estimate): boolean {
+  return undecided === null && difference + rounding + bend <= RESOLUTION.alone * Math.abs(value);
 }
 
 function betterThan(a: Estimate, b: Estimate): boolean {
@@ -125,6 +135,7 @@ function ladder(
     step,
     difference,
     rounding,
+    bend: rungs[2]!.bend,
     flips: rungs[0]!.flips,
     slope: convergence,
     undecided: reason(rungs, value, { difference, rounding }, expectation),

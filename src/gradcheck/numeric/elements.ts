@@ -4,7 +4,7 @@ import type { ElementResult, InputResult, KinkCounts, Ties } from '../types.ts';
 import { type Allowed, compareElement, severity } from './compare.ts';
 import type { Estimate, Expectation } from './differences.ts';
 import type { Differencer } from './lines.ts';
-import { DIFFERENCES } from './precision.ts';
+import { DIFFERENCES, RESOLUTION } from './precision.ts';
 
 /** The gradients of one input that are held against the differences, whole. */
 export interface Gradients {
@@ -15,6 +15,8 @@ export interface Gradients {
   readonly allowed: Allowed;
   /** How far rounding alone may move each element. */
   readonly noise: Float64Array;
+  /** The gradients of the sides with all inputs halved: their largest magnitudes by element, null where they fail. */
+  halfway(): Float64Array | null;
 }
 
 const MAX_FAILURES = 10;
@@ -145,7 +147,13 @@ export function checkElement(
   const sides = { yours: gradients.yours?.[flat] ?? null, autodiff: gradients.autodiff?.[flat] ?? null };
   const expectsChange = Boolean(sides.yours) || Boolean(sides.autodiff);
   const noise = gradients.noise[flat]!;
-  const scale = { largest, noise, natural: differencer.natural(input, flat) };
+  const magnitude = Math.max(Math.abs(sides.yours ?? 0), Math.abs(sides.autodiff ?? 0));
+  const scale = {
+    largest,
+    noise,
+    natural: differencer.natural(input, flat),
+    saturated: () => (gradients.halfway()?.[flat] ?? 0) >= RESOLUTION.saturated * magnitude,
+  };
   const expected = { largest, noise, expectsChange };
   const compare = (estimate: Estimate, subgradient: readonly [number, number] | null = null) =>
     compareElement(index, sides, estimate, allowed, subgradient, scale);

@@ -9,7 +9,7 @@ import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 type Expected = Omit<Expectation, 'steps'>;
 
 /** How far to look for outputs that an element has a part in, in scales of the element. */
-const REACH = [1, 16, 256];
+const REACH = [2 ** 0, 2 ** 4, 2 ** 8, 2 ** 16, 2 ** 32, 2 ** 64];
 
 /** Takes the finite differences of a subject around its base point, and counts the evaluations. */
 export class Differencer {
@@ -37,7 +37,7 @@ export class Differencer {
     return relative * this.#scale(input, flat);
   }
 
-  /** The shortest step and the longest: one that may grow stays within the scale of the element. */
+  /** The shortest step, and the one beyond which only a resolved derivative counts; 0 where the step may not grow. */
   #steps(scale: number, mayGrow: boolean): [number, number] {
     return [DIFFERENCES.shortest * scale, mayGrow ? scale : 0];
   }

@@ -1,7 +1,7 @@
 import { distinctIndices, unequalEntries, uniformNumbers } from '../../numerics/random.ts';
 import type { Input } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
-import { largestOf, type Values } from '../spec/subject.ts';
+import { largestOf, type Replacement, type Values } from '../spec/subject.ts';
 import type { ElementResult, Ties } from '../types.ts';
 import { tolerance } from './compare.ts';
 import { checkElement, type Gradients, InputTally, KinkTally } from './elements.ts';
@@ -25,6 +25,9 @@ export interface Numbers {
   readonly ties: Ties;
 }
 
+/** A run of one side, with the values of some inputs replaced. */
+export type SideRunner = (...moved: Replacement[]) => ReadonlyMap<string, Values>;
+
 /** How long the loop runs before it lets timers and signals through. */
 const PAUSE_MILLISECONDS = 100;
 /** Elements where two whole gradients disagree most are samples, too. */
@@ -35,13 +38,15 @@ export async function checkNumbers(
   inputs: readonly Input[],
   gradients: SideGradients,
   noise: GradientNoise,
+  runs: readonly SideRunner[],
   differencer: Differencer,
   settings: Settings,
 ): Promise<Numbers> {
   const random = uniformNumbers(settings.seed ^ 0x5eed);
   const kinks = new KinkTally();
+  const halfway = halfwayToZero(inputs, runs);
   const tallies = inputs.map(
-    (input) => new InputTally(input, gradientsOf(input, gradients, noise, settings)),
+    (input) => new InputTally(input, gradientsOf(input, gradients, noise, halfway, settings)),
   );
   const plans = tallies.map((tally) => plan(tally, settings, random));
   const total = plans.reduce((sum, elements) => sum + elements.length, 0);
@@ -70,10 +75,33 @@ export async function checkNumbers(
   return { tallies, kinks, ties };
 }
 
+/** The gradients of every side with all inputs halved, at most once; a side that throws there is left out. */
+function halfwayToZero(
+  inputs: readonly Input[],
+  runs: readonly SideRunner[],
+): () => readonly ReadonlyMap<string, Values>[] {
+  let found: ReadonlyMap<string, Values>[] | null = null;
+  const halved = inputs.map(({ name, values }) => ({
+    name,
+    values: Float64Array.from(values, (x) => x / 2),
+  }));
+  return () => {
+    found ??= runs.flatMap((run) => {
+      try {
+        return [run(...halved)];
+      } catch {
+        return [];
+      }
+    });
+    return found;
+  };
+}
+
 function gradientsOf(
   input: Input,
   { yours, autodiff }: SideGradients,
   noise: GradientNoise,
+  halfway: () => readonly ReadonlyMap<string, Values>[],
   settings: Settings,
 ): Gradients {
   const sides = {
@@ -93,6 +121,11 @@ function gradientsOf(
     noise: new Float64Array(input.size).map((_, i) =>
       Math.max(0, ...noise.map((side) => side.get(input.name)?.[i] ?? 0)),
     ),
+    halfway: () => {
+      const found = halfway().flatMap((side) => side.get(input.name)?.values ?? []);
+      if (found.length === 0) return null;
+      return found[0]!.map((_, i) => Math.max(...found.map((values) => Math.abs(values[i]!))));
+    },
     allowed: { rtol: settings.rtol ?? rtol, atol: settings.atol ?? atolOfLargest * known },
   };
 }

@@ -86,8 +86,10 @@ export const RESOLUTION = {
   noise: 1e-3,
   /** Single precision: rounding above this part of the largest gradient element hides it. */
   single: 0.1,
-  /** A gradient below this part of what it is by its units is lost in the last places of the function: a zero. */
+  /** A gradient below this part of what it is by its units may be one of a saturated function: a zero. */
   flat: 1e-10,
+  /** So many times larger is the gradient of a saturated function halfway to 0, at least. */
+  saturated: 10,
 } as const;
 
 /** How ties are looked into. */

@@ -1,4 +1,5 @@
 import type { PlantedMistake, SelfTestResult } from '../../results/selfTest.ts';
+import { alignedLines } from '../file/table.ts';
 
 /** The detection table for people: a line for each mistake, the correct twins, the verdict. */
 export function formatSelfTest(result: SelfTestResult): string {
@@ -16,7 +17,7 @@ export function formatSelfTest(result: SelfTestResult): string {
   const caught = mistakes.filter((mistake) => mistake.caught).length;
   const alarms = correct.filter((twin) => twin.falseAlarms > 0);
   return [
-    ...table([heading, ...rows]),
+    ...alignedLines([heading, ...rows]),
     '',
     `${caught} of ${mistakes.length} planted mistakes caught (mode ${mode}, ${seeds} seed${seeds === 1 ? '' : 's'})`,
     `${falseAlarms} false alarms in ${checks} checks of ${correct.length} correct twins`,
@@ -29,15 +30,4 @@ function screenText({ screenSeeds }: PlantedMistake, seeds: number): string {
   if (screenSeeds === null) return '-';
   if (seeds > 1) return `${screenSeeds} of ${seeds}`;
   return screenSeeds === 1 ? 'yes' : 'no';
-}
-
-/** Columns side by side, each as wide as its widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

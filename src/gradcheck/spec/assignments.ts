@@ -1,6 +1,6 @@
 import type { TF, Variable } from '../types.ts';
 
-/** What variables held before they were assigned. */
+/** The values that variables held before they were assigned. */
 export type Before = Map<Variable, ArrayLike<number>>;
 
 /** Runs f and writes down the variables that it assigns, with what they held; those that f itself makes are left out. */

@@ -3,7 +3,7 @@ import { type Before, watchAssignments } from './assignments.ts';
 import { watchKernels } from './hooks.ts';
 import type { Input } from './readInput.ts';
 import type { Subject } from './subject.ts';
-import { leadsToOutput, withTape } from './tape.ts';
+import { reachedFrom, withTape } from './tape.ts';
 import { ownName } from './variables.ts';
 
 /**
@@ -15,10 +15,12 @@ const MOVES = [1e-6, -1e-6, 0.1, -0.1, 3, -3, 1e3, -1e3];
 /** Finds out what the output depends on: by the ops that lead to it, and by running forward under changed values. */
 export function dependenceOf(subject: Subject): Dependence {
   const { differentiable } = subject.checked;
-  const { reached, read, assigned } = trace(subject);
+  const { reached, captured, read, assigned } = trace(subject);
   const base = subject.forward();
   const unreached = differentiable.filter((_, i) => !reached[i]);
-  const withoutPath = unreached.filter((input) => changesOutput(subject, input, base));
+  const moving = unreached.filter((input) => changesOutput(subject, input, base));
+  // A customGrad that captures an input in place of taking it says that its gradient is zero: that is wrong.
+  const withoutPath = moving.filter((input) => !captured[differentiable.indexOf(input)]);
   const names = (inputs: readonly Input[]) => inputs.map(({ name }) => name);
   const nameOf = (variable: Variable) =>
     differentiable.find((input) => input.variable === variable)?.name ??
@@ -27,7 +29,7 @@ export function dependenceOf(subject: Subject): Dependence {
   const isChecked = (variable: Variable) => differentiable.some((input) => input.variable === variable);
   const isTrained = (variable: Variable) => variable.trainable && variable.dtype === 'float32';
   return {
-    unused: names(unreached.filter((input) => !withoutPath.includes(input))),
+    unused: names(unreached.filter((input) => !moving.includes(input))),
     withoutPath: names(withoutPath),
     unchecked: [...read]
       .filter((variable) => isTrained(variable) && !isChecked(variable) && !assigned.includes(variable))
@@ -39,6 +41,8 @@ export function dependenceOf(subject: Subject): Dependence {
 interface Trace {
   /** For each differentiable input, whether ops lead from it to an output. */
   readonly reached: readonly boolean[];
+  /** Whether a kernel inside a customGrad, which the tape does not show, takes it. */
+  readonly captured: readonly boolean[];
   /** The variables whose values forward used. */
   readonly read: ReadonlySet<Variable>;
   readonly assigned: readonly Variable[];
@@ -48,18 +52,27 @@ function trace(subject: Subject): Trace {
   const { tf } = subject;
   const read = new Set<Variable>();
   const before: Before = new Map();
+  const offTape = new Set<number>();
   let reached: boolean[] = [];
+  let captured: boolean[] = [];
   subject.traced((xs, forward) => {
-    const watched = () => watchReads(tf, read, () => watchAssignments(tf, before, forward));
+    const watched = () => watchReads(tf, { read, offTape }, () => watchAssignments(tf, before, forward));
     withTape(tf, xs, watched, (tape) => {
-      reached = xs.map((x) => leadsToOutput(tape, x));
+      const ids = xs.map((x) => reachedFrom(tape, [x]));
+      reached = ids.map((from) => tape.ends.some(({ id }) => from.has(id)));
+      captured = ids.map((from) => [...from].some((id) => offTape.has(id)));
     });
   });
-  return { reached, read, assigned: [...before.keys()] };
+  return { reached, captured, read, assigned: [...before.keys()] };
 }
 
-/** Collects the variables that f hands to kernels or reads out. */
-function watchReads<Result>(tf: TF, read: Set<Variable>, f: () => Result): Result {
+interface Reads {
+  readonly read: Set<Variable>;
+  readonly offTape: Set<number>;
+}
+
+/** Collects the variables that f hands to kernels or reads out, and the ids of tensors that kernels off the tape take. */
+function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): Result {
   const { prototype } = tf.Variable;
   const { dataSync } = prototype;
   prototype.dataSync = function (this: Variable) {
@@ -67,7 +80,10 @@ function watchReads<Result>(tf: TF, read: Set<Variable>, f: () => Result): Resul
     return dataSync.call(this);
   } as typeof dataSync;
   const see = (_: string, inputs: Record<string, unknown>): void => {
-    for (const input of Object.values(inputs)) if (input instanceof tf.Variable) read.add(input);
+    for (const input of Object.values(inputs)) {
+      if (input instanceof tf.Variable) read.add(input);
+      if (tf.engine().state.kernelDepth > 1 && input instanceof tf.Tensor) offTape.add(input.id);
+    }
   };
   try {
     return watchKernels(tf, see, f);

@@ -1,8 +1,8 @@
 import type { GradConfig, GradFunc } from '@tensorflow/tfjs';
 import { errorText } from '../errors.ts';
 import type { Tensor, TF } from '../types.ts';
+import { isForeign, whatToAdd } from './foreign.ts';
 import { watchKernels } from './hooks.ts';
-import { isOf, MENDS } from './owner.ts';
 
 /** A forward that this TensorFlow.js cannot run: no fault of the code. */
 export class UnsupportedError extends Error {
@@ -70,6 +70,33 @@ export function throwingGradient(tf: TF, f: () => void): string | null {
 }
 
 /**
+ * Whether f, which threw, throws inside TensorFlow.js alone: in a gradient function of its own that is no kernel's, such
+ * as that of tf.logSigmoid, which captures an operand that may have been disposed.
+ */
+export function throwsInOwnGradient(f: () => void): boolean {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 64;
+  try {
+    f();
+    return false;
+  } catch (error) {
+    const frames = [
+      ...(error instanceof Error ? (error.stack ?? '') : '').matchAll(
+        /^ *at (.*?)\(?([^\s()]+):\d+:\d+\)?$/gm,
+      ),
+    ];
+    const file = frames[0]?.[2];
+    for (const [, name, at] of frames) {
+      if (at !== file) return false;
+      if (/\bbackpropagateGradients\b/.test(name!)) return true;
+    }
+    return false;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/**
  * The text of an error, in words where TensorFlow.js itself stumbles over a tensor that it does not know, or over a
  * gradient inside a gradient.
  * @param again runs again the function that threw
@@ -88,12 +115,14 @@ export function explained(tf: TF, error: unknown, again: () => void): string {
   } catch {
     // It is the one that is being looked into.
   }
-  return stranger ?? `another TensorFlow.js was handed a tensor of this one: ${MENDS}`;
+  return stranger ?? `another TensorFlow.js was handed a tensor of this one: ${whatToAdd()}`;
 }
 
 function strangeness(tf: TF, kernel: string, tensor: Tensor | null): string | null {
   if (tensor == null) return null;
   if (tensor.isDisposed)
     return `${kernel} was handed a disposed tensor, shape [${tensor.shape}]: keep what the function captures (tf.keep, or make it outside of tf.tidy)`;
-  return isOf(tf, tensor) ? null : `${kernel} was handed a tensor of another TensorFlow.js: ${MENDS}`;
+  return isForeign(tf, tensor)
+    ? `${kernel} was handed a tensor of another TensorFlow.js: ${whatToAdd()}`
+    : null;
 }

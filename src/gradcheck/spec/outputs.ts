@@ -1,6 +1,6 @@
 import { GradcheckInputError } from '../errors.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
-import { isOf } from './owner.ts';
+import { isForeign, whatToAdd } from './foreign.ts';
 import { describe, multiIndex } from './readInput.ts';
 
 /** One tensor of what forward returns: its key in the array or record, and where its values are in the flat ones. */
@@ -66,7 +66,9 @@ export function refusePromise(returned: unknown, who: string): void {
 function assertFloat(tf: TF, tensor: Tensor, returned: string, place: string): void {
   const bad = (problem: string) => new GradcheckInputError(`${returned} ${problem}`);
   if (tensor.isDisposed) throw bad(`a disposed tensor${place}`);
-  if (!isOf(tf, tensor)) throw bad(`a tensor of another TensorFlow.js${place}: use the tf that is handed in`);
+  if (isForeign(tf, tensor))
+    throw bad(`a tensor of another TensorFlow.js${place}, which the code imports: ${whatToAdd()}`);
+  if (!(tensor instanceof tf.Tensor)) throw bad(`${describe(tensor)}${place}: expected a tensor`);
   if (tensor.dtype !== 'float32') {
     const article = tensor.dtype === 'int32' ? 'an' : 'a';
     throw bad(`${article} ${tensor.dtype} tensor${place}: expected a float one`);

@@ -152,7 +152,7 @@ function isShaped(
   );
 }
 
-/** What a wrong value is, in a few words. */
+/** A wrong value in a few words. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 20))}`;

@@ -2,6 +2,7 @@ import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Precision } from '../numeric/precision.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
 import { type Before, restore, watchAssignments } from './assignments.ts';
+import { amongOwnTensors } from './foreign.ts';
 import { cut, flatValues, joined, type Layout, layoutOf, refusePromise } from './outputs.ts';
 import type { Input } from './readInput.ts';
 import type { Checked } from './readSpec.ts';
@@ -24,7 +25,7 @@ export interface Replacement {
   readonly values: Float64Array;
 }
 
-/** What a run did beside its result. */
+/** Effects of a run beside its result. */
 export interface SideEffects {
   /** Inputs and variables whose tensors were changed or disposed. */
   readonly changed: readonly string[];
@@ -113,7 +114,7 @@ export class Subject {
     }, replacements);
   }
 
-  /** What the hand-written backward returns, whatever it is, seen by f inside the tidy. */
+  /** The return value of the hand-written backward, whatever it is, seen by f inside the tidy. */
   backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result, ...replacements: Replacement[]): Result {
     const { layout } = this;
     return this.#run((tensors) => f(this.#backward(tensors, this.#upstream(dy, layout))), replacements);
@@ -224,6 +225,10 @@ export class Subject {
 
   /** Runs f inside a tidy, whose result need not be tensors, with inputs and variables at their values. */
   #run<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[] = []): Result {
+    return amongOwnTensors(this.tf, this.name, () => this.#tidied(f, replacements));
+  }
+
+  #tidied<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[]): Result {
     let result: Result | undefined;
     this.tf.tidy(() => {
       const tensors: Tensors = {};
@@ -251,7 +256,7 @@ export class Subject {
   }
 }
 
-/** What TensorFlow.js computes in, by the arrays it keeps. */
+/** The precision that TensorFlow.js computes in, by the arrays it keeps. */
 export function precisionOf(tf: TF): Precision {
   const probe = tf.scalar(0);
   const bytes = probe.dataSync().BYTES_PER_ELEMENT;

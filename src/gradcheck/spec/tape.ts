@@ -33,29 +33,21 @@ export function withTape(
 }
 
 /** The ids of the tensors that ops lead to from the given ones. */
-function reachedFrom({ nodes }: Tape, from: readonly Tensor[]): Set<number> {
+export function reachedFrom({ nodes }: Tape, from: readonly Tensor[]): Set<number> {
   const ids = new Set(from.map(({ id }) => id));
   for (const { inputs, outputs } of nodes)
     if (Object.values(inputs).some((input) => ids.has(input?.id))) for (const { id } of outputs) ids.add(id);
   return ids;
 }
 
-/** Whether ops lead from x to an output. */
-export function leadsToOutput(tape: Tape, x: Tensor): boolean {
-  const ids = reachedFrom(tape, [x]);
-  return tape.ends.some(({ id }) => ids.has(id));
-}
-
-/** The nodes on the way from the xs to the outputs. */
-export function nodesBetween(tape: Tape, xs: readonly Tensor[]): Set<Taped> {
-  const reached = reachedFrom(tape, xs);
+/** The nodes that lead to the outputs. */
+export function nodesToOutput(tape: Tape): Set<Taped> {
   const wanted = new Set(tape.ends.map(({ id }) => id));
-  const between = new Set<Taped>();
+  const found = new Set<Taped>();
   for (const node of tape.nodes.toReversed()) {
     if (!node.outputs.some(({ id }) => wanted.has(id))) continue;
-    const inputs = Object.values(node.inputs).filter((input) => reached.has(input?.id));
-    if (inputs.length > 0) between.add(node);
-    for (const { id } of inputs) wanted.add(id);
+    found.add(node);
+    for (const input of Object.values(node.inputs)) if (input != null) wanted.add(input.id);
   }
-  return between;
+  return found;
 }

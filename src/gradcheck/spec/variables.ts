@@ -1,7 +1,7 @@
 import { errorText, GradcheckInputError } from '../errors.ts';
 import type { GivenVariables, TF, Variable, WithWeights } from '../types.ts';
+import { isForeign, whatToAdd } from './foreign.ts';
 import { refusePromise } from './outputs.ts';
-import { isOf, MENDS } from './owner.ts';
 import { describe, type Input } from './readInput.ts';
 
 /**
@@ -25,7 +25,8 @@ export function readVariables(
       fail(`expected a tf.Variable, a layer or a model, got ${describe(value)} at ${name}`);
     const variable = value as Variable;
     if (variable.isDisposed) fail(`${name} is disposed: expected a variable that holds values`);
-    if (!isOf(tf, variable)) fail(`${name} belongs to another TensorFlow.js: ${MENDS}`);
+    if (isForeign(tf, variable))
+      fail(`${name} belongs to another TensorFlow.js, which the code imports: ${whatToAdd()}`);
     if (variable.dtype !== 'float32') fail(`${name} is of type ${variable.dtype}: expected a float one`);
     if (found.has(variable)) return;
     const values = Float64Array.from(variable.dataSync());

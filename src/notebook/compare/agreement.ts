@@ -1,8 +1,8 @@
 import { type Precision, ulpDistance } from '../../gradcheck/numeric/precision.ts';
+import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
 import type { Agreement, Pair, Verdict } from '../../results/compare.ts';
 import type { Scatter } from '../../results/scatter.ts';
 import { type ParameterName, parameterNames } from '../../results/shared.ts';
-import { finite, finiteOrNull, overAllowed } from './finite.ts';
 import { ScatterSampler } from './scatter.ts';
 
 /** The gradients of one step on one side, as plain numbers. */

@@ -1,4 +1,5 @@
 import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
 import type { Chain, Hop } from '../../results/chain.ts';
 import type { HopName } from '../../results/hopNames.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
@@ -8,7 +9,6 @@ import { type LayerBackwards, layerBackwards, manualGradients } from '../model/n
 import { type Parameters, sideOf, toTensors } from '../model/parameters.ts';
 import type { TF } from '../model/tf.ts';
 import { ErrorModel } from './bounds.ts';
-import { finite, finiteOrNull, overAllowed } from './finite.ts';
 import type { ChosenStep } from './finiteDifferences.ts';
 import { plantedInNetwork } from './layerMistakes.ts';
 

@@ -1,11 +1,11 @@
 import { gradcheck } from '../../gradcheck/gradcheck.ts';
 import type { GradcheckResult, TF } from '../../gradcheck/types.ts';
+import { finite } from '../../numerics/finite.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import type { ParameterName } from '../../results/shared.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import type { Parameters } from '../model/parameters.ts';
 import type { StepPlace } from './agreement.ts';
-import { finite } from './finite.ts';
 import { networkSpec } from './networkSpec.ts';
 
 /** A step of the walk, as differences need it: where it was, from which parameters, and how it stood. */

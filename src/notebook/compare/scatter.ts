@@ -1,6 +1,6 @@
+import { finiteOrNull } from '../../numerics/finite.ts';
 import { MAX_POINTS, type Scatter, type ScatterPoint } from '../../results/scatter.ts';
 import type { StepPlace } from './agreement.ts';
-import { finiteOrNull } from './finite.ts';
 
 /** Points that are kept because they are nearest to what is allowed; the rest is spread over the sizes. */
 const NEAREST = 60;

@@ -20,6 +20,12 @@ export interface Gradients {
 /** The side of a square that is held row by row: of a kernel, of a map. */
 export const sideOf = ({ length }: ArrayLike<number>): number => Math.sqrt(length);
 
+/** The rows of such a square. */
+export const rowsOf = (values: Float64Array | Float32Array): number[][] => {
+  const side = sideOf(values);
+  return Array.from({ length: side }, (_, row) => Array.from(values.subarray(row * side, (row + 1) * side)));
+};
+
 /** Side of the feature map of a kernel of the given side. */
 export const outputSide = (kernelSize: number): number => IMAGE_SIDE - kernelSize + 1;
 

@@ -1,4 +1,5 @@
 import type { Distribution, SweepOutcome, SweepResult } from '../../results/sweep.ts';
+import { percent } from '../../system/text.ts';
 import { pairText } from './grid.ts';
 import { distributionOf } from './summary.ts';
 
@@ -36,7 +37,7 @@ function timeLine({ runs, timing: { seconds, workers, milliseconds } }: SweepRes
 }
 
 const shareOf = (count: number, runs: number): string =>
-  `${count} of ${runs}${runs === 0 ? '' : ` (${((100 * count) / runs).toFixed(1)} %)`}`;
+  `${count} of ${runs}${runs === 0 ? '' : ` (${percent(count / runs)})`}`;
 
 /** The first seeds of which something holds, each with the epoch since when. */
 function namesOf(
@@ -66,7 +67,6 @@ function distributionLines({ lastLoss, trainAccuracy, testAccuracy }: SweepOutco
           `${title.padEnd(10)}median ${text(of.median)}, quartiles ${text(of.lowerQuartile)} and ` +
             `${text(of.upperQuartile)}, from ${text(of.least)} to ${text(of.greatest)}`,
         ];
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return [
     ...line('last loss', lastLoss, (value) => value.toPrecision(3)),
     ...line('training', trainAccuracy, percent),

@@ -1,3 +1,4 @@
+import { quantileSorted } from 'd3-array';
 import type { Distribution, SweepConfig, SweepOutcome, SweepResult, SweepRuns } from '../../results/sweep.ts';
 
 /** What the finished runs came to, together, and for each pair and learning rate. */
@@ -40,18 +41,10 @@ function outcomeOf(runs: SweepRuns, rows: readonly number[]): SweepOutcome {
 
 /** Quartiles lie between values in proportion, as numpy.quantile has them. */
 export function distributionOf(values: readonly number[]): Distribution {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length === 0) return null;
-  const quantile = (share: number): number => {
-    const at = share * (sorted.length - 1);
-    const below = sorted[Math.floor(at)]!;
-    return below + (at % 1) * (sorted[Math.ceil(at)]! - below);
-  };
-  return {
-    least: quantile(0),
-    lowerQuartile: quantile(0.25),
-    median: quantile(0.5),
-    upperQuartile: quantile(0.75),
-    greatest: quantile(1),
-  };
+  const [least, lowerQuartile, median, upperQuartile, greatest] = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) => quantileSorted(sorted, share)!,
+  ) as [number, number, number, number, number];
+  return { least, lowerQuartile, median, upperQuartile, greatest };
 }

@@ -15,19 +15,26 @@ export interface Scale {
 
 type Stops = readonly (readonly [number, string])[];
 
-/** matplotlib's viridis at ten places. */
-const viridis = [
+/** matplotlib's viridis at the places where Plotly has it, whose figures are on the same page. */
+export const viridis: Stops = [
   '#440154',
-  '#482878',
-  '#3e4a89',
-  '#31688e',
+  '#48186a',
+  '#472d7b',
+  '#424086',
+  '#3b528b',
+  '#33638d',
+  '#2c728e',
   '#26828e',
-  '#1f9e89',
-  '#35b779',
-  '#6dcd59',
-  '#b4de2c',
+  '#21918c',
+  '#1fa088',
+  '#28ae80',
+  '#3fbc73',
+  '#5ec962',
+  '#84d44b',
+  '#addc30',
+  '#d8e219',
   '#fde725',
-];
+].map((color, at) => [at / 16, color]);
 
 const stops = {
   ink: [
@@ -35,7 +42,7 @@ const stops = {
     [1, '#000000'],
   ],
   signed: diverging,
-  size: viridis.map((color, at) => [at / (viridis.length - 1), color] as const),
+  size: viridis,
 } satisfies Record<ScaleName, Stops>;
 
 /** A scale that the values fit: the same to either side of zero where they have signs. */

@@ -1,4 +1,4 @@
-import { percent } from './format.ts';
+import { percent } from '../../system/text.ts';
 
 /** A digit with its article: a 1, an 8. */
 export const digitNamed = (digit: number): string => `${digit === 8 ? 'an' : 'a'} ${digit}`;

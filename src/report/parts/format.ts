@@ -22,9 +22,6 @@ export const exact = (value: number | null, precision: 'float32' | 'float64' = '
   return precision === 'float32' ? String(Number(value.toPrecision(9))) : String(value);
 };
 
-/** A share of one: 0.981 as 98.1%. */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-
 /** Seconds at reading precision: 850 ms, 12.3 s. */
 export const seconds = (value: number): string =>
   value < 1 ? `${Math.round(1000 * value)} ms` : `${value.toFixed(1)} s`;

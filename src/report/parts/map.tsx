@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { sideOf } from '../../notebook/model/parameters.ts';
+import { rowsOf } from '../../notebook/model/parameters.ts';
 import { type ScaleName, scaleOf, type Values } from './colors.ts';
 import { capitalized, size } from './format.ts';
 import { NumberTable } from './numberTable.tsx';
@@ -60,11 +60,6 @@ const savePicture = ({ id }: NetworkMap): void => {
   picture.setAttribute('width', '480');
   picture.setAttribute('height', '480');
   saveFile(`backproof-${id}.svg`, 'image/svg+xml', new XMLSerializer().serializeToString(picture));
-};
-
-const rowsOf = (values: Values): number[][] => {
-  const side = sideOf(values);
-  return Array.from({ length: side }, (_, row) => Array.from(values.slice(row * side, (row + 1) * side)));
 };
 
 const saveNumbers = ({ id, values }: NetworkMap): void =>

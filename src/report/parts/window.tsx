@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { type Look, patchAt } from '../../notebook/inference/look.ts';
-import { type Parameters, sideOf } from '../../notebook/model/parameters.ts';
+import { type Parameters, rowsOf } from '../../notebook/model/parameters.ts';
 import { usePage } from '../state.ts';
 import { scaleOf } from './colors.ts';
 import { size } from './format.ts';
@@ -104,11 +104,6 @@ export const PlacePicker = ({
   );
 };
 
-const inRows = (values: Float64Array): number[][] => {
-  const side = sideOf(values);
-  return Array.from({ length: side }, (_, row) => Array.from(values.slice(row * side, (row + 1) * side)));
-};
-
 /** One place, number by number: patch times kernel is convOut, and what becomes of it. */
 export const Place = (props: {
   at: Position;
@@ -136,9 +131,9 @@ export const Place = (props: {
         Move the window with the arrow keys when the image has the focus, or point at a map.
       </p>
       <div class={kernelSize > 7 ? 'place__tables place__tables--wide' : 'place__tables'}>
-        <NumberTable caption="Pixels under the window" rows={inRows(patch)} scale={scaleOf('ink', patch)} />
-        <NumberTable caption="× kernel" rows={inRows(kernel)} scale={scaleOf('signed', kernel)} />
-        <NumberTable caption="= products" rows={inRows(products)} scale={scaleOf('signed', products)} />
+        <NumberTable caption="Pixels under the window" rows={rowsOf(patch)} scale={scaleOf('ink', patch)} />
+        <NumberTable caption="× kernel" rows={rowsOf(kernel)} scale={scaleOf('signed', kernel)} />
+        <NumberTable caption="= products" rows={rowsOf(products)} scale={scaleOf('signed', products)} />
       </div>
       <p class="place__result">
         {`The ${products.length === 1 ? 'product is' : `${products.length} products add up to`} `}

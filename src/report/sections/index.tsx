@@ -24,7 +24,7 @@ type Entry = { id: string; label: string } & (
   | { needs: 'compare'; show: (compare: CompareResult) => VNode }
   | { needs: 'audit'; show: (audit: AuditResult) => VNode }
   | { needs: 'sweep'; show: (sweep: SweepResult) => VNode }
-  | { needs: 'train'; show: (train: TrainResult) => VNode }
+  | { needs: 'train'; show: (train: TrainResult, results: ReportResults) => VNode }
   | { needs: 'other'; show: (other: TrainResult, results: ReportResults) => VNode }
   | { needs: 'run'; show: (results: ReportResults) => VNode }
 );
@@ -50,7 +50,12 @@ export const sections: readonly Entry[] = [
   { id: 'sees', label: 'What it sees', needs: 'train', show: () => <Sees /> },
   { id: 'draw', label: 'Draw', needs: 'train', show: () => <Draw /> },
   { id: 'test', label: 'Test images', needs: 'train', show: (train) => <Test train={train} /> },
-  { id: 'live', label: 'What if?', needs: 'train', show: (train) => <Live train={train} /> },
+  {
+    id: 'live',
+    label: 'What if?',
+    needs: 'train',
+    show: (train, { everyMistake = null }) => <Live train={train} every={everyMistake} />,
+  },
   {
     id: 'two-runs',
     label: 'Two runs',
@@ -64,7 +69,7 @@ export const sections: readonly Entry[] = [
 
 const show = (section: Entry, results: ReportResults): VNode | undefined => {
   if (section.needs === 'run') return isOfRun(results) ? section.show(results) : undefined;
-  if (section.needs === 'train') return results.train && section.show(results.train);
+  if (section.needs === 'train') return results.train && section.show(results.train, results);
   if (section.needs === 'other') return results.other && section.show(results.other, results);
   if (section.needs === 'sweep') return results.sweep && section.show(results.sweep);
   if (section.needs === 'audit') return results.audit && section.show(results.audit);

@@ -58,7 +58,7 @@ describe('what is printed', () => {
     expect((await check('leaky.mjs')).stdout).toMatch(/\nleaky +FAIL +no leak\n/);
   });
 
-  it('JSON alone on stdout with --json, whatever the module prints', async () => {
+  it('only JSON on stdout with --json, whatever the module prints', async () => {
     const { code, stdout, stderr } = await check('prints.mjs', '--json', '--seed', '3', '--mode', 'sampled');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'from the module\n' });
     const result = JSON.parse(stdout);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { backproof, scratchFolders, withoutProgress } from '../../support/cli.ts';
 
-/** Modules that do what modules should not, by accident or by habit: every one costs itself, or its spec, alone. */
+/** Modules that do what modules should not, by accident or by habit: every one costs only itself, or only its spec. */
 const scratch = scratchFolders();
 let folder: string;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ interface Spec {
   readonly message: string;
 }
 
-/** What comes of a module with this source. */
+/** The result for a module with this source. */
 async function check(source: string, ...args: string[]) {
   const name = 'module.mjs';
   await writeFile(join(folder, name), source);
@@ -35,7 +35,7 @@ async function check(source: string, ...args: string[]) {
   return { code, stderr: withoutProgress(stderr, 'check'), problem, status, message };
 }
 
-describe('a spec costs itself alone', () => {
+describe('a spec costs only itself', () => {
   const ways: [string, string, string][] = [
     [
       'that never returns',
@@ -103,6 +103,32 @@ describe('a spec costs itself alone', () => {
     const { code, status, message } = await check([good, trap].join('\n'));
     expect({ code, status }).toEqual({ code: 2, status: { good: 'pass', trap: 'invalid' } });
     expect(message('trap')).toContain('expected an export that can be read, got TypeError: no look');
+  });
+
+  it('that makes the checker itself fail, which ends with 1 and a stack', async () => {
+    const breaks = `const kept = (globalThis.kept ??= Object.fromEntries);
+      Object.fromEntries = undefined; setImmediate(() => { Object.fromEntries = kept; });
+      return tf.sin(x);`;
+    const { code, status, message, stderr } = await check(
+      [good, throwing('middle', breaks), wrong].join('\n'),
+    );
+    expect({ code, status }).toEqual({ code: 1, status: { good: 'pass', middle: 'invalid', wrong: 'fail' } });
+    expect(message('middle')).toContain('expected a check, got a fault of backproof: TypeError: ');
+    expect(stderr).toMatch(/^backproof: a fault of its own, please report it\nTypeError: .*\n {4}at /);
+  });
+
+  it.each([
+    ['without a stack', "throw Object.assign(new Error('bare'), { stack: undefined });", 'bare'],
+    [
+      'from deep inside TensorFlow.js',
+      'const f = (n) => (n === 0 ? tf.matMul(x, x) : tf.tidy(() => f(n - 1))); return f(20);',
+      '(module.mjs:2)',
+    ],
+  ])('that throws an error %s, which is none of the checker', async (_what, body, got) => {
+    const beside = `if (x.dataSync()[0] !== 0.5) { ${body} } return tf.sin(x);`;
+    const { code, message } = await check([good, throwing('middle', beside)].join('\n'));
+    expect(code).toBe(2);
+    expect(message('middle')).toContain(got);
   });
 
   it('and an error that belongs to none is the module’s', async () => {

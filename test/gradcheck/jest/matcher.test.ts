@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
+import * as float64 from 'backproof/float64';
 import '../../../src/gradcheck/jest/index.ts';
 import type { GradcheckSpec } from '../../../src/gradcheck/index.ts';
 
@@ -27,6 +28,16 @@ describe('toPassGradcheck', () => {
       /^Gradient check FAILED: sine: x \[2\], 2 of 2 elements wrong\nOdd one out: YOUR backward/,
     );
     expect(message).toContain("Reproduce: await expect(spec).toPassGradcheck({ seed: 7, mode: 'sampled' })");
+  });
+
+  it('says how to repeat it, with every option', async () => {
+    const options = { samples: 2, rtol: 1e-7, atol: 1e-9, kinks: 'skip', order: 2, tf: float64 } as const;
+    const message = await messageOf(expect(wrong).toPassGradcheck({ ...options, onProgress: () => {} }));
+    expect(message).toContain(
+      "Reproduce: await expect(spec).toPassGradcheck({ seed: 1, samples: 2, rtol: 1e-7, atol: 1e-9, kinks: 'skip', order: 2, tf })",
+    );
+    const told = { ...options, reproduce: 'npm test -- -t sine' };
+    expect(await messageOf(expect(wrong).toPassGradcheck(told))).toContain('Reproduce: npm test -- -t sine');
   });
 
   it('says of .not that the gradients are right', async () => {

@@ -97,6 +97,40 @@ describe('saturation', () => {
   });
 });
 
+describe('a change that drowns in a large number', () => {
+  const scaled = (factor: number, tf: TF, x: Tensor) =>
+    tf.customGrad((v) => ({ value: tf.clone(v as Tensor), gradFunc: (dy: Tensor) => tf.mul(dy, factor) }))(x);
+  const beside = (factor: number): GradcheckSpec => ({
+    inputs: { x: [1e-12], y: [1e8] },
+    forward: (tf, { x, y }) => tf.add(scaled(factor, tf, x!), y!),
+  });
+
+  it('is seen at a longer step', async () => {
+    expect(await gradcheck(beside(1))).toMatchObject({ status: 'pass' });
+    for (const factor of [77, 2, -1, 1.001])
+      expect(await gradcheck(beside(factor))).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff' });
+  });
+
+  it('counts beside an output that shows it', async () => {
+    const spec: GradcheckSpec = {
+      inputs: { x: [1e-12] },
+      forward: (tf, { x }) => tf.concat([tf.add(x!, 1e8), x!]),
+    };
+    const { status, message } = await gradcheck(spec);
+    expect(status === 'pass' ? status : message).toBe('pass');
+  });
+
+  it('is never taken for a zero where nothing is saturated', async () => {
+    const f = (tf: TF, x: Tensor) => tf.add(tf.sin(x), 1e14);
+    for (const factor of [77, -1]) expect((await gradcheck(times(factor, [0.3], f))).status).not.toBe('pass');
+    const alone: GradcheckSpec = {
+      inputs: { x: [0.3] },
+      forward: (tf, { x }) => tf.add(scaled(77, tf, tf.sin(x!)), 1e14),
+    };
+    expect((await gradcheck(alone)).status).not.toBe('pass');
+  });
+});
+
 describe('rounding inside a kernel', () => {
   const right = async (spec: GradcheckSpec) => {
     const { status, message } = await gradcheck(spec);

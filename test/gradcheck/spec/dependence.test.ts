@@ -131,6 +131,31 @@ describe('a forward in JavaScript', () => {
     expect(result.message).toContain('does forward read a value out (dataSync, arraySync)?');
   });
 
+  it('is not what a customGrad is that captures an input in place of taking it', async () => {
+    const capturing = (x: Tensor, y: Tensor) =>
+      (
+        tf.customGrad(((v: Tensor) => ({
+          value: tf.mul(v, y),
+          gradFunc: (dy: Tensor) => tf.mul(dy, y),
+        })) as never) as (v: Tensor) => Tensor
+      )(x);
+    const spec: GradcheckSpec<'a' | 'b'> = {
+      inputs: { a: [1, 2], b: [3, 4] },
+      forward: (_, { a, b }) => capturing(a, b),
+    };
+    const result = await gradcheck(spec);
+    expect(result).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'tf autodiff',
+      suspects: [{ kernel: null }],
+      inputs: { a: { wrong: 0 }, b: { wrong: 2 } },
+      dependence: { withoutPath: [] },
+    });
+    const constant = tf.tensor1d([3, 4]);
+    const alone = await gradcheck({ inputs: { a: [1, 2] }, forward: (_, { a }) => capturing(a, constant) });
+    expect(alone).toMatchObject({ status: 'pass' });
+  });
+
   it('that throws at other values is inconclusive, not a fault', async () => {
     const ranged = await gradcheck({
       inputs,

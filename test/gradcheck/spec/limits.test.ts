@@ -53,6 +53,18 @@ describe('lists of one tensor', () => {
     }
   });
 
+  it('logSigmoid of an intermediate captures what is disposed: a limit of TensorFlow.js, not of the user', async () => {
+    const none = await gradcheck({ inputs, forward: (_, { x }) => tf.logSigmoid(tf.mul(x, 2)) });
+    expect(none).toMatchObject({ status: 'unsupported', stage: null });
+    expect(none.message).toContain('a gradient function of its own throws');
+    const own = tf.customGrad(((x: Tensor) => ({
+      value: tf.square(x),
+      gradFunc: (dy: Tensor) => tf.mul(dy, tf.mul(2, x)),
+    })) as never) as (x: Tensor) => Tensor;
+    const captured = await gradcheck({ inputs, forward: (_, { x }) => own(tf.mul(x, 2)) });
+    expect(captured).toMatchObject({ status: 'fail', stage: 'names', suspects: [{ kernel: null }] });
+  });
+
   it('a customGrad that throws is no limit of TensorFlow.js', async () => {
     const throwing = custom(() => {
       throw new Error('deliberate');
@@ -68,7 +80,7 @@ describe('tensors that cannot be used: what happened, and what to do', () => {
   disposed.dispose();
   const theirs = foreign.tensor2d([[1, 2]]);
   const DISPOSED = /Multiply was handed a disposed tensor, shape \[1,2\]: keep what the function captures/;
-  const FOREIGN = /another TensorFlow.js.*alias \{ '@tensorflow\/tfjs': 'backproof\/float64' \}/;
+  const FOREIGN = /another TensorFlow.js.*preset: 'backproof'/;
 
   const THROWS: [string, RegExp, Forward][] = [
     ['a disposed capture', DISPOSED, (_, { x }) => tf.mul(x, disposed)],
@@ -98,8 +110,6 @@ describe('tensors that cannot be used: what happened, and what to do', () => {
     });
     expect(yours).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'yours' });
     expect(yours.message).toMatch(DISPOSED);
-    const returned = await gradcheck({ inputs, forward, backward: () => ({ x: theirs }) });
-    expect(returned.message).toContain('returned a tensor of another TensorFlow.js as gradient of x');
     const inside = custom((dy) => tf.mul(dy, disposed));
     const autodiff = await gradcheck({ inputs, forward: (_, { x }) => inside(x) });
     expect(autodiff).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'tf autodiff' });

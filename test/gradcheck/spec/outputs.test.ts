@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import * as tfjs from '@tensorflow/tfjs';
 import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
 import type { GradcheckSpec, Outputs, Tensor, TF } from '../../../src/gradcheck/types.ts';
 
+tfjs.enableProdMode();
 const inputs = { x: [0.5, 1.5, -2] };
 type Inputs = Record<'x', Tensor>;
 type Moments = { mean: Tensor; variance: Tensor };
@@ -57,6 +59,23 @@ describe('several outputs, each with its own dy', () => {
       ],
     };
     expect(await gradcheck(half)).toMatchObject({ status: 'fail', suspects: [{ kernel: null }] });
+  });
+
+  it('in single precision, with a constant', async () => {
+    const scale = { values: [2, 3, 4], shape: [3], constant: true };
+    const spec = (factor: number): GradcheckSpec<'x' | 'scale', Tensor[]> => ({
+      inputs: { ...inputs, scale },
+      forward: (tf, given) => [tf.mul(given.x, given.scale), tf.sum(given.x)],
+      backward: (tf, given, dy) => {
+        const [product, sum] = dy as [Tensor, Tensor];
+        return { x: tf.add(tf.mul(product, given.scale), tf.mul(factor, sum)) };
+      },
+    });
+    const options = { precision: 'float32', tf: tfjs } as const;
+    const result = await gradcheck(spec(1), options);
+    expect(result).toMatchObject({ status: 'pass', precision: 'float32' });
+    expect(Object.keys(result.inputs)).toEqual(['x']);
+    expect(await gradcheck(spec(1.1), options)).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
   });
 
   it('places name the output', async () => {

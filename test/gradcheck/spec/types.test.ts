@@ -41,6 +41,14 @@ it('names of inputs, structure of dy and names of gradients are typed', async ()
   });
   expect(listed).toMatchObject({ status: 'pass' });
 
+  const nested = await gradcheck({
+    inputs,
+    variables: { net: { w } },
+    forward: (tf, { x }) => tf.mul(x, w),
+    backward: (tf, { x }, dy) => ({ x: tf.mul(dy, w), 'net/w': tf.sum(tf.mul(dy, x)) }),
+  });
+  expect(nested).toMatchObject({ status: 'pass' });
+
   const alone = await gradcheck({ variables: { w }, forward: () => tf.square(w as Tensor) });
   expect(alone).toMatchObject({ status: 'pass' });
 });

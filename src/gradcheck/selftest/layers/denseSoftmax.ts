@@ -1,25 +1,15 @@
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../points.ts';
 import { type ManualSpec, subject } from '../subject.ts';
+import { type DenseInput, gradientsFrom, logitsOf } from './dense.ts';
 
 /** Samples, features and classes: all the same, so that no shape gives a mistake away. */
 const N = 4;
 
 const labelOf = (tf: TF): Tensor => tf.oneHot([2, 0, 1, 0], N, 1, 0, 'float32');
-const logitsOf = (tf: TF, { x, weight, bias }: Record<'x' | 'weight' | 'bias', Tensor>): Tensor =>
-  tf.add(tf.matMul(x, weight), bias);
-
-const gradientsFrom = (tf: TF, x: Tensor, weight: Tensor, dLogits: Tensor) => ({
-  // dx = dLogits . weight'
-  x: tf.matMul(dLogits, weight, false, true),
-  // dWeight = x' . dLogits
-  weight: tf.matMul(x, dLogits, true, false),
-  // dBias = sum over samples of dLogits
-  bias: tf.sum(dLogits, 0),
-});
 
 /** Dense and softmax cross-entropy, the mean over the batch: x [4,4], weight [4,4], bias [4] to a scalar. */
-const correct = (seed: number): ManualSpec<'x' | 'weight' | 'bias'> => {
+const correct = (seed: number): ManualSpec<DenseInput> => {
   const { signed } = inputsFrom(seed);
   return {
     inputs: { x: signed(N, N), weight: signed(N, N), bias: signed(N) },
@@ -32,7 +22,7 @@ const correct = (seed: number): ManualSpec<'x' | 'weight' | 'bias'> => {
     backward: (tf, inputs, dy) => {
       // dLogits = dy (softmax(z) - label) / N
       const error = tf.sub(tf.softmax(logitsOf(tf, inputs)), labelOf(tf));
-      return gradientsFrom(tf, inputs.x, inputs.weight, tf.mul(dy, tf.div(error, N)));
+      return gradientsFrom(tf, inputs, tf.mul(dy, tf.div(error, N)));
     },
   };
 };
@@ -53,7 +43,7 @@ export const denseSoftmax = subject('dense + softmax cross-entropy', correct, [
     what: 'dLogits = p / N',
     gradients: (tf, inputs, dy) => {
       const p = tf.softmax(logitsOf(tf, inputs));
-      return gradientsFrom(tf, inputs.x, inputs.weight, tf.mul(dy, tf.div(p, N)));
+      return gradientsFrom(tf, inputs, tf.mul(dy, tf.div(p, N)));
     },
   },
   {

@@ -1,15 +1,15 @@
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../points.ts';
 import { type ManualSpec, subject } from '../subject.ts';
+import { type DenseInput, gradientsFrom, logitsOf } from './dense.ts';
 
 /** Samples, features and outputs: all the same, so that no shape gives a mistake away. */
 const N = 3;
 const TARGET = [0.9, 0.1, 0.4, 0.7, 0.2, 0.6, 0.3, 0.8, 0.5];
 
-type Inputs = Record<'x' | 'weight' | 'bias', Tensor>;
+type Inputs = Record<DenseInput, Tensor>;
 
-const predictionOf = (tf: TF, { x, weight, bias }: Inputs): Tensor =>
-  tf.sigmoid(tf.add(tf.matMul(x, weight), bias));
+const predictionOf = (tf: TF, inputs: Inputs): Tensor => tf.sigmoid(logitsOf(tf, inputs));
 const errorOf = (tf: TF, inputs: Inputs): Tensor =>
   tf.sub(predictionOf(tf, inputs), tf.tensor2d(TARGET, [N, N]));
 
@@ -22,14 +22,8 @@ const logitsGradient = (tf: TF, inputs: Inputs, dy: Tensor): Tensor => {
   const slope = tf.mul(prediction, tf.sub(1, prediction));
   return tf.mul(predictionGradient(tf, inputs, dy), slope);
 };
-const gradientsFrom = (tf: TF, { x, weight }: Inputs, dLogits: Tensor): Inputs => ({
-  x: tf.matMul(dLogits, weight, false, true),
-  weight: tf.matMul(x, dLogits, true, false),
-  bias: tf.sum(dLogits, 0),
-});
-
 /** Dense, sigmoid and the mean squared error: x [3,3], weight [3,3], bias [3] to a scalar. */
-const correct = (seed: number): ManualSpec<'x' | 'weight' | 'bias'> => {
+const correct = (seed: number): ManualSpec<DenseInput> => {
   const { signed } = inputsFrom(seed);
   return {
     inputs: { x: signed(N, N), weight: signed(N, N), bias: signed(N) },

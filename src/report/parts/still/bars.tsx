@@ -3,7 +3,7 @@ import type { PlotSpec } from '../figureSpec.ts';
 import type { Axis } from './axes.ts';
 import { halfStep } from './extent.ts';
 import { colorOf, short } from './scatter.tsx';
-import { along, type Bar, coordinates, lies } from './traces.ts';
+import { along, type Bar, coordinates } from './traces.ts';
 
 /** How bars of several traces share their place. */
 export interface BarPlace {
@@ -22,10 +22,8 @@ export const barPlaces = (bars: readonly Bar[], { layout }: PlotSpec): BarPlace[
 /** The bars of a trace, one path for each colour. */
 export const BarMarks = (props: BarPlace & { x: Axis; y: Axis; gap: number }): VNode => {
   const { trace, index, of, x, y, gap } = props;
-  const isLying = lies(trace);
-  const [across, up] = isLying ? [y, x] : [x, y];
-  const lengths = along(trace, up.letter).map(up.number);
-  const places = along(trace, across.letter).map(across.number);
+  const heights = along(trace, 'y').map(y.number);
+  const places = along(trace, 'x').map(x.number);
   const widths = coordinates(trace.width);
   const step = 2 * halfStep(places);
   const colors = coordinates(trace.marker?.color);
@@ -33,11 +31,11 @@ export const BarMarks = (props: BarPlace & { x: Axis; y: Axis; gap: number }): V
   places.forEach((place, at) => {
     const width = Number(widths[at] ?? trace.width ?? (step * (1 - gap)) / of);
     const from = place - (width * of) / 2 + index * width;
-    const [a, b] = [across.place(from), across.place(from + width)];
-    const foot = up.place(0);
-    const [c, d] = [Number.isFinite(foot) ? foot : up.letter === 'x' ? 0 : 100, up.place(lengths[at]!)];
-    if (![a, b, c, d].every(Number.isFinite) || c === d) return;
-    const [left, top, right, bottom] = (isLying ? [c, a, d, b] : [a, c, b, d]).map(short);
+    const zero = y.place(0);
+    const [foot, head] = [Number.isFinite(zero) ? zero : 100, y.place(heights[at]!)];
+    const edges = [x.place(from), foot, x.place(from + width), head];
+    if (!edges.every(Number.isFinite) || foot === head) return;
+    const [left, top, right, bottom] = edges.map(short);
     const color = colorOf(colors[at], trace.marker?.color);
     paths.set(color, `${paths.get(color) ?? ''}M${left} ${top}V${bottom}H${right}V${top}z`);
   });

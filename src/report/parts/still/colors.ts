@@ -1,27 +1,10 @@
 import { scaleLinear } from 'd3-scale';
+import { viridis } from '../colors.ts';
 import { type Coordinate, cells, type Heatmap } from './traces.ts';
 
 /** Plotly's own stops of the scales that it knows by name and our figures use. */
 const named: Record<string, readonly (readonly [number, string])[]> = {
-  Viridis: [
-    '#440154',
-    '#48186a',
-    '#472d7b',
-    '#424086',
-    '#3b528b',
-    '#33638d',
-    '#2c728e',
-    '#26828e',
-    '#21918c',
-    '#1fa088',
-    '#28ae80',
-    '#3fbc73',
-    '#5ec962',
-    '#84d44b',
-    '#addc30',
-    '#d8e219',
-    '#fde725',
-  ].map((color, at) => [at / 16, color]),
+  Viridis: viridis,
   Greys: [
     [0, '#000000'],
     [1, '#ffffff'],

@@ -1,5 +1,5 @@
 import type { Layout } from 'plotly.js-dist-min';
-import { along, type Coordinate, cells, lies, modeOf, type StillTrace } from './traces.ts';
+import { along, type Coordinate, cells, modeOf, type StillTrace } from './traces.ts';
 
 type AxisLayout = NonNullable<Layout['xaxis']>;
 
@@ -28,8 +28,7 @@ function reach(trace: StillTrace, letter: 'x' | 'y'): Reach {
   }
   const values = along(trace, letter);
   if (trace.type === 'bar') {
-    const isLength = lies(trace) === (letter === 'x');
-    return isLength
+    return letter === 'y'
       ? { values, share: 0.05, units: 0, zero: true }
       : { values, share: 0, units: Number.NaN, zero: false };
   }

@@ -38,6 +38,3 @@ export function along(trace: Scatter | Bar, letter: 'x' | 'y'): Coordinate[] {
 /** Plotly's default: what is few has markers. */
 export const modeOf = (trace: Scatter): string =>
   trace.mode ?? (coordinates(trace.y).length < 20 ? 'lines+markers' : 'lines');
-
-/** A bar lies where its length runs along x. */
-export const lies = (bar: Bar): boolean => bar.orientation === 'h';

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { IMAGE_SIDE } from '../../../notebook/data/images.ts';
+import { percent } from '../../../system/text.ts';
 import { scaleOf } from '../../parts/colors.ts';
-import { percent } from '../../parts/format.ts';
 import { Pixels, pointAt } from '../../parts/pixels.tsx';
 import { keyMove, type Position } from '../../parts/window.tsx';
 import { usePage } from '../../state.ts';

@@ -1,4 +1,4 @@
-import { sideOf } from '../../../notebook/model/parameters.ts';
+import { rowsOf, sideOf } from '../../../notebook/model/parameters.ts';
 import { layout, type PlotSpec } from '../../parts/figureSpec.ts';
 import type { Run } from '../../run.ts';
 
@@ -10,12 +10,6 @@ export const diverging: [number, string][] = [
   [0.75, '#f4a582'],
   [1, '#b2182b'],
 ];
-
-/** Rows of a square. */
-const rows = (values: Float64Array): number[][] => {
-  const side = sideOf(values);
-  return Array.from({ length: side }, (_, row) => Array.from(values.subarray(row * side, (row + 1) * side)));
-};
 
 const square = (title: string, side: number): PlotSpec['layout'] => {
   const axis = { dtick: side > 9 ? 2 : 1, zeroline: false, showgrid: false, constrain: 'domain' } as const;
@@ -33,7 +27,7 @@ export const kernelPlot = (kernel: Float64Array, title: string): PlotSpec => ({
   data: [
     {
       type: 'heatmap',
-      z: rows(kernel),
+      z: rowsOf(kernel),
       colorscale: 'Viridis',
       zsmooth: false,
       colorbar: bar,
@@ -55,7 +49,7 @@ export const differencePlot = (difference: Float64Array, largest: number, title:
   data: [
     {
       type: 'heatmap',
-      z: rows(difference),
+      z: rowsOf(difference),
       zmin: -largest || -1,
       zmax: largest || 1,
       colorscale: diverging,

@@ -1,19 +1,20 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { sideOf } from '../../../notebook/model/parameters.ts';
+import { rowsOf } from '../../../notebook/model/parameters.ts';
 import { EpochSlider } from '../../parts/epochSlider.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { usePage } from '../../state.ts';
 import { differencePlot, kernelPlot, largestChange } from './figure.ts';
 
 /** A kernel row by row, for a table. */
-const rowsOf = (kernel: Float64Array): (string | number)[][] => {
-  const side = sideOf(kernel);
-  return Array.from({ length: side }, (_, row) => [
-    row,
-    ...Array.from(kernel.subarray(row * side, (row + 1) * side), (value) => value.toFixed(4)),
-  ]);
-};
+export const kernelRows = (kernel: Float64Array): (string | number)[][] =>
+  rowsOf(kernel).map((row, at) => [at, ...row.map((value) => value.toFixed(4))]);
+
+/** The table's columns. */
+export const kernelColumns = (side: number): { label: string }[] => [
+  { label: 'Row' },
+  ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
+];
 
 /** The kernel at the start, at the cursor's epoch, and what lies between; the notebook's second figure in the middle. */
 export const KernelIsland = (): VNode => {
@@ -22,10 +23,7 @@ export const KernelIsland = (): VNode => {
   const now = run.frames[frame.value]!;
   const isTrained = now.epoch > 0 && frame.value === run.frames.length - 1;
   const side = run.config.kernelSize;
-  const columns = [
-    { label: 'Row' },
-    ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
-  ];
+  const columns = kernelColumns(side);
   const first = useMemo(() => kernelPlot(start.parameters.kernel, 'Kernel before training'), [start]);
   const { trained, change, difference } = useMemo(() => {
     const difference = now.parameters.kernel.map((value, tap) => value - start.parameters.kernel[tap]!);
@@ -53,7 +51,7 @@ export const KernelIsland = (): VNode => {
           label="The kernel before training"
           spec={first}
           columns={columns}
-          rows={rowsOf(start.parameters.kernel)}
+          rows={kernelRows(start.parameters.kernel)}
         >
           As NumPy’s generator drew it.
         </Figure>
@@ -64,7 +62,7 @@ export const KernelIsland = (): VNode => {
           label={`The kernel after epoch ${now.epoch}`}
           spec={trained}
           columns={columns}
-          rows={rowsOf(now.parameters.kernel)}
+          rows={kernelRows(now.parameters.kernel)}
         >
           Row 0 is on top, as the notebook’s imshow draws it. Bright cells raise the output where the image
           has ink under them, dark ones lower it.
@@ -76,7 +74,7 @@ export const KernelIsland = (): VNode => {
           label={`What the kernel gained by epoch ${now.epoch}`}
           spec={change}
           columns={columns}
-          rows={rowsOf(difference)}
+          rows={kernelRows(difference)}
         >
           Blue fell, red rose; the scale is the same in every epoch.
         </Figure>

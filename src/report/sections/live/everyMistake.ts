@@ -4,7 +4,7 @@ import { decodeRun, embedRun } from '../../run.ts';
 import { ownSettings } from './settings.ts';
 import { LiveTrainer, type Try } from './trainer.ts';
 
-/** Steps of a run that are taken again for every mistake while a page is made: a few seconds in all. */
+/** The most steps of a run that are taken again for every mistake: a few seconds in all. */
 const MOST_STEPS = 50_000;
 
 /** The run with each mistake planted, and without one. */

@@ -1,14 +1,16 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
 import { Command } from '../../parts/command.tsx';
 import { Figure } from '../../parts/figure.tsx';
-import { count, percent, size } from '../../parts/format.ts';
+import { count, size } from '../../parts/format.ts';
 import { Status } from '../../parts/status.tsx';
 import { Table } from '../../parts/table.tsx';
 import type { Run } from '../../run.ts';
 import { usePage } from '../../state.ts';
 import { kernelPlot } from '../kernel/figure.ts';
+import { kernelColumns, kernelRows } from '../kernel/island.tsx';
 import { LiveControls } from './controls.tsx';
 import { livePlot } from './figure.ts';
 import { LiveSession } from './session.ts';
@@ -88,7 +90,6 @@ export const LiveIsland = ({ relu }: { relu: string }): VNode => {
   };
   const end = run.frames.at(-1)!;
   const kernel = now?.parameters.kernel ?? end.parameters.kernel;
-  const side = config.kernelSize;
   const curves = useMemo(
     () => livePlot({ run: run.losses, now: now?.losses ?? [], before: before?.losses ?? [] }),
     [now],
@@ -135,14 +136,8 @@ export const LiveIsland = ({ relu }: { relu: string }): VNode => {
           id="live-kernel"
           label={now ? 'The kernel at the end of this try' : 'The kernel at the end of the run'}
           spec={picture}
-          columns={[
-            { label: 'Row' },
-            ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
-          ]}
-          rows={Array.from({ length: side }, (_, row) => [
-            row,
-            ...Array.from(kernel.subarray(row * side, (row + 1) * side), (value) => value.toFixed(4)),
-          ])}
+          columns={kernelColumns(config.kernelSize)}
+          rows={kernelRows(kernel)}
         />
       </div>
       <Table

@@ -1,12 +1,13 @@
 import type { VNode } from 'preact';
 import { backwardMistakes } from '../../../notebook/model/mistakes.ts';
 import type { TrainResult } from '../../../results/train.ts';
+import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
-import { count, counted, percent, size } from '../../parts/format.ts';
+import { count, counted, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
-import { type EveryMistake, trainWithEveryMistake, unnoticed } from './everyMistake.ts';
+import { type EveryMistake, unnoticed } from './everyMistake.ts';
 import type { Try } from './trainer.ts';
 
 /** Runs with more images do not carry them. */
@@ -29,7 +30,7 @@ const cells = ({ losses, diverged, testAccuracy, trainAccuracy }: Try): string[]
   ];
 };
 
-/** What became of the run with each mistake, as it was trained while the page was made. */
+/** The outcome of the run with each mistake. */
 const Mistakes = ({ every, side }: { every: EveryMistake; side: number }): VNode => (
   <details class="data live__mistakes">
     <summary>{`The run with each of ${counted(every.wrong.length, 'planted mistake')}`}</summary>
@@ -55,9 +56,8 @@ const Mistakes = ({ every, side }: { every: EveryMistake; side: number }): VNode
 );
 
 /** What if it had started elsewhere, gone in other steps, or had a mistake? */
-export const Live = ({ train }: { train: TrainResult }): VNode => {
+export const Live = ({ train, every }: { train: TrainResult; every: EveryMistake | null }): VNode => {
   const { config, images } = train;
-  const every = trainWithEveryMistake(train);
   return (
     <Section id="live" question="What if?" title={title(train, every)}>
       {images ? (

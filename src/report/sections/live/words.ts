@@ -1,5 +1,6 @@
 import { backwardMistakes } from '../../../notebook/model/mistakes.ts';
-import { counted, listed, percent, size } from '../../parts/format.ts';
+import { percent } from '../../../system/text.ts';
+import { counted, listed, size } from '../../parts/format.ts';
 import type { Run } from '../../run.ts';
 import { type LiveSettings, ownSettings } from './settings.ts';
 import type { Try } from './trainer.ts';

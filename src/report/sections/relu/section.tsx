@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
 import { binsFor, type Relus, relusByEpoch } from '../../../notebook/inference/relus.ts';
 import type { TrainResult } from '../../../results/train.ts';
+import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { percent } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { classNames } from '../../run.ts';

@@ -1,6 +1,7 @@
 import type { SweepResult } from '../../../results/sweep.ts';
+import { percent } from '../../../system/text.ts';
 import type { Finding } from '../../findings.ts';
-import { capitalized, count, counted, listed, percent } from '../../parts/format.ts';
+import { capitalized, count, counted, listed } from '../../parts/format.ts';
 
 /** How many of a sweep's runs die? */
 export const sweepFinding = ({ summary }: SweepResult): Finding => {

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { pairText } from '../../../notebook/sweep/grid.ts';
 import type { Distribution, SweepOutcome, SweepResult } from '../../../results/sweep.ts';
+import { percent } from '../../../system/text.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { count, counted, listed, percent, seconds, size } from '../../parts/format.ts';
+import { count, counted, listed, seconds, size } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Status } from '../../parts/status.tsx';
 import { Table } from '../../parts/table.tsx';

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { TrainResult } from '../../../results/train.ts';
+import { percent } from '../../../system/text.ts';
 import { accuracyFinding, baseline } from '../../findings.ts';
-import { counted, percent } from '../../parts/format.ts';
+import { counted } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Confusion } from './confusion.tsx';

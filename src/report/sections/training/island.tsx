@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
+import { percent } from '../../../system/text.ts';
 import { EpochSlider } from '../../parts/epochSlider.tsx';
-import { percent, size } from '../../parts/format.ts';
+import { size } from '../../parts/format.ts';
 import { Readout } from '../../parts/readout.tsx';
 import { usePage } from '../../state.ts';
 

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { TrainResult } from '../../../results/train.ts';
+import { percent } from '../../../system/text.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { counted, percent, size } from '../../parts/format.ts';
+import { counted, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { accuracyPlot } from './accuracy.ts';

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import type { TrainResult } from '../../../results/train.ts';
+import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { capitalized, listed, percent, size } from '../../parts/format.ts';
+import { capitalized, listed, size } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
 import { kernelPlot } from '../kernel/figure.ts';

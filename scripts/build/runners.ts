@@ -1,0 +1,70 @@
+// The entries that test runners' configs load, backproof/jest-preset and backproof/vitest, and what these put in place of
+// TensorFlow.js.
+import { appendFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { commonjsSourceOf, sourceOf, substitutesOf } from '../../src/gradcheck/file/substitutes.ts';
+import { packageRoot } from '../../src/system/packageRoot.ts';
+
+const dist = join(packageRoot(), 'dist');
+
+const common = {
+  absWorkingDir: packageRoot(),
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'es2022',
+  external: ['backproof/*'],
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+const commonjs = { format: 'cjs', outExtension: { '.js': '.cjs' } } as const satisfies BuildOptions;
+
+/** Writes dist/jest-preset and dist/vitest, what Vitest's workers load, and dist/substitutes. */
+export async function buildRunners(): Promise<void> {
+  await Promise.all([buildSettings(), buildWorkerFiles(), buildSubstitutes()]);
+}
+
+async function buildSettings(): Promise<void> {
+  const settings = {
+    ...common,
+    entryPoints: { 'jest-preset': 'src/gradcheck/jest/preset.ts', vitest: 'src/gradcheck/vitest/index.ts' },
+  };
+  await Promise.all([
+    build({ ...settings, format: 'esm' }),
+    build({
+      ...settings,
+      ...commonjs,
+      banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.url': '__url' },
+    }),
+  ]);
+  // Jest reads a preset from the default export, or from a module that does not look like a compiled ES module.
+  await appendFile(join(dist, 'jest-preset.cjs'), 'module.exports = { ...module.exports };\n');
+}
+
+const buildWorkerFiles = () =>
+  build({
+    ...common,
+    entryPoints: {
+      vitestSetup: 'src/gradcheck/vitest/setup.ts',
+      vitestHooks: 'src/gradcheck/vitest/hooks.ts',
+    },
+    format: 'esm',
+  });
+
+/** dist/substitutes/NAME.js and NAME.cjs; float64 has been built before. */
+async function buildSubstitutes(): Promise<void> {
+  const publisher = {
+    ...common,
+    outdir: 'dist/substitutes',
+    entryPoints: { publish: 'src/gradcheck/file/publish.ts' },
+  };
+  await Promise.all([build({ ...publisher, format: 'esm' }), build({ ...publisher, ...commonjs })]);
+  const substitutes = substitutesOf(createRequire(import.meta.url)(join(dist, 'float64.cjs')));
+  for (const name of ['tfjs', 'tfjs-data'] as const) {
+    const path = join(dist, 'substitutes', name);
+    await writeFile(`${path}.js`, `import './publish.js';\n${sourceOf(name, substitutes)}\n`);
+    await writeFile(`${path}.cjs`, `require('./publish.cjs');\n${commonjsSourceOf(name, substitutes)}\n`);
+  }
+}

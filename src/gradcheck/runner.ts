@@ -1,0 +1,10 @@
+/** The variable by which a test runner tells that code runs in it. */
+const VARIABLES = { JEST_WORKER_ID: 'jest', VITEST: 'vitest' } as const;
+
+export type Runner = (typeof VARIABLES)[keyof typeof VARIABLES];
+
+/** The test runner that this code runs in, or null. */
+export function testRunner(): Runner | null {
+  const env = globalThis.process?.env ?? {};
+  return Object.entries(VARIABLES).find(([variable]) => env[variable] !== undefined)?.[1] ?? null;
+}

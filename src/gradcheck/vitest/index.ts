@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { substitutePath } from './hooks.ts';
+
+/** The part of a Vite config that the plugin reads. */
+interface ViteConfig {
+  readonly test?: { readonly browser?: { readonly enabled?: boolean } };
+}
+
+/** The part of a Vite plugin that this one has: so it fits every version of Vite, and its types need none. */
+export interface VitePlugin {
+  readonly name: string;
+  readonly enforce: 'pre';
+  config(config: object): { test: { setupFiles: string[] } } | undefined;
+  resolveId(source: string): string | null;
+}
+
+/**
+ * The package entry `backproof/vitest`: a Vite plugin with which tests get TensorFlow.js in double precision
+ * (`backproof/float64`) wherever they, the files that they test, or packages in node_modules import a TensorFlow.js
+ * package: `tfjs`, its parts (`tfjs-core`, `tfjs-layers` and the like), `tfjs-node`, the backends, and deep paths.
+ *
+ *     import { gradcheck } from 'backproof/vitest';
+ *     export default defineConfig({ plugins: [gradcheck()] });
+ *
+ * Outside of Vitest it does nothing, so a config that also builds or serves may have it. With Vitest's pools vmThreads
+ * and vmForks, and in browsers, a package in node_modules has to be named in `test.server.deps.inline` as well. To keep
+ * other tests in single precision, give the plugin to one of Vitest's `test.projects` only.
+ */
+export function gradcheck(): VitePlugin {
+  const inVitest = (): boolean => process.env.VITEST !== undefined;
+  return {
+    name: 'backproof:gradcheck',
+    enforce: 'pre',
+    config(config) {
+      if (!inVitest() || (config as ViteConfig).test?.browser?.enabled === true) return undefined;
+      return { test: { setupFiles: [fileURLToPath(new URL('./vitestSetup.js', import.meta.url))] } };
+    },
+    resolveId: (source) => (inVitest() ? substitutePath(source) : null),
+  };
+}

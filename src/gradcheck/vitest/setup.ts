@@ -1,0 +1,36 @@
+/**
+ * Runs in every worker of Vitest, before the tests: packages in node_modules are loaded by Node itself, past the
+ * plugins of Vite, and get the substitutes from here.
+ */
+import Module from 'node:module';
+import { resolve, substitutePath } from './hooks.ts';
+
+/** What Node has and its types for Node 20 have not. */
+interface NodeModule {
+  /** Node 22.15 and later; before, a thread of its own for imports, and for require a method. */
+  registerHooks?(hooks: { resolve: typeof resolve }): void;
+  _resolveFilename(request: string, ...rest: unknown[]): string;
+}
+
+const loader = Module as unknown as NodeModule;
+
+function install(): void {
+  if (loader.registerHooks !== undefined) {
+    loader.registerHooks({ resolve });
+    return;
+  }
+  Module.register(new URL('./vitestHooks.js', import.meta.url));
+  const ask = loader._resolveFilename.bind(loader);
+  loader._resolveFilename = (request, ...rest) => substitutePath(request, 'cjs') ?? ask(request, ...rest);
+}
+
+const key = Symbol.for('backproof/vitest');
+// One worker may run several test files.
+if (!(key in globalThis)) {
+  Object.assign(globalThis, { [key]: true });
+  try {
+    install();
+  } catch {
+    // The vm pools refuse hooks; there a package has to be named in test.server.deps.inline.
+  }
+}

@@ -1,0 +1,6 @@
+/** A share as people read it: 0.981 as 98.1%. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
+/** A word of a command as a POSIX shell takes it: in quotes where it must be. */
+export const shellQuoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

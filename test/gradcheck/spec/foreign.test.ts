@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import * as tf from '@tensorflow/tfjs';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { GradcheckSpec, Tensor } from '../../../src/gradcheck/types.ts';
+
+tf.enableProdMode();
+
+const inputs = { x: [0.5, -1.5] };
+type Forward = GradcheckSpec<'x'>['forward'];
+type Backward = NonNullable<GradcheckSpec<'x'>['backward']>;
+
+const JEST = "add preset: 'backproof' to the Jest config";
+
+/** Code that imports a TensorFlow.js in single precision, which is `tf` here. */
+const FORWARDS: Record<string, Forward> = {
+  'an op of it': (_, { x }) => tf.tanh(x),
+  'a constant of it': (own, { x }) => own.mul(x, tf.scalar(2)),
+  'a constant of it, by a method': (_, { x }) => x.mul(tf.scalar(2)),
+  'a variable of it': (_, { x }) => tf.variable(x).square(),
+  'a layer of it': (_, { x }) => tf.layers.dense({ units: 1 }).apply(tf.reshape(x, [1, 2])) as Tensor,
+  'a gradient by it': (_, { x }) => tf.grad((y) => y.square())(x),
+  // Its ops by methods are those of x; the gradient, which is wrong, would go unnoticed.
+  'a customGrad of it': (_, { x }) =>
+    tf.customGrad((y) => ({ value: (y as Tensor).sin(), gradFunc: (dy: Tensor) => dy }))(x),
+  'an op of it, the error swallowed': (own, { x }) => {
+    try {
+      return tf.tanh(x);
+    } catch {
+      return own.tanh(x);
+    }
+  },
+};
+
+describe('code that imports another TensorFlow.js', () => {
+  it.each(Object.entries(FORWARDS))('is recognised by %s', async (_what, forward) => {
+    const line = await refusal({ name: 'activation', inputs, forward });
+    expect(line).toMatch(
+      /^activation: expected ops of the tf that is handed in, got those of another TensorFlow\.js, which the code imports: [^\n]*$/,
+    );
+    expect(line).toContain(JEST);
+  });
+
+  it('is recognised by what forward returns', async () => {
+    const forward: Forward = (_, { x }) => tf.tensor1d(x.arraySync() as number[]);
+    const line = await refusal({ name: 'copy', inputs, forward });
+    expect(line).toMatch(
+      /^copy: forward returned a tensor of another TensorFlow\.js, which the code imports: /,
+    );
+    expect(line).toContain(JEST);
+  });
+
+  it.each<[string, Backward, RegExp]>([
+    ['an op', (_, { x }, dy) => ({ x: tf.mul(dy, tf.cos(x)) }), /^sine: expected ops of the tf/],
+    [
+      'what it returns',
+      (_, { x }) => ({ x: tf.cos(x.arraySync() as number[]) }),
+      /^sine: backward returned a gradient of x of another TensorFlow\.js/,
+    ],
+  ])('is recognised in backward by %s, and nobody is blamed', async (_what, backward, head) => {
+    const line = await refusal({ name: 'sine', inputs, forward: (own, { x }) => own.sin(x), backward });
+    expect(line).toMatch(head);
+    expect(line).toContain(JEST);
+  });
+
+  it('is recognised by a variable', async () => {
+    const scale = tf.variable(tf.scalar(2));
+    const line = await refusal({ name: 'scaled', variables: { scale }, forward: (own) => own.square(scale) });
+    expect(line).toMatch(/^scaled: /);
+    expect(line).toContain(JEST);
+    scale.dispose();
+  });
+
+  it('leaves the engine of that TensorFlow.js as it was', async () => {
+    await refusal({ inputs, forward: FORWARDS['an op of it']! });
+    const doubled = tf.tidy(
+      () =>
+        tf
+          .grad((y) => tf.square(y))(tf.scalar(3))
+          .dataSync()[0],
+    );
+    expect(doubled).toBe(6);
+  });
+
+  it('is not suspected where its tensors are inputs, or only their values are used', async () => {
+    const x = tf.tensor1d([0.5, -1.5]);
+    const forward: Forward = (own, tensors) => own.mul(tensors.x, x.arraySync() as number[]);
+    expect(await gradcheck({ inputs: { x }, forward })).toMatchObject({ status: 'pass' });
+    expect(x.isDisposed).toBe(false);
+    x.dispose();
+  });
+
+  it('is not suspected where a tensor was disposed, and forward throws', async () => {
+    const forward: Forward = (own, { x }) => {
+      const y = own.sin(x);
+      y.dispose();
+      return own.mul(x, y);
+    };
+    expect(await refusal({ inputs, forward })).not.toContain('another TensorFlow.js');
+  });
+});
+
+describe('the line to add', () => {
+  const { JEST_WORKER_ID, VITEST } = process.env;
+  afterEach(() => {
+    process.env.JEST_WORKER_ID = JEST_WORKER_ID;
+    if (VITEST === undefined) delete process.env.VITEST;
+  });
+
+  it('is that of Vitest in Vitest, and none of a runner where there is none', async () => {
+    delete process.env.JEST_WORKER_ID;
+    const spec = { inputs, forward: FORWARDS['an op of it']! };
+    expect(await refusal(spec)).toContain('run `backproof check FILE`');
+    process.env.VITEST = 'true';
+    expect(await refusal(spec)).toContain(
+      "add plugins: [gradcheck()] with gradcheck from 'backproof/vitest'",
+    );
+  });
+});
+
+/** What gradcheck refuses a spec with. */
+const refusal = (spec: GradcheckSpec<'x'>): Promise<string> =>
+  gradcheck(spec).then(
+    ({ message }) => `it was checked: ${message}`,
+    (error: Error) => {
+      expect(error.name).toBe('GradcheckInputError');
+      return error.message;
+    },
+  );
