@@ -9,17 +9,17 @@ import { listenForStop, type Stop } from './commands/signals.ts';
 import { packageVersion } from './results/provenance.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 
-// Commands are loaded when they are called: check needs none of what train does.
+// Commands are loaded when they are called: check needs nothing that train does.
 const stop = listenForStop();
 
 /** How a command prints. */
 const printing = [
-  new Option('--json', 'print the result as JSON, and nothing else, on stdout').default(false),
-  new Option('--quiet', 'print errors and notices alone').default(false),
+  new Option('--json', 'print only the result, as JSON, on stdout').default(false),
+  new Option('--quiet', 'print errors and notices only').default(false),
   new Option('--no-color', 'print without colours'),
 ];
 
-/** What every command that trains can be told. */
+/** Options of every command that trains. */
 const running = [
   new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),
   new Option('--positive <digit>', `the digit with label 1 (default: ${defaults.positive})`),
@@ -32,8 +32,8 @@ const running = [
   new Option('--backend <name>', `auto, native, wasm or cpu (default: ${defaults.backend})`),
   new Option('--out <folder>', `where results are written (default: ${defaults.out})`),
   new Option('--offline', 'download nothing'),
-  new Option('--config <file>', 'a JSON file of the settings above; flags go before it'),
-  new Option('--print-config', 'print the settings as they would be used, and end').default(false),
+  new Option('--config <file>', 'a JSON file of the settings above; flags override it'),
+  new Option('--print-config', 'print the settings that would be used, and exit').default(false),
 ];
 
 const engine = [
@@ -53,7 +53,7 @@ async function main(): Promise<ExitCode> {
     .description('A hand-written backward pass in TensorFlow.js, and the proof that it is right')
     .version(await packageVersion())
     .exitOverride()
-    .showHelpAfterError('(backproof --help lists the commands and what they can be told)')
+    .showHelpAfterError('(backproof --help lists the commands, backproof COMMAND --help its options)')
     .addHelpText('after', examples(['run', 'run --data synthetic --epochs 20', 'train --seed 7', 'doctor']));
 
   const register = (name: string, description: string, options: Option[], shown: string[]): Command => {
@@ -90,7 +90,7 @@ async function main(): Promise<ExitCode> {
   );
   registerRun(
     'compare',
-    'hold manual gradients against autodiff and the reference at every step of a run',
+    'compare manual gradients with autodiff and the reference at every step of a run',
     [],
     ['compare', 'compare --positive 3 --negative 5 --epochs 10'],
     async (...given) => (await import('./commands/compare.ts')).compareCommand(...given),
@@ -127,7 +127,7 @@ async function main(): Promise<ExitCode> {
   });
   register(
     'report',
-    'make the HTML page out of the JSON files',
+    'make the HTML page from the JSON files',
     [
       new Option(
         '--from <folders...>',
@@ -146,7 +146,7 @@ async function main(): Promise<ExitCode> {
   });
   register(
     'data',
-    'say which digits are there, where, with their checksums',
+    'say which digits are available, where, and their checksums',
     [
       new Option('--download', 'fetch the published USPS files, verified').default(false),
       new Option('--offline', 'download nothing').default(false),
@@ -158,7 +158,7 @@ async function main(): Promise<ExitCode> {
   });
   register(
     'setup-native',
-    'give @tensorflow/tfjs-node its native addon, out of a TensorFlow wheel',
+    'build the native addon of @tensorflow/tfjs-node from a TensorFlow wheel',
     [new Option('--remove', 'undo it').default(false)],
     ['setup-native', 'setup-native --remove'],
   ).action(async (flags: PrintingFlags & { remove: boolean }) => {
@@ -169,10 +169,10 @@ async function main(): Promise<ExitCode> {
     'audit',
     'check every registered gradient of TensorFlow.js on every backend',
     [
-      new Option('--only <name>', 'the gradient of this kernel, or op, alone'),
+      new Option('--only <name>', 'only the gradient of this kernel or op'),
       new Option(
         '--backend <names>',
-        'native, wasm, cpu, float64, apart by commas (default: all that work here)',
+        'native, wasm, cpu, float64, separated by commas (default: all that work here)',
       ),
       new Option('--markdown', 'print what is not right as a Markdown table').default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
@@ -182,7 +182,7 @@ async function main(): Promise<ExitCode> {
     const { auditCommand } = await import('./commands/audit.ts');
     exitCode = await auditCommand(flags, openConsole(flags), stop);
   });
-  register('doctor', 'say what works on this machine, and what mends the rest', [], ['doctor']).action(
+  register('doctor', 'say what works on this machine, and how to fix the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {
       const { doctorCommand } = await import('./commands/doctor.ts');
       exitCode = await doctorCommand(openConsole(flags));

@@ -9,7 +9,7 @@ const median = (values: readonly number[]): number =>
 
 /** The losses of a job's runs against the expected ones. */
 function judgeLosses(came: readonly number[], expected: readonly ExpectedLoss[]): ContenderResult['loss'] {
-  // Of many runs a few may end elsewhere by rounding alone, so the one in the middle counts.
+  // Of many runs a few may end elsewhere only by rounding, so the one in the middle counts.
   const differences = expected.map(({ loss }, run) => relativeDifference(came[run] ?? Number.NaN, loss));
   return {
     came: finite(median(came)),

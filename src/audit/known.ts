@@ -1,6 +1,6 @@
 import type { AuditBackend, AuditVerdict } from '../results/audit.ts';
 
-/** A fault of TensorFlow.js that is known and not mended here. */
+/** A fault of TensorFlow.js that is known and not fixed here. */
 export interface KnownFault {
   readonly kernel: string;
   readonly backends: readonly AuditBackend[];
@@ -34,7 +34,7 @@ const nativePadding = (kernel: string): KnownFault => ({
   backends: ['native'],
   verdict: 'refused',
   input: /pad (\d|\[)/,
-  reason: 'tfjs-node knows the paddings valid and same alone',
+  reason: 'tfjs-node has only the paddings valid and same',
 });
 
 const noGradient = (kernel: string): KnownFault => ({
@@ -207,14 +207,14 @@ export const KNOWN: readonly KnownFault[] = [
     backends: ['native', 'wasm'],
     verdict: 'refused',
     input: /NCHW/,
-    reason: 'the backend has channels last alone',
+    reason: 'the backend has only channels last',
   },
   {
     kernel: 'DepthwiseConv2dNative',
     backends: ['native'],
     verdict: 'refused',
     input: /strides 1,2/,
-    reason: 'TensorFlow has equal strides alone',
+    reason: 'TensorFlow has only equal strides',
   },
   ...['Conv2D', 'DepthwiseConv2dNative', 'MaxPool', 'AvgPool', 'MaxPool3D', 'AvgPool3D'].map(nativePadding),
   ...[

@@ -17,7 +17,7 @@ export async function mendedKernels(backend: AuditBackend): Promise<string[]> {
   return replacedBy(registerWasmTraining, 'wasm');
 }
 
-/** Which kernels a function registers: registered once more, theirs alone are new. */
+/** Which kernels a function registers: registered once more, only theirs are new. */
 function replacedBy(register: () => void, backend: string): string[] {
   const before = new Map(tf.getKernelsForBackend(backend).map((config) => [config.kernelName, config]));
   register();

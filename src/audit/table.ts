@@ -14,7 +14,7 @@ export function formatAudit(result: AuditResult): string[] {
   const without = faults.filter((fault) => fault.reason !== null && isWithoutGradient(fault));
   lines.push(
     ...titled('NEW: not right, and not known', fresh),
-    ...titled('known, and not mended here', known),
+    ...titled('known, and not fixed here', known),
   );
   if (without.length > 0)
     lines.push('', `no gradient at all: ${without.map(({ title }) => title).join(', ')}`);

@@ -9,7 +9,7 @@ import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 import { choice } from './values.ts';
 
-/** What the audit can be told. */
+/** Options of the audit. */
 export interface AuditFlags {
   readonly only?: string;
   readonly backend?: string;
@@ -53,10 +53,10 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   return result.summary.verdict === 'pass' ? EXIT.done : EXIT.disagreement;
 }
 
-/** What --only may name: kernels, and ops as they are called. */
+/** The names that --only takes: kernels, and ops as they are called. */
 const names = (): string[] => [...new Set(cases.flatMap(({ kernel, title }) => [kernel, title]))];
 
-/** The backends of a list apart by commas; undefined for all. */
+/** The backends of a comma-separated list; undefined for all. */
 function readBackends(list: string | undefined): AuditBackend[] | undefined {
   if (list === undefined) return undefined;
   const read = choice(auditBackendNames);

@@ -8,18 +8,18 @@ interface Finding {
   readonly what: string;
   readonly works: boolean;
   readonly state: string;
-  /** The one command that mends it. */
-  readonly mend: string | null;
+  /** The one command that fixes it. */
+  readonly fix: string | null;
 }
 
-/** `backproof doctor`: what works here, and what mends the rest. Exit 5 when no backend at all works. */
+/** `backproof doctor`: says what works here, and how to fix the rest. Exit 5 when no backend at all works. */
 export async function doctorCommand(console: Console): Promise<ExitCode> {
   const backends = (await backendStatus()).map(
-    ({ name, problem, mend }): Finding => ({
+    ({ name, problem, fix }): Finding => ({
       what: `backend ${name}`,
       works: problem === null,
       state: problem ?? 'trains',
-      mend: problem === null ? null : mend,
+      fix: problem === null ? null : fix,
     }),
   );
   const browser = await findBrowser();
@@ -31,19 +31,19 @@ export async function doctorCommand(console: Console): Promise<ExitCode> {
       what: 'browser',
       works: browser !== null,
       state: browser === null ? 'none found' : `${browser.path} (${browser.how})`,
-      mend: browser === null ? 'npx playwright-core install chromium' : null,
+      fix: browser === null ? 'npx playwright-core install chromium' : null,
     },
     {
       what: 'data',
       works: verified,
       state: `${verified ? 'USPS, verified' : 'USPS not in the cache'}: ${data.directory}`,
-      mend: verified ? null : 'backproof data --download',
+      fix: verified ? null : 'backproof data --download',
     },
   ];
-  for (const { what, works, state, mend } of findings) {
+  for (const { what, works, state, fix } of findings) {
     const sign = works ? console.paint('green', 'ok     ') : console.paint('yellow', 'missing');
     console.say(`${sign}  ${what.padEnd(15)} ${state}`);
-    if (mend !== null) console.say(`${''.padEnd(25)}mend: ${mend}`);
+    if (fix !== null) console.say(`${''.padEnd(25)}fix: ${fix}`);
   }
   console.json({ findings });
   return backends.some(({ works }) => works) ? EXIT.done : EXIT.surroundings;

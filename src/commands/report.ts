@@ -17,7 +17,7 @@ import { openPage } from '../system/openPage.ts';
 import type { Console } from './console.ts';
 import { defaults } from './settings.ts';
 
-/** What the report can be told. */
+/** Options of the report. */
 export interface ReportFlags {
   readonly from?: readonly string[];
   readonly out?: string;

@@ -5,7 +5,7 @@ import { backendNames, type Config, engineNames, lossNames } from '../results/sh
 import { usageFailure } from '../system/errors.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
 
-/** Everything that a run can be told, by flag or configuration file. */
+/** Every setting of a run, by flag or configuration file. */
 export interface Settings extends Config {
   readonly out: string;
   readonly offline: boolean;
@@ -30,7 +30,7 @@ export const readers = {
   offline: flag,
 } satisfies { [K in keyof Settings]: ReadValue<Settings[K]> };
 
-/** What holds where neither a flag nor a configuration file says otherwise. */
+/** Settings that neither a flag nor a configuration file gives. */
 export const defaults: Settings = { ...defaultConfig, out: 'outputs', offline: false };
 
 const names = Object.keys(readers) as (keyof Settings)[];
@@ -52,11 +52,11 @@ export async function readSettings(flags: Record<string, unknown>, file?: string
   return settings;
 }
 
-/** What readers make of what they are given. */
+/** The values that readers return, by key. */
 type Given<R> = { [K in keyof R]?: R[K] extends ReadValue<infer T> ? T : never };
 
 /**
- * What flags and a configuration file say, each read by its reader. What is not said is not there.
+ * The settings that flags and a configuration file give, each read by its reader. Unset keys are omitted.
  *
  * @throws Failure (usage) for a value out of its range, an unknown key, or a file that cannot be read
  */

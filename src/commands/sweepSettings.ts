@@ -8,7 +8,7 @@ import { usageFailure } from '../system/errors.ts';
 import { defaults, readers, readGiven } from './settings.ts';
 import { choice, integer, positiveNumber, type ReadValue } from './values.ts';
 
-/** Everything that a sweep can be told. */
+/** Every setting of a sweep. */
 export interface SweepSettings extends Omit<SweepConfig, 'seeds' | 'pairs' | 'learningRates' | 'engine'> {
   readonly grid: Grid;
   /** Threads. */
@@ -19,7 +19,7 @@ export interface SweepSettings extends Omit<SweepConfig, 'seeds' | 'pairs' | 'le
 
 const DEFAULT_SEEDS = '0-99';
 
-/** The values of a list: in text apart by commas, in a configuration file also as an array or alone. */
+/** The values of a list: in text separated by commas, in a configuration file also an array or a single value. */
 const listOf =
   <T>(read: ReadValue<T>): ReadValue<T[]> =>
   (name, value) => {
@@ -42,7 +42,7 @@ const sweepReaders = {
   engine: choice(['fused']),
   seeds: readSeeds,
   pairs: listOf(readPair),
-  learningRates: listOf(positiveNumber('finite numbers above 0, apart by commas')),
+  learningRates: listOf(positiveNumber('finite numbers above 0, separated by commas')),
   workers: integer('an integer 1..1024', 1, 1024),
 };
 
@@ -59,7 +59,7 @@ export async function readSweepSettings(
   const [fromFlags, fromFile] = levels;
   for (const [at, level] of levels.entries()) requireOneOfEach(level, at === 0 ? null : (file ?? null));
   const single = { ...defaults, ...fromFile, ...fromFlags };
-  // What a flag says in the singular goes before what the file says in the plural.
+  // A flag in the singular overrides the file's list in the plural.
   const level = (plural: keyof typeof fromFlags, singular: readonly (keyof typeof fromFlags)[]) =>
     levels.find((given) => [plural, ...singular].some((name) => given[name] !== undefined));
   const { seeds, seed = DEFAULT_SEEDS } = level('seeds', ['seed']) ?? {};

@@ -46,7 +46,7 @@ const bundlePage = (): Omit<Assets, 'plotly'> => {
 
 let assets: Assets | undefined;
 
-/** Read once in a process: Plotly alone is 4.8 MB. */
+/** Read once in a process: Plotly by itself is 4.8 MB. */
 export const readAssets = (): Assets => {
   if (assets) return assets;
   const built = join(here, 'page.js');

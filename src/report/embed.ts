@@ -1,6 +1,6 @@
 /**
  * JavaScript as the text of a `<script>` element. `</script` would end the element, and `<!--` can hide its end;
- * in a script that runs, both stand in strings and regular expressions alone, where the escape means the same.
+ * in a script that runs, both stand only in strings and regular expressions, where the escape means the same.
  * By a function, because a replacement string would be searched for `$&`, and so would change Plotly's bundle.
  */
 export const escapeScript = (source: string): string => source.replace(/<(?=!--|\/script)/gi, () => '\\x3C');

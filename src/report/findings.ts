@@ -6,7 +6,7 @@ import type { TrainResult } from '../results/train.ts';
 import { percent } from '../system/text.ts';
 import { capitalized, count, counted, listed, size } from './parts/format.ts';
 
-/** How a finding is marked; its word stands beside the icon, so that colour is never alone. */
+/** How a finding is marked; its word stands beside the icon, so that colour is never the only sign. */
 export type Status = 'pass' | 'fail' | 'warn' | 'info';
 
 /** What a section found, in one sentence made from the data. */

@@ -18,7 +18,7 @@ export type ReportResults = {
   everyMistake?: EveryMistake | null | undefined;
 };
 
-/** Whether the page is about one run: else it is about a sweep alone. */
+/** Whether the page is about one run: else it is about a sweep only. */
 export const isOfRun = ({ train, compare }: ReportResults): boolean =>
   train !== undefined || compare !== undefined;
 

@@ -1,7 +1,7 @@
 import { shellQuoted } from '../system/text.ts';
 import type { Config } from './shared.ts';
 
-/** What holds where neither a flag nor a configuration file says otherwise: the notebook's values. */
+/** The notebook's values, for settings that neither a flag nor a configuration file gives. */
 export const defaultConfig: Config = {
   data: 'auto',
   positive: 1,

@@ -62,7 +62,7 @@ const runsSchema = z
     /** As diagnosis.deadReluSince and diagnosis.stalledSince of train.json; a dead run is stalled as well. */
     deadReluSince: epochOrNull,
     stalledSince: epochOrNull,
-    /** The epoch in which the logit left the numbers; null where it did not. */
+    /** The epoch in which the logit diverged; null where it did not. */
     diverged: epochOrNull,
   })
   .refine(

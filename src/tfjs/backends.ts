@@ -5,20 +5,20 @@ import { registerNative } from './native/load.ts';
 import { tf } from './tfjs.ts';
 import { registerWasm } from './wasm/load.ts';
 
-/** How each backend comes in, and what mends it where it does not. */
+/** How each backend is registered, and how to fix it where that fails. */
 const backends = {
   native: {
     tfjsName: 'tensorflow',
     register: registerNative,
-    mend: 'backproof setup-native',
+    fix: 'backproof setup-native',
   },
   wasm: {
     tfjsName: 'wasm',
     register: registerWasm,
-    mend: 'npm install @tensorflow/tfjs-backend-wasm, or use --backend cpu',
+    fix: 'npm install @tensorflow/tfjs-backend-wasm, or use --backend cpu',
   },
-  cpu: { tfjsName: 'cpu', register: async () => {}, mend: 'npm install @tensorflow/tfjs' },
-} as const satisfies Record<BackendName, { tfjsName: string; register(): Promise<void>; mend: string }>;
+  cpu: { tfjsName: 'cpu', register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
+} as const satisfies Record<BackendName, { tfjsName: string; register(): Promise<void>; fix: string }>;
 
 /** A backend that is up, and why it is this one. */
 export interface StartedBackend {
@@ -27,11 +27,11 @@ export interface StartedBackend {
   readonly reason: string;
 }
 
-/** Whether a backend works here; `problem` is one line, `mend` what to do about it. */
+/** Whether a backend works here; `problem` is one line, `fix` what to do about it. */
 export interface BackendStatus {
   readonly name: BackendName;
   readonly problem: string | null;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const registered = new Set<BackendName>();
@@ -51,7 +51,7 @@ async function bringUp(name: BackendName): Promise<string | null> {
 export async function backendStatus(): Promise<BackendStatus[]> {
   const status: BackendStatus[] = [];
   for (const name of ['cpu', 'wasm', 'native'] as const) {
-    status.push({ name, problem: await bringUp(name), mend: backends[name].mend });
+    status.push({ name, problem: await bringUp(name), fix: backends[name].fix });
   }
   return status;
 }
@@ -72,7 +72,7 @@ export async function startBackend(wanted: BackendName | 'auto'): Promise<Starte
       const reason = wanted === 'auto' ? 'auto: the fastest for a network this small' : 'as asked';
       return { tf, name, reason: [reason, ...failures].join('; ') };
     }
-    failures.push(`${name} does not load ("${problem}"): ${backends[name].mend}`);
+    failures.push(`${name} does not load ("${problem}"): ${backends[name].fix}`);
   }
   throw surroundingsFailure(`--backend ${wanted}: expected it to load, got ${failures.join('; ')}`);
 }

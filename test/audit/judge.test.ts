@@ -41,8 +41,8 @@ describe('a case', () => {
   it.each([
     ['right', right, ['right', 'right']],
     ['wrong in both precisions', wrong, ['wrong', 'wrong']],
-    ['wrong in single precision alone', wrongIn(false), ['right', 'wrong']],
-    ['wrong in double precision alone', wrongIn(true), ['wrong', 'right']],
+    ['wrong only in single precision', wrongIn(false), ['right', 'wrong']],
+    ['wrong only in double precision', wrongIn(true), ['wrong', 'right']],
   ] as const)('that is %s', async (_, slope, expected) => {
     expect(await verdicts(slope)).toEqual(expected);
   });
@@ -67,7 +67,7 @@ describe('a case', () => {
     }
   });
 
-  it('whose forward throws in single precision alone is refused there', async () => {
+  it('whose forward throws only in single precision is refused there', async () => {
     const subject = auditCase('Square', 'square', '', { x: signed([3]) }, (each, { x }) => {
       if (!isDouble(each)) throw new Error('no such kernel');
       return each.square(x);

@@ -31,7 +31,7 @@ describe('backproof run', () => {
     expect(stdout).toMatch(/report {4}file:\/\/.*report\.html/);
   });
 
-  it('gives JSON alone on stdout with --json, and nothing with --quiet', async () => {
+  it('gives only JSON on stdout with --json, and nothing with --quiet', async () => {
     const cwd = await scratch();
     const json = await backproof(['run', ...quick, '--json'], { cwd });
     const value = JSON.parse(json.stdout);
@@ -154,12 +154,12 @@ describe('the other commands', () => {
     expect(stdout).toMatch(/md5 ec16c51db3855ca6c91edd34d0e9b197/);
   });
 
-  it('doctor names each backend, the browser and the data, with what mends them', async () => {
+  it('doctor names each backend, the browser and the data, and how to fix them', async () => {
     const { code, stdout } = await backproof(['doctor'], { env: { BACKPROOF_CACHE: await scratch() } });
     expect(code).toBe(0);
     expect(stdout).toMatch(/ok {7}backend cpu/);
     expect(stdout).toMatch(/ok {7}backend wasm/);
-    expect(stdout).toMatch(/missing {2}data .*\n.*mend: backproof data --download/);
+    expect(stdout).toMatch(/missing {2}data .*\n.*fix: backproof data --download/);
   });
 
   it('--help shows examples, and every command', async () => {

@@ -123,7 +123,7 @@ describeInBrowser('training again in the page', (open) => {
     expect(Math.abs(wrong[5]! / run.losses[5]! - 1)).toBeGreaterThan(0.01);
     expect(await page.locator('#live-command').count()).toBe(0);
     const lost = await outcomeOf(page, () => control(page, 'Planted mistake').selectOption('y - p'));
-    expect(lost).toMatch(/Diverged.*the logit left the numbers in epoch 3, at sample/);
+    expect(lost).toMatch(/Diverged.*the logit diverged in epoch 3, at sample/);
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -74,7 +74,7 @@ describe('backproof sweep', () => {
     expect(await readdir(join(cwd, 'outputs'))).toEqual(['sweep.json']);
   });
 
-  it('reads a configuration file, which flags go before', async () => {
+  it('reads a configuration file, which flags override', async () => {
     const cwd = await scratch();
     await writeFile(
       join(cwd, 'c.json'),

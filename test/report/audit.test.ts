@@ -67,7 +67,7 @@ describe('the audit in the report', () => {
   it('shows what is wrong with what came and what is right, and what has no gradient in a line', () => {
     const html = renderReport({ train: trainResult(), audit: auditResult() });
     for (const part of [
-      '1 known mistake that this project does not mend, and no new one',
+      '1 known mistake that this project does not fix, and no new one',
       'dx[2] = 1.1128, right: 0.15757',
       'dy of the mirrored border is dropped',
       'MaxPool3DGrad and ResizeNearestNeighborGrad',

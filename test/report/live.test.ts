@@ -78,7 +78,7 @@ describe('training in the page', () => {
   it('ends where the logit leaves the numbers, with the epochs before', async () => {
     const now = await tried({ mistake: 'labelMinusPrediction', learningRate: 1 });
     expect(now.diverged?.epoch).toBe(now.losses.length + 1);
-    expect(outcomeOf(now, run)).toMatch(/the logit left the numbers in epoch \d+, at sample \d+/);
+    expect(outcomeOf(now, run)).toMatch(/the logit diverged in epoch \d+, at sample \d+/);
     expect((await tried({})).losses).toEqual(result.losses);
   });
 

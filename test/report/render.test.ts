@@ -134,8 +134,8 @@ describe('renderReport', () => {
 
   it.each([
     ['everything', { train: trainResult(), compare: compareResult(), other: trainResult({ dead: true }) }],
-    ['a training alone', { train: trainResult() }],
-    ['a comparison alone', { compare: compareResult() }],
+    ['only a training', { train: trainResult() }],
+    ['only a comparison', { compare: compareResult() }],
   ])('has no link that leads nowhere, and no id twice: %s', (_, results) => {
     const html = renderReport(results);
     const markup = html.replace(/<script.*?<\/script>/gs, '');
@@ -177,7 +177,7 @@ describe('the single file', () => {
     expect(sha256(unescapeScript(embedded(html)))).not.toBe(sha256(plotly));
   });
 
-  it('names no address to load from, and allows scripts by their hash alone', () => {
+  it('names no address to load from, and allows scripts only by their hash', () => {
     const html = wholeReport();
     const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
     expect(policy).toMatch(/^default-src 'none'; script-src( 'sha256-[^']+'){3} 'wasm-unsafe-eval';/);

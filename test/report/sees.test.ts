@@ -49,9 +49,9 @@ describe('the sections of the network at work', () => {
     expect(to - from).toBeLessThan(120_000);
   });
 
-  it('say of a dead run that the bias alone decides', async () => {
+  it('say of a dead run that only the bias decides', async () => {
     const { sees, test } = read(await realRun({ seed: 0, learningRate: 30, epochs: 4 }));
-    expect(sees).toMatch(/On \d+ of 120 images no place says anything: the bias alone decides/);
+    expect(sees).toMatch(/On \d+ of 120 images no place says anything: only the bias decides/);
     expect(test).toContain('no better than always the same answer');
     expect(sees + test).not.toMatch(/NaN|undefined|Infinity/);
   });

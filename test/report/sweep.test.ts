@@ -14,7 +14,7 @@ beforeAll(async () => {
   sweep = await sweepOf(planWith({ seeds: '0-19', learningRates: [0.1, 3, 1e36], perClass: 10, epochs: 5 }));
 });
 
-/** The same sweep with some of its rows alone. */
+/** The same sweep with only some of its rows. */
 const withRows = (keep: (row: number) => boolean): SweepResult => {
   const runs = Object.fromEntries(
     Object.entries(sweep.runs).map(([name, column]) => [name, column.filter((_, row) => keep(row))]),

@@ -24,7 +24,7 @@ export function peersPython(): string | null {
 const pythonPackages = ['numpy', 'torch', 'jax', 'tensorflow'] as const;
 export type PythonPackage = (typeof pythonPackages)[number];
 
-/** TensorFlow's build for processors alone has a name of its own. */
+/** TensorFlow's build for the CPU only has a name of its own. */
 const askVersions = `
 from importlib.metadata import PackageNotFoundError, version
 for name in ${JSON.stringify(pythonPackages)}:

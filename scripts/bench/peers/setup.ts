@@ -8,7 +8,7 @@ import { runProgram } from '../../../src/system/runProgram.ts';
 import { TORCH } from '../../witness/environment.ts';
 import { jaxJsVersion, type PythonPackage, peersFolder, peersPython, pythonVersions } from './places.ts';
 
-/** Requirements for pip; TensorFlow's build for processors alone is not there for every machine. */
+/** Requirements for pip; TensorFlow's build for the CPU only is not there for every machine. */
 const requirements = {
   numpy: 'numpy',
   torch: TORCH,

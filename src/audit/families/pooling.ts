@@ -35,7 +35,7 @@ const deep: readonly [image: readonly number[], window: number | Edges, strides:
 const words = (window: number | number[], strides: number | number[], pad: Pad, domain: string): string =>
   [`window ${window}, strides ${strides}, pad ${pad}`, domain].filter(Boolean).join(', ');
 
-/** Largest and average value of windows over two and three axes: values of both signs, and negative alone. */
+/** Largest and average value of windows over two and three axes: values of both signs, and negative ones only. */
 export const pooling: readonly AuditCase[] = [
   ...flat.flatMap(([image, window, strides, pad]) =>
     domains.flatMap(([domain, values]) => [

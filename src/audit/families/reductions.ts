@@ -41,7 +41,7 @@ const axisWords = (axis: Axis, keepDims: boolean, values = ''): string =>
 
 const picked = (kernel: string, title: string, f: (tf: TF, x: Tensor, axis: number) => Tensor): AuditCase[] =>
   [0, 1].map((axis) =>
-    // The place of the largest times the sum: as a number alone it has no gradient.
+    // The place of the largest times the sum: by itself it is a number without a gradient.
     auditCase(kernel, title, `axis ${axis}, times x`, { x: signed([3, 3]) }, (tf, { x }) =>
       tf.mul(x, tf.cast(f(tf, x, axis), 'float32')),
     ),

@@ -1,5 +1,5 @@
 // A thread that walks a run in double precision, so that the float32 walk goes on beside it. It imports the
-// double-precision TensorFlow.js alone, never the float32 one.
+// double-precision TensorFlow.js only, never the float32 one.
 import { parentPort, workerData } from 'node:worker_threads';
 import * as tf from 'backproof/float64';
 import { followChains } from './chain.ts';

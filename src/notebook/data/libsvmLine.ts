@@ -40,7 +40,7 @@ export function createScanner(file: string): Scanner {
   return (bytes, start, end, lineNumber, pixels, offset) => {
     const wrong = (expected: string, got: string): never => {
       throw usageFailure(
-        `${file}, line ${lineNumber}: expected ${expected}, got ${got}; mend the line or give another --data`,
+        `${file}, line ${lineNumber}: expected ${expected}, got ${got}; fix the line or give another --data`,
       );
     };
     let position = skipBlanks(bytes, start, end);

@@ -14,8 +14,8 @@ const COUNTS = { train: 2000, test: 600 } as const;
 /**
  * The built-in digits: 2,000 training and 600 test images, drawn from strokes with the slant, thickness, jitter and
  * blur of a hand, the digits equally frequent and shuffled. They resemble USPS in size and greys, and are no
- * substitute for it. The same on every machine: the generator works on integers, drawing on correctly rounded
- * operations alone.
+ * substitute for it. The same on every machine: the generator works on integers, drawing only on correctly rounded
+ * operations.
  */
 export function syntheticDataset(): Dataset {
   return {

@@ -32,7 +32,7 @@ export interface TrainRun {
   readonly stalledSince: number | null;
   readonly saturatedSteps: number;
   readonly steps: number;
-  /** Spent in the engine's steps alone. */
+  /** Spent in the engine's steps only. */
   readonly seconds: number;
 }
 
@@ -136,7 +136,7 @@ export function interrupted(epoch: number, sample: number): Partial {
   return { reason: 'interrupted', epoch, sample, message };
 }
 
-/** A run that left the numbers: what its results say of it. */
+/** A run that diverged, as its results say it. */
 export function diverged(epoch: number, sample: number, logit: number): Partial {
   const message = `the logit became ${logit} in epoch ${epoch} at sample ${sample}`;
   return { reason: 'diverged', epoch, sample, message };

@@ -47,7 +47,7 @@ export interface RocPoint {
 }
 
 /**
- * The ROC curve from (0, 0) to (1, 1): its corners alone, samples of equal rating as one straight piece, so that the
+ * The ROC curve from (0, 0) to (1, 1): only its corners, samples of equal rating as one straight piece, so that the
  * trapezoids under it are the Mann-Whitney statistic. Empty where one of the classes is.
  */
 export function rocCurve(predictions: Float64Array, labels: Uint8Array): RocPoint[] {
@@ -109,7 +109,7 @@ export interface Agreement {
 }
 
 /**
- * Sums and products are the same in every engine of JavaScript; Math.exp alone may differ, by a few units in the last
+ * Sums and products are the same in every engine of JavaScript; only Math.exp may differ, by a few units in the last
  * place, of which dp/dlogit = p(1-p) <= 1/4 lets at most a quarter through.
  */
 const ROUNDING = 2 ** -50;

@@ -19,7 +19,7 @@ export function convolutionBackward(tf: TF, image: Tensor4D, dy: Tensor4D): Tens
   const [count, height, width] = dy.shape;
   const side = image.shape[1] - height + 1;
   // dKernel[a,b] = sum over i,j of image[i+a, j+b] * dy[i,j]; with several images the sum runs over them as well,
-  // so images take the place of channels. For one image that changes the shape alone.
+  // so images take the place of channels. For one image that changes only the shape.
   const column: Tensor4D = count === 1 ? image : tf.transpose(image, [3, 1, 2, 0]);
   const filter: Tensor4D =
     count === 1 ? tf.reshape(dy, [height, width, 1, 1]) : tf.transpose(dy, [1, 2, 0, 3]);

@@ -37,7 +37,7 @@ export class Seeds {
 }
 
 /**
- * Reads seeds: 0-99, 7, or several of these, apart by commas.
+ * Reads seeds: 0-99, 7, or several of these, separated by commas.
  *
  * @throws Failure (usage) for anything else, and for seeds out of 0..4294967295
  */

@@ -10,7 +10,7 @@ if (port === null) throw new Error('sweep worker: expected to run in a worker th
 const { train, test, perClass, kernelSize, epochs } = workerData as WorkerInput;
 const noSamples = { count: 0, pixels: new Float32Array(), labels: new Uint8Array(), indices: [] };
 
-// Runs of one pair follow each other: the images of one alone are held.
+// Runs of one pair follow each other: only the images of one are held.
 let current: { pair: string; runner: Runner } | null = null;
 
 function runnerOf({ positive, negative }: Job): Runner {

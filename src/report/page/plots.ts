@@ -78,7 +78,7 @@ const outdate = (at: HTMLElement, plot: Plot, what: 'cursor' | 'all'): void => {
   at.dataset.stale = '';
 };
 
-/** Brings a plot up to date; where only the cursor moved, its line alone. */
+/** Brings a plot up to date; where only the cursor moved, only its line. */
 const refresh = (at: HTMLElement, plot: Plot): void => {
   const { spec, drawn, stale } = plot;
   if (!drawn || stale === null) return;

@@ -1,4 +1,4 @@
-/** Hands the reader a file; in the page alone. */
+/** Hands the reader a file; only in the page. */
 export function saveFile(name: string, type: string, text: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type }));

@@ -1,6 +1,6 @@
 /**
- * What `backproof/float64` is bundled from (scripts/build/float64.ts): all of @tensorflow/tfjs, with the cpu backend
- * alone, and the mends below. Nothing imports this file: code and tests take TensorFlow.js in double precision
+ * The source of `backproof/float64` (scripts/build/float64.ts): all of @tensorflow/tfjs, with only the cpu backend, and
+ * the corrections below. Nothing imports this file: code and tests take TensorFlow.js in double precision
  * by the package's own name, `import * as tf from 'backproof/float64'`. That one specifier resolves everywhere
  * after a build: in Node and Jest by the package's exports, in esbuild (where it stays external), and in tsc,
  * without a build, by `paths` in tsconfig.json.

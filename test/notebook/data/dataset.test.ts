@@ -100,7 +100,7 @@ describe('loadDataset of usps', () => {
     expect(server.requests).toBe(0);
   });
 
-  it('downloads what is missing or wrong, and that alone', async () => {
+  it('downloads only what is missing or wrong', async () => {
     const directory = folderWith({ 'usps.bz2': NINETY_BZIP2, 'usps.t.bz2': 'wrong' });
     server.answers = [whole(NINETY_BZIP2)];
     const names = new Set<string>();

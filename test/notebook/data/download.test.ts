@@ -158,7 +158,7 @@ describe('download fails and leaves nothing behind', () => {
 });
 
 describe('PUBLISHED', () => {
-  it('is https alone', () => {
+  it('is only https', () => {
     for (const file of Object.values(PUBLISHED)) {
       expect(file.url).toMatch(/^https:\/\/.*\/usps(\.t)?\.bz2$/);
       expect(file.md5).toMatch(/^[0-9a-f]{32}$/);

@@ -79,7 +79,7 @@ describe('the synthetic digits', () => {
     expect(seen.size).toBe(2600);
   });
 
-  it('can be told apart, but not by their mean images alone', () => {
+  it('can be told apart, but not just by their mean images', () => {
     const accuracy = nearestMeanAccuracy(dataset.train, test);
     expect(accuracy).toBeGreaterThan(0.6);
     expect(accuracy).toBeLessThan(0.95);

@@ -66,7 +66,7 @@ describe('the ROC curve', () => {
     }
   });
 
-  it('counts ties half, and keeps its corners alone', () => {
+  it('counts ties half, and keeps only its corners', () => {
     const labels = Uint8Array.of(1, 0, 1, 0, 1, 1, 0, 0);
     const ties = Float64Array.of(0.9, 0.9, 0.7, 0.7, 0.5, 0.3, 0.3, 0.1);
     expect(areaBelow(rocCurve(ties, labels))).toBeCloseTo(areaUnderCurve(ties, labels)!, 12);

@@ -83,7 +83,7 @@ describe('the compiled kernels', () => {
   });
 
   it.each(Object.entries({ unshared, shared }))(
-    'import memory alone and have no data (%s)',
+    'import only memory and have no data (%s)',
     (_name, base64) => {
       const module = new WebAssembly.Module(Buffer.from(base64, 'base64'));
       expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);

@@ -34,7 +34,7 @@ import { accumulatedRounding } from '../../../gradcheck/numeric/precision.ts';
 // - margin: -c^(R) times inverseNorm rounds twice, the difference and its product twice, and each time 2^-22, four units
 //   of rounding, is taken off. That lowers what is above 0; what is not is listed anyway. The slack is rounded up, and
 //   the 1e-21 in it is more than 2^-140 times the largest inverse norm, 2^50, and than what underflow takes off.
-// - A patch of zeros alone has c^ = 0: it is closed whatever the kernel.
+// - A patch that is all zeros has c^ = 0: it is closed whatever the kernel.
 // - A NaN compares as false, and every comparison is such that the output then is listed, or everything evaluated.
 //
 // All this needs numbers that do not overflow. Pixels that are not 0 have magnitudes within [2^-50, 2^20], |R| < 1e9, and

@@ -17,7 +17,7 @@ interface Exports {
 }
 
 const PAGE_BYTES = 65536;
-/** Code alone, which all instances share. */
+/** Only code, which all instances share. */
 let compiled: WebAssembly.Module | undefined;
 
 /** In a loop: iterators take a millisecond before they are compiled, a third of the first call. */

@@ -4,7 +4,7 @@ export type Point = readonly [x: number, y: number] | null;
 /** Columns into which a long line is thinned, and cells across a crowd of markers. */
 const COLUMNS = 160;
 
-/** A long line with the lowest and the highest point of each column alone, in their order, gaps kept. */
+/** A long line with only the lowest and the highest point of each column, in their order, gaps kept. */
 export function thinLine(points: readonly Point[]): readonly Point[] {
   if (points.length <= 2 * COLUMNS) return points;
   const kept: Point[] = [];

@@ -16,7 +16,7 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
       question="Are the gradients of TensorFlow.js itself right?"
       title={
         fresh === 0
-          ? `${counted(wrong.length, 'known mistake')} that this project does not mend, and no new one`
+          ? `${counted(wrong.length, 'known mistake')} that this project does not fix, and no new one`
           : `${counted(fresh, 'result')} of the audit came out neither right nor as known`
       }
     >
@@ -44,7 +44,7 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
       {wrong.length > 0 && (
         <Table
           stacked
-          caption="What is wrong, and not mended here"
+          caption="Wrong, and not fixed here"
           columns={[
             { label: 'Op' },
             { label: 'Backend', text: true },

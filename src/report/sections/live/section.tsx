@@ -24,7 +24,7 @@ const title = ({ config, data, images }: TrainResult, every: EveryMistake | null
 const cells = ({ losses, diverged, testAccuracy, trainAccuracy }: Try): string[] => {
   const last = losses.at(-1);
   return [
-    diverged || last === undefined ? `left the numbers in epoch ${diverged?.epoch ?? 1}` : size(last),
+    diverged || last === undefined ? `diverged in epoch ${diverged?.epoch ?? 1}` : size(last),
     percent(trainAccuracy ?? 0),
     testAccuracy === null ? 'no images' : percent(testAccuracy),
   ];

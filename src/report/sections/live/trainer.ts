@@ -8,7 +8,7 @@ import { startReference } from '../../../notebook/engines/reference.ts';
 import { allFinite, initialParameters, type Parameters } from '../../../notebook/model/parameters.ts';
 import type { LiveSettings } from './settings.ts';
 
-/** What a try came to; of one that left the numbers, up to the last epoch before. */
+/** The result of a try; of one that diverged, up to the last epoch before. */
 export interface Try extends Diagnosis {
   readonly settings: LiveSettings;
   readonly losses: readonly number[];

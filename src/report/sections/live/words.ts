@@ -63,7 +63,7 @@ export const outcomeOf = (result: Try, run: Run): string => {
   const start = `Trained ${differenceOf(result.settings, run)}: `;
   const { diverged } = result;
   if (diverged)
-    return `${start}the logit left the numbers in epoch ${diverged.epoch}, at sample ${diverged.sample}.${before(result)}`;
+    return `${start}the logit diverged in epoch ${diverged.epoch}, at sample ${diverged.sample}.${before(result)}`;
   const found = [lossOf(result, run), accuracyOf(result, run)].filter((part) => part !== null).join('; ');
   return `${start}${found}.${sameOr(result, run)}`;
 };

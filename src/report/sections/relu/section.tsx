@@ -38,7 +38,7 @@ const silentClass = (byEpoch: ByEpoch, names: readonly [string, string]): string
   if (label === undefined) return null;
   const before = byEpoch.findLastIndex(({ relus }) => relus.open[label] > 0);
   const since = byEpoch[before + 1]?.epoch ?? 0;
-  return `For ${names[label]} every ReLU is silent ${since === 0 ? 'from the start' : `since epoch ${since}`}: the network knows it by the bias alone.`;
+  return `For ${names[label]} every ReLU is silent ${since === 0 ? 'from the start' : `since epoch ${since}`}: the network recognizes it by the bias only.`;
 };
 
 /** Are the ReLUs dead, and what to do about it? */

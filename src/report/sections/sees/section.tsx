@@ -14,7 +14,7 @@ const title = ({ images, frames }: Run): string => {
   if (!samples || samples.count === 0) return `It looks at ${count(places)} places and weighs each`;
   const { half, silent } = concentration(parameters, samples);
   if (silent > samples.count / 2)
-    return `On ${count(silent)} of ${counted(samples.count, 'image')} no place says anything: the bias alone decides`;
+    return `On ${count(silent)} of ${counted(samples.count, 'image')} no place says anything: only the bias decides`;
   return `Half of what decides comes from ${count(half)} of the ${count(places)} places that it looks at`;
 };
 

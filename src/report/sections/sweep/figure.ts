@@ -2,7 +2,7 @@ import type { Data } from 'plotly.js-dist-min';
 import type { SweepResult } from '../../../results/sweep.ts';
 import { layout, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
 
-/** How a run can end, with the look of its bars: colour is never alone. */
+/** How a run can end, with the look of its bars: colour is never the only sign. */
 const endings = {
   trained: { color: parameterColors.kernel, shape: '' },
   stalled: { color: parameterColors.bias, shape: '.' },
@@ -23,7 +23,7 @@ const endingOf = ({ deadReluSince, stalledSince }: SweepResult['runs'], row: num
 };
 
 const BINS_PER_DECADE = 4;
-/** The logged loss has 1e-7 inside its logarithms: below, rounding alone tells losses apart, and 0 has no logarithm. */
+/** The logged loss has 1e-7 inside its logarithms: below, only rounding tells losses apart, and 0 has no logarithm. */
 const LEAST_LOSS = 1e-7;
 
 /** Last losses in four bins a decade. */

@@ -27,7 +27,7 @@ const settings = [
 const differing = ([first, second]: Runs) =>
   settings.filter(([key]) => first.config[key] !== second.config[key]);
 
-/** What tells the two apart: their settings, else their order. Numbers and fixed names alone: figures show it. */
+/** Names by which the two differ: their settings, else their order. Only numbers and fixed names: figures show it. */
 const namesOf = (runs: Runs): [string, string] => {
   const telling = differing(runs).filter(([key]) => key !== 'data');
   const name = (run: TrainResult, order: string): string =>

@@ -35,7 +35,7 @@ function wheel(
 const linuxLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 const macLibraries = ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'] as const;
 
-/** By Node's platform and architecture. tensorflow-cpu is offered for x64 alone; elsewhere tensorflow is the same. */
+/** By Node's platform and architecture. tensorflow-cpu is offered only for x64; elsewhere tensorflow is the same. */
 const wheels: Readonly<Record<string, Wheel>> = {
   'linux-x64': wheel('tensorflow-cpu', 'manylinux_2_27_x86_64', {
     bytes: 273_829_956,
