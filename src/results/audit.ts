@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { backendNames, provenanceSchema } from './shared.ts';
 
 export const auditBackendNames = [...backendNames, 'float64'] as const;
-/** What gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
+/** A backend that gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
 export type AuditBackend = (typeof auditBackendNames)[number];
 
 export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as const;
@@ -22,7 +22,7 @@ const caseResultSchema = z.strictObject({
     .nullable(),
   /** Largest distance from double precision in units in the last place of float32; null where it was not measured. */
   ulps: z.number().nullable(),
-  /** What was said, where it was refused or cannot be told. */
+  /** The message, where it was refused or is inconclusive. */
   message: z.string().nullable(),
 });
 export type CaseResult = z.infer<typeof caseResultSchema>;
@@ -49,7 +49,7 @@ export type AuditFinding = z.infer<typeof findingSchema>;
 export const auditSchema = z.strictObject({
   schema: z.literal('backproof/audit/1'),
   provenance: provenanceSchema,
-  /** What was audited, and which kernels of it are this project's own in place of, or beside, those shipped. */
+  /** The backends, and which of their kernels are this project's own in place of, or beside, those shipped. */
   backends: z.array(
     z.strictObject({
       name: z.enum(auditBackendNames),

@@ -1,6 +1,6 @@
 import type { AuditBackend, AuditFinding, AuditResult, CaseResult } from './audit.ts';
 
-/** What is not right and has one reason: the cases of an op that show it. */
+/** The cases of an op that are not right for one and the same reason. */
 export interface Fault {
   readonly kernel: string;
   readonly title: string;
@@ -41,7 +41,7 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
   return faults.sort((a, b) => rank(a) - rank(b));
 }
 
-/** What a reader is shown: wrong ones by op, others by what they have in common, and ops without any gradient. */
+/** Faults in the order of a table: wrong ones by op, others by what they have in common, and ops without any gradient. */
 export function sortedFaults(result: AuditResult): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
   const [without, rest] = halves(faultsOf(result), isWithoutGradient);
   const [wrong, others] = halves(rest, ({ verdict }) => verdict === 'wrong');
@@ -70,7 +70,7 @@ function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Ite
 export const isWithoutGradient = ({ result }: Fault): boolean =>
   /gradient function not found|^Kernel '\w+' not registered/.test(result.message ?? '');
 
-/** What came and what is right, of the worst element, or what was said. */
+/** The worst element as it came and as it should be, or the message. */
 export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {
   if (worst !== null) {
     const place = `d${worst.input}[${worst.index}]`;

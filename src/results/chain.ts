@@ -23,7 +23,7 @@ const chainSchema = z.strictObject({
   precision: z.enum(['float32', 'float64']),
   epoch: z.int().positive(),
   sample: z.int().nonnegative(),
-  /** What the step was chosen for. */
+  /** Why the step was chosen. */
   reason: z.enum(['spread', 'saturated', 'nearly dead']),
   label: z.int().min(0).max(1),
   logit: z.number(),

@@ -53,7 +53,7 @@ export const compareSchema = z.strictObject({
     z.strictObject({
       epoch: z.int().positive(),
       sample: z.int().nonnegative(),
-      /** What the step was chosen for. */
+      /** Why the step was chosen. */
       reason: z.enum(['spread', 'saturated', 'nearly dead']),
       logit: z.number(),
       /** Pre-activations above 0. */
@@ -63,7 +63,7 @@ export const compareSchema = z.strictObject({
       /** Elements left out because a ReLU switches within the step of the difference. */
       skipped: z.int().nonnegative(),
       verdict: verdictSchema,
-      /** What the checker says where it did not pass. */
+      /** The checker's message where it did not pass. */
       message: z.string().nullable(),
     }),
   ),

@@ -25,7 +25,7 @@ async function checkout(): Promise<Pick<Provenance, 'commit' | 'dirty'>> {
   }
 }
 
-/** What ran, on what, and the command that repeats it. */
+/** The program, the machine, and the command that repeats the run. */
 export async function provenanceOf(
   ran: Pick<Provenance, 'tfjs' | 'backend' | 'backendReason' | 'command'> & { startedAt: Date },
 ): Promise<Provenance> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const plantedSchema = z.strictObject({
   name: z.string(),
   layer: z.string(),
-  /** What is done in place of what is right. */
+  /** The mistake in words. */
   what: z.string(),
   /** At every seed: the check failed and blamed the backward pass, and the one wrong element if there is only one. */
   caught: z.boolean(),
@@ -16,7 +16,7 @@ const plantedSchema = z.strictObject({
   wrong: z.array(z.string()),
   /** The worst element, with its input, at the first seed; null where the gradients were not compared. */
   worst: z.string().nullable(),
-  /** What the checker said the mistake looks like, at the first seed. */
+  /** The checker's guess at the mistake, at the first seed. */
   looksLike: z.string().nullable(),
   /** One check, averaged over the seeds. */
   milliseconds: z.number().nonnegative(),

@@ -12,7 +12,7 @@ export const lossNames = ['logits', 'logged'] as const;
 export type Loss = (typeof lossNames)[number];
 
 export const backendNames = ['native', 'wasm', 'cpu'] as const;
-/** What runs tf ops. */
+/** The backend that runs tf ops. */
 export type BackendName = (typeof backendNames)[number];
 
 export const configSchema = z.strictObject({
@@ -28,7 +28,7 @@ export const configSchema = z.strictObject({
   backend: z.enum(['auto', ...backendNames]),
   data: z.string(),
 });
-/** What a run was asked to do. */
+/** The configuration of a run. */
 export type Config = z.infer<typeof configSchema>;
 
 export const dataSchema = z.strictObject({

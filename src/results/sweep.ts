@@ -19,7 +19,7 @@ export const sweepConfigSchema = z.strictObject({
   engine: z.literal('fused'),
   data: z.string(),
 });
-/** What a sweep was asked to do: every seed with every learning rate on every pair. */
+/** The configuration of a sweep: every seed with every learning rate on every pair. */
 export type SweepConfig = z.infer<typeof sweepConfigSchema>;
 
 export const sweepDataSchema = z.strictObject({
@@ -35,7 +35,7 @@ export const sweepDataSchema = z.strictObject({
 });
 export type SweepData = z.infer<typeof sweepDataSchema>;
 
-/** What a run came to; the same names and meanings as in train.json. */
+/** The outcome of a run; the same names and meanings as in train.json. */
 export const figureNames = [
   'firstLoss',
   'lastLoss',
