@@ -37,7 +37,7 @@ function userCache(environment: Environment, platform: NodeJS.Platform, home: st
   return xdg?.startsWith('/') ? xdg : join(home, '.cache');
 }
 
-/** What lies in the cache under a published file's name. */
+/** The file in the cache under a published file's name. */
 export interface CachedFile {
   readonly name: string;
   readonly url: string;

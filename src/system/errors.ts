@@ -1,4 +1,4 @@
-/** What the exit codes mean; the process ends with one of these. */
+/** The exit codes by meaning; the process ends with one of these. */
 export const EXIT = {
   done: 0,
   fault: 1,

@@ -6,7 +6,7 @@ import type { Failure } from './errors.ts';
 export interface LockOptions {
   /** After so long without a sign of life, which its holder gives often enough, it counts as left behind. */
   readonly staleMs: number;
-  /** What is thrown where somebody else holds it, who is given in words. */
+  /** The error thrown where somebody else holds it, who is given in words. */
   refusal(holder: string): Failure;
 }
 
