@@ -34,7 +34,7 @@ export async function compareCommand(
   return exitCodeOfComparison(result, stop);
 }
 
-/** What a comparison means for the exit code. */
+/** The exit code of a comparison. */
 export function exitCodeOfComparison({ partial, verdict }: CompareResult, stop: Stop): ExitCode {
   if (partial?.reason === 'diverged') return EXIT.usage;
   const stopped = stop.exitCode();

@@ -7,7 +7,7 @@ export interface Console {
   say(line: string): void;
   /** The result itself, for --json: stdout has nothing else. */
   json(value: unknown): void;
-  /** What the user must know whatever else is kept back. */
+  /** A line that the user must see, with --quiet and --json as well. */
   notice(line: string): void;
   progress(title: string): Progress;
   paint(style: Style, text: string): string;

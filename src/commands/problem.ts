@@ -80,7 +80,7 @@ export async function loadImages(
   return dataset;
 }
 
-/** What the images are, from their source and from what `--data` says. */
+/** A title of the images, from their source and the value of `--data`. */
 export function titleOf(source: DataSummary['source'], spec: string): string {
   if (source === 'synthetic') return 'SYNTHETIC digits (not USPS)';
   return source === 'usps' ? 'USPS, verified' : spec;

@@ -9,7 +9,7 @@ export interface Progress {
 /** A line at most so often where the stream is no terminal, and a bar so often where it is one. */
 const LINE_EVERY_MS = 5_000;
 const BAR_EVERY_MS = 100;
-/** What is over sooner than this shows nothing. */
+/** Nothing is shown of work that ends sooner than this. */
 const QUIET_FIRST_MS = 1_000;
 const WIDTH = 24;
 

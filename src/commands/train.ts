@@ -31,7 +31,7 @@ export async function trainCommand(settings: Settings, console: Console, stop: S
   return exitCodeOf(result, stop);
 }
 
-/** What a training result means for the exit code. */
+/** The exit code of a training result. */
 export function exitCodeOf({ partial }: Pick<TrainResult, 'partial'>, stop: Stop): ExitCode {
   if (partial?.reason === 'diverged') return EXIT.usage;
   return stop.exitCode() ?? EXIT.done;

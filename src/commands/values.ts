@@ -10,7 +10,7 @@ const refuse = (name: string, expected: string, value: unknown): never => {
   throw usageFailure(`${name}: expected ${expected}, got ${shown(value) || 'nothing'}`);
 };
 
-/** What the text of a number says; NaN for anything else. */
+/** The number that a text or value stands for; NaN for anything else. */
 const numberOf = (value: unknown): number => {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;

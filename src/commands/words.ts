@@ -3,7 +3,7 @@ import type { TrainResult } from '../results/train.ts';
 import { percent } from '../system/text.ts';
 import type { Console } from './console.ts';
 
-/** What is wrong with a trained network, and what to do about it; no line when nothing is. */
+/** Lines that say what is wrong with a trained network, and what to do about it; none when nothing is. */
 export function explainDiagnosis({
   diagnosis,
   config,
