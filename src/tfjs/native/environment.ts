@@ -1,4 +1,4 @@
-// What must hold before tfjs-node or its addon is loaded; importing this does it.
+// Import this before tfjs-node or its addon is loaded: it prepares the process.
 import { restoreNodeUtil } from './nodeUtil.ts';
 
 // oneDNN makes ops of small models two to six times slower; for large ones set it to 1.

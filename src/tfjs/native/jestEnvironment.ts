@@ -2,7 +2,7 @@
 import './environment.ts';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** What native addons and Node itself make typed arrays of. */
+/** The classes that native addons and Node itself make typed arrays of. */
 const hostClasses = {
   ArrayBuffer,
   SharedArrayBuffer,

@@ -1,14 +1,14 @@
 import type { DataType, KernelBackend, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 
-/** What these kernels need of TensorFlow.js's wasm backend: its tensors, and its memory to work in. */
+/** The part of TensorFlow.js's wasm backend that these kernels need: its tensors, and its memory to work in. */
 export interface WasmBackend extends KernelBackend {
   readonly wasm: MemoryOwner & { _malloc(bytes: number): number; _free(address: number): void };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
 }
 
-/** What a kernel works with while it runs: the compiled functions, and tensors as addresses in their memory. */
+/** The means of a kernel while it runs: the compiled functions, and tensors as addresses in their memory. */
 export interface Workspace {
   readonly kernels: WasmKernels;
   address(tensor: TensorInfo): number;

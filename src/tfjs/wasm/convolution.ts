@@ -10,7 +10,7 @@ export interface Convolution extends Images {
   readonly strides: Sides;
 }
 
-/** What backend_util.computeConv2DInfo and computeConv3DInfo tell, the latter with what ends in Depth. */
+/** The result of backend_util.computeConv2DInfo and computeConv3DInfo; only the latter has fields that end in Depth. */
 interface ConvInfo {
   readonly batchSize: number;
   readonly inDepth?: number;

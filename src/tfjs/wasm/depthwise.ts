@@ -1,6 +1,6 @@
 import type { Images, Sides } from './padding.ts';
 
-/** What backend_util.computeConv2DInfo tells. */
+/** The result of backend_util.computeConv2DInfo. */
 interface ConvInfo {
   readonly batchSize: number;
   readonly inHeight: number;

@@ -45,7 +45,7 @@ const shortened = new WeakSet<KernelFunc>();
  */
 export function registerWasmTraining(): void {
   for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
-    // What is registered twice is warned of; what is not there cannot be taken away.
+    // Registering a kernel twice warns; unregistering one that is not there throws.
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
   }

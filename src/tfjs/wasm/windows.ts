@@ -1,7 +1,7 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs';
 import type { Workspace } from './backend.ts';
 
-/** What a window of two dimensions is and where it moves. */
+/** A window of two dimensions, and how it moves. */
 export interface Pool2DAttributes {
   readonly filterSize: [number, number] | number;
   readonly strides: [number, number] | number;

@@ -33,7 +33,7 @@ export async function findCompiler(env: Environment, signal?: AbortSignal): Prom
   );
 }
 
-/** What is compiled, and against what. */
+/** The sources, and the headers and libraries that they are compiled against. */
 export interface CompileOptions {
   readonly compiler: Compiler;
   /** The folder of @tensorflow/tfjs-node. */

@@ -6,7 +6,7 @@ import type { Timer } from './timer.ts';
 import { unzip } from './unzip.ts';
 import { type Wheel, wheelName } from './wheels.ts';
 
-/** What the addon's sources read of TensorFlow's headers. */
+/** The headers of TensorFlow that the addon's sources read. */
 const HEADERS = [
   'tensorflow/include/tensorflow/c/',
   'tensorflow/include/tensorflow/core/platform/ctstring',
@@ -38,7 +38,7 @@ export async function haveLibraries(cache: string, wheel: Wheel): Promise<boolea
   }
 }
 
-/** What getting them is told. */
+/** Options of getting the libraries. */
 export interface LibraryOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What can be missing, and how each package manager calls it. */
+/** Programs that can be missing, by the name that each package manager has for them. */
 const packages = {
   compiler: {
     'apt-get': 'install -y g++',

@@ -38,7 +38,7 @@ export async function findPip(env: Environment, signal?: AbortSignal): Promise<P
   );
 }
 
-/** What a fetch is told. */
+/** Options of a fetch. */
 export interface FetchOptions {
   readonly pip: Pip;
   readonly env: Environment;

@@ -7,7 +7,7 @@ import type { Wheel } from './wheels.ts';
 const STAMP = join(dirname(ADDON), 'backproof.json');
 const LIBRARIES = join('deps', 'lib');
 
-/** What the stamp holds. */
+/** The content of the stamp. */
 export interface Stamp {
   readonly wheel: string;
   readonly sha256: string;

@@ -12,14 +12,14 @@ import { type TimedPart, Timer } from './timer.ts';
 import { tryAddon } from './tryAddon.ts';
 import { type Machine, thisMachine, type Wheel, wheelFor } from './wheels.ts';
 
-/** What a set-up is told; the defaults are this machine, the current folder and the user's cache. */
+/** Options of a set-up; the defaults are this machine, the current folder and the user's cache. */
 export interface SetupOptions extends Partial<LibraryOptions> {
   readonly project?: string | undefined;
   readonly cache?: string | undefined;
   readonly machine?: Machine | undefined;
 }
 
-/** What a set-up did. */
+/** The result of a set-up. */
 export interface SetupResult {
   readonly state: 'set up' | 'in place';
   /** Whether the addon came from here; one that was built elsewhere and works is left as it is. */
@@ -35,7 +35,7 @@ export interface SetupResult {
   readonly parts: readonly TimedPart[];
 }
 
-/** What `removeNative` took away. */
+/** The files that `removeNative` removed. */
 export interface RemoveResult {
   readonly state: 'removed' | 'nothing to remove';
   /** The folders that were cleared. */

@@ -1,6 +1,6 @@
 import { runProgram } from '../../../system/runProgram.ts';
 
-/** What an addon says of itself, or why it is of no use. */
+/** The version that an addon reports, or why it cannot be used. */
 export type Trial = { readonly tensorflow: string } | { readonly problem: string };
 
 /**

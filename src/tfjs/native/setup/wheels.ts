@@ -15,7 +15,7 @@ export interface Wheel {
   readonly sha256: string;
   /** The two libraries, in the order in which the linker wants them. */
   readonly libraries: readonly [string, string];
-  /** What the libraries take unpacked, together. */
+  /** Size of all libraries, unpacked. */
   readonly libraryBytes: number;
   /** Whether the set-up was ever run on this platform by its makers. */
   readonly tested: boolean;
@@ -60,7 +60,7 @@ const wheels: Readonly<Record<string, Wheel>> = {
   }),
 };
 
-/** What decides which wheel fits. */
+/** The properties of a machine that decide which wheel fits. */
 export interface Machine {
   readonly platform: string;
   readonly arch: string;
