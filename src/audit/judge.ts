@@ -5,7 +5,7 @@ import type { CaseResult } from '../results/audit.ts';
 import type { AuditCase } from './case.ts';
 import { withGradientOf } from './gradientOf.ts';
 
-/** What single precision may be off by against finite differences; a wrong gradient is off by far more. */
+/** Tolerances of single precision against finite differences; a wrong gradient is off by far more. */
 const AGAINST_DIFFERENCES = { rtol: 1e-3, atol: 1e-3 };
 
 /** Autodiff of a case in double precision against finite differences of its forward. */
@@ -23,7 +23,7 @@ export async function judgeFloat64(subject: AuditCase): Promise<CaseResult> {
  */
 export async function judgeFloat32(subject: AuditCase, tf: TF, inDouble: CaseResult): Promise<CaseResult> {
   if (inDouble.verdict === 'right') {
-    // What holds in double precision was checked before: one direction, in place of every element.
+    // Double precision was checked before: one direction, in place of every element.
     const again = { mode: 'directional', directions: 1 } as const;
     const result = await resultOf(() => gradcheck(specOf(subject), { ...again, precision: 'float32', tf }));
     if (result.verdict !== 'inconclusive') return result;
@@ -73,7 +73,7 @@ function verdictOf(result: GradcheckResult): CaseResult {
   return { verdict: 'wrong', worst, ulps: measured, message: worst === null ? detailOf(result) : null };
 }
 
-/** What went wrong: the failed stage's line, else what TensorFlow.js said. */
+/** The failed stage's line, else the error of TensorFlow.js. */
 function detailOf({ stages, message }: GradcheckResult): string {
   const detail = stages.find(({ status }) => status === 'fail')?.detail ?? message.split('\n')[1] ?? message;
   return oneLine(detail.replace(/^\s*(TensorFlow\.js|tf autodiff): /, ''));

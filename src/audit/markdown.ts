@@ -1,7 +1,7 @@
 import type { AuditResult } from '../results/audit.ts';
 import { cameAndRight, type Fault, inputsOf, sortedFaults } from '../results/auditFaults.ts';
 
-/** What is wrong and not mended, what is refused, and what has no gradient at all, in Markdown. */
+/** Markdown tables of the gradients that are wrong and not fixed, refused, or missing. */
 export function auditMarkdown(result: AuditResult): string {
   const { wrong, others, without } = sortedFaults(result);
   const all = result.backends.filter(({ problem }) => problem === null).length;

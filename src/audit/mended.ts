@@ -2,10 +2,10 @@ import type { AuditBackend } from '../results/audit.ts';
 import { registerCpuFixes } from '../tfjs/cpu/index.ts';
 import { tf } from '../tfjs/tfjs.ts';
 
-/** What src/tfjs/native/kernels.ts wraps. */
+/** Kernels that src/tfjs/native/kernels.ts wraps. */
 const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Round'];
 
-/** What src/tfjs/float64/kernels.ts replaces, beside the kernels of src/tfjs/cpu. */
+/** Kernels that src/tfjs/float64/kernels.ts replaces, beside those of src/tfjs/cpu. */
 const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];
 
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */

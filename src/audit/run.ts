@@ -9,7 +9,7 @@ import { mendedKernels } from './mended.ts';
 import { summarize } from './summary.ts';
 
 export interface AuditOptions {
-  /** What to audit; those that do not work here are left out, with the reason, unless they were asked for by name. */
+  /** The backends to audit; those that do not work here are left out, with the reason, unless asked for by name. */
   readonly backends: readonly AuditBackend[];
   readonly asked: boolean;
   /** A kernel or an op; without it, all. */
@@ -18,7 +18,7 @@ export interface AuditOptions {
   readonly onProgress?: (done: number, total: number, note: string) => void;
 }
 
-/** What the audit found; the file has its provenance beside it. */
+/** The findings of an audit; the file has its provenance beside them. */
 export type AuditFindings = Omit<AuditResult, 'schema' | 'provenance'>;
 
 /**
