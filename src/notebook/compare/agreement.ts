@@ -18,7 +18,7 @@ export interface StepPlace {
   readonly sample: number;
 }
 
-/** What one step came to for one parameter. */
+/** The agreement of one parameter at one step. */
 export interface StepAgreement {
   readonly maxAbs: number;
   readonly maxOverAllowed: number;

@@ -25,7 +25,7 @@ export interface GradientBounds {
   readonly bias: Float64Array;
 }
 
-/** What the bounds are made of at one sample; buffers that the next call of `measure` overwrites. */
+/** The terms of the bounds at one sample; buffers that the next call of `measure` overwrites. */
 export class ErrorModel {
   /** Gradient of the logit by the kernel, and the same sum over magnitudes. */
   readonly slope: Float64Array;

@@ -124,7 +124,7 @@ function stepAt(precision: Precision, samples: Samples, sample: number, paramete
   };
 }
 
-/** What the given layers hand on from one to the next. */
+/** The gradients that the given layers hand on from one to the next. */
 function manualHops(tf: TF, { image, label, parameters }: Step, layers: LayerBackwards): ManualHops {
   const heard: { dLogit?: number; dFlat?: ArrayLike<number>; dRelu?: ArrayLike<number> } = {};
   const overheard: LayerBackwards = {

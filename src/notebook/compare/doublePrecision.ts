@@ -6,16 +6,16 @@ import { packageRoot } from '../../system/packageRoot.ts';
 import type { TrainHooks } from '../engines/train.ts';
 import type { Walk, WalkResult } from './walk.ts';
 
-/** What the thread is started with. */
+/** The input of the thread. */
 export type WorkerInput = Pick<Walk, 'samples' | 'parameters' | 'learningRate' | 'epochs'>;
 
 /** The walk; its chain and the finite differences at chosen steps of it. */
 export type DoublePrecisionResult = WalkResult & Pick<CompareResult, 'chain' | 'finiteDifferences'>;
 
-/** What the thread is told: to stop between steps. */
+/** A message to the thread: to stop between steps. */
 export type ToWorker = 'stop';
 
-/** What the thread tells: how far it is, and at the end what it found. */
+/** A message of the thread: its progress, and at the end its findings. */
 export type FromWorker =
   | { readonly progress: [done: number, total: number] }
   | { readonly result: DoublePrecisionResult };

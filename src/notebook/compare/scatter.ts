@@ -43,7 +43,7 @@ export class ScatterSampler {
   /** An element with two values that differ. */
   note(place: StepPlace, at: number, left: number, right: number, allowed: number, over: number): void {
     const size = Math.max(Math.abs(left), Math.abs(right));
-    // What is no number comes together in one octave.
+    // Values that are not finite come together in one octave.
     const key = Number.isFinite(size) ? Math.floor(Math.log2(size)) : Number.POSITIVE_INFINITY;
     const octave = this.#octaves.get(key);
     const isNear = this.#nearest.length < NEAREST || over > this.#nearest.at(-1)!.over;

@@ -17,7 +17,7 @@ import type { Tensor2D, TF } from '../model/tf.ts';
 import type { WalkedStep } from './finiteDifferences.ts';
 import { type SideValues, StepComparison, type StepSides } from './step.ts';
 
-/** What is walked through: a training run by `manual`, with the other sides beside it at every step. */
+/** A walk through a training run by `manual`, with the other sides beside it at every step. */
 export interface Walk {
   readonly tf: TF;
   readonly precision: Precision;
@@ -31,7 +31,7 @@ export interface Walk {
   readonly layers?: LayerBackwards;
 }
 
-/** What the walk found: the parts of compare.json that come from it. */
+/** The findings of a walk: the parts of compare.json that come from it. */
 export type WalkResult = Pick<
   CompareResult,
   'pairs' | 'scatter' | 'logged' | 'perEpoch' | 'partial' | 'timing'

@@ -2,7 +2,7 @@ import core from 'unbzip2-stream/lib/bzip2.js';
 import { usageFailure } from '../../system/errors.ts';
 import { reasonOf } from './reason.ts';
 
-/** What every bzip2 file starts with. */
+/** The first bytes of every bzip2 file. */
 const MAGIC = [0x42, 0x5a, 0x68] as const; // BZh
 
 /** More bytes than a block of level 1 can need, headers included: 20 bits a symbol at most. */

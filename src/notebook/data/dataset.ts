@@ -74,7 +74,7 @@ async function loadUsps(options: LoadOptions, source: UspsSource): Promise<Datas
 const stateOf = (file: CachedFile): string =>
   `${file.name} ${file.verified ? 'present' : file.present ? 'with a wrong md5' : 'missing'}`;
 
-/** What the cache holds of the published files. */
+/** The published files as the cache has them. */
 export interface DataStatus {
   readonly directory: string;
   /** The training file, then the test file. */

@@ -4,7 +4,7 @@ import { reasonOf } from './reason.ts';
 /** A failure that another attempt would meet again. */
 export class Unrepeatable extends Error {}
 
-/** What the next attempt cannot change: there is no such name or no such page. */
+/** Errors that another attempt cannot change: there is no such name or no such page. */
 const FINAL_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED']);
 /** Milliseconds that the look-up of the server's name may take. */
 const NAME_MS = 3000;

@@ -13,7 +13,7 @@ export const isDead = ({ activeFraction }: TrainingState): boolean => (activeFra
 export const givesOneClass = ({ confusion: [[a, b], [c, d]] }: TrainingState): boolean =>
   a + c === 0 || b + d === 0;
 
-/** What became of a network that stopped learning: epochs, 0 the start; null where it goes on. */
+/** The epochs since which a network is dead or stalled, 0 the start; null where it is not. */
 export interface Diagnosis {
   readonly deadReluSince: number | null;
   readonly stalledSince: number | null;

@@ -3,7 +3,7 @@ import type { Samples } from '../data/images.ts';
 import type { Parameters } from '../model/parameters.ts';
 import type { Evaluation } from './evaluate.ts';
 
-/** What is to be trained, and from where. */
+/** The samples to train on, and the parameters to start from. */
 export interface Problem {
   readonly samples: Samples;
   /** Where training starts; left as it is. */
@@ -11,7 +11,7 @@ export interface Problem {
   readonly learningRate: number;
 }
 
-/** What a run's diagnosis goes by. */
+/** The figures that a run's diagnosis is made of. */
 export type TrainingState = Pick<Evaluation, 'activeFraction' | 'confusion'>;
 
 /** Somebody who takes training steps: one sample at a time, in order, all gradients before any update. */

@@ -3,7 +3,7 @@ import { type MistakeName, wrongOutput, wrongTap } from '../model/mistakes.ts';
 import { type Gradients, sideOf } from '../model/parameters.ts';
 import { loggedFactor } from './loggedLoss.ts';
 
-/** What the backward pass of one sample is computed from. */
+/** The values that the backward pass of one sample is computed from. */
 export interface BackwardInputs {
   readonly dLogit: number;
   /** [m], of which dFlat is dLogit times. */
@@ -15,7 +15,7 @@ export interface BackwardInputs {
   readonly offset: number;
 }
 
-/** What else a mistake may take by accident. */
+/** Other values that a mistake may take by accident. */
 export interface StepContext {
   readonly flatOut: Float64Array;
   readonly prediction: number;
@@ -30,7 +30,7 @@ type PlantedMistake =
   | { inputs(right: BackwardInputs, context: StepContext): Partial<BackwardInputs> }
   | { spoil(gradients: Gradients): void };
 
-/** What a mistake has in place of p - y. */
+/** A mistake that has another dLogit in place of p - y. */
 const wrongLoss = (dLogit: (p: number, y: number) => number): PlantedMistake => ({
   inputs: (_right, { prediction, label }) => ({ dLogit: dLogit(prediction, label) }),
 });

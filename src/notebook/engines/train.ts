@@ -8,7 +8,7 @@ import { accuracyOf, evaluate } from './evaluate.ts';
 import { binOf, checkpointEpochs, LOGIT_BINS } from './history.ts';
 import { isSaturated, loggedLossOf } from './loggedLoss.ts';
 
-/** What the loop reports to, and listens to, between steps. */
+/** Callbacks and the signal that the loop minds between steps. */
 export interface TrainHooks {
   readonly signal?: AbortSignal | undefined;
   /** Called at least once an epoch. */

@@ -16,7 +16,7 @@ export interface PreActivationBins {
 /** Of the label 0 and of the label 1. */
 export type ByClass<Value> = readonly [Value, Value];
 
-/** What the ReLUs do with all training images, after some epoch. */
+/** The ReLUs on all training images, after some epoch. */
 export interface Relus {
   /** Share of pre-activations above 0. */
   readonly open: ByClass<number>;

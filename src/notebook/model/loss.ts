@@ -1,6 +1,6 @@
 import type { Scalar, Tensor2D, TF } from './tf.ts';
 
-/** What the notebook adds inside its logarithms. */
+/** The notebook adds this inside its logarithms. */
 export const LOGGED_LOSS_EPSILON = 1e-7;
 
 /** 1 / (1 + exp(-logit)) (notebook cell 2, `prediction`). Shapes [n,1]. */

@@ -3,7 +3,7 @@ import { outputSide } from './parameters.ts';
 /** A mistake in the network's backward pass, in words. */
 export interface MistakeText {
   readonly name: string;
-  /** What is done in place of what is right, with a kernel of the given side. */
+  /** The mistake in words, with a kernel of the given side. */
   what(side: number): string;
 }
 

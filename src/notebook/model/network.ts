@@ -18,7 +18,7 @@ export type GradientTensors = {
   readonly dBias: Tensor2D;
 };
 
-/** What the forward pass computes on the way, all of which the backward pass may use. */
+/** All values that the forward pass computes; the backward pass may use each of them. */
 export type Activations = {
   readonly convOut: Tensor4D;
   readonly reluOut: Tensor4D;

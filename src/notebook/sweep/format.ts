@@ -3,7 +3,7 @@ import { percent } from '../../system/text.ts';
 import { pairText } from './grid.ts';
 import { distributionOf } from './summary.ts';
 
-/** What a sweep came to, in lines for the console. */
+/** A sweep's result in lines for the console. */
 export function formatSweep(result: SweepResult): string[] {
   const { summary, config } = result;
   const several = summary.groups.length > 1 && summary.groups.length <= MOST_GROUPS;

@@ -6,7 +6,7 @@ import type { Dataset } from '../data/images.ts';
 import type { DigitPair } from '../data/select.ts';
 import type { RunFigures } from './runner.ts';
 
-/** What a thread is started with; the pixels are in memory that all threads share. */
+/** The input of a thread; the pixels are in memory that all threads share. */
 export interface WorkerInput extends Pick<Dataset, 'train' | 'test'> {
   readonly perClass: number;
   readonly kernelSize: number;
@@ -20,7 +20,7 @@ export interface Job extends DigitPair {
   readonly learningRate: number;
 }
 
-/** What a thread answers. */
+/** The answer of a thread. */
 export interface FinishedRun extends RunFigures {
   readonly run: number;
   readonly milliseconds: number;

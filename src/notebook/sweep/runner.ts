@@ -8,7 +8,7 @@ import { loggedLossOf } from '../engines/loggedLoss.ts';
 import { train } from '../engines/train.ts';
 import { allFinite, initialParameters, type Parameters } from '../model/parameters.ts';
 
-/** What a run came to. */
+/** The figures of a run. */
 export type RunFigures = Record<FigureName, number | null>;
 
 /** Steps of one call, about: their logits are half a megabyte. */
@@ -57,7 +57,7 @@ export class Runner {
       if (done === 0) firstLoss = meanLoss(logits.subarray(0, count), labels);
       if (done + epochs === this.#epochs) lastLoss = meanLoss(logits.subarray(-count), labels);
     }
-    // What is not finite stays so: the end tells of every epoch.
+    // A value that is not finite stays so: the last one tells of every epoch.
     const parameters = this.#kernel.parameters();
     if (!allFinite(parameters)) return null;
     const state = this.#kernel.evaluate();

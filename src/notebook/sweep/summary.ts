@@ -1,7 +1,7 @@
 import { quantileSorted } from 'd3-array';
 import type { Distribution, SweepConfig, SweepOutcome, SweepResult, SweepRuns } from '../../results/sweep.ts';
 
-/** What the finished runs came to, together, and for each pair and learning rate. */
+/** The finished runs summed up, together, and for each pair and learning rate. */
 export function summaryOf(runs: SweepRuns, config: SweepConfig): SweepResult['summary'] {
   const rows = [...runs.seed.keys()];
   const rowsOf = new Map<string, number[]>();

@@ -46,7 +46,7 @@ export class AccuracyMeter {
   }
 
   /**
-   * What a float32 logit may be away from the exact one, in whatever order it is summed: with R = max |x| sum |K|, the
+   * The distance of a float32 logit from the exact one, summed in any order: with R = max |x| sum |K|, the
    * largest that a pre-activation can be, gamma_n (R sum |w| + |b|) for the n roundings of both sums, one after the other.
    */
   #roundingOfLogit({ kernel, weight, bias }: Parameters): number {

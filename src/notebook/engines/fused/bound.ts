@@ -22,7 +22,7 @@ import { accumulatedRounding } from '../../../gradcheck/numeric/precision.ts';
 //    their least margin^2 / |R|^2, and 0 where a margin is not above 0. At a distance d = (1 + gamma) |K - R| every four is
 //    evaluated whose level is not above that of d^2 / |R|^2: in all others margin > d. From LEVELS on the list is not used.
 //
-// What is computed stays on the safe side of that:
+// The computed bound stays on the safe side of that:
 // - squaredDistance: no difference goes through more than n + 5 roundings, its own and those of its square and the sums,
 //   so the sum is at least (1 - gamma_(n+5)) of its square; `stretch` makes up for it, for (1 + gamma)^2 and for the
 //   product in float64, and 2^-139 < 1e-42 for squares that underflow. Likewise squaredNorm, for |R|.

@@ -61,7 +61,7 @@ export interface FusedRun {
   readonly dense?: boolean;
 }
 
-/** What a run did. Outputs are counted in fours: to be held against what a run that is `dense` did. */
+/** The work of a run. Outputs are counted in fours, to be compared with those of a run that is `dense`. */
 export interface FusedWork {
   readonly listsMade: number;
   readonly outputsEvaluated: number;
@@ -185,7 +185,7 @@ export class FusedKernel {
     };
   }
 
-  /** What was done since the run began. */
+  /** The work since the run began. */
   work(): FusedWork {
     const [listsMade, foursEvaluated, foursGoneBack] = new Uint32Array(
       this.#wasm.memory.buffer,

@@ -115,7 +115,7 @@ export function makeList(record: usize): void {
     store<u8>(four, <u8>level, LEVEL);
     const next = (<usize>level) << 2;
     store<i32>(next, load<i32>(next, NEXT) + 1, NEXT);
-    // What is not level 0 is overwritten by what follows.
+    // Levels other than 0 are overwritten by the lines that follow.
     v128.store(front, convOut, CONV_OUT);
     v128.store(front, v128.load(at, OPEN_WEIGHT), OPEN_WEIGHT);
     front += level === 0 ? 16 : 0;

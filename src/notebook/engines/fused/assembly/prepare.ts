@@ -19,7 +19,7 @@ const LARGEST: f32 = 1048576;
 /** 2^-18 is more than rounding adds. */
 const ONE_DOWN: f32 = 1 - 3.814697265625e-6;
 
-/** What a record holds besides the image and its label, but for what `begin` sets. */
+/** Fills all of a record but the image, its label, and the fields that `begin` sets. */
 export function prepare(): void {
   let record: usize = IMAGES;
   for (let sample = load<i32>(SAMPLES); sample > 0; sample--) {
