@@ -7,7 +7,7 @@ import { surroundingsFailure } from '../system/errors.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 const requireHere = createRequire(import.meta.url);
 
-/** What every report carries: Plotly, and the page's own script and style. */
+/** The parts of every report that are the same: Plotly, and the page's own script and style. */
 export type Assets = { plotly: string; script: string; style: string };
 
 /**

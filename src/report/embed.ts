@@ -5,7 +5,7 @@
  */
 export const escapeScript = (source: string): string => source.replace(/<(?=!--|\/script)/gi, () => '\\x3C');
 
-/** What escapeScript was given. */
+/** The text that escapeScript was given. */
 export const unescapeScript = (text: string): string => text.replace(/\\x3C(?=!--|\/script)/gi, () => '<');
 
 /** A value as the text of `<script type="application/json">`: no `<` stays that could open or end anything. */

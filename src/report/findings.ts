@@ -9,7 +9,7 @@ import { capitalized, count, counted, listed, size } from './parts/format.ts';
 /** How a finding is marked; its word stands beside the icon, so that colour is never the only sign. */
 export type Status = 'pass' | 'fail' | 'warn' | 'info';
 
-/** What a section found, in one sentence made from the data. */
+/** The finding of a section, in one sentence made from the data. */
 export type Finding = { status: Status; word: string; sentence: string };
 
 const agreements = (pair: Pair): Agreement[] => parameterNames.map((name) => pair.parameters[name]);

@@ -6,7 +6,7 @@ import type { TrainResult } from '../results/train.ts';
 import { usageFailure } from '../system/errors.ts';
 import type { EveryMistake } from './sections/live/everyMistake.ts';
 
-/** What a report tells of: one of the two, or both of one run, or a sweep; the audit where there is one. */
+/** The results that a report shows: one of the two, or both of one run, or a sweep; the audit where there is one. */
 export type ReportResults = {
   train?: TrainResult | undefined;
   compare?: CompareResult | undefined;

@@ -46,7 +46,7 @@ export interface Run {
   readonly predictions: readonly number[];
 }
 
-/** What the page gets of a run. */
+/** The part of a run that the page gets. */
 export function embedRun(train: TrainResult): EmbeddedRun {
   const { config, losses, checkpoints, kernelHistory, logits, images, test } = train;
   return {

@@ -8,7 +8,7 @@ import { blank } from './sections/draw/brush.ts';
 /** An image that the page can look at: one of the run's, or what the reader drew. */
 export type Chosen = { readonly set: 'train' | 'test'; readonly at: number } | { readonly set: 'drawn' };
 
-/** What all sections of the page share: the run, and where the reader's cursors stand. */
+/** The state that all sections of the page share: the run, and the reader's cursors. */
 export interface PageState {
   readonly run: Run;
   /** Index into run.frames: the one epoch cursor of the page. */

@@ -1,4 +1,4 @@
-/** What the page does beyond being read: islands, plots, copying, saving, printing. */
+/** The script of the page: islands, plots, copying, saving, printing. */
 import { effect } from '@preact/signals';
 import { decodeRun } from '../run.ts';
 import { openState } from '../state.ts';

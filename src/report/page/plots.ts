@@ -1,7 +1,7 @@
 import type { PlotSpec } from '../parts/figureSpec.ts';
 import { config, plotly } from './plotly.ts';
 
-/** What is to be seen at a place, whether Plotly has drawn there, and what of it is out of date. */
+/** The figure of a place, whether Plotly has drawn it, and which part of it is out of date. */
 interface Plot {
   spec: PlotSpec;
   drawn: boolean;
@@ -64,7 +64,7 @@ const draw = (at: HTMLElement): void => {
   offerSaving(at);
 };
 
-/** What has not been drawn, or is out of date, is drawn now: a printed page shows all of it. */
+/** Draws all figures that are not drawn or out of date: a printed page shows all of them. */
 export const drawAll = (): void => {
   for (const [at, plot] of known) {
     draw(at);
@@ -155,7 +155,7 @@ const viewer = new IntersectionObserver((entries) => {
   }
 });
 
-/** What a figure shows from now on: drawn when it comes into view, soon where it has been drawn before. */
+/** Gives a figure its content: drawn when it comes into view, soon where it has been drawn before. */
 export const show = (at: HTMLElement, spec: PlotSpec): void => {
   const plot = known.get(at);
   if (!plot) {

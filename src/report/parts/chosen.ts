@@ -18,7 +18,7 @@ export const samplesIn = ({ run: { images } }: PageState, set: Chosen['set']): S
   return samples && samples.count > 0 ? samples : null;
 };
 
-/** What the choice stands for. */
+/** The image that a choice stands for. */
 export function chosenImage(state: PageState): ChosenImage {
   const chosen = state.chosen.value;
   const samples = samplesIn(state, chosen.set);

@@ -5,7 +5,7 @@ import type { PlotSpec } from './figureSpec.ts';
 import { Json } from './inline.tsx';
 import { type Column, Table } from './table.tsx';
 
-/** What draws the still pictures while the page is made; in the page nothing does, and those that are there stay. */
+/** Draws the still pictures while the page is made; in the page nothing does, and those that are there stay. */
 export const StillContext = createContext<ComponentType<{ spec: PlotSpec }> | null>(null);
 
 /** The still picture beside a plot. Taken up again in the page, it is left as it is: markup that no component knows. */

@@ -10,12 +10,12 @@ import { saveFile } from './save.ts';
 export interface NetworkMap {
   readonly id: string;
   readonly title: string;
-  /** What it is made of, under its title. */
+  /** The formula that it is computed by, under its title. */
   readonly formula: string;
   readonly label: string;
   readonly scale: ScaleName;
   readonly values: Values;
-  /** What the two ends of the scale mean, where it is more than a number. */
+  /** The meaning of the two ends of the scale, where it is more than a number. */
   readonly ends?: readonly [string, string];
 }
 

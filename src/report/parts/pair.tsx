@@ -12,7 +12,7 @@ const verdicts = {
   inconclusive: { status: 'warn', word: 'Cannot tell' },
 } satisfies Record<Verdict, Omit<Finding, 'sentence'>>;
 
-/** What is told of one parameter of a pair. */
+/** The columns for one parameter of a pair. */
 export const agreementColumns: readonly Column[] = [
   { label: 'Max abs' },
   { label: 'Max rel' },

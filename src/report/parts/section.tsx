@@ -20,7 +20,7 @@ export const Section = (props: {
   </section>
 );
 
-/** What stands in place of sections whose JSON file was not there. */
+/** Stands in place of sections whose JSON file was not there. */
 export const Omitted = ({
   id,
   question,

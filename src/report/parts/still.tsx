@@ -11,7 +11,7 @@ import { AnnotationText, ShapeMarks } from './still/shapes.tsx';
 import { plainText } from './still/text.ts';
 import { type StillTrace, stillTrace } from './still/traces.ts';
 
-/** What a picture keeps free around its area, in pixels, where its spec says nothing. */
+/** The default margins of a picture, in pixels. */
 const MARGIN = { l: 64, r: 16, t: 44, b: 48 } as const;
 /** Room for a colour bar and its labels. */
 const COLOR_BAR = 64;

@@ -25,7 +25,7 @@ export interface Axis {
 
 const plain = (value: Coordinate): number => (value === null ? Number.NaN : Number(value));
 
-/** What a spec calls an axis: x, y, y2, ...; and its key in a layout. */
+/** The name of an axis in a spec (x, y, y2, ...), and its key in a layout. */
 const layoutKey = (name: string): 'xaxis' => `${name[0]}axis${name.slice(1)}` as 'xaxis';
 
 /** The axes that traces are drawn against, by name. */

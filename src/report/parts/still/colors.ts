@@ -14,7 +14,7 @@ const named: Record<string, readonly (readonly [number, string])[]> = {
 /** Colours are told apart in this many levels, so that cells of one colour are one path. */
 const LEVELS = 96;
 
-/** What a heatmap's numbers look like. */
+/** The colours of a heatmap's numbers. */
 export interface ColorScale {
   readonly low: number;
   readonly high: number;

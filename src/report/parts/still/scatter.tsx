@@ -22,7 +22,7 @@ export const dashes: Record<string, string | undefined> = {
   dashdot: '7 4 2 4',
 };
 
-/** What Plotly colours a trace with that says nothing. */
+/** Plotly's colour for a trace that names none. */
 const FALLBACK = '#1f77b4';
 
 /** Two digits of a percent are a twentieth of a pixel. */

@@ -12,7 +12,7 @@ const placer =
   (value: unknown, ref: unknown): number => {
     const name = typeof ref === 'string' ? ref : letter;
     const axis = axes.get(name.split(' ')[0] ?? letter);
-    // What refers to an axis's domain counts along its panel as paper does along the picture.
+    // Positions in an axis's domain count along its panel as paper does along the picture.
     if (name === 'paper' || !axis) return 100 * (letter === 'x' ? Number(value) : 1 - Number(value));
     const inPanel = name.endsWith('domain')
       ? 100 * (letter === 'x' ? Number(value) : 1 - Number(value))

@@ -2,7 +2,7 @@ import type { Data } from 'plotly.js-dist-min';
 
 type Of<Type> = Extract<Data, { type?: Type }> & { type: Type };
 
-/** What the page's figures use of Plotly's traces; a still picture can draw these. */
+/** The part of Plotly's traces that the page's figures use; a still picture can draw these. */
 export type StillTrace = Of<'scatter'> | Of<'bar'> | Of<'heatmap'>;
 export type Scatter = Of<'scatter'>;
 export type Bar = Of<'bar'>;

@@ -21,7 +21,7 @@ const sharesOf = (chain: Chain, mistake: string | null): { over: Shares; maskDis
   return { over: (name) => chain.hops[name].maxOverAllowed, maskDisagreements: chain.maskDisagreements };
 };
 
-/** What the reader sees of the step, in a sentence. */
+/** The step in a sentence. */
 const sentence = (step: readonly Chain[], mistake: string | null): string => {
   const found = step.map((chain) => ({
     precision: chain.precision,

@@ -8,7 +8,7 @@ import type { Run } from '../../run.ts';
 import { PageContext } from '../../state.ts';
 import { blank } from './brush.ts';
 
-/** What the network says where nothing is drawn: it has no way to say so. */
+/** The network's answer where nothing is drawn: it has no way to say so. */
 const title = ({ frames, config }: Run): string => {
   const { prediction } = look(frames.at(-1)!.parameters, blank());
   const isPositive = prediction > 0.5;

@@ -36,7 +36,7 @@ const drawn = (points: readonly ScatterPoint[]): Drawn[] =>
 export const isOver = ({ left, right, allowed }: ScatterPoint): boolean =>
   left === null || right === null || Math.abs(left - right) > allowed;
 
-/** What a point says of itself: its place and both its values. */
+/** The label of a point: its place and both its values. */
 const told = (parameter: ParameterName, precision: Precision, point: Drawn): string =>
   [
     `${element(parameter, point.index)}, epoch ${point.epoch}, sample ${point.sample}`,

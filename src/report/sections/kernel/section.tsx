@@ -38,7 +38,7 @@ const Norms = ({ train: { initial, parameters } }: { train: TrainResult }): VNod
   );
 };
 
-/** What did the kernel learn? The notebook's second figure. */
+/** The section "what did the kernel learn?", with the notebook's second figure. */
 export const Kernel = ({ train }: { train: TrainResult }): VNode => {
   const { run } = usePage();
   return (

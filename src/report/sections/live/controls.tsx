@@ -34,7 +34,7 @@ const Slider = (props: {
   </div>
 );
 
-/** What a reader can change, and what is planted in words. */
+/** The settings that a reader can change, and the planted mistake in words. */
 export const LiveControls = ({
   config,
   settings,

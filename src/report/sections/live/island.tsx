@@ -58,7 +58,7 @@ const shownLoss = (losses: readonly number[]): string => {
 const shownAccuracy = (share: number | null | undefined): string =>
   share === null || share === undefined ? 'no images' : percent(share);
 
-/** What a try came to in words; where it failed, with a mark. */
+/** The result of a try in words; where it failed, with a mark. */
 const Outcome = ({ result, run }: { result: Try; run: Run }): VNode => {
   const { word, sentence } = result.diverged
     ? { word: 'Diverged', sentence: null }

@@ -55,7 +55,7 @@ const Mistakes = ({ every, side }: { every: EveryMistake; side: number }): VNode
   </details>
 );
 
-/** What if it had started elsewhere, gone in other steps, or had a mistake? */
+/** The section "what if": another start, other steps, or a mistake. */
 export const Live = ({ train, every }: { train: TrainResult; every: EveryMistake | null }): VNode => {
   const { config, images } = train;
   return (

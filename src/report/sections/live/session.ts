@@ -5,7 +5,7 @@ import { LiveTrainer, type Try } from './trainer.ts';
 /** Longest time for which training keeps the page from anything else, in milliseconds. */
 const SLICE = 30;
 
-/** What a session reports to. */
+/** The callbacks of a session. */
 export interface SessionHooks {
   onTry(result: Try): void;
   /** Where training cannot be had. */

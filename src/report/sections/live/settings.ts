@@ -2,7 +2,7 @@ import type { MistakeName } from '../../../notebook/model/mistakes.ts';
 import { commandLine, defaultConfig } from '../../../results/commandLine.ts';
 import type { Config } from '../../../results/shared.ts';
 
-/** What a reader can change about the run. */
+/** The settings of a run that a reader can change. */
 export interface LiveSettings {
   readonly seed: number;
   readonly learningRate: number;

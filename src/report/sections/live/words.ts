@@ -58,7 +58,7 @@ const sameOr = (result: Try, run: Run): string => {
   return difference === null ? '' : ` Its losses are the run’s to ${size(difference)}.`;
 };
 
-/** What a try came to, in a sentence or two. */
+/** The result of a try, in a sentence or two. */
 export const outcomeOf = (result: Try, run: Run): string => {
   const start = `Trained ${differenceOf(result.settings, run)}: `;
   const { diverged } = result;

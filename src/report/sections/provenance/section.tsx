@@ -43,7 +43,7 @@ const Surroundings = ({ results: { train, compare } }: { results: ReportResults 
   );
 };
 
-/** What the page hands on as JSON: the results without what is large. */
+/** The JSON that the page hands on: the results without their large parts. */
 const keptResults = ({ train, compare }: ReportResults): object => {
   const {
     kernelHistory: _kernels,

@@ -13,7 +13,7 @@ const WRONG_BY = -16;
 
 const factor = (logit: number): string => size(loggedFactor(1 / (1 + Math.exp(-logit))));
 
-/** What the logged loss teaches at each logit, and the logits of the steps of the page's epoch. */
+/** The gradient of the logged loss at each logit, and the logits of the steps of the page's epoch. */
 export const SaturationIsland = (): VNode => {
   const { run, frame } = usePage();
   const now = run.frames[frame.value]!;

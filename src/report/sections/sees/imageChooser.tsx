@@ -46,7 +46,7 @@ export const ImageChooser = (): VNode => {
             onChange={(event) => {
               const wanted = event.currentTarget.valueAsNumber;
               choose(chosen.value.set, Number.isFinite(wanted) ? wanted : at);
-              // What was clamped to where it had been changes no state, and so would stay as typed.
+              // A number clamped to the one before changes no state, and so would stay as typed.
               if (chosen.value.set !== 'drawn') event.currentTarget.value = String(chosen.value.at);
             }}
           />

@@ -14,7 +14,7 @@ import { Place, PlacePicker, type Position, positionOf, WindowSlider } from '../
 import { usePage } from '../../state.ts';
 import { ImageChooser } from './imageChooser.tsx';
 
-/** What the image is, how it is read, and whether that is right. */
+/** The label of the image, how it is read, and whether that is right. */
 const Answer = ({ prediction }: { prediction: number }): VNode => {
   const state = usePage();
   const { positive, negative } = state.run.config;

@@ -18,7 +18,7 @@ const title = ({ images, frames }: Run): string => {
   return `Half of what decides comes from ${count(half)} of the ${count(places)} places that it looks at`;
 };
 
-/** What does it see? One image, map by map and number by number. */
+/** The section "what does it see?": one image, map by map and number by number. */
 export const Sees = (): VNode | null => {
   const state = useContext(PageContext);
   if (!state) return null;

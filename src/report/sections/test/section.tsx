@@ -8,7 +8,7 @@ import { Section } from '../../parts/section.tsx';
 import { Confusion } from './confusion.tsx';
 import { Figures } from './figures.tsx';
 
-/** What there is to say of test images that the page does not carry. */
+/** The figures of test images that the page does not carry. */
 const WithoutImages = ({ train }: { train: TrainResult }): VNode => {
   const { accuracy, auc, confusion, count } = train.test;
   return (
