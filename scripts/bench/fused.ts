@@ -1,4 +1,4 @@
-// What is measured of the fused engine only: its work by seed, its growth by each size, its first call.
+// Measured only of the fused engine: its work by seed, its growth by each size, its first call.
 import { FusedKernel } from '../../src/notebook/engines/fused/kernel.ts';
 import { outputSide } from '../../src/notebook/model/parameters.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
@@ -43,7 +43,7 @@ export interface GrowthPoint {
   readonly perClass: number;
   readonly epochs: number;
   readonly kernelSize: number;
-  /** What its time should be in proportion to. */
+  /** The count that its time should be in proportion to. */
   readonly units: number;
   readonly contenders: { readonly skipping: Contender; readonly dense: Contender };
 }

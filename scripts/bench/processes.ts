@@ -53,10 +53,10 @@ export async function runKernels(signal: AbortSignal): Promise<number> {
 
 export const removeProcesses = (): Promise<void> => rm(folder, { recursive: true, force: true });
 
-/** What starts jax-js; the file of its problem comes last. */
+/** The command that starts jax-js; the file of its problem comes last. */
 export const jaxJsProcess: Launch = { command: process.execPath, args: [join(folder, 'jaxjs.js')] };
 
-/** What starts an engine; the file of its problem comes last. */
+/** The command that starts an engine; the file of its problem comes last. */
 export const processOf = (
   who: EngineName | 'fused-dense' | 'first' | 'sweep',
   backend: BackendName | 'none',

@@ -2,7 +2,7 @@
 import type { Dataset } from '../../src/notebook/data/images.ts';
 import type { Line, Spread } from './statistics.ts';
 
-/** What a contender's times are good for: those of `something else` are used nowhere, as its last loss is not this training's. */
+/** Whether a contender's times count: those of `something else` are used nowhere, as its last loss is not this training's. */
 export type ContenderVerdict = 'same training' | 'something else' | 'not measured';
 
 export interface ContenderResult {
@@ -58,7 +58,7 @@ export interface GrowthResult {
   readonly points: readonly {
     /** The number of samples or epochs, or the kernel's side. */
     readonly value: number;
-    /** What time should be in proportion to: steps of a job, or the products of their convolutions. */
+    /** The count that time should be in proportion to: steps of a job, or the products of their convolutions. */
     readonly units: number;
     /** Milliseconds of a job, the median. */
     readonly skipping: number;

@@ -109,7 +109,7 @@ async function buildKernels(): Promise<void> {
   ]);
 }
 
-/** What the ES modules of buildNative hand on. */
+/** The ES modules of buildNative, which hand on the CommonJS ones. */
 const handedOn = {
   native: "import './native.cjs';\n",
   'jest-environment': `import commonjs from './jest-environment.cjs';

@@ -31,7 +31,7 @@ export const programOptions = {
   ignoreAnnotations: true,
   legalComments: 'linked',
   banner: {
-    // What CommonJS modules inside the bundle find in Node.
+    // CommonJS modules inside the bundle find these in Node.
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
       "import { dirname as __dirnameOf } from 'node:path';",

@@ -109,7 +109,7 @@ function caseOf(
   return found;
 }
 
-/** What tf.grads finds: for a spec without a backward of its own. */
+/** The gradients by tf.grads: for a spec without a backward of its own. */
 function autodiff(
   spec: GradcheckSpec,
   read: readonly Input[],

@@ -34,7 +34,7 @@ const anchorsOf = (markdown: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
-/** What is wrong with a link, or null. */
+/** The fault of a link, or null. */
 function problemOf(page: string, link: string): string | null {
   const [path, anchor] = link.split('#') as [string, string?];
   const target = path === '' ? join(root, page) : join(root, dirname(page), path);

@@ -7,7 +7,7 @@ import { withEveryString } from '../support/hostile.ts';
 import { compareResult, disagreement, trainResult } from '../support/results.ts';
 import { wholeReport } from '../support/wholeReport.ts';
 
-/** What Plotly made of a plot. */
+/** A plot as Plotly drew it. */
 const drawn = (page: Page, id: string) =>
   page.evaluate((at) => {
     const plot = document.getElementById(at) as unknown as {

@@ -98,7 +98,7 @@ describeUnless(
   },
 );
 
-/** What another process writes into a file, once it has. */
+/** The text that another process writes into a file, once it has. */
 async function untilWritten(file: string): Promise<string> {
   for (let trial = 0; trial < 100; trial++) {
     const text = await readFile(file, 'utf8').catch(() => '');

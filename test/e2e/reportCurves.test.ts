@@ -9,7 +9,7 @@ import { compareResult, trainResult } from '../support/results.ts';
 
 const sections = ['training', 'saturation', 'relu', 'kernel'] as const;
 
-/** What Plotly shows at a place: its numbers, and where its cursor stands. */
+/** The plot at a place: its numbers, and where its cursor stands. */
 const shown = (page: Page, id: string) =>
   page.evaluate((at) => {
     const plot = document.getElementById(at) as unknown as {
@@ -162,7 +162,7 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
     expect(problems).toEqual([]);
     await page.context().close();
 
-    // What drew the stills is not in the page: taking a part of it up leaves them as they are.
+    // The page cannot draw stills: an island leaves them as they are.
     const live = await open(html.replace('id="plotly"', () => 'id="elsewhere"'));
     await live.page.locator('#kernel-epoch').focus();
     await live.page.keyboard.press('ArrowLeft');

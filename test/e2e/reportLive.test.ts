@@ -14,7 +14,7 @@ const run = await realRun();
 const html = renderReport({ train: run, everyMistake: trainWithEveryMistake(run) });
 const samples = decodeRun(embedRun(run)).images!.train;
 
-/** What the engine makes of the run in Node. */
+/** The run by the engine in Node. */
 const byEngine = async (seed: number) => {
   const parameters = initialParameters(seed, run.config.kernelSize);
   const { learningRate, epochs } = run.config;

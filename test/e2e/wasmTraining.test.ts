@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const binaries = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
 
 /**
- * What a web page does that wants to train on wasm: the same network on cpu and wasm, from the same weights. The kernels
+ * A web page that trains on wasm: the same network on cpu and wasm, from the same weights. The kernels
  * with shortcuts beside the shipped ones, too: this is where the build with threads runs.
  */
 const page = `
@@ -23,7 +23,7 @@ const page = `
   const kernelsNow = () => names.map((name) => tf.getKernel(name, 'wasm').kernelFunc);
   const shipped = kernelsNow();
 
-  // What the kernels with shortcuts make of small tensors, and the shipped ones.
+  // The results of the kernels with shortcuts on small tensors, and of the shipped ones.
   function compareKernels() {
     const wave = (...shape) => tf.sin(tf.range(0, tf.util.sizeFromShape(shape), 1).mul(1.3).add(shape.length)).reshape(shape);
     const pairs = [[[144, 1], [144, 1]], [[144, 1], [1, 1]], [[], [7]], [[4096], [4096]], [[3, 4], [4]]];

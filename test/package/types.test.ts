@@ -47,7 +47,7 @@ export const unknown = expect({}).toPassGradchek();
 const loads = "import 'backproof/jest';";
 const RUNNERS = ['jest', '@jest', '@types', 'expect', 'vitest', '@vitest'];
 
-/** What is wrong in a project's own files and in those of the package. */
+/** Type errors in a project's own files and in those of the package. */
 async function typeErrors(folder: string, options: Record<string, unknown> = {}): Promise<string[]> {
   const compilerOptions = {
     module: 'nodenext',

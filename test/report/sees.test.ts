@@ -4,7 +4,7 @@ import { islands } from '../../src/report/sections/islands.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { realRun } from '../support/realRun.ts';
 
-/** What a reader sees of one section, scripts left out. */
+/** One section as a reader sees it, scripts left out. */
 const section = (html: string, id: string): string =>
   (
     new RegExp(`<section class="section" id="${id}".*?(?=<section class="section" id=|</main>)`, 's').exec(

@@ -7,7 +7,7 @@ const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** WCAG 2.1, levels A and AA. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 
-/** What axe-core found on a page: each rule that is broken with the elements that break it, and how many rules passed. */
+/** Runs axe-core on a page: each rule that is broken with the elements that break it, and how many rules passed. */
 export async function axe(page: Page, selector = 'html'): Promise<{ broken: string[]; passed: number }> {
   // By the debugger's way: the page's own policy would refuse a script element.
   await page.evaluate(await readFile(source, 'utf8'));

@@ -15,7 +15,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** What a test may set of a command's surroundings. */
+/** The environment of a command, as far as a test sets it. */
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
@@ -54,7 +54,7 @@ export function backproof(
   });
 }
 
-/** What came on stderr beside progress under these titles: on a slow machine it has lines of its own. */
+/** stderr without progress under these titles: on a slow machine it has lines of its own. */
 export function withoutProgress(stderr: string, ...titles: string[]): string {
   return stderr.replace(new RegExp(`^(${titles.join('|')}): .*\\n`, 'gm'), '');
 }

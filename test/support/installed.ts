@@ -8,7 +8,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What Windows asks for and others pass over. */
+/** The kind of link that Windows needs; others ignore it. */
 const LINK = 'junction';
 
 /** How a program ended. */

@@ -33,7 +33,7 @@ const LOGITS = [-104, -60, -30, -17.5, -13.9, -8, -3, -0.7, 0, 0.25, 2, 5, 11, 1
 describe.each(builds)('the logits loss $title', ({ precision, start }) => {
   const logitTensor = (tf: TF, logits: readonly number[]): Tensor2D =>
     tf.tensor2d([...logits], [logits.length, 1]);
-  // What single precision makes of the logits is what the values belong to.
+  // The values belong to the logits as rounded to single precision.
   const rounded = precision === 'float32' ? LOGITS.map(Math.fround) : LOGITS;
 
   it.each([0, 1])('has a gradient within one rounding of the prediction, label %i', async (label) => {

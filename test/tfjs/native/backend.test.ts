@@ -7,7 +7,7 @@ import { describeNative } from '../../support/native.ts';
 
 const values = (tensor: tfjs.Tensor): number[] => Array.from(tensor.dataSync());
 
-/** What a function gives on another backend. */
+/** The result of a function on another backend. */
 async function on<T>(name: string, work: () => T): Promise<T> {
   await tf.setBackend(name);
   try {

@@ -193,7 +193,7 @@ describe('setup-native, stopped', () => {
   it('ends what it started and leaves nothing', async () => {
     const started = join(folder, 'started');
     const ended = join(folder, 'ended');
-    // What pip starts in its turn: it has to be told, too.
+    // A program that pip starts: it has to be stopped, too.
     const second = `trap 'echo > ${ended}; exit' TERM; echo > ${started}; while :; do sleep 0.05; done`;
     const script = `[ "$3" = --version ] && exit 0; (${second}) & wait`;
     const PATH = makePath(join(folder, 'bin'), ['c++', 'sleep'], { python3: script });

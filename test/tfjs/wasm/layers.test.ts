@@ -110,7 +110,7 @@ const untrainable: Record<string, Trained> = {
   thresholdedReLU: { input: [5], make: (l) => l.thresholdedReLU({ theta: 0.2 }) },
 };
 
-/** What tf.layers holds besides: why it is not trained here. */
+/** The other members of tf.layers, and why each is not trained here. */
 const others: Record<string, string> = {
   Layer: 'a class to derive from',
   RNN: 'a class to derive from',

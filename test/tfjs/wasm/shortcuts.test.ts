@@ -20,7 +20,7 @@ const registered = (name: Name): KernelFunc => getKernel(name, 'wasm').kernelFun
 
 type Inputs = Record<string, Values | (Omit<Values, 'dtype'> & { dtype: 'bool' })>;
 
-/** What a kernel makes of the inputs, bit by bit; every NaN is one. */
+/** The output of a kernel, bit by bit; every NaN is one. */
 function bits(kernel: KernelFunc, inputs: Inputs, attrs: object = {}): object {
   return withTensors(inputs, (tensors) => {
     const out = kernel({ inputs: tensors, attrs: attrs as never, backend }) as TensorInfo;
@@ -56,7 +56,7 @@ function withTensors<T>(inputs: Inputs, use: (tensors: Record<string, TensorInfo
   }
 }
 
-/** What single precision has beside plain numbers, and those. */
+/** The special values of single precision, and plain numbers. */
 const special = [Number.NaN, Infinity, -Infinity, 0, -0, 1, -1.5, 3e38, -3e38, 1e-45, 1e-38];
 const pairs = product({ a: special, b: special });
 const column = (values: number[]): Values => ({ shape: [values.length, 1], values });
