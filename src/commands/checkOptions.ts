@@ -89,7 +89,7 @@ export function readCheckOptions(flags: CheckFlags): {
     mode: read('mode', choice(['full', 'sampled', 'directional'])),
     order,
     kinks: read('kinks', choice(['freeze', 'skip', 'subgradient', 'error'])),
-    rtol: read('rtol', numberFrom0('a number from 0')),
+    rtol: read('rtol', numberFrom0('a number from 0 and below 0.5', 0.5)),
     atol: read('atol', numberFrom0('a number from 0')),
     precision,
     backend: precision === 'float32' ? (backend ?? 'cpu') : null,

@@ -44,10 +44,10 @@ export const positiveNumber =
 
 /** A finite number, 0 or above. */
 export const numberFrom0 =
-  (expected: string): ReadValue<number> =>
+  (expected: string, below = Number.POSITIVE_INFINITY): ReadValue<number> =>
   (name, value) => {
     const number = numberOf(value);
-    return Number.isFinite(number) && number >= 0 ? number : refuse(name, expected, value);
+    return number >= 0 && number < below ? number : refuse(name, expected, value);
   };
 
 /** One of the names, with the nearest one suggested. */

@@ -58,8 +58,9 @@ export function compareElement(
   const truth = subgradient ?? estimate.value;
   const magnitude = Math.max(Math.abs(sides.yours ?? 0), Math.abs(sides.autodiff ?? 0));
   const meaningful = RESOLUTION.noise * Math.max(magnitude, scale.natural);
+  const size = Math.max(magnitude, scale.natural, scale.largest);
   const verdictOn = (value: number | null): Verdict | null =>
-    value === null ? null : judge({ value, truth, tolerance: within, meaningful });
+    value === null ? null : judge({ value, truth, tolerance: within, meaningful, size });
   const yours = verdictOn(sides.yours);
   const autodiff = verdictOn(sides.autodiff);
   let status = statusOf([yours, autodiff]);
@@ -67,7 +68,7 @@ export function compareElement(
   if (estimate.undecided !== null) {
     status = 'undecided';
     note = estimate.undecided;
-  } else if (status === 'undecided') note = NOISE_NOTE;
+  } else if (status === 'undecided') note = within.absolute > size / 2 ? WIDE_NOTE : NOISE_NOTE;
   else if (status === 'pass' && subgradient === null) {
     note = belowResolution(sides, within, scale);
     if (note !== null) status = 'undecided';
@@ -93,6 +94,7 @@ export function compareElement(
 }
 
 const NOISE_NOTE = 'the forward or its gradient is noise here';
+const WIDE_NOTE = 'the tolerance is as large as the gradients: it would let anything pass';
 
 /** An element passes only where every side that is there agrees, and at least one is there. */
 function statusOf(verdicts: readonly (Verdict | null)[]): ElementStatus {
@@ -108,7 +110,7 @@ function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: S
   const magnitude = Math.max(Math.abs(yours ?? 0), Math.abs(autodiff ?? 0));
   if (yours !== null && autodiff !== null) {
     const apart = Math.abs(yours - autodiff);
-    const tight = RESOLUTION.apart * magnitude + within.absolute + noise;
+    const tight = RESOLUTION.apart * magnitude + within.absolute + 4 * noise;
     if (apart > tight && apart <= error)
       return 'yours and tf autodiff differ by less than the differences can resolve';
   }

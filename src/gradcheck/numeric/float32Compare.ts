@@ -117,8 +117,9 @@ function element(
   const atol = settings.atol ?? TOLERANCE.float32.atolOfLargest * largest;
   const tolerance = toleranceOf({ difference: 0, rounding }, exact, { rtol, atol });
   const distance = distanceFrom(exact, value);
-  const meaningful = RESOLUTION.single * Math.max(largest, natural);
-  const verdict = judge({ value, truth: exact, tolerance, meaningful });
+  const size = Math.max(largest, natural);
+  const meaningful = RESOLUTION.single * size;
+  const verdict = judge({ value, truth: exact, tolerance, meaningful, size });
   return {
     index: multiIndex(shape, flat),
     status: STATUS[verdict],

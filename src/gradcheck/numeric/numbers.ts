@@ -221,7 +221,7 @@ function hold(
   const meaningful = RESOLUTION.noise * size;
   const verdicts = sides.map((side) => {
     const value = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
-    return judge({ value, truth: estimate.value, tolerance: within, meaningful });
+    return judge({ value, truth: estimate.value, tolerance: within, meaningful, size });
   });
   if (verdicts.includes('differs')) return 'differs';
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees') ? 'agrees' : 'undecided';

@@ -77,8 +77,8 @@ export const NOISE = {
 
 /** When an agreement within a wide tolerance decides nothing. */
 export const RESOLUTION = {
-  /** Two gradients that differ by more than this part, yet within the error of the differences. */
-  apart: 1e-5,
+  /** Two gradients that differ by more than this part and their rounding, yet within the error of the differences. */
+  apart: 1e-8,
   /** One gradient alone: an error above this part of it, where it is above that part of the largest element. */
   alone: 1e-2,
   matters: 1e-3,

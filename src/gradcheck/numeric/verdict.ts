@@ -11,17 +11,21 @@ export interface Comparison {
   readonly tolerance: Pick<Tolerance, 'difference' | 'rounding' | 'total'>;
   /** The largest uncertainty of `truth` at which an agreement still says something. */
   readonly meaningful: number;
+  /** What the value is large or small beside: a tolerance of half of it would let anything pass. */
+  readonly size: number;
 }
 
 /**
  * The one place where numbers become a verdict. `agrees` is said of finite numbers only, compared within a finite
  * tolerance whose uncertain part is small beside what is checked.
  */
-export function judge({ value, truth, tolerance, meaningful }: Comparison): Verdict {
+export function judge({ value, truth, tolerance, meaningful, size }: Comparison): Verdict {
   const distance = distanceFrom(truth, value);
   if (!Number.isFinite(distance) || !Number.isFinite(tolerance.total)) return 'cannot tell';
   if (distance > tolerance.total) return 'differs';
-  return tolerance.difference + tolerance.rounding <= meaningful ? 'agrees' : 'cannot tell';
+  const resolved = tolerance.difference + tolerance.rounding <= meaningful;
+  const means = distance === 0 || tolerance.total <= size / 2;
+  return resolved && means ? 'agrees' : 'cannot tell';
 }
 
 /** How far a value is from a number or an interval; NaN where one of them is not finite. */

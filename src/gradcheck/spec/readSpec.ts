@@ -111,10 +111,15 @@ export function readOptions(options: GradcheckOptions): Settings {
     const value = settings[key as keyof typeof WHOLE];
     if (!Number.isSafeInteger(value) || value < least) fail(key, `a whole number from ${least}`, value);
   }
-  for (const key of ['rtol', 'atol'] as const) {
+  // With an rtol of 1 a zero would pass for anything; how large an atol may be depends on the gradients.
+  for (const [key, below] of [
+    ['rtol', 0.5],
+    ['atol', Number.POSITIVE_INFINITY],
+  ] as const) {
     const value = settings[key];
-    if (value !== undefined && !(typeof value === 'number' && value >= 0 && Number.isFinite(value)))
-      fail(key, 'a number from 0', value);
+    const fits = typeof value === 'number' && value >= 0 && value < below;
+    if (value !== undefined && !fits)
+      fail(key, below === 0.5 ? 'a number from 0 and below 0.5' : 'a finite number from 0', value);
   }
   return settings;
 }

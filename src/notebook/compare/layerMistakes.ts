@@ -78,7 +78,7 @@ const loggedGradient = (tf: TF, prediction: Tensor2D, label: Tensor2D): Tensor2D
 export const LOGGED: LayerMistake = ['loggedLoss', { loss: loggedGradient }];
 
 /** Shows only where a pre-activation is exactly 0. */
-export const GREATER_EQUAL: LayerMistake = [
+const GREATER_EQUAL: LayerMistake = [
   'openAtZero',
   { relu: (tf, convOut, dy) => tf.mul(dy, tf.cast(tf.greaterEqual(convOut, 0), 'float32')) },
 ];

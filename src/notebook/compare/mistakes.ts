@@ -12,7 +12,7 @@ import {
 } from '../../gradcheck/selftest/subject.ts';
 import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
-import { GREATER_EQUAL, LAYER_MISTAKES, type LayerMistake, LOGGED } from './layerMistakes.ts';
+import { LAYER_MISTAKES, type LayerMistake, LOGGED } from './layerMistakes.ts';
 import { type NetworkInput, networkSpec } from './networkSpec.ts';
 
 type Point = (seed: number) => NetworkPoint;
@@ -113,6 +113,21 @@ const ordinary = subject('network', specAt(networkPoint), GRADIENT_MISTAKES);
 /** One pre-activation exactly 0: there relu' is 0. */
 const atKink: Point = (seed) => networkPoint(seed, [0]);
 const AT_KINK = 'network at a kink';
+/** Between 0 and 1 every slope of a ReLU at 0 is right, so `>=` for `>` in the mask is no mistake there; 2 is one. */
+const twiceAtKink: Mistake = {
+  name: 'a ReLU at 0 counted twice',
+  what: 'dRelu = 2 dFlat where convOut = 0',
+  spec: specAt(
+    atKink,
+    {
+      relu: (tf, convOut, dy) => {
+        const at = tf.cast(tf.equal(convOut, 0), 'float32');
+        return tf.mul(dy, tf.add(tf.step(convOut), tf.mul(2, at)));
+      },
+    },
+    `${AT_KINK}, a ReLU at 0 counted twice`,
+  ),
+};
 /** Pre-activations 1e-9 above and below 0. */
 const nearKinks: Point = (seed) =>
   networkPoint(
@@ -138,7 +153,7 @@ export const networkSubjects: readonly Subject[] = [
   },
   {
     ...subject(AT_KINK, specAt(atKink), []),
-    mistakes: [layerMistake(AT_KINK, atKink, GREATER_EQUAL)],
+    mistakes: [twiceAtKink],
   },
   subject('network, 1e-9 from kinks', specAt(nearKinks), [KERNEL_ELEMENT]),
 ];

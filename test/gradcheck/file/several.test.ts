@@ -192,9 +192,9 @@ describe('options reach the checker, and the command that repeats the check', ()
       '--kinks freze',
       '--kinks: expected one of freeze, skip, subgradient, error, got freze (did you mean freeze?)',
     ],
-    ['--rtol -1', '--rtol: expected a number from 0, got -1'],
+    ['--rtol -1', '--rtol: expected a number from 0 and below 0.5, got -1'],
     ['--atol NaN', '--atol: expected a number from 0, got NaN'],
-    ['--rtol Infinity', '--rtol: expected a number from 0, got Infinity'],
+    ['--rtol Infinity', '--rtol: expected a number from 0 and below 0.5, got Infinity'],
     [
       '--precision float16',
       '--precision: expected one of float64, float32, got float16 (did you mean float64?)',

@@ -116,7 +116,7 @@ const OPTIONS: [RegExp, Record<string, unknown>][] = [
   [/option kinks: expected freeze, skip, subgradient, error, got the string "ignore"/, { kinks: 'ignore' }],
   [/option samples: expected a whole number from 1, got number 0/, { samples: 0 }],
   [/option seed: expected a whole number from 0, got number 1.5/, { seed: 1.5 }],
-  [/option rtol: expected a number from 0, got number NaN/, { rtol: Number.NaN }],
+  [/option rtol: expected a number from 0 and below 0.5, got number NaN/, { rtol: Number.NaN }],
   [/option order: expected 1, 2, got number 3/, { order: 3 }],
   [/option eps: expected one of/, { eps: 1e-6 }],
   [
