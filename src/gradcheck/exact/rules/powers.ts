@@ -1,0 +1,113 @@
+import { type Algebra, degree, Residues, type View } from '../algebra.ts';
+import { derive, type Formulas, type Rule } from '../call.ts';
+import type { Entry } from '../entry.ts';
+import type { PrimeField, Vec } from '../field.ts';
+import { CannotProve, type Real, type World } from '../world.ts';
+import { stretched } from './branches.ts';
+
+const ROOT = 'the sign of a root';
+const POWER = 'the sign of a power';
+
+/**
+ * a^(b + shift) for a constant b: a whole power; for halves, one of the root; else a^floor(b) g^(rest log |a|), so that
+ * a^b a = a^(b + 1) whatever the sign that g^(rest log |a|) leaves out.
+ */
+function raise(algebra: Algebra, a: View, b: number, constant: View, shift: number): Vec {
+  const { field } = algebra;
+  if (algebra.kind === 'doubles') return { re: a.value.re.map((x) => x ** (b + shift)), im: null };
+  if (Number.isInteger(b)) return field.power(a.value, b + shift);
+  if (!(algebra instanceof Residues)) return field.power(a.value, Math.sign(b) * Math.ceil(Math.abs(b) + 1));
+  if (Number.isInteger(2 * b)) return field.power(algebra.sqrt(a.value), 2 * (b + shift));
+  if (a.value.im !== null) throw new CannotProve('Pow: a power of a root of no square');
+  const { lane } = algebra;
+  const whole = Math.floor(b);
+  const rest = lane.q.sub2(constant.exponent().q, lane.q.fraction(whole).re);
+  const { q } = lane.log(a.value.re);
+  const root = lane.exp({ q: lane.q.mul2(q, rest), sign: null, lost: false, random: false });
+  return field.mul(field.power(a.value, whole + shift), root);
+}
+
+/** a^b for constant b, element by element or one for all. */
+export function powerOf(world: World, a: Entry, b: Real, real: Real): Entry {
+  const distinct = [...new Set(Array.from(b))];
+  const whole = distinct.every(Number.isInteger);
+  const masks = distinct.map((each) => ({
+    re: Float64Array.from(b, (x) => (x === each ? 1 : 0)),
+    im: null,
+  }));
+  if (!whole) world.roots = true;
+  if (distinct.some((each) => !Number.isInteger(2 * each))) world.needExponents();
+  const constants = distinct.map((each) => world.constant([each]));
+  /** sum of coefficient(b) a^(b + shift) over the different b, each where it is due */
+  const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
+    distinct
+      .map((each, k): Vec => {
+        const { field } = algebra;
+        if (shift !== 0 && each === 0) return field.zero;
+        const power = raise(algebra, x!, each, bs[k]!, shift);
+        const term = shift === 0 ? power : field.mul(bs[k]!.value, power);
+        if (distinct.length === 1) return term;
+        return field.mul(term, algebra.kind === 'degrees' ? degree(0) : masks[k]!);
+      })
+      .reduce((total, term) => algebra.field.add(total, term));
+  const { faithful, taint } = a.about;
+  const halves = distinct.every((each) => Number.isInteger(2 * each));
+  const signs = whole || faithful ? [] : [halves ? ROOT : POWER];
+  const formulas: Formulas = {
+    value: (algebra, xs) => sum(algebra, xs, 0),
+    // b a^(b - 1) da
+    tangent: (algebra, xs, [da]) => algebra.field.mul(sum(algebra, xs, -1), da!),
+    taint: signs,
+    tangentTaint: [...signs, ...taint],
+    about: { faithful },
+  };
+  if (!whole) return derive(world, [a, ...constants], real.length, real, formulas);
+  return derive(world, [a, ...constants], real.length, real, {
+    ...formulas,
+    exponent(lane, [x]) {
+      const { q, sign, lost, random } = x!.exponent();
+      const field: PrimeField = lane.q;
+      const terms = distinct.map((each, k) => {
+        const { re } = field.power({ re: q, im: null }, each);
+        return distinct.length === 1 ? re : field.mul2(re, masks[k]!.re);
+      });
+      return { q: terms.reduce(field.add2), sign: null, lost: lost || sign !== null, random };
+    },
+  });
+}
+
+/** a^b = e^(b log a), where b is no constant. */
+function generalPower(world: World, a: Entry, b: Entry, real: Real): Entry {
+  world.exponentials = 'unbounded';
+  const signs = a.about.faithful ? [] : [POWER];
+  return derive(world, [a, b], real.length, real, {
+    value(algebra, [x, y]) {
+      if (!(algebra instanceof Residues)) return algebra.field.mul(x!.value, algebra.exp(y!));
+      const { lane } = algebra;
+      if (x!.value.im !== null) throw new CannotProve('Pow: a power of a root of no square');
+      const { q } = lane.log(x!.value.re);
+      return lane.exp({ q: lane.q.mul2(q, y!.exponent().q), sign: null, lost: false, random: false });
+    },
+    // y (b da / a + log(a) db)
+    tangent: (algebra, [x, y], [da, db], power) => {
+      const { field: f } = algebra;
+      const byBase = f.div(f.mul(y!.value, da!), x!.value);
+      return f.mul(power.value, f.add(byBase, f.mul(algebra.log(x!), db!)));
+    },
+    taint: signs,
+    tangentTaint: [...signs, 'the value of a logarithm'],
+    about: { faithful: true },
+  });
+}
+
+export const powers: Readonly<Record<string, Rule>> = {
+  Pow(call) {
+    const { world } = call;
+    const { shape } = call.outputs[0]!;
+    const a = stretched(world, call.operand('a'), shape);
+    const b = stretched(world, call.operand('b'), shape);
+    return b.entry.about.constant
+      ? powerOf(world, a.entry, b.real, call.real)
+      : generalPower(world, a.entry, b.entry, call.real);
+  },
+};
