@@ -1,0 +1,335 @@
+import { uniformNumbers } from '../../numerics/random.ts';
+import { multiIndex } from '../spec/readInput.ts';
+import { precisionOf } from '../spec/subject.ts';
+import type { Side, TF } from '../types.ts';
+import { Duals, wrongInDoubles } from './dual.ts';
+import type { Taint } from './entry.ts';
+import { ZeroDivisor } from './field.ts';
+import { Lane, safePrimes } from './lane.ts';
+import { compared, comparedInDoubles, type Located, searched } from './locate.ts';
+import {
+  differs,
+  type ExactSubject,
+  type Gradients,
+  type Outcome,
+  type Output,
+  Setting,
+  taintOf,
+} from './sides.ts';
+import { CannotProve, degreeOf, NeedExponents, NotFree, type WorldOptions } from './world.ts';
+
+export type Verdict = 'proved' | 'refuted' | 'not proved' | 'cannot prove';
+
+export interface ExactOptions {
+  /** Independent draws over primes of their own; each divides the chance of a false `proved` (default 3). */
+  readonly lanes?: number;
+  readonly seed?: number;
+  /** Whether branches are tried as free variables first (default yes). */
+  readonly free?: boolean;
+  /** The primes to draw lanes from (default: the safe primes between 2^19 and 2^20). */
+  readonly primes?: readonly number[];
+}
+
+export interface SideResult {
+  readonly verdict: Verdict;
+  /** Why it is neither proved nor refuted; null otherwise. */
+  readonly cause: string | null;
+}
+
+/** An element that the gradient has wrong, in double precision. */
+export interface WrongElement {
+  readonly input: string;
+  readonly index: readonly number[];
+  readonly yours: number | null;
+  readonly autodiff: number | null;
+  /** By dual numbers; null where they cannot be computed. */
+  readonly numeric: number | null;
+}
+
+export interface ExactResult extends SideResult {
+  /** The checked side is the hand-written backward, where there is one, otherwise autodiff. */
+  readonly checked: Side;
+  readonly sides: Readonly<Partial<Record<Side, SideResult>>>;
+  /**
+   * Bound of the chance that a wrong gradient is called proved, for primes that divide no coefficient of the error;
+   * null where none is proven.
+   */
+  readonly bound: number | null;
+  readonly lanes: number;
+  /** Degree of the identity in the inputs, of which the bound is made; null without an identity. */
+  readonly degree: number | null;
+  /** Of which branches it is said: none met, all patterns at once, or the pattern of the point. */
+  readonly branches: 'none' | 'all' | 'point';
+  /** Elements exactly at a kink or a tie: there the branch is TensorFlow.js's convention. */
+  readonly kinks: number;
+  readonly elements: readonly WrongElement[];
+  /** How many elements are wrong by input; null where only some were searched for. */
+  readonly wrong: Readonly<Record<string, number>> | null;
+  readonly milliseconds: number;
+}
+
+const MOST_DRAWS = 12;
+const MOST_DEGREE = 4096;
+const LARGEST_PRIME = 2 ** 20;
+
+let knownPrimes: readonly number[] | null = null;
+function defaultPrimes(): readonly number[] {
+  knownPrimes ??= [...safePrimes(LARGEST_PRIME)].filter((p) => p > LARGEST_PRIME / 2);
+  return knownPrimes;
+}
+
+/** One attempt that came to an end. */
+interface Run {
+  readonly setting: Setting;
+  readonly output: Output;
+  readonly autodiff: Outcome;
+  readonly yours: Outcome | null;
+}
+
+/**
+ * Decides over finite fields whether <dy, J v> is the sum of <gradient(dy), v>: with random numbers for inputs,
+ * directions and dy, one evaluation checks all elements at once, for errors of any size. What is proved is the algebra,
+ * not the rounding.
+ *
+ * @throws RangeError where `tf` does not compute in double precision
+ */
+export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions = {}): ExactResult {
+  const started = performance.now();
+  const { lanes = 3, seed = 1, free = true, primes = defaultPrimes() } = options;
+  if (precisionOf(tf) !== 'float64')
+    throw new RangeError(
+      'tf: expected TensorFlow.js in double precision, got single; import backproof/float64',
+    );
+  const checked: Side = subject.backward === undefined ? 'tf autodiff' : 'yours';
+  const finish = (result: Omit<ExactResult, 'checked' | 'lanes' | 'milliseconds'>): ExactResult => ({
+    ...result,
+    checked,
+    lanes,
+    milliseconds: performance.now() - started,
+  });
+  const failed = (cause: string): ExactResult => finish({ ...NOTHING, verdict: 'cannot prove', cause });
+  const f = subject.gradientOf ?? subject.forward;
+  let dyShape: readonly number[];
+  try {
+    dyShape = shapeOf(tf, subject, f);
+  } catch (error) {
+    return failed(`forward: ${(error as Error).message}`);
+  }
+  const attempts = new Attempts(
+    lanes,
+    primes,
+    (drawn, world, draw) => new Setting(tf, subject, drawn, world, dyShape, draw),
+  );
+  try {
+    const onAll = free ? attempts.run(true, seed) : null;
+    const proofs = onAll && judge(onAll, dyShape, seed, false);
+    if (proofs !== null && Object.values(proofs).every(({ verdict }) => verdict === 'proved'))
+      return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
+    const run = attempts.run(false, seed)!;
+    const sides = judge(run, dyShape, seed, true);
+    if (proofs?.[checked]?.verdict === 'proved')
+      return finish({
+        ...proofs[checked],
+        ...facts(onAll!, true),
+        ...NO_ELEMENTS,
+        sides: { ...sides, [checked]: proofs[checked] },
+      });
+    const located = sides[checked]!.verdict === 'refuted' ? locate(run, sides) : null;
+    return finish({
+      ...sides[checked]!,
+      ...facts(run, false),
+      sides,
+      elements: located === null ? [] : described(tf, run, located),
+      wrong: located?.wrong ?? null,
+    });
+  } catch (error) {
+    if (error instanceof CannotProve) return failed(error.message);
+    throw error;
+  }
+}
+
+const NO_ELEMENTS = { elements: [], wrong: null } as const;
+const NOTHING = {
+  ...NO_ELEMENTS,
+  sides: {},
+  bound: null,
+  degree: null,
+  branches: 'none',
+  kinks: 0,
+} as const;
+
+/** Begins again until a draw meets no zero divisor. */
+class Attempts {
+  #exponents = false;
+  readonly #lanes: number;
+  readonly #primes: readonly number[];
+  readonly #setting: (lanes: readonly Lane[], options: WorldOptions, seed: number) => Setting;
+
+  constructor(
+    lanes: number,
+    primes: readonly number[],
+    setting: (lanes: readonly Lane[], options: WorldOptions, seed: number) => Setting,
+  ) {
+    this.#lanes = lanes;
+    this.#primes = primes;
+    this.#setting = setting;
+  }
+
+  /** @returns null where the branches cannot be free */
+  run(free: boolean, seed: number): Run | null {
+    for (let draw = 0; draw < MOST_DRAWS; ) {
+      try {
+        return this.#once(free, (seed * 1009 + draw * 7) >>> 0);
+      } catch (error) {
+        if (error instanceof NotFree) return null;
+        if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
+        else if (error instanceof ZeroDivisor) draw++;
+        else throw error;
+      }
+    }
+    throw new CannotProve(
+      `a division by zero in the field, or a root that is not in it, in ${MOST_DRAWS} draws`,
+    );
+  }
+
+  #once(free: boolean, seed: number): Run {
+    const random = uniformNumbers(seed);
+    const left = [...this.#primes];
+    const lanes = Array.from({ length: this.#lanes }, () => {
+      const [prime] = left.splice(Math.floor(random() * left.length), 1);
+      if (prime === undefined)
+        throw new RangeError(`lanes: expected at most ${this.#primes.length}, got ${this.#lanes}`);
+      return new Lane(prime, random);
+    });
+    const setting = this.#setting(lanes, { exponents: this.#exponents, free }, seed);
+    const { forward, backward, gradientOf } = setting.subject;
+    const witness = backward === undefined ? forward : (gradientOf ?? forward);
+    const { output, outcome } = setting.autodiff(witness);
+    const meant = gradientOf === undefined || witness === gradientOf ? output : setting.forward(gradientOf);
+    if (meant.about.constant) throw new CannotProve('the output depends on no input');
+    return {
+      setting,
+      output: meant,
+      autodiff: outcome,
+      yours: backward === undefined ? null : setting.backward(),
+    };
+  }
+}
+
+/** The verdict on every side. */
+function judge(
+  { setting, output, autodiff, yours }: Run,
+  dyShape: readonly number[],
+  seed: number,
+  final: boolean,
+): Partial<Record<Side, SideResult>> {
+  const { subject, world } = setting;
+  const { forward, backward, gradientOf } = subject;
+  const verdictOf = (outcome: Outcome, again: (setting: Setting) => Outcome): SideResult => {
+    if ('cause' in outcome) return { verdict: 'cannot prove', cause: outcome.cause };
+    const { gradients } = outcome;
+    if (setting.contractions(output, gradients).every(({ left, right }) => !differs(left, right, 0)))
+      return { verdict: 'proved', cause: null };
+    const taint = taintOf(output, gradients);
+    if (!final) return { verdict: 'not proved', cause: 'not for all branches at once' };
+    if (taint.size === 0) return { verdict: 'refuted', cause: null };
+    if (wrongInDoubles(world.tf, subject, again, dyShape, seed)) return { verdict: 'refuted', cause: null };
+    return { verdict: 'not proved', cause: tainted(taint) };
+  };
+  const witness = backward === undefined ? forward : (gradientOf ?? forward);
+  const sides: Partial<Record<Side, SideResult>> = {
+    'tf autodiff': verdictOf(autodiff, (other) => other.autodiff(witness).outcome),
+  };
+  if (yours === null) return sides;
+  sides.yours = verdictOf(yours, (other) => other.backward());
+  const both = sides.yours.verdict === 'proved' && sides['tf autodiff']!.verdict === 'proved';
+  // Two gradients that both hold are the same, but for the chance that the bound is about.
+  if (both && 'gradients' in yours && 'gradients' in autodiff)
+    if (compared(setting, yours.gradients, autodiff.gradients).elements.length > 0)
+      sides.yours = {
+        verdict: 'not proved',
+        cause: 'both gradients hold in the direction drawn, yet they differ',
+      };
+  return sides;
+}
+
+const tainted = (taint: Taint): string => `the two sides differ, but so they may by ${[...taint].join(', ')}`;
+
+/** The wrong elements of the checked side. */
+function locate(
+  { setting, output, autodiff, yours }: Run,
+  sides: Partial<Record<Side, SideResult>>,
+): Located {
+  const outcome = yours ?? autodiff;
+  if ('cause' in outcome) return { elements: [], wrong: null };
+  const { gradients } = outcome;
+  const clean = taintOf(output, gradients).size === 0;
+  if (yours !== null && 'gradients' in autodiff) {
+    if (sides['tf autodiff']!.verdict === 'proved' && clean)
+      return compared(setting, gradients, autodiff.gradients);
+    if (sides['tf autodiff']!.verdict !== 'refuted')
+      return comparedInDoubles(setting, gradients, autodiff.gradients);
+  }
+  if (!clean) return { elements: [], wrong: null };
+  return searched(setting, setting.subject.gradientOf ?? setting.subject.forward, gradients);
+}
+
+/** Wrong elements with their values in double precision. */
+function described(tf: TF, { setting, autodiff, yours }: Run, { elements }: Located): WrongElement[] {
+  const { subject, places, dyShape, dyReal } = setting;
+  const duals = new Duals(tf, subject, dyShape);
+  const real = (outcome: Outcome | null, name: string, flat: number): number | null =>
+    outcome !== null && 'gradients' in outcome ? outcome.gradients.get(name)!.real[flat]! : null;
+  const numeric = (name: string, flat: number): number | null => {
+    try {
+      return duals.element(name, flat, dyReal);
+    } catch {
+      return null;
+    }
+  };
+  return elements.map(({ name, flat }) => ({
+    input: name,
+    index: multiIndex(places.find((place) => place.name === name)!.shape, flat),
+    yours: real(yours, name, flat),
+    autodiff: real(autodiff, name, flat),
+    numeric: numeric(name, flat),
+  }));
+}
+
+/** The statement's reach: of which branches, at which kinks, and how sure. */
+function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
+  const { world } = setting;
+  const degrees = world.lanes.length;
+  const ofTangent = degreeOf(output.numbers[degrees]!.tangent ?? output.numbers[degrees]!.value);
+  const outcome = yours ?? autodiff;
+  const gradients: Gradients = 'gradients' in outcome ? outcome.gradients : new Map();
+  let degree = 0;
+  for (const { entry } of gradients.values()) {
+    const { n, d } = degreeOf(entry.numbers[degrees]!.value);
+    degree = Math.max(degree, n + ofTangent.d, d + ofTangent.n);
+  }
+  const exponents = typeof world.exponentials === 'number' ? Math.max(1, world.exponentDegree) : 1;
+  const known = degree * exponents < MOST_DEGREE && !world.roots && world.exponentials !== 'unbounded';
+  const bound = world.lanes.reduce((chance, { p }) => chance * ((2 * degree * exponents + 2) / p.modulus), 1);
+  return {
+    bound: known && bound < 1 ? bound : null,
+    degree,
+    branches: world.branches === 0 ? 'none' : free ? 'all' : 'point',
+    kinks: world.kinks,
+  } as const;
+}
+
+/** The shape of f's output, by running it. */
+function shapeOf(tf: TF, subject: ExactSubject, f: ExactSubject['forward']): readonly number[] {
+  let shape: readonly number[] = [];
+  tf.tidy(() => {
+    const tensors = Object.fromEntries(
+      subject.inputs.map(({ name, values, shape, dtype }) => [
+        name,
+        tf.tensor(Float64Array.from(values) as never, shape as number[], dtype),
+      ]),
+    );
+    shape = f(tf, tensors).shape;
+  });
+  return shape;
+}
