@@ -74,8 +74,10 @@ export class Call {
       const { shape } = this.inputs[name]!;
       // The kernel may hand an input on as it is: it gets a copy of its own.
       const dataId = backend.write(values.slice() as unknown as Float32Array, shape, 'float32');
-      inputs[name] = { dataId, shape, dtype: 'float32' };
-      made.push(inputs[name]);
+      // Some kernels take tensors for granted, and ask for their rank.
+      const info = { dataId, shape, dtype: 'float32', rank: shape.length } as const;
+      inputs[name] = info;
+      made.push(info);
     }
     const outputs = [this.#original({ inputs, attrs, backend })].flat();
     const values = outputs.map(({ dataId }) =>

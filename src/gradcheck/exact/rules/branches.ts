@@ -230,6 +230,9 @@ const piecewiseConstant: Rule = (call) => {
   return call.world.constant(call.real, !constant);
 };
 
+/** Zeros and ones in the shape of a tensor whose numbers do not matter. */
+const filled: Rule = (call) => call.world.constant(call.real);
+
 /** a - b floor(a / b) */
 const mod: Rule = (call) => {
   const { world } = call;
@@ -310,6 +313,8 @@ export const branching: Readonly<Record<string, Rule>> = {
   Round: piecewiseConstant,
   Sign: piecewiseConstant,
   Mod: mod,
+  OnesLike: filled,
   Select: select,
   Step: step,
+  ZerosLike: filled,
 };
