@@ -42,6 +42,9 @@ export function observe<Result>(world: World, f: () => Result): Result {
     const result = f();
     if (world.failure !== null) throw world.failure;
     return result;
+  } catch (error) {
+    // What comes after a failure of ours follows from it.
+    throw world.failure ?? error;
   } finally {
     for (const [config, original] of kernels) config.kernelFunc = original;
     // The methods of the class show again.
