@@ -68,7 +68,9 @@ export interface ExactResult extends SideResult {
   readonly milliseconds: number;
 }
 
-const MOST_DRAWS = 12;
+/** Draws of one lane, and how long to go on with more than that in all, in milliseconds. */
+const MOST_REDRAWN = 40;
+const MOST_REDRAWING = 2000;
 const MOST_DEGREE = 4096;
 const LARGEST_PRIME = 2 ** 20;
 
@@ -118,14 +120,15 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
   const attempts = new Attempts(
     lanes,
     primes,
-    (drawn, world, draw) => new Setting(tf, subject, drawn, world, dyShape, draw),
+    seed,
+    (drawn, world) => new Setting(tf, subject, drawn, world, dyShape, seed),
   );
   try {
-    const onAll = free ? attempts.run(true, seed) : null;
+    const onAll = free ? attempts.run(true) : null;
     const proofs = onAll && judge(onAll, dyShape, seed, false);
     if (proofs !== null && Object.values(proofs).every(({ verdict }) => verdict === 'proved'))
       return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
-    const run = attempts.run(false, seed)!;
+    const run = attempts.run(false)!;
     const sides = judge(run, dyShape, seed, true);
     if (proofs?.[checked]?.verdict === 'proved')
       return finish({
@@ -158,50 +161,55 @@ const NOTHING = {
   kinks: 0,
 } as const;
 
-/** Begins again until a draw meets no zero divisor. */
+type Lanes = readonly Lane[];
+
+/** Runs the sides; a lane that divides by zero, or misses a root, is drawn again, the others stay. */
 class Attempts {
+  readonly #lanes: Lane[];
+  readonly #draw: () => Lane;
+  readonly #setting: (lanes: Lanes, options: WorldOptions) => Setting;
   #exponents = false;
-  readonly #lanes: number;
-  readonly #primes: readonly number[];
-  readonly #setting: (lanes: readonly Lane[], options: WorldOptions, seed: number) => Setting;
+  #redrawn = 0;
 
   constructor(
-    lanes: number,
+    count: number,
     primes: readonly number[],
-    setting: (lanes: readonly Lane[], options: WorldOptions, seed: number) => Setting,
+    seed: number,
+    setting: (lanes: Lanes, options: WorldOptions) => Setting,
   ) {
-    this.#lanes = lanes;
-    this.#primes = primes;
+    if (!Number.isSafeInteger(count) || count < 1 || count > primes.length)
+      throw new RangeError(`lanes: expected a whole number from 1 to ${primes.length}, got ${count}`);
+    const random = uniformNumbers(seed);
+    let left = [...primes];
+    this.#draw = () => {
+      if (left.length === 0) left = [...primes];
+      const [prime] = left.splice(Math.floor(random() * left.length), 1);
+      return new Lane(prime!, Math.floor(random() * 2 ** 32));
+    };
+    this.#lanes = Array.from({ length: count }, this.#draw);
     this.#setting = setting;
   }
 
   /** @returns null where the branches cannot be free */
-  run(free: boolean, seed: number): Run | null {
-    for (let draw = 0; draw < MOST_DRAWS; ) {
+  run(free: boolean): Run | null {
+    const started = performance.now();
+    for (;;)
       try {
-        return this.#once(free, (seed * 1009 + draw * 7) >>> 0);
+        return this.#once(free);
       } catch (error) {
         if (error instanceof NotFree) return null;
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
-        else if (error instanceof ZeroDivisor) draw++;
-        else throw error;
+        else if (error instanceof ZeroDivisor) {
+          const late = performance.now() - started > MOST_REDRAWING;
+          if (++this.#redrawn > MOST_REDRAWN * this.#lanes.length || (late && this.#redrawn > MOST_REDRAWN))
+            throw new CannotProve(`${error.message}, ${this.#redrawn} draws of ${this.#lanes.length} lanes`);
+          this.#lanes[error.lane ?? 0] = this.#draw();
+        } else throw error;
       }
-    }
-    throw new CannotProve(
-      `a division by zero in the field, or a root that is not in it, in ${MOST_DRAWS} draws`,
-    );
   }
 
-  #once(free: boolean, seed: number): Run {
-    const random = uniformNumbers(seed);
-    const left = [...this.#primes];
-    const lanes = Array.from({ length: this.#lanes }, () => {
-      const [prime] = left.splice(Math.floor(random() * left.length), 1);
-      if (prime === undefined)
-        throw new RangeError(`lanes: expected at most ${this.#primes.length}, got ${this.#lanes}`);
-      return new Lane(prime, random);
-    });
-    const setting = this.#setting(lanes, { exponents: this.#exponents, free }, seed);
+  #once(free: boolean): Run {
+    const setting = this.#setting(this.#lanes, { exponents: this.#exponents, free });
     const { forward, backward, gradientOf } = setting.subject;
     const witness = backward === undefined ? forward : (gradientOf ?? forward);
     const { output, outcome } = setting.autodiff(witness);

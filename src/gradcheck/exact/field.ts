@@ -7,6 +7,8 @@ export interface Vec {
 /** A division by zero in the field: another draw may not meet it. */
 export class ZeroDivisor extends Error {
   override readonly name = 'ZeroDivisor';
+  /** The lane that met it. */
+  lane: number | null = null;
 }
 
 type Operation = (a: Float64Array, b: Float64Array) => Float64Array;
@@ -207,7 +209,7 @@ export class PrimeField extends Field {
 
   /** @throws ZeroDivisor */
   invert(x: number): number {
-    if (x === 0) throw new ZeroDivisor('expected a divisor other than 0 in the field, got 0; draw again');
+    if (x === 0) throw new ZeroDivisor('a division by zero in the field');
     return this.raise(x, this.modulus - 2);
   }
 

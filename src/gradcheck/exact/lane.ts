@@ -1,3 +1,4 @@
+import { uniformNumbers } from '../../numerics/random.ts';
 import { PrimeField, type Vec, ZeroDivisor } from './field.ts';
 
 /** Exponents of the generator: modulo q, with the sign of what they are the logarithm of. */
@@ -80,12 +81,15 @@ export function textSalt(text: string): number {
 export class Lane {
   readonly p: PrimeField;
   readonly q: PrimeField;
+  readonly seed: number;
   readonly salt: number;
   /** exp(x) = 4^(generator * x). */
   readonly #generator: number;
   readonly #back: number;
 
-  constructor(prime: number, random: () => number) {
+  constructor(prime: number, seed: number) {
+    const random = uniformNumbers(seed);
+    this.seed = seed;
     this.p = new PrimeField(prime);
     this.q = new PrimeField((prime - 1) / 2);
     this.salt = Math.floor(random() * 2 ** 32);
@@ -110,7 +114,7 @@ export class Lane {
     const sign = new Float64Array(re.length);
     for (let k = 0; k < q.length; k++) {
       const e = exponent[re[k]!]!;
-      if (e < 0) throw new ZeroDivisor('expected the logarithm of a number other than 0, got 0; draw again');
+      if (e < 0) throw new ZeroDivisor('the logarithm of zero in the field');
       q[k] = this.q.times(e, this.#back);
       sign[k] = power[e] === re[k] ? 0 : 1;
     }
@@ -148,7 +152,7 @@ export class Lane {
       }
       // (x + yi)^2 = a + bi: x^2 = (a ± |a + bi|) / 2, y = b / 2x
       const norm = (p.times(a, a) + p.times(b, b)) % p.modulus;
-      if (!this.isSquare(norm)) throw new ZeroDivisor('a root of a root is not in the field; draw again');
+      if (!this.isSquare(norm)) throw new ZeroDivisor('a root of a root is not in the field');
       const half = p.invert(2);
       const length = this.#root(norm);
       const candidate = p.times((a + length) % p.modulus, half);

@@ -85,9 +85,10 @@ export class Setting {
       const magnitude = 0.5 + random();
       return random() < 0.5 ? -magnitude : magnitude;
     });
-    this.dy = this.#draw(this.dyReal, random, false);
+    const draws = lanes.length === 0 ? [random] : lanes.map((lane) => uniformNumbers(lane.seed));
+    this.dy = this.#draw(this.dyReal, draws, false);
     for (const { name, values } of this.places) {
-      const entry = this.#draw(values, random, true);
+      const entry = this.#draw(values, draws, true);
       this.#entries.set(name, entry);
       this.directions.set(
         name,
@@ -97,7 +98,7 @@ export class Setting {
   }
 
   /** Random squares where the real value is positive, minus squares where it is negative; other numbers modulo q. */
-  #draw(real: Real, random: () => number, direction: boolean): Entry {
+  #draw(real: Real, draws: readonly (() => number)[], direction: boolean): Entry {
     const { world } = this;
     const size = real.length;
     const about = { constant: false, taint: CLEAN, tangentTaint: CLEAN, faithful: true, pure: true };
@@ -108,6 +109,7 @@ export class Setting {
     return world.make(size, about, (algebra, lane): Numbers => {
       if (algebra.kind === 'degrees')
         return { value: degree(direction ? 1 : 0), tangent: direction ? degree(0) : null, exponent: null };
+      const random = draws[lane]!;
       if (algebra.kind === 'doubles') {
         const v = filled(() => (random() < 0.5 ? -1 : 1) * (0.5 + random()));
         return { value: filled((k) => real[k]!), tangent: direction ? v : null, exponent: null };

@@ -3,7 +3,7 @@ import type { TF } from '../types.ts';
 import { type Algebra, DoublePrecision, degree, degrees, Residues } from './algebra.ts';
 import { Constants } from './constants.ts';
 import { type About, aboutOf, CLEAN, Entry, type Home, type Numbers } from './entry.ts';
-import type { Vec } from './field.ts';
+import { type Vec, ZeroDivisor } from './field.ts';
 import type { Exponent, Lane } from './lane.ts';
 
 /** Begin again with exponents: an exp was met. */
@@ -140,7 +140,7 @@ export class World implements Home {
   /** Numbers in every algebra; vectors of length 1 are stretched to the size. */
   make(size: number, about: About, numbersIn: (algebra: Algebra, lane: number) => Numbers): Entry {
     const numbers = this.algebras.map((algebra, lane): Numbers => {
-      const made = numbersIn(algebra, lane);
+      const made = inLane(lane, () => numbersIn(algebra, lane));
       if (algebra.kind === 'degrees') return made;
       const { value, tangent, exponent } = made;
       return {
@@ -216,6 +216,16 @@ export class World implements Home {
     const { q } = x.exponent(0);
     const argument = Math.min(q[0]!, this.lanes[0]!.q.modulus - q[0]!);
     return seen === 'none' || seen === argument ? argument : 'unbounded';
+  }
+}
+
+/** Notes in which lane a draw failed: only that one is drawn again. */
+function inLane<Result>(lane: number, f: () => Result): Result {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof ZeroDivisor) error.lane ??= lane;
+    throw error;
   }
 }
 

@@ -47,7 +47,11 @@ class Steps {
 
   power({ entry, real, shape }: Operand, exponent: number): Operand {
     const values = Float64Array.from(real, (x) => x ** exponent);
-    return { entry: powerOf(this.world, entry, [exponent], values), real: values, shape };
+    return {
+      entry: powerOf(this.world, entry, this.world.constant([exponent]), [exponent], values),
+      real: values,
+      shape,
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Entry } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
 import { CannotProve, type Real, type World } from '../world.ts';
 import { stretched } from './branches.ts';
+import { gather } from './move.ts';
 
 const ROOT = 'the sign of a root';
 const POWER = 'the sign of a power';
@@ -14,7 +15,8 @@ const POWER = 'the sign of a power';
  */
 function raise(algebra: Algebra, a: View, b: number, constant: View, shift: number): Vec {
   const { field } = algebra;
-  if (algebra.kind === 'doubles') return { re: a.value.re.map((x) => x ** (b + shift)), im: null };
+  if (algebra.kind === 'doubles')
+    return { re: a.value.re.map((x) => x ** (constant.value.re[0]! + shift)), im: null };
   if (Number.isInteger(b)) return field.power(a.value, b + shift);
   if (!(algebra instanceof Residues)) return field.power(a.value, Math.sign(b) * Math.ceil(Math.abs(b) + 1));
   if (Number.isInteger(2 * b)) return field.power(algebra.sqrt(a.value), 2 * (b + shift));
@@ -27,49 +29,74 @@ function raise(algebra: Algebra, a: View, b: number, constant: View, shift: numb
   return field.mul(field.power(a.value, whole + shift), root);
 }
 
-/** a^b for constant b, element by element or one for all. */
-export function powerOf(world: World, a: Entry, b: Real, real: Real): Entry {
-  const distinct = [...new Set(Array.from(b))];
-  const whole = distinct.every(Number.isInteger);
-  const masks = distinct.map((each) => ({
-    re: Float64Array.from(b, (x) => (x === each ? 1 : 0)),
-    im: null,
-  }));
+/** One of the exponents of a power, where it is due. */
+interface Exponents {
+  /** The real exponent where the numbers are exactly it; otherwise a number that is neither whole nor half. */
+  readonly b: number;
+  readonly entry: Entry;
+  readonly mask: Vec;
+}
+
+/** The different exponents of b, by their numbers in all lanes. */
+function differentIn(world: World, b: Entry, real: Real): Exponents[] {
+  const first = new Map<string, number>();
+  const keyOf = (k: number): string => `${real[k]} ${world.lanes.map((_, l) => b.numbers[l]!.value.re[k])}`;
+  const keys = Array.from(real, (_, k) => keyOf(k));
+  for (const [k, key] of keys.entries()) if (!first.has(key)) first.set(key, k);
+  return [...first].map(([key, k]) => {
+    const entry = gather(world, [b], [k + 1]);
+    const plain = world.constant([real[k]!]);
+    const exact = world.lanes.every(
+      (_, l) => plain.numbers[l]!.value.re[0] === entry.numbers[l]!.value.re[0],
+    );
+    return {
+      // 1 + 1e-20 is 1 in double precision only.
+      b: exact || !Number.isInteger(2 * real[k]!) ? real[k]! : real[k]! + 0.25,
+      entry,
+      mask: { re: Float64Array.from(keys, (each) => (each === key ? 1 : 0)), im: null },
+    };
+  });
+}
+
+/** a^b for constant b. */
+export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
+  const exponents = differentIn(world, b, realB);
+  const whole = exponents.every((each) => Number.isInteger(each.b));
+  const halves = exponents.every((each) => Number.isInteger(2 * each.b));
   if (!whole) world.roots = true;
-  if (distinct.some((each) => !Number.isInteger(2 * each))) world.needExponents();
-  const constants = distinct.map((each) => world.constant([each]));
+  if (!halves) world.needExponents();
   /** sum of coefficient(b) a^(b + shift) over the different b, each where it is due */
   const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
-    distinct
+    exponents
       .map((each, k): Vec => {
         const { field } = algebra;
-        if (shift !== 0 && each === 0) return field.zero;
-        const power = raise(algebra, x!, each, bs[k]!, shift);
+        if (shift !== 0 && each.b === 0) return field.zero;
+        const power = raise(algebra, x!, each.b, bs[k]!, shift);
         const term = shift === 0 ? power : field.mul(bs[k]!.value, power);
-        if (distinct.length === 1) return term;
-        return field.mul(term, algebra.kind === 'degrees' ? degree(0) : masks[k]!);
+        if (exponents.length === 1) return term;
+        return field.mul(term, algebra.kind === 'degrees' ? degree(0) : each.mask);
       })
       .reduce((total, term) => algebra.field.add(total, term));
   const { faithful, taint } = a.about;
-  const halves = distinct.every((each) => Number.isInteger(2 * each));
   const signs = whole || faithful ? [] : [halves ? ROOT : POWER];
   const formulas: Formulas = {
     value: (algebra, xs) => sum(algebra, xs, 0),
     // b a^(b - 1) da
     tangent: (algebra, xs, [da]) => algebra.field.mul(sum(algebra, xs, -1), da!),
-    taint: signs,
-    tangentTaint: [...signs, ...taint],
+    taint: [...signs, ...b.about.taint],
+    tangentTaint: [...signs, ...taint, ...b.about.taint],
     about: { faithful },
   };
-  if (!whole) return derive(world, [a, ...constants], real.length, real, formulas);
-  return derive(world, [a, ...constants], real.length, real, {
+  const operands = [a, ...exponents.map(({ entry }) => entry)];
+  if (!whole) return derive(world, operands, real.length, real, formulas);
+  return derive(world, operands, real.length, real, {
     ...formulas,
     exponent(lane, [x]) {
       const { q, sign, lost, random } = x!.exponent();
       const field: PrimeField = lane.q;
-      const terms = distinct.map((each, k) => {
-        const { re } = field.power({ re: q, im: null }, each);
-        return distinct.length === 1 ? re : field.mul2(re, masks[k]!.re);
+      const terms = exponents.map((each) => {
+        const { re } = field.power({ re: q, im: null }, each.b);
+        return exponents.length === 1 ? re : field.mul2(re, each.mask.re);
       });
       return { q: terms.reduce(field.add2), sign: null, lost: lost || sign !== null, random };
     },
@@ -107,7 +134,7 @@ export const powers: Readonly<Record<string, Rule>> = {
     const a = stretched(world, call.operand('a'), shape);
     const b = stretched(world, call.operand('b'), shape);
     return b.entry.about.constant
-      ? powerOf(world, a.entry, b.real, call.real)
+      ? powerOf(world, a.entry, b.entry, b.real, call.real)
       : generalPower(world, a.entry, b.entry, call.real);
   },
 };
