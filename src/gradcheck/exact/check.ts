@@ -137,7 +137,7 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
         ...NO_ELEMENTS,
         sides: { ...sides, [checked]: proofs[checked] },
       });
-    const located = sides[checked]!.verdict === 'refuted' ? locate(run, sides) : null;
+    const located = sides[checked]!.verdict === 'refuted' ? locate(run, sides, seed) : null;
     return finish({
       ...sides[checked]!,
       ...facts(run, false),
@@ -267,6 +267,7 @@ const tainted = (taint: Taint): string => `the two sides differ, but so they may
 function locate(
   { setting, output, autodiff, yours }: Run,
   sides: Partial<Record<Side, SideResult>>,
+  seed: number,
 ): Located {
   const outcome = yours ?? autodiff;
   if ('cause' in outcome) return { elements: [], wrong: null };
@@ -278,8 +279,12 @@ function locate(
     if (sides['tf autodiff']!.verdict !== 'refuted')
       return comparedInDoubles(setting, gradients, autodiff.gradients);
   }
-  if (!clean) return { elements: [], wrong: null };
-  return searched(setting, setting.subject.gradientOf ?? setting.subject.forward, gradients);
+  const { subject, world, dyShape } = setting;
+  const f = subject.gradientOf ?? subject.forward;
+  if (clean) return searched(setting, f, gradients);
+  const inDoubles = new Setting(world.tf, subject, [], { exponents: false, free: false }, dyShape, seed);
+  const again = yours === null ? inDoubles.autodiff(subject.forward).outcome : inDoubles.backward();
+  return 'cause' in again ? { elements: [], wrong: null } : searched(inDoubles, f, again.gradients);
 }
 
 /** Wrong elements with their values in double precision. */

@@ -1,6 +1,6 @@
 import type { TF } from '../types.ts';
 import type { Vec } from './field.ts';
-import { type ExactSubject, type Gradients, type Outcome, Setting } from './sides.ts';
+import { type ExactSubject, type Outcome, Setting } from './sides.ts';
 
 const PLAIN = { exponents: false, free: false } as const;
 
@@ -78,11 +78,8 @@ export function wrongInDoubles(
       const output = setting.forward(subject.gradientOf ?? subject.forward);
       const outcome = side(setting);
       if ('cause' in outcome) return null;
-      const [{ left, right }] = setting.contractions(output, outcome.gradients) as [
-        ReturnType<Setting['contractions']>[number],
-      ];
-      const scale = sizeOf(setting, output.numbers[0]!.tangent, outcome.gradients);
-      relative.push(scale === 0 ? 0 : (left.re[0]! - right.re[0]!) / scale);
+      const { difference, scale } = setting.contractionInDoubles(output, outcome.gradients);
+      relative.push(scale === 0 ? 0 : difference / scale);
     }
   } catch {
     return null;
@@ -96,15 +93,4 @@ function jittered<Input extends ExactSubject['inputs'][number]>(input: Input, sa
   if (sample === 0 || input.dtype !== 'float32') return input;
   const turn = (k: number): number => (((k * 7919 + sample * 104729) % 5) - 2) * JITTER;
   return { ...input, values: Float64Array.from(input.values, (x, k) => x * (1 + turn(k))) };
-}
-
-/** The sum of the magnitudes of all terms. */
-function sizeOf(setting: Setting, tangent: Vec | null, gradients: Gradients): number {
-  let size = 0;
-  for (const [k, dy] of setting.dyReal.entries()) size += Math.abs(dy * (tangent?.re[k] ?? 0));
-  for (const { name } of setting.places) {
-    const [{ re }] = setting.directions.get(name)! as [Vec];
-    for (const [k, g] of gradients.get(name)!.real.entries()) size += Math.abs(g * re[k]!);
-  }
-  return size;
 }

@@ -249,6 +249,25 @@ export class Setting {
         return { left, right };
       });
   }
+
+  /** The same in double precision: the difference of the two sides, and the magnitudes of all their terms. */
+  contractionInDoubles(
+    output: Output,
+    gradients: Gradients,
+    directions: ReadonlyMap<string, readonly Vec[]> = this.directions,
+  ): { readonly difference: number; readonly scale: number } {
+    let difference = 0;
+    let scale = 0;
+    const term = (x: number): void => {
+      difference += x;
+      scale += Math.abs(x);
+    };
+    const tangent = output.numbers[0]!.tangent;
+    for (const [k, dy] of this.dyReal.entries()) term(dy * (tangent?.re[k] ?? 0));
+    for (const [name, [direction]] of directions)
+      for (const [k, g] of gradients.get(name)!.real.entries()) term(-g * direction!.re[k]!);
+    return { difference, scale };
+  }
 }
 
 /** Why the two sides of the identity may differ without a mistake. */

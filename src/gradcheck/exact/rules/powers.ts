@@ -64,7 +64,7 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
   const whole = exponents.every((each) => Number.isInteger(each.b));
   const halves = exponents.every((each) => Number.isInteger(2 * each.b));
   if (!whole) world.roots = true;
-  if (!halves) world.needExponents();
+  if (!halves && world.lanes.length > 0) world.needExponents();
   /** sum of coefficient(b) a^(b + shift) over the different b, each where it is due */
   const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
     exponents
