@@ -184,7 +184,8 @@ export class PrimeField extends Field {
   /** A whole number, which may exceed 2^53 where it is a bigint, modulo the prime. */
   residue(x: number | bigint): number {
     const rest = Number(typeof x === 'bigint' ? x % BigInt(this.modulus) : x % this.modulus);
-    return rest < 0 ? rest + this.modulus : rest;
+    // -0 becomes 0.
+    return rest < 0 ? rest + this.modulus : rest + 0;
   }
 
   fraction(top: number, bottom = 1): Vec {

@@ -1,5 +1,5 @@
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import { Call } from './call.ts';
+import { Call, sizeOf } from './call.ts';
 import { ZeroDivisor } from './field.ts';
 import { RULES } from './rules/index.ts';
 import { CannotProve, NeedExponents, NotFree, type World } from './world.ts';
@@ -78,6 +78,12 @@ function follow(call: Call): void {
   const shared = new Set(names.map((name) => inputs[name]!.dataId));
   const fresh = outputs.filter(({ dataId, dtype }) => dtype !== 'string' && !shared.has(dataId));
   if (fresh.length === 0) return;
+  for (const output of fresh) {
+    if (output.dtype === 'complex64') continue;
+    const { length } = world.read(output);
+    if (length !== sizeOf(output.shape))
+      throw new CannotProve(`${kernel} gives ${length} values for shape [${output.shape}]`);
+  }
   const dependent = names.some((name) => world.known(inputs[name]!)?.about.constant === false);
   if (dependent) for (const output of fresh) finite(call, output);
   const rule = RULES[kernel];
@@ -101,10 +107,8 @@ function follow(call: Call): void {
       if (dependent) world.decide(output, world.constant(world.read(output), true));
       continue;
     }
-    if (entry.size !== world.read(output).length)
-      throw new Error(
-        `${kernel}: expected numbers for ${world.read(output).length} elements, got ${entry.size}`,
-      );
+    if (entry.size !== sizeOf(output.shape))
+      throw new Error(`${kernel}: expected numbers for ${sizeOf(output.shape)} elements, got ${entry.size}`);
     if (output.dtype === 'float32') world.set(output, entry);
     else world.decide(output, entry);
   }

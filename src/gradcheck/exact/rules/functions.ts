@@ -186,9 +186,24 @@ function taints(world: World, { entry }: Operand, f: Unary): [values: string[], 
   ];
 }
 
+/** The root of a constant that has a simple one, with the sign that the real root has: sqrt(9) = 3. */
+function plainRoot(world: World, name: string, { entry }: Operand, real: Real): Entry | null {
+  if (!entry.about.constant || (name !== 'Sqrt' && name !== 'Rsqrt')) return null;
+  const plain = world.constant(real);
+  if (plain.about.taint.size > 0) return null;
+  for (const [lane, { p }] of world.lanes.entries()) {
+    const [y, x] = [plain, entry].map(({ numbers }) => numbers[lane]!.value) as [Vec, Vec];
+    const square = name === 'Sqrt' ? p.square(y) : p.inverse(p.square(y));
+    if (x.im !== null || square.re.some((each, k) => each !== x.re[k])) return null;
+  }
+  return plain;
+}
+
 /** A function of one operand by its row of the table. */
 export function applyFunction(world: World, name: string, x: Operand, real: Real): Entry {
   const f = unary[name]!;
+  const plain = plainRoot(world, name, x, real);
+  if (plain !== null) return plain;
   const [taint, tangentTaint] = taints(world, x, f);
   const constants = f.constant === undefined ? [] : [world.constant([f.constant])];
   return derive(world, [x.entry, ...constants], x.entry.size, real, {
