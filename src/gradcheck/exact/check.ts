@@ -68,8 +68,7 @@ export interface ExactResult extends SideResult {
   readonly milliseconds: number;
 }
 
-/** Draws of one lane, and how long to go on with more than that in all, in milliseconds. */
-const MOST_REDRAWN = 40;
+/** How long to draw lanes anew before one is given up early, in milliseconds. */
 const MOST_REDRAWING = 2000;
 const MOST_DEGREE = 4096;
 const LARGEST_PRIME = 2 ** 20;
@@ -201,7 +200,7 @@ class Attempts {
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
         else if (error instanceof ZeroDivisor) {
           const late = performance.now() - started > MOST_REDRAWING;
-          if (++this.#redrawn > MOST_REDRAWN * this.#lanes.length || (late && this.#redrawn > MOST_REDRAWN))
+          if (++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws))
             throw new CannotProve(`${error.message}, ${this.#redrawn} draws of ${this.#lanes.length} lanes`);
           this.#lanes[error.lane ?? 0] = this.#draw();
         } else throw error;

@@ -9,6 +9,13 @@ export class ZeroDivisor extends Error {
   override readonly name = 'ZeroDivisor';
   /** The lane that met it. */
   lane: number | null = null;
+  /** After so many draws of a lane it is no accident. */
+  readonly draws: number;
+
+  constructor(message: string, draws = 8) {
+    super(message);
+    this.draws = draws;
+  }
 }
 
 type Operation = (a: Float64Array, b: Float64Array) => Float64Array;

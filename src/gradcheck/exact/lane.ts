@@ -29,6 +29,9 @@ function isPrime(n: number): boolean {
   return n > 1;
 }
 
+/** Half of all roots of roots are missing: several of them at once need luck. */
+const ROOT_DRAWS = 64;
+
 interface Tables {
   /** Powers of the generator of the squares. */
   readonly power: Int32Array;
@@ -152,7 +155,7 @@ export class Lane {
       }
       // (x + yi)^2 = a + bi: x^2 = (a ± |a + bi|) / 2, y = b / 2x
       const norm = (p.times(a, a) + p.times(b, b)) % p.modulus;
-      if (!this.isSquare(norm)) throw new ZeroDivisor('a root of a root is not in the field');
+      if (!this.isSquare(norm)) throw new ZeroDivisor('a root of a root is not in the field', ROOT_DRAWS);
       const half = p.invert(2);
       const length = this.#root(norm);
       const candidate = p.times((a + length) % p.modulus, half);

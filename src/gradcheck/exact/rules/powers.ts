@@ -104,16 +104,23 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
 }
 
 /** a^b = e^(b log a), where b is no constant. */
-function generalPower(world: World, a: Entry, b: Entry, real: Real): Entry {
+function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
   world.exponentials = 'unbounded';
+  const odd = Float64Array.from(realB as Float64Array, (x) => Math.abs(Math.floor(x)) % 2);
   const signs = a.about.faithful ? [] : [POWER];
   return derive(world, [a, b], real.length, real, {
     value(algebra, [x, y]) {
       if (!(algebra instanceof Residues)) return algebra.field.mul(x!.value, algebra.exp(y!));
       const { lane } = algebra;
       if (x!.value.im !== null) throw new CannotProve('Pow: a power of a root of no square');
-      const { q } = lane.log(x!.value.re);
-      return lane.exp({ q: lane.q.mul2(q, y!.exponent().q), sign: null, lost: false, random: false });
+      const { q, sign } = lane.log(x!.value.re);
+      return lane.exp({
+        q: lane.q.mul2(q, y!.exponent().q),
+        // The sign of a to the whole part of b, so that a^b a = a^(b + 1).
+        sign: sign === null ? null : sign.map((s, k) => s * odd[k]!),
+        lost: false,
+        random: false,
+      });
     },
     // y (b da / a + log(a) db)
     tangent: (algebra, [x, y], [da, db], power) => {
@@ -135,6 +142,6 @@ export const powers: Readonly<Record<string, Rule>> = {
     const b = stretched(world, call.operand('b'), shape);
     return b.entry.about.constant
       ? powerOf(world, a.entry, b.entry, b.real, call.real)
-      : generalPower(world, a.entry, b.entry, call.real);
+      : generalPower(world, a.entry, b.entry, b.real, call.real);
   },
 };
