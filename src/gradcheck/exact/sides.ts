@@ -173,7 +173,8 @@ export class Setting {
       const { grads } = tf.engine().gradients(
         () => {
           const y = f(tf, tensors);
-          output = world.entry(y);
+          // After a failure the gradients are void; they are computed all the same, so that nothing leaks.
+          if (world.failure === null) output = world.entry(y);
           world.tangents = false;
           return y;
         },
@@ -183,6 +184,7 @@ export class Setting {
       ) as { grads: (Tensor | null | undefined)[] };
       return Object.fromEntries(this.places.map(({ name }, k) => [name, grads[k] ?? null]));
     });
+    if ('cause' in outcome) forgetTape(tf);
     if (output === null) throw new CannotProve('cause' in outcome ? outcome.cause : 'forward has no output');
     return { output, outcome };
   }
@@ -277,6 +279,20 @@ export const taintOf = (output: Output, gradients: Gradients): Taint =>
 /** Element by element, whether two vectors differ. */
 export function differs(a: Vec, b: Vec, k: number): boolean {
   return a.re[k] !== b.re[k] || (a.im?.[k] ?? 0) !== (b.im?.[k] ?? 0);
+}
+
+interface Tape {
+  activeTape: { saved: Tensor[] }[] | null;
+  gradientDepth: number;
+}
+
+/** Frees what TensorFlow.js has saved for a gradient that threw. */
+function forgetTape(tf: TF): void {
+  const state = tf.engine().state as unknown as Tape;
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? [])
+    for (const tensor of saved) if (!tensor.isDisposed) tensor.dispose();
+  state.activeTape = null;
 }
 
 /** tf.tidy for results that are not tensors. */
