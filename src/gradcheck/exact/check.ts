@@ -4,9 +4,9 @@ import { precisionOf } from '../spec/subject.ts';
 import type { Side, TF } from '../types.ts';
 import { Duals, wrongInDoubles } from './dual.ts';
 import type { Taint } from './entry.ts';
-import { ZeroDivisor } from './field.ts';
+import { type Vec, ZeroDivisor } from './field.ts';
 import { Lane, safePrimes } from './lane.ts';
-import { compared, comparedInDoubles, type Located, searched } from './locate.ts';
+import { compared, comparedInDoubles, type Element, type Located, searched } from './locate.ts';
 import {
   differs,
   type ExactSubject,
@@ -136,7 +136,11 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
         ...NO_ELEMENTS,
         sides: { ...sides, [checked]: proofs[checked] },
       });
-    const located = sides[checked]!.verdict === 'refuted' ? locate(run, sides, seed) : null;
+    let located = sides[checked]!.verdict === 'refuted' ? locate(run, sides, seed) : null;
+    if (located !== null && run.setting.kinks > 0 && onConvention(run, located, seed)) {
+      sides[checked] = CONVENTION;
+      located = null;
+    }
     return finish({
       ...sides[checked]!,
       ...facts(run, false),
@@ -148,6 +152,44 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
     if (error instanceof CannotProve) return failed(error.message);
     throw error;
   }
+}
+
+const CONVENTION: SideResult = {
+  verdict: 'not proved',
+  cause: 'exactly at a kink, where the derivative is not the one that TensorFlow.js takes',
+};
+
+/**
+ * Whether a gradient is wrong only where the derivative depends on the side that a kink or a tie is taken on: at a
+ * single one between the derivatives of the sides, at several anywhere.
+ */
+function onConvention({ setting, yours, autodiff }: Run, { elements }: Located, seed: number): boolean {
+  const { world, subject, dyShape, dyReal } = setting;
+  const f = subject.gradientOf ?? subject.forward;
+  const turned = (['first', 'last'] as const).map(
+    (ties) => new Setting(world.tf, subject, world.lanes, { ...world.options, turned: ties }, dyShape, seed),
+  );
+  const derivatives = (each: Setting, { name, flat }: Element): Vec[] =>
+    each.sides(each.forward(f, each.within(name, flat, flat + 1)));
+  const isOpen = (element: Element): boolean => {
+    const own = derivatives(setting, element);
+    return turned.some((each) =>
+      derivatives(each, element).some((side, lane) => differs(side, own[lane]!, 0)),
+    );
+  };
+  const isBetween = ({ name, flat }: Element): boolean => {
+    const sides = ([undefined, 'first', 'last'] as const).map((ties) =>
+      new Duals(world.tf, subject, dyShape, seed, ties).element(name, flat, dyReal),
+    );
+    const outcome = yours ?? autodiff;
+    const value = 'gradients' in outcome ? outcome.gradients.get(name)!.real[flat]! : Number.NaN;
+    const slack = 1e-9 * Math.max(...sides.map(Math.abs));
+    return value >= Math.min(...sides) - slack && value <= Math.max(...sides) + slack;
+  };
+  const { kinks } = setting;
+  return (
+    elements.length > 0 && elements.every((element) => isOpen(element) && (kinks > 1 || isBetween(element)))
+  );
 }
 
 const NO_ELEMENTS = { elements: [], wrong: null } as const;
@@ -208,7 +250,7 @@ class Attempts {
   }
 
   #once(free: boolean): Run {
-    const setting = this.#setting(this.#lanes, { exponents: this.#exponents, free });
+    const setting = this.#setting([...this.#lanes], { exponents: this.#exponents, free });
     const { forward, backward, gradientOf } = setting.subject;
     const witness = backward === undefined ? forward : (gradientOf ?? forward);
     const { output, outcome } = setting.autodiff(witness);
@@ -327,7 +369,7 @@ function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
     bound: known && bound < 1 ? bound : null,
     degree,
     branches: world.branches === 0 ? 'none' : free ? 'all' : 'point',
-    kinks: world.kinks,
+    kinks: setting.kinks,
   } as const;
 }
 
@@ -341,7 +383,10 @@ function shapeOf(tf: TF, subject: ExactSubject, f: ExactSubject['forward']): rea
         tf.tensor(Float64Array.from(values) as never, shape as number[], dtype),
       ]),
     );
-    shape = f(tf, tensors).shape;
+    const y: unknown = f(tf, tensors);
+    if (!(y instanceof tf.Tensor)) throw new Error('expected a tensor, got something else');
+    if (y.dtype !== 'float32') throw new Error(`expected a float tensor, got ${y.dtype}`);
+    shape = y.shape;
   });
   return shape;
 }

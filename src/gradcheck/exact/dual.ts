@@ -1,6 +1,7 @@
 import type { TF } from '../types.ts';
 import type { Vec } from './field.ts';
 import { type ExactSubject, type Outcome, Setting } from './sides.ts';
+import type { WorldOptions } from './world.ts';
 
 const PLAIN = { exponents: false, free: false } as const;
 
@@ -17,9 +18,16 @@ export class Duals {
   /**
    * @param dyShape the output's shape
    * @param seed of the random direction and dy
+   * @param turned takes kinks on the other side than TensorFlow.js, and of a tie the first or the last
    */
-  constructor(tf: TF, subject: ExactSubject, dyShape: readonly number[], seed = 1) {
-    this.#setting = new Setting(tf, subject, [], PLAIN, dyShape, seed);
+  constructor(
+    tf: TF,
+    subject: ExactSubject,
+    dyShape: readonly number[],
+    seed = 1,
+    turned?: WorldOptions['turned'],
+  ) {
+    this.#setting = new Setting(tf, subject, [], { ...PLAIN, turned }, dyShape, seed);
     this.#f = subject.gradientOf ?? subject.forward;
   }
 

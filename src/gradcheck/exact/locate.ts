@@ -1,4 +1,3 @@
-import type { Vec } from './field.ts';
 import { differs, type ExactSubject, type Gradients, type Setting } from './sides.ts';
 
 /** An element by its place and flat position. */
@@ -86,15 +85,7 @@ function holds(
   start: number,
   end: number,
 ): boolean {
-  const within = (values: Float64Array): Float64Array =>
-    values.map((value, k) => (k >= start && k < end ? value : 0));
-  const directions = setting.directions
-    .get(name)!
-    .map(
-      ({ re, im }, lane): Vec =>
-        setting.world.algebras[lane]!.kind === 'degrees' ? { re, im } : { re: within(re), im: null },
-    );
-  const moved = new Map([[name, directions]]);
+  const moved = setting.within(name, start, end);
   const output = setting.forward(f, moved);
   if (setting.world.lanes.length === 0) {
     const { difference, scale } = setting.contractionInDoubles(output, gradients, moved);

@@ -64,6 +64,8 @@ export class Setting {
   readonly dyShape: readonly number[];
   readonly dyReal: Float64Array;
   readonly dy: Entry;
+  /** Elements of the function under check that are exactly at a kink or a tie. */
+  kinks = 0;
   readonly #entries = new Map<string, Entry>();
   /** The drawn directions, one vector a lane. */
   readonly directions = new Map<string, readonly Vec[]>();
@@ -168,6 +170,7 @@ export class Setting {
     let output: Output | null = null;
     const outcome = this.#outcome(() => {
       const tensors = this.#tensors(this.directions);
+      world.kinks = 0;
       const xs = this.places.map(({ name }) => tensors[name] ?? subject.variables![name]!);
       world.tangents = true;
       const { grads } = tf.engine().gradients(
@@ -175,6 +178,7 @@ export class Setting {
           const y = f(tf, tensors);
           // After a failure the gradients are void; they are computed all the same, so that nothing leaks.
           if (world.failure === null) output = world.entry(y);
+          this.kinks = world.kinks;
           world.tangents = false;
           return y;
         },
@@ -230,26 +234,43 @@ export class Setting {
     );
   }
 
+  /** The drawn directions in a part of one place, 0 elsewhere. */
+  within(name: string, start: number, end: number): ReadonlyMap<string, readonly Vec[]> {
+    const part = (values: Float64Array): Float64Array =>
+      values.map((value, k) => (k >= start && k < end ? value : 0));
+    const vectors = this.directions
+      .get(name)!
+      .map(
+        (v, lane): Vec => (this.world.algebras[lane]!.kind === 'degrees' ? v : { re: part(v.re), im: null }),
+      );
+    return new Map([[name, vectors]]);
+  }
+
+  /** Per lane <dy, J v>. */
+  sides(output: Output): Vec[] {
+    return this.world.algebras
+      .filter(({ kind }) => kind !== 'degrees')
+      .map(({ field }, lane) => {
+        const tangent = output.numbers[lane]!.tangent;
+        return tangent === null ? field.zero : field.total(field.mul(this.dy.numbers[lane]!.value, tangent));
+      });
+  }
+
   /** Per lane <dy, J v> and the sum over places of <gradient(dy), v>. */
   contractions(
     output: Output,
     gradients: Gradients,
     directions: ReadonlyMap<string, readonly Vec[]> = this.directions,
   ): { readonly left: Vec; readonly right: Vec }[] {
-    const { world } = this;
-    return world.algebras
-      .filter(({ kind }) => kind !== 'degrees')
-      .map(({ field }, lane) => {
-        const tangent = output.numbers[lane]!.tangent;
-        const left =
-          tangent === null ? field.zero : field.total(field.mul(this.dy.numbers[lane]!.value, tangent));
-        let right = field.zero;
-        for (const [name, vectors] of directions) {
-          const { value } = gradients.get(name)!.entry.numbers[lane]!;
-          right = field.add(right, field.total(field.mul(value, vectors[lane]!)));
-        }
-        return { left, right };
-      });
+    return this.sides(output).map((left, lane) => {
+      const { field } = this.world.algebras[lane]!;
+      let right = field.zero;
+      for (const [name, vectors] of directions) {
+        const { value } = gradients.get(name)!.entry.numbers[lane]!;
+        right = field.add(right, field.total(field.mul(value, vectors[lane]!)));
+      }
+      return { left, right };
+    });
   }
 
   /** The same in double precision: the difference of the two sides, and the magnitudes of all their terms. */

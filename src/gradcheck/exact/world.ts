@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly exponents: boolean;
   /** Branches are free variables, in place of those of the point. */
   readonly free: boolean;
+  /** Kinks are taken on the other side than TensorFlow.js takes them, and of a tie the first or the last. */
+  readonly turned?: 'first' | 'last' | undefined;
 }
 
 export type Real = ArrayLike<number>;
@@ -166,8 +168,9 @@ export class World implements Home {
     const mask = new Float64Array(size);
     let kinks = 0;
     for (let k = 0; k < size; k++) {
-      if (real(k) === 0) kinks++;
-      mask[k] = open(real(k)) ? 1 : 0;
+      const isKink = real(k) === 0;
+      if (isKink) kinks++;
+      mask[k] = open(real(k)) !== (isKink && this.options.turned !== undefined) ? 1 : 0;
     }
     if (!x.about.constant) this.kinks += kinks;
     const about = { ...aboutOf([x], true), tangentTaint: CLEAN };

@@ -32,17 +32,24 @@ describe('exactly at a kink or a tie', () => {
       const spec: GradcheckSpec = { inputs: { x }, forward: (tf, { x }) => f(tf, x!) };
       expect(exact(spec)).toMatchObject({ verdict: 'proved', branches: 'point' });
       expect(exact(spec).kinks).toBeGreaterThan(0);
-      const moved = planted(spec, 'x', 0, (tf, dy, mask) => tf.sub(dy, mask));
+      const moved = planted(spec, 'x', 0, (tf, dy, mask) => tf.sub(dy, tf.mul(mask, 9)));
       expect(exact(moved).verdict).toBe('refuted');
     });
 
-  it('has >= for > in the mask of ReLU refuted', () => {
+  it('has another convention left open, and refutes what is wrong beside the kink as well', () => {
     const spec: GradcheckSpec = {
       inputs: { x: [0, 1, -2] },
       forward: (tf, { x }) => tf.relu(x!),
       backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.cast(tf.greaterEqual(x!, 0), 'float32')) }),
     };
-    expect(exact(spec)).toMatchObject({ verdict: 'refuted', wrong: { x: 1 } });
+    const { verdict, cause } = exact(spec);
+    expect(verdict).toBe('not proved');
+    expect(cause).toMatch(/^exactly at a kink/);
+    const twice: GradcheckSpec = {
+      ...spec,
+      backward: (tf, { x }, dy) => ({ x: tf.mul(tf.mul(dy, tf.step(x!)), [1, 2, 1]) }),
+    };
+    expect(exact(twice)).toMatchObject({ verdict: 'refuted', wrong: { x: 1 } });
     expect(exact({ ...spec, inputs: { x: [0.5, 1, -2] } }).verdict).toBe('proved');
   });
 });

@@ -42,9 +42,12 @@ describe('the self-test', () => {
         for (const seed of [1, 2]) {
           const { verdict, cause, sides, elements, wrong } = exact(spec(seed), { seed });
           expect(sides['tf autodiff']?.verdict).toBe('proved');
-          // Wrong shapes are found before.
-          if (cause !== null) expect(cause).toMatch(/^gradient of \w+: expected shape/);
-          else expect([seed, verdict]).toEqual([seed, 'refuted']);
+          // Wrong shapes are found before, and at a kink another convention is left open.
+          if (cause !== null) {
+            const open =
+              layer === 'network at a kink' ? /^exactly at a kink/ : /^gradient of \w+: expected shape/;
+            expect(cause).toMatch(open);
+          } else expect([seed, verdict]).toEqual([seed, 'refuted']);
           if (element === undefined) continue;
           expect(elements.map(({ input, index }) => `${input}[${index}]`)).toEqual([element]);
           expect(Object.values(wrong!)).toEqual([1]);

@@ -31,9 +31,11 @@ function choose(
 ): { entry: Entry; handles: Int32Array; tied: boolean } {
   const { world } = call;
   const { entry } = call.operand(name);
-  const handles = chosen(call, name, firstWins);
+  const { turned } = world.options;
+  const first = turned === undefined ? firstWins : turned === 'first';
+  const handles = chosen(call, name, first);
   if (!entry.about.constant) world.hold(handles.length);
-  const others = chosen(call, name, !firstWins);
+  const others = chosen(call, name, !first);
   const ties = handles.filter((handle, k) => handle !== others[k]).length;
   world.kinks += ties;
   return { entry: gather(world, [entry], handles), handles, tied: ties > 0 };
@@ -48,7 +50,7 @@ const extremum: Rule = (call) => {
   const { world } = call;
   const x = call.operand('x');
   const { entry, tied } = choose(call, 'x', true);
-  if (!tied) return entry;
+  if (!tied || world.options.turned !== undefined) return entry;
   const places = reducedPlaces(world, call.inputs.x!, call.attrs.reductionIndices ?? call.attrs.axis);
   const real = call.real;
   const numbers = entry.numbers.map((own, lane): Numbers => {
