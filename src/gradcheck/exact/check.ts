@@ -1,24 +1,11 @@
-import { uniformNumbers } from '../../numerics/random.ts';
-import { multiIndex } from '../spec/readInput.ts';
 import { precisionOf } from '../spec/subject.ts';
 import type { Side, TF } from '../types.ts';
-import { Duals, wrongInDoubles } from './dual.ts';
-import type { Taint } from './entry.ts';
-import { type Vec, ZeroDivisor } from './field.ts';
-import { Lane, safePrimes } from './lane.ts';
-import { compared, comparedInDoubles, type Element, type Located, searched } from './locate.ts';
-import {
-  differs,
-  type ExactSubject,
-  type Gradients,
-  type Outcome,
-  type Output,
-  Setting,
-  taintOf,
-} from './sides.ts';
-import { CannotProve, degreeOf, NeedExponents, NotFree, type WorldOptions } from './world.ts';
-
-export type Verdict = 'proved' | 'refuted' | 'not proved' | 'cannot prove';
+import { Attempts, defaultPrimes, type Run } from './attempts.ts';
+import { type Coverage, Coverages, nearby } from './coverage.ts';
+import { CONVENTION, judge, onConvention, type SideResult, type Sides } from './judge.ts';
+import { described, locate, type WrongElement } from './locate.ts';
+import { type ExactSubject, type Gradients, Setting } from './sides.ts';
+import { CannotProve, degreeOf } from './world.ts';
 
 export interface ExactOptions {
   /** Independent draws over primes of their own; each divides the chance of a false `proved` (default 3). */
@@ -26,30 +13,16 @@ export interface ExactOptions {
   readonly seed?: number;
   /** Whether branches are tried as free variables first (default yes). */
   readonly free?: boolean;
+  /** Further points near the inputs where the branches of the point are tried as well (default 0). */
+  readonly points?: number;
   /** The primes to draw lanes from (default: the safe primes between 2^19 and 2^20). */
   readonly primes?: readonly number[];
-}
-
-export interface SideResult {
-  readonly verdict: Verdict;
-  /** Why it is neither proved nor refuted; null otherwise. */
-  readonly cause: string | null;
-}
-
-/** An element that the gradient has wrong, in double precision. */
-export interface WrongElement {
-  readonly input: string;
-  readonly index: readonly number[];
-  readonly yours: number | null;
-  readonly autodiff: number | null;
-  /** By dual numbers; null where they cannot be computed. */
-  readonly numeric: number | null;
 }
 
 export interface ExactResult extends SideResult {
   /** The checked side is the hand-written backward, where there is one, otherwise autodiff. */
   readonly checked: Side;
-  readonly sides: Readonly<Partial<Record<Side, SideResult>>>;
+  readonly sides: Readonly<Sides>;
   /**
    * Bound of the chance that a wrong gradient is called proved, for primes that divide no coefficient of the error;
    * null where none is proven.
@@ -62,30 +35,15 @@ export interface ExactResult extends SideResult {
   readonly branches: 'none' | 'all' | 'point';
   /** Elements exactly at a kink or a tie: there the branch is TensorFlow.js's convention. */
   readonly kinks: number;
+  /** With further points: how many were tried, and of the branches of each kernel, how many took both sides. */
+  readonly coverage: Coverage | null;
   readonly elements: readonly WrongElement[];
   /** How many elements are wrong by input; null where only some were searched for. */
   readonly wrong: Readonly<Record<string, number>> | null;
   readonly milliseconds: number;
 }
 
-/** How long to draw lanes anew before one is given up early, in milliseconds. */
-const MOST_REDRAWING = 2000;
 const MOST_DEGREE = 4096;
-const LARGEST_PRIME = 2 ** 20;
-
-let knownPrimes: readonly number[] | null = null;
-function defaultPrimes(): readonly number[] {
-  knownPrimes ??= [...safePrimes(LARGEST_PRIME)].filter((p) => p > LARGEST_PRIME / 2);
-  return knownPrimes;
-}
-
-/** One attempt that came to an end. */
-interface Run {
-  readonly setting: Setting;
-  readonly output: Output;
-  readonly autodiff: Outcome;
-  readonly yours: Outcome | null;
-}
 
 /**
  * Decides over finite fields whether <dy, J v> is the sum of <gradient(dy), v>: with random numbers for inputs,
@@ -96,18 +54,31 @@ interface Run {
  */
 export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions = {}): ExactResult {
   const started = performance.now();
+  const { points = 0, seed = 1 } = options;
+  const seen = new Coverages();
+  let result = checkAt(tf, subject, options, seen);
+  const tried = points > 0 && result.branches === 'point' && result.verdict === 'proved' ? points : 0;
+  for (let point = 1; point <= tried && result.verdict === 'proved'; point++) {
+    const near = { ...subject, inputs: nearby(subject.inputs, seed * 31 + point) };
+    const other = checkAt(tf, near, { ...options, free: false }, seen);
+    // Where values are not finite there is nothing to prove.
+    if (other.verdict !== 'cannot prove') result = other;
+  }
+  const coverage = tried > 0 ? seen.result() : null;
+  return { ...result, coverage, milliseconds: performance.now() - started };
+}
+
+/** At the inputs themselves. */
+function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Coverages): ExactResult {
   const { lanes = 3, seed = 1, free = true, primes = defaultPrimes() } = options;
   if (precisionOf(tf) !== 'float64')
     throw new RangeError(
       'tf: expected TensorFlow.js in double precision, got single; import backproof/float64',
     );
   const checked: Side = subject.backward === undefined ? 'tf autodiff' : 'yours';
-  const finish = (result: Omit<ExactResult, 'checked' | 'lanes' | 'milliseconds'>): ExactResult => ({
-    ...result,
-    checked,
-    lanes,
-    milliseconds: performance.now() - started,
-  });
+  const finish = (
+    result: Omit<ExactResult, 'checked' | 'lanes' | 'coverage' | 'milliseconds'>,
+  ): ExactResult => ({ ...result, checked, lanes, coverage: null, milliseconds: 0 });
   const failed = (cause: string): ExactResult => finish({ ...NOTHING, verdict: 'cannot prove', cause });
   const f = subject.gradientOf ?? subject.forward;
   let dyShape: readonly number[];
@@ -127,8 +98,10 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
     const proofs = onAll && judge(onAll, dyShape, seed, false);
     if (proofs !== null && Object.values(proofs).every(({ verdict }) => verdict === 'proved'))
       return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
-    const run = attempts.run(false)!;
+    // Without branches the first run says it all.
+    const run = onAll?.setting.world.branches === 0 ? onAll : attempts.run(false)!;
     const sides = judge(run, dyShape, seed, true);
+    seen.add(run.setting.patterns);
     if (proofs?.[checked]?.verdict === 'proved')
       return finish({
         ...proofs[checked],
@@ -136,7 +109,8 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
         ...NO_ELEMENTS,
         sides: { ...sides, [checked]: proofs[checked] },
       });
-    let located = sides[checked]!.verdict === 'refuted' ? locate(run, sides, seed) : null;
+    let located =
+      sides[checked]!.verdict === 'refuted' ? locate(run, sides['tf autodiff']!.verdict, seed) : null;
     if (located !== null && run.setting.kinks > 0 && onConvention(run, located, seed)) {
       sides[checked] = CONVENTION;
       located = null;
@@ -154,44 +128,6 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
   }
 }
 
-const CONVENTION: SideResult = {
-  verdict: 'not proved',
-  cause: 'exactly at a kink, where the derivative is not the one that TensorFlow.js takes',
-};
-
-/**
- * Whether a gradient is wrong only where the derivative depends on the side that a kink or a tie is taken on: at a
- * single one between the derivatives of the sides, at several anywhere.
- */
-function onConvention({ setting, yours, autodiff }: Run, { elements }: Located, seed: number): boolean {
-  const { world, subject, dyShape, dyReal } = setting;
-  const f = subject.gradientOf ?? subject.forward;
-  const turned = (['first', 'last'] as const).map(
-    (ties) => new Setting(world.tf, subject, world.lanes, { ...world.options, turned: ties }, dyShape, seed),
-  );
-  const derivatives = (each: Setting, { name, flat }: Element): Vec[] =>
-    each.sides(each.forward(f, each.within(name, flat, flat + 1)));
-  const isOpen = (element: Element): boolean => {
-    const own = derivatives(setting, element);
-    return turned.some((each) =>
-      derivatives(each, element).some((side, lane) => differs(side, own[lane]!, 0)),
-    );
-  };
-  const isBetween = ({ name, flat }: Element): boolean => {
-    const sides = ([undefined, 'first', 'last'] as const).map((ties) =>
-      new Duals(world.tf, subject, dyShape, seed, ties).element(name, flat, dyReal),
-    );
-    const outcome = yours ?? autodiff;
-    const value = 'gradients' in outcome ? outcome.gradients.get(name)!.real[flat]! : Number.NaN;
-    const slack = 1e-9 * Math.max(...sides.map(Math.abs));
-    return value >= Math.min(...sides) - slack && value <= Math.max(...sides) + slack;
-  };
-  const { kinks } = setting;
-  return (
-    elements.length > 0 && elements.every((element) => isOpen(element) && (kinks > 1 || isBetween(element)))
-  );
-}
-
 const NO_ELEMENTS = { elements: [], wrong: null } as const;
 const NOTHING = {
   ...NO_ELEMENTS,
@@ -201,154 +137,6 @@ const NOTHING = {
   branches: 'none',
   kinks: 0,
 } as const;
-
-type Lanes = readonly Lane[];
-
-/** Runs the sides; a lane that divides by zero, or misses a root, is drawn again, the others stay. */
-class Attempts {
-  readonly #lanes: Lane[];
-  readonly #draw: () => Lane;
-  readonly #setting: (lanes: Lanes, options: WorldOptions) => Setting;
-  #exponents = false;
-  #redrawn = 0;
-
-  constructor(
-    count: number,
-    primes: readonly number[],
-    seed: number,
-    setting: (lanes: Lanes, options: WorldOptions) => Setting,
-  ) {
-    if (!Number.isSafeInteger(count) || count < 1 || count > primes.length)
-      throw new RangeError(`lanes: expected a whole number from 1 to ${primes.length}, got ${count}`);
-    const random = uniformNumbers(seed);
-    let left = [...primes];
-    this.#draw = () => {
-      if (left.length === 0) left = [...primes];
-      const [prime] = left.splice(Math.floor(random() * left.length), 1);
-      return new Lane(prime!, Math.floor(random() * 2 ** 32));
-    };
-    this.#lanes = Array.from({ length: count }, this.#draw);
-    this.#setting = setting;
-  }
-
-  /** @returns null where the branches cannot be free */
-  run(free: boolean): Run | null {
-    const started = performance.now();
-    for (;;)
-      try {
-        return this.#once(free);
-      } catch (error) {
-        if (error instanceof NotFree) return null;
-        if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
-        else if (error instanceof ZeroDivisor) {
-          const late = performance.now() - started > MOST_REDRAWING;
-          if (++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws))
-            throw new CannotProve(`${error.message}, ${this.#redrawn} draws of ${this.#lanes.length} lanes`);
-          this.#lanes[error.lane ?? 0] = this.#draw();
-        } else throw error;
-      }
-  }
-
-  #once(free: boolean): Run {
-    const setting = this.#setting([...this.#lanes], { exponents: this.#exponents, free });
-    const { forward, backward, gradientOf } = setting.subject;
-    const witness = backward === undefined ? forward : (gradientOf ?? forward);
-    const { output, outcome } = setting.autodiff(witness);
-    const meant = gradientOf === undefined || witness === gradientOf ? output : setting.forward(gradientOf);
-    if (meant.about.constant) throw new CannotProve('the output depends on no input');
-    return {
-      setting,
-      output: meant,
-      autodiff: outcome,
-      yours: backward === undefined ? null : setting.backward(),
-    };
-  }
-}
-
-/** The verdict on every side. */
-function judge(
-  { setting, output, autodiff, yours }: Run,
-  dyShape: readonly number[],
-  seed: number,
-  final: boolean,
-): Partial<Record<Side, SideResult>> {
-  const { subject, world } = setting;
-  const { forward, backward, gradientOf } = subject;
-  const verdictOf = (outcome: Outcome, again: (setting: Setting) => Outcome): SideResult => {
-    if ('cause' in outcome) return { verdict: 'cannot prove', cause: outcome.cause };
-    const { gradients } = outcome;
-    if (setting.contractions(output, gradients).every(({ left, right }) => !differs(left, right, 0)))
-      return { verdict: 'proved', cause: null };
-    const taint = taintOf(output, gradients);
-    if (!final) return { verdict: 'not proved', cause: 'not for all branches at once' };
-    if (taint.size === 0) return { verdict: 'refuted', cause: null };
-    if (wrongInDoubles(world.tf, subject, again, dyShape, seed)) return { verdict: 'refuted', cause: null };
-    return { verdict: 'not proved', cause: tainted(taint) };
-  };
-  const witness = backward === undefined ? forward : (gradientOf ?? forward);
-  const sides: Partial<Record<Side, SideResult>> = {
-    'tf autodiff': verdictOf(autodiff, (other) => other.autodiff(witness).outcome),
-  };
-  if (yours === null) return sides;
-  sides.yours = verdictOf(yours, (other) => other.backward());
-  const both = sides.yours.verdict === 'proved' && sides['tf autodiff']!.verdict === 'proved';
-  // Two gradients that both hold are the same, but for the chance that the bound is about.
-  if (both && 'gradients' in yours && 'gradients' in autodiff)
-    if (compared(setting, yours.gradients, autodiff.gradients).elements.length > 0)
-      sides.yours = {
-        verdict: 'not proved',
-        cause: 'both gradients hold in the direction drawn, yet they differ',
-      };
-  return sides;
-}
-
-const tainted = (taint: Taint): string => `the two sides differ, but so they may by ${[...taint].join(', ')}`;
-
-/** The wrong elements of the checked side. */
-function locate(
-  { setting, output, autodiff, yours }: Run,
-  sides: Partial<Record<Side, SideResult>>,
-  seed: number,
-): Located {
-  const outcome = yours ?? autodiff;
-  if ('cause' in outcome) return { elements: [], wrong: null };
-  const { gradients } = outcome;
-  const clean = taintOf(output, gradients).size === 0;
-  if (yours !== null && 'gradients' in autodiff) {
-    if (sides['tf autodiff']!.verdict === 'proved' && clean)
-      return compared(setting, gradients, autodiff.gradients);
-    if (sides['tf autodiff']!.verdict !== 'refuted')
-      return comparedInDoubles(setting, gradients, autodiff.gradients);
-  }
-  const { subject, world, dyShape } = setting;
-  const f = subject.gradientOf ?? subject.forward;
-  if (clean) return searched(setting, f, gradients);
-  const inDoubles = new Setting(world.tf, subject, [], { exponents: false, free: false }, dyShape, seed);
-  const again = yours === null ? inDoubles.autodiff(subject.forward).outcome : inDoubles.backward();
-  return 'cause' in again ? { elements: [], wrong: null } : searched(inDoubles, f, again.gradients);
-}
-
-/** Wrong elements with their values in double precision. */
-function described(tf: TF, { setting, autodiff, yours }: Run, { elements }: Located): WrongElement[] {
-  const { subject, places, dyShape, dyReal } = setting;
-  const duals = new Duals(tf, subject, dyShape);
-  const real = (outcome: Outcome | null, name: string, flat: number): number | null =>
-    outcome !== null && 'gradients' in outcome ? outcome.gradients.get(name)!.real[flat]! : null;
-  const numeric = (name: string, flat: number): number | null => {
-    try {
-      return duals.element(name, flat, dyReal);
-    } catch {
-      return null;
-    }
-  };
-  return elements.map(({ name, flat }) => ({
-    input: name,
-    index: multiIndex(places.find((place) => place.name === name)!.shape, flat),
-    yours: real(yours, name, flat),
-    autodiff: real(autodiff, name, flat),
-    numeric: numeric(name, flat),
-  }));
-}
 
 /** The statement's reach: of which branches, at which kinks, and how sure. */
 function facts({ setting, output, autodiff, yours }: Run, free: boolean) {

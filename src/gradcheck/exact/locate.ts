@@ -1,4 +1,8 @@
-import { differs, type ExactSubject, type Gradients, type Setting } from './sides.ts';
+import { multiIndex } from '../spec/readInput.ts';
+import type { TF } from '../types.ts';
+import type { Run } from './attempts.ts';
+import { Duals } from './dual.ts';
+import { differs, type ExactSubject, type Gradients, type Outcome, Setting, taintOf } from './sides.ts';
 
 /** An element by its place and flat position. */
 export interface Element {
@@ -92,4 +96,58 @@ function holds(
     return Math.abs(difference) <= ROUNDING * scale;
   }
   return setting.contractions(output, gradients, moved).every(({ left, right }) => !differs(left, right, 0));
+}
+
+/** An element that the gradient has wrong, in double precision. */
+export interface WrongElement {
+  readonly input: string;
+  readonly index: readonly number[];
+  readonly yours: number | null;
+  readonly autodiff: number | null;
+  /** By dual numbers; null where they cannot be computed. */
+  readonly numeric: number | null;
+}
+
+/** The wrong elements of the checked side, by comparison with autodiff where that is no worse, else by search. */
+export function locate(
+  { setting, output, autodiff, yours }: Run,
+  autodiffVerdict: string,
+  seed: number,
+): Located {
+  const outcome = yours ?? autodiff;
+  if ('cause' in outcome) return { elements: [], wrong: null };
+  const { gradients } = outcome;
+  const clean = taintOf(output, gradients).size === 0;
+  if (yours !== null && 'gradients' in autodiff) {
+    if (autodiffVerdict === 'proved' && clean) return compared(setting, gradients, autodiff.gradients);
+    if (autodiffVerdict !== 'refuted') return comparedInDoubles(setting, gradients, autodiff.gradients);
+  }
+  const { subject, world, dyShape } = setting;
+  const f = subject.gradientOf ?? subject.forward;
+  if (clean) return searched(setting, f, gradients);
+  const inDoubles = new Setting(world.tf, subject, [], { exponents: false, free: false }, dyShape, seed);
+  const again = yours === null ? inDoubles.autodiff(subject.forward).outcome : inDoubles.backward();
+  return 'cause' in again ? { elements: [], wrong: null } : searched(inDoubles, f, again.gradients);
+}
+
+/** Wrong elements with their values in double precision. */
+export function described(tf: TF, { setting, autodiff, yours }: Run, { elements }: Located): WrongElement[] {
+  const { subject, places, dyShape, dyReal } = setting;
+  const duals = new Duals(tf, subject, dyShape);
+  const real = (outcome: Outcome | null, name: string, flat: number): number | null =>
+    outcome !== null && 'gradients' in outcome ? outcome.gradients.get(name)!.real[flat]! : null;
+  const numeric = (name: string, flat: number): number | null => {
+    try {
+      return duals.element(name, flat, dyReal);
+    } catch {
+      return null;
+    }
+  };
+  return elements.map(({ name, flat }) => ({
+    input: name,
+    index: multiIndex(places.find((place) => place.name === name)!.shape, flat),
+    yours: real(yours, name, flat),
+    autodiff: real(autodiff, name, flat),
+    numeric: numeric(name, flat),
+  }));
 }

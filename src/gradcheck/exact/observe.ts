@@ -87,6 +87,7 @@ function follow(call: Call): void {
   const dependent = names.some((name) => world.known(inputs[name]!)?.about.constant === false);
   if (dependent) for (const output of fresh) finite(call, output);
   const rule = RULES[kernel];
+  world.kernel = kernel;
   if (dependent && fresh.some(({ dtype }) => dtype === 'complex64'))
     throw new CannotProve(`no rule for ${kernel}`);
   const isFloat = fresh.some(({ dtype }) => dtype === 'float32');

@@ -6,7 +6,15 @@ import { CLEAN, Entry, type Numbers, type Taint, union } from './entry.ts';
 import type { Vec } from './field.ts';
 import type { Lane } from './lane.ts';
 import { observe } from './observe.ts';
-import { CannotProve, NeedExponents, NotFree, type Real, World, type WorldOptions } from './world.ts';
+import {
+  CannotProve,
+  NeedExponents,
+  NotFree,
+  type Pattern,
+  type Real,
+  World,
+  type WorldOptions,
+} from './world.ts';
 
 type Tensors = Record<string, Tensor>;
 
@@ -66,6 +74,8 @@ export class Setting {
   readonly dy: Entry;
   /** Elements of the function under check that are exactly at a kink or a tie. */
   kinks = 0;
+  /** The sides that its branches took. */
+  patterns: readonly Pattern[] = [];
   readonly #entries = new Map<string, Entry>();
   /** The drawn directions, one vector a lane. */
   readonly directions = new Map<string, readonly Vec[]>();
@@ -171,6 +181,7 @@ export class Setting {
     const outcome = this.#outcome(() => {
       const tensors = this.#tensors(this.directions);
       world.kinks = 0;
+      world.patterns = [];
       const xs = this.places.map(({ name }) => tensors[name] ?? subject.variables![name]!);
       world.tangents = true;
       const { grads } = tf.engine().gradients(
@@ -179,7 +190,9 @@ export class Setting {
           // After a failure the gradients are void; they are computed all the same, so that nothing leaks.
           if (world.failure === null) output = world.entry(y);
           this.kinks = world.kinks;
+          this.patterns = world.patterns;
           world.tangents = false;
+          world.patterns = [];
           return y;
         },
         xs,

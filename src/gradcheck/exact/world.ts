@@ -27,6 +27,12 @@ export interface WorldOptions {
   readonly turned?: 'first' | 'last' | undefined;
 }
 
+/** Which side every element of a kernel took: 1 or 0, or the element that was chosen. */
+export interface Pattern {
+  readonly kernel: string;
+  readonly sides: ArrayLike<number>;
+}
+
 export type Real = ArrayLike<number>;
 
 /** One attempt: the numbers of every tensor in every algebra, and what was met on the way. */
@@ -41,6 +47,9 @@ export class World implements Home {
   /** Elements whose branch was decided, of them exactly at a kink, and kernels whose branch cannot be free. */
   branches = 0;
   kinks = 0;
+  /** The kernel whose rule runs, and the sides that every kernel took so far, element by element. */
+  kernel = '';
+  patterns: Pattern[] = [];
   /** Roots were taken: their signs are no free variables. */
   roots = false;
   /** The argument of all exponentials, where there is only one or they are inputs; otherwise no bound is proven. */
@@ -172,7 +181,10 @@ export class World implements Home {
       if (isKink) kinks++;
       mask[k] = open(real(k)) !== (isKink && this.options.turned !== undefined) ? 1 : 0;
     }
-    if (!x.about.constant) this.kinks += kinks;
+    if (!x.about.constant) {
+      this.kinks += kinks;
+      this.patterns.push({ kernel: this.kernel, sides: mask });
+    }
     const about = { ...aboutOf([x], true), tangentTaint: CLEAN };
     if (!this.options.free || x.about.constant)
       return this.make(size, { ...about, taint: CLEAN, faithful: true }, (algebra) => ({

@@ -134,6 +134,32 @@ describe('all branches at once', () => {
   });
 });
 
+describe('further points', () => {
+  /** Right on the branch of the point, wrong on the other. */
+  const half = (factor: number): GradcheckSpec => ({
+    inputs: { x: [1, 1.2, -2] },
+    forward: (tf, { x }) => tf.max(tf.stack([tf.square(x!), tf.mul(x!, 1.1)]), 0),
+    backward: (tf, { x }, dy) => {
+      const first = tf.cast(tf.greater(tf.square(x!), tf.mul(x!, 1.1)), 'float32');
+      const slope = tf.add(tf.mul(first, tf.mul(2, x!)), tf.mul(tf.sub(1, first), 1.1 * factor));
+      return { x: tf.mul(dy, slope) };
+    },
+  });
+
+  it('say which branches were seen on both sides', () => {
+    const { verdict, coverage, branches } = exact(half(1), { points: 20 });
+    expect([verdict, branches]).toEqual(['proved', 'point']);
+    expect(coverage).toEqual({ points: 21, kernels: { Max: { branches: 3, bothSides: 2 } } });
+    expect(exact(half(1)).coverage).toBeNull();
+  });
+
+  it('refute a backward that is wrong on another branch only', () => {
+    const spec = { ...half(2), inputs: { x: [1.3, 1.2, -2] } };
+    expect(exact(spec).verdict).toBe('proved');
+    expect(exact(spec, { points: 20 })).toMatchObject({ verdict: 'refuted' });
+  });
+});
+
 describe('what cannot be proved says why', () => {
   const of = (forward: GradcheckSpec['forward'], more: Partial<GradcheckSpec> = {}) =>
     exact({ inputs: { x: [0.5, 0, 2] }, forward, ...more });

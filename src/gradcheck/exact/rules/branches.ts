@@ -206,6 +206,7 @@ const comparison =
       const { constant } = side.entry.about;
       if (!constant) {
         call.world.hold(side.entry.size);
+        call.world.patterns.push({ kernel: call.kernel, sides: call.real });
         if (open !== null) call.world.kinks += side.real.filter((x) => x === 0).length;
       }
       return call.world.constant(call.real, !constant);

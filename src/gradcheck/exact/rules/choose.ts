@@ -34,7 +34,10 @@ function choose(
   const { turned } = world.options;
   const first = turned === undefined ? firstWins : turned === 'first';
   const handles = chosen(call, name, first);
-  if (!entry.about.constant) world.hold(handles.length);
+  if (!entry.about.constant) {
+    world.hold(handles.length);
+    world.patterns.push({ kernel: call.kernel, sides: handles });
+  }
   const others = chosen(call, name, !first);
   const ties = handles.filter((handle, k) => handle !== others[k]).length;
   world.kinks += ties;
