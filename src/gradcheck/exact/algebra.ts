@@ -1,7 +1,7 @@
 import { Doubles, Field, type Vec } from './field.ts';
 import type { Exponent, Keys, Lane } from './lane.ts';
 
-/** What an algebra sees of a tensor. */
+/** One tensor as seen by one algebra. */
 export interface View {
   readonly value: Vec;
   readonly exponent: () => Exponent;

@@ -99,7 +99,7 @@ export interface Formulas {
   /** The tangent does not depend on the values. */
   readonly linear?: boolean;
   readonly about?: Partial<About>;
-  /** What taints the values, and what taints the tangents, beside the operands' own. */
+  /** Causes of taint beside the operands' own: of the values, and of the tangents. */
   readonly taint?: readonly string[];
   readonly tangentTaint?: readonly string[];
 }

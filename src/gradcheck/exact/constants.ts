@@ -30,7 +30,7 @@ const SURDS = [
 
 const plain = (top: number, bottom = 1): Meant => ({ top, bottom, ten: 0, two: 0, root2: 0, rootPi: 0 });
 
-/** What a double stands for, or null where nothing simple is within half a unit in its last place. */
+/** The number that a double stands for; null where nothing simple is within half a unit in its last place. */
 export function meantBy(x: number): Meant | null {
   if (Number.isSafeInteger(x)) return plain(x);
   const fraction = simplest(x, SIMPLE);

@@ -31,7 +31,7 @@ export interface Home {
   needExponents(): void;
 }
 
-/** What holds for all elements of a tensor, in all algebras. */
+/** Facts about all elements of a tensor, in all algebras. */
 export interface About {
   /** Depends on no input and on no dy. */
   readonly constant: boolean;
@@ -109,7 +109,7 @@ export class Entry {
   }
 }
 
-/** What holds for a function of several tensors: linear functions hand their tangents on without their values. */
+/** The facts about a function of several tensors. The tangents of a linear function do not depend on the values. */
 export function aboutOf(operands: readonly Entry[], linear: boolean): About {
   const taint = union(...operands.map(({ about }) => about.taint));
   const tangents = union(...operands.map(({ about }) => about.tangentTaint));

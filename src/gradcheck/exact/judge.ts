@@ -56,7 +56,7 @@ export function judge(
 
 const tainted = (taint: Taint): string => `the two sides differ, but so they may by ${[...taint].join(', ')}`;
 
-/** What is said of a gradient that differs by convention only. */
+/** The verdict on a gradient that differs by convention only. */
 export const CONVENTION: SideResult = {
   verdict: 'not proved',
   cause: 'exactly at a kink, where the derivative is not the one that TensorFlow.js takes',

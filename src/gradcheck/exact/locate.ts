@@ -58,7 +58,10 @@ function collect(setting: Setting, isWrong: (name: string, k: number) => boolean
   return { elements, wrong };
 }
 
-/** In the lanes, or for a setting without any in double precision, finds wrong elements without a second gradient, by halving the directions that the identity fails in. */
+/**
+ * Finds wrong elements without a second gradient, by halving the directions that the identity fails in: in the lanes, or
+ * in double precision where the setting has none.
+ */
 export function searched(setting: Setting, f: ExactSubject['forward'], gradients: Gradients): Located {
   const elements: Element[] = [];
   let passes = 0;
@@ -72,7 +75,7 @@ export function searched(setting: Setting, f: ExactSubject['forward'], gradients
     }
     const middle = (start + end) >> 1;
     const found = search(name, start, middle, false);
-    // What the first half does not have must be in the second.
+    // If the first half holds, the second one does not: no pass is needed to know.
     const rest = search(name, middle, end, !found && passes < MOST_PASSES && elements.length < MOST_ELEMENTS);
     return found || rest;
   };

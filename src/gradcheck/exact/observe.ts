@@ -43,7 +43,7 @@ export function observe<Result>(world: World, f: () => Result): Result {
     if (world.failure !== null) throw world.failure;
     return result;
   } catch (error) {
-    // What comes after a failure of ours follows from it.
+    // Later errors follow from a failure of ours.
     throw world.failure ?? error;
   } finally {
     for (const [config, original] of kernels) config.kernelFunc = original;

@@ -97,7 +97,7 @@ export class World implements Home {
     this.set(tensor, entry);
   }
 
-  /** What a tensor is that code reads back. */
+  /** How a tensor that code reads back depends on the inputs. */
   role(dataId: object): 'constant' | 'decision' | 'value' {
     const entry = this.#entries.get(dataId);
     if (entry === undefined || entry.about.constant) return 'constant';

@@ -4,7 +4,7 @@ import { unequalEntries, uniformNumbers } from '../../../src/numerics/random.ts'
 import { models } from './models.ts';
 import { exact, oneAt, planted, subjectOf } from './support.ts';
 
-/** What is done to one element of a gradient. */
+/** Changes to one element of a gradient. */
 const CHANGES: Record<string, (tf: TF, dy: Tensor, mask: Tensor) => Tensor> = {
   'times 1 + 1e-12': (tf, dy, mask) => tf.mul(dy, tf.add(1, tf.mul(mask, 1e-12))),
   'times 1 + 1e-18': (tf, dy, mask) => tf.mul(dy, tf.add(1, tf.mul(mask, 1e-18))),
@@ -80,10 +80,10 @@ describe('one of 131,072 elements', () => {
   });
 
   it('is found by halving where there is no second gradient', () => {
-    const alone = planted({ inputs, forward: z }, 'w', 77_777, (tf, dy, mask) =>
+    const wrong = planted({ inputs, forward: z }, 'w', 77_777, (tf, dy, mask) =>
       tf.mul(dy, tf.add(1, tf.mul(mask, 1e-12))),
     );
-    const { verdict, elements } = exact(alone, { lanes: 1 });
+    const { verdict, elements } = exact(wrong, { lanes: 1 });
     expect(verdict).toBe('refuted');
     expect(elements.map(({ input, index }) => [input, ...index])).toEqual([['w', 151, 465]]);
   });

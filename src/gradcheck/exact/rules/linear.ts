@@ -4,7 +4,7 @@ import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
 import { CannotProve } from '../world.ts';
 
-/** What a linear kernel divides by: a number that makes every result whole. */
+/** A number that makes every result of a linear kernel whole, where the kernel divides. */
 type Denominator = (call: Call) => number;
 
 /** Whole numbers up to here are far enough from 2^53 for fractions to be told from whole numbers. */
