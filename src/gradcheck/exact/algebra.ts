@@ -1,5 +1,5 @@
-import { Doubles, Field, type Vec } from './field.ts';
-import type { Exponent, Keys, Lane } from './lane.ts';
+import { Doubles, Field, type Vec, ZeroDivisor } from './field.ts';
+import { type Exponent, type Keys, type Lane, ROOT_DRAWS } from './lane.ts';
 
 /** One tensor as seen by one algebra. */
 export interface View {
@@ -38,9 +38,13 @@ export class Residues implements Algebra {
   readonly lane: Lane;
   readonly field: Field;
 
-  constructor(lane: Lane) {
+  /** Draws again where a radicand is no square, so that all roots are as those of positive numbers. */
+  readonly #squares: boolean;
+
+  constructor(lane: Lane, squares = false) {
     this.lane = lane;
     this.field = lane.p;
+    this.#squares = squares;
   }
 
   exp(x: View): Vec {
@@ -63,7 +67,21 @@ export class Residues implements Algebra {
   }
 
   sqrt(x: Vec): Vec {
-    return this.lane.sqrt(x);
+    const root = this.lane.sqrt(x);
+    if (root.im !== null) this.#missesSquare();
+    return root;
+  }
+
+  /** Exponents of a number that is raised to any power. */
+  logOfBase({ re, im }: Vec): Exponent {
+    if (im !== null) throw new ZeroDivisor('a power of a root is not in the field', ROOT_DRAWS);
+    const exponent = this.lane.log(re);
+    if (exponent.sign !== null) this.#missesSquare();
+    return exponent;
+  }
+
+  #missesSquare(): void {
+    if (this.#squares) throw new ZeroDivisor('a radicand is no square in the field', ROOT_DRAWS);
   }
 
   random(name: string, x: View, odd = false): Vec {

@@ -52,12 +52,16 @@ export class Attempts {
     this.#setting = setting;
   }
 
-  /** @returns null where the branches cannot be free */
-  run(free: boolean): Run | null {
+  /**
+   * @param squares draws until every radicand is a square
+   * @returns null where the branches cannot be free
+   */
+  run(free: boolean, squares = false): Run | null {
     const started = performance.now();
+    this.#redrawn = 0;
     for (;;)
       try {
-        return this.#once(free);
+        return this.#once(free, squares);
       } catch (error) {
         if (error instanceof NotFree) return null;
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
@@ -70,8 +74,8 @@ export class Attempts {
       }
   }
 
-  #once(free: boolean): Run {
-    const setting = this.#setting([...this.#lanes], { exponents: this.#exponents, free });
+  #once(free: boolean, squares: boolean): Run {
+    const setting = this.#setting([...this.#lanes], { exponents: this.#exponents, free, squares });
     const { forward, backward, gradientOf } = setting.subject;
     const witness = backward === undefined ? forward : (gradientOf ?? forward);
     const { output, outcome } = setting.autodiff(witness);

@@ -44,6 +44,8 @@ export interface ExactResult extends SideResult {
 }
 
 const MOST_DEGREE = 4096;
+/** Radicands, each counted as often as a root of it is taken, that may all be squares in a draw. */
+const MOST_SQUARES = 32;
 
 /**
  * Decides over finite fields whether <dy, J v> is the sum of <gradient(dy), v>: with random numbers for inputs,
@@ -100,7 +102,12 @@ function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Cov
       return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
     // Without branches the first run says it all.
     const run = onAll?.setting.world.branches === 0 ? onAll : attempts.run(false)!;
-    const sides = judge(run, dyShape, seed, true);
+    let sides = judge(run, dyShape, seed, true);
+    const { roots } = run.setting.world;
+    if (sides[checked]!.verdict === 'not proved' && roots > 0 && roots <= MOST_SQUARES) {
+      const positive = onSquares(attempts, dyShape, seed);
+      if (positive?.[checked]?.verdict === 'proved') sides = positive;
+    }
     seen.add(run.setting.patterns);
     if (proofs?.[checked]?.verdict === 'proved')
       return finish({
@@ -128,6 +135,16 @@ function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Cov
   }
 }
 
+/** The verdicts with draws where all radicands are squares: there sqrt(u) sqrt(v) is sqrt(u v), as it is for positive numbers. */
+function onSquares(attempts: Attempts, dyShape: readonly number[], seed: number): Sides | null {
+  try {
+    return judge(attempts.run(false, true)!, dyShape, seed, true);
+  } catch (error) {
+    if (error instanceof CannotProve) return null;
+    throw error;
+  }
+}
+
 const NO_ELEMENTS = { elements: [], wrong: null } as const;
 const NOTHING = {
   ...NO_ELEMENTS,
@@ -151,7 +168,7 @@ function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
     degree = Math.max(degree, n + ofTangent.d, d + ofTangent.n);
   }
   const exponents = typeof world.exponentials === 'number' ? Math.max(1, world.exponentDegree) : 1;
-  const known = degree * exponents < MOST_DEGREE && !world.roots && world.exponentials !== 'unbounded';
+  const known = degree * exponents < MOST_DEGREE && world.roots === 0 && world.exponentials !== 'unbounded';
   const bound = world.lanes.reduce((chance, { p }) => chance * ((2 * degree * exponents + 2) / p.modulus), 1);
   return {
     bound: known && bound < 1 ? bound : null,

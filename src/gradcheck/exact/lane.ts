@@ -30,7 +30,7 @@ function isPrime(n: number): boolean {
 }
 
 /** Half of all roots of roots are missing: several of them at once need luck. */
-const ROOT_DRAWS = 64;
+export const ROOT_DRAWS = 64;
 
 interface Tables {
   /** Powers of the generator of the squares. */

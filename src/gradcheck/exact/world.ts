@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly exponents: boolean;
   /** Branches are free variables, in place of those of the point. */
   readonly free: boolean;
+  /** Lanes are drawn again until every radicand is a square (default no). */
+  readonly squares?: boolean;
   /** Kinks are taken on the other side than TensorFlow.js takes them, and of a tie the first or the last. */
   readonly turned?: 'first' | 'last' | undefined;
 }
@@ -50,8 +52,8 @@ export class World implements Home {
   /** The kernel whose rule runs, and the sides that every kernel took so far, element by element. */
   kernel = '';
   patterns: Pattern[] = [];
-  /** Roots were taken: their signs are no free variables. */
-  roots = false;
+  /** How many roots were taken: their signs are no free variables. */
+  roots = 0;
   /** The argument of all exponentials, where there is only one or they are inputs; otherwise no bound is proven. */
   exponentials: 'none' | 'inputs' | number | 'unbounded' = 'none';
   exponentDegree = 0;
@@ -69,7 +71,9 @@ export class World implements Home {
     this.lanes = lanes;
     this.options = options;
     this.algebras =
-      lanes.length === 0 ? [new DoublePrecision()] : [...lanes.map((lane) => new Residues(lane)), degrees];
+      lanes.length === 0
+        ? [new DoublePrecision()]
+        : [...lanes.map((lane) => new Residues(lane, options.squares)), degrees];
     this.#constants = lanes.map((lane) => new Constants(lane));
   }
 

@@ -5,23 +5,13 @@ import { models } from './models.ts';
 import { exact } from './support.ts';
 
 const SEEDS = [1, 2, 3];
-/** The sign of sqrt(u) sqrt(v) = sqrt(u v) is open in a field. */
-const OPEN = new Set(['cosine similarity, one root, by hand']);
-
 describe('right gradients', () => {
   for (const [name, model] of Object.entries({ ...rightSpecs, ...models }))
-    it(`${name}: ${OPEN.has(name) ? 'never refuted' : 'proved'}`, () => {
+    it(`${name}: proved`, () => {
       for (const seed of SEEDS) {
         const { sides } = exact(model(seed), { seed });
-        for (const [side, { verdict, cause }] of Object.entries(sides)) {
-          const open = OPEN.has(name) && verdict === 'not proved';
-          expect([seed, side, verdict, cause]).toEqual([
-            seed,
-            side,
-            open ? verdict : 'proved',
-            open ? cause : null,
-          ]);
-        }
+        for (const [side, { verdict, cause }] of Object.entries(sides))
+          expect([seed, side, verdict, cause]).toEqual([seed, side, 'proved', null]);
         expect(Object.keys(sides)).not.toHaveLength(0);
       }
     });

@@ -177,7 +177,7 @@ function taints(world: World, { entry }: Operand, f: Unary): [values: string[], 
   const exponents = f.exponential ? world.exponential(entry) : [];
   // The exponent is no multiple of the argument.
   if (f === unary.Erf) world.exponentials = 'unbounded';
-  if (f.root !== undefined) world.roots = true;
+  if (f.root !== undefined) world.roots += entry.size;
   const faithful = f.root === 'value' && entry.about.faithful;
   const root = f.root !== undefined && !faithful ? [ROOT] : [];
   return [

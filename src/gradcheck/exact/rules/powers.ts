@@ -2,7 +2,7 @@ import { type Algebra, degree, Residues, type View } from '../algebra.ts';
 import { derive, type Formulas, type Rule } from '../call.ts';
 import type { Entry } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
-import { CannotProve, type Real, type World } from '../world.ts';
+import type { Real, World } from '../world.ts';
 import { stretched } from './branches.ts';
 import { gather } from './move.ts';
 
@@ -20,11 +20,10 @@ function raise(algebra: Algebra, a: View, b: number, constant: View, shift: numb
   if (Number.isInteger(b)) return field.power(a.value, b + shift);
   if (!(algebra instanceof Residues)) return field.power(a.value, Math.sign(b) * Math.ceil(Math.abs(b) + 1));
   if (Number.isInteger(2 * b)) return field.power(algebra.sqrt(a.value), 2 * (b + shift));
-  if (a.value.im !== null) throw new CannotProve('Pow: a power of a root of no square');
   const { lane } = algebra;
   const whole = Math.floor(b);
   const rest = lane.q.sub2(constant.exponent().q, lane.q.fraction(whole).re);
-  const { q } = lane.log(a.value.re);
+  const { q } = algebra.logOfBase(a.value);
   const root = lane.exp({ q: lane.q.mul2(q, rest), sign: null, lost: false, random: false });
   return field.mul(field.power(a.value, whole + shift), root);
 }
@@ -63,7 +62,7 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
   const exponents = differentIn(world, b, realB);
   const whole = exponents.every((each) => Number.isInteger(each.b));
   const halves = exponents.every((each) => Number.isInteger(2 * each.b));
-  if (!whole) world.roots = true;
+  if (!whole) world.roots += real.length;
   if (!halves && world.lanes.length > 0) world.needExponents();
   /** sum of coefficient(b) a^(b + shift) over the different b, each where it is due */
   const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
@@ -112,8 +111,7 @@ function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real)
     value(algebra, [x, y]) {
       if (!(algebra instanceof Residues)) return algebra.field.mul(x!.value, algebra.exp(y!));
       const { lane } = algebra;
-      if (x!.value.im !== null) throw new CannotProve('Pow: a power of a root of no square');
-      const { q, sign } = lane.log(x!.value.re);
+      const { q, sign } = algebra.logOfBase(x!.value);
       return lane.exp({
         q: lane.q.mul2(q, y!.exponent().q),
         // The sign of a to the whole part of b, so that a^b a = a^(b + 1).
