@@ -1,0 +1,165 @@
+import { Doubles, Field, type Vec, ZeroDivisor } from './field.ts';
+import { type Exponent, type Keys, type Lane, ROOT_DRAWS } from './lane.ts';
+
+/** One tensor as seen by one algebra. */
+export interface View {
+  readonly value: Vec;
+  readonly exponent: () => Exponent;
+  /** The same for the same argument; with `odd`, for x and -x, which differ in `sign`. */
+  readonly keys: (odd: boolean) => { readonly keys: Keys; readonly sign: Float64Array };
+}
+
+/** A formula of plain arithmetic, the same in every field. */
+export type Formula = (field: Field, ...xs: Vec[]) => Vec;
+
+/** Where the rules' formulas are computed: a field with the functions that are no plain arithmetic. */
+export interface Algebra {
+  readonly kind: 'residues' | 'doubles' | 'degrees';
+  readonly field: Field;
+  exp(x: View): Vec;
+  log(x: View): Vec;
+  sin(x: View): Vec;
+  cos(x: View): Vec;
+  sqrt(x: Vec): Vec;
+  /** A function without any rule but its derivative: a random function of the argument. */
+  random(name: string, x: View, odd?: boolean): Vec;
+  /** The same view of formula(x). */
+  map(x: View, formula: Formula): View;
+}
+
+const none = (): never => {
+  throw new Error('expected an algebra with exponents and keys');
+};
+const real = (value: Vec): View => ({ value, exponent: none, keys: none });
+
+/** Values of a finite field, exponents beside them. */
+export class Residues implements Algebra {
+  readonly kind = 'residues';
+  readonly lane: Lane;
+  readonly field: Field;
+
+  /** Draws again where a radicand is no square, so that all roots are as those of positive numbers. */
+  readonly #squares: boolean;
+
+  constructor(lane: Lane, squares = false) {
+    this.lane = lane;
+    this.field = lane.p;
+    this.#squares = squares;
+  }
+
+  exp(x: View): Vec {
+    return this.lane.exp(x.exponent());
+  }
+
+  log(x: View): Vec {
+    return this.random('log', x);
+  }
+
+  // By the rational points of the circle: sin = 2t / (1 + t^2), cos = (1 - t^2) / (1 + t^2).
+  sin(x: View): Vec {
+    const t = this.random('tan', x, true);
+    return this.field.div(this.field.scale(t, 2), this.field.plusOne(this.field.square(t)));
+  }
+
+  cos(x: View): Vec {
+    const square = this.field.square(this.random('tan', x, true));
+    return this.field.div(this.field.oneMinus(square), this.field.plusOne(square));
+  }
+
+  sqrt(x: Vec): Vec {
+    const root = this.lane.sqrt(x);
+    if (root.im !== null) this.#missesSquare();
+    return root;
+  }
+
+  /** Exponents of a number that is raised to any power. */
+  logOfBase({ re, im }: Vec): Exponent {
+    if (im !== null) throw new ZeroDivisor('a power of a root is not in the field', ROOT_DRAWS);
+    const exponent = this.lane.log(re);
+    if (exponent.sign !== null) this.#missesSquare();
+    return exponent;
+  }
+
+  #missesSquare(): void {
+    if (this.#squares) throw new ZeroDivisor('a radicand is no square in the field', ROOT_DRAWS);
+  }
+
+  random(name: string, x: View, odd = false): Vec {
+    const { keys, sign } = x.keys(odd);
+    const value: Vec = { re: this.lane.hash(keys, name, this.lane.p), im: null };
+    return odd ? this.field.mul(value, { re: this.lane.p.reduce(sign), im: null }) : value;
+  }
+
+  map(x: View, formula: Formula): View {
+    return {
+      value: formula(this.field, x.value),
+      exponent: () => {
+        const { q, sign, lost, random } = x.exponent();
+        const mapped = formula(this.lane.q, { re: q, im: null }).re;
+        return { q: mapped, sign: null, lost: lost || sign !== null, random };
+      },
+      keys: none,
+    };
+  }
+}
+
+/** Double precision: the values are the kernels' own, only tangents are computed. */
+export class DoublePrecision implements Algebra {
+  readonly kind = 'doubles';
+  readonly field: Field = new Doubles();
+  exp = each(Math.exp);
+  log = each(Math.log);
+  sin = each(Math.sin);
+  cos = each(Math.cos);
+  sqrt = (x: Vec): Vec => each(Math.sqrt)(real(x));
+  random = none;
+  map = (x: View, formula: Formula): View => real(formula(this.field, x.value));
+}
+
+const each =
+  (f: (x: number) => number) =>
+  ({ value }: View): Vec => ({ re: value.re.map(f), im: null });
+
+/** Degrees of numerator and denominator, [n, d]: those of the sum or the product; n of 0 is -Infinity. */
+class DegreeField extends Field {
+  add2 = ([n, d]: Float64Array, [m, e]: Float64Array): Float64Array => {
+    if (n === Number.NEGATIVE_INFINITY) return Float64Array.of(m!, e!);
+    if (m === Number.NEGATIVE_INFINITY) return Float64Array.of(n!, d!);
+    return Float64Array.of(Math.max(n! + e!, m! + d!), d! + e!);
+  };
+  sub2 = this.add2;
+  mul2 = ([n, d]: Float64Array, [m, e]: Float64Array): Float64Array =>
+    n! + m! === Number.NEGATIVE_INFINITY ? this.zero.re : Float64Array.of(n! + m!, d! + e!);
+  override readonly zero: Vec = degree(Number.NEGATIVE_INFINITY, 0);
+
+  inverse1([n, d]: Float64Array): Float64Array {
+    return Float64Array.of(d!, Math.max(n!, 0));
+  }
+
+  total1(): never {
+    return none();
+  }
+
+  fraction(): Vec {
+    return degree(0, 0);
+  }
+}
+
+export const degree = (n: number, d = 0): Vec => ({ re: Float64Array.of(n, d), im: null });
+
+/** The degree of a sum of so many terms of one degree. */
+export const degreeOfSum = ({ re: [n, d] }: Vec, terms: number): Vec =>
+  degree(n! + (terms - 1) * d!, terms * d!);
+
+/** A new variable for every value of a function; e^x and e^2x count twice, as polynomials in e^x or e^-x. */
+export const degrees: Algebra = {
+  kind: 'degrees',
+  field: new DegreeField(),
+  exp: () => degree(2, 2),
+  log: () => degree(1),
+  sin: () => degree(2, 2),
+  cos: () => degree(2, 2),
+  sqrt: (x) => x,
+  random: () => degree(1),
+  map: (x, formula) => real(formula(degrees.field, x.value)),
+};

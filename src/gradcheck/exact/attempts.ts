@@ -1,0 +1,91 @@
+import { uniformNumbers } from '../../numerics/random.ts';
+import { ZeroDivisor } from './field.ts';
+import { Lane, safePrimes } from './lane.ts';
+import type { Outcome, Output, Setting } from './sides.ts';
+import { CannotProve, NeedExponents, NotFree, type WorldOptions } from './world.ts';
+
+/** How long to draw lanes anew before one is given up early, in milliseconds. */
+const MOST_REDRAWING = 2000;
+const LARGEST_PRIME = 2 ** 20;
+
+let knownPrimes: readonly number[] | null = null;
+/** All that lanes are drawn from, between 2^19 and 2^20. */
+export function defaultPrimes(): readonly number[] {
+  knownPrimes ??= [...safePrimes(LARGEST_PRIME)].filter((p) => p > LARGEST_PRIME / 2);
+  return knownPrimes;
+}
+
+/** One attempt that came to an end. */
+export interface Run {
+  readonly setting: Setting;
+  readonly output: Output;
+  readonly autodiff: Outcome;
+  readonly yours: Outcome | null;
+}
+
+type Lanes = readonly Lane[];
+
+/** Runs the sides; a lane that divides by zero, or misses a root, is drawn again, the others stay. */
+export class Attempts {
+  readonly #lanes: Lane[];
+  readonly #draw: () => Lane;
+  readonly #setting: (lanes: Lanes, options: WorldOptions) => Setting;
+  #exponents = false;
+  #redrawn = 0;
+
+  constructor(
+    count: number,
+    primes: readonly number[],
+    seed: number,
+    setting: (lanes: Lanes, options: WorldOptions) => Setting,
+  ) {
+    if (!Number.isSafeInteger(count) || count < 1 || count > primes.length)
+      throw new RangeError(`lanes: expected a whole number from 1 to ${primes.length}, got ${count}`);
+    const random = uniformNumbers(seed);
+    let left = [...primes];
+    this.#draw = () => {
+      if (left.length === 0) left = [...primes];
+      const [prime] = left.splice(Math.floor(random() * left.length), 1);
+      return new Lane(prime!, Math.floor(random() * 2 ** 32));
+    };
+    this.#lanes = Array.from({ length: count }, this.#draw);
+    this.#setting = setting;
+  }
+
+  /**
+   * @param squares draws until every radicand is a square
+   * @returns null where the branches cannot be free
+   */
+  run(free: boolean, squares = false): Run | null {
+    const started = performance.now();
+    this.#redrawn = 0;
+    for (;;)
+      try {
+        return this.#once(free, squares);
+      } catch (error) {
+        if (error instanceof NotFree) return null;
+        if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
+        else if (error instanceof ZeroDivisor) {
+          const late = performance.now() - started > MOST_REDRAWING;
+          if (++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws))
+            throw new CannotProve(`${error.message}, ${this.#redrawn} draws of ${this.#lanes.length} lanes`);
+          this.#lanes[error.lane ?? 0] = this.#draw();
+        } else throw error;
+      }
+  }
+
+  #once(free: boolean, squares: boolean): Run {
+    const setting = this.#setting([...this.#lanes], { exponents: this.#exponents, free, squares });
+    const { forward, backward, gradientOf } = setting.subject;
+    const witness = backward === undefined ? forward : (gradientOf ?? forward);
+    const { output, outcome } = setting.autodiff(witness);
+    const meant = gradientOf === undefined || witness === gradientOf ? output : setting.forward(gradientOf);
+    if (meant.about.constant) throw new CannotProve('the output depends on no input');
+    return {
+      setting,
+      output: meant,
+      autodiff: outcome,
+      yours: backward === undefined ? null : setting.backward(),
+    };
+  }
+}

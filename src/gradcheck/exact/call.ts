@@ -1,0 +1,168 @@
+import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
+import type { Algebra, Formula, View } from './algebra.ts';
+import { type About, aboutOf, type Entry, type Numbers, union } from './entry.ts';
+import type { Vec } from './field.ts';
+import type { Exponent, Lane } from './lane.ts';
+import type { Real, World } from './world.ts';
+
+/** An input of a kernel, or what lies between two halves of a fused one. */
+export interface Operand {
+  readonly entry: Entry;
+  readonly real: Real;
+  readonly shape: readonly number[];
+}
+
+/** The numbers of a kernel's outputs; null for one that has none. */
+export type Rule = (call: Call) => readonly (Entry | null)[] | Entry;
+
+/** One run of a kernel, with what a rule needs of it. */
+export class Call {
+  readonly world: World;
+  readonly kernel: string;
+  readonly inputs: NamedTensorInfoMap;
+  readonly attrs: NamedAttrMap;
+  readonly outputs: readonly TensorInfo[];
+  readonly #original: KernelFunc;
+
+  constructor(
+    world: World,
+    kernel: string,
+    inputs: NamedTensorInfoMap,
+    attrs: NamedAttrMap,
+    outputs: readonly TensorInfo[],
+    original: KernelFunc,
+  ) {
+    this.world = world;
+    this.kernel = kernel;
+    this.inputs = inputs;
+    this.attrs = attrs;
+    this.outputs = outputs;
+    this.#original = original;
+  }
+
+  /** The inputs that are there, by name. */
+  get names(): string[] {
+    return Object.keys(this.inputs).filter((name) => this.inputs[name] != null);
+  }
+
+  operand(name: string): Operand {
+    const info = this.inputs[name]!;
+    return { entry: this.world.entry(info), real: this.world.read(info), shape: info.shape };
+  }
+
+  get size(): number {
+    return sizeOf(this.outputs[0]!.shape);
+  }
+
+  /** The kernel's own first output. */
+  get real(): Real {
+    return this.world.read(this.outputs[0]!);
+  }
+
+  /** The same kernel with other inputs and attributes, of whose outputs nothing is known. */
+  with(inputs: NamedTensorInfoMap, attrs: NamedAttrMap): Call {
+    return new Call(this.world, this.kernel, inputs, attrs, this.outputs, this.#original);
+  }
+
+  /** Runs the kernel itself with other numbers in some inputs, which become floats. */
+  run(replaced: Readonly<Record<string, Float64Array>>, attrs: NamedAttrMap = this.attrs): Float64Array[] {
+    const { backend } = this.world;
+    const made: TensorInfo[] = [];
+    // Kernels of any number of inputs take them as a list.
+    const inputs = (Array.isArray(this.inputs) ? [...this.inputs] : { ...this.inputs }) as NamedTensorInfoMap;
+    for (const [name, values] of Object.entries(replaced)) {
+      const { shape } = this.inputs[name]!;
+      // The kernel may hand an input on as it is: it gets a copy of its own.
+      const dataId = backend.write(values.slice() as unknown as Float32Array, shape, 'float32');
+      // Some kernels take tensors for granted, and ask for their rank.
+      const info = { dataId, shape, dtype: 'float32', rank: shape.length } as const;
+      inputs[name] = info;
+      made.push(info);
+    }
+    const outputs = [this.#original({ inputs, attrs, backend })].flat();
+    const values = outputs.map(({ dataId }) =>
+      Float64Array.from(backend.readSync(dataId) as unknown as Float64Array),
+    );
+    for (const { dataId } of new Set([...outputs, ...made])) backend.disposeData(dataId);
+    return values;
+  }
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+
+/** A function of entries, told by its formulas. */
+export interface Formulas {
+  value(algebra: Algebra, xs: readonly View[]): Vec;
+  /** Without it, a random function stands in where an exponent is asked for. */
+  exponent?(lane: Lane, xs: readonly View[]): Exponent | null;
+  tangent(algebra: Algebra, xs: readonly View[], dxs: readonly Vec[], y: View): Vec;
+  /** The tangent does not depend on the values. */
+  readonly linear?: boolean;
+  readonly about?: Partial<About>;
+  /** Causes of taint beside the operands' own: of the values, and of the tangents. */
+  readonly taint?: readonly string[];
+  readonly tangentTaint?: readonly string[];
+}
+
+/** The entry of a function of others; `real` are its values in double precision. */
+export function derive(
+  world: World,
+  operands: readonly Entry[],
+  size: number,
+  real: Real,
+  f: Formulas,
+): Entry {
+  const about = aboutOf(operands, f.linear ?? false);
+  const taint = union(about.taint, new Set(f.taint));
+  const tangentTaint = union(about.tangentTaint, new Set(f.tangentTaint));
+  return world.make(size, { ...about, taint, tangentTaint, ...f.about }, (algebra, lane): Numbers => {
+    const xs = operands.map((entry) => entry.view(lane));
+    const value =
+      algebra.kind === 'doubles' ? { re: Float64Array.from(real), im: null } : f.value(algebra, xs);
+    const exponent =
+      algebra.kind === 'residues' && world.options.exponents && f.exponent !== undefined
+        ? f.exponent(world.lanes[lane]!, xs)
+        : null;
+    const tangents = operands.map(({ numbers }) => numbers[lane]!.tangent);
+    if (!world.tangents || tangents.every((tangent) => tangent === null))
+      return { value, tangent: null, exponent };
+    const dxs = tangents.map((tangent) => tangent ?? algebra.field.zero);
+    const y: View = { value, exponent: missing, keys: missing };
+    return { value, tangent: f.tangent(algebra, xs, dxs, y), exponent };
+  });
+}
+
+const missing = (): never => {
+  throw new Error('expected a tangent in terms of values');
+};
+
+/** Plain arithmetic: the same formula for values and for exponents. */
+export function rational(
+  formula: Formula,
+  tangent: Formulas['tangent'],
+  more: Partial<Formulas> & { readonly signs?: 'add' } = {},
+): Formulas {
+  return {
+    value: ({ field }, xs) => formula(field, ...xs.map(({ value }) => value)),
+    exponent(lane, views) {
+      const xs = views.map((view) => view.exponent());
+      const signs = xs.filter(({ sign }) => sign !== null);
+      const added = more.signs === 'add' && signs.length > 0;
+      const q = formula(lane.q, ...xs.map((x) => ({ re: x.q, im: null }))).re;
+      return {
+        q,
+        sign: added ? signs.map(({ sign }) => sign!).reduce(parity) : null,
+        lost: xs.some(({ lost }) => lost) || (signs.length > 0 && !added),
+        random: xs.some(({ random }) => random),
+      };
+    },
+    tangent,
+    ...more,
+  };
+}
+
+/** Sums of signs, one operand of length 1 stretched. */
+const parity = (a: Float64Array, b: Float64Array): Float64Array => {
+  const [long, short] = a.length < b.length ? [b, a] : [a, b];
+  return long.map((sign, k) => sign ^ short[short.length === 1 ? 0 : k]!);
+};

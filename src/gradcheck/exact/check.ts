@@ -1,0 +1,197 @@
+import { precisionOf } from '../spec/subject.ts';
+import type { Side, TF } from '../types.ts';
+import { Attempts, defaultPrimes, type Run } from './attempts.ts';
+import { type Coverage, Coverages, nearby } from './coverage.ts';
+import { CONVENTION, judge, onConvention, type SideResult, type Sides } from './judge.ts';
+import { described, locate, type WrongElement } from './locate.ts';
+import { type ExactSubject, type Gradients, Setting } from './sides.ts';
+import { CannotProve, degreeOf } from './world.ts';
+
+export interface ExactOptions {
+  /** Independent draws over primes of their own; each divides the chance of a false `proved` (default 3). */
+  readonly lanes?: number;
+  readonly seed?: number;
+  /** Whether branches are tried as free variables first (default yes). */
+  readonly free?: boolean;
+  /** Further points near the inputs where the branches of the point are tried as well (default 0). */
+  readonly points?: number;
+  /** The primes to draw lanes from (default: the safe primes between 2^19 and 2^20). */
+  readonly primes?: readonly number[];
+}
+
+export interface ExactResult extends SideResult {
+  /** The checked side is the hand-written backward, where there is one, otherwise autodiff. */
+  readonly checked: Side;
+  readonly sides: Readonly<Sides>;
+  /**
+   * Bound of the chance that a wrong gradient is called proved, for primes that divide no coefficient of the error;
+   * null where none is proven.
+   */
+  readonly bound: number | null;
+  readonly lanes: number;
+  /** Degree of the identity in the inputs, of which the bound is made; null without an identity. */
+  readonly degree: number | null;
+  /** Of which branches it is said: none met, all patterns at once, or the pattern of the point. */
+  readonly branches: 'none' | 'all' | 'point';
+  /** Elements exactly at a kink or a tie: there the branch is TensorFlow.js's convention. */
+  readonly kinks: number;
+  /** With further points: how many were tried, and of the branches of each kernel, how many took both sides. */
+  readonly coverage: Coverage | null;
+  readonly elements: readonly WrongElement[];
+  /** How many elements are wrong by input; null where only some were searched for. */
+  readonly wrong: Readonly<Record<string, number>> | null;
+  readonly milliseconds: number;
+}
+
+const MOST_DEGREE = 4096;
+/** Radicands, each counted as often as a root of it is taken, that may all be squares in a draw. */
+const MOST_SQUARES = 32;
+
+/**
+ * Decides over finite fields whether <dy, J v> is the sum of <gradient(dy), v>: with random numbers for inputs,
+ * directions and dy, one evaluation checks all elements at once, for errors of any size. What is proved is the algebra,
+ * not the rounding.
+ *
+ * @throws RangeError where `tf` does not compute in double precision
+ */
+export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions = {}): ExactResult {
+  const started = performance.now();
+  const { points = 0, seed = 1 } = options;
+  const seen = new Coverages();
+  let result = checkAt(tf, subject, options, seen);
+  const tried = points > 0 && result.branches === 'point' && result.verdict === 'proved' ? points : 0;
+  for (let point = 1; point <= tried && result.verdict === 'proved'; point++) {
+    const near = { ...subject, inputs: nearby(subject.inputs, seed * 31 + point) };
+    const other = checkAt(tf, near, { ...options, free: false }, seen);
+    // Where values are not finite there is nothing to prove.
+    if (other.verdict !== 'cannot prove') result = other;
+  }
+  const coverage = tried > 0 ? seen.result() : null;
+  return { ...result, coverage, milliseconds: performance.now() - started };
+}
+
+/** At the inputs themselves. */
+function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Coverages): ExactResult {
+  const { lanes = 3, seed = 1, free = true, primes = defaultPrimes() } = options;
+  if (precisionOf(tf) !== 'float64')
+    throw new RangeError(
+      'tf: expected TensorFlow.js in double precision, got single; import backproof/float64',
+    );
+  const checked: Side = subject.backward === undefined ? 'tf autodiff' : 'yours';
+  const finish = (
+    result: Omit<ExactResult, 'checked' | 'lanes' | 'coverage' | 'milliseconds'>,
+  ): ExactResult => ({ ...result, checked, lanes, coverage: null, milliseconds: 0 });
+  const failed = (cause: string): ExactResult => finish({ ...NOTHING, verdict: 'cannot prove', cause });
+  const f = subject.gradientOf ?? subject.forward;
+  let dyShape: readonly number[];
+  try {
+    dyShape = shapeOf(tf, subject, f);
+  } catch (error) {
+    return failed(`forward: ${(error as Error).message}`);
+  }
+  const attempts = new Attempts(
+    lanes,
+    primes,
+    seed,
+    (drawn, world) => new Setting(tf, subject, drawn, world, dyShape, seed),
+  );
+  try {
+    const onAll = free ? attempts.run(true) : null;
+    const proofs = onAll && judge(onAll, dyShape, seed, false);
+    if (proofs !== null && Object.values(proofs).every(({ verdict }) => verdict === 'proved'))
+      return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
+    // Without branches the first run says it all.
+    const run = onAll?.setting.world.branches === 0 ? onAll : attempts.run(false)!;
+    let sides = judge(run, dyShape, seed, true);
+    const { roots } = run.setting.world;
+    if (sides[checked]!.verdict === 'not proved' && roots > 0 && roots <= MOST_SQUARES) {
+      const positive = onSquares(attempts, dyShape, seed);
+      if (positive?.[checked]?.verdict === 'proved') sides = positive;
+    }
+    seen.add(run.setting.patterns);
+    if (proofs?.[checked]?.verdict === 'proved')
+      return finish({
+        ...proofs[checked],
+        ...facts(onAll!, true),
+        ...NO_ELEMENTS,
+        sides: { ...sides, [checked]: proofs[checked] },
+      });
+    let located =
+      sides[checked]!.verdict === 'refuted' ? locate(run, sides['tf autodiff']!.verdict, seed) : null;
+    if (located !== null && run.setting.kinks > 0 && onConvention(run, located, seed)) {
+      sides[checked] = CONVENTION;
+      located = null;
+    }
+    return finish({
+      ...sides[checked]!,
+      ...facts(run, false),
+      sides,
+      elements: located === null ? [] : described(tf, run, located),
+      wrong: located?.wrong ?? null,
+    });
+  } catch (error) {
+    if (error instanceof CannotProve) return failed(error.message);
+    throw error;
+  }
+}
+
+/** The verdicts with draws where all radicands are squares: there sqrt(u) sqrt(v) is sqrt(u v), as it is for positive numbers. */
+function onSquares(attempts: Attempts, dyShape: readonly number[], seed: number): Sides | null {
+  try {
+    return judge(attempts.run(false, true)!, dyShape, seed, true);
+  } catch (error) {
+    if (error instanceof CannotProve) return null;
+    throw error;
+  }
+}
+
+const NO_ELEMENTS = { elements: [], wrong: null } as const;
+const NOTHING = {
+  ...NO_ELEMENTS,
+  sides: {},
+  bound: null,
+  degree: null,
+  branches: 'none',
+  kinks: 0,
+} as const;
+
+/** The statement's reach: of which branches, at which kinks, and how sure. */
+function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
+  const { world } = setting;
+  const degrees = world.lanes.length;
+  const ofTangent = degreeOf(output.numbers[degrees]!.tangent ?? output.numbers[degrees]!.value);
+  const outcome = yours ?? autodiff;
+  const gradients: Gradients = 'gradients' in outcome ? outcome.gradients : new Map();
+  let degree = 0;
+  for (const { entry } of gradients.values()) {
+    const { n, d } = degreeOf(entry.numbers[degrees]!.value);
+    degree = Math.max(degree, n + ofTangent.d, d + ofTangent.n);
+  }
+  const exponents = typeof world.exponentials === 'number' ? Math.max(1, world.exponentDegree) : 1;
+  const known = degree * exponents < MOST_DEGREE && world.roots === 0 && world.exponentials !== 'unbounded';
+  const bound = world.lanes.reduce((chance, { p }) => chance * ((2 * degree * exponents + 2) / p.modulus), 1);
+  return {
+    bound: known && bound < 1 ? bound : null,
+    degree,
+    branches: world.branches === 0 ? 'none' : free ? 'all' : 'point',
+    kinks: setting.kinks,
+  } as const;
+}
+
+/** The shape of f's output, by running it. */
+function shapeOf(tf: TF, subject: ExactSubject, f: ExactSubject['forward']): readonly number[] {
+  let shape: readonly number[] = [];
+  tf.tidy(() => {
+    const tensors = Object.fromEntries(
+      subject.inputs.map(({ name, values, shape, dtype }) => [
+        name,
+        tf.tensor(Float64Array.from(values) as never, shape as number[], dtype),
+      ]),
+    );
+    const y: unknown = f(tf, tensors);
+    if (!(y instanceof tf.Tensor)) throw new Error('expected a tensor, got something else');
+    if (y.dtype !== 'float32') throw new Error(`expected a float tensor, got ${y.dtype}`);
+    shape = y.shape;
+  });
+  return shape;
+}

@@ -1,0 +1,133 @@
+import { hashed, type Lane } from './lane.ts';
+
+/** A double as the number that it was meant to be: top / bottom * 10^ten * 2^two * sqrt(2)^root2 * sqrt(pi)^rootPi. */
+interface Meant {
+  readonly top: number;
+  readonly bottom: number;
+  readonly ten: number;
+  readonly two: number;
+  readonly root2: number;
+  readonly rootPi: number;
+}
+
+/** A random double is this near to a fraction with a product of top and bottom below it with a chance of 2^-13. */
+const SIMPLE = 2 ** 40;
+/** Of random doubles, 6 in 100,000 are decimals of so few digits. */
+const DIGITS = 12;
+/** Of random doubles, one in 8,192 ends in so many zeros. */
+const MANTISSA = 2 ** 40;
+const SURD = 2 ** 16;
+/** Products of sqrt(2) and sqrt(pi): those of the normal distribution, of GELU and of erf. */
+const SURDS = [
+  [1, 0],
+  [0, 1],
+  [0, -1],
+  [1, 1],
+  [1, -1],
+  [0, 2],
+  [0, -2],
+] as const;
+
+const plain = (top: number, bottom = 1): Meant => ({ top, bottom, ten: 0, two: 0, root2: 0, rootPi: 0 });
+
+/** The number that a double stands for; null where nothing simple is within half a unit in its last place. */
+export function meantBy(x: number): Meant | null {
+  if (Number.isSafeInteger(x)) return plain(x);
+  const fraction = simplest(x, SIMPLE);
+  if (fraction !== null) return plain(...fraction);
+  const text = x.toExponential();
+  const [digits, exponent] = text.split('e') as [string, string];
+  const decimals = digits.replace('-', '').length - 2;
+  if (decimals < DIGITS)
+    return { ...plain(Number(digits.replace('.', ''))), ten: Number(exponent) - Math.max(decimals, 0) };
+  const binary = dyadic(x);
+  if (Math.abs(binary.top) < MANTISSA) return binary;
+  for (const [root2, rootPi] of SURDS) {
+    const factor = simplest(x / (Math.SQRT2 ** root2 * Math.sqrt(Math.PI) ** rootPi), SURD, 4);
+    if (factor !== null) return { ...plain(...factor), root2, rootPi };
+  }
+  return null;
+}
+
+/** mantissa * 2^two, with an odd mantissa. */
+function dyadic(x: number): Meant {
+  let two = Math.floor(Math.log2(Math.abs(x))) - 52;
+  // In two steps, for 2^-two may overflow.
+  let top = x / 2 ** Math.ceil(two / 2) / 2 ** Math.floor(two / 2);
+  while (top !== 0 && top % 2 === 0) {
+    top /= 2;
+    two++;
+  }
+  return { ...plain(top), two };
+}
+
+/** The fraction with the smallest parts within some half units in the last place, by continued fractions. */
+function simplest(x: number, limit: number, halves = 1): [top: number, bottom: number] | null {
+  const allowed = Math.abs(x) * 2 ** -53 * halves;
+  let [top, before] = [Math.floor(x), 1];
+  let [bottom, bottomBefore] = [1, 0];
+  let rest = x - top;
+  while (Math.abs(x - top / bottom) > allowed) {
+    if (rest === 0) return null;
+    const term = Math.floor(1 / rest);
+    rest = 1 / rest - term;
+    [top, before] = [term * top + before, top];
+    [bottom, bottomBefore] = [term * bottom + bottomBefore, bottom];
+    if (Math.abs(top) * bottom > limit) return null;
+  }
+  return Math.abs(top) * bottom > limit ? null : [top, bottom];
+}
+
+const bits = new Uint32Array(2);
+const double = new Float64Array(bits.buffer);
+
+/** Residues of doubles in one lane; a double that stands for nothing simple is a random number of its own. */
+export class Constants {
+  readonly #lane: Lane;
+  readonly #known = new Map<number, readonly [p: number, q: number, simple: boolean]>();
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  /** Residues modulo p and modulo q, and whether the double stands for something simple. */
+  of(x: number): readonly [p: number, q: number, simple: boolean] {
+    const known = this.#known.get(x);
+    if (known !== undefined) return known;
+    const meant = meantBy(x);
+    const made =
+      meant === null ? this.#variable(x) : ([this.#in('p', meant), this.#in('q', meant), true] as const);
+    this.#known.set(x, made);
+    return made;
+  }
+
+  #in(plane: 'p' | 'q', { top, bottom, ten, two, root2, rootPi }: Meant): number {
+    const field = this.#lane[plane];
+    const times = (value: number, base: number, n: number): number =>
+      field.times(value, n < 0 ? field.invert(field.raise(base, -n)) : field.raise(base, n));
+    let value = field.times(field.residue(top), field.invert(field.residue(bottom)));
+    value = times(value, field.residue(10), ten);
+    value = times(value, 2, two);
+    // 2 is a square in both fields: its root is the power that a root is in a group of odd order.
+    if (root2 !== 0) value = times(value, field.raise(2, (field.modulus + 1) / 4), root2);
+    if (rootPi !== 0) value = times(value, this.#square(Math.PI, plane), rootPi);
+    return value;
+  }
+
+  #variable(x: number): readonly [p: number, q: number, simple: boolean] {
+    const sign = x < 0 ? -1 : 1;
+    return [
+      this.#lane.p.residue(sign * this.#square(Math.abs(x), 'p')),
+      this.#lane.q.residue(sign * this.#square(Math.abs(x), 'q')),
+      false,
+    ];
+  }
+
+  /** A random square other than 0, the same for the same double. */
+  #square(x: number, plane: 'p' | 'q'): number {
+    const field = this.#lane[plane];
+    double[0] = x;
+    const root = 1 + hashed(bits[0]!, bits[1]!, this.#lane.salt ^ plane.charCodeAt(0), field.modulus - 1);
+    return field.times(root, root);
+  }
+}

@@ -1,0 +1,104 @@
+import type { TF } from '../types.ts';
+import type { Vec } from './field.ts';
+import { type ExactSubject, type Outcome, Setting } from './sides.ts';
+import type { WorldOptions } from './world.ts';
+
+const PLAIN = { exponents: false, free: false } as const;
+
+const vec = (re: Float64Array): Vec => ({ re, im: null });
+
+/**
+ * Derivatives by dual numbers: the forward's own kernels with tangents in double precision beside them. There is no
+ * step, no truncation and no kink, only rounding; one pass a direction.
+ */
+export class Duals {
+  readonly #setting: Setting;
+  readonly #f: ExactSubject['forward'];
+
+  /**
+   * @param dyShape the output's shape
+   * @param seed of the random direction and dy
+   * @param turned takes kinks on the other side than TensorFlow.js, and of a tie the first or the last
+   */
+  constructor(
+    tf: TF,
+    subject: ExactSubject,
+    dyShape: readonly number[],
+    seed = 1,
+    turned?: WorldOptions['turned'],
+  ) {
+    this.#setting = new Setting(tf, subject, [], { ...PLAIN, turned }, dyShape, seed);
+    this.#f = subject.gradientOf ?? subject.forward;
+  }
+
+  /** dy as it was drawn, flat. */
+  get dy(): Float64Array {
+    return this.#setting.dyReal;
+  }
+
+  /**
+   * The derivative of the output in a direction, one flat vector for every place that moves.
+   * @throws CannotProve where a kernel has no rule, or a value is not finite
+   */
+  derivative(directions: Readonly<Record<string, Float64Array>>): Float64Array {
+    const moved = new Map(Object.entries(directions).map(([name, v]) => [name, [vec(v)]]));
+    const output = this.#setting.forward(this.#f, moved);
+    return output.numbers[0]!.tangent?.re ?? new Float64Array(output.size);
+  }
+
+  /** One element of the gradient: <dy, derivative by that element>. */
+  element(name: string, k: number, dy: ArrayLike<number> = this.dy): number {
+    const place = this.#setting.places.find((each) => each.name === name)!;
+    const unit = new Float64Array(place.values.length);
+    unit[k] = 1;
+    return this.derivative({ [name]: unit }).reduce((sum, x, at) => sum + x * dy[at]!, 0);
+  }
+
+  /** The whole gradient by one place, a pass an element. */
+  gradient(name: string, dy: ArrayLike<number> = this.dy): Float64Array {
+    const place = this.#setting.places.find((each) => each.name === name)!;
+    return Float64Array.from({ length: place.values.length }, (_, k) => this.element(name, k, dy));
+  }
+}
+
+/** How far from each other the two sides of the identity may be in double precision: a part of their terms. */
+const ROUNDING = 1e-9;
+const SAMPLES = 3;
+const JITTER = 2 ** -50;
+
+/**
+ * Whether a gradient is wrong in double precision by more than rounding explains: <dy, J v> by dual numbers against
+ * the sum of <gradient(dy), v>, at the point and at neighbours a few units in the last place away, whose spread
+ * measures the rounding. null where it cannot be computed.
+ */
+export function wrongInDoubles(
+  tf: TF,
+  subject: ExactSubject,
+  side: (setting: Setting) => Outcome,
+  dyShape: readonly number[],
+  seed: number,
+): boolean | null {
+  const relative: number[] = [];
+  try {
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const moved = { ...subject, inputs: subject.inputs.map((input) => jittered(input, sample)) };
+      const setting = new Setting(tf, moved, [], PLAIN, dyShape, seed);
+      const output = setting.forward(subject.gradientOf ?? subject.forward);
+      const outcome = side(setting);
+      if ('cause' in outcome) return null;
+      const { difference, scale } = setting.contractionInDoubles(output, outcome.gradients);
+      relative.push(scale === 0 ? 0 : difference / scale);
+    }
+  } catch {
+    return null;
+  }
+  if (!relative.every(Number.isFinite)) return null;
+  const spread = Math.max(...relative) - Math.min(...relative);
+  return Math.min(...relative.map(Math.abs)) > ROUNDING + 100 * spread;
+}
+
+function jittered<Input extends ExactSubject['inputs'][number]>(input: Input, sample: number): Input {
+  if (sample === 0 || input.dtype !== 'float32') return input;
+  const turn = (k: number): number => (((k * 7919 + sample * 104729) % 5) - 2) * JITTER;
+  return { ...input, values: Float64Array.from(input.values, (x, k) => x * (1 + turn(k))) };
+}

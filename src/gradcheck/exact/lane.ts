@@ -1,0 +1,180 @@
+import { uniformNumbers } from '../../numerics/random.ts';
+import { PrimeField, type Vec, ZeroDivisor } from './field.ts';
+
+/** Exponents of the generator: modulo q, with the sign of what they are the logarithm of. */
+export interface Exponent {
+  readonly q: Float64Array;
+  /** 1 where the logarithm is that of minus a square; null where it never is. */
+  readonly sign: Float64Array | null;
+  /** Some sign was lost on the way, so that exp of this may be off by a factor -1. */
+  readonly lost: boolean;
+  /** A random function took part, for lack of a value modulo q. */
+  readonly random: boolean;
+}
+
+/** Two numbers of 32 bits an element: the same where an argument is the same in all lanes. */
+export interface Keys {
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+}
+
+/** Safe primes 2q + 1 with remainder 15 modulo 16, descending: there 2 is a square mod p and mod q, and -1 is none. */
+export function* safePrimes(below: number): Generator<number> {
+  for (let p = below - (((below % 16) + 16 - 15) % 16); p > 7; p -= 16)
+    if (p < below && isPrime(p) && isPrime((p - 1) / 2)) yield p;
+}
+
+function isPrime(n: number): boolean {
+  for (let factor = 2; factor * factor <= n; factor++) if (n % factor === 0) return false;
+  return n > 1;
+}
+
+/** Half of all roots of roots are missing: several of them at once need luck. */
+export const ROOT_DRAWS = 64;
+
+interface Tables {
+  /** Powers of the generator of the squares. */
+  readonly power: Int32Array;
+  /** The exponent of a square, of -x for any other x; -1 for 0. */
+  readonly exponent: Int32Array;
+}
+
+const tables = new Map<number, Tables>();
+
+function tablesOf(field: PrimeField): Tables {
+  const known = tables.get(field.modulus);
+  if (known !== undefined) return known;
+  const p = field.modulus;
+  const q = (p - 1) / 2;
+  const power = new Int32Array(q);
+  const exponent = new Int32Array(p).fill(-1);
+  // The squares are a group of prime order q: any but 1 generates it.
+  let value = 1;
+  for (let e = 0; e < q; e++) {
+    power[e] = value;
+    exponent[value] = e;
+    exponent[p - value] = e;
+    value = (value * 4) % p;
+  }
+  const made = { power, exponent };
+  tables.set(p, made);
+  return made;
+}
+
+function mix(x: number): number {
+  let mixed = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/** A number below the modulus that follows from three numbers of 32 bits. */
+export function hashed(high: number, low: number, salt: number, modulus: number): number {
+  const first = mix(high ^ mix(salt));
+  const second = mix(low ^ mix(first + 0x9e3779b9));
+  return (second * 2 ** 20 + (mix(second ^ first) >>> 12)) % modulus;
+}
+
+export function textSalt(text: string): number {
+  let salt = 0x811c9dc5;
+  for (let k = 0; k < text.length; k++) salt = Math.imul(salt ^ text.charCodeAt(k), 0x01000193);
+  return salt >>> 0;
+}
+
+/** One draw over one prime: values modulo p = 2q + 1, exponents modulo q, exp and log by a random generator. */
+export class Lane {
+  readonly p: PrimeField;
+  readonly q: PrimeField;
+  readonly seed: number;
+  readonly salt: number;
+  /** exp(x) = 4^(generator * x). */
+  readonly #generator: number;
+  readonly #back: number;
+
+  constructor(prime: number, seed: number) {
+    const random = uniformNumbers(seed);
+    this.seed = seed;
+    this.p = new PrimeField(prime);
+    this.q = new PrimeField((prime - 1) / 2);
+    this.salt = Math.floor(random() * 2 ** 32);
+    this.#generator = 1 + Math.floor(random() * (this.q.modulus - 1));
+    this.#back = this.q.invert(this.#generator);
+  }
+
+  exp({ q, sign }: Exponent): Vec {
+    const { power } = tablesOf(this.p);
+    const re = new Float64Array(q.length);
+    for (let k = 0; k < re.length; k++) {
+      const value = power[this.q.times(q[k]!, this.#generator)]!;
+      re[k] = sign?.[k] === 1 ? this.p.modulus - value : value;
+    }
+    return { re, im: null };
+  }
+
+  /** @throws ZeroDivisor for log 0 */
+  log(re: Float64Array): Exponent {
+    const { power, exponent } = tablesOf(this.p);
+    const q = new Float64Array(re.length);
+    const sign = new Float64Array(re.length);
+    for (let k = 0; k < q.length; k++) {
+      const e = exponent[re[k]!]!;
+      if (e < 0) throw new ZeroDivisor('the logarithm of zero in the field');
+      q[k] = this.q.times(e, this.#back);
+      sign[k] = power[e] === re[k] ? 0 : 1;
+    }
+    return { q, sign: sign.includes(1) ? sign : null, lost: false, random: false };
+  }
+
+  isSquare(x: number): boolean {
+    const { power, exponent } = tablesOf(this.p);
+    return x === 0 || power[exponent[x]!] === x;
+  }
+
+  /** The root that is itself a square, of x or of -x. */
+  #root(x: number): number {
+    if (x === 0) return 0;
+    const { power, exponent } = tablesOf(this.p);
+    const e = exponent[x]!;
+    return power[e % 2 === 0 ? e / 2 : (e + this.q.modulus) / 2]!;
+  }
+
+  /**
+   * Square roots; i times the root of -x where x is no square.
+   * @throws ZeroDivisor where a root of a number with an imaginary part has no root: half of them
+   */
+  sqrt({ re, im }: Vec): Vec {
+    const { p } = this;
+    const rootRe = new Float64Array(re.length);
+    const rootIm = new Float64Array(re.length);
+    for (let k = 0; k < re.length; k++) {
+      const a = re[k]!;
+      const b = im?.[k] ?? 0;
+      if (b === 0) {
+        if (this.isSquare(a)) rootRe[k] = this.#root(a);
+        else rootIm[k] = this.#root(a);
+        continue;
+      }
+      // (x + yi)^2 = a + bi: x^2 = (a ± |a + bi|) / 2, y = b / 2x
+      const norm = (p.times(a, a) + p.times(b, b)) % p.modulus;
+      if (!this.isSquare(norm)) throw new ZeroDivisor('a root of a root is not in the field', ROOT_DRAWS);
+      const half = p.invert(2);
+      const length = this.#root(norm);
+      const candidate = p.times((a + length) % p.modulus, half);
+      const square = this.isSquare(candidate)
+        ? candidate
+        : p.times((a + p.modulus - length) % p.modulus, half);
+      const x = this.#root(square);
+      rootRe[k] = x;
+      rootIm[k] = p.times(b, p.invert(p.times(2, x)));
+    }
+    return { re: rootRe, im: rootIm.some((x) => x !== 0) ? rootIm : null };
+  }
+
+  /** A random function of the arguments, in the given field. */
+  hash(keys: Keys, name: string, field: PrimeField): Float64Array {
+    const salt = (this.salt ^ textSalt(name) ^ (field === this.q ? 0x5bd1e995 : 0)) >>> 0;
+    const { high, low } = keys;
+    const out = new Float64Array(high.length);
+    for (let k = 0; k < out.length; k++) out[k] = hashed(high[k]!, low[k]!, salt, field.modulus);
+    return out;
+  }
+}

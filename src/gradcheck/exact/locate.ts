@@ -1,0 +1,156 @@
+import { multiIndex } from '../spec/readInput.ts';
+import type { TF } from '../types.ts';
+import type { Run } from './attempts.ts';
+import { Duals } from './dual.ts';
+import { differs, type ExactSubject, type Gradients, type Outcome, Setting, taintOf } from './sides.ts';
+
+/** An element by its place and flat position. */
+export interface Element {
+  readonly name: string;
+  readonly flat: number;
+}
+
+export interface Located {
+  /** The first wrong elements. */
+  readonly elements: readonly Element[];
+  /** How many are wrong by place, where all were compared; null where the search ended at the first ones. */
+  readonly wrong: Readonly<Record<string, number>> | null;
+}
+
+const MOST_ELEMENTS = 10;
+/** Forward passes that a search may take. */
+const MOST_PASSES = 150;
+
+/** Compares two gradients in every lane. */
+export function compared(setting: Setting, yours: Gradients, other: Gradients): Located {
+  const lanes = setting.world.lanes.length;
+  return collect(setting, (name, k) => {
+    const [a, b] = [yours.get(name)!.entry, other.get(name)!.entry];
+    for (let lane = 0; lane < lanes; lane++)
+      if (differs(a.numbers[lane]!.value, b.numbers[lane]!.value, k)) return true;
+    return false;
+  });
+}
+
+/** A part of the largest element that rounding does not explain. */
+const ROUNDING = 1e-7;
+
+/** Compares two gradients in double precision: where taints make the lanes differ. */
+export function comparedInDoubles(setting: Setting, yours: Gradients, other: Gradients): Located {
+  const largest = (real: Float64Array): number => real.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return collect(setting, (name, k) => {
+    const [a, b] = [yours.get(name)!.real, other.get(name)!.real];
+    return !(Math.abs(a[k]! - b[k]!) <= ROUNDING * Math.max(largest(a), largest(b)));
+  });
+}
+
+function collect(setting: Setting, isWrong: (name: string, k: number) => boolean): Located {
+  const elements: Element[] = [];
+  const wrong: Record<string, number> = {};
+  for (const { name, values } of setting.places) {
+    let count = 0;
+    for (let k = 0; k < values.length; k++) {
+      if (!isWrong(name, k)) continue;
+      if (count++ < MOST_ELEMENTS && elements.length < MOST_ELEMENTS) elements.push({ name, flat: k });
+    }
+    if (count > 0) wrong[name] = count;
+  }
+  return { elements, wrong };
+}
+
+/**
+ * Finds wrong elements without a second gradient, by halving the directions that the identity fails in: in the lanes, or
+ * in double precision where the setting has none.
+ */
+export function searched(setting: Setting, f: ExactSubject['forward'], gradients: Gradients): Located {
+  const elements: Element[] = [];
+  let passes = 0;
+  const search = (name: string, start: number, end: number, known: boolean): boolean => {
+    if (elements.length >= MOST_ELEMENTS || passes >= MOST_PASSES) return false;
+    passes += known ? 0 : 1;
+    if (!known && holds(setting, f, gradients, name, start, end)) return false;
+    if (end - start === 1) {
+      elements.push({ name, flat: start });
+      return true;
+    }
+    const middle = (start + end) >> 1;
+    const found = search(name, start, middle, false);
+    // If the first half holds, the second one does not: no pass is needed to know.
+    const rest = search(name, middle, end, !found && passes < MOST_PASSES && elements.length < MOST_ELEMENTS);
+    return found || rest;
+  };
+  for (const { name, values } of setting.places) search(name, 0, values.length, false);
+  return { elements, wrong: null };
+}
+
+/** Whether the identity holds for directions within a part of one place. */
+function holds(
+  setting: Setting,
+  f: ExactSubject['forward'],
+  gradients: Gradients,
+  name: string,
+  start: number,
+  end: number,
+): boolean {
+  const moved = setting.within(name, start, end);
+  const output = setting.forward(f, moved);
+  if (setting.world.lanes.length === 0) {
+    const { difference, scale } = setting.contractionInDoubles(output, gradients, moved);
+    return Math.abs(difference) <= ROUNDING * scale;
+  }
+  return setting.contractions(output, gradients, moved).every(({ left, right }) => !differs(left, right, 0));
+}
+
+/** An element that the gradient has wrong, in double precision. */
+export interface WrongElement {
+  readonly input: string;
+  readonly index: readonly number[];
+  readonly yours: number | null;
+  readonly autodiff: number | null;
+  /** By dual numbers; null where they cannot be computed. */
+  readonly numeric: number | null;
+}
+
+/** The wrong elements of the checked side, by comparison with autodiff where that is no worse, else by search. */
+export function locate(
+  { setting, output, autodiff, yours }: Run,
+  autodiffVerdict: string,
+  seed: number,
+): Located {
+  const outcome = yours ?? autodiff;
+  if ('cause' in outcome) return { elements: [], wrong: null };
+  const { gradients } = outcome;
+  const clean = taintOf(output, gradients).size === 0;
+  if (yours !== null && 'gradients' in autodiff) {
+    if (autodiffVerdict === 'proved' && clean) return compared(setting, gradients, autodiff.gradients);
+    if (autodiffVerdict !== 'refuted') return comparedInDoubles(setting, gradients, autodiff.gradients);
+  }
+  const { subject, world, dyShape } = setting;
+  const f = subject.gradientOf ?? subject.forward;
+  if (clean) return searched(setting, f, gradients);
+  const inDoubles = new Setting(world.tf, subject, [], { exponents: false, free: false }, dyShape, seed);
+  const again = yours === null ? inDoubles.autodiff(subject.forward).outcome : inDoubles.backward();
+  return 'cause' in again ? { elements: [], wrong: null } : searched(inDoubles, f, again.gradients);
+}
+
+/** Wrong elements with their values in double precision. */
+export function described(tf: TF, { setting, autodiff, yours }: Run, { elements }: Located): WrongElement[] {
+  const { subject, places, dyShape, dyReal } = setting;
+  const duals = new Duals(tf, subject, dyShape);
+  const real = (outcome: Outcome | null, name: string, flat: number): number | null =>
+    outcome !== null && 'gradients' in outcome ? outcome.gradients.get(name)!.real[flat]! : null;
+  const numeric = (name: string, flat: number): number | null => {
+    try {
+      return duals.element(name, flat, dyReal);
+    } catch {
+      return null;
+    }
+  };
+  return elements.map(({ name, flat }) => ({
+    input: name,
+    index: multiIndex(places.find((place) => place.name === name)!.shape, flat),
+    yours: real(yours, name, flat),
+    autodiff: real(autodiff, name, flat),
+    numeric: numeric(name, flat),
+  }));
+}

@@ -1,0 +1,125 @@
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import { Call, sizeOf } from './call.ts';
+import { ZeroDivisor } from './field.ts';
+import { RULES } from './rules/index.ts';
+import { CannotProve, NeedExponents, NotFree, type World } from './world.ts';
+
+interface Reading {
+  readSync?(dataId: object): unknown;
+  read?(dataId: object): unknown;
+}
+
+/**
+ * Runs f as always, and beside every kernel its rule. Nothing stays replaced.
+ * @throws NeedExponents, NotFree, ZeroDivisor to begin again, CannotProve, and whatever f throws
+ */
+export function observe<Result>(world: World, f: () => Result): Result {
+  const { tf } = world;
+  world.failure = null;
+  const kernels = tf
+    .getKernelsForBackend(tf.getBackend())
+    .map((config): [KernelConfig, KernelFunc] => [config, config.kernelFunc]);
+  for (const [config, original] of kernels)
+    config.kernelFunc = (args) => {
+      const outputs = original(args);
+      const { inputs, attrs = {} } = args;
+      guarded(world, () =>
+        follow(new Call(world, config.kernelName, inputs, attrs, [outputs].flat(), original)),
+      );
+      return outputs;
+    };
+  const engine = tf.engine() as unknown as Reading;
+  const watched = (method: 'readSync' | 'read') => {
+    const read = engine[method]!;
+    engine[method] = (dataId: object) => {
+      guarded(world, () => readBack(world, dataId));
+      return read.call(engine, dataId);
+    };
+  };
+  watched('readSync');
+  watched('read');
+  try {
+    const result = f();
+    if (world.failure !== null) throw world.failure;
+    return result;
+  } catch (error) {
+    // Later errors follow from a failure of ours.
+    throw world.failure ?? error;
+  } finally {
+    for (const [config, original] of kernels) config.kernelFunc = original;
+    // The methods of the class show again.
+    delete engine.readSync;
+    delete engine.read;
+  }
+}
+
+const OURS = [CannotProve, NeedExponents, NotFree, ZeroDivisor];
+
+/** A rule that ends the attempt must not end the code under check, which may catch errors of its own. */
+function guarded(world: World, f: () => void): void {
+  if (world.failure !== null) return;
+  try {
+    f();
+  } catch (error) {
+    if (!OURS.some((kind) => error instanceof kind)) throw error;
+    world.failure = error as Error;
+  }
+}
+
+function readBack(world: World, dataId: object): void {
+  const role = world.role(dataId);
+  if (role === 'decision') world.hold(1);
+  if (role === 'value') throw new CannotProve('a value that depends on the inputs is read back');
+}
+
+/** Gives the outputs of a kernel their numbers. */
+function follow(call: Call): void {
+  const { world, kernel, inputs, outputs, names } = call;
+  const shared = new Set(names.map((name) => inputs[name]!.dataId));
+  const fresh = outputs.filter(({ dataId, dtype }) => dtype !== 'string' && !shared.has(dataId));
+  if (fresh.length === 0) return;
+  for (const output of fresh) {
+    if (output.dtype === 'complex64') continue;
+    const { length } = world.read(output);
+    if (length !== sizeOf(output.shape))
+      throw new CannotProve(`${kernel} gives ${length} values for shape [${output.shape}]`);
+  }
+  const dependent = names.some((name) => world.known(inputs[name]!)?.about.constant === false);
+  if (dependent) for (const output of fresh) finite(call, output);
+  const rule = RULES[kernel];
+  world.kernel = kernel;
+  if (dependent && fresh.some(({ dtype }) => dtype === 'complex64'))
+    throw new CannotProve(`no rule for ${kernel}`);
+  const isFloat = fresh.some(({ dtype }) => dtype === 'float32');
+  if (!isFloat && (rule === undefined || fresh.some(({ dtype }) => dtype !== 'bool'))) {
+    if (dependent) world.hold(call.size);
+    for (const output of fresh) if (dependent) world.decide(output, world.constant(world.read(output), true));
+    return;
+  }
+  if (rule === undefined) {
+    if (dependent) throw new CannotProve(`no rule for ${kernel}`);
+    return;
+  }
+  // Without inputs of numbers there is nothing to carry.
+  if (!dependent && names.every((name) => inputs[name]!.dtype !== 'float32')) return;
+  const entries = [rule(call)].flat();
+  for (const [k, output] of outputs.entries()) {
+    const entry = entries[k];
+    if (shared.has(output.dataId)) continue;
+    if (entry == null) {
+      if (dependent) world.decide(output, world.constant(world.read(output), true));
+      continue;
+    }
+    if (entry.size !== sizeOf(output.shape))
+      throw new Error(`${kernel}: expected numbers for ${sizeOf(output.shape)} elements, got ${entry.size}`);
+    if (output.dtype === 'float32') world.set(output, entry);
+    else world.decide(output, entry);
+  }
+}
+
+function finite({ world, kernel }: Call, output: TensorInfo): void {
+  if (output.dtype === 'complex64') return;
+  const values = world.read(output);
+  for (let k = 0; k < values.length; k++)
+    if (!Number.isFinite(values[k]!)) throw new CannotProve(`${kernel} gives ${values[k]}`);
+}

@@ -1,0 +1,171 @@
+import { degree } from '../algebra.ts';
+import { type Call, type Rule, sizeOf } from '../call.ts';
+import { aboutOf, type Entry, type Numbers } from '../entry.ts';
+import type { Vec } from '../field.ts';
+import type { World } from '../world.ts';
+
+/** The widest of several degrees, which bounds every element's. */
+export const widest = (vecs: readonly Vec[]): Vec =>
+  degree(Math.max(...vecs.map(({ re }) => re[0]!)), Math.max(...vecs.map(({ re }) => re[1]!)));
+
+/**
+ * The elements of several entries, one after the other, at the given handles: 1 is the first, 0 stands for the fill,
+ * which is a constant.
+ */
+export function gather(
+  world: World,
+  sources: readonly Entry[],
+  handles: ArrayLike<number>,
+  fill?: Entry,
+): Entry {
+  const offsets = new Array<number>(sources.length);
+  let total = 1;
+  for (const [s, { size }] of sources.entries()) {
+    offsets[s] = total;
+    total += size;
+  }
+  const pick = (first: number, planes: readonly (Float64Array | null)[]): Float64Array | null => {
+    if (planes.every((plane) => plane === null)) return null;
+    const all = new Float64Array(total);
+    all[0] = first;
+    for (const [s, plane] of planes.entries()) if (plane !== null) all.set(plane, offsets[s]);
+    const out = new Float64Array(handles.length);
+    for (let k = 0; k < out.length; k++) out[k] = all[handles[k]!]!;
+    return out;
+  };
+  const filled = fill === undefined ? sources : [...sources, fill];
+  const about = aboutOf(filled, true);
+  const every = (key: 'faithful' | 'pure') => filled.every((source) => source.about[key]);
+  const whole = { ...about, faithful: every('faithful'), pure: every('pure') };
+  return world.make(handles.length, whole, (algebra, lane): Numbers => {
+    const numbers = sources.map((source) => source.numbers[lane]!);
+    const tangents = numbers.map(({ tangent }) => tangent);
+    const untouched = !world.tangents || tangents.every((tangent) => tangent === null);
+    if (algebra.kind === 'degrees') {
+      const value = widest(numbers.map((each) => each.value));
+      const moving = tangents.filter((tangent) => tangent !== null);
+      return { value, tangent: untouched ? null : widest(moving), exponent: null };
+    }
+    const first = fill?.numbers[lane];
+    const re = pick(
+      first?.value.re[0] ?? 0,
+      numbers.map(({ value }) => value.re),
+    )!;
+    const im = pick(
+      0,
+      numbers.map(({ value }) => value.im),
+    );
+    const tangent = untouched
+      ? null
+      : {
+          re: pick(
+            0,
+            tangents.map((each) => each?.re ?? null),
+          )!,
+          im: pick(
+            0,
+            tangents.map((each) => each?.im ?? null),
+          ),
+        };
+    if (algebra.kind === 'doubles' || !world.options.exponents)
+      return { value: { re, im }, tangent, exponent: null };
+    const exponents = filled.map((source) => source.exponent(lane));
+    const own = exponents.slice(0, sources.length);
+    return {
+      value: { re, im },
+      tangent,
+      exponent: {
+        q: pick(
+          first?.exponent?.q[0] ?? 0,
+          own.map(({ q }) => q),
+        )!,
+        sign: pick(
+          0,
+          own.map(({ sign }) => sign),
+        ),
+        lost: exponents.some(({ lost }) => lost),
+        random: exponents.some(({ random }) => random),
+      },
+    };
+  });
+}
+
+/** Runs the kernel on handles in the named inputs, numbered through, and moves the numbers by where they come out. */
+export function move(call: Call, names: readonly string[]): Entry[] {
+  const sources = names.map((name) => call.operand(name).entry);
+  let next = 1;
+  const replaced = Object.fromEntries(
+    names.map((name, s) => [name, Float64Array.from({ length: sources[s]!.size }, () => next++)]),
+  );
+  const { constantValue } = call.attrs;
+  const fill =
+    typeof constantValue === 'number' && constantValue !== 0
+      ? call.world.constant([constantValue])
+      : undefined;
+  const outputs = call.run(replaced, fill === undefined ? call.attrs : { ...call.attrs, constantValue: 0 });
+  return outputs.map((handles) => gather(call.world, sources, handles, fill));
+}
+
+const moving =
+  (...names: string[]): Rule =>
+  (call) =>
+    move(call, names);
+const movingAll: Rule = (call) => move(call, call.names);
+
+/** Kernels that only move numbers. Identity, Reshape and ExpandDims share their input's data and need no rule. */
+export const movers: Readonly<Record<string, Rule>> = {
+  BatchToSpaceND: moving('x'),
+  Concat: movingAll,
+  DepthToSpace: moving('x'),
+  Diag: moving('x'),
+  FlipLeftRight: moving('image'),
+  GatherNd: moving('params'),
+  GatherV2: moving('x'),
+  MirrorPad: moving('x'),
+  Pack: movingAll,
+  PadV2: moving('x'),
+  ResizeNearestNeighbor: moving('images'),
+  Reverse: moving('x'),
+  Slice: moving('x'),
+  SpaceToBatchND: moving('x'),
+  SparseToDense: moving('sparseValues', 'defaultValue'),
+  SplitV: moving('x'),
+  StridedSlice: moving('x'),
+  TensorScatterUpdate: moving('tensor', 'updates'),
+  Tile: moving('x'),
+  Transpose: moving('x'),
+  Unpack: moving('value'),
+};
+
+/** For every element, its position of 1 or more among those of a smaller shape that is broadcast to the larger. */
+export function broadcastHandles(shape: readonly number[], own: readonly number[]): Int32Array {
+  const strides = new Array<number>(shape.length).fill(0);
+  let stride = 1;
+  for (let axis = own.length - 1; axis >= 0; axis--) {
+    strides[shape.length - own.length + axis] = own[axis] === 1 ? 0 : stride;
+    stride *= own[axis]!;
+  }
+  return positions(shape, strides, 1);
+}
+
+/** For every element, the sum of its coordinates times strides, and the base. */
+export function positions(shape: readonly number[], strides: readonly number[], base = 0): Int32Array {
+  const out = new Int32Array(sizeOf(shape)).fill(base);
+  let inner = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    for (let k = 0; k < out.length; k++) out[k] = out[k]! + (Math.floor(k / inner) % length) * strides[axis]!;
+    inner *= length;
+  }
+  return out;
+}
+
+/** An entry stretched to a shape that its own is broadcast to. */
+export function broadcast(
+  world: World,
+  { entry, shape: own }: { readonly entry: Entry; readonly shape: readonly number[] },
+  shape: readonly number[],
+): Entry {
+  if (entry.size === sizeOf(shape) || entry.size === 1) return entry;
+  return gather(world, [entry], broadcastHandles(shape, own));
+}

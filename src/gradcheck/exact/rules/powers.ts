@@ -1,0 +1,145 @@
+import { type Algebra, degree, Residues, type View } from '../algebra.ts';
+import { derive, type Formulas, type Rule } from '../call.ts';
+import type { Entry } from '../entry.ts';
+import type { PrimeField, Vec } from '../field.ts';
+import type { Real, World } from '../world.ts';
+import { stretched } from './branches.ts';
+import { gather } from './move.ts';
+
+const ROOT = 'the sign of a root';
+const POWER = 'the sign of a power';
+
+/**
+ * a^(b + shift) for a constant b: a whole power; for halves, one of the root; else a^floor(b) g^(rest log |a|), so that
+ * a^b a = a^(b + 1) whatever the sign that g^(rest log |a|) leaves out.
+ */
+function raise(algebra: Algebra, a: View, b: number, constant: View, shift: number): Vec {
+  const { field } = algebra;
+  if (algebra.kind === 'doubles')
+    return { re: a.value.re.map((x) => x ** (constant.value.re[0]! + shift)), im: null };
+  if (Number.isInteger(b)) return field.power(a.value, b + shift);
+  if (!(algebra instanceof Residues)) return field.power(a.value, Math.sign(b) * Math.ceil(Math.abs(b) + 1));
+  if (Number.isInteger(2 * b)) return field.power(algebra.sqrt(a.value), 2 * (b + shift));
+  const { lane } = algebra;
+  const whole = Math.floor(b);
+  const rest = lane.q.sub2(constant.exponent().q, lane.q.fraction(whole).re);
+  const { q } = algebra.logOfBase(a.value);
+  const root = lane.exp({ q: lane.q.mul2(q, rest), sign: null, lost: false, random: false });
+  return field.mul(field.power(a.value, whole + shift), root);
+}
+
+/** One of the exponents of a power, where it is due. */
+interface Exponents {
+  /** The real exponent where the numbers are exactly it; otherwise a number that is neither whole nor half. */
+  readonly b: number;
+  readonly entry: Entry;
+  readonly mask: Vec;
+}
+
+/** The different exponents of b, by their numbers in all lanes. */
+function differentIn(world: World, b: Entry, real: Real): Exponents[] {
+  const first = new Map<string, number>();
+  const keyOf = (k: number): string => `${real[k]} ${world.lanes.map((_, l) => b.numbers[l]!.value.re[k])}`;
+  const keys = Array.from(real, (_, k) => keyOf(k));
+  for (const [k, key] of keys.entries()) if (!first.has(key)) first.set(key, k);
+  return [...first].map(([key, k]) => {
+    const entry = gather(world, [b], [k + 1]);
+    const plain = world.constant([real[k]!]);
+    const exact = world.lanes.every(
+      (_, l) => plain.numbers[l]!.value.re[0] === entry.numbers[l]!.value.re[0],
+    );
+    return {
+      // 1 + 1e-20 is 1 in double precision only.
+      b: exact || !Number.isInteger(2 * real[k]!) ? real[k]! : real[k]! + 0.25,
+      entry,
+      mask: { re: Float64Array.from(keys, (each) => (each === key ? 1 : 0)), im: null },
+    };
+  });
+}
+
+/** a^b for constant b. */
+export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
+  const exponents = differentIn(world, b, realB);
+  const whole = exponents.every((each) => Number.isInteger(each.b));
+  const halves = exponents.every((each) => Number.isInteger(2 * each.b));
+  if (!whole) world.roots += real.length;
+  if (!halves && world.lanes.length > 0) world.needExponents();
+  /** sum of coefficient(b) a^(b + shift) over the different b, each where it is due */
+  const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
+    exponents
+      .map((each, k): Vec => {
+        const { field } = algebra;
+        if (shift !== 0 && each.b === 0) return field.zero;
+        const power = raise(algebra, x!, each.b, bs[k]!, shift);
+        const term = shift === 0 ? power : field.mul(bs[k]!.value, power);
+        if (exponents.length === 1) return term;
+        return field.mul(term, algebra.kind === 'degrees' ? degree(0) : each.mask);
+      })
+      .reduce((total, term) => algebra.field.add(total, term));
+  const { faithful, taint } = a.about;
+  const signs = whole || faithful ? [] : [halves ? ROOT : POWER];
+  const formulas: Formulas = {
+    value: (algebra, xs) => sum(algebra, xs, 0),
+    // b a^(b - 1) da
+    tangent: (algebra, xs, [da]) => algebra.field.mul(sum(algebra, xs, -1), da!),
+    taint: [...signs, ...b.about.taint],
+    tangentTaint: [...signs, ...taint, ...b.about.taint],
+    about: { faithful },
+  };
+  const operands = [a, ...exponents.map(({ entry }) => entry)];
+  if (!whole) return derive(world, operands, real.length, real, formulas);
+  return derive(world, operands, real.length, real, {
+    ...formulas,
+    exponent(lane, [x]) {
+      const { q, sign, lost, random } = x!.exponent();
+      const field: PrimeField = lane.q;
+      const terms = exponents.map((each) => {
+        const { re } = field.power({ re: q, im: null }, each.b);
+        return exponents.length === 1 ? re : field.mul2(re, each.mask.re);
+      });
+      return { q: terms.reduce(field.add2), sign: null, lost: lost || sign !== null, random };
+    },
+  });
+}
+
+/** a^b = e^(b log a), where b is no constant. */
+function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
+  world.exponentials = 'unbounded';
+  const odd = Float64Array.from(realB as Float64Array, (x) => Math.abs(Math.floor(x)) % 2);
+  const signs = a.about.faithful ? [] : [POWER];
+  return derive(world, [a, b], real.length, real, {
+    value(algebra, [x, y]) {
+      if (!(algebra instanceof Residues)) return algebra.field.mul(x!.value, algebra.exp(y!));
+      const { lane } = algebra;
+      const { q, sign } = algebra.logOfBase(x!.value);
+      return lane.exp({
+        q: lane.q.mul2(q, y!.exponent().q),
+        // The sign of a to the whole part of b, so that a^b a = a^(b + 1).
+        sign: sign === null ? null : sign.map((s, k) => s * odd[k]!),
+        lost: false,
+        random: false,
+      });
+    },
+    // y (b da / a + log(a) db)
+    tangent: (algebra, [x, y], [da, db], power) => {
+      const { field: f } = algebra;
+      const byBase = f.div(f.mul(y!.value, da!), x!.value);
+      return f.mul(power.value, f.add(byBase, f.mul(algebra.log(x!), db!)));
+    },
+    taint: signs,
+    tangentTaint: [...signs, 'the value of a logarithm'],
+    about: { faithful: true },
+  });
+}
+
+export const powers: Readonly<Record<string, Rule>> = {
+  Pow(call) {
+    const { world } = call;
+    const { shape } = call.outputs[0]!;
+    const a = stretched(world, call.operand('a'), shape);
+    const b = stretched(world, call.operand('b'), shape);
+    return b.entry.about.constant
+      ? powerOf(world, a.entry, b.entry, b.real, call.real)
+      : generalPower(world, a.entry, b.entry, b.real, call.real);
+  },
+};

@@ -1,0 +1,339 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { uniformNumbers } from '../../numerics/random.ts';
+import type { TF } from '../types.ts';
+import { degree } from './algebra.ts';
+import { CLEAN, Entry, type Numbers, type Taint, union } from './entry.ts';
+import type { Vec } from './field.ts';
+import type { Lane } from './lane.ts';
+import { observe } from './observe.ts';
+import {
+  CannotProve,
+  NeedExponents,
+  NotFree,
+  type Pattern,
+  type Real,
+  World,
+  type WorldOptions,
+} from './world.ts';
+
+type Tensors = Record<string, Tensor>;
+
+/** An input at the point: flat values with their shape. Floats are differentiated, the others are constants. */
+export interface ExactInput {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32' | 'bool';
+  readonly values: ArrayLike<number>;
+}
+
+/** The functions under check, as in a GradcheckSpec. */
+export interface ExactSubject {
+  readonly inputs: readonly ExactInput[];
+  /** Trained values that forward holds itself, checked like inputs of their own. */
+  readonly variables?: Readonly<Record<string, Tensor>>;
+  forward(tf: TF, inputs: Tensors): Tensor;
+  backward?(tf: TF, inputs: Tensors, dy: Tensor): Partial<Tensors>;
+  /** The function whose gradient is meant, where it is not forward's. */
+  gradientOf?(tf: TF, inputs: Tensors): Tensor;
+}
+
+/** A place where gradients are due: a float input or a variable. */
+export interface Place {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Real;
+}
+
+export function placesOf({ inputs, variables = {} }: ExactSubject): Place[] {
+  return [
+    ...inputs.filter(({ dtype }) => dtype === 'float32'),
+    ...Object.entries(variables).map(([name, tensor]) => ({
+      name,
+      shape: tensor.shape,
+      values: tensor.dataSync(),
+    })),
+  ];
+}
+
+/** Gradients by place, in every algebra and in double precision. */
+export type Gradients = ReadonlyMap<string, { readonly entry: Entry; readonly real: Float64Array }>;
+
+/** A side that came to an end, or why it did not. */
+export type Outcome = { readonly gradients: Gradients } | { readonly cause: string };
+
+/** The output of a function: what it depends on, and its derivative in the direction that was drawn. */
+export type Output = Entry;
+
+/** All inputs with random numbers in every lane, a random direction and a random dy: what one attempt runs on. */
+export class Setting {
+  readonly world: World;
+  readonly subject: ExactSubject;
+  readonly places: readonly Place[];
+  readonly dyShape: readonly number[];
+  readonly dyReal: Float64Array;
+  readonly dy: Entry;
+  /** Elements of the function under check that are exactly at a kink or a tie. */
+  kinks = 0;
+  /** The sides that its branches took. */
+  patterns: readonly Pattern[] = [];
+  readonly #entries = new Map<string, Entry>();
+  /** The drawn directions, one vector a lane. */
+  readonly directions = new Map<string, readonly Vec[]>();
+
+  constructor(
+    tf: TF,
+    subject: ExactSubject,
+    lanes: readonly Lane[],
+    options: WorldOptions,
+    dyShape: readonly number[],
+    seed: number,
+  ) {
+    this.world = new World(tf, lanes, options);
+    this.subject = subject;
+    this.places = placesOf(subject);
+    this.dyShape = dyShape;
+    const random = uniformNumbers(seed);
+    this.dyReal = Float64Array.from({ length: dyShape.reduce((a, b) => a * b, 1) }, () => {
+      const magnitude = 0.5 + random();
+      return random() < 0.5 ? -magnitude : magnitude;
+    });
+    const draws = lanes.length === 0 ? [random] : lanes.map((lane) => uniformNumbers(lane.seed));
+    this.dy = this.#draw(this.dyReal, draws, false);
+    for (const { name, values } of this.places) {
+      const entry = this.#draw(values, draws, true);
+      this.#entries.set(name, entry);
+      this.directions.set(
+        name,
+        entry.numbers.map(({ tangent }) => tangent!),
+      );
+    }
+  }
+
+  /** Random squares where the real value is positive, minus squares where it is negative; other numbers modulo q. */
+  #draw(real: Real, draws: readonly (() => number)[], direction: boolean): Entry {
+    const { world } = this;
+    const size = real.length;
+    const about = { constant: false, taint: CLEAN, tangentTaint: CLEAN, faithful: true, pure: true };
+    const filled = (f: (k: number) => number): Vec => ({
+      re: Float64Array.from({ length: size }, (_, k) => f(k)),
+      im: null,
+    });
+    return world.make(size, about, (algebra, lane): Numbers => {
+      if (algebra.kind === 'degrees')
+        return { value: degree(direction ? 1 : 0), tangent: direction ? degree(0) : null, exponent: null };
+      const random = draws[lane]!;
+      if (algebra.kind === 'doubles') {
+        const v = filled(() => (random() < 0.5 ? -1 : 1) * (0.5 + random()));
+        return { value: filled((k) => real[k]!), tangent: direction ? v : null, exponent: null };
+      }
+      const { p, q } = world.lanes[lane]!;
+      const below = (limit: number) => 1 + Math.floor(random() * (limit - 1));
+      return {
+        value: filled((k) => {
+          const root = below(p.modulus);
+          const square = p.times(root, root);
+          const negative = real[k] === 0 ? random() < 0.5 : real[k]! < 0;
+          return negative ? p.modulus - square : square;
+        }),
+        tangent: direction ? filled(() => below(p.modulus)) : null,
+        exponent: { q: filled(() => below(q.modulus)).re, sign: null, lost: false, random: false },
+      };
+    });
+  }
+
+  /** The subject's tensors with their numbers; directions may be others than the drawn ones. */
+  #tensors(directions: ReadonlyMap<string, readonly Vec[]>): Tensors {
+    const { tf } = this.world;
+    const tensors: Tensors = {};
+    for (const { name, shape, dtype, values } of this.subject.inputs)
+      tensors[name] = tf.tensor(Float64Array.from(values) as never, shape as number[], dtype);
+    for (const { name } of this.places) {
+      const drawn = this.#entries.get(name)!;
+      const direction = directions.get(name);
+      const numbers = drawn.numbers.map((each, lane) => ({ ...each, tangent: direction?.[lane] ?? null }));
+      const tensor = tensors[name] ?? this.subject.variables![name]!;
+      this.world.set(tensor, new Entry(this.world, drawn.size, numbers, drawn.about));
+    }
+    return tensors;
+  }
+
+  #dyTensor(): Tensor {
+    const tensor = this.world.tf.tensor(this.dyReal.slice() as never, this.dyShape as number[]);
+    this.world.set(tensor, this.dy);
+    return tensor;
+  }
+
+  /** The numbers of f's output, its tangent in the given directions or in the drawn ones. */
+  forward(
+    f: ExactSubject['forward'],
+    directions: ReadonlyMap<string, readonly Vec[]> = this.directions,
+  ): Output {
+    const { world } = this;
+    world.tangents = true;
+    return observe(world, () => tidy(world.tf, () => world.entry(f(world.tf, this.#tensors(directions)))));
+  }
+
+  /** The numbers of f's output, and its gradients by autodiff. */
+  autodiff(f: ExactSubject['forward']): { output: Output; outcome: Outcome } {
+    const { world, subject } = this;
+    const { tf } = world;
+    let output: Output | null = null;
+    const outcome = this.#outcome(() => {
+      const tensors = this.#tensors(this.directions);
+      world.kinks = 0;
+      world.patterns = [];
+      const xs = this.places.map(({ name }) => tensors[name] ?? subject.variables![name]!);
+      world.tangents = true;
+      const { grads } = tf.engine().gradients(
+        () => {
+          const y = f(tf, tensors);
+          // After a failure the gradients are void; they are computed all the same, so that nothing leaks.
+          if (world.failure === null) output = world.entry(y);
+          this.kinks = world.kinks;
+          this.patterns = world.patterns;
+          world.tangents = false;
+          world.patterns = [];
+          return y;
+        },
+        xs,
+        this.#dyTensor(),
+        true,
+      ) as { grads: (Tensor | null | undefined)[] };
+      return Object.fromEntries(this.places.map(({ name }, k) => [name, grads[k] ?? null]));
+    });
+    if ('cause' in outcome) forgetTape(tf);
+    if (output === null) throw new CannotProve('cause' in outcome ? outcome.cause : 'forward has no output');
+    return { output, outcome };
+  }
+
+  /** The hand-written gradients. */
+  backward(): Outcome {
+    this.world.tangents = false;
+    return this.#outcome(() =>
+      this.subject.backward!(this.world.tf, this.#tensors(this.directions), this.#dyTensor()),
+    );
+  }
+
+  #outcome(gradients: () => Partial<Record<string, Tensor | null>>): Outcome {
+    try {
+      return {
+        gradients: observe(this.world, () => tidy(this.world.tf, () => this.#collect(gradients()))),
+      };
+    } catch (error) {
+      if (error instanceof NeedExponents || error instanceof NotFree) throw error;
+      if (error instanceof CannotProve) return { cause: error.message };
+      if (error instanceof Error && error.name === 'ZeroDivisor') throw error;
+      return { cause: `it throws: ${(error as Error).message}` };
+    }
+  }
+
+  #collect(gradients: Partial<Record<string, Tensor | null>>): Gradients {
+    return new Map(
+      this.places.map(({ name, shape }) => {
+        const gradient = gradients[name];
+        // Autodiff says null where there is no path.
+        if (gradient === null) {
+          const zeros = new Float64Array(shape.reduce((a, b) => a * b, 1));
+          return [name, { entry: this.world.constant(zeros), real: zeros }];
+        }
+        if (gradient === undefined) throw new CannotProve(`no gradient for ${name}`);
+        if (gradient.shape.join() !== shape.join())
+          throw new CannotProve(`gradient of ${name}: expected shape [${shape}], got [${gradient.shape}]`);
+        return [
+          name,
+          { entry: this.world.entry(gradient), real: Float64Array.from(this.world.read(gradient)) },
+        ];
+      }),
+    );
+  }
+
+  /** The drawn directions in a part of one place, 0 elsewhere. */
+  within(name: string, start: number, end: number): ReadonlyMap<string, readonly Vec[]> {
+    const part = (values: Float64Array): Float64Array =>
+      values.map((value, k) => (k >= start && k < end ? value : 0));
+    const vectors = this.directions
+      .get(name)!
+      .map(
+        (v, lane): Vec => (this.world.algebras[lane]!.kind === 'degrees' ? v : { re: part(v.re), im: null }),
+      );
+    return new Map([[name, vectors]]);
+  }
+
+  /** Per lane <dy, J v>. */
+  sides(output: Output): Vec[] {
+    return this.world.algebras
+      .filter(({ kind }) => kind !== 'degrees')
+      .map(({ field }, lane) => {
+        const tangent = output.numbers[lane]!.tangent;
+        return tangent === null ? field.zero : field.total(field.mul(this.dy.numbers[lane]!.value, tangent));
+      });
+  }
+
+  /** Per lane <dy, J v> and the sum over places of <gradient(dy), v>. */
+  contractions(
+    output: Output,
+    gradients: Gradients,
+    directions: ReadonlyMap<string, readonly Vec[]> = this.directions,
+  ): { readonly left: Vec; readonly right: Vec }[] {
+    return this.sides(output).map((left, lane) => {
+      const { field } = this.world.algebras[lane]!;
+      let right = field.zero;
+      for (const [name, vectors] of directions) {
+        const { value } = gradients.get(name)!.entry.numbers[lane]!;
+        right = field.add(right, field.total(field.mul(value, vectors[lane]!)));
+      }
+      return { left, right };
+    });
+  }
+
+  /** The same in double precision: the difference of the two sides, and the magnitudes of all their terms. */
+  contractionInDoubles(
+    output: Output,
+    gradients: Gradients,
+    directions: ReadonlyMap<string, readonly Vec[]> = this.directions,
+  ): { readonly difference: number; readonly scale: number } {
+    let difference = 0;
+    let scale = 0;
+    const term = (x: number): void => {
+      difference += x;
+      scale += Math.abs(x);
+    };
+    const tangent = output.numbers[0]!.tangent;
+    for (const [k, dy] of this.dyReal.entries()) term(dy * (tangent?.re[k] ?? 0));
+    for (const [name, [direction]] of directions)
+      for (const [k, g] of gradients.get(name)!.real.entries()) term(-g * direction!.re[k]!);
+    return { difference, scale };
+  }
+}
+
+/** Why the two sides of the identity may differ without a mistake. */
+export const taintOf = (output: Output, gradients: Gradients): Taint =>
+  union(output.about.tangentTaint, ...[...gradients.values()].map(({ entry }) => entry.about.taint));
+
+/** Element by element, whether two vectors differ. */
+export function differs(a: Vec, b: Vec, k: number): boolean {
+  return a.re[k] !== b.re[k] || (a.im?.[k] ?? 0) !== (b.im?.[k] ?? 0);
+}
+
+interface Tape {
+  activeTape: { saved: Tensor[] }[] | null;
+  gradientDepth: number;
+}
+
+/** Frees what TensorFlow.js has saved for a gradient that threw. */
+function forgetTape(tf: TF): void {
+  const state = tf.engine().state as unknown as Tape;
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? [])
+    for (const tensor of saved) if (!tensor.isDisposed) tensor.dispose();
+  state.activeTape = null;
+}
+
+/** tf.tidy for results that are not tensors. */
+function tidy<Result>(tf: TF, f: () => Result): Result {
+  let result: Result | undefined;
+  tf.tidy(() => {
+    result = f();
+  });
+  return result as Result;
+}

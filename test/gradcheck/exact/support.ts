@@ -1,0 +1,47 @@
+import * as float64 from 'backproof/float64';
+import { type ExactOptions, type ExactResult, exactCheck } from '../../../src/gradcheck/exact/index.ts';
+import type { ExactSubject } from '../../../src/gradcheck/exact/sides.ts';
+import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
+import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
+
+export const tf: TF = float64;
+
+/** A spec as the exact check takes it. */
+export function subjectOf<Name extends string>(spec: GradcheckSpec<Name>): ExactSubject {
+  const inputs = Object.entries(spec.inputs).map(([name, given]) => readInput('spec', name, given as number));
+  return { ...(spec as GradcheckSpec), inputs };
+}
+
+export const exact = <Name extends string>(
+  spec: GradcheckSpec<Name>,
+  options: ExactOptions = {},
+): ExactResult => exactCheck(tf, subjectOf(spec), options);
+
+/** x as it is, with a gradient that f changes. */
+export const withGradient = (library: TF, x: Tensor, f: (dy: Tensor) => Tensor): Tensor =>
+  library.customGrad((value) => ({ value: library.clone(value as Tensor), gradFunc: (dy: Tensor) => f(dy) }))(
+    x,
+  );
+
+/** 1 in one place of a shape, 0 elsewhere. */
+export function oneAt(library: TF, shape: readonly number[], flat: number): Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return library.reshape(library.oneHot([flat], size, 1, 0, 'float32'), shape as number[]);
+}
+
+/** The spec with the gradient by one input multiplied, or moved, in one element. */
+export function planted(
+  spec: GradcheckSpec,
+  input: string,
+  flat: number,
+  change: (library: TF, dy: Tensor, mask: Tensor) => Tensor,
+): GradcheckSpec {
+  return {
+    inputs: spec.inputs,
+    forward: (library, inputs) => {
+      const x = inputs[input]!;
+      const wrong = withGradient(library, x, (dy) => change(library, dy, oneAt(library, x.shape, flat)));
+      return spec.forward(library, { ...inputs, [input]: wrong });
+    },
+  };
+}
