@@ -47,7 +47,7 @@ export interface RemoveResult {
  * Gives tfjs-node its addon: the libraries from the wheel, the addon compiled from tfjs-node's own sources, tried in
  * a child process, and only then moved into place. Does nothing where an addon that works is in place.
  *
- * @throws Failure (environment) where something is missing: says what, and the command that mends it
+ * @throws Failure (environment) where something is missing: says what, and the command that fixes it
  * @throws the signal's reason where it was aborted
  */
 export async function setupNative(options: SetupOptions = {}): Promise<SetupResult> {
