@@ -248,6 +248,20 @@ function inLane<Result>(lane: number, f: () => Result): Result {
   }
 }
 
+/** From here on a polynomial may be 0 for every number of a field. */
+const MOST_DEGREE = 4096;
+
+/** The chance that an identity of this degree holds in all lanes without being one; null where none is proven. */
+export function boundOf(
+  { roots, exponentials, exponentDegree, lanes }: World,
+  degree: number,
+): number | null {
+  const whole = degree * (typeof exponentials === 'number' ? Math.max(1, exponentDegree) : 1);
+  if (whole >= MOST_DEGREE || roots > 0 || exponentials === 'unbounded') return null;
+  const bound = lanes.reduce((chance, { p }) => (chance * (2 * whole + 2)) / p.modulus, 1);
+  return bound < 1 ? bound : null;
+}
+
 export const degreeOf = ({ re }: Vec): { n: number; d: number } => ({ n: Math.max(re[0]!, 0), d: re[1]! });
 
 const isPowerOfTwo = (x: number): boolean => x === 0 || Number.isInteger(Math.log2(Math.abs(x)));
