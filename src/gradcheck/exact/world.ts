@@ -1,7 +1,7 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 import { type Algebra, DoublePrecision, degree, degrees, Residues } from './algebra.ts';
-import { Constants } from './constants.ts';
+import { type Constants, constantsOf } from './constants.ts';
 import { type About, aboutOf, CLEAN, Entry, type Home, type Numbers } from './entry.ts';
 import { type Vec, ZeroDivisor } from './field.ts';
 import type { Exponent, Lane } from './lane.ts';
@@ -74,7 +74,7 @@ export class World implements Home {
       lanes.length === 0
         ? [new DoublePrecision()]
         : [...lanes.map((lane) => new Residues(lane, options.squares)), degrees];
-    this.#constants = lanes.map((lane) => new Constants(lane));
+    this.#constants = lanes.map(constantsOf);
   }
 
   needExponents(): void {
