@@ -16,7 +16,7 @@ export {
 } from './notebook/model/network.ts';
 export { NumpyRandom } from './notebook/model/numpyRandom.ts';
 export { fromTensors, initialParameters, type Parameters, toTensors } from './notebook/model/parameters.ts';
-export type { TF } from './notebook/model/tf.ts';
 export { type CompareResult, compareSchema } from './results/compare.ts';
 export { type SelfTestResult, selfTestSchema } from './results/selfTest.ts';
 export { type TrainResult, trainSchema } from './results/train.ts';
+export type { TF } from './tfjs/types.ts';

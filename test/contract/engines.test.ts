@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Engine, Problem } from '../../src/notebook/engines/engine.ts';
 import { engines } from '../../src/notebook/engines/index.ts';
 import { train } from '../../src/notebook/engines/train.ts';
-import type { TF } from '../../src/notebook/model/tf.ts';
 import { backendStatus, startBackend } from '../../src/tfjs/backends.ts';
+import type { TF } from '../../src/tfjs/types.ts';
 import { distance, smallProblem } from '../support/problem.ts';
 
 // One suite for every engine on every backend that works here.

@@ -12,7 +12,7 @@ import { backwardMistakes, type MistakeName, mistakesFor } from '../../../src/no
 import { type LayerBackwards, layerBackwards, manualGradients } from '../../../src/notebook/model/network.ts';
 import { NumpyRandom } from '../../../src/notebook/model/numpyRandom.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
-import type { Tensor, Tensor2D, Tensor4D } from '../../../src/notebook/model/tf.ts';
+import type { Tensor, Tensor2D, Tensor4D } from '../../../src/tfjs/types.ts';
 import { distance } from '../../support/problem.ts';
 
 const tf = float64 as unknown as TF;

@@ -6,8 +6,8 @@ import {
   UNIT_ROUNDOFF,
 } from '../../../src/gradcheck/numeric/precision.ts';
 import { logitsLoss, logitsLosses, wrongSign } from '../../../src/notebook/model/loss.ts';
-import type { Tensor2D, TF } from '../../../src/notebook/model/tf.ts';
 import { backendStatus, startBackend } from '../../../src/tfjs/backends.ts';
+import type { Tensor2D, TF } from '../../../src/tfjs/types.ts';
 
 interface Build {
   title: string;

@@ -1,4 +1,4 @@
-import type { Tensor4D } from '../../../notebook/model/tf.ts';
+import type { Tensor4D } from '../../../tfjs/types.ts';
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../points.ts';
 import { type ManualSpec, subject } from '../subject.ts';
