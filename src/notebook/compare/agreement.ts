@@ -1,5 +1,5 @@
-import { type Precision, ulpDistance } from '../../gradcheck/numeric/precision.ts';
 import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
+import { type Precision, ulpDistance } from '../../numerics/ieee.ts';
 import type { Agreement, Pair, Verdict } from '../../results/compare.ts';
 import type { Scatter } from '../../results/scatter.ts';
 import { type ParameterName, parameterNames } from '../../results/shared.ts';

@@ -1,5 +1,5 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
 import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { Chain, Hop } from '../../results/chain.ts';
 import type { HopName } from '../../results/hopNames.ts';
 import type { TF } from '../../tfjs/types.ts';

@@ -1,4 +1,4 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import { parameterNames } from '../../results/shared.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';

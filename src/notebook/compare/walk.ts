@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import type { Partial } from '../../results/shared.ts';
 import type { Tensor2D, TF } from '../../tfjs/types.ts';

@@ -1,4 +1,4 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { Samples } from '../data/images.ts';
 import type { Parameters } from '../model/parameters.ts';
 import type { Evaluation } from './evaluate.ts';

@@ -1,4 +1,4 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { Tensor2D, Tensor4D, TF } from '../../tfjs/types.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { wrongSign } from '../model/loss.ts';

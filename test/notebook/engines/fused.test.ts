@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, webAssembly } from '../../../scripts/build/webassembly.ts';
-import { accumulatedRounding } from '../../../src/gradcheck/numeric/precision.ts';
 import { IMAGE_PIXELS, type Samples } from '../../../src/notebook/data/images.ts';
 import { evaluate } from '../../../src/notebook/engines/evaluate.ts';
 import { binary } from '../../../src/notebook/engines/fused/binary.js';
@@ -11,6 +10,7 @@ import { lanesOfTaps } from '../../../src/notebook/engines/fused/taps.ts';
 import { startReference } from '../../../src/notebook/engines/reference.ts';
 import { train } from '../../../src/notebook/engines/train.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
+import { accumulatedRounding } from '../../../src/numerics/ieee.ts';
 import { smallProblem, smallSamples } from '../../support/problem.ts';
 
 const sides = [1, 3, 5, 7, 9, 11, 13, 15];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
-import { ulpDistance } from '../../../src/gradcheck/numeric/precision.ts';
+import { ulpDistance } from '../../../src/numerics/ieee.ts';
 import type { Tensor } from '../../../src/tfjs/types.ts';
 import { largestDisagreement, spread } from '../differences.ts';
 
