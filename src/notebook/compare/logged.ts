@@ -2,8 +2,8 @@ import type { Precision } from '../../numerics/ieee.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import { loggedFactor } from '../engines/loggedLoss.ts';
 import { LOGGED_LOSS_EPSILON as EPSILON } from '../model/loss.ts';
-import type { StepPlace } from './agreement.ts';
 import { predictionRounding } from './bounds.ts';
+import type { StepPlace } from './scatter.ts';
 
 /** The logged loss's own gradient by the logit, and how far rounding may carry it. */
 export interface LoggedGradient {
