@@ -1,6 +1,13 @@
 // The public API of `backproof`. It imports no TensorFlow.js: every function of the model is handed one.
 
-export { formatSelfTest, type SelfTestOptions, selfTest } from './gradcheck/selftest/index.ts';
+export {
+  formatSelfTest,
+  type Mistake,
+  type SelfTestOptions,
+  type Subject,
+  selfTest,
+} from './gradcheck/selftest/index.ts';
+export { selfTestSubjects } from './notebook/compare/mistakes.ts';
 export { type NetworkInput, type NetworkSample, networkSpec } from './notebook/compare/networkSpec.ts';
 export { loggedLoss, logitsLoss, logitsLossBackward, sigmoid } from './notebook/model/loss.ts';
 export {

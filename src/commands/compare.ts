@@ -3,6 +3,7 @@ import { selfTest } from '../gradcheck/selftest/index.ts';
 import { followChains } from '../notebook/compare/chain.ts';
 import { walkInDoublePrecision } from '../notebook/compare/doublePrecision.ts';
 import { StepChooser } from '../notebook/compare/finiteDifferences.ts';
+import { selfTestSubjects } from '../notebook/compare/mistakes.ts';
 import { walk } from '../notebook/compare/walk.ts';
 import type { TrainHooks } from '../notebook/engines/train.ts';
 import type { LayerBackwards } from '../notebook/model/network.ts';
@@ -123,7 +124,7 @@ async function stoppable(
   onProgress: (done: number, total: number) => void,
 ): Promise<SelfTestResult | null> {
   try {
-    return await selfTest({ signal: stop.signal, onProgress });
+    return await selfTest(selfTestSubjects, { signal: stop.signal, onProgress });
   } catch (error) {
     if (stop.signal.aborted) return null;
     throw error;
