@@ -112,7 +112,7 @@ function sayFile({ file, problem, specs }: FileReport, oneOfSeveral: boolean, co
     console.say(status === 'pass' ? line : console.paint(STYLES[status], line));
   }
   // A spec that passed in full has nothing to say beside the table.
-  const telling = specs.filter(({ status, message }) => status !== 'pass' || message.includes('\n'));
+  const telling = specs.filter((spec) => spec.status !== 'pass' || spec.remarks);
   for (const { status, message } of telling) {
     if (status === 'invalid') console.notice(message);
     else console.say(`\n${message}`);

@@ -11,6 +11,7 @@ export interface CheckFlags {
   readonly mode?: string;
   readonly order?: string;
   readonly kinks?: string;
+  readonly exact?: string;
   readonly rtol?: string;
   readonly atol?: string;
   readonly precision?: string;
@@ -36,6 +37,10 @@ export const checkOptions = [
     '--kinks <policy>',
     'where a branch flips within a step: freeze, skip, subgradient or error (default: freeze)',
   ),
+  new Option(
+    '--exact <name>',
+    'decide over finite fields as well: on, off, or only (large inputs; default: on)',
+  ),
   new Option('--rtol <x>', 'relative tolerance (default: depends on the precision)'),
   new Option('--atol <x>', 'absolute tolerance (default: a fraction of the largest element)'),
   new Option('--precision <name>', 'float32: gradients as --backend computes them (default: float64)'),
@@ -52,6 +57,7 @@ export const checkExamples = [
   'check src "test/**/*.gradcheck.ts"',
   'check layers.ts --only dense --seed 7',
   'check layers.ts --mode sampled --timeout 300',
+  'check large.ts --exact only',
   'check layers.ts --order 2 --kinks subgradient',
   'check layers.ts --rtol 1e-6 --atol 1e-9',
   'check layers.ts --precision float32 --backend wasm',
@@ -89,6 +95,7 @@ export function readCheckOptions(flags: CheckFlags): {
     mode: read('mode', choice(['full', 'sampled', 'directional'])),
     order,
     kinks: read('kinks', choice(['freeze', 'skip', 'subgradient', 'error'])),
+    exact: read('exact', choice(['on', 'off', 'only'] as const)),
     rtol: read('rtol', numberFrom0('a number from 0 and below 0.5', 0.5)),
     atol: read('atol', numberFrom0('a number from 0')),
     precision,

@@ -2,6 +2,7 @@ import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
 import { suspects } from './diagnose/suspects.ts';
+import { dualElements, joinVerdicts, runExact } from './exactStage.ts';
 import { runForward } from './forwardStage.ts';
 import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
@@ -14,7 +15,7 @@ import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Dependence, Side, SinglePrecision, Suspect, Ties } from './types.ts';
+import type { Dependence, ExactOutcome, Side, SinglePrecision, Suspect, Ties } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -31,6 +32,9 @@ export interface Findings {
   readonly oddOneOut: Side | null;
   readonly suspects: readonly Suspect[];
   readonly dependence: Dependence | null;
+  readonly exact: ExactOutcome | null;
+  /** The exact check and the numbers contradict each other. */
+  readonly contradiction: boolean;
   readonly looksLike: string | null;
   readonly evaluations: number;
 }
@@ -64,6 +68,8 @@ export async function check(
     unsupported: null,
     oddOneOut: null,
     suspects: [],
+    exact: null,
+    contradiction: false,
     dependence: null,
     looksLike: null,
     evaluations: 0,
@@ -81,13 +87,20 @@ export async function check(
   const autodiff = runAutodiff(subject, dy, log, dependence);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
-  const sofar = { ...nothing, dy, gradients, unsupported, dependence };
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
+  const exact = missing || order === 2 || settings.exact === 'off' ? null : runExact(subject, settings.seed);
+  const sofar = { ...nothing, dy, gradients, unsupported, dependence, exact };
   if (missing) {
     if (log.culprit === null) return sofar;
     const side: Side = yours === null ? 'tf autodiff' : 'yours';
     const explanation = looksLike({ subject, dy, side, sideRun: yours ?? autodiff, tallies: [], gradients });
     return { ...sofar, ...blame(subject, log.culprit.side), looksLike: explanation };
+  }
+  const checked: Side = yours === null ? 'tf autodiff' : 'yours';
+  if (settings.exact === 'only') {
+    if (exact!.verdict === 'refuted') log.fail('numbers', REFUTED, checked);
+    checkConduct(subject, dy, gradients, log);
+    return { ...sofar, ...blame(subject, log.culprit?.side ?? null) };
   }
   const output = forward.output.values;
   const { noise, narrow } = outputNoise(subject, forward.tape, output, settings.seed);
@@ -106,6 +119,7 @@ export async function check(
     gradients,
     gradientNoises.map((measured) => measured.noise),
     runs,
+    dualElements(subject, dy),
     differencer,
     settings,
   );
@@ -113,14 +127,15 @@ export async function check(
   const oddOneOut = failing[0]?.result().worst?.oddOneOut ?? null;
   if (failing.length > 0)
     log.fail('numbers', `wrong elements in ${failing.map(({ input }) => input.name).join(', ')}`, oddOneOut);
-  else log.pass('numbers');
-  if (yours !== null) checkContract(subject, dy, 'yours', (other) => subject.backward(other), log);
-  if (gradients.autodiff !== null)
-    checkContract(subject, dy, 'tf autodiff', (other) => subject.autodiff(other), log);
-  checkHygiene(subject, dy, gradients.autodiff !== null, log);
+  const resolved = tallies.every((tally) => tally.result().status === 'pass');
+  const joint = joinVerdicts(exact, failing.length > 0 ? 'fail' : resolved ? 'pass' : 'open');
+  if (joint === 'refutes') log.fail('numbers', REFUTED, checked);
+  else if (failing.length === 0) log.pass('numbers');
+  checkConduct(subject, dy, gradients, log);
   const side = log.culprit?.side ?? oddOneOut;
   return {
     ...sofar,
+    contradiction: joint === 'contradicts',
     tallies,
     kinks,
     ties,
@@ -132,6 +147,16 @@ export async function check(
         : null,
     evaluations: differencer.evaluations,
   };
+}
+
+const REFUTED = 'refuted by the exact check';
+
+/** The stages after the numbers: linear in dy, nothing overwritten, nothing left behind. */
+function checkConduct(subject: Subject, dy: Values, gradients: SideGradients, log: StageLog): void {
+  if (gradients.yours !== null) checkContract(subject, dy, 'yours', (other) => subject.backward(other), log);
+  if (gradients.autodiff !== null)
+    checkContract(subject, dy, 'tf autodiff', (other) => subject.autodiff(other), log);
+  checkHygiene(subject, dy, gradients.autodiff !== null, log);
 }
 
 /** What carries 24 bits only, if anything. */

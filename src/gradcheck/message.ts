@@ -1,6 +1,7 @@
 import type {
   Dependence,
   ElementResult,
+  ExactOutcome,
   GradcheckResult,
   InputResult,
   Side,
@@ -31,15 +32,17 @@ const CULPRITS: Record<Side, string> = {
   numeric: 'NUMERIC (both gradients miss something that the forward does, such as a value read by dataSync)',
 };
 
-export type Untold = Omit<GradcheckResult, 'message'> & {
+export type Untold = Omit<GradcheckResult, 'message' | 'remarks'> & {
   readonly unsupported: string | null;
+  /** The exact check and the numbers contradict each other. */
+  readonly contradiction: boolean;
   readonly hasYours: boolean;
   readonly hasAutodiff: boolean;
   readonly reproduce: string;
 };
 
 /** The message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
-export function messageOf(result: Untold): string {
+export function messageOf(result: Untold): Pick<GradcheckResult, 'message' | 'remarks'> {
   const lines = [headline(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
@@ -47,7 +50,7 @@ export function messageOf(result: Untold): string {
   lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
     lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
-  lines.push(...circumstances(result));
+  lines.push(...circumstances(result), ...exactLines(result));
   const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
   if (result.status !== 'pass' && passed.length > 0)
     lines.push(` Passed: ${passed.map(([name]) => name).join(', ')}`);
@@ -58,18 +61,22 @@ export function messageOf(result: Untold): string {
       ' A screen only: along random directions a mistake can slip through; mode full cannot miss it',
     );
   if (result.status !== 'pass') lines.push(` Reproduce: ${result.reproduce}`);
-  return lines.join('\n');
+  const remarks = lines.length > (result.exact?.verdict === 'proved' ? 2 : 1);
+  return { message: lines.join('\n'), remarks };
 }
 
 function headline(result: Untold): string {
   const { name, status, stage, order } = result;
   const subject = `Gradient check${order === 2 ? ' of order 2' : ''} ${{ pass: 'passed', fail: 'FAILED', inconclusive: 'INCONCLUSIVE', unsupported: 'UNSUPPORTED' }[status]}: ${name}`;
   const wrong = Object.entries(result.inputs).filter(([, input]) => input.wrong > 0);
+  if (status === 'fail' && stage === 'numbers' && wrong.length === 0)
+    return `${subject}: REFUTED by the exact check`;
   if (status === 'fail' && stage === 'numbers')
     return `${subject}: ${wrong.map(([input, { shape, wrong: n, checked }]) => `${input} [${shape}], ${n} of ${count(checked, 'element')} wrong`).join('; ')}`;
   if (status === 'fail') return `${subject}: ${STAGE_FAILURES[stage!]}`;
   if (status !== 'pass') return subject;
   const checked = Object.values(result.inputs).reduce((sum, input) => sum + input.checked, 0);
+  if (checked === 0 && result.exact?.verdict === 'proved') return subject;
   const sides = [result.hasYours ? 'yours' : null, result.hasAutodiff ? 'tf autodiff' : null, 'numeric'];
   return `${subject}: ${count(checked, 'element')}, ${sides.filter((side) => side !== null).join(', ')} agree`;
 }
@@ -184,6 +191,37 @@ function ruledOut(worst: ElementResult, result: Untold): string {
       ? 'noise (the differences agree at all steps)'
       : `noise (the differences converge with order ${worst.slope.toFixed(1)})`;
   return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
+}
+
+const BRANCHES = {
+  none: 'for all values',
+  all: 'on every branch pattern',
+  point: 'on the branch pattern of this point',
+} as const satisfies Record<ExactOutcome['branches'], string>;
+
+/** What the exact check says. */
+function exactLines({ exact, contradiction, status }: Untold): string[] {
+  if (exact === null) return [];
+  const { verdict, bound, branches, cause, elements } = exact;
+  if (contradiction)
+    return [
+      ` The exact check says ${verdict}, finite differences say otherwise: a fault of this checker, please report it`,
+    ];
+  if (verdict === 'proved') {
+    const chance =
+      bound === null ? 'no proven bound' : `chance of error below 2^${Math.ceil(Math.log2(bound))}`;
+    return status === 'fail'
+      ? []
+      : [` PROVED ${BRANCHES[branches]}: ${chance} (the algebra, not the rounding)`];
+  }
+  if (verdict === 'refuted')
+    return elements
+      .slice(0, 3)
+      .map(
+        ({ input, index, yours, autodiff, numeric }) =>
+          ` Exact: ${input}[${index}] is ${yours ?? autodiff}, by dual numbers ${numeric ?? 'unknown'}`,
+      );
+  return status === 'fail' ? [] : [` Exact check: ${verdict} (${cause})`];
 }
 
 /** What a reader should know of a verdict, whichever it is. */

@@ -14,7 +14,7 @@ export function summarize(
 ): GradcheckResult {
   const inputs = inputResults(subject, findings);
   const kinks = findings.kinks?.counts(settings.kinks, findings.ties ?? NO_TIES) ?? noKinks(settings);
-  const status = statusOf(findings, inputs, kinks);
+  const status = statusOf(findings, settings, inputs, kinks);
   const told = {
     name: subject.name,
     status,
@@ -26,6 +26,7 @@ export function summarize(
     inputs,
     looksLike: findings.looksLike,
     kinks,
+    exact: findings.exact,
     singlePrecision: findings.singlePrecision,
     mode: settings.mode,
     order,
@@ -38,11 +39,12 @@ export function summarize(
   const message = messageOf({
     ...told,
     unsupported: findings.unsupported,
+    contradiction: findings.contradiction,
     hasYours: findings.gradients.yours !== null,
     hasAutodiff: findings.gradients.autodiff !== null,
     reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed} })`,
   });
-  return { ...told, message };
+  return { ...told, ...message };
 }
 
 const NO_TIES: Ties = { elements: 0, of: 0, conventionIsSubgradient: null };
@@ -80,12 +82,16 @@ function inputResults(subject: Subject, { tallies }: Findings): Record<string, I
 }
 
 function statusOf(
-  { log, unsupported, gradients }: Findings,
+  { log, unsupported, gradients, exact, contradiction }: Findings,
+  settings: Settings,
   inputs: Record<string, InputResult>,
   kinks: KinkCounts,
 ): Status {
-  if (log.culprit !== null) return 'fail';
+  const { culprit } = log;
+  if (culprit !== null && !(contradiction && culprit.stage === 'numbers')) return 'fail';
+  if (contradiction) return 'inconclusive';
   if (unsupported !== null && gradients.yours === null) return 'unsupported';
+  if (settings.exact === 'only') return exact?.verdict === 'proved' ? 'pass' : 'inconclusive';
   if (kinks.policy === 'error' && kinks.elements > 0) return 'inconclusive';
   return Object.values(inputs).some(({ status }) => status !== 'pass') ? 'inconclusive' : 'pass';
 }

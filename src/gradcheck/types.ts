@@ -131,6 +131,11 @@ export interface GradcheckOptions {
    * accepts every value between the derivatives of the pieces. error ends the check, inconclusive.
    */
   readonly kinks?: KinkPolicy;
+  /**
+   * on (default): the exact check runs first, and its verdict joins that of the differences. only: it alone, for large
+   * inputs. off: without it.
+   */
+  readonly exact?: 'on' | 'off' | 'only';
   /** 2 checks the gradient of the gradient as well (default 1). */
   readonly order?: 1 | 2;
   /** float32 holds the gradients that `tf` computes in single precision against double precision. */
@@ -242,6 +247,36 @@ export interface KinkCounts {
   readonly kernels: Readonly<Record<string, number>>;
 }
 
+/**
+ * The exact check: the gradient decided as an identity over finite fields, all elements at once, for errors of any size.
+ * It is about the algebra, not about rounding.
+ */
+export interface ExactOutcome {
+  /**
+   * proved, refuted, not proved (the two sides differ, but a constant or a root may be why), cannot prove (a kernel
+   * without a rule, a value that JavaScript read out).
+   */
+  readonly verdict: 'proved' | 'refuted' | 'not proved' | 'cannot prove';
+  /** Why it is neither proved nor refuted; null otherwise. */
+  readonly cause: string | null;
+  /** Bound of the chance that a wrong gradient is called proved; null where none is proven. */
+  readonly bound: number | null;
+  /** Independent draws. */
+  readonly lanes: number;
+  /** Degree of the identity in the inputs; null without one. */
+  readonly degree: number | null;
+  /** What it is said of: functions without branches, all branch patterns at once, or the pattern of the point. */
+  readonly branches: 'none' | 'all' | 'point';
+  /** Wrong elements, with the values of the sides and of dual numbers in double precision. */
+  readonly elements: readonly {
+    readonly input: string;
+    readonly index: readonly number[];
+    readonly yours: number | null;
+    readonly autodiff: number | null;
+    readonly numeric: number | null;
+  }[];
+}
+
 /** JavaScript between the inputs and the results that computes in a Float32Array. */
 export interface SinglePrecision {
   readonly where: 'forward' | 'backward';
@@ -284,6 +319,8 @@ export interface GradcheckResult {
   readonly inputs: Readonly<Record<string, InputResult>>;
   /** A mistake that explains the wrong numbers; null where nothing explains every wrong element. */
   readonly looksLike: string | null;
+  /** null where the exact check is off, or did not come to run. */
+  readonly exact: ExactOutcome | null;
   readonly kinks: KinkCounts;
   /** Tolerances are widened by what single precision explains; null where everything is in double precision. */
   readonly singlePrecision: SinglePrecision | null;
@@ -296,6 +333,8 @@ export interface GradcheckResult {
   /** Forward evaluations of the finite differences. */
   readonly evaluations: number;
   readonly milliseconds: number;
+  /** Whether the message says more than the verdict and what was proved: a note, a tie, a kernel without a rule. */
+  readonly remarks: boolean;
   /** The verdict for people, several lines. */
   readonly message: string;
 }

@@ -124,13 +124,14 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
   const { name, exportedAs, spec } = named;
   if ('unreadable' in spec)
     return invalid(named, `expected an export that can be read, got ${spec.unreadable}`);
-  const { rtol, atol, seed, mode, order, kinks, precision } = options;
+  const { rtol, atol, seed, mode, order, kinks, exact, precision } = options;
   try {
     const result = await gradcheck(spec, {
       seed,
       mode,
       order,
       kinks,
+      exact,
       precision,
       ...(rtol === null ? {} : { rtol }),
       ...(atol === null ? {} : { atol }),

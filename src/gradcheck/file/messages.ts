@@ -10,6 +10,7 @@ export interface CheckOptions {
   readonly mode: Mode;
   readonly order: 1 | 2;
   readonly kinks: KinkPolicy;
+  readonly exact: 'on' | 'off' | 'only';
   /** null: as the precision says. */
   readonly rtol: number | null;
   readonly atol: number | null;

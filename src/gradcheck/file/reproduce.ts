@@ -7,6 +7,7 @@ export const DEFAULTS = {
   mode: 'full',
   order: 1,
   kinks: 'freeze',
+  exact: 'on',
   rtol: null,
   atol: null,
   precision: 'float64',

@@ -8,7 +8,7 @@ export interface Row {
   readonly status: SpecReport['status'];
 }
 
-export const HEADING = ['spec', 'input', 'shape', 'status', 'worst/allowed', 'elements'] as const;
+export const HEADING = ['spec', 'input', 'shape', 'status', 'worst/allowed', 'elements', 'exact'] as const;
 /** How a status is written. */
 export const WORDS = {
   pass: 'pass',
@@ -22,17 +22,21 @@ export const WORDS = {
 export function rowsOf(reports: readonly SpecReport[]): Row[] {
   return reports.flatMap((report) => {
     const { name, status } = report;
-    if (status === 'invalid') return [{ cells: [name, '', '', WORDS.invalid, '', ''], status }];
+    if (status === 'invalid') return [{ cells: [name, '', '', WORDS.invalid, '', '', ''], status }];
     const rows = Object.entries(report.inputs).map(([input, result]) => rowOf(report, input, result));
     if (status !== 'fail' || report.stage === 'numbers') return rows;
-    return [{ cells: [name, '', '', WORDS.fail, '', report.stage ?? ''], status }, ...rows];
+    return [{ cells: [name, '', '', WORDS.fail, '', report.stage ?? '', ''], status }, ...rows];
   });
 }
 
-function rowOf({ name, status: ofSpec }: GradcheckResult, input: string, result: InputResult): Row {
+function rowOf({ name, status: ofSpec, exact }: GradcheckResult, input: string, result: InputResult): Row {
   const status = result.status === 'not checked' ? ofSpec : result.status;
   const word = result.status === 'not checked' && ofSpec === 'fail' ? 'not checked' : WORDS[status];
-  return { cells: [name, input, `[${result.shape}]`, word, shareOf(result), countsOf(result)], status };
+  const shape = `[${result.shape}]`;
+  return {
+    cells: [name, input, shape, word, shareOf(result), countsOf(result), exact?.verdict ?? ''],
+    status,
+  };
 }
 
 /** The worst error over what is allowed: above 1 is wrong. */

@@ -6,6 +6,9 @@ import type { Estimate, Expectation } from './differences.ts';
 import type { Differencer } from './lines.ts';
 import { DIFFERENCES, RESOLUTION } from './precision.ts';
 
+/** One element of the gradient by dual numbers; null where there is no rule for them. */
+export type DualElement = (input: string, flat: number) => number | null;
+
 /** The gradients of one input that are held against the differences, whole. */
 export interface Gradients {
   readonly yours: Float64Array | null;
@@ -136,6 +139,7 @@ export class KinkTally {
  */
 export function checkElement(
   differencer: Differencer,
+  dual: DualElement,
   tally: InputTally,
   kinks: KinkTally,
   flat: number,
@@ -152,11 +156,14 @@ export function checkElement(
     largest,
     noise,
     natural: differencer.natural(input, flat),
-    saturated: () => (gradients.halfway()?.[flat] ?? 0) >= RESOLUTION.saturated * magnitude,
   };
+  const saturated = (): boolean => (gradients.halfway()?.[flat] ?? 0) >= RESOLUTION.saturated * magnitude;
   const expected = { largest, noise, expectsChange };
-  const compare = (estimate: Estimate, subgradient: readonly [number, number] | null = null) =>
-    compareElement(index, sides, estimate, allowed, subgradient, scale);
+  const compare = (
+    estimate: Estimate,
+    subgradient: readonly [number, number] | null = null,
+    isSaturated = () => false,
+  ) => compareElement(index, sides, estimate, allowed, subgradient, { ...scale, saturated: isSaturated });
   const estimate = withNoise(differencer.element(input, flat, expected), noise);
   const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
   const skipped = flipped && (policy === 'skip' || policy === 'error');
@@ -176,6 +183,14 @@ export function checkElement(
     element = compare(confirm(differencer, input, flat, { ...expected, reach }, estimate));
     if (element.status === 'wrong' && differencer.neighbours(input, flat) !== null)
       return { element, atTie: true };
+  }
+  if (element.status === 'undecided' && estimate.undecided === null) {
+    // What differences cannot resolve has none of their errors by dual numbers, only its own rounding.
+    const value = dual(input.name, flat);
+    element =
+      value === null
+        ? compare(estimate, null, saturated)
+        : compare({ ...estimate, value, difference: 0, rounding: noise });
   }
   tally.add(flat, element);
   return { element, atTie: false };

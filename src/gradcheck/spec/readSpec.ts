@@ -74,6 +74,7 @@ export interface Settings extends GradcheckOptions {
   readonly seed: number;
   readonly kinks: NonNullable<GradcheckOptions['kinks']>;
   readonly order: 1 | 2;
+  readonly exact: NonNullable<GradcheckOptions['exact']>;
   readonly precision: NonNullable<GradcheckOptions['precision']>;
 }
 
@@ -81,6 +82,7 @@ const CHOICES = {
   mode: ['full', 'sampled', 'directional'],
   kinks: ['freeze', 'skip', 'subgradient', 'error'],
   order: [1, 2],
+  exact: ['on', 'off', 'only'],
   precision: ['float64', 'float32'],
 } as const;
 const WHOLE = { samples: 1, directions: 1, seed: 0 } as const;
@@ -91,6 +93,7 @@ const DEFAULTS = {
   seed: 1,
   kinks: 'freeze',
   order: 1,
+  exact: 'on',
   precision: 'float64',
 } as const;
 const KEYS = [...Object.keys(DEFAULTS), 'rtol', 'atol', 'tf', 'float64', 'reproduce', 'onProgress'];

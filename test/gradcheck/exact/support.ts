@@ -8,8 +8,16 @@ export const tf: TF = float64;
 
 /** A spec as the exact check takes it. */
 export function subjectOf<Name extends string>(spec: GradcheckSpec<Name>): ExactSubject {
-  const inputs = Object.entries(spec.inputs).map(([name, given]) => readInput('spec', name, given as number));
-  return { ...(spec as GradcheckSpec), inputs };
+  const inputs = Object.entries(spec.inputs ?? {}).map(([name, given]) =>
+    readInput('spec', name, given as number),
+  );
+  const { forward, backward, gradientOf } = spec as unknown as ExactSubject;
+  return {
+    inputs,
+    forward,
+    ...(backward === undefined ? {} : { backward }),
+    ...(gradientOf === undefined ? {} : { gradientOf }),
+  };
 }
 
 export const exact = <Name extends string>(
