@@ -5,7 +5,7 @@ import { walkInDoublePrecision } from '../notebook/compare/doublePrecision.ts';
 import { StepChooser } from '../notebook/compare/finiteDifferences.ts';
 import { selfTestSubjects } from '../notebook/compare/mistakes.ts';
 import { walk } from '../notebook/compare/walk.ts';
-import type { TrainHooks } from '../notebook/engines/train.ts';
+import type { TrainHooks } from '../notebook/engines/loop.ts';
 import type { LayerBackwards } from '../notebook/model/network.ts';
 import { type CompareResult, compareSchema, type Pair, type Verdict } from '../results/compare.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';

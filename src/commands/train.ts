@@ -6,7 +6,7 @@ import { accuracyOf, areaUnderCurve, evaluate } from '../notebook/engines/evalua
 import { FusedKernel } from '../notebook/engines/fused/kernel.ts';
 import { LOGIT_BINS } from '../notebook/engines/history.ts';
 import { engines } from '../notebook/engines/index.ts';
-import { type TrainRun, train } from '../notebook/engines/train.ts';
+import { runEpochs, type TrainRun } from '../notebook/engines/loop.ts';
 import { type Parameters, rowsOf } from '../notebook/model/parameters.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { provenanceOf } from '../results/provenance.ts';
@@ -50,7 +50,7 @@ export async function trainProblem(
   const where = backend === 'none' ? backendReason : `on ${backend} (${backendReason})`;
   console.say(`engine    ${settings.engine} ${where}`);
   const progress = console.progress('train');
-  const run = await train(engine, samples, settings.epochs, {
+  const run = await runEpochs(engine, samples, settings.epochs, {
     signal: stop.signal,
     onProgress: (done, total, loss) =>
       progress.update(done, total, loss === null ? '' : `loss ${loss.toFixed(5)}`),

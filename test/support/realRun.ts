@@ -3,7 +3,7 @@ import { defaults, type Settings } from '../../src/commands/settings.ts';
 import { trainResult } from '../../src/commands/train.ts';
 import { syntheticDataset } from '../../src/notebook/data/synthetic.ts';
 import { startFused } from '../../src/notebook/engines/fused/index.ts';
-import { train } from '../../src/notebook/engines/train.ts';
+import { runEpochs } from '../../src/notebook/engines/loop.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { provenance } from './results.ts';
 
@@ -11,7 +11,7 @@ import { provenance } from './results.ts';
 export async function realRun(changes: Partial<Settings> = {}): Promise<TrainResult> {
   const settings: Settings = { ...defaults, engine: 'fused', data: 'synthetic', ...changes };
   const problem = problemOf(syntheticDataset(), settings);
-  const run = await train(startFused(problem), problem.samples, settings.epochs);
+  const run = await runEpochs(startFused(problem), problem.samples, settings.epochs);
   return trainResult(problem, run, provenance());
 }
 

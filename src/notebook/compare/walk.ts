@@ -5,8 +5,8 @@ import type { Partial } from '../../results/shared.ts';
 import type { Tensor2D, TF } from '../../tfjs/types.ts';
 import type { Samples } from '../data/images.ts';
 import { autodiffGradients } from '../engines/autodiff.ts';
+import { diverged, interrupted, type TrainHooks } from '../engines/loop.ts';
 import { descend, sampleTensors } from '../engines/tensors.ts';
-import { diverged, interrupted, type TrainHooks } from '../engines/train.ts';
 import {
   type GradientTensors,
   type LayerBackwards,
