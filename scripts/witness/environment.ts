@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { nativeCacheDirectory } from '../../src/system/cache.ts';
-import { surroundingsFailure } from '../../src/system/errors.ts';
+import { environmentFailure } from '../../src/system/errors.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
 
 /** This one and no other: without a version, pip would take what comes with several GB for graphics cards. */
@@ -30,7 +30,7 @@ export async function findTorch(): Promise<string | null> {
  * Makes a virtual environment with PyTorch for the CPU in the user's cache: complete, or not at all.
  *
  * @returns its Python
- * @throws Failure (surroundings) without python3, its venv module, pip or a network
+ * @throws Failure (environment) without python3, its venv module, pip or a network
  */
 export async function setUpTorch(say: (line: string) => void): Promise<string> {
   const folder = environmentFolder();
@@ -55,7 +55,7 @@ async function demand(program: string, args: readonly string[], wanted: string):
   const lines = `${stdout}\n${stderr}`.trim().split('\n');
   const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
   const got = found ? `"${said.trim().slice(0, 300)}"` : `no ${program} on the PATH`;
-  throw surroundingsFailure(
+  throw environmentFailure(
     `witness: expected ${wanted}, got ${got}; or name a Python that has PyTorch by BACKPROOF_WITNESS_PYTHON`,
   );
 }

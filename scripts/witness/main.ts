@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     const python = (await findTorch()) ?? (values['no-install'] ? null : await setUpTorch(say));
     if (python === null) {
       say('witness: PyTorch is not set up; npm run witness without --no-install gets it');
-      return EXIT.surroundings;
+      return EXIT.environment;
     }
     let file = values.from;
     if (file === undefined) {

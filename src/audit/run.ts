@@ -25,7 +25,7 @@ export type AuditFindings = Omit<AuditResult, 'schema' | 'provenance'>;
  * Checks the gradient of every case on every backend. Double precision comes first, whether it was asked for or not:
  * the others are held against it.
  *
- * @throws Failure (surroundings) where a backend that was asked for does not work here
+ * @throws Failure (environment) where a backend that was asked for does not work here
  */
 export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const started = performance.now();

@@ -3,7 +3,13 @@ import { checkFiles, type FilesHooks } from '../gradcheck/file/checkFiles.ts';
 import { writeExample } from '../gradcheck/file/example.ts';
 import { findFiles } from '../gradcheck/file/find.ts';
 import type { CheckOptions } from '../gradcheck/file/messages.ts';
-import { type CheckReport, type FileReport, faultsOf, type Verdict } from '../gradcheck/file/report.ts';
+import {
+  type CheckReport,
+  type FileReport,
+  faultsOf,
+  jsonOf,
+  type Verdict,
+} from '../gradcheck/file/report.ts';
 import { githubOf } from '../gradcheck/file/reporters/github.ts';
 import { junitOf } from '../gradcheck/file/reporters/junit.ts';
 import type { CheckedFile, CheckedModule } from '../gradcheck/file/run.ts';
@@ -30,7 +36,7 @@ const STYLES = {
 
 /** The reporters that print a report whole, at the end. */
 const TEXTS = {
-  json: (report: CheckReport) => JSON.stringify(report),
+  json: (report: CheckReport) => JSON.stringify(jsonOf(report)),
   junit: junitOf,
   github: githubOf,
 } as const satisfies Record<Exclude<Reporter, 'default'>, (report: CheckReport) => string>;

@@ -46,5 +46,5 @@ export async function doctorCommand(console: Console): Promise<ExitCode> {
     if (fix !== null) console.say(`${''.padEnd(25)}fix: ${fix}`);
   }
   console.json({ findings });
-  return backends.some(({ works }) => works) ? EXIT.done : EXIT.surroundings;
+  return backends.some(({ works }) => works) ? EXIT.done : EXIT.environment;
 }

@@ -70,7 +70,7 @@ export async function watchChecks(
   }
 }
 
-/** Says a failure that the user can mend, and goes on; an abort is none. */
+/** Says a failure that the user can fix, and goes on; an abort is none. */
 async function sayFailures(console: Console, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -34,7 +34,7 @@ type Part = keyof typeof WEIGHTS;
  * is put on trial beside it.
  *
  * @returns compare.json; `partial` says where a signal or a logit that is not finite ended it
- * @throws Failure (surroundings) where the backend does not work here
+ * @throws Failure (environment) where the backend does not work here
  */
 export async function compare(
   problem: RunProblem,

@@ -27,7 +27,7 @@ export interface TrainOptions extends TrainHooks {
  * Trains on a problem with the engine of its configuration, and evaluates the network on its test images.
  *
  * @returns train.json; `partial` says where a signal or a logit that is not finite ended the run
- * @throws Failure (surroundings) where the backend does not work here
+ * @throws Failure (environment) where the backend does not work here
  */
 export async function train(
   problem: RunProblem,

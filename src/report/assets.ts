@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { surroundingsFailure } from '../system/errors.ts';
+import { environmentFailure } from '../system/errors.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const requireHere = createRequire(import.meta.url);
@@ -12,14 +12,14 @@ export type Assets = { plotly: string; script: string; style: string };
 
 /**
  * Plotly's minified bundle, as it lies on the disk.
- * @throws Failure (surroundings) where plotly.js-dist-min, an optional peer, is not installed.
+ * @throws Failure (environment) where plotly.js-dist-min, an optional peer, is not installed.
  */
 export const readPlotly = (resolve: (name: string) => string = requireHere.resolve): string => {
   let path: string;
   try {
     path = resolve('plotly.js-dist-min');
   } catch {
-    throw surroundingsFailure(
+    throw environmentFailure(
       'report: expected plotly.js-dist-min, which draws the plots, got no such package; ' +
         'npm install --save-dev plotly.js-dist-min@4 adds it (the JSON files need nothing)',
     );

@@ -11,7 +11,7 @@ export { trainWithEveryMistake } from './sections/live/everyMistake.ts';
  * The report as one HTML file that opens from file:// without a network: verdict, comparison, the notebook's two
  * figures, test images, diagnosis, a sweep, provenance. What needs a result that is not given is named and left out.
  * @returns the file's text, about 4.9 MB, nearly all of it Plotly
- * @throws Failure (usage) where neither a run's result nor a sweep's is given, (surroundings) where plotly.js-dist-min is not installed
+ * @throws Failure (usage) where neither a run's result nor a sweep's is given, (environment) where plotly.js-dist-min is not installed
  */
 export const renderReport = (results: ReportResults): string => {
   if (!isOfRun(results) && !results.sweep) anyResult(results);

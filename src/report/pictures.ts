@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { prepareOutputs, writeWhole } from '../results/file.ts';
 import { findBrowser } from '../system/browser.ts';
-import { surroundingsFailure } from '../system/errors.ts';
+import { environmentFailure } from '../system/errors.ts';
 
 /** The figures that are worth a slide of their own, by their place in the page, where the page has them. */
 const MAIN_FIGURES = [
@@ -32,7 +32,7 @@ const SCREEN = { width: 1280, height: 860 };
  * Writes the main figures of a report as PNG and SVG, and its first screen as PNG, by the installed browser.
  *
  * @returns the files' paths
- * @throws Failure (surroundings) where there is no browser, or playwright-core, an optional peer, is not installed
+ * @throws Failure (environment) where there is no browser, or playwright-core, an optional peer, is not installed
  */
 export async function writePictures(report: string, folder: string): Promise<string[]> {
   const browser = await launch();
@@ -63,7 +63,7 @@ export async function writePictures(report: string, folder: string): Promise<str
 async function launch(): Promise<Browser> {
   const found = await findBrowser();
   if (!found) {
-    throw surroundingsFailure(
+    throw environmentFailure(
       '--png: expected Chrome, Chromium or Edge, got none; install one, or name one by BACKPROOF_BROWSER',
     );
   }
@@ -71,7 +71,7 @@ async function launch(): Promise<Browser> {
   try {
     playwright = await import('playwright-core');
   } catch {
-    throw surroundingsFailure(
+    throw environmentFailure(
       '--png: expected playwright-core, which drives the browser, got no such package; npm install --save-dev playwright-core',
     );
   }

@@ -5,7 +5,7 @@ export const EXIT = {
   usage: 2,
   disagreement: 3,
   inconclusive: 4,
-  surroundings: 5,
+  environment: 5,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -26,4 +26,4 @@ export class Failure extends Error {
 export const usageFailure = (message: string): Failure => new Failure(EXIT.usage, message);
 
 /** A backend, a browser or data that this machine lacks: exit code 5. */
-export const surroundingsFailure = (message: string): Failure => new Failure(EXIT.surroundings, message);
+export const environmentFailure = (message: string): Failure => new Failure(EXIT.environment, message);

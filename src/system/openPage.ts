@@ -1,15 +1,15 @@
 import open from 'open';
-import { surroundingsFailure } from './errors.ts';
+import { environmentFailure } from './errors.ts';
 
 /**
  * Opens a file in the user's browser.
- * @throws Failure (surroundings) where the system has no way to open one
+ * @throws Failure (environment) where the system has no way to open one
  */
 export async function openPage(path: string): Promise<void> {
   try {
     await open(path);
   } catch (error) {
-    throw surroundingsFailure(
+    throw environmentFailure(
       `--open: expected a program that opens ${path}, got "${(error as Error).message}"; open it by hand`,
     );
   }

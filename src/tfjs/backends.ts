@@ -1,5 +1,5 @@
 import type { BackendName } from '../results/shared.ts';
-import { surroundingsFailure } from '../system/errors.ts';
+import { environmentFailure } from '../system/errors.ts';
 import { registerNative } from './native/load.ts';
 import { tf } from './tfjs.ts';
 import type { TF } from './types.ts';
@@ -62,7 +62,7 @@ const FASTEST_FIRST = ['wasm', 'native', 'cpu'] as const satisfies readonly Back
 /**
  * Brings up the backend that was asked for, or for `auto` the fastest that works.
  *
- * @throws Failure (surroundings) when the backend that was asked for, or every one, does not work here
+ * @throws Failure (environment) when the backend that was asked for, or every one, does not work here
  */
 export async function startBackend(wanted: BackendName | 'auto'): Promise<StartedBackend> {
   const failures: string[] = [];
@@ -74,5 +74,5 @@ export async function startBackend(wanted: BackendName | 'auto'): Promise<Starte
     }
     failures.push(`${name} does not load ("${problem}"): ${backends[name].fix}`);
   }
-  throw surroundingsFailure(`--backend ${wanted}: expected it to load, got ${failures.join('; ')}`);
+  throw environmentFailure(`--backend ${wanted}: expected it to load, got ${failures.join('; ')}`);
 }

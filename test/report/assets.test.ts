@@ -9,7 +9,7 @@ describe('readPlotly', () => {
     };
     expect(() => readPlotly(missing)).toThrow(
       expect.objectContaining({
-        exitCode: EXIT.surroundings,
+        exitCode: EXIT.environment,
         message: expect.stringMatching(/plotly\.js-dist-min.*npm install/),
       }),
     );

@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 /** The environment of a command, as far as a test sets it. */
-export interface Surroundings {
+export interface CommandEnvironment {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   /** Called once the process is started, and may send it a signal. */
@@ -28,7 +28,7 @@ export interface Surroundings {
 /** Runs the built program as a user would. */
 export function backproof(
   args: readonly string[],
-  { cwd, env, onStart, onStderr }: Surroundings = {},
+  { cwd, env, onStart, onStderr }: CommandEnvironment = {},
 ): Promise<Ended> {
   if (!existsSync(program))
     throw new Error(`expected the built program at ${program}; run npm run build first`);

@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   await mkdir(folder, { recursive: true });
   const problems = [...(await setUpPython(folder)), ...(await setUpJaxJs(folder))];
   for (const problem of problems) process.stderr.write(`peers: ${problem}\n`);
-  return problems.length === 0 ? EXIT.done : EXIT.surroundings;
+  return problems.length === 0 ? EXIT.done : EXIT.environment;
 }
 
 /** One after the other, so that one that cannot be had does not keep the others away. */

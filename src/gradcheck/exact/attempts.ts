@@ -25,7 +25,7 @@ export interface Run {
 
 type Lanes = readonly Lane[];
 
-/** Runs the sides; a lane that divides by zero, or misses a root, is drawn again, the others stay. */
+/** Runs something on random numbers; a lane that divides by zero, or misses a root, is drawn again, the others stay. */
 export class Attempts {
   readonly #lanes: Lane[];
   readonly #draw: () => Lane;
@@ -53,15 +53,16 @@ export class Attempts {
   }
 
   /**
+   * @param once the run itself
    * @param squares draws until every radicand is a square
    * @returns null where the branches cannot be free
    */
-  run(free: boolean, squares = false): Run | null {
+  run<Result>(once: (setting: Setting) => Result, free: boolean, squares = false): Result | null {
     const started = performance.now();
     this.#redrawn = 0;
     for (;;)
       try {
-        return this.#once(free, squares);
+        return once(this.#setting([...this.#lanes], { exponents: this.#exponents, free, squares }));
       } catch (error) {
         if (error instanceof NotFree) return null;
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
@@ -73,19 +74,19 @@ export class Attempts {
         } else throw error;
       }
   }
+}
 
-  #once(free: boolean, squares: boolean): Run {
-    const setting = this.#setting([...this.#lanes], { exponents: this.#exponents, free, squares });
-    const { forward, backward, gradientOf } = setting.subject;
-    const witness = backward === undefined ? forward : (gradientOf ?? forward);
-    const { output, outcome } = setting.autodiff(witness);
-    const meant = gradientOf === undefined || witness === gradientOf ? output : setting.forward(gradientOf);
-    if (meant.about.constant) throw new CannotProve('the output depends on no input');
-    return {
-      setting,
-      output: meant,
-      autodiff: outcome,
-      yours: backward === undefined ? null : setting.backward(),
-    };
-  }
+/** Forward, autodiff and backward on one setting. */
+export function runSides(setting: Setting): Run {
+  const { forward, backward, gradientOf } = setting.subject;
+  const witness = backward === undefined ? forward : (gradientOf ?? forward);
+  const { output, outcome } = setting.autodiff(witness);
+  const meant = gradientOf === undefined || witness === gradientOf ? output : setting.forward(gradientOf);
+  if (meant.about.constant) throw new CannotProve('the output depends on no input');
+  return {
+    setting,
+    output: meant,
+    autodiff: outcome,
+    yours: backward === undefined ? null : setting.backward(),
+  };
 }

@@ -1,11 +1,10 @@
-import { precisionOf } from '../spec/subject.ts';
 import type { Side, TF } from '../types.ts';
-import { Attempts, defaultPrimes, type Run } from './attempts.ts';
+import { Attempts, defaultPrimes, type Run, runSides } from './attempts.ts';
 import { type Coverage, Coverages, nearby } from './coverage.ts';
 import { CONVENTION, judge, onConvention, type SideResult, type Sides } from './judge.ts';
 import { described, locate, type WrongElement } from './locate.ts';
-import { type ExactSubject, type Gradients, Setting } from './sides.ts';
-import { CannotProve, degreeOf } from './world.ts';
+import { type ExactSubject, type Gradients, requireDoublePrecision, Setting, shapeOf } from './sides.ts';
+import { boundOf, CannotProve, degreeOf } from './world.ts';
 
 export interface ExactOptions {
   /** Independent draws over primes of their own; each divides the chance of a false `proved` (default 3). */
@@ -43,7 +42,6 @@ export interface ExactResult extends SideResult {
   readonly milliseconds: number;
 }
 
-const MOST_DEGREE = 4096;
 /** Radicands, each counted as often as a root of it is taken, that may all be squares in a draw. */
 const MOST_SQUARES = 32;
 
@@ -73,10 +71,7 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
 /** At the inputs themselves. */
 function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Coverages): ExactResult {
   const { lanes = 3, seed = 1, free = true, primes = defaultPrimes() } = options;
-  if (precisionOf(tf) !== 'float64')
-    throw new RangeError(
-      'tf: expected TensorFlow.js in double precision, got single; import backproof/float64',
-    );
+  requireDoublePrecision(tf);
   const checked: Side = subject.backward === undefined ? 'tf autodiff' : 'yours';
   const finish = (
     result: Omit<ExactResult, 'checked' | 'lanes' | 'coverage' | 'milliseconds'>,
@@ -96,12 +91,12 @@ function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Cov
     (drawn, world) => new Setting(tf, subject, drawn, world, dyShape, seed),
   );
   try {
-    const onAll = free ? attempts.run(true) : null;
+    const onAll = free ? attempts.run(runSides, true) : null;
     const proofs = onAll && judge(onAll, dyShape, seed, false);
     if (proofs !== null && Object.values(proofs).every(({ verdict }) => verdict === 'proved'))
       return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
     // Without branches the first run says it all.
-    const run = onAll?.setting.world.branches === 0 ? onAll : attempts.run(false)!;
+    const run = onAll?.setting.world.branches === 0 ? onAll : attempts.run(runSides, false)!;
     let sides = judge(run, dyShape, seed, true);
     const { roots } = run.setting.world;
     if (sides[checked]!.verdict === 'not proved' && roots > 0 && roots <= MOST_SQUARES) {
@@ -138,7 +133,7 @@ function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Cov
 /** The verdicts with draws where all radicands are squares: there sqrt(u) sqrt(v) is sqrt(u v), as it is for positive numbers. */
 function onSquares(attempts: Attempts, dyShape: readonly number[], seed: number): Sides | null {
   try {
-    return judge(attempts.run(false, true)!, dyShape, seed, true);
+    return judge(attempts.run(runSides, false, true)!, dyShape, seed, true);
   } catch (error) {
     if (error instanceof CannotProve) return null;
     throw error;
@@ -167,31 +162,10 @@ function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
     const { n, d } = degreeOf(entry.numbers[degrees]!.value);
     degree = Math.max(degree, n + ofTangent.d, d + ofTangent.n);
   }
-  const exponents = typeof world.exponentials === 'number' ? Math.max(1, world.exponentDegree) : 1;
-  const known = degree * exponents < MOST_DEGREE && world.roots === 0 && world.exponentials !== 'unbounded';
-  const bound = world.lanes.reduce((chance, { p }) => chance * ((2 * degree * exponents + 2) / p.modulus), 1);
   return {
-    bound: known && bound < 1 ? bound : null,
+    bound: boundOf(world, degree),
     degree,
     branches: world.branches === 0 ? 'none' : free ? 'all' : 'point',
     kinks: setting.kinks,
   } as const;
-}
-
-/** The shape of f's output, by running it. */
-function shapeOf(tf: TF, subject: ExactSubject, f: ExactSubject['forward']): readonly number[] {
-  let shape: readonly number[] = [];
-  tf.tidy(() => {
-    const tensors = Object.fromEntries(
-      subject.inputs.map(({ name, values, shape, dtype }) => [
-        name,
-        tf.tensor(Float64Array.from(values) as never, shape as number[], dtype),
-      ]),
-    );
-    const y: unknown = f(tf, tensors);
-    if (!(y instanceof tf.Tensor)) throw new Error('expected a tensor, got something else');
-    if (y.dtype !== 'float32') throw new Error(`expected a float tensor, got ${y.dtype}`);
-    shape = y.shape;
-  });
-  return shape;
 }

@@ -81,40 +81,67 @@ function simplest(x: number, limit: number, halves = 1): [top: number, bottom: n
 const bits = new Uint32Array(2);
 const double = new Float64Array(bits.buffer);
 
+/** Decided once for all lanes. */
+const meanings = new Map<number, Meant | null>();
+const MOST_MEANINGS = 2 ** 18;
+
+function meaningOf(x: number): Meant | null {
+  const known = meanings.get(x);
+  if (known !== undefined) return known;
+  if (meanings.size >= MOST_MEANINGS) meanings.clear();
+  const meant = meantBy(x);
+  meanings.set(x, meant);
+  return meant;
+}
+
+type Residues = readonly [p: number, q: number, simple: boolean];
+
 /** Residues of doubles in one lane; a double that stands for nothing simple is a random number of its own. */
 export class Constants {
   readonly #lane: Lane;
-  readonly #known = new Map<number, readonly [p: number, q: number, simple: boolean]>();
+  readonly #known = new Map<number, Residues>();
+  readonly #powers = new Map<string, number>();
 
   constructor(lane: Lane) {
     this.#lane = lane;
   }
 
   /** Residues modulo p and modulo q, and whether the double stands for something simple. */
-  of(x: number): readonly [p: number, q: number, simple: boolean] {
+  of(x: number): Residues {
     const known = this.#known.get(x);
     if (known !== undefined) return known;
-    const meant = meantBy(x);
-    const made =
-      meant === null ? this.#variable(x) : ([this.#in('p', meant), this.#in('q', meant), true] as const);
+    const meant = meaningOf(x);
+    const made: Residues =
+      meant === null ? this.#variable(x) : [this.#in('p', meant), this.#in('q', meant), true];
     this.#known.set(x, made);
     return made;
   }
 
   #in(plane: 'p' | 'q', { top, bottom, ten, two, root2, rootPi }: Meant): number {
     const field = this.#lane[plane];
-    const times = (value: number, base: number, n: number): number =>
-      field.times(value, n < 0 ? field.invert(field.raise(base, -n)) : field.raise(base, n));
-    let value = field.times(field.residue(top), field.invert(field.residue(bottom)));
-    value = times(value, field.residue(10), ten);
-    value = times(value, 2, two);
+    let value = field.residue(top);
+    if (bottom !== 1) value = field.times(value, field.invert(field.residue(bottom)));
+    if (ten !== 0) value = field.times(value, this.#power(plane, 10, ten));
+    if (two !== 0) value = field.times(value, this.#power(plane, 2, two));
     // 2 is a square in both fields: its root is the power that a root is in a group of odd order.
-    if (root2 !== 0) value = times(value, field.raise(2, (field.modulus + 1) / 4), root2);
-    if (rootPi !== 0) value = times(value, this.#square(Math.PI, plane), rootPi);
+    if (root2 !== 0)
+      value = field.times(value, this.#power(plane, field.raise(2, (field.modulus + 1) / 4), root2));
+    if (rootPi !== 0) value = field.times(value, this.#power(plane, this.#square(Math.PI, plane), rootPi));
     return value;
   }
 
-  #variable(x: number): readonly [p: number, q: number, simple: boolean] {
+  #power(plane: 'p' | 'q', base: number, n: number): number {
+    const key = `${plane} ${base} ${n}`;
+    const known = this.#powers.get(key);
+    if (known !== undefined) return known;
+    const field = this.#lane[plane];
+    const power = field.raise(field.residue(base), Math.abs(n));
+    const made = n < 0 ? field.invert(power) : power;
+    this.#powers.set(key, made);
+    return made;
+  }
+
+  #variable(x: number): Residues {
     const sign = x < 0 ? -1 : 1;
     return [
       this.#lane.p.residue(sign * this.#square(Math.abs(x), 'p')),
@@ -130,4 +157,13 @@ export class Constants {
     const root = 1 + hashed(bits[0]!, bits[1]!, this.#lane.salt ^ plane.charCodeAt(0), field.modulus - 1);
     return field.times(root, root);
   }
+}
+
+const byLane = new WeakMap<Lane, Constants>();
+
+/** The constants of a lane, which stay the same as long as it does. */
+export function constantsOf(lane: Lane): Constants {
+  const known = byLane.get(lane) ?? new Constants(lane);
+  byLane.set(lane, known);
+  return known;
 }

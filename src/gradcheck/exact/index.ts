@@ -4,11 +4,12 @@
  * field, lane, constants: arithmetic modulo p, with exp, log and roots, and doubles as residues. algebra, entry, world:
  * the numbers that every tensor carries beside its real values. call, rules: the same for the outputs of every kernel.
  * observe: rules run beside kernels. sides: forward, autodiff and backward on random numbers. attempts, judge, locate,
- * check: draws, verdicts, wrong elements, the result. dual: the same rules in double precision.
+ * check: draws, verdicts, wrong elements, the result. identity: two functions that are the same. dual: the same rules in double precision.
  */
 export { type ExactOptions, type ExactResult, exactCheck } from './check.ts';
 export type { Coverage } from './coverage.ts';
 export { Duals } from './dual.ts';
+export { exactIdentity, type IdentityResult, type IdentitySubject } from './identity.ts';
 export type { SideResult, Verdict } from './judge.ts';
 export type { WrongElement } from './locate.ts';
 export type { ExactInput, ExactSubject } from './sides.ts';

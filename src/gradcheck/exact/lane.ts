@@ -40,6 +40,8 @@ interface Tables {
 }
 
 const tables = new Map<number, Tables>();
+/** Tables are 6 MB each, and 11 ms to make. */
+const MOST_TABLES = 24;
 
 function tablesOf(field: PrimeField): Tables {
   const known = tables.get(field.modulus);
@@ -57,6 +59,8 @@ function tablesOf(field: PrimeField): Tables {
     value = (value * 4) % p;
   }
   const made = { power, exponent };
+  const [oldest] = tables.keys();
+  if (tables.size >= MOST_TABLES) tables.delete(oldest!);
   tables.set(p, made);
   return made;
 }
@@ -89,6 +93,7 @@ export class Lane {
   /** exp(x) = 4^(generator * x). */
   readonly #generator: number;
   readonly #back: number;
+  #made: Tables | null = null;
 
   constructor(prime: number, seed: number) {
     const random = uniformNumbers(seed);
@@ -100,8 +105,14 @@ export class Lane {
     this.#back = this.q.invert(this.#generator);
   }
 
+  /** Made when the first power is asked for, and kept as long as the lane. */
+  get #tables(): Tables {
+    this.#made ??= tablesOf(this.p);
+    return this.#made;
+  }
+
   exp({ q, sign }: Exponent): Vec {
-    const { power } = tablesOf(this.p);
+    const { power } = this.#tables;
     const re = new Float64Array(q.length);
     for (let k = 0; k < re.length; k++) {
       const value = power[this.q.times(q[k]!, this.#generator)]!;
@@ -112,7 +123,7 @@ export class Lane {
 
   /** @throws ZeroDivisor for log 0 */
   log(re: Float64Array): Exponent {
-    const { power, exponent } = tablesOf(this.p);
+    const { power, exponent } = this.#tables;
     const q = new Float64Array(re.length);
     const sign = new Float64Array(re.length);
     for (let k = 0; k < q.length; k++) {
@@ -125,14 +136,14 @@ export class Lane {
   }
 
   isSquare(x: number): boolean {
-    const { power, exponent } = tablesOf(this.p);
+    const { power, exponent } = this.#tables;
     return x === 0 || power[exponent[x]!] === x;
   }
 
   /** The root that is itself a square, of x or of -x. */
   #root(x: number): number {
     if (x === 0) return 0;
-    const { power, exponent } = tablesOf(this.p);
+    const { power, exponent } = this.#tables;
     const e = exponent[x]!;
     return power[e % 2 === 0 ? e / 2 : (e + this.q.modulus) / 2]!;
   }

@@ -18,8 +18,8 @@ export interface Located {
 }
 
 const MOST_ELEMENTS = 10;
-/** Forward passes that a search may take. */
-const MOST_PASSES = 150;
+/** Forward passes that a search may take: fewer over large inputs, though enough for one wrong element of a million. */
+const passesOver = (elements: number): number => Math.min(150, Math.max(45, 5e6 / elements));
 
 /** Compares two gradients in every lane. */
 export function compared(setting: Setting, yours: Gradients, other: Gradients): Located {
@@ -64,9 +64,10 @@ function collect(setting: Setting, isWrong: (name: string, k: number) => boolean
  */
 export function searched(setting: Setting, f: ExactSubject['forward'], gradients: Gradients): Located {
   const elements: Element[] = [];
+  const most = passesOver(setting.places.reduce((sum, { values }) => sum + values.length, 0));
   let passes = 0;
   const search = (name: string, start: number, end: number, known: boolean): boolean => {
-    if (elements.length >= MOST_ELEMENTS || passes >= MOST_PASSES) return false;
+    if (elements.length >= MOST_ELEMENTS || passes >= most) return false;
     passes += known ? 0 : 1;
     if (!known && holds(setting, f, gradients, name, start, end)) return false;
     if (end - start === 1) {
@@ -76,7 +77,7 @@ export function searched(setting: Setting, f: ExactSubject['forward'], gradients
     const middle = (start + end) >> 1;
     const found = search(name, start, middle, false);
     // If the first half holds, the second one does not: no pass is needed to know.
-    const rest = search(name, middle, end, !found && passes < MOST_PASSES && elements.length < MOST_ELEMENTS);
+    const rest = search(name, middle, end, !found && passes < most && elements.length < MOST_ELEMENTS);
     return found || rest;
   };
   for (const { name, values } of setting.places) search(name, 0, values.length, false);

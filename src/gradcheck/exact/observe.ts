@@ -61,8 +61,11 @@ function guarded(world: World, f: () => void): void {
   try {
     f();
   } catch (error) {
-    if (!OURS.some((kind) => error instanceof kind)) throw error;
-    world.failure = error as Error;
+    const known = OURS.some((kind) => error instanceof kind);
+    const { message } = error as Error;
+    world.failure = known
+      ? (error as Error)
+      : new CannotProve(`a fault of ours in the rule of ${world.kernel}: ${message}`);
   }
 }
 

@@ -143,10 +143,7 @@ export class Setting {
 
   /** The subject's tensors with their numbers; directions may be others than the drawn ones. */
   #tensors(directions: ReadonlyMap<string, readonly Vec[]>): Tensors {
-    const { tf } = this.world;
-    const tensors: Tensors = {};
-    for (const { name, shape, dtype, values } of this.subject.inputs)
-      tensors[name] = tf.tensor(Float64Array.from(values) as never, shape as number[], dtype);
+    const tensors = tensorsOf(this.world.tf, this.subject.inputs);
     for (const { name } of this.places) {
       const drawn = this.#entries.get(name)!;
       const direction = directions.get(name);
@@ -336,4 +333,42 @@ function tidy<Result>(tf: TF, f: () => Result): Result {
     result = f();
   });
   return result as Result;
+}
+
+/** @throws RangeError for single precision, which cannot hold products of residues */
+export function requireDoublePrecision(tf: TF): void {
+  const probe = tf.scalar(0);
+  const bytes = probe.dataSync().BYTES_PER_ELEMENT;
+  probe.dispose();
+  if (bytes !== Float64Array.BYTES_PER_ELEMENT)
+    throw new RangeError(
+      'tf: expected TensorFlow.js in double precision, got single; import backproof/float64',
+    );
+}
+
+/** The shape of f's output, by running it. */
+export function shapeOf(
+  tf: TF,
+  subject: Pick<ExactSubject, 'inputs'>,
+  f: ExactSubject['forward'],
+): readonly number[] {
+  let shape: readonly number[] = [];
+  tf.tidy(() => {
+    const tensors = tensorsOf(tf, subject.inputs);
+    const y: unknown = f(tf, tensors);
+    if (!(y instanceof tf.Tensor)) throw new Error('expected a tensor, got something else');
+    if (y.dtype !== 'float32') throw new Error(`expected a float tensor, got ${y.dtype}`);
+    shape = y.shape;
+  });
+  return shape;
+}
+
+/** Fresh tensors of the inputs. */
+export function tensorsOf(tf: TF, inputs: readonly ExactInput[]): Tensors {
+  return Object.fromEntries(
+    inputs.map(({ name, values, shape, dtype }) => [
+      name,
+      tf.tensor(Float64Array.from(values) as never, shape as number[], dtype),
+    ]),
+  );
 }

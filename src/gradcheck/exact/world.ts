@@ -1,7 +1,7 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 import { type Algebra, DoublePrecision, degree, degrees, Residues } from './algebra.ts';
-import { Constants } from './constants.ts';
+import { type Constants, constantsOf } from './constants.ts';
 import { type About, aboutOf, CLEAN, Entry, type Home, type Numbers } from './entry.ts';
 import { type Vec, ZeroDivisor } from './field.ts';
 import type { Exponent, Lane } from './lane.ts';
@@ -74,7 +74,7 @@ export class World implements Home {
       lanes.length === 0
         ? [new DoublePrecision()]
         : [...lanes.map((lane) => new Residues(lane, options.squares)), degrees];
-    this.#constants = lanes.map((lane) => new Constants(lane));
+    this.#constants = lanes.map(constantsOf);
   }
 
   needExponents(): void {
@@ -246,6 +246,20 @@ function inLane<Result>(lane: number, f: () => Result): Result {
     if (error instanceof ZeroDivisor) error.lane ??= lane;
     throw error;
   }
+}
+
+/** From here on a polynomial may be 0 for every number of a field. */
+const MOST_DEGREE = 4096;
+
+/** The chance that an identity of this degree holds in all lanes without being one; null where none is proven. */
+export function boundOf(
+  { roots, exponentials, exponentDegree, lanes }: World,
+  degree: number,
+): number | null {
+  const whole = degree * (typeof exponentials === 'number' ? Math.max(1, exponentDegree) : 1);
+  if (whole >= MOST_DEGREE || roots > 0 || exponentials === 'unbounded') return null;
+  const bound = lanes.reduce((chance, { p }) => (chance * (2 * whole + 2)) / p.modulus, 1);
+  return bound < 1 ? bound : null;
 }
 
 export const degreeOf = ({ re }: Vec): { n: number; d: number } => ({ n: Math.max(re[0]!, 0), d: re[1]! });

@@ -75,7 +75,7 @@ const fromChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stray'), line: z.string() }),
   /** The last message: the module cannot be checked, for a reason in one line. */
   z.object({ kind: z.literal('problem'), line: z.string() }),
-  /** The last message: the surroundings lack what an option asks for. */
+  /** The last message: the environment lacks what an option asks for. */
   z.object({ kind: z.literal('lacking'), line: z.string() }),
   /** The last message: an error of this program. */
   z.object({ kind: z.literal('fault'), stack: z.string() }),

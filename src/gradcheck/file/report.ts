@@ -24,13 +24,22 @@ export interface FileReport {
   readonly specs: readonly SpecReport[];
 }
 
-/** A whole check: the JSON of `backproof check --reporter json`. */
+/** A whole check. */
 export interface CheckReport {
   readonly schema: 'backproof/check/1';
   readonly verdict: Verdict;
   readonly seconds: number;
   readonly options: CheckOptions;
   readonly files: readonly FileReport[];
+}
+
+/** The JSON of `backproof check --reporter json`: the specs of all modules are one list, whether there is one or many. */
+export function jsonOf({ files, ...report }: CheckReport) {
+  return {
+    ...report,
+    files: files.map(({ specs: _specs, ...file }) => file),
+    specs: files.flatMap(({ file, specs }) => specs.map((spec) => ({ file, ...spec }))),
+  };
 }
 
 /** How many specs, and problems of modules, have each status. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { surroundingsFailure } from '../../system/errors.ts';
+import { environmentFailure } from '../../system/errors.ts';
 import { EXTENSIONS, isModule } from './files.ts';
 import type { CheckOptions, Received, SpecReport } from './messages.ts';
 import { type End, runProcess } from './process.ts';
@@ -34,7 +34,7 @@ export interface CheckedModule {
 /**
  * Checks the specs of a module, in a process of its own. A spec that ends that process, or never returns, is invalid;
  * the specs after it are checked in another process.
- * @throws Failure (surroundings) where the backend that was asked for is not there; the signal's reason after an abort
+ * @throws Failure (environment) where the backend that was asked for is not there; the signal's reason after an abort
  */
 export async function checkFile(
   { file, shownFile }: CheckedFile,
@@ -106,7 +106,7 @@ class Run {
           },
         },
       );
-      if (end.kind === 'lacking') throw surroundingsFailure(end.line);
+      if (end.kind === 'lacking') throw environmentFailure(end.line);
       if (end.kind === 'fault') throw Object.assign(new Error('the check ended'), { stack: end.stack });
       if (end.kind === 'problem' || !loaded || this.#announced === null) {
         const line = end.kind === 'problem' ? end.line : this.#line(this.#whyNotLoaded(end));

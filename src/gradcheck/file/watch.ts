@@ -1,6 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { surroundingsFailure } from '../../system/errors.ts';
+import { environmentFailure } from '../../system/errors.ts';
 
 /** An editor writes a file in several steps; they count as one change when no more follow for so long. */
 const QUIET_MS = 100;
@@ -24,7 +24,7 @@ export class FileWatcher {
   /**
    * Watches the folders of these files too. One that was written after `since` (milliseconds), and so perhaps after it
    * was read, has changed.
-   * @throws Failure (surroundings) where the system watches no more
+   * @throws Failure (environment) where the system watches no more
    */
   follow(paths: readonly string[], since: number): void {
     for (const path of paths) {
@@ -53,7 +53,7 @@ export class FileWatcher {
       });
       this.#folders.set(folder, watcher);
     } catch (error) {
-      throw surroundingsFailure(
+      throw environmentFailure(
         `--watch: expected to watch ${folder}, got "${(error as Error).message}"; check without --watch`,
       );
     }

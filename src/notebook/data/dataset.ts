@@ -1,5 +1,5 @@
 import { cacheDirectory } from '../../system/cache.ts';
-import { EXIT, Failure, surroundingsFailure } from '../../system/errors.ts';
+import { EXIT, environmentFailure, Failure } from '../../system/errors.ts';
 import { type CachedFile, inspectCached } from './cached.ts';
 import { type DownloadOptions, download } from './download.ts';
 import type { Dataset } from './images.ts';
@@ -33,7 +33,7 @@ export interface UspsSource {
  * @param spec `auto`: the cache, else a verified download, else the synthetic digits with a notice;
  *   `usps`: the cache or a verified download; `synthetic`; or a path (see loadPath)
  * @throws Failure (usage) for a path that is missing, lacks the files or holds bad data
- * @throws Failure (surroundings) where `usps` cannot be had
+ * @throws Failure (environment) where `usps` cannot be had
  */
 export async function loadDataset(
   spec: string,
@@ -48,7 +48,7 @@ export async function loadDataset(
   } catch (error) {
     options.signal?.throwIfAborted();
     // Bad digits in a verified file would be a fault, and no reason for other digits.
-    if (!(error instanceof Failure && error.exitCode === EXIT.surroundings)) throw error;
+    if (!(error instanceof Failure && error.exitCode === EXIT.environment)) throw error;
     options.notice?.(`SYNTHETIC digits are used, not USPS: ${error.message}`);
     return syntheticDataset();
   }
@@ -58,7 +58,7 @@ async function loadUsps(options: LoadOptions, source: UspsSource): Promise<Datas
   const status = await dataStatus(source);
   if (!status.files.every((file) => file.verified)) {
     if (options.offline) {
-      throw surroundingsFailure(
+      throw environmentFailure(
         `--offline: expected the USPS files in ${status.directory}, got ${status.files.map(stateOf).join(', ')}; ` +
           'fetch them with `backproof data --download`, give --data PATH, or go on with --data synthetic',
       );
@@ -95,7 +95,7 @@ export async function dataStatus(source: UspsSource = {}): Promise<DataStatus> {
  * Downloads what the cache does not hold verified of the two published files.
  *
  * @returns what the cache then holds
- * @throws Failure (surroundings) where a file cannot be had; nothing unverified is left in the cache
+ * @throws Failure (environment) where a file cannot be had; nothing unverified is left in the cache
  */
 export async function downloadUsps(
   options: Pick<LoadOptions, 'signal' | 'onProgress'> = {},

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure, surroundingsFailure } from '../../system/errors.ts';
+import { environmentFailure, Failure } from '../../system/errors.ts';
 import type { PublishedFile } from './published.ts';
 import { reasonOf } from './reason.ts';
 import { request, Unrepeatable } from './request.ts';
@@ -27,7 +27,7 @@ const NEXT = 'try again later, give a local copy with --data PATH, or go on with
  * Downloads a published file to `path`. The bytes go to a temporary file beside it, which takes the name only when
  * the md5 is the published one; nothing is left behind otherwise.
  *
- * @throws Failure (surroundings) where the file cannot be had whole: network, HTTP error, stall, size, checksum
+ * @throws Failure (environment) where the file cannot be had whole: network, HTTP error, stall, size, checksum
  * @throws the signal's reason where it was aborted
  */
 export async function download(
@@ -37,7 +37,7 @@ export async function download(
 ): Promise<void> {
   const { signal, attempts = 3, backOffMs = 500, allowHttp = false } = options;
   if (!allowHttp && !file.url.startsWith('https://')) {
-    throw surroundingsFailure(`${file.name}: expected an https address, got ${file.url}; ${NEXT}`);
+    throw environmentFailure(`${file.name}: expected an https address, got ${file.url}; ${NEXT}`);
   }
   let reason = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -53,7 +53,7 @@ export async function download(
       if (attempt < attempts) await pause(backOffMs * 2 ** (attempt - 1), signal);
     }
   }
-  throw surroundingsFailure(`${file.name}: expected a download from ${file.url}, got ${reason}; ${NEXT}`);
+  throw environmentFailure(`${file.name}: expected a download from ${file.url}, got ${reason}; ${NEXT}`);
 }
 
 async function downloadOnce(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {
@@ -66,7 +66,7 @@ async function downloadOnce(file: PublishedFile, path: string, options: Download
   } catch (error) {
     const failed = error as NodeJS.ErrnoException;
     if (failed.syscall !== undefined && failed.path !== undefined) {
-      throw surroundingsFailure(
+      throw environmentFailure(
         `expected a cache directory that can be written, got ${failed.message}; set BACKPROOF_CACHE to another one`,
       );
     }

@@ -68,7 +68,7 @@ describe('what is printed', () => {
       options: { seed: 3, mode: 'sampled', order: 1, precision: 'float64', backend: null },
       files: [{ file: 'prints.mjs', verdict: 'pass', problem: null }],
     });
-    expect(result.files[0].specs).toMatchObject([
+    expect(result.specs).toMatchObject([
       { name: 'sine', exportedAs: 'sine', status: 'pass', mode: 'sampled' },
     ]);
   });
@@ -85,7 +85,7 @@ it('says what goes on when it takes more than a second', async () => {
 
 describe('specs', () => {
   it('are found by name, by default, in lists and in records, each once', async () => {
-    const { specs } = JSON.parse((await check('many.mjs', '--json')).stdout).files[0];
+    const { specs } = JSON.parse((await check('many.mjs', '--json')).stdout);
     expect(specs.map(({ name, exportedAs }: Record<string, string>) => [name, exportedAs]).sort()).toEqual([
       ['by default', 'default'],
       ['first', 'layers.first'],
@@ -95,7 +95,7 @@ describe('specs', () => {
   });
 
   it.each(['by default', 'layers.first', 'list[0]'])('are chosen by --only %s', async (name) => {
-    const { specs } = JSON.parse((await check('many.mjs', '--json', '--only', name)).stdout).files[0];
+    const { specs } = JSON.parse((await check('many.mjs', '--json', '--only', name)).stdout);
     expect(specs).toHaveLength(1);
   });
 

@@ -28,8 +28,8 @@ async function check(source: string, ...args: string[]) {
   const name = 'module.mjs';
   await writeFile(join(folder, name), source);
   const { code, stdout, stderr } = await backproof(['check', name, '--json', ...args], { cwd: folder });
-  const [file] = JSON.parse(stdout).files as { problem: string | null; specs: Spec[] }[];
-  const { problem, specs } = file!;
+  const { files, specs } = JSON.parse(stdout) as { files: { problem: string | null }[]; specs: Spec[] };
+  const { problem } = files[0]!;
   const status = Object.fromEntries(specs.map((spec) => [spec.name, spec.status]));
   const message = (of: string): string | undefined => specs.find((spec) => spec.name === of)?.message;
   return { code, stderr: withoutProgress(stderr, 'check'), problem, status, message };

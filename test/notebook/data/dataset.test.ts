@@ -115,14 +115,14 @@ describe('loadDataset of usps', () => {
   it('never falls back', async () => {
     server.answers = [status(404)];
     const failure = await failureOf(loadDataset('usps', { offline: false }, sourceIn(folderWith())));
-    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toContain('HTTP 404');
   });
 
   it('says what is missing where nothing may be downloaded', async () => {
     const directory = folderWith({ 'usps.bz2': 'wrong' });
     const failure = await failureOf(loadDataset('usps', { offline: true }, sourceIn(directory)));
-    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toContain('usps.bz2 with a wrong md5, usps.t.bz2 missing');
     expect(failure.message).toContain('backproof data --download');
     expect(server.requests).toBe(0);

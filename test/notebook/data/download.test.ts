@@ -102,7 +102,7 @@ describe('download fails and leaves nothing behind', () => {
     server.answers = [answer];
     const { run, left, url } = setUp();
     const failure = await failureOf(run());
-    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toContain(`usps.bz2: expected a download from ${url}, got `);
     expect(failure.message).toContain(got);
     expect(failure.message).toContain('--data PATH');
@@ -124,7 +124,7 @@ describe('download fails and leaves nothing behind', () => {
     const start = performance.now();
     const failure = await failureOf(run());
     expect(performance.now() - start).toBeLessThan(stallMs);
-    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toContain('nowhere.invalid');
     expect(left()).toEqual([]);
   });
@@ -152,7 +152,7 @@ describe('download fails and leaves nothing behind', () => {
     writeFileSync(join(folder, 'file'), '');
     const { run } = setUp({ name: join('..', 'file', 'usps.bz2') });
     const failure = await failureOf(run());
-    expect(failure.exitCode).toBe(EXIT.surroundings);
+    expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toMatch(/^expected a cache directory that can be written, got .*BACKPROOF_CACHE/);
   });
 });

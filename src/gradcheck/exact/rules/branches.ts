@@ -26,7 +26,7 @@ const leaky: Formulas = rational(
 const scaledBelow = (world: World, x: Operand, alpha: Entry, real: Real): Entry =>
   derive(world, [x.entry, masked(world, x, above), alpha], x.entry.size, real, leaky);
 
-/** m x + (1 - m) factor (e^x - 1), times a scale. */
+/** scale x above the kink, alpha (e^x - 1) below. */
 function exponentialBelow(world: World, x: Operand, real: Real, open: Open, scale: number, alpha: number) {
   const mask = masked(world, x, open);
   const minusOne = applyFunction(world, 'Expm1', x, Float64Array.from(x.real as Float64Array, Math.expm1));
@@ -45,12 +45,15 @@ function exponentialBelow(world: World, x: Operand, real: Real, open: Open, scal
 }
 const SELU = { scale: 1.0507009873554805, alpha: 1.7580993408473768 };
 
-/** x between two bounds, and the bounds beyond them; both ends belong to the middle where `closed`. */
+/**
+ * x between two bounds, and the bounds beyond them.
+ * @param aboveLow whether 0 above the lower bound is in between; the upper bound itself always is
+ */
 function clip(
   world: World,
   x: Operand,
   [low, high]: readonly [number, number],
-  low0: Open,
+  aboveLow: Open,
   real: Real,
 ): Entry {
   const beyond = (bound: number, open: Open): { mask: Entry; bound: Entry } => {
@@ -71,7 +74,7 @@ function clip(
     const mask = world.step(difference, (k) => x.real[k]! - bound, open);
     return { mask, bound: limit };
   };
-  const lower = beyond(low, low0);
+  const lower = beyond(low, aboveLow);
   const upper = beyond(high, above);
   return derive(
     world,

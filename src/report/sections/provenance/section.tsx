@@ -10,7 +10,7 @@ import { anyResult, type ReportResults } from '../../results.ts';
 
 const sources = { usps: 'the USPS digits', file: 'your data', synthetic: 'SYNTHETIC digits' } as const;
 
-const surroundings = ({ provenance: from, timing }: TrainResult | CompareResult): string[] => {
+const environment = ({ provenance: from, timing }: TrainResult | CompareResult): string[] => {
   const perStep = 'microsecondsPerStep' in timing ? timing.microsecondsPerStep : null;
   const commit = from.commit
     ? `, commit ${from.commit.slice(0, 12)}${from.dirty ? ' with changes' : ''}`
@@ -28,10 +28,10 @@ const surroundings = ({ provenance: from, timing }: TrainResult | CompareResult)
 
 const names = ['backproof', 'TensorFlow.js', 'Backend', 'Node', 'Machine', 'Started', 'Time'];
 
-const Surroundings = ({ results: { train, compare } }: { results: ReportResults }): VNode => {
+const Environment = ({ results: { train, compare } }: { results: ReportResults }): VNode => {
   const columns = [
-    ...(train ? [{ label: 'Training', values: surroundings(train) }] : []),
-    ...(compare ? [{ label: 'Comparison', values: surroundings(compare) }] : []),
+    ...(train ? [{ label: 'Training', values: environment(train) }] : []),
+    ...(compare ? [{ label: 'Comparison', values: environment(compare) }] : []),
   ];
   return (
     <Table
@@ -95,7 +95,7 @@ export const Provenance = ({ results }: { results: ReportResults }): VNode => {
           ]}
           rows={Object.entries(config).map(([name, value]) => [<code>{name}</code>, String(value)])}
         />
-        <Surroundings results={results} />
+        <Environment results={results} />
       </div>
       <p>
         {`${counted(data.trainCount, 'training image')} and ${counted(data.testCount, 'test image')} of ${sources[data.source]}.`}

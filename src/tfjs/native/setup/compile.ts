@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { surroundingsFailure } from '../../../system/errors.ts';
+import { environmentFailure } from '../../../system/errors.ts';
 import { runProgram } from '../../../system/runProgram.ts';
 import { ADDON } from '../tfjsNode.ts';
 import { installCommand } from './packages.ts';
@@ -18,7 +18,7 @@ type Environment = NodeJS.ProcessEnv;
 /**
  * The C++ compiler: `CXX` where that is set, else the first of c++, g++ and clang++.
  *
- * @throws Failure (surroundings) where there is none
+ * @throws Failure (environment) where there is none
  */
 export async function findCompiler(env: Environment, signal?: AbortSignal): Promise<Compiler> {
   const named = env.CXX?.trim() ?? '';
@@ -28,7 +28,7 @@ export async function findCompiler(env: Environment, signal?: AbortSignal): Prom
     if (code === 0) return { command: [program!, ...args], version: stdout.split('\n')[0]!.trim() };
   }
   const got = named === '' ? 'none of c++, g++ and clang++' : `CXX=${named}, which does not run`;
-  throw surroundingsFailure(
+  throw environmentFailure(
     `setup-native: expected a C++ compiler on the PATH, got ${got}; ${installCommand('compiler', env)}`,
   );
 }
@@ -50,7 +50,7 @@ export interface CompileOptions {
 /**
  * Compiles tfjs-node's own sources, unchanged, into the addon.
  *
- * @throws Failure (surroundings) where the compiler refuses
+ * @throws Failure (environment) where the compiler refuses
  */
 export async function compileAddon(options: CompileOptions): Promise<void> {
   const { compiler, tfjsNode, include, stage, libraries, env, signal } = options;
@@ -79,7 +79,7 @@ export async function compileAddon(options: CompileOptions): Promise<void> {
   const { code, stderr, signal: ending } = await runProgram(program, args, { env, signal });
   if (code === 0) return;
   const said = stderr.split('\n').find((line) => /error|cannot find|No space/i.test(line));
-  throw surroundingsFailure(
+  throw environmentFailure(
     `setup-native: expected ${compiler.version} to compile ${folder}, ` +
       `got "${(said ?? ending ?? `exit code ${code}`).trim()}"; ` +
       `name another compiler with CXX, or update this one: ${installCommand('compiler', env)}`,

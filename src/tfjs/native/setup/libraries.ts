@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { surroundingsFailure } from '../../../system/errors.ts';
+import { environmentFailure } from '../../../system/errors.ts';
 import { fetchWheel, findPip } from './pip.ts';
 import type { Timer } from './timer.ts';
 import { unzip } from './unzip.ts';
@@ -50,7 +50,7 @@ export interface LibraryOptions {
 /**
  * Brings the libraries and headers into the cache, by way of the wheel, which is not kept.
  *
- * @throws Failure (surroundings) for want of pip, network or space, or where the wheel is another file
+ * @throws Failure (environment) for want of pip, network or space, or where the wheel is another file
  */
 export async function getLibraries(
   cache: string,
@@ -90,7 +90,7 @@ async function requireSpace(
   const needed = wheel.bytes + Math.max(wheel.bytes, wheel.libraryBytes) + 50_000_000;
   const got = await free(cache);
   if (got >= needed) return;
-  throw surroundingsFailure(
+  throw environmentFailure(
     `setup-native: expected ${gigabytes(needed)} free in ${cache}, got ${gigabytes(got)}; ` +
       'name a folder on a larger disk: BACKPROOF_CACHE=FOLDER backproof setup-native',
   );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { surroundingsFailure } from '../../../system/errors.ts';
+import { environmentFailure } from '../../../system/errors.ts';
 import { type Ended, runProgram } from '../../../system/runProgram.ts';
 import { installCommand } from './packages.ts';
 import type { Wheel } from './wheels.ts';
@@ -24,7 +24,7 @@ type Environment = NodeJS.ProcessEnv;
 /**
  * The first way to run pip that is there.
  *
- * @throws Failure (surroundings) where there is none
+ * @throws Failure (environment) where there is none
  */
 export async function findPip(env: Environment, signal?: AbortSignal): Promise<Pip> {
   for (const way of ways) {
@@ -33,7 +33,7 @@ export async function findPip(env: Environment, signal?: AbortSignal): Promise<P
     const asked = program === 'uv' || program === 'pipx' ? ['--version'] : [...args, '--version'];
     if ((await runProgram(program, asked, { env, signal })).code === 0) return way;
   }
-  throw surroundingsFailure(
+  throw environmentFailure(
     `setup-native: expected pip (python3 -m pip, uv or pipx) on the PATH, got none; ${installCommand('pip', env)}`,
   );
 }
@@ -52,7 +52,7 @@ export interface FetchOptions {
  * Has pip download the wheel, nothing installed, and holds it against its checksum.
  *
  * @returns the path of the wheel
- * @throws Failure (surroundings) where it cannot be had, or is another file
+ * @throws Failure (environment) where it cannot be had, or is another file
  */
 export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<string> {
   const { pip, env, folder, signal, onProgress } = options;
@@ -69,11 +69,11 @@ export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<s
   } finally {
     clearInterval(timer);
   }
-  if (ended.code !== 0) throw surroundingsFailure(explain(wheel, pip, ended));
+  if (ended.code !== 0) throw environmentFailure(explain(wheel, pip, ended));
   const path = join(folder, wheel.file);
   const sha256 = await sha256Of(path, signal);
   if (sha256 !== wheel.sha256) {
-    throw surroundingsFailure(
+    throw environmentFailure(
       `setup-native: expected ${wheel.file} with sha256 ${wheel.sha256}, got ${sha256}; ` +
         'take it from the public index: PIP_CONFIG_FILE=/dev/null backproof setup-native',
     );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nativeCacheDirectory } from '../../../system/cache.ts';
-import { Failure, surroundingsFailure } from '../../../system/errors.ts';
+import { environmentFailure, Failure } from '../../../system/errors.ts';
 import { ADDON, tfjsNodeFolders } from '../tfjsNode.ts';
 import { compileAddon, findCompiler } from './compile.ts';
 import { getLibraries, haveLibraries, type LibraryOptions, libraryFolder } from './libraries.ts';
@@ -47,7 +47,7 @@ export interface RemoveResult {
  * Gives tfjs-node its addon: the libraries from the wheel, the addon compiled from tfjs-node's own sources, tried in
  * a child process, and only then moved into place. Does nothing where an addon that works is in place.
  *
- * @throws Failure (surroundings) where something is missing: says what, and the command that mends it
+ * @throws Failure (environment) where something is missing: says what, and the command that fixes it
  * @throws the signal's reason where it was aborted
  */
 export async function setupNative(options: SetupOptions = {}): Promise<SetupResult> {
@@ -86,7 +86,7 @@ export async function setupNative(options: SetupOptions = {}): Promise<SetupResu
         await timer.time('compile', () => compileAddon(sources));
         const trial = await timer.time('gradient', () => tryAddon(folder, join(stage, ADDON), signal));
         if ('problem' in trial) {
-          throw surroundingsFailure(
+          throw environmentFailure(
             `setup-native: expected the addon to load and to take a gradient, got "${trial.problem}"; ` +
               'train on wasm: --backend wasm',
           );
@@ -104,7 +104,7 @@ export async function setupNative(options: SetupOptions = {}): Promise<SetupResu
  * Undoes `setupNative`: the addon in tfjs-node's folder, and the libraries in the cache. Other projects keep theirs,
  * unless their disk is another one than the cache's.
  *
- * @throws Failure (surroundings) where it may not
+ * @throws Failure (environment) where it may not
  */
 export async function removeNative(options: SetupOptions = {}): Promise<RemoveResult> {
   const { env = process.env, cache = nativeCacheDirectory(env) } = options;
@@ -144,7 +144,7 @@ async function clearStages(folder: string): Promise<void> {
 function tfjsNodeFolder(project: string | undefined): string {
   const [folder] = tfjsNodeFolders(project);
   if (folder !== undefined) return folder;
-  throw surroundingsFailure(
+  throw environmentFailure(
     `setup-native: expected @tensorflow/tfjs-node installed in ${project ?? process.cwd()}, got none; ` +
       'npm install --ignore-scripts @tensorflow/tfjs-node',
   );
@@ -161,7 +161,7 @@ async function orWritable<T>(cache: string, folder: string, work: () => Promise<
     const mend = path.startsWith(folder)
       ? `make ${folder} writable: sudo chown -R $(id -u) ${folder}`
       : `name another cache (now ${cache}): BACKPROOF_CACHE=FOLDER backproof setup-native`;
-    throw surroundingsFailure(`setup-native: expected ${full}, got ${message}; ${mend}`);
+    throw environmentFailure(`setup-native: expected ${full}, got ${message}; ${mend}`);
   }
 }
 

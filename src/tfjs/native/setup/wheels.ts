@@ -1,4 +1,4 @@
-import { surroundingsFailure } from '../../../system/errors.ts';
+import { environmentFailure } from '../../../system/errors.ts';
 
 /**
  * A wheel of TensorFlow as the Python package index has it. Only its C libraries and headers are used, which are the
@@ -77,7 +77,7 @@ export function thisMachine(): Machine {
 /**
  * The wheel for a machine.
  *
- * @throws Failure (surroundings) where TensorFlow publishes none
+ * @throws Failure (environment) where TensorFlow publishes none
  */
 export function wheelFor({ platform, arch, glibc }: Machine): Wheel {
   const found = wheels[`${platform}-${arch}`];
@@ -86,7 +86,7 @@ export function wheelFor({ platform, arch, glibc }: Machine): Wheel {
   const offered = 'Linux with glibc on x64 or arm64, or macOS on arm64';
   const got = `${platform} on ${arch}${musl ? ' with musl' : ''}`;
   const next = platform === 'win32' ? 'work in Linux on it: wsl --install' : 'train on wasm: --backend wasm';
-  throw surroundingsFailure(`setup-native: expected ${offered}, got ${got}; ${next}`);
+  throw environmentFailure(`setup-native: expected ${offered}, got ${got}; ${next}`);
 }
 
 /** The key of the cache: one folder for each wheel. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { exactIdentity } from '../../../src/gradcheck/exact/index.ts';
+import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
+import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
+import { loggedLosses, logitsLossBackward, sigmoid } from '../../../src/notebook/model/loss.ts';
+import { tf } from './support.ts';
+
+type F = (tf: TF, inputs: Record<string, Tensor>) => Tensor;
+
+const same = (x: number[], left: F, right: F) =>
+  exactIdentity(tf, { inputs: [readInput('identity', 'x', x)], left, right });
+
+describe('two functions', () => {
+  it('that are the same are proved so', () => {
+    const square: F = (tf, { x }) => tf.square(tf.add(x!, 1));
+    const expanded: F = (tf, { x }) => tf.add(tf.add(tf.square(x!), tf.mul(2, x!)), 1);
+    expect(same([0.5, -2], square, expanded)).toMatchObject({
+      verdict: 'proved',
+      branches: 'none',
+      degree: 2,
+      elements: [],
+    });
+    const byExp: F = (tf, { x }) => tf.div(tf.exp(x!), tf.add(1, tf.exp(x!)));
+    expect(same([0.5, -2], (tf, { x }) => tf.sigmoid(x!), byExp).verdict).toBe('proved');
+    const byParts: F = (tf, { x }) => tf.sub(tf.relu(x!), tf.relu(tf.neg(x!)));
+    expect(same([0.5, -2], (tf, { x }) => tf.clone(x!), byParts)).toMatchObject({
+      verdict: 'proved',
+      branches: 'all',
+    });
+    const byMax: F = (tf, { x }) => tf.max(tf.stack([x!, tf.neg(x!)]), 0);
+    expect(same([0.5, -2], (tf, { x }) => tf.abs(x!), byMax)).toMatchObject({
+      verdict: 'proved',
+      branches: 'point',
+    });
+  });
+
+  it('that differ are refuted, with the elements, by any amount', () => {
+    const off: F = (tf, { x }) => tf.mul(x!, tf.add([1, 1], tf.mul([0, 1], 1e-20)));
+    const { verdict, elements } = same([0.5, -2], (tf, { x }) => tf.clone(x!), off);
+    expect(verdict).toBe('refuted');
+    expect(elements).toEqual([{ index: [1], left: -2, right: -2 }]);
+    const shape: F = (tf, { x }) => tf.sum(x!);
+    expect(same([0.5, -2], (tf, { x }) => tf.clone(x!), shape).cause).toBe('left has shape [2], right []');
+  });
+
+  it('that may differ by the value of a logarithm are left open', () => {
+    const left: F = (tf, { x }) => tf.log(tf.square(x!));
+    const right: F = (tf, { x }) => tf.mul(2, tf.log(x!));
+    const { verdict, cause } = same([0.5, 2], left, right);
+    expect(verdict).toBe('not proved');
+    expect(cause).toMatch(/the value of a logarithm/);
+    expect(same([0.5, 2], left, (tf, { x }) => tf.mul(3, tf.log(x!))).verdict).toBe('refuted');
+  });
+
+  it("the law of the logged loss: its gradient is q / (q + 1e-7) of the notebook's", () => {
+    for (const label of [1, 0]) {
+      const prediction = (tf: TF, x: Tensor) => sigmoid(tf, tf.reshape(x, [1, 1]));
+      const labelOf = (tf: TF) => tf.tensor2d([[label]]);
+      const left: F = (tf, { x }) => tf.grad((z) => loggedLosses(tf, prediction(tf, z), labelOf(tf)))(x!);
+      const right: F = (tf, { x }) => {
+        const p = prediction(tf, x!);
+        const q = label === 1 ? p : tf.sub(1, p);
+        const dLogit = logitsLossBackward(tf, p as never, labelOf(tf));
+        return tf.reshape(tf.mul(dLogit, tf.div(q, tf.add(q, 1e-7))), [1]);
+      };
+      const result = same([0.75], left, right);
+      expect([label, result.verdict, result.cause]).toEqual([label, 'proved', null]);
+      expect(result.bound).toBeLessThan(1e-8);
+    }
+  });
+});
