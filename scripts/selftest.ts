@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 
 // As it is built, with the worker threads and the speed of the program.
-const { formatSelfTest, selfTest }: typeof import('../src/gradcheck/selftest/index.ts') = await import(
+const { formatSelfTest, selfTest, selfTestSubjects }: typeof import('../src/index.ts') = await import(
   new URL('../dist/index.js', import.meta.url).href
 );
 
@@ -16,7 +16,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const result = await selfTest({
+const result = await selfTest(selfTestSubjects, {
   seeds: Number(values.seeds),
   mode: values.mode as 'full' | 'sampled' | 'directional',
   screen: values.screen,

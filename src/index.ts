@@ -1,7 +1,16 @@
-// The public API of `backproof`. It imports no TensorFlow.js: every function of the model is handed one.
+// The public API of `backproof`. Importing it loads no TensorFlow.js: train and compare load it when they are called, and
+// every function of the model is handed one.
 
-export { formatSelfTest, type SelfTestOptions, selfTest } from './gradcheck/selftest/index.ts';
+export {
+  formatSelfTest,
+  type Mistake,
+  type SelfTestOptions,
+  type Subject,
+  selfTest,
+} from './gradcheck/selftest/index.ts';
+export { selfTestSubjects } from './notebook/compare/mistakes.ts';
 export { type NetworkInput, type NetworkSample, networkSpec } from './notebook/compare/networkSpec.ts';
+export { type CompareOptions, compare } from './notebook/compare.ts';
 export { loggedLoss, logitsLoss, logitsLossBackward, sigmoid } from './notebook/model/loss.ts';
 export {
   type Activations,
@@ -16,7 +25,11 @@ export {
 } from './notebook/model/network.ts';
 export { NumpyRandom } from './notebook/model/numpyRandom.ts';
 export { fromTensors, initialParameters, type Parameters, toTensors } from './notebook/model/parameters.ts';
-export type { TF } from './notebook/model/tf.ts';
+export { loadProblem, type RunProblem } from './notebook/problem.ts';
+export { type TrainOptions, train } from './notebook/train.ts';
+export { defaultConfig } from './results/commandLine.ts';
 export { type CompareResult, compareSchema } from './results/compare.ts';
 export { type SelfTestResult, selfTestSchema } from './results/selfTest.ts';
+export type { Config } from './results/shared.ts';
 export { type TrainResult, trainSchema } from './results/train.ts';
+export type { TF } from './tfjs/types.ts';

@@ -1,4 +1,4 @@
 export { cases } from './cases.ts';
 export { auditMarkdown } from './markdown.ts';
-export { type AuditOptions, audit } from './run.ts';
+export { audit } from './run.ts';
 export { formatAudit } from './table.ts';

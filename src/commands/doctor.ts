@@ -1,5 +1,5 @@
 import { dataStatus } from '../notebook/data/dataset.ts';
-import { findBrowser } from '../report/index.ts';
+import { findBrowser } from '../system/browser.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
 import { backendStatus } from '../tfjs/backends.ts';
 import type { Console } from './console.ts';

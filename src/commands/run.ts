@@ -12,13 +12,13 @@ import { exitCodeOf, trainProblem } from './train.ts';
 export async function runCommand(settings: Settings, console: Console, stop: Stop): Promise<ExitCode> {
   await prepareOutputs(settings.out);
   const problem = await prepareProblem(settings, console, stop.signal);
-  const train = await trainProblem(problem, 'run', console, stop);
+  const train = await trainProblem(problem, settings, 'run', console, stop);
   if (train.partial !== null) {
     const report = await writeReport({ train }, settings.out, console);
     console.json({ train, report });
     return exitCodeOf(train, stop);
   }
-  const compare = await compareProblem(problem, 'run', console, stop);
+  const compare = await compareProblem(problem, settings, 'run', console, stop);
   const report = await writeReport({ train, compare }, settings.out, console);
   console.json({ train, compare, report });
   return exitCodeOfComparison(compare, stop);

@@ -1,4 +1,5 @@
 import { formatSelfTest, selfTest } from '../gradcheck/selftest/index.ts';
+import { selfTestSubjects } from '../notebook/compare/mistakes.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
@@ -6,7 +7,7 @@ import type { Stop } from './signals.ts';
 /** `backproof check --self-test`: the checker on planted mistakes and their correct twins. A miss is a fault of ours. */
 export async function selfTestCommand(console: Console, stop: Stop): Promise<ExitCode> {
   const progress = console.progress('self-test');
-  const result = await selfTest({
+  const result = await selfTest(selfTestSubjects, {
     signal: stop.signal,
     onProgress: (done, total) => progress.update(done, total),
   }).finally(() => progress.done());

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
-import { commandLine, defaultConfig, flagOf } from '../results/commandLine.ts';
+import { commandOf, defaultConfig, flagOf, requireLossOfEngine } from '../results/commandLine.ts';
 import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
 import { usageFailure } from '../system/errors.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
@@ -33,8 +33,6 @@ export const readers = {
 /** Settings that neither a flag nor a configuration file gives. */
 export const defaults: Settings = { ...defaultConfig, out: 'outputs', offline: false };
 
-const names = Object.keys(readers) as (keyof Settings)[];
-
 /**
  * Settings from flags over a configuration file over the defaults.
  *
@@ -43,12 +41,7 @@ const names = Object.keys(readers) as (keyof Settings)[];
 export async function readSettings(flags: Record<string, unknown>, file?: string): Promise<Settings> {
   const [fromFlags, fromFile] = await readGiven(readers, flags, file);
   const settings = { ...defaults, ...fromFile, ...fromFlags };
-  if (settings.loss === 'logged' && settings.engine !== 'autodiff') {
-    throw usageFailure(
-      `--loss logged: expected --engine autodiff with it, got ${settings.engine}, whose gradient is that of the ` +
-        'logits loss',
-    );
-  }
+  requireLossOfEngine(settings);
   return settings;
 }
 
@@ -98,11 +91,6 @@ async function readConfigFile(file: string, known: readonly string[]): Promise<R
 /** The part of the settings that results keep. */
 export const configOf = ({ out: _out, offline: _offline, ...config }: Settings): Config => config;
 
-/** The command that repeats a run: every setting that is not the default. */
-export function commandOf(command: string, settings: Settings): string {
-  const given = names.filter((name) => name !== 'offline' && settings[name] !== defaults[name]);
-  return commandLine(
-    command,
-    given.map((name) => [name, settings[name]]),
-  );
-}
+/** The command that repeats a run of this configuration, its data as `auto` came to it. */
+export const repeating = (command: string, { out }: Settings, config: Config): string =>
+  commandOf(command, config, out === defaults.out ? [] : [['out', out]]);

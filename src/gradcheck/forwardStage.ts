@@ -1,6 +1,7 @@
+import type { Precision } from '../numerics/ieee.ts';
 import { errorText, GradcheckInputError } from './errors.ts';
 import type { BranchTape } from './numeric/kernels/branches.ts';
-import { type Precision, REPEATABLE } from './numeric/precision.ts';
+import { REPEATABLE } from './numeric/precision.ts';
 import { explained, isLimitOf, UnsupportedError } from './spec/limits.ts';
 import { layoutDifference, placeIn } from './spec/outputs.ts';
 import { multiIndex } from './spec/readInput.ts';

@@ -1,6 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor, TypedArray, Variable } from '@tensorflow/tfjs';
-import type { Precision } from './numeric/precision.ts';
+import type { Precision } from '../numerics/ieee.ts';
 
 /** The TensorFlow.js that a spec is handed: every op of tfjs, in double precision unless said otherwise. */
 export type TF = Omit<typeof tfjs, 'default'>;

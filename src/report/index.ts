@@ -4,7 +4,6 @@ import { readAssets } from './assets.ts';
 import { Document } from './document.tsx';
 import { anyResult, isOfRun, type ReportResults } from './results.ts';
 
-export { type FoundBrowser, findBrowser } from '../system/browser.ts';
 export { differingSettings, type ReportResults } from './results.ts';
 export { trainWithEveryMistake } from './sections/live/everyMistake.ts';
 

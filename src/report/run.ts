@@ -1,6 +1,6 @@
 import type { Samples } from '../notebook/data/images.ts';
 import { toPixels } from '../notebook/data/pixels.ts';
-import type { Parameters } from '../notebook/model/parameters.ts';
+import type { Frame, Run } from '../notebook/inference/run.ts';
 import type { Config } from '../results/shared.ts';
 import type { ImagesResult, TrainResult } from '../results/train.ts';
 import { decodeBytes, decodeNumbers, encodeNumbers } from './numbers.ts';
@@ -20,29 +20,6 @@ export interface EmbeddedRun {
     readonly counts: readonly (readonly number[])[];
   };
   readonly images: { readonly train: ImagesResult; readonly test: ImagesResult } | null;
-  readonly predictions: readonly number[];
-}
-
-/** The network after an epoch: where the page's cursor can stand. */
-export interface Frame {
-  readonly epoch: number;
-  readonly parameters: Parameters;
-  readonly trainAccuracy: number | null;
-  readonly testAccuracy: number | null;
-  /** Logits of that epoch's steps towards their labels, counted; none before the first epoch. */
-  readonly logitCounts: readonly number[] | null;
-}
-
-/** A training run as sections and page work with it. */
-export interface Run {
-  readonly config: Config;
-  readonly losses: readonly number[];
-  /** In the order of the epochs, the start first; at least one. */
-  readonly frames: readonly Frame[];
-  readonly logitBins: { readonly from: number; readonly width: number };
-  /** null where the run has too many to carry. */
-  readonly images: { readonly train: Samples; readonly test: Samples } | null;
-  /** [test images] as the run itself computed them, in float64. */
   readonly predictions: readonly number[];
 }
 

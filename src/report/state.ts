@@ -1,8 +1,8 @@
 import { type Signal, signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { Run } from '../notebook/inference/run.ts';
 import type { PlotSpec } from './parts/figureSpec.ts';
-import type { Run } from './run.ts';
 import { blank } from './sections/draw/brush.ts';
 
 /** An image that the page can look at: one of the run's, or what the reader drew. */

@@ -1,3 +1,4 @@
+import { usageFailure } from '../system/errors.ts';
 import { shellQuoted } from '../system/text.ts';
 import type { Config } from './shared.ts';
 
@@ -16,6 +17,14 @@ export const defaultConfig: Config = {
   backend: 'auto',
 };
 
+/** @throws Failure (usage) where the engine has no gradient of the loss */
+export function requireLossOfEngine({ loss, engine }: Pick<Config, 'loss' | 'engine'>): void {
+  if (loss !== 'logged' || engine === 'autodiff') return;
+  throw usageFailure(
+    `--loss logged: expected --engine autodiff with it, got ${engine}, whose gradient is that of the logits loss`,
+  );
+}
+
 /** The flag of a setting: perClass is --per-class. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
@@ -29,4 +38,15 @@ export function commandLine(
     command,
     ...given.flatMap(([name, value]) => [flagOf(name), shellQuoted(String(value))]),
   ].join(' ');
+}
+
+/** The command that repeats a run: every setting that is not the default, and more flags with their values. */
+export function commandOf(
+  command: string,
+  config: Config,
+  more: readonly (readonly [name: string, value: unknown])[] = [],
+): string {
+  const names = Object.keys(defaultConfig) as (keyof Config)[];
+  const given = names.filter((name) => config[name] !== defaultConfig[name]);
+  return commandLine(command, [...given.map((name) => [name, config[name]] as const), ...more]);
 }

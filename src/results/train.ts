@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IMAGE_PIXELS } from '../notebook/data/images.ts';
+import { IMAGE_PIXELS } from './imageSize.ts';
 import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
 const vector = z.array(z.number());

@@ -1,8 +1,8 @@
-import type { TF } from '../notebook/model/tf.ts';
 import type { BackendName } from '../results/shared.ts';
 import { environmentFailure } from '../system/errors.ts';
 import { registerNative } from './native/load.ts';
 import { tf } from './tfjs.ts';
+import type { TF } from './types.ts';
 import { registerWasm } from './wasm/load.ts';
 
 /** How each backend is registered, and how to fix it where that fails. */

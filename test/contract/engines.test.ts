@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Engine, Problem } from '../../src/notebook/engines/engine.ts';
 import { engines } from '../../src/notebook/engines/index.ts';
-import { train } from '../../src/notebook/engines/train.ts';
-import type { TF } from '../../src/notebook/model/tf.ts';
+import { runEpochs } from '../../src/notebook/engines/loop.ts';
 import { backendStatus, startBackend } from '../../src/tfjs/backends.ts';
+import type { TF } from '../../src/tfjs/types.ts';
 import { distance, smallProblem } from '../support/problem.ts';
 
 // One suite for every engine on every backend that works here.
@@ -35,7 +35,7 @@ for (const { name, problem } of await backendStatus()) {
 }
 
 const reference = async (problem: Problem, epochs: number) =>
-  train(engines.reference.start(problem), problem.samples, epochs);
+  runEpochs(engines.reference.start(problem), problem.samples, epochs);
 
 describe.each(contenders)('engine $title', ({ start, room }) => {
   let engine: Engine | undefined;
@@ -47,7 +47,7 @@ describe.each(contenders)('engine $title', ({ start, room }) => {
   it.each([1, 3, 5, 15])('takes the steps of the reference, kernel side %i', async (kernelSize) => {
     const problem = smallProblem(20, kernelSize);
     engine = await start(problem);
-    const run = await train(engine, problem.samples, 3);
+    const run = await runEpochs(engine, problem.samples, 3);
     const expected = await reference(problem, 3);
     expect(distance(run.losses, expected.losses)).toBeLessThanOrEqual(room);
     expect(distance(run.parameters.kernel, expected.parameters.kernel)).toBeLessThanOrEqual(room);
@@ -101,7 +101,7 @@ describe('tensors', () => {
 describe('a training run', () => {
   it('stops where the logit leaves the numbers, with the last finished epoch', async () => {
     const problem = { ...smallProblem(), learningRate: 1e200 };
-    const run = await train(engines.reference.start(problem), problem.samples, 5);
+    const run = await runEpochs(engines.reference.start(problem), problem.samples, 5);
     expect(run.partial).toMatchObject({ reason: 'diverged', epoch: 1 });
     expect(run.partial?.message).toMatch(/the logit became (NaN|-?Infinity) in epoch 1 at sample \d+/);
     expect(Array.from(run.parameters.kernel)).toEqual(Array.from(problem.parameters.kernel));
@@ -111,7 +111,7 @@ describe('a training run', () => {
   it('stops at a signal, between steps', async () => {
     const problem = smallProblem();
     const controller = new AbortController();
-    const run = await train(engines.reference.start(problem), problem.samples, 50, {
+    const run = await runEpochs(engines.reference.start(problem), problem.samples, 50, {
       signal: controller.signal,
       onProgress: (done) => {
         if (done >= 60) controller.abort();

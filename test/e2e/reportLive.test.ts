@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { accumulatedRounding } from '../../src/gradcheck/numeric/precision.ts';
 import { startFused } from '../../src/notebook/engines/fused/index.ts';
-import { train } from '../../src/notebook/engines/train.ts';
+import { runEpochs } from '../../src/notebook/engines/loop.ts';
 import { initialParameters } from '../../src/notebook/model/parameters.ts';
+import { accumulatedRounding } from '../../src/numerics/ieee.ts';
 import { renderReport, trainWithEveryMistake } from '../../src/report/index.ts';
 import { decodeRun, embedRun } from '../../src/report/run.ts';
 import { axe } from '../support/axe.ts';
@@ -18,7 +18,7 @@ const samples = decodeRun(embedRun(run)).images!.train;
 const byEngine = async (seed: number) => {
   const parameters = initialParameters(seed, run.config.kernelSize);
   const { learningRate, epochs } = run.config;
-  return train(startFused({ samples, parameters, learningRate }), samples, epochs);
+  return runEpochs(startFused({ samples, parameters, learningRate }), samples, epochs);
 };
 
 /**

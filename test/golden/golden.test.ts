@@ -6,7 +6,7 @@ import type { Dataset } from '../../src/notebook/data/images.ts';
 import { select, selectAll } from '../../src/notebook/data/select.ts';
 import { evaluate } from '../../src/notebook/engines/evaluate.ts';
 import { engines } from '../../src/notebook/engines/index.ts';
-import { train } from '../../src/notebook/engines/train.ts';
+import { runEpochs } from '../../src/notebook/engines/loop.ts';
 import { initialParameters } from '../../src/notebook/model/parameters.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 import { describeWith, goldenPath, realDigitsPath } from '../support/digits.ts';
@@ -52,7 +52,7 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
     const parameters = initialParameters(config.seed, 5);
     expect(relative(parameters.kernel, expected.initialKernel.flat())).toBeLessThan(1e-15);
     const engine = engines.reference.start({ samples, parameters, learningRate: config.learningRate });
-    const run = await train(engine, samples, config.epochs);
+    const run = await runEpochs(engine, samples, config.epochs);
     expect(relative(run.losses, expected.losses)).toBeLessThan(1e-12);
     expect(relative(run.parameters.kernel, expected.kernel.flat())).toBeLessThan(1e-11);
     expect(relative(run.parameters.weight, expected.weight)).toBeLessThan(1e-11);
@@ -70,7 +70,7 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
     const { tf } = await startBackend(name);
     const problem = { samples, parameters: initialParameters(1, 5), learningRate: config.learningRate };
     const engine = engines.manual.start(tf, problem);
-    const run = await train(engine, samples, config.epochs);
+    const run = await runEpochs(engine, samples, config.epochs);
     engine.dispose();
     expect(Math.abs(run.losses[0]! / expected.losses[0]! - 1)).toBeLessThan(1e-5);
     expect(Math.abs(run.losses.at(-1)! / expected.losses.at(-1)! - 1)).toBeLessThan(1e-3);
@@ -83,7 +83,7 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
     const { config } = expected;
     const samples = select(dataset.train, config);
     const problem = { samples, parameters: initialParameters(1, 5), learningRate: config.learningRate };
-    const run = await train(engines.fused.start(problem), samples, config.epochs);
+    const run = await runEpochs(engines.fused.start(problem), samples, config.epochs);
     expect(Math.abs(run.losses[0]! / expected.losses[0]! - 1)).toBeLessThan(1e-5);
     expect(Math.abs(run.losses.at(-1)! / expected.losses.at(-1)! - 1)).toBeLessThan(1e-3);
   });
@@ -96,7 +96,7 @@ describeWith('the golden trajectories', 'golden files', digits && golden, () => 
       const samples = select(dataset.train, config);
       const parameters = initialParameters(config.seed, 5);
       const engine = engines.reference.start({ samples, parameters, learningRate: config.learningRate });
-      return train(engine, samples, epochs ?? config.epochs);
+      return runEpochs(engine, samples, epochs ?? config.epochs);
     };
     expect(await diagnose('seed0-')).toMatchObject({ deadReluSince: 2 });
     expect(await diagnose('seed1-')).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { configOf, defaults, readSettings } from '../../src/commands/settings.ts';
 import { startFused } from '../../src/notebook/engines/fused/index.ts';
-import { train } from '../../src/notebook/engines/train.ts';
+import { runEpochs } from '../../src/notebook/engines/loop.ts';
 import { mistakesFor } from '../../src/notebook/model/mistakes.ts';
 import { initialParameters } from '../../src/notebook/model/parameters.ts';
 import { decodeRun, embedRun } from '../../src/report/run.ts';
@@ -58,7 +58,7 @@ describe('training in the page', () => {
     const { seed, learningRate, epochs } = { ...own, ...changes };
     const now = await tried(changes);
     const parameters = initialParameters(seed, run.config.kernelSize);
-    const expected = await train(
+    const expected = await runEpochs(
       startFused({ samples: images.train, parameters, learningRate }),
       images.train,
       epochs,

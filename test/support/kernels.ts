@@ -1,7 +1,7 @@
 import * as tf64 from 'backproof/float64';
 import { TOLERANCE } from '../../src/gradcheck/numeric/precision.ts';
-import type { Tensor, TF } from '../../src/notebook/model/tf.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
+import type { Tensor, TF } from '../../src/tfjs/types.ts';
 
 /** A tensor as plain numbers, which every build of TensorFlow.js takes. */
 export interface Values {

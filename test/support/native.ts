@@ -1,13 +1,4 @@
-import {
-  cpSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nativeCacheDirectory } from '../../src/system/cache.ts';
@@ -100,6 +91,3 @@ function isThere(path: string): boolean {
     return false;
   }
 }
-
-/** Removes a folder that a test made. */
-export const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });

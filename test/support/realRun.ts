@@ -1,17 +1,18 @@
-import { problemOf } from '../../src/commands/problem.ts';
-import { defaults, type Settings } from '../../src/commands/settings.ts';
-import { trainResult } from '../../src/commands/train.ts';
 import { syntheticDataset } from '../../src/notebook/data/synthetic.ts';
 import { startFused } from '../../src/notebook/engines/fused/index.ts';
-import { train } from '../../src/notebook/engines/train.ts';
+import { runEpochs } from '../../src/notebook/engines/loop.ts';
+import { problemOf } from '../../src/notebook/problem.ts';
+import { trainResult } from '../../src/notebook/train.ts';
+import { defaultConfig } from '../../src/results/commandLine.ts';
+import type { Config } from '../../src/results/shared.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { provenance } from './results.ts';
 
 /** A train.json of a run that really took place, by the fused engine on the synthetic digits. */
-export async function realRun(changes: Partial<Settings> = {}): Promise<TrainResult> {
-  const settings: Settings = { ...defaults, engine: 'fused', data: 'synthetic', ...changes };
-  const problem = problemOf(syntheticDataset(), settings);
-  const run = await train(startFused(problem), problem.samples, settings.epochs);
+export async function realRun(changes: Partial<Config> = {}): Promise<TrainResult> {
+  const config: Config = { ...defaultConfig, engine: 'fused', data: 'synthetic', ...changes };
+  const problem = problemOf(syntheticDataset(), config);
+  const run = await runEpochs(startFused(problem), problem.samples, config.epochs);
   return trainResult(problem, run, provenance());
 }
 

@@ -1,5 +1,5 @@
 import * as float64 from 'backproof/float64';
-import type { Tensor, TF } from '../../src/notebook/model/tf.ts';
+import type { Tensor, TF } from '../../src/tfjs/types.ts';
 
 /** A tensor of distinct values of both signs in -1..1, far from each other: sines at steps of 1.3 radians. */
 export function spread(shape: number[], phase = 1): Tensor {

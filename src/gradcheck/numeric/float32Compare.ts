@@ -1,3 +1,4 @@
+import { ulpDistance } from '../../numerics/ieee.ts';
 import { type Input, multiIndex } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
 import { largestOf, type Subject, type Values } from '../spec/subject.ts';
@@ -5,7 +6,7 @@ import type { ElementResult, InputResult, Side } from '../types.ts';
 import { severity, tolerance as toleranceOf } from './compare.ts';
 import type { BranchTape } from './kernels/branches.ts';
 import { disturbedRuns, largestChanges } from './noise.ts';
-import { RESOLUTION, TOLERANCE, ulpDistance } from './precision.ts';
+import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { distanceFrom, judge } from './verdict.ts';
 
 /** A side's single-precision gradient of one input, the truth, and what rounding alone may do to it. */

@@ -1,9 +1,10 @@
+import { accumulatedRounding, type Precision, UNIT_ROUNDOFF } from '../../numerics/ieee.ts';
 import { uniformNumbers } from '../../numerics/random.ts';
 import type { Replacement, Subject, Values } from '../spec/subject.ts';
 import type { BranchTape } from './kernels/branches.ts';
 import { recordValues, replayDisturbed } from './kernels/perturb.ts';
 import type { NumberArray } from './kernels/rule.ts';
-import { accumulatedRounding, NOISE, type Precision, UNIT_ROUNDOFF } from './precision.ts';
+import { NOISE } from './precision.ts';
 
 /** A run on the inputs as they are, or with those of one input moved. */
 type Run<Result> = (...moved: Replacement[]) => Result;

@@ -1,3 +1,4 @@
+import { accumulatedRounding } from '../../numerics/ieee.ts';
 import { distinctIndices, unequalEntries, uniformNumbers } from '../../numerics/random.ts';
 import type { Input } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
@@ -6,7 +7,7 @@ import type { ElementResult, Ties } from '../types.ts';
 import { tolerance } from './compare.ts';
 import { checkElement, type DualElement, type Gradients, InputTally, KinkTally } from './elements.ts';
 import type { Differencer } from './lines.ts';
-import { accumulatedRounding, RESOLUTION, TOLERANCE } from './precision.ts';
+import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { type Deferred, resolveTies } from './ties.ts';
 import { judge } from './verdict.ts';
 

@@ -1,47 +1,5 @@
-/** The precision policy: every step size, tolerance and rounding bound of the project follows from here. */
-export type Precision = 'float32' | 'float64';
-
-/** u: the largest relative error of one rounding to nearest. Higham, Accuracy and Stability (2002), section 2.1. */
-export const UNIT_ROUNDOFF = { float32: 2 ** -24, float64: 2 ** -53 } as const satisfies Record<
-  Precision,
-  number
->;
-
-/** Digits of the significand, the hidden one included, and the exponent of the smallest normal number. */
-const FORMAT = {
-  float32: { digits: 24, minExponent: -126 },
-  float64: { digits: 53, minExponent: -1022 },
-} as const satisfies Record<Precision, { digits: number; minExponent: number }>;
-
-/**
- * gamma_n = n u / (1 - n u): bounds the relative error of any chain of n roundings, and so the error of a sum of
- * n terms against the sum of their magnitudes, in whatever order it is taken. Higham (2002), lemma 3.1.
- */
-export function accumulatedRounding(n: number, precision: Precision): number {
-  const nu = n * UNIT_ROUNDOFF[precision];
-  return nu / (1 - nu);
-}
-
-/** The spacing of numbers of the given precision at |x| (one unit in the last place). */
-export function unitInLastPlace(x: number, precision: Precision): number {
-  const { digits, minExponent } = FORMAT[precision];
-  const magnitude = Math.abs(x);
-  if (!Number.isFinite(magnitude)) return Number.NaN;
-  const exponent = magnitude === 0 ? minExponent : Math.max(Math.floor(Math.log2(magnitude)), minExponent);
-  return 2 ** (exponent - digits + 1);
-}
-
-/** |left - right| in units in the last place of the larger of the two; 0 where both are 0. */
-export function ulpDistance(left: number, right: number, precision: Precision): number {
-  if (left === right) return 0;
-  return Math.abs(left - right) / unitInLastPlace(Math.max(Math.abs(left), Math.abs(right)), precision);
-}
-
-/**
- * Rounding of a probability that is near 1, and so of `prediction - label`: exp, sum and quotient together stay
- * within one unit in the last place of 1.
- */
-export const predictionRounding = (precision: Precision): number => unitInLastPlace(1, precision);
+// The precision policy of the checker: every step size and tolerance follows from here.
+import type { Precision } from '../../numerics/ieee.ts';
 
 /** How finite differences are taken. */
 export const DIFFERENCES = {

@@ -1,4 +1,3 @@
-import { networkSubjects } from '../../notebook/compare/mistakes.ts';
 import type { PlantedMistake, SelfTestResult } from '../../results/selfTest.ts';
 import { gradcheck } from '../gradcheck.ts';
 import type { GradcheckOptions, GradcheckResult, GradcheckSpec, Mode } from '../types.ts';
@@ -11,9 +10,8 @@ import { sameConvolution } from './layers/sameConvolution.ts';
 import { sigmoidSquared } from './layers/sigmoidSquared.ts';
 import type { Mistake, Subject } from './subject.ts';
 
-/** Everything that the self-test plants mistakes into. */
-export const subjects: readonly Subject[] = [
-  ...networkSubjects,
+/** Layers of the checker's own to plant mistakes into. */
+export const layerSubjects: readonly Subject[] = [
   denseSoftmax,
   sigmoidSquared,
   layerNorm,
@@ -30,8 +28,6 @@ export interface SelfTestOptions {
   readonly mode?: Mode;
   /** Whether the directional screen is tried on each mistake as well (default no: it takes as long again). */
   readonly screen?: boolean;
-  /** What is tested (default: everything). */
-  readonly subjects?: readonly Subject[];
   /** Called after each mistake, and each twin, with the checks done so far. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the test early, by throwing the signal's reason. */
@@ -39,22 +35,22 @@ export interface SelfTestOptions {
 }
 
 /**
- * Holds the checker itself to the proof: checks layers with planted mistakes, all of which it must catch, and their
+ * Holds the checker itself to the proof: checks subjects with planted mistakes, all of which it must catch, and their
  * correct twins, none of which it may flag.
+ *
+ * @throws RangeError without subjects, or for a number of seeds below 1
  */
-export async function selfTest(options: SelfTestOptions = {}): Promise<SelfTestResult> {
-  const {
-    seeds = 1,
-    mode = 'full',
-    screen = false,
-    subjects: tested = subjects,
-    onProgress,
-    signal,
-  } = options;
+export async function selfTest(
+  subjects: readonly Subject[],
+  options: SelfTestOptions = {},
+): Promise<SelfTestResult> {
+  const { seeds = 1, mode = 'full', screen = false, onProgress, signal } = options;
+  if (subjects.length === 0)
+    throw new RangeError('subjects: expected at least one, got none; pass selfTestSubjects');
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: expected a whole number from 1, got ${seeds}`);
   const started = performance.now();
-  const total = seeds * tested.reduce((sum, { mistakes }) => sum + mistakes.length + 1, 0);
+  const total = seeds * subjects.reduce((sum, { mistakes }) => sum + mistakes.length + 1, 0);
   const mistakes: PlantedMistake[] = [];
   const correct: SelfTestResult['correct'] = [];
   let done = 0;
@@ -72,7 +68,7 @@ export async function selfTest(options: SelfTestOptions = {}): Promise<SelfTestR
     done += seeds;
     onProgress?.(done, total);
   };
-  for (const { layer, correct: twin, mistakes: planted } of tested) {
+  for (const { layer, correct: twin, mistakes: planted } of subjects) {
     correct.push(twinRow(layer, await overSeeds(twin, { mode })));
     step();
     for (const mistake of planted) {

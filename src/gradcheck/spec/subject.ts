@@ -1,5 +1,5 @@
+import type { Precision } from '../../numerics/ieee.ts';
 import { BranchObserver } from '../numeric/kernels/branches.ts';
-import type { Precision } from '../numeric/precision.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
 import { type Before, restore, watchAssignments } from './assignments.ts';
 import { amongOwnTensors } from './foreign.ts';

@@ -1,21 +1,15 @@
-import { type Precision, ulpDistance } from '../../gradcheck/numeric/precision.ts';
 import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
+import { type Precision, ulpDistance } from '../../numerics/ieee.ts';
 import type { Agreement, Pair, Verdict } from '../../results/compare.ts';
 import type { Scatter } from '../../results/scatter.ts';
 import { type ParameterName, parameterNames } from '../../results/shared.ts';
-import { ScatterSampler } from './scatter.ts';
+import { ScatterSampler, type StepPlace } from './scatter.ts';
 
 /** The gradients of one step on one side, as plain numbers. */
 export interface StepValues {
   readonly kernel: ArrayLike<number>;
   readonly weight: ArrayLike<number>;
   readonly bias: ArrayLike<number>;
-}
-
-/** Which step is being compared: epoch from 1, sample from 0. */
-export interface StepPlace {
-  readonly epoch: number;
-  readonly sample: number;
 }
 
 /** The agreement of one parameter at one step. */

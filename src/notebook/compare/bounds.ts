@@ -1,11 +1,13 @@
-import {
-  accumulatedRounding,
-  type Precision,
-  predictionRounding,
-} from '../../gradcheck/numeric/precision.ts';
+import { accumulatedRounding, type Precision, unitInLastPlace } from '../../numerics/ieee.ts';
 import { IMAGE_SIDE } from '../data/images.ts';
 import type { ReferenceActivations } from '../engines/reference.ts';
 import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
+
+/**
+ * Rounding of a probability that is near 1, and so of `prediction - label`: exp, sum and quotient together stay
+ * within one unit in the last place of 1.
+ */
+export const predictionRounding = (precision: Precision): number => unitInLastPlace(1, precision);
 
 /**
  * How far a gradient computed in a given precision may lie from the exact one, element by element: a running error

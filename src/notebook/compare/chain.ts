@@ -1,13 +1,13 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
 import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { Chain, Hop } from '../../results/chain.ts';
 import type { HopName } from '../../results/hopNames.ts';
+import type { TF } from '../../tfjs/types.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { referenceBackward, referenceBuffers, referenceForward } from '../engines/reference.ts';
 import { backwardMistakes } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards, manualGradients } from '../model/network.ts';
 import { type Parameters, sideOf, toTensors } from '../model/parameters.ts';
-import type { TF } from '../model/tf.ts';
 import { ErrorModel } from './bounds.ts';
 import type { ChosenStep } from './finiteDifferences.ts';
 import { plantedInNetwork } from './layerMistakes.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompareResult } from '../../results/compare.ts';
 import { packageRoot } from '../../system/packageRoot.ts';
-import type { TrainHooks } from '../engines/train.ts';
+import type { TrainHooks } from '../engines/loop.ts';
 import type { Walk, WalkResult } from './walk.ts';
 
 /** The input of the thread. */

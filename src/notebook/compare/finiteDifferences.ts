@@ -5,8 +5,8 @@ import type { CompareResult } from '../../results/compare.ts';
 import type { ParameterName } from '../../results/shared.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import type { Parameters } from '../model/parameters.ts';
-import type { StepPlace } from './agreement.ts';
 import { networkSpec } from './networkSpec.ts';
+import type { StepPlace } from './scatter.ts';
 
 /** A step of the walk, as differences need it: where it was, from which parameters, and how it stood. */
 export interface WalkedStep {

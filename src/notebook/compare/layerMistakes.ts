@@ -1,7 +1,7 @@
+import type { Tensor2D, Tensor4D, TF } from '../../tfjs/types.ts';
 import { loggedLoss } from '../model/loss.ts';
 import type { MistakeName } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
-import type { Tensor2D, Tensor4D, TF } from '../model/tf.ts';
 
 /** A mistake in the backward half of one of the network's layers; its words are in ../model/mistakes.ts. */
 export type LayerMistake = [mistake: MistakeName, planted: Partial<LayerBackwards>];

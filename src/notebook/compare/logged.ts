@@ -1,8 +1,9 @@
-import { type Precision, predictionRounding } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import { loggedFactor } from '../engines/loggedLoss.ts';
 import { LOGGED_LOSS_EPSILON as EPSILON } from '../model/loss.ts';
-import type { StepPlace } from './agreement.ts';
+import { predictionRounding } from './bounds.ts';
+import type { StepPlace } from './scatter.ts';
 
 /** The logged loss's own gradient by the logit, and how far rounding may carry it. */
 export interface LoggedGradient {

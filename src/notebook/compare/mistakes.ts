@@ -1,9 +1,4 @@
-import {
-  ACTIVE_PLACE,
-  type NetworkPoint,
-  networkPoint,
-  saturatedPoint,
-} from '../../gradcheck/selftest/points.ts';
+import { layerSubjects } from '../../gradcheck/selftest/index.ts';
 import {
   type Mistake,
   type Subject,
@@ -14,6 +9,7 @@ import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../mo
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 import { LAYER_MISTAKES, type LayerMistake, LOGGED } from './layerMistakes.ts';
 import { type NetworkInput, networkSpec } from './networkSpec.ts';
+import { ACTIVE_PLACE, type NetworkPoint, networkPoint, saturatedPoint } from './points.ts';
 
 type Point = (seed: number) => NetworkPoint;
 
@@ -157,3 +153,6 @@ export const networkSubjects: readonly Subject[] = [
   },
   subject('network, 1e-9 from kinks', specAt(nearKinks), [KERNEL_ELEMENT]),
 ];
+
+/** Everything that the self-test plants mistakes into. */
+export const selfTestSubjects: readonly Subject[] = [...networkSubjects, ...layerSubjects];

@@ -1,4 +1,5 @@
 import type { GradcheckSpec, Tensor, TF } from '../../gradcheck/types.ts';
+import type { Tensor2D, Tensor4D } from '../../tfjs/types.ts';
 import { IMAGE_SIDE } from '../data/images.ts';
 import { logitsLoss } from '../model/loss.ts';
 import {
@@ -9,7 +10,6 @@ import {
   type ParameterTensors,
 } from '../model/network.ts';
 import { type Parameters, sideOf } from '../model/parameters.ts';
-import type { Tensor2D, Tensor4D } from '../model/tf.ts';
 
 /** The network's inputs that have gradients. */
 export type NetworkInput = 'kernel' | 'weight' | 'bias';

@@ -1,6 +1,11 @@
 import { finiteOrNull } from '../../numerics/finite.ts';
 import { MAX_POINTS, type Scatter, type ScatterPoint } from '../../results/scatter.ts';
-import type { StepPlace } from './agreement.ts';
+
+/** Which step is being compared: epoch from 1, sample from 0. */
+export interface StepPlace {
+  readonly epoch: number;
+  readonly sample: number;
+}
 
 /** Points that are kept because they are nearest to what is allowed; the rest is spread over the sizes. */
 const NEAREST = 60;

@@ -1,14 +1,15 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
+import type { CompareResult } from '../../results/compare.ts';
 import { parameterNames } from '../../results/shared.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
 import { referenceBackward, referenceBuffers, referenceForward } from '../engines/reference.ts';
 import type { Gradients, Parameters } from '../model/parameters.ts';
-import { PairAgreement, type StepPlace, type StepValues } from './agreement.ts';
+import { PairAgreement, type StepValues } from './agreement.ts';
 import { ErrorModel } from './bounds.ts';
 import { EpochTable } from './epochs.ts';
 import { LoggedDeviation, loggedGradient } from './logged.ts';
-import type { WalkResult } from './walk.ts';
+import type { StepPlace } from './scatter.ts';
 
 /** One side at one step. */
 export interface SideValues extends StepValues {
@@ -99,7 +100,7 @@ export class StepComparison {
     return this.#reference.activations.flatOut.reduce((open, value) => (value > 0 ? open + 1 : open), 0);
   }
 
-  result(): Pick<WalkResult, 'pairs' | 'scatter' | 'logged' | 'perEpoch'> {
+  result(): Pick<CompareResult, 'pairs' | 'scatter' | 'logged' | 'perEpoch'> {
     const { autodiff, reference, logged, law } = this.#pairs;
     return {
       pairs: [

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { CompareResult } from '../../results/compare.ts';
 import type { Partial } from '../../results/shared.ts';
+import type { Tensor2D, TF } from '../../tfjs/types.ts';
 import type { Samples } from '../data/images.ts';
 import { autodiffGradients } from '../engines/autodiff.ts';
+import { diverged, interrupted, type TrainHooks } from '../engines/loop.ts';
 import { descend, sampleTensors } from '../engines/tensors.ts';
-import { diverged, interrupted, type TrainHooks } from '../engines/train.ts';
 import {
   type GradientTensors,
   type LayerBackwards,
@@ -13,7 +14,6 @@ import {
   manualGradients,
 } from '../model/network.ts';
 import { fromTensors, type Parameters, sideOf, toTensors } from '../model/parameters.ts';
-import type { Tensor2D, TF } from '../model/tf.ts';
 import type { WalkedStep } from './finiteDifferences.ts';
 import { type SideValues, StepComparison, type StepSides } from './step.ts';
 

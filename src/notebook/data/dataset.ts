@@ -1,5 +1,6 @@
-import { type CachedFile, cacheDirectory, inspectCached } from '../../system/cache.ts';
+import { cacheDirectory } from '../../system/cache.ts';
 import { EXIT, environmentFailure, Failure } from '../../system/errors.ts';
+import { type CachedFile, inspectCached } from './cached.ts';
 import { type DownloadOptions, download } from './download.ts';
 import type { Dataset } from './images.ts';
 import { loadPath } from './path.ts';

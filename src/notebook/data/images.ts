@@ -1,6 +1,4 @@
-/** Width and height of every image. */
-export const IMAGE_SIDE = 16;
-export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
+export { IMAGE_PIXELS, IMAGE_SIDE } from '../../results/imageSize.ts';
 
 /** Images of digits in file order. */
 export interface Images {

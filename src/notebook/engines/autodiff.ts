@@ -1,7 +1,7 @@
 import type { Loss } from '../../results/shared.ts';
+import type { Tensor, Tensor2D, Tensor4D, TF } from '../../tfjs/types.ts';
 import { loggedLosses, logitsLosses, sigmoid } from '../model/loss.ts';
 import { forward, type ParameterTensors } from '../model/network.ts';
-import type { Tensor, Tensor2D, Tensor4D, TF } from '../model/tf.ts';
 import type { SampleTensors, StepGradients } from './tensors.ts';
 
 /** Each loss by the logit [1,1], as [1,1]. */

@@ -1,7 +1,6 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
 import type { Samples } from '../data/images.ts';
 import type { Parameters } from '../model/parameters.ts';
-import type { Evaluation } from './evaluate.ts';
 
 /** The samples to train on, and the parameters to start from. */
 export interface Problem {
@@ -12,7 +11,12 @@ export interface Problem {
 }
 
 /** The figures that a run's diagnosis is made of. */
-export type TrainingState = Pick<Evaluation, 'activeFraction' | 'confusion'>;
+export interface TrainingState {
+  /** [[true negative, false positive], [false negative, true positive]] */
+  readonly confusion: [[number, number], [number, number]];
+  /** Share of positive pre-activations over all samples; null without samples. */
+  readonly activeFraction: number | null;
+}
 
 /** Somebody who takes training steps: one sample at a time, in order, all gradients before any update. */
 export interface Engine {

@@ -1,17 +1,14 @@
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import { type Parameters, sideOf } from '../model/parameters.ts';
+import type { TrainingState } from './engine.ts';
 import { referenceBuffers, referenceForward } from './reference.ts';
 
 /** How the network does on samples: one forward pass each, in float64. */
-export interface Evaluation {
+export interface Evaluation extends TrainingState {
   /** [count] */
   readonly predictions: Float64Array;
   /** Share of samples on the right side of 0.5; null without samples. */
   readonly accuracy: number | null;
-  /** [[true negative, false positive], [false negative, true positive]] */
-  readonly confusion: [[number, number], [number, number]];
-  /** Share of positive pre-activations over all samples; null without samples. */
-  readonly activeFraction: number | null;
 }
 
 /** Runs the network forward on all samples. */

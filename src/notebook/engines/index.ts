@@ -1,5 +1,5 @@
 import type { EngineName, Loss } from '../../results/shared.ts';
-import type { TF } from '../model/tf.ts';
+import type { TF } from '../../tfjs/types.ts';
 import { autodiffGradients } from './autodiff.ts';
 import type { Engine, Problem } from './engine.ts';
 import { startFused } from './fused/index.ts';

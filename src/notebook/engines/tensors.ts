@@ -1,9 +1,9 @@
-import type { Precision } from '../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../numerics/ieee.ts';
+import type { Tensor2D, Tensor4D, TF } from '../../tfjs/types.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { wrongSign } from '../model/loss.ts';
 import type { GradientTensors, ParameterTensors } from '../model/network.ts';
 import { fromTensors, toTensors } from '../model/parameters.ts';
-import type { Tensor2D, Tensor4D, TF } from '../model/tf.ts';
 import type { Engine, Problem } from './engine.ts';
 
 /** One sample: image [1,16,16,1], label [1,1], and the sign of the logits that are wrong for it, [1,1]. */

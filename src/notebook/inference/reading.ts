@@ -1,8 +1,8 @@
-import type { Run } from '../../report/run.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import type { Evaluation } from '../engines/evaluate.ts';
 import { referenceBuffers, referenceForward } from '../engines/reference.ts';
 import { type Parameters, sideOf } from '../model/parameters.ts';
+import type { Run } from './run.ts';
 
 /** How the network reads samples: [count] each. */
 export interface Reading {

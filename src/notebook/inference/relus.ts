@@ -1,7 +1,7 @@
-import type { Frame, Run } from '../../report/run.ts';
 import { IMAGE_PIXELS, type Samples } from '../data/images.ts';
 import { referenceBuffers, referenceForward } from '../engines/reference.ts';
 import { type Parameters, sideOf } from '../model/parameters.ts';
+import type { Frame, Run } from './run.ts';
 
 /**
  * Bins of pre-activations, each without its lower and with its upper edge: bin at of `count` ends at

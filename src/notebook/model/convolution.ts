@@ -1,4 +1,4 @@
-import type { Tensor4D, TF } from './tf.ts';
+import type { Tensor4D, TF } from '../../tfjs/types.ts';
 
 /**
  * Cross-correlation of one-channel images with one kernel, stride 1, no padding (notebook cell 2, `conv_out`).

@@ -1,4 +1,4 @@
-import type { Tensor2D, TF } from './tf.ts';
+import type { Tensor2D, TF } from '../../tfjs/types.ts';
 
 /**
  * The fully connected layer (notebook cell 2, `logits`).

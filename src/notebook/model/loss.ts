@@ -1,4 +1,4 @@
-import type { Scalar, Tensor2D, TF } from './tf.ts';
+import type { Scalar, Tensor2D, TF } from '../../tfjs/types.ts';
 
 /** The notebook adds this inside its logarithms. */
 export const LOGGED_LOSS_EPSILON = 1e-7;

@@ -1,8 +1,8 @@
+import type { Tensor, Tensor2D, Tensor4D, TF } from '../../tfjs/types.ts';
 import { convolution, convolutionBackward } from './convolution.ts';
 import { dense, denseBackward } from './dense.ts';
 import { logitsLossBackward, sigmoid } from './loss.ts';
 import { relu, reluBackward } from './relu.ts';
-import type { Tensor, Tensor2D, Tensor4D, TF } from './tf.ts';
 
 /** The network's parameters: kernel [k,k,1,1], weight [(17-k)^2,1], bias [1,1]. */
 export type ParameterTensors = {

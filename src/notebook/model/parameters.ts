@@ -1,7 +1,7 @@
+import type { TF } from '../../tfjs/types.ts';
 import { IMAGE_SIDE } from '../data/images.ts';
 import type { ParameterTensors } from './network.ts';
 import { NumpyRandom } from './numpyRandom.ts';
-import type { TF } from './tf.ts';
 
 /** The network's parameters as plain numbers: kernel [k*k] row-major, weight [(17-k)^2], bias. */
 export interface Parameters {

@@ -1,4 +1,4 @@
-import type { Tensor, TF } from './tf.ts';
+import type { Tensor, TF } from '../../tfjs/types.ts';
 
 /** max(0, convOut), element by element (notebook cell 2, `relu_out`). */
 export function relu<T extends Tensor>(tf: TF, convOut: T): T {

@@ -5,7 +5,7 @@ import { AccuracyMeter } from '../engines/fused/accuracy.ts';
 import { startOn } from '../engines/fused/index.ts';
 import { FusedKernel, type FusedRun } from '../engines/fused/kernel.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
-import { train } from '../engines/train.ts';
+import { runEpochs } from '../engines/loop.ts';
 import { allFinite, initialParameters, type Parameters } from '../model/parameters.ts';
 
 /** The figures of a run. */
@@ -82,7 +82,7 @@ export class Runner {
 
   /** A run in small steps, for one that leaves the numbers: where, and what came before. */
   async #stepByStep(run: FusedRun): Promise<Trained> {
-    const trained = await train(startOn(this.#kernel, run), this.#samples, this.#epochs);
+    const trained = await runEpochs(startOn(this.#kernel, run), this.#samples, this.#epochs);
     return {
       parameters: trained.parameters,
       firstLoss: trained.losses[0] ?? null,

@@ -1,5 +1,5 @@
 import type { KernelConfig, Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { TF } from '../../notebook/model/tf.ts';
+import type { TF } from '../types.ts';
 
 type Kernel = KernelConfig['kernelFunc'];
 type Pair = readonly [height: number, width: number];

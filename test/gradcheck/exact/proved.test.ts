@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { subjects } from '../../../src/gradcheck/selftest/selfTest.ts';
+import { selfTestSubjects as subjects } from '../../../src/notebook/compare/mistakes.ts';
 import { rightSpecs } from '../specs.ts';
 import { models } from './models.ts';
 import { exact } from './support.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gradcheck } from '../../../src/gradcheck/index.ts';
-import { formatSelfTest, type Subject, selfTest, subjects } from '../../../src/gradcheck/selftest/index.ts';
+import { formatSelfTest, type Subject, selfTest } from '../../../src/gradcheck/selftest/index.ts';
+import { selfTestSubjects as subjects } from '../../../src/notebook/compare/mistakes.ts';
 import { selfTestSchema } from '../../../src/results/selfTest.ts';
 
 const find = (layer: string): Subject => subjects.find((subject) => subject.layer === layer)!;
@@ -14,7 +15,7 @@ describe('the mutation self-test', () => {
 
   it('catches every mistake and flags no correct twin', async () => {
     const progress: number[] = [];
-    const result = await selfTest({ onProgress: (done, total) => progress.push(done / total) });
+    const result = await selfTest(subjects, { onProgress: (done, total) => progress.push(done / total) });
     expect(result.mistakes.filter(({ caught }) => !caught)).toEqual([]);
     expect(result.correct.filter(({ falseAlarms }) => falseAlarms > 0)).toEqual([]);
     expect(result).toMatchObject({ verdict: 'pass', falseAlarms: 0, checks: subjects.length });
@@ -28,12 +29,12 @@ describe('the mutation self-test', () => {
   // The network's mistakes over 50 seeds take minutes: npm run selftest.
   it('catches those of the small layers at 10 seeds', async () => {
     const layers = subjects.filter(({ layer }) => !layer.startsWith('network'));
-    const { mistakes } = await selfTest({ seeds: 10, subjects: layers });
+    const { mistakes } = await selfTest(layers, { seeds: 10 });
     expect(mistakes.filter(({ caught }) => !caught)).toEqual([]);
   });
 
   it('names the one kernel element that is wrong by 0.05 %', async () => {
-    const { mistakes } = await selfTest({ subjects: [find('network, 1e-9 from kinks')] });
+    const { mistakes } = await selfTest([find('network, 1e-9 from kinks')]);
     expect(mistakes).toMatchObject([
       { caught: true, by: 'numbers', worst: 'kernel[2,3,0,0]', screenSeeds: null },
     ]);
@@ -43,7 +44,7 @@ describe('the mutation self-test', () => {
   it('fails where a planted mistake is no mistake', async () => {
     const { correct, layer } = find('GELU');
     const none = { name: 'none', what: 'nothing', spec: correct };
-    const result = await selfTest({ subjects: [{ layer, correct, mistakes: [none] }], screen: true });
+    const result = await selfTest([{ layer, correct, mistakes: [none] }], { screen: true });
     expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 0 });
     expect(result.mistakes).toMatchObject([
       { caught: false, caughtSeeds: 0, by: 'not caught', screenSeeds: 0, worst: null, looksLike: null },
@@ -53,7 +54,7 @@ describe('the mutation self-test', () => {
 
   it('fails where a twin is wrong', async () => {
     const { layer, mistakes } = find('GELU');
-    const result = await selfTest({ subjects: [{ layer, correct: mistakes[0]!.spec, mistakes: [] }] });
+    const result = await selfTest([{ layer, correct: mistakes[0]!.spec, mistakes: [] }]);
     expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 1, checks: 1 });
     expect(formatSelfTest(result)).toContain('FALSE ALARM: GELU: Gradient check FAILED');
   });
@@ -61,13 +62,18 @@ describe('the mutation self-test', () => {
   it('does not count a mistake as caught when another element is named', async () => {
     const { layer, correct, mistakes } = find('network, 1e-9 from kinks');
     const elsewhere = { ...mistakes[0]!, element: 'kernel[0,0,0,0]' };
-    const result = await selfTest({ subjects: [{ layer, correct, mistakes: [elsewhere] }] });
+    const result = await selfTest([{ layer, correct, mistakes: [elsewhere] }]);
     expect(result.mistakes).toMatchObject([{ caught: false, by: 'numbers', worst: 'kernel[2,3,0,0]' }]);
   });
 
-  it('refuses a number of seeds that is none, and stops when told to', async () => {
-    await expect(selfTest({ seeds: 0 })).rejects.toThrow('seeds: expected a whole number from 1, got 0');
-    await expect(selfTest({ signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
+  it('refuses no subjects and no seeds, and stops when told to', async () => {
+    await expect(selfTest([])).rejects.toThrow('subjects: expected at least one, got none');
+    await expect(selfTest(subjects, { seeds: 0 })).rejects.toThrow(
+      'seeds: expected a whole number from 1, got 0',
+    );
+    await expect(selfTest(subjects, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
+      'stopped',
+    );
   });
 });
 

@@ -3,11 +3,11 @@ import { followChains } from '../../../src/notebook/compare/chain.ts';
 import { StepChooser } from '../../../src/notebook/compare/finiteDifferences.ts';
 import { walk } from '../../../src/notebook/compare/walk.ts';
 import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
-import type { TF } from '../../../src/notebook/model/tf.ts';
 import type { Chain } from '../../../src/results/chain.ts';
 import { type HopName, hopNames } from '../../../src/results/hopNames.ts';
 import { parameterNames } from '../../../src/results/shared.ts';
 import { startBackend } from '../../../src/tfjs/backends.ts';
+import type { TF } from '../../../src/tfjs/types.ts';
 import { smallProblem } from '../../support/problem.ts';
 
 let tf: TF;

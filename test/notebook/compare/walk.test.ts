@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { walk } from '../../../src/notebook/compare/walk.ts';
 import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
-import type { TF } from '../../../src/notebook/model/tf.ts';
 import type { Pair } from '../../../src/results/compare.ts';
 import { MAX_POINTS } from '../../../src/results/scatter.ts';
 import { parameterNames } from '../../../src/results/shared.ts';
 import { startBackend } from '../../../src/tfjs/backends.ts';
+import type { TF } from '../../../src/tfjs/types.ts';
 import { smallProblem } from '../../support/problem.ts';
 
 let tf: TF;

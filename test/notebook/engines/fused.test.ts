@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, webAssembly } from '../../../scripts/build/webassembly.ts';
-import { accumulatedRounding } from '../../../src/gradcheck/numeric/precision.ts';
 import { IMAGE_PIXELS, type Samples } from '../../../src/notebook/data/images.ts';
 import { evaluate } from '../../../src/notebook/engines/evaluate.ts';
 import { binary } from '../../../src/notebook/engines/fused/binary.js';
@@ -8,9 +7,10 @@ import { startFused } from '../../../src/notebook/engines/fused/index.ts';
 import { FusedKernel } from '../../../src/notebook/engines/fused/kernel.ts';
 import { KERNEL } from '../../../src/notebook/engines/fused/layout.ts';
 import { lanesOfTaps } from '../../../src/notebook/engines/fused/taps.ts';
+import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import { startReference } from '../../../src/notebook/engines/reference.ts';
-import { train } from '../../../src/notebook/engines/train.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
+import { accumulatedRounding } from '../../../src/numerics/ieee.ts';
 import { smallProblem, smallSamples } from '../../support/problem.ts';
 
 const sides = [1, 3, 5, 7, 9, 11, 13, 15];
@@ -123,7 +123,7 @@ describe('a run', () => {
 
   it.each([1e30, 1e200])('that leaves the numbers is told, learning rate %d', async (learningRate) => {
     const problem = { ...smallProblem(), learningRate };
-    const run = await train(startFused(problem), problem.samples, 5);
+    const run = await runEpochs(startFused(problem), problem.samples, 5);
     expect(run.partial).toMatchObject({ reason: 'diverged' });
     expect(run.partial?.message).toMatch(/the logit became (NaN|-?Infinity) in epoch \d at sample \d+/);
   });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
-import { accumulatedRounding } from '../../../src/gradcheck/numeric/precision.ts';
 import type { TF } from '../../../src/gradcheck/types.ts';
 import { plantedInNetwork } from '../../../src/notebook/compare/layerMistakes.ts';
 import { GRADIENT_MISTAKES } from '../../../src/notebook/compare/mistakes.ts';
@@ -12,7 +11,8 @@ import { backwardMistakes, type MistakeName, mistakesFor } from '../../../src/no
 import { type LayerBackwards, layerBackwards, manualGradients } from '../../../src/notebook/model/network.ts';
 import { NumpyRandom } from '../../../src/notebook/model/numpyRandom.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
-import type { Tensor, Tensor2D, Tensor4D } from '../../../src/notebook/model/tf.ts';
+import { accumulatedRounding } from '../../../src/numerics/ieee.ts';
+import type { Tensor, Tensor2D, Tensor4D } from '../../../src/tfjs/types.ts';
 import { distance } from '../../support/problem.ts';
 
 const tf = float64 as unknown as TF;

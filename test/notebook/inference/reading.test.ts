@@ -8,7 +8,8 @@ import {
   readAll,
   rocCurve,
 } from '../../../src/notebook/inference/reading.ts';
-import { decodeRun, embedRun, type Run } from '../../../src/report/run.ts';
+import type { Run } from '../../../src/notebook/inference/run.ts';
+import { decodeRun, embedRun } from '../../../src/report/run.ts';
 import { realRun } from '../../support/realRun.ts';
 
 const real = realRun({ epochs: 3 });

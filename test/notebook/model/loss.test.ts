@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
-import {
-  type Precision,
-  predictionRounding,
-  UNIT_ROUNDOFF,
-} from '../../../src/gradcheck/numeric/precision.ts';
+import { predictionRounding } from '../../../src/notebook/compare/bounds.ts';
 import { logitsLoss, logitsLosses, wrongSign } from '../../../src/notebook/model/loss.ts';
-import type { Tensor2D, TF } from '../../../src/notebook/model/tf.ts';
+import { type Precision, UNIT_ROUNDOFF } from '../../../src/numerics/ieee.ts';
 import { backendStatus, startBackend } from '../../../src/tfjs/backends.ts';
+import type { Tensor2D, TF } from '../../../src/tfjs/types.ts';
 
 interface Build {
   title: string;

@@ -8,8 +8,8 @@ import {
 import { logitsLoss } from '../../../src/notebook/model/loss.ts';
 import { layerBackwards, manualGradients, networkOp } from '../../../src/notebook/model/network.ts';
 import { initialParameters, toTensors } from '../../../src/notebook/model/parameters.ts';
-import type { Scalar, Tensor2D, Tensor4D } from '../../../src/notebook/model/tf.ts';
 import { tf } from '../../../src/tfjs/tfjs.ts';
+import type { Scalar, Tensor2D, Tensor4D } from '../../../src/tfjs/types.ts';
 import { distance, smallSamples } from '../../support/problem.ts';
 
 const samples = smallSamples(4);

@@ -5,7 +5,7 @@ import { select, selectAll } from '../../../src/notebook/data/select.ts';
 import { syntheticDataset } from '../../../src/notebook/data/synthetic.ts';
 import { evaluate } from '../../../src/notebook/engines/evaluate.ts';
 import { startFused } from '../../../src/notebook/engines/fused/index.ts';
-import { train } from '../../../src/notebook/engines/train.ts';
+import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
 import { Runner } from '../../../src/notebook/sweep/runner.ts';
 import { describeRealDigits } from '../../support/digits.ts';
@@ -28,7 +28,7 @@ async function agreeOn(
   const ended = { dead: 0, stalled: 0, diverged: 0 };
   for (const seed of seeds) {
     const parameters = initialParameters(seed, kernelSize);
-    const run = await train(startFused({ samples, parameters, learningRate }), samples, epochs);
+    const run = await runEpochs(startFused({ samples, parameters, learningRate }), samples, epochs);
     expect({ seed, ...(await runner.run(seed, learningRate)) }).toEqual({
       seed,
       firstLoss: run.losses[0] ?? null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
-import type { Tensor, TF } from '../../../src/notebook/model/tf.ts';
+import type { Tensor, TF } from '../../../src/tfjs/types.ts';
 import { disagreements, held, product, runKernel, runKernel64, start, waves } from '../../support/kernels.ts';
 import { largestDisagreement, spread } from '../differences.ts';
 

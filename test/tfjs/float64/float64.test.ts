@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
-import type { Tensor, Tensor4D, TF } from '../../../src/notebook/model/tf.ts';
+import type { Tensor, Tensor4D, TF } from '../../../src/tfjs/types.ts';
 import { largestDisagreement, spread } from '../differences.ts';
 
 const tf: TF = float64;

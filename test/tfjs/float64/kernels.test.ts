@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tensor1D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
-import { ulpDistance } from '../../../src/gradcheck/numeric/precision.ts';
-import type { Tensor } from '../../../src/notebook/model/tf.ts';
+import { ulpDistance } from '../../../src/numerics/ieee.ts';
+import type { Tensor } from '../../../src/tfjs/types.ts';
 import { largestDisagreement, spread } from '../differences.ts';
 
 /** erf at points on both sides of every change of formula, as the C library has it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as tf64 from 'backproof/float64';
-import type { TF } from '../../../src/notebook/model/tf.ts';
+import type { TF } from '../../../src/tfjs/types.ts';
 import {
   disagreements,
   held,

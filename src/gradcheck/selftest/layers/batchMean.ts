@@ -1,4 +1,4 @@
-import { inputsFrom } from '../points.ts';
+import { inputsFrom } from '../inputs.ts';
 import { type ManualSpec, subject } from '../subject.ts';
 
 const SAMPLES = 3;

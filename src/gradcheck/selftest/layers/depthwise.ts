@@ -1,6 +1,6 @@
-import type { Tensor4D } from '../../../notebook/model/tf.ts';
+import type { Tensor4D } from '../../../tfjs/types.ts';
 import type { Tensor, TF } from '../../types.ts';
-import { inputsFrom } from '../points.ts';
+import { inputsFrom } from '../inputs.ts';
 import { type ManualSpec, subject } from '../subject.ts';
 
 const CHANNELS = 3;

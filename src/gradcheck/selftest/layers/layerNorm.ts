@@ -1,5 +1,5 @@
 import type { Tensor, TF } from '../../types.ts';
-import { inputsFrom } from '../points.ts';
+import { inputsFrom } from '../inputs.ts';
 import { type ManualSpec, subject } from '../subject.ts';
 
 const EPSILON = 1e-5;

@@ -1,4 +1,4 @@
-import { accumulatedRounding } from '../../../gradcheck/numeric/precision.ts';
+import { accumulatedRounding } from '../../../numerics/ieee.ts';
 import { IMAGE_PIXELS, type Samples } from '../../data/images.ts';
 import { type Parameters, sideOf } from '../../model/parameters.ts';
 import { referenceBuffers, referenceForward } from '../reference.ts';

@@ -1,4 +1,4 @@
-import { accumulatedRounding } from '../../../gradcheck/numeric/precision.ts';
+import { accumulatedRounding } from '../../../numerics/ieee.ts';
 
 // Why an output that is not evaluated is closed, and why nothing changes when it is not.
 //

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Precision } from '../../../gradcheck/numeric/precision.ts';
+import type { Precision } from '../../../numerics/ieee.ts';
 import { type HopName, hopNames } from '../../../results/hopNames.ts';
 import { firstWrong } from '../../findings.ts';
 import { shareOfAllowed } from '../../parts/format.ts';

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import { useContext } from 'preact/hooks';
 import { look } from '../../../notebook/inference/look.ts';
+import type { Run } from '../../../notebook/inference/run.ts';
 import { digitNamed, likely } from '../../parts/digits.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
-import type { Run } from '../../run.ts';
 import { PageContext } from '../../state.ts';
 import { blank } from './brush.ts';
 

@@ -1,5 +1,5 @@
 import type { Data } from 'plotly.js-dist-min';
-import { type Precision, unitInLastPlace } from '../../../gradcheck/numeric/precision.ts';
+import { type Precision, unitInLastPlace } from '../../../numerics/ieee.ts';
 import type { CompareResult } from '../../../results/compare.ts';
 import type { ParameterName } from '../../../results/parameterNames.ts';
 import type { Scatter, ScatterPoint } from '../../../results/scatter.ts';

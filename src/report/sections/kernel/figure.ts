@@ -1,6 +1,6 @@
+import type { Run } from '../../../notebook/inference/run.ts';
 import { rowsOf, sideOf } from '../../../notebook/model/parameters.ts';
 import { layout, type PlotSpec } from '../../parts/figureSpec.ts';
-import type { Run } from '../../run.ts';
 
 /** Signed values: blue below 0, red above, white at 0; apart for every kind of colour vision. */
 export const diverging: [number, string][] = [

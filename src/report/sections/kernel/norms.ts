@@ -1,4 +1,5 @@
 import type { Data } from 'plotly.js-dist-min';
+import type { Run } from '../../../notebook/inference/run.ts';
 import { parameterNames } from '../../../results/parameterNames.ts';
 import {
   epochAxis,
@@ -9,7 +10,6 @@ import {
   symbols,
   valueAxis,
 } from '../../parts/figureSpec.ts';
-import type { Run } from '../../run.ts';
 
 const dashes = { kernel: 'solid', weight: 'dash', bias: 'dot' } as const;
 

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Run } from '../../../notebook/inference/run.ts';
 import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
 import { Command } from '../../parts/command.tsx';
@@ -7,7 +8,6 @@ import { Figure } from '../../parts/figure.tsx';
 import { count, size } from '../../parts/format.ts';
 import { Status } from '../../parts/status.tsx';
 import { Table } from '../../parts/table.tsx';
-import type { Run } from '../../run.ts';
 import { usePage } from '../../state.ts';
 import { kernelPlot } from '../kernel/figure.ts';
 import { kernelColumns, kernelRows } from '../kernel/island.tsx';

@@ -1,7 +1,7 @@
+import type { Run } from '../../../notebook/inference/run.ts';
 import { backwardMistakes } from '../../../notebook/model/mistakes.ts';
 import { percent } from '../../../system/text.ts';
 import { counted, listed, size } from '../../parts/format.ts';
-import type { Run } from '../../run.ts';
 import { type LiveSettings, ownSettings } from './settings.ts';
 import type { Try } from './trainer.ts';
 

@@ -1,6 +1,6 @@
 import { loggedFactor, SATURATION_LOGIT } from '../../../notebook/engines/loggedLoss.ts';
+import type { Frame, Run } from '../../../notebook/inference/run.ts';
 import { grid, layout, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
-import type { Frame, Run } from '../../run.ts';
 
 /** Logits that are always shown, wherever a run's lie. */
 const LEAST_SPAN = { from: -22, to: 8 } as const;

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
 import { useContext } from 'preact/hooks';
 import { concentration } from '../../../notebook/inference/look.ts';
+import type { Run } from '../../../notebook/inference/run.ts';
 import { count, counted } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
-import type { Run } from '../../run.ts';
 import { PageContext } from '../../state.ts';
 
 const title = ({ images, frames }: Run): string => {

@@ -1,6 +1,7 @@
 // The convolution on the fours of a list, forward and backward, for kernels of any side.
 import { CONV_OUT, KERNEL, OPEN_WEIGHT, SIDE, TRANSPOSED, WEIGHT } from '../layout';
 import { backward5, forward5 } from './convolution5';
+import { across, acrossFour } from './lanes';
 
 /**
  * convOut of the outputs of a list. Writes CONV_OUT and OPEN_WEIGHT in the order of the list; returns flatOut . weight.
@@ -94,17 +95,4 @@ function gradientOf(
     list += 4;
   }
   return acrossFour(a, b, c, d);
-}
-
-/** The sum of the lanes. */
-export function across(v: v128): f32 {
-  v = f32x4.add(v, v128.shuffle<i32>(v, v, 2, 3, 0, 1));
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1);
-}
-
-/** The sums of the lanes of four vectors. */
-export function acrossFour(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
-  const cd = f32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
-  return f32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
 }

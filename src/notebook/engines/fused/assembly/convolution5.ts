@@ -2,7 +2,7 @@
 // added up across. Outputs below each other share rows, so four of them need eight. The last taps of the rows are
 // splatted, and meet the last column of four patches in the transposed image.
 import { CONV_OUT, KERNEL, OPEN_WEIGHT, PRODUCTS, TRANSPOSED, WEIGHT } from '../layout';
-import { across, acrossFour } from './convolution';
+import { across, acrossFour } from './lanes';
 
 /** As `forward` of ./convolution. */
 export function forward5(record: usize, list: usize, count: i32): f32 {

@@ -18,7 +18,7 @@ import {
   VECTOR_COUNT,
   WASTE,
 } from '../layout';
-import { across } from './convolution';
+import { across } from './lanes';
 
 /** More than 2^-140, which is more than underflow takes away anywhere below. */
 const TINY: f64 = 1e-42;

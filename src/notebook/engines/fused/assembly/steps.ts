@@ -24,7 +24,8 @@ import {
   TRANSPOSED,
   WEIGHT,
 } from '../layout';
-import { across, backward, forward } from './convolution';
+import { backward, forward } from './convolution';
+import { across } from './lanes';
 import { levelOf, listOf, makeList, orderOf, squaredDistance, squaredNorm, weighList } from './openList';
 import { sigmoid } from './sigmoid';
 

@@ -1,22 +1,8 @@
-import type { NetworkSample } from '../../notebook/compare/networkSpec.ts';
-import { IMAGE_PIXELS, IMAGE_SIDE } from '../../notebook/data/images.ts';
-import { wrongOutput } from '../../notebook/model/mistakes.ts';
-import { outputSide, type Parameters } from '../../notebook/model/parameters.ts';
 import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
-import type { ShapedValues } from '../types.ts';
-
-/** Seeded inputs: every entry another one, none of them near zero, both signs unless said otherwise. */
-export function inputsFrom(seed: number) {
-  const random = uniformNumbers(seed * 6101 + 17);
-  const sizeOf = (shape: readonly number[]) => shape.reduce((size, length) => size * length, 1);
-  return {
-    signed: (...shape: number[]): ShapedValues => ({ shape, values: unequalEntries(sizeOf(shape), random) }),
-    positive: (...shape: number[]): ShapedValues => ({
-      shape,
-      values: unequalEntries(sizeOf(shape), random).map(Math.abs),
-    }),
-  };
-}
+import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/images.ts';
+import { wrongOutput } from '../model/mistakes.ts';
+import { outputSide, type Parameters } from '../model/parameters.ts';
+import type { NetworkSample } from './networkSpec.ts';
 
 /** Where the network is checked. */
 export interface NetworkPoint {

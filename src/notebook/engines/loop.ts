@@ -47,7 +47,7 @@ export interface RunCheckpoint {
 const STEPS_AT_ONCE = 100;
 
 /** The notebook's cell 4 on any engine: epochs over the samples in order, one step each. */
-export async function train(
+export async function runEpochs(
   engine: Engine,
   samples: Samples,
   epochs: number,

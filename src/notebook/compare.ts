@@ -1,0 +1,137 @@
+import { selfTest } from '../gradcheck/selftest/index.ts';
+import { commandOf } from '../results/commandLine.ts';
+import type { CompareResult, Verdict } from '../results/compare.ts';
+import { provenanceOf } from '../results/provenance.ts';
+import type { SelfTestResult } from '../results/selfTest.ts';
+import { followChains } from './compare/chain.ts';
+import { walkInDoublePrecision } from './compare/doublePrecision.ts';
+import { StepChooser } from './compare/finiteDifferences.ts';
+import { selfTestSubjects } from './compare/mistakes.ts';
+import { walk } from './compare/walk.ts';
+import type { LayerBackwards } from './model/network.ts';
+import type { RunProblem } from './problem.ts';
+import type { ChosenBackend } from './train.ts';
+
+export interface CompareOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the share done, as parts of a total. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Called once, before the first step. */
+  readonly onStart?: (chosen: ChosenBackend) => void;
+  /** The command that repeats the comparison, as the result keeps it (default: `backproof compare` with its flags). */
+  readonly command?: string;
+  /** The backward passes of the layers that are compared in float32, where they are not the network's own. */
+  readonly layers?: LayerBackwards;
+}
+
+/** About how long each part takes beside the others. */
+const WEIGHTS = { float32: 2, float64: 3, selfTest: 1 } as const;
+type Part = keyof typeof WEIGHTS;
+
+/**
+ * Walks a training run by the hand-written gradient and, at every step, holds it against autodiff and the reference: in
+ * float32 here, in double precision in a thread of its own, with finite differences at chosen steps. The checker itself
+ * is put on trial beside it.
+ *
+ * @returns compare.json; `partial` says where a signal or a logit that is not finite ended it
+ * @throws Failure (environment) where the backend does not work here
+ */
+export async function compare(
+  problem: RunProblem,
+  {
+    signal,
+    onProgress,
+    onStart,
+    layers,
+    command = commandOf('compare', problem.config),
+  }: CompareOptions = {},
+): Promise<CompareResult> {
+  const { config, samples, parameters, learningRate, summary } = problem;
+  const startedAt = new Date();
+  // Here, so that whoever imports this module does not load TensorFlow.js yet.
+  const { startBackend } = await import('../tfjs/backends.ts');
+  const { tfjsVersion: tfjs } = await import('../tfjs/tfjs.ts');
+  const { tf, name: backend, reason: backendReason } = await startBackend(config.backend);
+  onStart?.({ backend, backendReason });
+  const run = { samples, parameters, learningRate, epochs: config.epochs };
+  const reached = progressOf(onProgress);
+  const inFloat32 = async () => {
+    const chooser = new StepChooser(config.epochs * samples.count);
+    const onStep = chooser.note.bind(chooser);
+    const walked = await walk(
+      { ...run, tf, precision: 'float32', onStep, ...(layers && { layers }) },
+      { signal, onProgress: reached('float32') },
+    );
+    const chosen = walked.partial === null ? chooser.chosen() : [];
+    return {
+      ...walked,
+      chain: followChains(tf, 'float32', samples, chosen, layers),
+      selfTest: walked.partial === null ? await stoppable(signal, reached('selfTest')) : null,
+    };
+  };
+  const started = performance.now();
+  // Two walks side by side: float32 here, double precision in a thread of its own.
+  const [single, double] = await Promise.all([
+    inFloat32(),
+    walkInDoublePrecision(run, { signal, onProgress: reached('float64') }),
+  ]);
+  const seconds = (performance.now() - started) / 1000;
+  const pairs = [...single.pairs, ...double.pairs];
+  return {
+    schema: 'backproof/compare/1',
+    config,
+    data: summary,
+    provenance: await provenanceOf({ tfjs, backend, backendReason, command, startedAt }),
+    verdict: verdictOf([...pairs, ...double.finiteDifferences, ...judgeOf(single.selfTest)]),
+    finiteDifferences: double.finiteDifferences,
+    ...single,
+    pairs,
+    scatter: [...single.scatter, ...double.scatter],
+    chain: [...single.chain, ...double.chain],
+    perEpochFloat64: double.perEpoch.map(({ epoch, maxAbs, maxOverAllowed }) => ({
+      epoch,
+      maxAbs,
+      maxOverAllowed,
+    })),
+    partial: single.partial ?? double.partial,
+    timing: { steps: single.timing.steps, seconds },
+  };
+}
+
+/** Puts the progress of the parts together: what each calls with its own. */
+function progressOf(onProgress: CompareOptions['onProgress']) {
+  const names = Object.keys(WEIGHTS) as Part[];
+  const shares: Record<Part, number> = { float32: 0, float64: 0, selfTest: 0 };
+  const whole = names.reduce((sum, name) => sum + WEIGHTS[name], 0);
+  return (part: Part) => (done: number, total: number) => {
+    shares[part] = done / total;
+    onProgress?.(
+      names.reduce((sum, name) => sum + WEIGHTS[name] * shares[name], 0),
+      whole,
+    );
+  };
+}
+
+/** Runs the self-test, and gives null where a signal ended it. */
+async function stoppable(
+  signal: AbortSignal | undefined,
+  onProgress: (done: number, total: number) => void,
+): Promise<SelfTestResult | null> {
+  try {
+    return await selfTest(selfTestSubjects, { onProgress, ...(signal && { signal }) });
+  } catch (error) {
+    if (signal?.aborted) return null;
+    throw error;
+  }
+}
+
+/** A checker that missed a planted mistake cannot tell: it is no fault of the gradients. */
+const judgeOf = (selfTest: SelfTestResult | null): { verdict: Verdict }[] =>
+  selfTest === null ? [] : [{ verdict: selfTest.verdict === 'pass' ? 'pass' : 'inconclusive' }];
+
+/** The worst of all. */
+function verdictOf(judged: readonly { verdict: Verdict }[]): Verdict {
+  const verdicts = judged.map(({ verdict }) => verdict);
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
