@@ -28,7 +28,9 @@ function familyOf(seed: number): string {
 
 /** Most checks are as by default; some sampled, directional, of order 2, or with subgradients. */
 export function optionsOf(seed: number): GradcheckOptions {
-  const base = { seed: 1 + ((mixed(seed ^ 0x5eed) >>> 1) % 1000) };
+  // The exact check takes as long as all the rest: every fourth function has it.
+  const exact = (mixed(seed ^ 0xe7ac) >>> 1) % 4 === 0 ? ('on' as const) : ('off' as const);
+  const base = { seed: 1 + ((mixed(seed ^ 0x5eed) >>> 1) % 1000), exact };
   const turn = Math.floor(mixed(seed ^ 0x0b7) >>> 1) % 20;
   if (turn === 0) return { ...base, mode: 'sampled' };
   if (turn === 1) return { ...base, mode: 'directional' };
