@@ -13,6 +13,8 @@ export interface SideResult {
   readonly verdict: Verdict;
   /** Why it is neither proved nor refuted; null otherwise. */
   readonly cause: string | null;
+  /** Where a refutation rests on double precision, since the residues are tainted: by what. */
+  readonly taint?: string;
 }
 
 export type Sides = Partial<Record<Side, SideResult>>;
@@ -34,7 +36,8 @@ export function judge(
     const taint = taintOf(output, gradients);
     if (!final) return { verdict: 'not proved', cause: 'not for all branches at once' };
     if (taint.size === 0) return { verdict: 'refuted', cause: null };
-    if (wrongInDoubles(world.tf, subject, again, dyShape, seed)) return { verdict: 'refuted', cause: null };
+    if (wrongInDoubles(world.tf, subject, again, dyShape, seed))
+      return { verdict: 'refuted', cause: null, taint: tainted(taint) };
     return { verdict: 'not proved', cause: tainted(taint) };
   };
   const witness = backward === undefined ? forward : (gradientOf ?? forward);

@@ -185,12 +185,13 @@ export function checkElement(
       return { element, atTie: true };
   }
   if (element.status === 'undecided' && estimate.undecided === null) {
-    // What differences cannot resolve has none of their errors by dual numbers, only its own rounding.
+    // Dual numbers have no error of differences. Their own rounding is not measured, so they confirm and never accuse.
     const value = dual(input.name, flat);
-    element =
+    const decided =
       value === null
         ? compare(estimate, null, saturated)
         : compare({ ...estimate, value, difference: 0, rounding: noise });
+    if (decided.status === 'pass') element = decided;
   }
   tally.add(flat, element);
   return { element, atTie: false };

@@ -45,7 +45,8 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
   if (culprit === null || culprit.side !== 'tf autodiff') return findings;
   const lossy = [...kernelsRun(first).keys()].filter((kernel) => {
     const saved = first.tf.getGradient(kernel)?.outputsToSave;
-    return saved?.some(Boolean) ?? false;
+    // The gradient of a fused op is made from its output as well, by the op itself.
+    return kernel.includes('Fused') || (saved?.some(Boolean) ?? false);
   });
   if (culprit.stage === 'numbers' && lossy.length === 0) return findings;
   const reason =
