@@ -32,8 +32,8 @@ async function copyCheckerTypes(): Promise<void> {
   const byHand = join(root, 'src', 'gradcheck', 'jest', 'jest.d.ts');
   await copyFile(byHand, join(types, 'gradcheck', 'jest', 'index.d.ts'));
   const commonjs = join(types, 'commonjs');
-  for (const folder of ['gradcheck', 'numerics'])
-    await cp(join(types, folder), join(commonjs, folder), { recursive: true });
+  for (const part of ['gradcheck', 'numerics', join('tfjs', 'types.d.ts')])
+    await cp(join(types, part), join(commonjs, part), { recursive: true });
   await writeFile(join(commonjs, 'package.json'), '{ "type": "commonjs" }\n');
 }
 

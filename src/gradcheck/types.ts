@@ -1,10 +1,8 @@
-import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor, TypedArray, Variable } from '@tensorflow/tfjs';
 import type { Precision } from '../numerics/ieee.ts';
+import type { TF } from '../tfjs/types.ts';
 
-/** The TensorFlow.js that a spec is handed: every op of tfjs, in double precision unless said otherwise. */
-export type TF = Omit<typeof tfjs, 'default'>;
-export type { Tensor, Variable };
+export type { Tensor, TF, Variable };
 
 /** Numbers, nested to any depth; every row of a level has the same length. */
 export type NestedNumbers = number | readonly NestedNumbers[];

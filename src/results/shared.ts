@@ -22,7 +22,11 @@ export const configSchema = z.strictObject({
   perClass: z.int().positive(),
   epochs: z.int().positive(),
   learningRate: z.number().positive(),
-  kernelSize: z.int().min(1).max(15),
+  kernelSize: z
+    .int()
+    .min(1)
+    .max(15)
+    .refine((side) => side % 2 === 1, 'expected an odd number'),
   engine: z.enum(engineNames),
   loss: z.enum(lossNames),
   backend: z.enum(['auto', ...backendNames]),

@@ -25,7 +25,7 @@ function listening(): Console & { said: string[]; noticed: string[] } {
   };
 }
 
-const compareWith = async (layers?: LayerBackwards) => {
+const compareWith = async (layers: LayerBackwards) => {
   const out = await scratch();
   const console = listening();
   const settings = { ...defaults, data: 'synthetic', perClass: 5, epochs: 2, backend: 'cpu' as const, out };
@@ -35,12 +35,6 @@ const compareWith = async (layers?: LayerBackwards) => {
 };
 
 describe('backproof compare', () => {
-  it('exits 0 where the backward pass is right', async () => {
-    const { exitCode, result, said, noticed } = await compareWith();
-    expect([exitCode, result.verdict, noticed]).toEqual([0, 'pass', []]);
-    expect(said.at(-1)).toMatch(/verdict {3}PASS over 20 steps/);
-  });
-
   it("exits 3 and names the parameter where a layer's backward is swapped for a wrong one", async () => {
     const wrong: LayerBackwards = {
       ...layerBackwards,

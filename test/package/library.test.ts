@@ -44,6 +44,7 @@ describe('the main entry of the packed package', () => {
   it.each<[object, RegExp]>([
     [{ epochs: 2.5 }, /^epochs: .*expected int/],
     [{ engine: 'autodif' }, /^engine: .*"autodiff"/],
+    [{ kernelSize: 4 }, /^kernelSize: expected an odd number/],
     [{ loss: 'logged' }, /expected --engine autodiff with it, got manual/],
     [{ positive: 8 }, /expected a digit other than --positive \(8\), got 8/],
     [{ epoch: 3 }, /"epoch"/],

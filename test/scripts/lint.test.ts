@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
 
 const upwards = {
+  'src/index.ts': "export { trainCommand } from './commands/train.ts';\n",
   'src/system/a.ts': "export type { Samples } from '../notebook/data/images.ts';\n",
   'src/numerics/b.ts': "import type { Failure } from '../system/errors.ts';\nexport type B = Failure;\n",
   'src/results/c.ts': "export const load = () => import('../tfjs/backends.ts');\n",

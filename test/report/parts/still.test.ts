@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { Data } from 'plotly.js-dist-min';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { renderReport } from '../../src/report/index.ts';
-import { layout, type PlotSpec } from '../../src/report/parts/figureSpec.ts';
-import { Still } from '../../src/report/parts/still.tsx';
-import { diverging } from '../../src/report/sections/kernel/figure.ts';
-import { realRun } from '../support/realRun.ts';
-import { compareResult } from '../support/results.ts';
+import { renderReport } from '../../../src/report/index.ts';
+import { layout, type PlotSpec } from '../../../src/report/parts/figureSpec.ts';
+import { Still } from '../../../src/report/parts/still.tsx';
+import { diverging } from '../../../src/report/sections/kernel/figure.ts';
+import { realRun } from '../../support/realRun.ts';
+import { compareResult } from '../../support/results.ts';
 
 type Scatter = Extract<Data, { type?: 'scatter' }>;
 

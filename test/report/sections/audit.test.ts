@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderReport } from '../../src/report/index.ts';
-import { type AuditFinding, type AuditResult, auditSchema } from '../../src/results/audit.ts';
-import { withEveryString } from '../support/hostile.ts';
-import { trainResult } from '../support/results.ts';
+import { renderReport } from '../../../src/report/index.ts';
+import { type AuditFinding, type AuditResult, auditSchema } from '../../../src/results/audit.ts';
+import { withEveryString } from '../../support/hostile.ts';
+import { trainResult } from '../../support/results.ts';
 
 const mirrorPad = { kernel: 'MirrorPad', title: 'mirrorPad', input: 'x [4]; 1,2, reflect' };
 const cumprod = { kernel: 'Cumprod', title: 'cumprod', input: 'x [4]' };

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { summaryOf } from '../../src/notebook/sweep/summary.ts';
-import { renderReport } from '../../src/report/index.ts';
-import { seedsShown } from '../../src/report/sections/sweep/deaths.ts';
-import { accuracyBins, lossBins } from '../../src/report/sections/sweep/figure.ts';
-import type { SweepResult } from '../../src/results/sweep.ts';
-import { planWith, sweepOf } from '../notebook/sweep/plans.ts';
-import { withEveryString } from '../support/hostile.ts';
-import { trainResult } from '../support/results.ts';
+import { summaryOf } from '../../../src/notebook/sweep/summary.ts';
+import { renderReport } from '../../../src/report/index.ts';
+import { seedsShown } from '../../../src/report/sections/sweep/deaths.ts';
+import { accuracyBins, lossBins } from '../../../src/report/sections/sweep/figure.ts';
+import type { SweepResult } from '../../../src/results/sweep.ts';
+import { planWith, sweepOf } from '../../notebook/sweep/plans.ts';
+import { withEveryString } from '../../support/hostile.ts';
+import { trainResult } from '../../support/results.ts';
 
 let sweep: SweepResult;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderReport } from '../../src/report/index.ts';
-import { islands } from '../../src/report/sections/islands.ts';
-import type { TrainResult } from '../../src/results/train.ts';
-import { realRun } from '../support/realRun.ts';
+import { renderReport } from '../../../src/report/index.ts';
+import { islands } from '../../../src/report/sections/islands.ts';
+import type { TrainResult } from '../../../src/results/train.ts';
+import { realRun } from '../../support/realRun.ts';
 
 /** One section as a reader sees it, scripts left out. */
 const section = (html: string, id: string): string =>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { configOf, defaults, readSettings } from '../../src/commands/settings.ts';
-import { startFused } from '../../src/notebook/engines/fused/index.ts';
-import { runEpochs } from '../../src/notebook/engines/loop.ts';
-import { mistakesFor } from '../../src/notebook/model/mistakes.ts';
-import { initialParameters } from '../../src/notebook/model/parameters.ts';
-import { decodeRun, embedRun } from '../../src/report/run.ts';
-import { trainWithEveryMistake, unnoticed } from '../../src/report/sections/live/everyMistake.ts';
-import { LiveSession } from '../../src/report/sections/live/session.ts';
+import { configOf, defaults, readSettings } from '../../../src/commands/settings.ts';
+import { startFused } from '../../../src/notebook/engines/fused/index.ts';
+import { runEpochs } from '../../../src/notebook/engines/loop.ts';
+import { mistakesFor } from '../../../src/notebook/model/mistakes.ts';
+import { initialParameters } from '../../../src/notebook/model/parameters.ts';
+import { decodeRun, embedRun } from '../../../src/report/run.ts';
+import { trainWithEveryMistake, unnoticed } from '../../../src/report/sections/live/everyMistake.ts';
+import { LiveSession } from '../../../src/report/sections/live/session.ts';
 import {
   commandOfTry,
   type LiveSettings,
@@ -15,10 +15,10 @@ import {
   ownSettings,
   positionOf,
   seedRange,
-} from '../../src/report/sections/live/settings.ts';
-import { LiveTrainer, type Try } from '../../src/report/sections/live/trainer.ts';
-import { outcomeOf } from '../../src/report/sections/live/words.ts';
-import { realRun } from '../support/realRun.ts';
+} from '../../../src/report/sections/live/settings.ts';
+import { LiveTrainer, type Try } from '../../../src/report/sections/live/trainer.ts';
+import { outcomeOf } from '../../../src/report/sections/live/words.ts';
+import { realRun } from '../../support/realRun.ts';
 
 const result = await realRun();
 const run = decodeRun(embedRun(result));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { runScript } from '../support/script.ts';
+import { runScript } from '../../support/script.ts';
 
 const run = (...args: string[]) => runScript('tfjs-suite/main.ts', args);
 
