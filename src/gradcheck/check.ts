@@ -14,7 +14,7 @@ import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Dependence, Side, SinglePrecision, Suspect, Ties } from './types.ts';
+import type { Dependence, Side, SinglePrecision, Suspect, Ties, Unsupported } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -27,7 +27,7 @@ export interface Findings {
   /** Where single precision stands between the inputs and the results, or null. */
   readonly singlePrecision: SinglePrecision | null;
   /** Why there is no tf autodiff, or null. */
-  readonly unsupported: string | null;
+  readonly unsupported: Unsupported | null;
   readonly oddOneOut: Side | null;
   readonly suspects: readonly Suspect[];
   readonly dependence: Dependence | null;
@@ -134,7 +134,7 @@ export async function check(
   };
 }
 
-/** What carries 24 bits only, if anything. */
+/** Where single precision stands in between, or null. */
 function singlePrecision(
   output: Float64Array,
   narrow: number,

@@ -31,22 +31,22 @@ const CULPRITS: Record<Side, string> = {
   numeric: 'NUMERIC (both gradients miss something that the forward does, such as a value read by dataSync)',
 };
 
-export type Untold = Omit<GradcheckResult, 'message'> & {
-  readonly unsupported: string | null;
+/** A result as it is before its message is made, and what only the message needs. */
+export type Facts = Omit<GradcheckResult, 'message'> & {
   readonly hasYours: boolean;
   readonly hasAutodiff: boolean;
   readonly reproduce: string;
 };
 
 /** The message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
-export function messageOf(result: Untold): string {
+export function messageOf(result: Facts): string {
   const lines = [headline(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
-  if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported!.reason}`);
   lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
-    lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
+    lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported.reason}`);
   lines.push(...circumstances(result));
   const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
   if (result.status !== 'pass' && passed.length > 0)
@@ -61,7 +61,7 @@ export function messageOf(result: Untold): string {
   return lines.join('\n');
 }
 
-function headline(result: Untold): string {
+function headline(result: Facts): string {
   const { name, status, stage, order } = result;
   const subject = `Gradient check${order === 2 ? ' of order 2' : ''} ${{ pass: 'passed', fail: 'FAILED', inconclusive: 'INCONCLUSIVE', unsupported: 'UNSUPPORTED' }[status]}: ${name}`;
   const wrong = Object.entries(result.inputs).filter(([, input]) => input.wrong > 0);
@@ -74,7 +74,7 @@ function headline(result: Untold): string {
   return `${subject}: ${count(checked, 'element')}, ${sides.filter((side) => side !== null).join(', ')} agree`;
 }
 
-function failure(result: Untold): string[] {
+function failure(result: Facts): string[] {
   const lines: string[] = [];
   const { detail } = result.stages.find(({ stage }) => stage === result.stage)!;
   if (result.oddOneOut !== null)
@@ -94,7 +94,7 @@ function failure(result: Untold): string[] {
 }
 
 /** One line for each thing that was not checked, or had no part in the output. */
-function notes({ dependence, inputs }: Untold): string[] {
+function notes({ dependence, inputs }: Facts): string[] {
   if (dependence === null || isVacuous(dependence, inputs)) return [];
   const { unused, unchecked } = dependence;
   const lines = unused.map((name) => ` Not used: ${name} (the output does not depend on it)`);
@@ -109,7 +109,7 @@ const isVacuous = ({ unused }: Dependence, inputs: GradcheckResult['inputs']): b
   unused.length === Object.keys(inputs).length;
 
 /** Where in autodiff the fault is, or null. */
-function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Untold): string | null {
+function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Facts): string | null {
   if (suspects.length > 0) return `At fault: ${suspects.map(suspectWords).join('; ')}`;
   const isUnexplained = oddOneOut === 'tf autodiff' && stage === 'numbers' && precision === 'float64';
   if (!isUnexplained || dependence === null || dependence.assigned.length > 0) return null;
@@ -122,7 +122,7 @@ function suspectWords({ kernel, known }: Suspect): string {
 }
 
 /** In single precision the code is known to be right: what is left is the backend. */
-function culprit(side: Side, { precision, inputs, backend, dependence }: Untold): string {
+function culprit(side: Side, { precision, inputs, backend, dependence }: Facts): string {
   const assigned = dependence?.assigned ?? [];
   if (side === 'tf autodiff' && assigned.length > 0)
     return `the ASSIGNMENT of ${assigned.join(', ')} inside forward (assign, write or setWeights): it cuts the gradient`;
@@ -135,7 +135,7 @@ function worstInput(inputs: Readonly<Record<string, InputResult>>): string | nul
 }
 
 /** How closely the two sides that are not the odd one agree. */
-function agreement(result: Untold): string {
+function agreement(result: Facts): string {
   const name = worstInput(result.inputs);
   const worst = name === null ? null : result.inputs[name]!.worst;
   if (worst?.numeric == null || !result.hasYours || !result.hasAutodiff) return '';
@@ -153,7 +153,7 @@ function agreement(result: Untold): string {
   return ` (${names[result.oddOneOut!]} agree to ${small(Math.abs(left - right))})`;
 }
 
-function worstElement(name: string, worst: ElementResult, result: Untold): string[] {
+function worstElement(name: string, worst: ElementResult, result: Facts): string[] {
   const { tolerance, numeric, yours, autodiff } = worst;
   const lines = [` worst element ${name}[${worst.index}]`];
   if (yours !== null) lines.push(`   yours        ${number(yours)}`);
@@ -175,7 +175,7 @@ function worstElement(name: string, worst: ElementResult, result: Untold): strin
   return lines;
 }
 
-function ruledOut(worst: ElementResult, result: Untold): string {
+function ruledOut(worst: ElementResult, result: Facts): string {
   if (result.precision === 'float32') return 'the code itself (in double precision all sides agree)';
   const atKink = worst.note?.includes('at a tie') ?? false;
   const held = worst.flips > 0 && result.kinks.policy === 'freeze' ? ', all held as they are at x' : '';
@@ -186,8 +186,8 @@ function ruledOut(worst: ElementResult, result: Untold): string {
   return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
 }
 
-/** What a reader should know of a verdict, whichever it is. */
-function circumstances({ kinks: { ties }, singlePrecision }: Untold): string[] {
+/** Circumstances that matter to every verdict. */
+function circumstances({ kinks: { ties }, singlePrecision }: Facts): string[] {
   const lines: string[] = [];
   if (ties.elements > 0)
     lines.push(
@@ -204,7 +204,7 @@ function circumstances({ kinks: { ties }, singlePrecision }: Untold): string[] {
   return lines;
 }
 
-function inconclusive(result: Untold): string[] {
+function inconclusive(result: Facts): string[] {
   if (result.dependence !== null && isVacuous(result.dependence, result.inputs))
     return vacuous(result.dependence);
   const lines: string[] = [];
