@@ -3,7 +3,7 @@ import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
 import { suspects } from './diagnose/suspects.ts';
 import { runForward } from './forwardStage.ts';
-import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
+import { noGradients, runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
 import type { InputTally, KinkTally } from './numeric/elements.ts';
 import { Differencer } from './numeric/lines.ts';
@@ -74,11 +74,13 @@ export async function check(
     const unsupported = 'unsupported' in ran ? ran.unsupported : null;
     return { ...nothing, unsupported };
   }
-  const dependence = order === 1 ? dependenceOf(subject) : null;
+  const traced = order === 1 ? attempt(() => dependenceOf(subject)) : { result: null };
+  const dependence = 'result' in traced ? traced.result : null;
   if (dependence?.unused.length === differentiable.length) return { ...nothing, dependence };
   const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
   const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
-  const autodiff = runAutodiff(subject, dy, log, dependence);
+  const autodiff =
+    'unsupported' in traced ? noGradients(traced.unsupported) : runAutodiff(subject, dy, log, dependence);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
   const sofar = { ...nothing, dy, gradients, unsupported, dependence };

@@ -22,7 +22,8 @@ export interface SideRun {
   readonly tape: BranchTape | null;
 }
 
-const nothing = (unsupported: Unsupported | null = null): SideRun => ({
+/** A side without gradients. */
+export const noGradients = (unsupported: Unsupported | null = null): SideRun => ({
   gradients: null,
   misshapen: new Map(),
   unsupported,
@@ -43,13 +44,13 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
     if (error instanceof GradcheckInputError) throw error;
     const text = explained(subject.tf, error, () => void subject.backwardRaw(dy, () => {}));
     const limit = limitOf(subject.tf, text);
-    if (limit !== null) return nothing(limit);
+    if (limit !== null) return noGradients(limit);
     log.fail('names', `backward threw: ${text}`, 'yours');
-    return nothing();
+    return noGradients();
   }
   if (!(found instanceof Map)) {
     log.fail('names', found.problem, 'yours');
-    return nothing();
+    return noGradients();
   }
   log.pass('names');
   if (again instanceof Map) {
@@ -109,31 +110,27 @@ function validated(inputs: readonly Input[], found: GradientsByInput, side: Side
     if (String(gradient.shape) !== String(shape)) {
       misshapen.set(name, gradient);
       shaped = false;
-      log.fail(
-        'shapes',
-        `${side}: the gradient of ${name} has shape [${gradient.shape}], expected [${shape}]`,
-        side,
-      );
+      log.fail('shapes', `the gradient of ${name} has shape [${gradient.shape}], expected [${shape}]`, side);
     }
     if (gradient.dtype !== 'float32') {
       shaped = false;
       const problem = `the gradient of ${name} is of type ${gradient.dtype}, expected float32`;
-      log.fail('shapes', `${side}: ${problem}`, side);
+      log.fail('shapes', problem, side);
     }
     const bad = gradient.values.findIndex((g) => !Number.isFinite(g));
     if (bad < 0 || !shaped) continue;
     finite = false;
     log.fail(
       'finite',
-      `${side}: the gradient of ${name} is ${gradient.values[bad]} at [${multiIndex(shape, bad)}]`,
+      `the gradient of ${name} is ${gradient.values[bad]} at [${multiIndex(shape, bad)}]`,
       side,
     );
   }
-  if (!shaped) return { ...nothing(), misshapen };
+  if (!shaped) return { ...noGradients(), misshapen };
   log.pass('shapes');
-  if (!finite) return nothing();
+  if (!finite) return noGradients();
   log.pass('finite');
-  return { ...nothing(), gradients: found, misshapen };
+  return { ...noGradients(), gradients: found, misshapen };
 }
 
 /**
@@ -149,7 +146,7 @@ export function runAutodiff(
   const { differentiable } = subject.checked;
   const withoutPath = dependence?.withoutPath ?? [];
   const unsupported = withoutPath.length > 0 ? noPath(dependence!) : null;
-  if (withoutPath.length === differentiable.length) return nothing(unsupported);
+  if (withoutPath.length === differentiable.length) return noGradients(unsupported);
   try {
     const { result: found, tape } = subject.observer.record(() => subject.autodiff(dy));
     log.pass('names');
@@ -161,14 +158,14 @@ export function runAutodiff(
     const again = () => void subject.autodiff(dy);
     const text = explained(subject.tf, error, again);
     const limit = limitOf(subject.tf, text);
-    if (limit !== null) return nothing(limit);
+    if (limit !== null) return noGradients(limit);
     const kernel = throwingGradient(subject.tf, again);
     if (kernel !== null || throwsInOwnGradient(again)) {
       const thrower = kernel === null ? 'a gradient function of its own' : `its gradient of ${kernel}`;
-      return nothing({ kernel, missing: null, reason: `${thrower} throws: ${text}` });
+      return noGradients({ kernel, missing: null, reason: `${thrower} throws: ${text}` });
     }
-    log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
-    return nothing();
+    log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', text, 'tf autodiff');
+    return noGradients();
   }
 }
 

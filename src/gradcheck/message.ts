@@ -5,6 +5,7 @@ import type {
   InputResult,
   Side,
   Stage,
+  StageResult,
   Suspect,
 } from './types.ts';
 
@@ -76,22 +77,24 @@ function headline(result: Facts): string {
 
 function failure(result: Facts): string[] {
   const lines: string[] = [];
-  const { detail } = result.stages.find(({ stage }) => stage === result.stage)!;
+  const failed = result.stages.find(({ stage }) => stage === result.stage)!;
   if (result.oddOneOut !== null)
     lines.push(`Odd one out: ${culprit(result.oddOneOut, result)}${agreement(result)}`);
   else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
   const fault = faultOfAutodiff(result);
   if (fault !== null) lines.push(` ${fault}`);
-  if (result.stage !== 'numbers') lines.push(` ${detail}`);
+  if (result.stage !== 'numbers') lines.push(` ${detailOf(failed)}`);
   const name = worstInput(result.inputs);
   if (name !== null) lines.push(...worstElement(name, result.inputs[name]!.worst!, result));
   for (const other of result.stages)
     if (other.status === 'fail' && other.stage !== result.stage && other.stage !== 'numbers')
-      lines.push(` Also: ${STAGE_FAILURES[other.stage]}: ${other.detail}`);
+      lines.push(` Also: ${STAGE_FAILURES[other.stage]}: ${detailOf(other)}`);
   if (result.looksLike !== null) lines.push(` Looks like: ${result.looksLike}`);
   if (name !== null) lines.push(` Ruled out: ${ruledOut(result.inputs[name]!.worst!, result)}`);
   return lines;
 }
+
+const detailOf = ({ side, detail }: StageResult): string => `${side === null ? '' : `${side}: `}${detail}`;
 
 /** One line for each thing that was not checked, or had no part in the output. */
 function notes({ dependence, inputs }: Facts): string[] {

@@ -41,6 +41,22 @@ describe('unsupported: TensorFlow.js has no such gradient', () => {
     expect(wrong.looksLike).toContain('the sign is wrong');
   });
 
+  it('a forward that throws only while its ops are written down', async () => {
+    const batchNorm = (backward?: GradcheckSpec['backward']): GradcheckSpec => ({
+      inputs: { x: signed(3, 2) },
+      forward: (tf, { x }) => tf.batchNorm(x!, [0.1, -0.2], [0.9, 1.1], undefined, undefined, 0.1),
+      ...(backward === undefined ? {} : { backward }),
+    });
+    const scaled =
+      (factor: number): GradcheckSpec['backward'] =>
+      (tf, _, dy) => ({ x: tf.mul(dy, tf.rsqrt(tf.add([0.9, 1.1], factor))) });
+    const result = await gradcheck(batchNorm());
+    expect(result).toMatchObject({ status: 'unsupported', unsupported: { missing: null } });
+    expect(result.message).toContain('forward throws where its gradient is to be taken');
+    expect(await gradcheck(batchNorm(scaled(0.1)))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(batchNorm(scaled(0)))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+  });
+
   it('a kernel without a gradient, and one whose gradient does not broadcast', async () => {
     const cumprod: GradcheckSpec = { inputs: { x: [1, 2] }, forward: (tf, { x }) => tf.cumprod(x!) };
     expect(await gradcheck(cumprod)).toMatchObject({
