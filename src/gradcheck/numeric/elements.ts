@@ -13,7 +13,7 @@ export interface Gradients {
   /** The largest magnitude among them: what is tiny is tiny beside this. */
   readonly largest: number;
   readonly allowed: Allowed;
-  /** How far rounding alone may move each element. */
+  /** How far rounding may move each element. */
   readonly noise: Float64Array;
   /** The gradients of the sides with all inputs halved: their largest magnitudes by element, null where they fail. */
   halfway(): Float64Array | null;

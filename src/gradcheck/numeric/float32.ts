@@ -107,7 +107,7 @@ function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settin
   return { log, sides, unsupported, wrongOutput };
 }
 
-/** By input, what a gradient is by its units: the contracted output over the typical magnitude of the input. */
+/** By input, the size that the units of a gradient suggest: the contracted output over the typical magnitude of the input. */
 function naturalSizes(truth: Subject, output: Values, dy: Values): ReadonlyMap<string, number> {
   const magnitude = output.values.reduce((sum, y, i) => sum + Math.abs(y * dy.values[i]!), 0);
   return new Map(

@@ -32,14 +32,14 @@ export function resolveTies(
   random: () => number,
 ): Ties {
   const of = tallies.reduce((sum, { input }) => sum + input.size, 0);
-  const untold = { elements: deferred.length, of, conventionIsSubgradient: null };
+  const unresolved = { elements: deferred.length, of, conventionIsSubgradient: null };
   if (deferred.length === 0 && (differencer.tape.ties === 0 || of > TIES.elements))
-    return { ...untold, elements: 0 };
+    return { ...unresolved, elements: 0 };
   const corners = of > TIES.elements ? null : cornersOf(differencer, tallies);
   if (corners === null || corners.length === 0 || corners.length > TIES.corners) {
     for (const { tally, flat, element } of deferred)
       tally.add(flat, { ...element, status: 'undecided', oddOneOut: null, note: TOO_MANY });
-    return untold;
+    return unresolved;
   }
   const hulls = hullsOf(differencer, corners, random);
   const valuesOf = (side: 'yours' | 'autodiff' | 'numeric') =>
@@ -61,7 +61,7 @@ export function resolveTies(
   return { elements: corners.length, of, conventionIsSubgradient: isSubgradient(convention) };
 }
 
-const TOO_MANY = 'more elements tie here than can be told apart';
+const TOO_MANY = 'more elements tie here than can be resolved';
 
 /** A wrong element with the sides that are subgradients taken as right. */
 function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean>): ElementResult {
@@ -169,7 +169,7 @@ function distinct(tapes: readonly BranchTape[]): BranchTape[] {
   return [...seen.values()];
 }
 
-/** What each corner may be off by: the tolerance of its element, and the error of the pieces' own slopes. */
+/** The distance that each corner is allowed: the tolerance of its element, and the error of the pieces' own slopes. */
 function allowedAt(
   corners: readonly Corner[],
   deferred: readonly Deferred[],

@@ -1,4 +1,4 @@
-import { networkSubjects } from '../../notebook/compare/mistakes.ts';
+import { networkLayers } from '../../notebook/compare/mistakes.ts';
 import type { PlantedMistake, SelfTestResult } from '../../results/selfTest.ts';
 import { gradcheck } from '../gradcheck.ts';
 import type { GradcheckOptions, GradcheckResult, GradcheckSpec, Mode } from '../types.ts';
@@ -9,11 +9,11 @@ import { gelu } from './layers/gelu.ts';
 import { layerNorm } from './layers/layerNorm.ts';
 import { sameConvolution } from './layers/sameConvolution.ts';
 import { sigmoidSquared } from './layers/sigmoidSquared.ts';
-import type { Mistake, Subject } from './subject.ts';
+import type { Mistake, TestedLayer } from './subject.ts';
 
-/** Everything that the self-test plants mistakes into. */
-export const subjects: readonly Subject[] = [
-  ...networkSubjects,
+/** All layers that the self-test plants mistakes into. */
+export const testedLayers: readonly TestedLayer[] = [
+  ...networkLayers,
   denseSoftmax,
   sigmoidSquared,
   layerNorm,
@@ -30,8 +30,8 @@ export interface SelfTestOptions {
   readonly mode?: Mode;
   /** Whether the directional screen is tried on each mistake as well (default no: it takes as long again). */
   readonly screen?: boolean;
-  /** What is tested (default: everything). */
-  readonly subjects?: readonly Subject[];
+  /** The layers that are tested (default: all). */
+  readonly layers?: readonly TestedLayer[];
   /** Called after each mistake, and each twin, with the checks done so far. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Ends the test early, by throwing the signal's reason. */
@@ -43,18 +43,11 @@ export interface SelfTestOptions {
  * correct twins, none of which it may flag.
  */
 export async function selfTest(options: SelfTestOptions = {}): Promise<SelfTestResult> {
-  const {
-    seeds = 1,
-    mode = 'full',
-    screen = false,
-    subjects: tested = subjects,
-    onProgress,
-    signal,
-  } = options;
+  const { seeds = 1, mode = 'full', screen = false, layers = testedLayers, onProgress, signal } = options;
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: expected a whole number from 1, got ${seeds}`);
   const started = performance.now();
-  const total = seeds * tested.reduce((sum, { mistakes }) => sum + mistakes.length + 1, 0);
+  const total = seeds * layers.reduce((sum, { mistakes }) => sum + mistakes.length + 1, 0);
   const mistakes: PlantedMistake[] = [];
   const correct: SelfTestResult['correct'] = [];
   let done = 0;
@@ -72,7 +65,7 @@ export async function selfTest(options: SelfTestOptions = {}): Promise<SelfTestR
     done += seeds;
     onProgress?.(done, total);
   };
-  for (const { layer, correct: twin, mistakes: planted } of tested) {
+  for (const { layer, correct: twin, mistakes: planted } of layers) {
     correct.push(twinRow(layer, await overSeeds(twin, { mode })));
     step();
     for (const mistake of planted) {

@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { gradcheck } from '../../../src/gradcheck/index.ts';
-import { formatSelfTest, type Subject, selfTest, subjects } from '../../../src/gradcheck/selftest/index.ts';
+import {
+  formatSelfTest,
+  selfTest,
+  type TestedLayer,
+  testedLayers,
+} from '../../../src/gradcheck/selftest/index.ts';
 import { selfTestSchema } from '../../../src/results/selfTest.ts';
 
-const find = (layer: string): Subject => subjects.find((subject) => subject.layer === layer)!;
+const find = (layer: string): TestedLayer => testedLayers.find((one) => one.layer === layer)!;
 
 describe('the mutation self-test', () => {
   it('plants at least 20 mistakes, each under its own name', () => {
-    const names = subjects.flatMap(({ layer, mistakes }) => mistakes.map(({ name }) => `${layer}: ${name}`));
+    const names = testedLayers.flatMap(({ layer, mistakes }) =>
+      mistakes.map(({ name }) => `${layer}: ${name}`),
+    );
     expect(names.length).toBeGreaterThanOrEqual(20);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -17,7 +24,7 @@ describe('the mutation self-test', () => {
     const result = await selfTest({ onProgress: (done, total) => progress.push(done / total) });
     expect(result.mistakes.filter(({ caught }) => !caught)).toEqual([]);
     expect(result.correct.filter(({ falseAlarms }) => falseAlarms > 0)).toEqual([]);
-    expect(result).toMatchObject({ verdict: 'pass', falseAlarms: 0, checks: subjects.length });
+    expect(result).toMatchObject({ verdict: 'pass', falseAlarms: 0, checks: testedLayers.length });
     expect(progress.at(-1)).toBe(1);
     expect(selfTestSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     expect(formatSelfTest(result)).toContain(
@@ -27,13 +34,13 @@ describe('the mutation self-test', () => {
 
   // The network's mistakes over 50 seeds take minutes: npm run selftest.
   it('catches those of the small layers at 10 seeds', async () => {
-    const layers = subjects.filter(({ layer }) => !layer.startsWith('network'));
-    const { mistakes } = await selfTest({ seeds: 10, subjects: layers });
+    const layers = testedLayers.filter(({ layer }) => !layer.startsWith('network'));
+    const { mistakes } = await selfTest({ seeds: 10, layers });
     expect(mistakes.filter(({ caught }) => !caught)).toEqual([]);
   });
 
   it('names the one kernel element that is wrong by 0.05 %', async () => {
-    const { mistakes } = await selfTest({ subjects: [find('network, 1e-9 from kinks')] });
+    const { mistakes } = await selfTest({ layers: [find('network, 1e-9 from kinks')] });
     expect(mistakes).toMatchObject([
       { caught: true, by: 'numbers', worst: 'kernel[2,3,0,0]', screenSeeds: null },
     ]);
@@ -43,7 +50,7 @@ describe('the mutation self-test', () => {
   it('fails where a planted mistake is no mistake', async () => {
     const { correct, layer } = find('GELU');
     const none = { name: 'none', what: 'nothing', spec: correct };
-    const result = await selfTest({ subjects: [{ layer, correct, mistakes: [none] }], screen: true });
+    const result = await selfTest({ layers: [{ layer, correct, mistakes: [none] }], screen: true });
     expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 0 });
     expect(result.mistakes).toMatchObject([
       { caught: false, caughtSeeds: 0, by: 'not caught', screenSeeds: 0, worst: null, looksLike: null },
@@ -53,7 +60,7 @@ describe('the mutation self-test', () => {
 
   it('fails where a twin is wrong', async () => {
     const { layer, mistakes } = find('GELU');
-    const result = await selfTest({ subjects: [{ layer, correct: mistakes[0]!.spec, mistakes: [] }] });
+    const result = await selfTest({ layers: [{ layer, correct: mistakes[0]!.spec, mistakes: [] }] });
     expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 1, checks: 1 });
     expect(formatSelfTest(result)).toContain('FALSE ALARM: GELU: Gradient check FAILED');
   });
@@ -61,7 +68,7 @@ describe('the mutation self-test', () => {
   it('does not count a mistake as caught when another element is named', async () => {
     const { layer, correct, mistakes } = find('network, 1e-9 from kinks');
     const elsewhere = { ...mistakes[0]!, element: 'kernel[0,0,0,0]' };
-    const result = await selfTest({ subjects: [{ layer, correct, mistakes: [elsewhere] }] });
+    const result = await selfTest({ layers: [{ layer, correct, mistakes: [elsewhere] }] });
     expect(result.mistakes).toMatchObject([{ caught: false, by: 'numbers', worst: 'kernel[2,3,0,0]' }]);
   });
 
@@ -74,7 +81,7 @@ describe('the mutation self-test', () => {
 describe('correct twins', () => {
   // All of them over 50 seeds: npm run selftest.
   const seedsOf = (layer: string) => (/saturated|at a kink/.test(layer) ? 10 : 50);
-  it.each(subjects.map((subject) => [subject.layer, seedsOf(subject.layer), subject] as const))(
+  it.each(testedLayers.map((one) => [one.layer, seedsOf(one.layer), one] as const))(
     '%s: no false alarm over %d seeds',
     async (layer, seeds, { correct }) => {
       for (let seed = 1; seed <= seeds; seed++) {

@@ -14,7 +14,7 @@ export interface Call {
   run(inputs?: NamedTensorInfoMap, attrs?: NamedAttrMap): TensorInfo[];
 }
 
-/** What a call did at the base point. */
+/** The branches of a call at the base point, and its output. */
 export interface Held {
   /** The branch of every element; two runs took the same branches where these are equal. */
   readonly branches: NumberArray;
