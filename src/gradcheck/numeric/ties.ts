@@ -90,45 +90,39 @@ function cornersOf(differencer: Differencer, tallies: readonly InputTally[]): Co
 
 /** The hulls that a subgradient at the corners may lie in: place by place, and of whole pieces. */
 function hullsOf(differencer: Differencer, corners: readonly Corner[], random: () => number): Points[][] {
-  const tapes = corners.flatMap((corner) => corner.tapes);
-  const groups = grouped(
-    corners.map((corner) => corner.tapes.flatMap((tape) => [...movesOf(differencer.tape, tape).keys()])),
-  );
+  const { piece } = differencer;
   const inputs = [...new Set(corners.map(({ tally }) => tally.input))];
-  for (let i = 0; i < TIES.directions; i++) {
-    const tape = differencer.aside(inputs, random);
-    if (tape !== null) tapes.push(tape);
-  }
+  const asides = Array.from({ length: TIES.directions }, () => differencer.aside(inputs, random));
+  const everyElementMoved = asides.filter((tape) => tape !== null);
+  const moves = corners.map((corner) => corner.tapes.map((tape) => movesOf(piece, tape)));
   const gradientOn = (tape: BranchTape) =>
     Float64Array.from(corners, ({ tally, flat }) => differencer.slopeOn(tape, tally.input, flat));
-  const base = gradientOn(differencer.tape);
-  const factors = piecesOf(differencer.tape, groups, tapes).map((pieces) =>
-    pieces.map((tape) => gradientOn(tape).map((slope, i) => slope - base[i]!)),
-  );
+  const base = gradientOn(piece);
+  const factors = grouped(moves.map((own) => own.flatMap((move) => [...move.keys()]))).map((places) => {
+    const own = moves.filter((each) => each.some((move) => [...move.keys()].some((key) => places.has(key))));
+    const seen = [...own.flat(), ...everyElementMoved.map((tape) => movesOf(piece, tape))];
+    return piecesOf(piece, places, seen).map((tape) => gradientOn(tape).map((slope, i) => slope - base[i]!));
+  });
+  const tapes = [...corners.flatMap((corner) => corner.tapes), ...everyElementMoved];
   const whole = distinct(tapes).slice(0, TIES.pieces).map(gradientOn);
   return [[[base], ...factors], [whole]];
 }
 
-/** For every group of places, the tape with each assignment that was seen there. */
+/** The pieces that were seen at a group of places, with all other places as they are at the point. */
 function piecesOf(
-  base: BranchTape,
-  groups: readonly ReadonlySet<string>[],
-  tapes: readonly BranchTape[],
-): BranchTape[][] {
-  const moves = tapes.map((tape) => movesOf(base, tape));
-  return groups.map((places) => {
-    const seen = new Map<string, BranchTape>();
-    for (const move of moves) {
-      const own = [...places].map((place) => [place, move.get(place)] as const);
-      if (own.every(([, branch]) => branch === undefined)) continue;
-      const key = own.map(([place, branch]) => `${place}=${branch ?? ''}`).join();
-      seen.set(key, withBranches(base, own));
-    }
-    return [...seen.values()].slice(0, TIES.pieces);
-  });
+  piece: BranchTape,
+  places: ReadonlySet<string>,
+  seen: readonly ReadonlyMap<string, number>[],
+): BranchTape[] {
+  const pieces = new Map<string, BranchTape>();
+  for (const move of seen) {
+    const own = [...places].map((place) => [place, move.get(place)] as const);
+    pieces.set(own.map(([, branch]) => branch ?? '').join(), withBranches(piece, own));
+  }
+  return [...pieces.values()].slice(0, TIES.pieces);
 }
 
-/** The places (call:element) where a tape is on another branch than the base, with that branch. */
+/** The places (call:element) where a tape is on another branch than the piece of the point, with that branch. */
 function movesOf(base: BranchTape, tape: BranchTape): Map<string, number> {
   const moves = new Map<string, number>();
   for (const [call, { branches }] of tape.calls.entries())

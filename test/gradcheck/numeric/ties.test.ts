@@ -45,6 +45,46 @@ describe('equal numbers under max', () => {
   );
 });
 
+describe('three equal numbers under max', () => {
+  const three = (gradient: Gradient): GradcheckSpec => ({ ...max(gradient), inputs: { x: [3, 3, 3] } });
+
+  it.each([[[1 / 3, 1 / 3, 1 / 3]], [[0, 1, 0]], [[0.5, 0, 0.5]]])(
+    '%j is a subgradient',
+    async (gradient) => {
+      const { status, message } = await gradcheck(three(gradient));
+      expect(status === 'pass' ? status : message).toBe('pass');
+    },
+  );
+
+  it.each([[[2 / 3, 2 / 3, 2 / 3]], [[1, 1, 0]], [[0, 1, 1]], [[0.5, 0.5, 0.5]]])(
+    '%j is wrong',
+    async (gradient) => {
+      expect(await gradcheck(three(gradient))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    },
+  );
+});
+
+describe('numbers that are equal wherever x is', () => {
+  const twice = (factor: number | null): GradcheckSpec => ({
+    inputs: { x: [3, 1, -2] },
+    forward: (tf, { x }) => tf.max(tf.concat([x!, x!])),
+    ...(factor === null
+      ? {}
+      : { backward: (tf: TF, _: unknown, dy: Tensor) => ({ x: tf.mul(dy, [factor, 0, 0]) }) }),
+  });
+
+  it('are no kink: the sum of TensorFlow.js over both is wrong, and the derivative is right', async () => {
+    expect(await gradcheck(twice(null))).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'tf autodiff',
+      inputs: { x: { wrong: 1, worst: { index: [0] } } },
+      suspects: [{ kernel: 'Max' }],
+    });
+    expect((await gradcheck(twice(1))).inputs.x!.worst).toMatchObject({ oddOneOut: 'tf autodiff' });
+    expect((await gradcheck(twice(2))).status).toBe('fail');
+  });
+});
+
 describe('ties across inputs and places', () => {
   const maximum = (a: number, b: number): GradcheckSpec => ({
     inputs: { a: [2, 1], b: [2, 5] },

@@ -62,15 +62,16 @@ export class BranchObserver {
     });
   }
 
-  /** Runs f and writes down the branches that its kernels take. */
-  record<Result>(f: () => Result): { result: Result; tape: BranchTape } {
+  /** Runs f and writes down the branches that its kernels take; with `onePiece`, ties between several broken. */
+  record<Result>(f: () => Result, { onePiece = false } = {}): { result: Result; tape: BranchTape } {
     const calls: (Held & { kernel: string })[] = [];
     let ties = 0;
     const result = this.#observe(f, (kernel, rule, call) => {
-      const branches = rule.branches(call);
+      const taken = rule.branches(call);
       const outputs = call.run();
-      if (branches === null) return outputs;
-      ties += rule.ties?.(call, branches) ?? 0;
+      if (taken === null) return outputs;
+      ties += rule.ties?.(call, taken) ?? 0;
+      const branches = (onePiece ? rule.onePiece?.(call, taken) : null) ?? taken;
       const output = rule.needsOutput ? (call.backend.readSync(outputs[0]!.dataId) as NumberArray) : null;
       calls.push({ kernel, branches, output });
       return outputs;
