@@ -3,7 +3,7 @@ import type { Input } from '../spec/readInput.ts';
 import { largestOf, type Subject } from '../spec/subject.ts';
 import type { KinkPolicy } from '../types.ts';
 import { type BasePoint, derivative, type Estimate, type Expectation, type Line } from './differences.ts';
-import type { BranchTape, Flips } from './kernels/branches.ts';
+import { type BranchTape, type Flips, isSameBranch } from './kernels/branches.ts';
 import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 
 type Expected = Omit<Expectation, 'steps'>;
@@ -211,7 +211,7 @@ const NO_FLIPS: Flips = { total: 0, kernels: {}, places: [], diverged: false };
 /** Whether two tapes of the same calls differ in a branch. */
 const areApart = (one: BranchTape, other: BranchTape): boolean =>
   one.calls.some(({ branches }, call) =>
-    branches.some((branch, i) => branch !== other.calls[call]!.branches[i]),
+    branches.some((branch, i) => !isSameBranch(branch, other.calls[call]!.branches[i]!)),
   );
 
 type Point = (offset: number) => { values: Float64Array; offset: number };

@@ -1,7 +1,7 @@
 import type { ElementResult, Side, Ties } from '../types.ts';
 import type { InputTally } from './elements.ts';
 import { distanceFromHulls, type Points } from './hull.ts';
-import type { BranchTape } from './kernels/branches.ts';
+import { type BranchTape, isSameBranch } from './kernels/branches.ts';
 import type { Differencer } from './lines.ts';
 import { TIES } from './precision.ts';
 
@@ -42,32 +42,53 @@ export function resolveTies(
     return unresolved;
   }
   const hulls = hullsOf(differencer, corners, random);
-  const valuesOf = (side: 'yours' | 'autodiff' | 'numeric') =>
-    Float64Array.from(corners, ({ tally, flat }) => {
-      const { element } = deferred.find((one) => one.tally === tally && one.flat === flat) ?? {};
-      if (side === 'numeric') return element?.numeric ?? tally.numeric[flat]!;
-      return tally.gradients[side]?.[flat] ?? Number.NaN;
-    });
-  const convention = valuesOf('numeric');
-  const allowed = allowedAt(corners, deferred, convention);
-  const isSubgradient = (values: Float64Array) =>
-    values.every(Number.isFinite) &&
-    hulls.some((factors) => distanceFromHulls(values, factors, allowed) <= 1);
-  const right: Record<'yours' | 'autodiff', boolean> = {
-    yours: isSubgradient(valuesOf('yours')),
-    autodiff: isSubgradient(valuesOf('autodiff')),
+  const deferredAt = ({ tally, flat }: Corner) =>
+    deferred.find((one) => one.tally === tally && one.flat === flat)?.element;
+  const convention = Float64Array.from(corners, (corner) => {
+    const { tally, flat } = corner;
+    const known = deferredAt(corner)?.numeric ?? tally.numeric[flat]!;
+    // One that is no sample has not been differenced.
+    return Number.isNaN(known) ? differencer.slopeOn(differencer.tape, tally.input, flat) : known;
+  });
+  const size = largestFinite([convention, ...hulls.flat(2)]);
+  const allowed = Float64Array.from(
+    corners,
+    (corner) =>
+      (deferredAt(corner)?.tolerance.total ?? 0) +
+      TIES.slopes * Math.max(size, corner.tally.gradients.largest),
+  );
+  const known = hulls.filter((factors) => factors.flat().every((point) => point.every(Number.isFinite)));
+  /** null where the differences cannot tell the slope of a piece. */
+  const isSubgradient = (values: Float64Array): boolean | null => {
+    if (!values.every(Number.isFinite)) return false;
+    if (known.some((factors) => distanceFromHulls(values, factors, allowed) <= 1)) return true;
+    return known.length === hulls.length ? false : null;
   };
+  const isRight = (side: 'yours' | 'autodiff') =>
+    isSubgradient(
+      Float64Array.from(corners, ({ tally, flat }) => tally.gradients[side]?.[flat] ?? Number.NaN),
+    );
+  const right = { yours: isRight('yours'), autodiff: isRight('autodiff') };
   for (const { tally, flat, element } of deferred) tally.add(flat, settled(element, right));
-  return { elements: corners.length, of, conventionIsSubgradient: isSubgradient(convention) };
+  const isKnown = convention.every(Number.isFinite);
+  return {
+    elements: corners.length,
+    of,
+    conventionIsSubgradient: isKnown ? isSubgradient(convention) : null,
+  };
 }
 
 const TOO_MANY = 'more elements tie here than can be resolved';
 
 /** A wrong element with the sides that are subgradients taken as right. */
-function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean>): ElementResult {
+function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean | null>): ElementResult {
   const { yours, autodiff, numeric, tolerance } = element;
-  const off = (value: number | null, isRight: boolean) =>
-    value !== null && !isRight && Math.abs(value - numeric!) > tolerance.total;
+  const differs = (value: number | null) =>
+    value !== null && !(Math.abs(value - numeric!) <= tolerance.total);
+  const isUnknown =
+    (differs(yours) && right.yours === null) || (differs(autodiff) && right.autodiff === null);
+  if (isUnknown) return { ...element, status: 'undecided', oddOneOut: null, note: NO_SLOPE };
+  const off = (value: number | null, isRight: boolean | null) => isRight === false && differs(value);
   const wrong: Side[] = [];
   if (off(yours, right.yours)) wrong.push('yours');
   if (off(autodiff, right.autodiff)) wrong.push('tf autodiff');
@@ -75,6 +96,9 @@ function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boo
     return { ...element, oddOneOut: wrong.length === 1 ? wrong[0]! : element.oddOneOut, note: OUTSIDE };
   return { ...element, status: 'pass', distance: 0, oddOneOut: null, note: 'a subgradient at a tie' };
 }
+
+const NO_SLOPE =
+  'x is exactly at a tie, and the differences cannot tell the gradient of a piece that meets there';
 
 const OUTSIDE =
   'x is exactly at a tie: right is every gradient in the convex hull of the gradients of the pieces that meet there, and the one that TensorFlow.js takes';
@@ -127,7 +151,8 @@ function movesOf(base: BranchTape, tape: BranchTape): Map<string, number> {
   const moves = new Map<string, number>();
   for (const [call, { branches }] of tape.calls.entries())
     for (let i = 0; i < branches.length; i++)
-      if (branches[i] !== base.calls[call]!.branches[i]) moves.set(`${call}:${i}`, branches[i]!);
+      if (!isSameBranch(branches[i]!, base.calls[call]!.branches[i]!))
+        moves.set(`${call}:${i}`, branches[i]!);
   return moves;
 }
 
@@ -163,15 +188,8 @@ function distinct(tapes: readonly BranchTape[]): BranchTape[] {
   return [...seen.values()];
 }
 
-/** The distance that each corner is allowed: the tolerance of its element, and the error of the pieces' own slopes. */
-function allowedAt(
-  corners: readonly Corner[],
-  deferred: readonly Deferred[],
-  convention: Float64Array,
-): Float64Array {
-  const largest = convention.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  return Float64Array.from(corners, ({ tally, flat }) => {
-    const { element } = deferred.find((one) => one.tally === tally && one.flat === flat) ?? {};
-    return (element?.tolerance.total ?? 0) + TIES.slopes * Math.max(largest, tally.gradients.largest);
-  });
-}
+const largestFinite = (points: readonly Float64Array[]): number =>
+  points.reduce(
+    (most, point) => point.reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), most),
+    0,
+  );

@@ -85,6 +85,78 @@ describe('numbers that are equal wherever x is', () => {
   });
 });
 
+describe('the verdict on what TensorFlow.js takes', () => {
+  const ofRelu = (activation: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
+    inputs: { x: [0] },
+    forward: (tf, { x }) => activation(tf, x!),
+  });
+
+  it('is that 0 is a subgradient of ReLU at 0, where nothing else has a gradient', async () => {
+    const fused = (tf: TF, x: Tensor) =>
+      tf.fused.matMul({ a: tf.reshape(x, [1, 1]), b: tf.ones([1, 1]), activation: 'relu' });
+    for (const activation of [(tf: TF, x: Tensor) => tf.relu(x), fused])
+      expect(await gradcheck(ofRelu(activation))).toMatchObject({
+        status: 'pass',
+        kinks: { ties: { elements: 1, of: 1, conventionIsSubgradient: true } },
+      });
+  });
+
+  it('does not need every element to be a sample', async () => {
+    const options = { mode: 'sampled', samples: 1 } as const;
+    for (const gradient of [
+      [0.5, 0.5, 0],
+      [1, 0, 0],
+      [0.25, 0.75, 0],
+    ]) {
+      // biome-ignore format: a table
+      const { status, message } = await gradcheck(max(gradient), options);
+      expect(status === 'pass' ? status : message).toBe('pass');
+    }
+    const open = (mask: Gradient): GradcheckSpec => ({
+      inputs: { x: [0, 0, 0] },
+      forward: (tf, { x }) => tf.relu(x!),
+      backward: (tf, _, dy) => ({ x: tf.mul(dy, [...mask]) }),
+    });
+    expect(await gradcheck(open([1, 0, 0]), options)).toMatchObject({
+      status: 'pass',
+      kinks: { ties: { elements: 3, conventionIsSubgradient: true } },
+    });
+    expect(await gradcheck(open([1.01, 0, 0]), options)).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'yours',
+    });
+    expect(await gradcheck(max([1, 0.5, 0]), options)).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    expect((await gradcheck(max(null), options)).kinks.ties.conventionIsSubgradient).toBe(false);
+  });
+});
+
+it('a piece whose slope cannot be told decides nothing', async () => {
+  const result = await gradcheck({
+    inputs: { x: [0, 4] },
+    // The piece to the right is sqrt, which is not defined to the left.
+    forward: (tf, { x }) =>
+      tf.customGrad((v) => ({
+        value: tf.sqrt(v as Tensor),
+        gradFunc: (dy: Tensor) => tf.mul(dy, 0.25),
+      }))(tf.relu(x!)),
+    backward: (tf, _, dy) => ({ x: tf.mul(dy, [0.25, 0.25]) }),
+  });
+  expect(result.status).toBe('inconclusive');
+  expect(result.message).toContain('the differences cannot tell the gradient of a piece');
+});
+
+it('what is not a number at the point and beside it has not changed its branch', async () => {
+  const spec = (factor: number): GradcheckSpec => ({
+    inputs: { x: [1, 2] },
+    forward: (tf, { x }) =>
+      tf.where(tf.greater(x!, 0), tf.square(x!), tf.relu(tf.log(tf.sub(-1, tf.abs(tf.mul(x!, 0.5)))))),
+    backward: (tf, { x }, dy) => ({ x: tf.mul(factor, tf.mul(dy, x!)) }),
+  });
+  const { kinks, inputs } = await gradcheck(spec(2), { kinks: 'skip' });
+  expect(kinks).toMatchObject({ elements: 0, skipped: 0 });
+  expect(inputs.x!.checked).toBe(2);
+});
+
 describe('ties across inputs and places', () => {
   const maximum = (a: number, b: number): GradcheckSpec => ({
     inputs: { a: [2, 1], b: [2, 5] },

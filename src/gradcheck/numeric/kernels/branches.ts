@@ -42,6 +42,10 @@ export interface Flips {
 
 const MAX_PLACES = 64;
 
+/** NaN stays NaN, and -0 is 0. */
+export const isSameBranch = (one: number, other: number): boolean =>
+  one === other || (Number.isNaN(one) && Number.isNaN(other));
+
 /**
  * Sees every run of a kernel with pieces, by putting itself in the kernel's place while a function runs; nothing
  * stays replaced between runs.
@@ -97,7 +101,7 @@ export class BranchObserver {
       }
       let flips = 0;
       for (let i = 0; i < branches.length; i++) {
-        if (branches[i] === held.branches[i]) continue;
+        if (isSameBranch(branches[i]!, held.branches[i]!)) continue;
         flips++;
         if (places.length < MAX_PLACES) places.push(`${position}:${i}`);
       }
