@@ -55,9 +55,7 @@ export function messageOf(result: Facts): string {
   if (result.status === 'pass' && result.kinks.skipped > 0)
     lines.push(` Skipped at kinks: ${count(result.kinks.skipped, 'element')}`);
   if (result.status === 'pass' && result.mode === 'directional')
-    lines.push(
-      ' A screen only: along random directions a mistake can slip through; mode full cannot miss it',
-    );
+    lines.push(" A screen only: a mistake can hide from random directions; mode 'full' checks every element");
   if (result.status !== 'pass') lines.push(` Reproduce: ${result.reproduce}`);
   return lines.join('\n');
 }
@@ -80,7 +78,7 @@ function failure(result: Facts): string[] {
   const failed = result.stages.find(({ stage }) => stage === result.stage)!;
   if (result.oddOneOut !== null)
     lines.push(`Odd one out: ${culprit(result.oddOneOut, result)}${agreement(result)}`);
-  else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
+  else if (result.stage === 'numbers') lines.push('Odd one out: unknown, no two sides agree');
   const fault = faultOfAutodiff(result);
   if (fault !== null) lines.push(` ${fault}`);
   if (result.stage !== 'numbers') lines.push(` ${detailOf(failed)}`);
@@ -180,29 +178,28 @@ function worstElement(name: string, worst: ElementResult, result: Facts): string
 
 function ruledOut(worst: ElementResult, result: Facts): string {
   if (result.precision === 'float32') return 'the code itself (in double precision all sides agree)';
-  const atKink = worst.note?.includes('at a tie') ?? false;
   const held = worst.flips > 0 && result.kinks.policy === 'freeze' ? ', all held as they are at x' : '';
   const noise =
     worst.slope === null
       ? 'noise (the differences agree at all steps)'
       : `noise (the differences converge with order ${worst.slope.toFixed(1)})`;
-  return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
+  return worst.atTie ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
 }
 
 /** Circumstances that matter to every verdict. */
 function circumstances({ kinks: { ties }, singlePrecision }: Facts): string[] {
   const lines: string[] = [];
-  if (ties.elements > 0)
+  if (ties.elements > 0) {
+    const tie = ties.elements === 1 ? 'is exactly at a tie' : 'are exactly at ties';
+    const outside =
+      "; the gradient that TensorFlow.js takes there is no subgradient: it is outside the convex hull of the pieces' gradients";
     lines.push(
-      ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${ties.elements === 1 ? 'ties' : 'tie'}${
-        ties.conventionIsSubgradient === false
-          ? ": the gradient that TensorFlow.js takes there is outside the convex hull of the pieces' gradients, so no subgradient"
-          : ''
-      }`,
+      ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${tie}${ties.conventionIsSubgradient === false ? outside : ''}`,
     );
+  }
   if (singlePrecision !== null)
     lines.push(
-      ` float32 inside ${singlePrecision.where}: ${singlePrecision.outputs} of ${count(singlePrecision.of, 'output')} have 24 bits; tolerances are widened by that`,
+      ` float32 inside ${singlePrecision.where}: ${singlePrecision.outputs} of ${count(singlePrecision.of, 'output')} have only 24 bits; the tolerances are wider for it`,
     );
   return lines;
 }

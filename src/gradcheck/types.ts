@@ -182,6 +182,8 @@ export interface ElementResult {
   readonly oddOneOut: Side | null;
   /** Branches that flip within x ± h. */
   readonly flips: number;
+  /** Whether it sits exactly where pieces meet, and a side differs from the gradient that TensorFlow.js takes there. */
+  readonly atTie: boolean;
   /** kinks: 'subgradient': the derivatives of the pieces that meet here. */
   readonly subgradient: readonly [number, number] | null;
   /** precision float32: the distance in units in the last place of the larger one. */

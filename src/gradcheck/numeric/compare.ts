@@ -86,6 +86,7 @@ export function compareElement(
     tolerance: within,
     oddOneOut: status === 'wrong' ? oddOne(sides, wrong, within) : null,
     flips: estimate.flips.total,
+    atTie: false,
     subgradient,
     ulps: null,
     slope: estimate.slope,

@@ -131,6 +131,7 @@ function element(
     tolerance,
     oddOneOut: null,
     flips: 0,
+    atTie: false,
     subgradient: null,
     ulps: ulpDistance(value, Math.fround(exact), 'float32'),
     slope: null,

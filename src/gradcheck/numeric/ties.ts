@@ -38,7 +38,7 @@ export function resolveTies(
   const corners = of > TIES.elements ? null : cornersOf(differencer, tallies);
   if (corners === null || corners.length === 0 || corners.length > TIES.corners) {
     for (const { tally, flat, element } of deferred)
-      tally.add(flat, { ...element, status: 'undecided', oddOneOut: null, note: TOO_MANY });
+      tally.add(flat, { ...element, atTie: true, status: 'undecided', oddOneOut: null, note: TOO_MANY });
     return unresolved;
   }
   const hulls = hullsOf(differencer, corners, random);
@@ -69,7 +69,8 @@ export function resolveTies(
       Float64Array.from(corners, ({ tally, flat }) => tally.gradients[side]?.[flat] ?? Number.NaN),
     );
   const right = { yours: isRight('yours'), autodiff: isRight('autodiff') };
-  for (const { tally, flat, element } of deferred) tally.add(flat, settled(element, right));
+  for (const { tally, flat, element } of deferred)
+    tally.add(flat, settled({ ...element, atTie: true }, right));
   const isKnown = convention.every(Number.isFinite);
   return {
     elements: corners.length,
@@ -101,7 +102,7 @@ const NO_SLOPE =
   'x is exactly at a tie, and the differences cannot tell the gradient of a piece that meets there';
 
 const OUTSIDE =
-  'x is exactly at a tie: right is every gradient in the convex hull of the gradients of the pieces that meet there, and the one that TensorFlow.js takes';
+  'x is exactly at a tie: a gradient is right if it is in the convex hull of the gradients of the pieces that meet there, or is the one that TensorFlow.js takes';
 
 function cornersOf(differencer: Differencer, tallies: readonly InputTally[]): Corner[] {
   return tallies.flatMap((tally) =>

@@ -172,7 +172,7 @@ describe('single precision inside JavaScript', () => {
     const result = await gradcheck(spec);
     expect(['pass', 'inconclusive']).toContain(result.status);
     expect(result.singlePrecision).toEqual({ where: 'forward', outputs: 3, of: 3 });
-    expect(result.message).toContain('float32 inside forward: 3 of 3 outputs have 24 bits');
+    expect(result.message).toContain('float32 inside forward: 3 of 3 outputs have only 24 bits');
   });
 
   it('in backward likewise', async () => {
