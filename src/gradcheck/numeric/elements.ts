@@ -105,17 +105,14 @@ export class KinkTally {
   #flips = 0;
   #skipped = 0;
   readonly #kernels: Record<string, number> = {};
-  /** The first element at a kink, for the policy error. */
-  first: string | null = null;
 
-  add(input: Input, flat: number, estimate: Estimate, skipped: boolean): void {
+  add(estimate: Estimate, skipped: boolean): void {
     if (skipped) this.#skipped++;
     if (estimate.flips.total === 0) return;
     this.#elements++;
     this.#flips += estimate.flips.total;
     for (const [kernel, count] of Object.entries(estimate.flips.kernels))
       this.#kernels[kernel] = (this.#kernels[kernel] ?? 0) + count;
-    this.first ??= `${input.name}[${multiIndex(input.shape, flat)}] (${Object.keys(estimate.flips.kernels).join(', ')})`;
   }
 
   counts(policy: Settings['kinks'], ties: Ties): KinkCounts {
@@ -160,7 +157,7 @@ export function checkElement(
   const estimate = withNoise(differencer.element(input, flat, expected), noise);
   const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
   const skipped = flipped && (policy === 'skip' || policy === 'error');
-  kinks.add(input, flat, estimate, skipped);
+  kinks.add(estimate, skipped);
   let element = compare(estimate);
   if (skipped) element = { ...element, status: 'skipped', oddOneOut: null };
   else if (flipped && policy === 'subgradient') {

@@ -34,7 +34,7 @@ const LIMITS: readonly { readonly text: RegExp; readonly missing: Unsupported['m
   { text: /not yet supported/, missing: null },
 ];
 
-/** What TensorFlow.js lacks, by the text of its error; null where a customGrad or the code itself is wrong. */
+/** The kernel or gradient that TensorFlow.js lacks, by the text of its error; null where a customGrad or the code itself is wrong. */
 export function limitOf(tf: TF, reason: string): Unsupported | null {
   if (reason.includes('customGrad')) return null;
   for (const { text, missing } of LIMITS) {
@@ -100,7 +100,7 @@ export function throwsInOwnGradient(f: () => void): boolean {
     const file = frames[0]?.[2];
     for (const [depth, [, name, at]] of frames.entries()) {
       if (at !== file) return false;
-      // What this one throws itself is about the gradients that it was handed.
+      // An error of its own is about the gradients that it was handed.
       if (/\bbackpropagateGradients\b/.test(name!)) return depth > 0;
     }
     return false;
