@@ -5,8 +5,8 @@ export {
   formatSelfTest,
   type Mistake,
   type SelfTestOptions,
-  type Subject,
   selfTest,
+  type TestedLayer,
 } from './gradcheck/selftest/index.ts';
 export { selfTestSubjects } from './notebook/compare/mistakes.ts';
 export { type NetworkInput, type NetworkSample, networkSpec } from './notebook/compare/networkSpec.ts';

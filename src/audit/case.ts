@@ -1,16 +1,18 @@
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { Tensor, TF } from '../gradcheck/index.ts';
+import type { Attributes } from '../results/audit.ts';
 import type { CaseValues } from './values.ts';
 
 /** One function whose gradient is checked: an op at one shape with one set of attributes. */
 export interface AuditCase {
   /** The kernel whose registered gradient it is about. */
   readonly kernel: string;
-  /** The op as it is called: tf.TITLE. */
-  readonly title: string;
-  /** Shapes and attributes, in a few words. */
-  readonly input: string;
+  /** The op as it is called: tf.OP. */
+  readonly op: string;
+  readonly attributes: Attributes;
   readonly inputs: Readonly<Record<string, CaseValues>>;
+  /** Of the inputs. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly forward: (tf: TF, inputs: Record<string, Tensor>) => Tensor;
 }
 
@@ -23,15 +25,17 @@ type Tensors<Inputs extends Readonly<Record<string, CaseValues>>> = {
   [Name in keyof Inputs]: TensorOf<Inputs[Name]['shape']>;
 };
 
-/** A case of `kernel`. The attributes are words for people; the shapes are put before them. */
+/** A case of `kernel`. Attributes that are a text are a note about the values. */
 export function auditCase<Inputs extends Readonly<Record<string, CaseValues>>>(
   kernel: string,
-  title: string,
-  attributes: string,
+  op: string,
+  attributes: Attributes | string,
   inputs: Inputs,
   forward: (tf: TF, inputs: Tensors<Inputs>) => Tensor,
 ): AuditCase {
-  const shapes = Object.entries(inputs).map(([name, { shape }]) => `${name} [${shape}]`);
-  const input = [shapes.join(', '), attributes].filter((words) => words !== '').join('; ');
-  return { kernel, title, input, inputs, forward: forward as AuditCase['forward'] };
+  const named = typeof attributes === 'string' ? noted(attributes) : attributes;
+  const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));
+  return { kernel, op, attributes: named, inputs, shapes, forward: forward as AuditCase['forward'] };
 }
+
+const noted = (note: string): Attributes => (note === '' ? {} : { note });

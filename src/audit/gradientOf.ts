@@ -13,7 +13,7 @@ interface Gradient {
  * must not reach the gradient under check.
  */
 export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
-  const { title, inputs, forward } = subject;
+  const { op, inputs, forward } = subject;
   const names = Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
   const seen = new Map<string, readonly Gradient[]>();
   const gradientsOf = (dy: Tensor): readonly Gradient[] => {
@@ -23,7 +23,7 @@ export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
     return known;
   };
   return {
-    name: title,
+    name: op,
     inputs,
     forward: (float64, tensors) =>
       float64.customGrad((...args) => {

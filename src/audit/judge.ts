@@ -1,5 +1,12 @@
 import * as float64 from 'backproof/float64';
-import { type GradcheckResult, type GradcheckSpec, gradcheck, type TF } from '../gradcheck/index.ts';
+import { ThrownError } from '../gradcheck/errors.ts';
+import {
+  type ElementResult,
+  type GradcheckResult,
+  type GradcheckSpec,
+  gradcheck,
+  type TF,
+} from '../gradcheck/index.ts';
 import { finiteOrNull } from '../numerics/finite.ts';
 import type { CaseResult } from '../results/audit.ts';
 import type { AuditCase } from './case.ts';
@@ -31,52 +38,52 @@ export async function judgeFloat32(subject: AuditCase, tf: TF, inDouble: CaseRes
   return resultOf(() => gradcheck(withGradientOf(subject, tf), AGAINST_DIFFERENCES));
 }
 
-const specOf = ({ title, inputs, forward }: AuditCase): GradcheckSpec => ({ name: title, inputs, forward });
+const specOf = ({ op, inputs, forward }: AuditCase): GradcheckSpec => ({ name: op, inputs, forward });
 
 async function resultOf(check: () => Promise<GradcheckResult>): Promise<CaseResult> {
   let result: GradcheckResult;
   try {
     result = await check();
   } catch (error) {
-    // The forward threw, in single precision where it did not in double.
-    return refused((error as Error).message);
+    if (!(error instanceof ThrownError)) throw error;
+    // In single precision, where it did not in double.
+    return refused(`forward: ${error.reason}`);
   }
   return verdictOf(result);
 }
 
-const refused = (message: string): CaseResult => ({
-  verdict: 'refused',
-  worst: null,
-  ulps: null,
-  message: oneLine(message).replace(/^[\w.]+: forward threw: /, 'forward: '),
-});
-
-function verdictOf(result: GradcheckResult): CaseResult {
-  const ulps = Math.max(0, ...Object.values(result.inputs).map(({ maxUlps }) => maxUlps ?? 0));
-  const measured = result.precision === 'float32' ? ulps : null;
-  if (result.status === 'pass') return { verdict: 'right', worst: null, ulps: measured, message: null };
-  if (result.status === 'unsupported') return refused(detailOf(result));
-  if (result.status === 'inconclusive')
-    return { verdict: 'inconclusive', worst: null, ulps: measured, message: oneLine(result.message) };
-  if (result.stage === 'names') return refused(detailOf(result));
-  const wrong = Object.entries(result.inputs).find(([, { status }]) => status === 'fail');
-  const element = wrong?.[1].worst;
-  const worst =
-    wrong === undefined || element == null
-      ? null
-      : {
-          input: wrong[0],
-          index: [...element.index],
-          came: finiteOrNull(element.autodiff),
-          right: finiteOrNull(element.numeric),
-        };
-  return { verdict: 'wrong', worst, ulps: measured, message: worst === null ? detailOf(result) : null };
+function refused(message: string, missing: CaseResult['missing'] = null): CaseResult {
+  return { verdict: 'refused', worst: null, ulps: null, missing, message: oneLine(message) };
 }
 
-/** The failed stage's line, else the error of TensorFlow.js. */
-function detailOf({ stages, message }: GradcheckResult): string {
-  const detail = stages.find(({ status }) => status === 'fail')?.detail ?? message.split('\n')[1] ?? message;
-  return oneLine(detail.replace(/^\s*(TensorFlow\.js|tf autodiff): /, ''));
+function verdictOf(result: GradcheckResult): CaseResult {
+  const { inputs, status, stage, stages, unsupported, wrongOutput } = result;
+  const ulps = Math.max(0, ...Object.values(inputs).map(({ maxUlps }) => maxUlps ?? 0));
+  const measured = {
+    worst: null,
+    ulps: result.precision === 'float32' ? ulps : null,
+    missing: null,
+    message: null,
+  };
+  if (status === 'pass') return { ...measured, verdict: 'right' };
+  if (status === 'inconclusive')
+    return { ...measured, verdict: 'inconclusive', message: oneLine(result.message) };
+  if (status === 'unsupported') return refused(unsupported!.reason, unsupported!.missing);
+  const detail = stages.find((each) => each.stage === stage)?.detail ?? result.message;
+  if (stage === 'names') return refused(detail);
+  if (wrongOutput !== null) return { ...measured, verdict: 'wrong', worst: worstOf(null, wrongOutput) };
+  const [name, input] = Object.entries(inputs).find(([, each]) => each.status === 'fail') ?? [];
+  return input?.worst == null
+    ? { ...measured, verdict: 'wrong', message: oneLine(detail) }
+    : { ...measured, verdict: 'wrong', worst: worstOf(name!, input.worst) };
+}
+
+function worstOf(
+  input: string | null,
+  { index, yours, autodiff, numeric }: ElementResult,
+): CaseResult['worst'] {
+  const came = input === null ? yours : autodiff;
+  return { input, index: [...index], came: finiteOrNull(came), right: finiteOrNull(numeric) };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -1,5 +1,5 @@
 import type { AuditResult } from '../results/audit.ts';
-import { cameAndRight, type Fault, inputsOf, sortedFaults } from '../results/auditFaults.ts';
+import { cameAndRight, casesText, type Fault, sortedFaults } from '../results/auditFaults.ts';
 
 /** Markdown tables of the gradients that are wrong and not fixed, refused, or missing. */
 export function auditMarkdown(result: AuditResult): string {
@@ -7,20 +7,20 @@ export function auditMarkdown(result: AuditResult): string {
   const all = result.backends.filter(({ problem }) => problem === null).length;
   const where = ({ backends }: Fault): string =>
     backends.length === all ? 'every one' : backends.join(', ');
-  const ops = (some: readonly Fault[]): string => some.map(({ title }) => `\`${title}\``).join(', ');
+  const ops = (some: readonly Fault[]): string => some.map(({ op }) => `\`${op}\``).join(', ');
   const paragraphs = [
     table(
       ['op', 'backend', 'input', 'what came', 'what is right', 'why'],
       wrong.map((fault) => {
         const { came, right } = cameAndRight(fault.result);
-        return [ops([fault]), where(fault), inputsOf([fault]), came, right, fault.reason ?? 'new'];
+        return [ops([fault]), where(fault), casesText([fault]), came, right, fault.reason ?? 'new'];
       }),
     ),
     table(
       ['refused: op', 'backend', 'input', 'why'],
       others.map((some) => {
         const first = some[0]!;
-        return [ops(some), where(first), inputsOf(some), first.reason ?? `new: ${first.result.message}`];
+        return [ops(some), where(first), casesText(some), first.reason ?? `new: ${first.result.message}`];
       }),
     ),
     without.length === 0 ? '' : `No gradient at all, on any backend (TensorFlow.js throws): ${ops(without)}.`,

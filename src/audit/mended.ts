@@ -9,7 +9,7 @@ const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Roun
 const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];
 
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */
-export async function mendedKernels(backend: AuditBackend): Promise<string[]> {
+export async function ownKernels(backend: AuditBackend): Promise<string[]> {
   if (backend === 'native') return NATIVE;
   if (backend === 'cpu') return replacedBy(registerCpuFixes, 'cpu');
   if (backend === 'float64') return [...FLOAT64, ...replacedBy(registerCpuFixes, 'cpu')].sort();

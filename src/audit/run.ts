@@ -5,7 +5,7 @@ import { tf } from '../tfjs/tfjs.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
 import { judgeFloat32, judgeFloat64 } from './judge.ts';
-import { mendedKernels } from './mended.ts';
+import { ownKernels } from './mended.ts';
 import { summarize } from './summary.ts';
 
 export interface AuditOptions {
@@ -30,9 +30,7 @@ export type AuditFindings = Omit<AuditResult, 'schema' | 'provenance'>;
 export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const started = performance.now();
   const { signal, only } = options;
-  const chosen = allCases.filter(
-    ({ kernel, title }) => only === undefined || kernel === only || title === only,
-  );
+  const chosen = allCases.filter(({ kernel, op }) => only === undefined || kernel === only || op === only);
   const backends = await available(options);
   const singles = backends.filter(({ name, problem }) => name !== 'float64' && problem === null);
   const total = chosen.length * (1 + singles.length);
@@ -60,8 +58,9 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   if (backends.some(({ name }) => name === 'float64')) byBackend.set('float64', inDouble);
   const cases = chosen.map((subject) => ({
     kernel: subject.kernel,
-    title: subject.title,
-    input: subject.input,
+    op: subject.op,
+    shapes: subject.shapes,
+    attributes: subject.attributes,
     results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
   }));
   const seconds = (performance.now() - started) / 1000;
@@ -75,11 +74,11 @@ async function available({ backends, asked }: AuditOptions): Promise<AuditResult
   for (const name of backends) {
     const problem = status.find((each) => each.name === name)?.problem ?? null;
     if (problem !== null) {
-      found.push({ name, problem, mended: [] });
+      found.push({ name, problem, ownKernels: [] });
       continue;
     }
     if (name !== 'float64') await startBackend(name);
-    found.push({ name, problem, mended: await mendedKernels(name) });
+    found.push({ name, problem, ownKernels: await ownKernels(name) });
   }
   return found;
 }

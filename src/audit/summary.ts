@@ -17,24 +17,23 @@ type Summary = Omit<AuditResult['summary'], 'seconds'>;
 export function summarize(cases: readonly AuditedCase[], backends: AuditResult['backends']): Summary {
   const fresh: AuditFinding[] = [];
   const known: AuditFinding[] = [];
-  const mendedMeanwhile: AuditFinding[] = [];
+  const fixedMeanwhile: AuditFinding[] = [];
   const counts: Partial<Record<AuditBackend, AuditCounts>> = {};
   for (const { name } of backends.filter(({ problem }) => problem === null)) {
     counts[name] = Object.fromEntries(auditVerdicts.map((verdict) => [verdict, 0])) as AuditCounts;
   }
-  for (const { kernel, title, input, results } of cases) {
+  for (const [at, { kernel, op, results, ...point }] of cases.entries()) {
     for (const [name, { verdict }] of Object.entries(results)) {
       const backend = name as AuditBackend;
       counts[backend]![verdict] += 1;
       const entries = KNOWN.filter(
-        (entry) =>
-          entry.kernel === kernel && entry.backends.includes(backend) && (entry.input?.test(input) ?? true),
+        (entry) => entry.kernel === kernel && entry.backends.includes(backend) && (entry.at?.(point) ?? true),
       );
       const entry = entries.find((each) => each.verdict === verdict);
-      const finding = { kernel, title, input, backend, verdict };
+      const finding = { case: at, kernel, op, backend, verdict };
       if (verdict !== 'right' && entry === undefined) fresh.push({ ...finding, reason: null });
       else if (entry !== undefined) known.push({ ...finding, reason: entry.reason });
-      else if (entries[0] !== undefined) mendedMeanwhile.push({ ...finding, reason: entries[0].reason });
+      else if (entries[0] !== undefined) fixedMeanwhile.push({ ...finding, reason: entries[0].reason });
     }
   }
   const gradients = registeredGradients(tf);
@@ -49,6 +48,6 @@ export function summarize(cases: readonly AuditedCase[], backends: AuditResult['
     counts,
     fresh,
     known,
-    mendedMeanwhile,
+    fixedMeanwhile,
   };
 }

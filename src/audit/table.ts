@@ -1,5 +1,5 @@
 import type { AuditBackend, AuditFinding, AuditResult } from '../results/audit.ts';
-import { cameAndRight, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
+import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
 
 /** The audit for people: counts by backend, and one paragraph for each fault. */
 export function formatAudit(result: AuditResult): string[] {
@@ -16,14 +16,9 @@ export function formatAudit(result: AuditResult): string[] {
     ...titled('NEW: not right, and not known', fresh),
     ...titled('known, and not fixed here', known),
   );
-  if (without.length > 0)
-    lines.push('', `no gradient at all: ${without.map(({ title }) => title).join(', ')}`);
-  if (summary.mendedMeanwhile.length > 0)
-    lines.push(
-      '',
-      'RIGHT, and listed as a known fault: src/audit/known.ts can forget it',
-      ...listed(summary),
-    );
+  if (without.length > 0) lines.push('', `no gradient at all: ${without.map(({ op }) => op).join(', ')}`);
+  if (summary.fixedMeanwhile.length > 0)
+    lines.push('', 'RIGHT, and listed as a known fault: src/audit/known.ts can forget it', ...listed(result));
   if (summary.uncovered.length > 0)
     lines.push('', `NO CASE for the registered gradient of ${summary.uncovered.join(', ')}`);
   return lines;
@@ -38,19 +33,19 @@ function titled(title: string, faults: readonly Fault[]): string[] {
   return faults.length === 0 ? [] : ['', title, ...faults.flatMap(paragraph)];
 }
 
-function paragraph({ kernel, title, verdict, reason, backends, inputs, input, result }: Fault): string[] {
+function paragraph({ kernel, op, verdict, reason, backends, cases, result }: Fault): string[] {
   const { came, right } = cameAndRight(result);
-  const more = inputs.length > 1 ? ` and ${inputs.length - 1} more` : '';
+  const more = cases.length > 1 ? ` and ${cases.length - 1} more` : '';
   const values = result.verdict === 'wrong' ? `${came}, right: ${right}` : came;
   return [
-    `${verdict.padEnd(9)} ${title} (${kernel}) on ${backends.join(', ')}${reason === null ? '' : `: ${reason}`}`,
-    `          ${input}${more}`,
+    `${verdict.padEnd(9)} ${op} (${kernel}) on ${backends.join(', ')}${reason === null ? '' : `: ${reason}`}`,
+    `          ${caseText(cases[0]!)}${more}`,
     `          ${values.slice(0, 200)}`,
   ];
 }
 
-const listed = ({ mendedMeanwhile }: AuditResult['summary']): string[] =>
-  mendedMeanwhile.map(
-    ({ title, input, backend, reason }: AuditFinding) =>
-      `right     ${title} on ${backend}: ${input}: ${reason}`,
+const listed = ({ summary, cases }: AuditResult): string[] =>
+  summary.fixedMeanwhile.map(
+    ({ case: at, op, backend, reason }: AuditFinding) =>
+      `right     ${op} on ${backend}: ${caseText(cases[at]!)}: ${reason}`,
   );

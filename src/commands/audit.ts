@@ -54,7 +54,7 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
 }
 
 /** The names that --only takes: kernels, and ops as they are called. */
-const names = (): string[] => [...new Set(cases.flatMap(({ kernel, title }) => [kernel, title]))];
+const names = (): string[] => [...new Set(cases.flatMap(({ kernel, op }) => [kernel, op]))];
 
 /** The backends of a comma-separated list; undefined for all. */
 function readBackends(list: string | undefined): AuditBackend[] | undefined {

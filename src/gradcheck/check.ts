@@ -4,7 +4,7 @@ import { looksLike } from './diagnose/diagnose.ts';
 import { suspects } from './diagnose/suspects.ts';
 import { dualElements, joinVerdicts, runExact } from './exactStage.ts';
 import { runForward } from './forwardStage.ts';
-import { runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
+import { noGradients, runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
 import type { InputTally, KinkTally } from './numeric/elements.ts';
 import { Differencer } from './numeric/lines.ts';
@@ -15,7 +15,7 @@ import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Dependence, ExactOutcome, Side, SinglePrecision, Suspect, Ties } from './types.ts';
+import type { Dependence, ExactOutcome, Side, SinglePrecision, Suspect, Ties, Unsupported } from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -28,7 +28,7 @@ export interface Findings {
   /** Where single precision stands between the inputs and the results, or null. */
   readonly singlePrecision: SinglePrecision | null;
   /** Why there is no tf autodiff, or null. */
-  readonly unsupported: string | null;
+  readonly unsupported: Unsupported | null;
   readonly oddOneOut: Side | null;
   readonly suspects: readonly Suspect[];
   readonly dependence: Dependence | null;
@@ -80,11 +80,13 @@ export async function check(
     const unsupported = 'unsupported' in ran ? ran.unsupported : null;
     return { ...nothing, unsupported };
   }
-  const dependence = order === 1 ? dependenceOf(subject) : null;
+  const traced = order === 1 ? attempt(() => dependenceOf(subject)) : { result: null };
+  const dependence = 'result' in traced ? traced.result : null;
   if (dependence?.unused.length === differentiable.length) return { ...nothing, dependence };
   const dy = givenDy ?? upstream(forward.output.shape, settings.seed);
   const yours: SideRun | null = spec.backward === undefined ? null : runBackward(subject, dy, log);
-  const autodiff = runAutodiff(subject, dy, log, dependence);
+  const autodiff =
+    'unsupported' in traced ? noGradients(traced.unsupported) : runAutodiff(subject, dy, log, dependence);
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
@@ -159,7 +161,7 @@ function checkConduct(subject: Subject, dy: Values, gradients: SideGradients, lo
   checkHygiene(subject, dy, gradients.autodiff !== null, log);
 }
 
-/** What carries 24 bits only, if anything. */
+/** Where single precision stands in between, or null. */
 function singlePrecision(
   output: Float64Array,
   narrow: number,

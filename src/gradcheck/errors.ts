@@ -3,6 +3,17 @@ export class GradcheckInputError extends Error {
   override readonly name = 'GradcheckInputError';
 }
 
+/** A function of a spec that threw. */
+export class ThrownError extends GradcheckInputError {
+  /** The text of its own error. */
+  readonly reason: string;
+
+  constructor(spec: string, thrower: string, reason: string) {
+    super(`${spec}: ${thrower} threw: ${reason}`);
+    this.reason = reason;
+  }
+}
+
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,8 @@
 import type { Precision } from '../numerics/ieee.ts';
-import { errorText, GradcheckInputError } from './errors.ts';
+import { errorText, GradcheckInputError, ThrownError } from './errors.ts';
 import type { BranchTape } from './numeric/kernels/branches.ts';
 import { REPEATABLE } from './numeric/precision.ts';
-import { explained, isLimitOf, UnsupportedError } from './spec/limits.ts';
+import { explained, limitOf, UnsupportedError } from './spec/limits.ts';
 import { layoutDifference, placeIn } from './spec/outputs.ts';
 import { multiIndex } from './spec/readInput.ts';
 import { largestOf, type Maker, type OutputValues, type Subject, type Values } from './spec/subject.ts';
@@ -80,8 +80,9 @@ function readOutput(subject: Subject, maker: Maker): OutputValues {
     return subject.output(maker);
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
-    if (isLimitOf(subject.tf, errorText(error))) throw new UnsupportedError(errorText(error));
+    const limit = limitOf(subject.tf, errorText(error));
+    if (limit !== null) throw new UnsupportedError(limit);
     const text = explained(subject.tf, error, () => void subject.output(maker));
-    throw new GradcheckInputError(`${subject.name}: ${maker} threw: ${text}`);
+    throw new ThrownError(subject.name, maker, text);
   }
 }

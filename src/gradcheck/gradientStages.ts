@@ -1,11 +1,12 @@
 import { GradcheckInputError } from './errors.ts';
 import { difference } from './forwardStage.ts';
+import type { BranchTape } from './numeric/kernels/branches.ts';
 import { isForeign, whatToAdd } from './spec/foreign.ts';
-import { explained, isLimitOf, throwingGradient, throwsInOwnGradient } from './spec/limits.ts';
+import { explained, limitOf, throwingGradient, throwsInOwnGradient } from './spec/limits.ts';
 import { describe, type Input, multiIndex } from './spec/readInput.ts';
 import { readTensor, type Subject, type Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
-import type { Dependence, Side } from './types.ts';
+import type { Dependence, Side, Unsupported } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;
 
@@ -15,14 +16,18 @@ export interface SideRun {
   readonly gradients: GradientsByInput | null;
   /** Gradients of a wrong shape, for the diagnosis. */
   readonly misshapen: GradientsByInput;
-  /** TensorFlow.js cannot compute this side: why. */
-  readonly unsupported: string | null;
+  /** Why TensorFlow.js cannot compute this side. */
+  readonly unsupported: Unsupported | null;
+  /** The branches that one run of this side took; null where it did not run to its end. */
+  readonly tape: BranchTape | null;
 }
 
-const nothing = (unsupported: string | null = null): SideRun => ({
+/** A side without gradients. */
+export const noGradients = (unsupported: Unsupported | null = null): SideRun => ({
   gradients: null,
   misshapen: new Map(),
   unsupported,
+  tape: null,
 });
 
 /** Stages names, shapes, finite and repeatable, for the hand-written backward. */
@@ -30,20 +35,22 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
   const inputs = subject.checked.differentiable;
   let found: { problem: string } | GradientsByInput;
   let again: { problem: string } | GradientsByInput;
+  let tape: BranchTape;
+  const run = () => subject.backwardRaw(dy, (returned) => readGradients(returned, subject));
   try {
-    found = subject.backwardRaw(dy, (returned) => readGradients(returned, subject));
-    again =
-      found instanceof Map ? subject.backwardRaw(dy, (returned) => readGradients(returned, subject)) : found;
+    ({ result: found, tape } = subject.observer.record(run));
+    again = found instanceof Map ? run() : found;
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
     const text = explained(subject.tf, error, () => void subject.backwardRaw(dy, () => {}));
-    if (isLimitOf(subject.tf, text)) return nothing(text);
+    const limit = limitOf(subject.tf, text);
+    if (limit !== null) return noGradients(limit);
     log.fail('names', `backward threw: ${text}`, 'yours');
-    return nothing();
+    return noGradients();
   }
   if (!(found instanceof Map)) {
     log.fail('names', found.problem, 'yours');
-    return nothing();
+    return noGradients();
   }
   log.pass('names');
   if (again instanceof Map) {
@@ -53,7 +60,7 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
         log.fail('repeatable', `backward is not repeatable: gradient of ${name}: ${different}`, 'yours');
     }
   }
-  return validated(inputs, found, 'yours', log);
+  return { ...validated(inputs, found, 'yours', log), tape };
 }
 
 /** The returned gradients by name, or what is wrong with their number and names. */
@@ -103,31 +110,27 @@ function validated(inputs: readonly Input[], found: GradientsByInput, side: Side
     if (String(gradient.shape) !== String(shape)) {
       misshapen.set(name, gradient);
       shaped = false;
-      log.fail(
-        'shapes',
-        `${side}: the gradient of ${name} has shape [${gradient.shape}], expected [${shape}]`,
-        side,
-      );
+      log.fail('shapes', `the gradient of ${name} has shape [${gradient.shape}], expected [${shape}]`, side);
     }
     if (gradient.dtype !== 'float32') {
       shaped = false;
       const problem = `the gradient of ${name} is of type ${gradient.dtype}, expected float32`;
-      log.fail('shapes', `${side}: ${problem}`, side);
+      log.fail('shapes', problem, side);
     }
     const bad = gradient.values.findIndex((g) => !Number.isFinite(g));
     if (bad < 0 || !shaped) continue;
     finite = false;
     log.fail(
       'finite',
-      `${side}: the gradient of ${name} is ${gradient.values[bad]} at [${multiIndex(shape, bad)}]`,
+      `the gradient of ${name} is ${gradient.values[bad]} at [${multiIndex(shape, bad)}]`,
       side,
     );
   }
-  if (!shaped) return { ...nothing(), misshapen };
+  if (!shaped) return { ...noGradients(), misshapen };
   log.pass('shapes');
-  if (!finite) return nothing();
+  if (!finite) return noGradients();
   log.pass('finite');
-  return { gradients: found, misshapen, unsupported: null };
+  return { ...noGradients(), gradients: found, misshapen };
 }
 
 /**
@@ -143,30 +146,34 @@ export function runAutodiff(
   const { differentiable } = subject.checked;
   const withoutPath = dependence?.withoutPath ?? [];
   const unsupported = withoutPath.length > 0 ? noPath(dependence!) : null;
-  if (withoutPath.length === differentiable.length) return nothing(unsupported);
+  if (withoutPath.length === differentiable.length) return noGradients(unsupported);
   try {
-    const found = subject.autodiff(dy);
+    const { result: found, tape } = subject.observer.record(() => subject.autodiff(dy));
     log.pass('names');
     const run = validated(differentiable, found, 'tf autodiff', log);
     for (const name of withoutPath) run.gradients?.delete(name);
-    return { ...run, unsupported };
+    return { ...run, unsupported, tape };
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
     const again = () => void subject.autodiff(dy);
     const text = explained(subject.tf, error, again);
-    if (isLimitOf(subject.tf, text)) return nothing(text);
+    const limit = limitOf(subject.tf, text);
+    if (limit !== null) return noGradients(limit);
     const kernel = throwingGradient(subject.tf, again);
-    if (kernel !== null) return nothing(`its gradient of ${kernel} throws: ${text}`);
-    if (throwsInOwnGradient(again)) return nothing(`a gradient function of its own throws: ${text}`);
-    log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', `tf autodiff: ${text}`, 'tf autodiff');
-    return nothing();
+    if (kernel !== null || throwsInOwnGradient(again)) {
+      const thrower = kernel === null ? 'a gradient function of its own' : `its gradient of ${kernel}`;
+      return noGradients({ kernel, missing: null, reason: `${thrower} throws: ${text}` });
+    }
+    log.fail(/has shape|dtype/.test(text) ? 'shapes' : 'names', text, 'tf autodiff');
+    return noGradients();
   }
 }
 
-function noPath({ withoutPath, assigned }: Dependence): string {
+function noPath({ withoutPath, assigned }: Dependence): Unsupported {
   const cut =
     assigned.length > 0
       ? `forward assigns ${assigned.join(', ')} (assign, write or setWeights), which cuts the gradient`
       : 'their values are read out (dataSync, arraySync) and used in JavaScript';
-  return `it sees no path from ${withoutPath.join(', ')} to the output, because ${cut}`;
+  const reason = `it sees no path from ${withoutPath.join(', ')} to the output, because ${cut}`;
+  return { kernel: null, missing: null, reason };
 }

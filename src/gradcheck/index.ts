@@ -31,6 +31,7 @@ export type {
   TensorLike,
   TF,
   Tolerance,
+  Unsupported,
   Variable,
   Variables,
   WithWeights,

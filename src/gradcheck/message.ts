@@ -6,6 +6,7 @@ import type {
   InputResult,
   Side,
   Stage,
+  StageResult,
   Suspect,
 } from './types.ts';
 
@@ -32,8 +33,8 @@ const CULPRITS: Record<Side, string> = {
   numeric: 'NUMERIC (both gradients miss something that the forward does, such as a value read by dataSync)',
 };
 
-export type Untold = Omit<GradcheckResult, 'message' | 'remarks'> & {
-  readonly unsupported: string | null;
+/** A result as it is before its message is made, and what only the message needs. */
+export type Facts = Omit<GradcheckResult, 'message' | 'remarks'> & {
   /** The exact check and the numbers contradict each other. */
   readonly contradiction: boolean;
   readonly hasYours: boolean;
@@ -42,14 +43,14 @@ export type Untold = Omit<GradcheckResult, 'message' | 'remarks'> & {
 };
 
 /** The message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
-export function messageOf(result: Untold): Pick<GradcheckResult, 'message' | 'remarks'> {
+export function messageOf(result: Facts): Pick<GradcheckResult, 'message' | 'remarks'> {
   const lines = [headline(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
-  if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported}`);
+  if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported!.reason}`);
   lines.push(...notes(result));
   if (result.unsupported !== null && result.status !== 'unsupported')
-    lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported}`);
+    lines.push(` No tf autodiff to compare with: TensorFlow.js: ${result.unsupported.reason}`);
   lines.push(...circumstances(result), ...exactLines(result));
   const passed = Object.entries(result.inputs).filter(([, input]) => input.status === 'pass');
   if (result.status !== 'pass' && passed.length > 0)
@@ -57,15 +58,13 @@ export function messageOf(result: Untold): Pick<GradcheckResult, 'message' | 're
   if (result.status === 'pass' && result.kinks.skipped > 0)
     lines.push(` Skipped at kinks: ${count(result.kinks.skipped, 'element')}`);
   if (result.status === 'pass' && result.mode === 'directional')
-    lines.push(
-      ' A screen only: along random directions a mistake can slip through; mode full cannot miss it',
-    );
+    lines.push(" A screen only: a mistake can hide from random directions; mode 'full' checks every element");
   if (result.status !== 'pass') lines.push(` Reproduce: ${result.reproduce}`);
   const remarks = lines.length > (result.exact?.verdict === 'proved' ? 2 : 1);
   return { message: lines.join('\n'), remarks };
 }
 
-function headline(result: Untold): string {
+function headline(result: Facts): string {
   const { name, status, stage, order } = result;
   const subject = `Gradient check${order === 2 ? ' of order 2' : ''} ${{ pass: 'passed', fail: 'FAILED', inconclusive: 'INCONCLUSIVE', unsupported: 'UNSUPPORTED' }[status]}: ${name}`;
   const wrong = Object.entries(result.inputs).filter(([, input]) => input.wrong > 0);
@@ -81,27 +80,29 @@ function headline(result: Untold): string {
   return `${subject}: ${count(checked, 'element')}, ${sides.filter((side) => side !== null).join(', ')} agree`;
 }
 
-function failure(result: Untold): string[] {
+function failure(result: Facts): string[] {
   const lines: string[] = [];
-  const { detail } = result.stages.find(({ stage }) => stage === result.stage)!;
+  const failed = result.stages.find(({ stage }) => stage === result.stage)!;
   if (result.oddOneOut !== null)
     lines.push(`Odd one out: ${culprit(result.oddOneOut, result)}${agreement(result)}`);
-  else if (result.stage === 'numbers') lines.push('Odd one out: cannot tell, no two sides agree');
+  else if (result.stage === 'numbers') lines.push('Odd one out: unknown, no two sides agree');
   const fault = faultOfAutodiff(result);
   if (fault !== null) lines.push(` ${fault}`);
-  if (result.stage !== 'numbers') lines.push(` ${detail}`);
+  if (result.stage !== 'numbers') lines.push(` ${detailOf(failed)}`);
   const name = worstInput(result.inputs);
   if (name !== null) lines.push(...worstElement(name, result.inputs[name]!.worst!, result));
   for (const other of result.stages)
     if (other.status === 'fail' && other.stage !== result.stage && other.stage !== 'numbers')
-      lines.push(` Also: ${STAGE_FAILURES[other.stage]}: ${other.detail}`);
+      lines.push(` Also: ${STAGE_FAILURES[other.stage]}: ${detailOf(other)}`);
   if (result.looksLike !== null) lines.push(` Looks like: ${result.looksLike}`);
   if (name !== null) lines.push(` Ruled out: ${ruledOut(result.inputs[name]!.worst!, result)}`);
   return lines;
 }
 
+const detailOf = ({ side, detail }: StageResult): string => `${side === null ? '' : `${side}: `}${detail}`;
+
 /** One line for each thing that was not checked, or had no part in the output. */
-function notes({ dependence, inputs }: Untold): string[] {
+function notes({ dependence, inputs }: Facts): string[] {
   if (dependence === null || isVacuous(dependence, inputs)) return [];
   const { unused, unchecked } = dependence;
   const lines = unused.map((name) => ` Not used: ${name} (the output does not depend on it)`);
@@ -116,7 +117,7 @@ const isVacuous = ({ unused }: Dependence, inputs: GradcheckResult['inputs']): b
   unused.length === Object.keys(inputs).length;
 
 /** Where in autodiff the fault is, or null. */
-function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Untold): string | null {
+function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Facts): string | null {
   if (suspects.length > 0) return `At fault: ${suspects.map(suspectWords).join('; ')}`;
   const isUnexplained = oddOneOut === 'tf autodiff' && stage === 'numbers' && precision === 'float64';
   if (!isUnexplained || dependence === null || dependence.assigned.length > 0) return null;
@@ -129,7 +130,7 @@ function suspectWords({ kernel, known }: Suspect): string {
 }
 
 /** In single precision the code is known to be right: what is left is the backend. */
-function culprit(side: Side, { precision, inputs, backend, dependence }: Untold): string {
+function culprit(side: Side, { precision, inputs, backend, dependence }: Facts): string {
   const assigned = dependence?.assigned ?? [];
   if (side === 'tf autodiff' && assigned.length > 0)
     return `the ASSIGNMENT of ${assigned.join(', ')} inside forward (assign, write or setWeights): it cuts the gradient`;
@@ -142,7 +143,7 @@ function worstInput(inputs: Readonly<Record<string, InputResult>>): string | nul
 }
 
 /** How closely the two sides that are not the odd one agree. */
-function agreement(result: Untold): string {
+function agreement(result: Facts): string {
   const name = worstInput(result.inputs);
   const worst = name === null ? null : result.inputs[name]!.worst;
   if (worst?.numeric == null || !result.hasYours || !result.hasAutodiff) return '';
@@ -160,7 +161,7 @@ function agreement(result: Untold): string {
   return ` (${names[result.oddOneOut!]} agree to ${small(Math.abs(left - right))})`;
 }
 
-function worstElement(name: string, worst: ElementResult, result: Untold): string[] {
+function worstElement(name: string, worst: ElementResult, result: Facts): string[] {
   const { tolerance, numeric, yours, autodiff } = worst;
   const lines = [` worst element ${name}[${worst.index}]`];
   if (yours !== null) lines.push(`   yours        ${number(yours)}`);
@@ -182,15 +183,14 @@ function worstElement(name: string, worst: ElementResult, result: Untold): strin
   return lines;
 }
 
-function ruledOut(worst: ElementResult, result: Untold): string {
+function ruledOut(worst: ElementResult, result: Facts): string {
   if (result.precision === 'float32') return 'the code itself (in double precision all sides agree)';
-  const atKink = worst.note?.includes('at a tie') ?? false;
   const held = worst.flips > 0 && result.kinks.policy === 'freeze' ? ', all held as they are at x' : '';
   const noise =
     worst.slope === null
       ? 'noise (the differences agree at all steps)'
       : `noise (the differences converge with order ${worst.slope.toFixed(1)})`;
-  return atKink ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
+  return worst.atTie ? noise : `kinks (${count(worst.flips, 'branch flip')} within ± h${held}), ${noise}`;
 }
 
 const BRANCHES = {
@@ -199,8 +199,8 @@ const BRANCHES = {
   point: 'on the branch pattern of this point',
 } as const satisfies Record<ExactOutcome['branches'], string>;
 
-/** What the exact check says. */
-function exactLines({ exact, contradiction, status }: Untold): string[] {
+/** The verdict of the exact check. */
+function exactLines({ exact, contradiction, status }: Facts): string[] {
   if (exact === null) return [];
   const { verdict, bound, branches, cause, elements } = exact;
   if (contradiction)
@@ -224,25 +224,25 @@ function exactLines({ exact, contradiction, status }: Untold): string[] {
   return status === 'fail' ? [] : [` Exact check: ${verdict} (${cause})`];
 }
 
-/** What a reader should know of a verdict, whichever it is. */
-function circumstances({ kinks: { ties }, singlePrecision }: Untold): string[] {
+/** Circumstances that matter to every verdict. */
+function circumstances({ kinks: { ties }, singlePrecision }: Facts): string[] {
   const lines: string[] = [];
-  if (ties.elements > 0)
+  if (ties.elements > 0) {
+    const tie = ties.elements === 1 ? 'ties' : 'tie';
+    const outside =
+      "; the gradient that TensorFlow.js takes there is no subgradient: it is outside the convex hull of the pieces' gradients";
     lines.push(
-      ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${ties.elements === 1 ? 'ties' : 'tie'}${
-        ties.conventionIsSubgradient === false
-          ? ": the gradient that TensorFlow.js takes there is outside the convex hull of the pieces' gradients, so no subgradient"
-          : ''
-      }`,
+      ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${tie}${ties.conventionIsSubgradient === false ? outside : ''}`,
     );
+  }
   if (singlePrecision !== null)
     lines.push(
-      ` float32 inside ${singlePrecision.where}: ${singlePrecision.outputs} of ${count(singlePrecision.of, 'output')} have 24 bits; tolerances are widened by that`,
+      ` float32 inside ${singlePrecision.where}: ${singlePrecision.outputs} of ${count(singlePrecision.of, 'output')} have 24 bits; the tolerances are wider for it`,
     );
   return lines;
 }
 
-function inconclusive(result: Untold): string[] {
+function inconclusive(result: Facts): string[] {
   if (result.dependence !== null && isVacuous(result.dependence, result.inputs))
     return vacuous(result.dependence);
   const lines: string[] = [];

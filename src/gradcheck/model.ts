@@ -16,7 +16,7 @@ export interface GradcheckModelOptions extends Omit<GradcheckOptions, 'precision
    * of float type: give whole numbers, such as those that an embedding looks up, as { values, shape, dtype: 'int32' }.
    */
   readonly x: TensorLike | Readonly<Record<string, TensorLike>>;
-  /** What the loss holds the outputs against; by output name where the model has several. */
+  /** The targets that the loss compares the outputs with; by output name where the model has several. */
   readonly y: TensorLike | Readonly<Record<string, TensorLike>>;
   /** For every output, or by output name; several are added. */
   readonly loss: ModelLoss | Readonly<Record<string, ModelLoss>>;
@@ -86,7 +86,7 @@ export async function gradcheckModel(
   }
 }
 
-/** What is given for each input or output of a model. */
+/** The given tensors of each input or output of a model, by name. */
 function byName(
   where: string,
   given: TensorLike | Readonly<Record<string, TensorLike>>,
@@ -101,7 +101,7 @@ function byName(
   throw new GradcheckInputError(`${where}: expected a record with ${names.join(', ')}, got ${got}`);
 }
 
-/** What is given as inputs that are not differentiated. */
+/** The given tensors as inputs that are not differentiated. */
 function constants(model: string, given: Readonly<Record<string, TensorLike>>): Record<string, ShapedValues> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {

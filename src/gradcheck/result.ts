@@ -15,13 +15,15 @@ export function summarize(
   const inputs = inputResults(subject, findings);
   const kinks = findings.kinks?.counts(settings.kinks, findings.ties ?? NO_TIES) ?? noKinks(settings);
   const status = statusOf(findings, settings, inputs, kinks);
-  const told = {
+  const data = {
     name: subject.name,
     status,
     stage: status === 'fail' ? (findings.log.culprit?.stage ?? null) : null,
     stages: findings.log.list(),
     oddOneOut: status === 'fail' ? findings.oddOneOut : null,
     suspects: findings.suspects,
+    unsupported: findings.unsupported,
+    wrongOutput: null,
     dependence: findings.dependence,
     inputs,
     looksLike: findings.looksLike,
@@ -37,14 +39,13 @@ export function summarize(
     milliseconds,
   };
   const message = messageOf({
-    ...told,
-    unsupported: findings.unsupported,
+    ...data,
     contradiction: findings.contradiction,
     hasYours: findings.gradients.yours !== null,
     hasAutodiff: findings.gradients.autodiff !== null,
     reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed} })`,
   });
-  return { ...told, ...message };
+  return { ...data, ...message };
 }
 
 const NO_TIES: Ties = { elements: 0, of: 0, conventionIsSubgradient: null };
@@ -59,11 +60,11 @@ export const noKinks = ({ kinks }: Settings): KinkCounts => ({
 });
 
 function inputResults(subject: Subject, { tallies }: Findings): Record<string, InputResult> {
-  const told = new Map(tallies.map((tally) => [tally.input.name, tally.result()]));
+  const found = new Map(tallies.map((tally) => [tally.input.name, tally.result()]));
   return Object.fromEntries(
     subject.checked.differentiable.map(({ name, shape, size }): [string, InputResult] => [
       name,
-      told.get(name) ?? {
+      found.get(name) ?? {
         shape,
         size,
         status: 'not checked',

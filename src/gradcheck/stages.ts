@@ -8,7 +8,7 @@ export class StageLog {
     if (!this.#results.has(stage)) this.#results.set(stage, null);
   }
 
-  /** The first failure of a stage is the one that is told. */
+  /** The first failure of a stage is the one that is kept. */
   fail(stage: Stage, detail: string, side: Side | null = null): void {
     if (!this.#results.get(stage)) this.#results.set(stage, { detail, side });
   }

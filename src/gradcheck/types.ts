@@ -185,6 +185,8 @@ export interface ElementResult {
   readonly oddOneOut: Side | null;
   /** Branches that flip within x ± h. */
   readonly flips: number;
+  /** Whether it sits exactly where pieces meet, and a side differs from the gradient that TensorFlow.js takes there. */
+  readonly atTie: boolean;
   /** kinks: 'subgradient': the derivatives of the pieces that meet here. */
   readonly subgradient: readonly [number, number] | null;
   /** precision float32: the distance in units in the last place of the larger one. */
@@ -295,6 +297,16 @@ export interface Dependence {
   readonly assigned: readonly string[];
 }
 
+/** A gradient that TensorFlow.js cannot compute, or a forward that it cannot run. */
+export interface Unsupported {
+  /** The kernel that stands in the way; null where it is none, or unknown. */
+  readonly kernel: string | null;
+  /** Whether the kernel or its gradient does not exist at all; null where it exists and throws. */
+  readonly missing: 'kernel' | 'gradient' | null;
+  /** In one line. */
+  readonly reason: string;
+}
+
 /** An op whose gradient is wrong by itself. */
 export interface Suspect {
   /** The kernel, such as MirrorPad; null for a customGrad, which is somebody's own. */
@@ -312,6 +324,10 @@ export interface GradcheckResult {
   readonly oddOneOut: Side | null;
   /** The ops whose gradient is at fault, where TF AUTODIFF is the odd one out and they can be found. */
   readonly suspects: readonly Suspect[];
+  /** Why there is no tf autodiff, or no forward; null where there is. Status pass is possible: of a backward. */
+  readonly unsupported: Unsupported | null;
+  /** precision float32: the element of the output that is furthest off, where the forward fails; otherwise null. */
+  readonly wrongOutput: ElementResult | null;
   /** null where forward did not run to its end. */
   readonly dependence: Dependence | null;
   readonly inputs: Readonly<Record<string, InputResult>>;

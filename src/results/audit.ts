@@ -9,12 +9,23 @@ export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as co
 /** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
 export type AuditVerdict = (typeof auditVerdicts)[number];
 
+const attributeSchema = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.number()).readonly(),
+  z.array(z.array(z.number()).readonly()).readonly(),
+]);
+/** The attributes that an op is called with, by name; `note` is a word on the values of its inputs. */
+export type Attributes = Readonly<Record<string, z.infer<typeof attributeSchema>>>;
+
 const caseResultSchema = z.strictObject({
   verdict: z.enum(auditVerdicts),
-  /** Of a wrong gradient: the element furthest off. Null values are not finite. */
+  /** Of a wrong gradient, or a wrong output of the forward: the element furthest off. Null values are not finite. */
   worst: z
     .strictObject({
-      input: z.string(),
+      /** The input whose gradient it is; null for the output. */
+      input: z.string().nullable(),
       index: z.array(z.int().nonnegative()),
       came: z.number().nullable(),
       right: z.number().nullable(),
@@ -22,6 +33,8 @@ const caseResultSchema = z.strictObject({
     .nullable(),
   /** Largest distance from double precision in units in the last place of float32; null where it was not measured. */
   ulps: z.number().nullable(),
+  /** Refused, because TensorFlow.js has no such kernel, or no gradient of it: which of them. */
+  missing: z.enum(['kernel', 'gradient']).nullable(),
   /** The message, where it was refused or is inconclusive. */
   message: z.string().nullable(),
 });
@@ -36,9 +49,10 @@ const countsSchema = z.strictObject({
 export type AuditCounts = z.infer<typeof countsSchema>;
 
 const findingSchema = z.strictObject({
+  /** Position in `cases`. */
+  case: z.int().nonnegative(),
   kernel: z.string(),
-  title: z.string(),
-  input: z.string(),
+  op: z.string(),
   backend: z.enum(auditBackendNames),
   verdict: z.enum(auditVerdicts),
   /** Why, for those that are known. */
@@ -55,7 +69,7 @@ export const auditSchema = z.strictObject({
       name: z.enum(auditBackendNames),
       /** Why it could not be audited here; null where it was. */
       problem: z.string().nullable(),
-      mended: z.array(z.string()),
+      ownKernels: z.array(z.string()),
     }),
   ),
   cases: z.array(
@@ -63,9 +77,10 @@ export const auditSchema = z.strictObject({
       /** The kernel whose registered gradient the case is about. */
       kernel: z.string(),
       /** The op as it is called. */
-      title: z.string(),
-      /** Shapes and attributes. */
-      input: z.string(),
+      op: z.string(),
+      /** Of the inputs, by name. */
+      shapes: z.record(z.string(), z.array(z.int().nonnegative()).readonly()),
+      attributes: z.record(z.string(), attributeSchema),
       results: z.partialRecord(z.enum(auditBackendNames), caseResultSchema),
     }),
   ),
@@ -83,7 +98,7 @@ export const auditSchema = z.strictObject({
     /** Not right, as known. */
     known: z.array(findingSchema),
     /** Known faults that have come out right: the entry can go. */
-    mendedMeanwhile: z.array(findingSchema),
+    fixedMeanwhile: z.array(findingSchema),
     seconds: z.number().nonnegative(),
   }),
 });

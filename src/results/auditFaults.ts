@@ -1,39 +1,34 @@
-import type { AuditBackend, AuditFinding, AuditResult, CaseResult } from './audit.ts';
+import type { AuditBackend, AuditedCase, AuditFinding, AuditResult, CaseResult } from './audit.ts';
 
 /** The cases of an op that are not right for one and the same reason. */
 export interface Fault {
   readonly kernel: string;
-  readonly title: string;
+  readonly op: string;
   readonly verdict: AuditFinding['verdict'];
   /** null: not known before. */
   readonly reason: string | null;
   readonly backends: readonly AuditBackend[];
   /** Cases that show it on any of the backends. */
-  readonly inputs: readonly string[];
-  /** The first of them, on the first of the backends. */
-  readonly input: string;
+  readonly cases: readonly AuditedCase[];
+  /** The result of the first of them, on the first of the backends. */
   readonly result: CaseResult;
 }
 
 /** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
 export function faultsOf({ cases, summary }: AuditResult): Fault[] {
-  const groups = groupBy([...summary.fresh, ...summary.known], ({ kernel, title, verdict, reason, input }) =>
-    JSON.stringify([kernel, title, verdict, reason ?? input]),
+  const groups = groupBy([...summary.fresh, ...summary.known], ({ case: at, kernel, op, verdict, reason }) =>
+    JSON.stringify([kernel, op, verdict, reason ?? at]),
   );
   const faults = groups.map((findings): Fault => {
-    const { kernel, title, verdict, reason, input, backend } = findings[0]!;
-    const shown = cases.find(
-      (each) => each.kernel === kernel && each.title === title && each.input === input,
-    )!;
+    const { case: first, kernel, op, verdict, reason, backend } = findings[0]!;
     return {
       kernel,
-      title,
+      op,
       verdict,
       reason,
       backends: [...new Set(findings.map((finding) => finding.backend))],
-      inputs: [...new Set(findings.map((finding) => finding.input))],
-      input,
-      result: shown.results[backend]!,
+      cases: [...new Set(findings.map((finding) => finding.case))].map((at) => cases[at]!),
+      result: cases[first]!.results[backend]!,
     };
   });
   const rank = ({ reason, verdict }: Fault): number =>
@@ -53,10 +48,22 @@ const halves = <Item>(items: readonly Item[], test: (item: Item) => boolean): [I
   items.filter((item) => !test(item)),
 ];
 
-/** One input that shows it, and how many more do. */
-export function inputsOf(faults: readonly Fault[]): string {
-  const more = faults.reduce((sum, { inputs }) => sum + inputs.length, -1);
-  return `${faults[0]!.input}${more === 0 ? '' : ` (and ${more} more)`}`;
+/** The first case that shows it, and how many more do. */
+export function casesText(faults: readonly Fault[]): string {
+  const more = faults.reduce((sum, { cases }) => sum + cases.length, -1);
+  return `${caseText(faults[0]!.cases[0]!)}${more === 0 ? '' : ` (and ${more} more)`}`;
+}
+
+/** Shapes and attributes: `x [2,3]; axis 1, keepDims`. */
+export function caseText({ shapes, attributes }: Pick<AuditedCase, 'shapes' | 'attributes'>): string {
+  const inputs = Object.entries(shapes).map(([name, shape]) => `${name} [${shape}]`);
+  const settings = Object.entries(attributes).flatMap(([name, value]) => {
+    if (value === false) return [];
+    if (value === true) return [name];
+    if (name === 'note') return [String(value)];
+    return [`${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`];
+  });
+  return [inputs.join(', '), settings.join(', ')].filter((part) => part !== '').join('; ');
 }
 
 /** Items with the same key together, in the order in which the keys come first. */
@@ -67,21 +74,13 @@ function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Ite
 }
 
 /** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */
-export const isWithoutGradient = ({ result }: Fault): boolean =>
-  /gradient function not found|^Kernel '\w+' not registered/.test(result.message ?? '');
+export const isWithoutGradient = ({ result }: Fault): boolean => result.missing !== null;
 
 /** The worst element as it came and as it should be, or the message. */
 export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {
   if (worst !== null) {
-    const place = `d${worst.input}[${worst.index}]`;
+    const place = `${worst.input === null ? 'forward: output' : `d${worst.input}`}[${worst.index}]`;
     return { came: `${place} = ${shown(worst.came)}`, right: shown(worst.right) };
-  }
-  const forward = /^(output\[[\d,]*\]) on backend \w+ is (\S+), in double precision (\S+)$/.exec(
-    message ?? '',
-  );
-  if (forward !== null) {
-    const [, place, came, right] = forward;
-    return { came: `forward: ${place} = ${shown(Number(came))}`, right: shown(Number(right)) };
   }
   return { came: `${verdict === 'refused' ? 'throws: ' : ''}${message ?? ''}`, right: 'a gradient' };
 }

@@ -4,8 +4,8 @@ import { judgeFloat32, judgeFloat64 } from '../../src/audit/judge.ts';
 import { summarize } from '../../src/audit/summary.ts';
 import { signed } from '../../src/audit/values.ts';
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
-import type { AuditBackend, CaseResult } from '../../src/results/audit.ts';
-import { cameAndRight } from '../../src/results/auditFaults.ts';
+import type { AuditBackend, AuditedCase, CaseResult } from '../../src/results/audit.ts';
+import { cameAndRight, caseText } from '../../src/results/auditFaults.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 
 type Slope = (tf: TF, x: Tensor) => Tensor;
@@ -77,6 +77,28 @@ describe('a case', () => {
     expect(inSingle).toMatchObject({ verdict: 'refused', message: 'forward: no such kernel' });
   });
 
+  it('without a kernel or a gradient says which is missing', async () => {
+    const cumprod = auditCase('Cumprod', 'cumprod', '', { x: signed([3]) }, (each, { x }) => each.cumprod(x));
+    for (const result of await judge(cumprod))
+      expect(result).toMatchObject({ verdict: 'refused', missing: 'gradient' });
+    const none = auditCase('None', 'none', '', { x: signed([3]) }, (each, { x }) =>
+      each.engine().runKernel('None', { x }),
+    );
+    for (const result of await judge(none))
+      expect(result).toMatchObject({ verdict: 'refused', missing: 'kernel' });
+  });
+
+  it('whose forward is wrong only in single precision shows the output', async () => {
+    const subject = auditCase('Square', 'square', '', { x: signed([3]) }, (each, { x }) =>
+      isDouble(each) ? each.square(x) : each.add(each.square(x), [0, 0, 0.5]),
+    );
+    const [, inSingle] = await judge(subject);
+    expect(inSingle).toMatchObject({ verdict: 'wrong', worst: { input: null, index: [2] } });
+    const { came, right: truth } = inSingle.worst!;
+    expect(came! - truth!).toBeCloseTo(0.5, 5);
+    expect(cameAndRight(inSingle).came).toMatch(/^forward: output\[2\] = /);
+  });
+
   it('whose gradient is not finite is wrong', async () => {
     const [inDouble] = await judge(square((each, x) => each.mul(x, Number.NaN)));
     expect(inDouble).toMatchObject({ verdict: 'wrong', worst: null });
@@ -84,37 +106,54 @@ describe('a case', () => {
   });
 });
 
+it('a case in words has its shapes, and the attributes that are set', () => {
+  const shapes = { x: [2, 3], b: [] };
+  const attributes = { axis: -1, keepDims: true, reverse: false, to: [4, 5], note: 'negative values' };
+  expect(caseText({ shapes, attributes })).toBe(
+    'x [2,3], b []; axis -1, keepDims, to [4,5], negative values',
+  );
+  expect(caseText({ shapes: { x: [1] }, attributes: {} })).toBe('x [1]');
+});
+
 describe('the summary', () => {
-  const backends = [{ name: 'cpu' as AuditBackend, problem: null, mended: [] }];
+  const backends = [{ name: 'cpu' as AuditBackend, problem: null, ownKernels: [] }];
   const result = (verdict: CaseResult['verdict']): CaseResult => ({
     verdict,
     worst: null,
     ulps: null,
+    missing: null,
     message: null,
   });
-  const summaryOf = (kernel: string, title: string, input: string, verdict: CaseResult['verdict']) =>
-    summarize([{ kernel, title, input, results: { cpu: result(verdict) } }], backends);
+  const squared = { kernel: 'Square', op: 'square', shapes: { x: [7] }, attributes: {} };
+  const mirrored = {
+    kernel: 'MirrorPad',
+    op: 'mirrorPad',
+    shapes: { x: [4] },
+    attributes: { paddings: [[1, 2]], mode: 'reflect' },
+  };
+  const summaryOf = (point: Omit<AuditedCase, 'results'>, verdict: CaseResult['verdict']) =>
+    summarize([{ ...point, results: { cpu: result(verdict) } }], backends);
 
   it('fails on what is wrong and not known', () => {
-    expect(summaryOf('Square', 'square', 'x [7]', 'wrong')).toMatchObject({
+    expect(summaryOf(squared, 'wrong')).toMatchObject({
       verdict: 'fail',
-      fresh: [{ kernel: 'Square', backend: 'cpu', reason: null }],
+      fresh: [{ case: 0, kernel: 'Square', backend: 'cpu', reason: null }],
       counts: { cpu: { right: 0, wrong: 1, refused: 0, inconclusive: 0 } },
     });
   });
 
   it('fails on what is refused and was known as wrong', () => {
-    expect(summaryOf('MirrorPad', 'mirrorPad', 'x [4]; 1,2, reflect', 'refused').verdict).toBe('fail');
+    expect(summaryOf(mirrored, 'refused').verdict).toBe('fail');
   });
 
   it('passes what is wrong as known, with the reason', () => {
-    const summary = summaryOf('MirrorPad', 'mirrorPad', 'x [4]; 1,2, reflect', 'wrong');
+    const summary = summaryOf(mirrored, 'wrong');
     expect(summary).toMatchObject({ verdict: 'pass', fresh: [] });
     expect(summary.known[0]?.reason).toContain('mirrored border');
   });
 
-  it('tells of a known fault that is none any more', () => {
-    const summary = summaryOf('MirrorPad', 'mirrorPad', 'x [4]; 1,2, reflect', 'right');
-    expect(summary).toMatchObject({ verdict: 'pass', known: [], mendedMeanwhile: [{ kernel: 'MirrorPad' }] });
+  it('lists a known fault that is none any more', () => {
+    const summary = summaryOf(mirrored, 'right');
+    expect(summary).toMatchObject({ verdict: 'pass', known: [], fixedMeanwhile: [{ kernel: 'MirrorPad' }] });
   });
 });

@@ -22,7 +22,7 @@ describe('wrong numbers', () => {
     }
   });
 
-  it('tells verdict, culprit, sides, tolerance, and how to run it again', async () => {
+  it('gives verdict, culprit, sides, tolerance, and how to run it again', async () => {
     const half = network(1, (right, tf) => ({ ...right, kernel: tf.mul(right.kernel!, 0.5) }));
     const { message } = await gradcheck(half, {
       seed: 42,
@@ -71,9 +71,9 @@ describe('wrong numbers', () => {
           return { value: tf.square(v as never), gradFunc } as never;
         })(x!),
     };
-    const alone = await gradcheck(square);
-    expect(alone).toMatchObject({ status: 'fail', stage: 'numbers', oddOneOut: 'tf autodiff' });
-    expect(alone.looksLike).toBe(
+    const result = await gradcheck(square);
+    expect(result).toMatchObject({ status: 'fail', stage: 'numbers', oddOneOut: 'tf autodiff' });
+    expect(result.looksLike).toBe(
       'tf autodiff = 0.5 x the true gradient in all 3 elements: a factor 2 is missing',
     );
     const beside = await gradcheck({

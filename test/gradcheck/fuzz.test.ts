@@ -95,7 +95,7 @@ it('shrinks to a smaller function with the same fault', async () => {
   expect(short!.ops.length).toBeLessThanOrEqual(2);
 });
 
-/** What `npm run fuzz -- --json` writes, as far as it is read here. */
+/** The part of the output of `npm run fuzz -- --json` that is read here. */
 interface FuzzResult {
   readonly functions: number;
   readonly inconclusive: number;
@@ -112,11 +112,11 @@ it('the checker misses no mistake and accuses nobody falsely in 2,000 functions'
     execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 28 }, (_, stdout) => resolve({ stdout }));
   });
   const { functions, inconclusive, outcomes } = JSON.parse(stdout) as FuzzResult;
-  const told = (fault: readonly Outcome[]): string[] =>
+  const seedsOf = (fault: readonly Outcome[]): string[] =>
     fault.map(({ seed, family, detail }) => `npm run fuzz -- --seed ${seed} --shrink: ${family}: ${detail}`);
   expect(functions).toBe(2000);
-  expect(told(outcomes.filter(({ planted }) => planted === 'missed'))).toEqual([]);
-  expect(told(outcomes.filter(({ right }) => right === 'false alarm'))).toEqual([]);
+  expect(seedsOf(outcomes.filter(({ planted }) => planted === 'missed'))).toEqual([]);
+  expect(seedsOf(outcomes.filter(({ right }) => right === 'false alarm'))).toEqual([]);
   expect(outcomes.filter(({ planted }) => planted === 'caught').length).toBeGreaterThan(1500);
   expect(inconclusive).toBeLessThanOrEqual(0.02 * functions);
 }, 900_000);

@@ -255,7 +255,7 @@ describe('layers of somebody', () => {
 const statusOf = ({ inputs }: GradcheckResult, name: RegExp) =>
   Object.entries(inputs).find(([each]) => name.test(each))?.[1].status;
 
-/** What gradcheckModel refuses a model with. */
+/** The error of gradcheckModel for a model that it refuses. */
 const refusal = (model: tf.LayersModel, options: GradcheckModelOptions): Promise<string> =>
   gradcheckModel(model, options).then(
     ({ message }) => `it was checked: ${message}`,

@@ -22,7 +22,7 @@ describe('unsupported: TensorFlow.js has no such gradient', () => {
     expect(result.message).toContain('dilation rates greater than 1 are not yet supported in gradients');
   });
 
-  it('a hand-written backward is then held against differences alone', async () => {
+  it('a hand-written backward is then held against differences only', async () => {
     const backward: GradcheckSpec['backward'] = (tf, _, dy) => {
       const x = tf.range(0, 25).reshape([1, 5, 5, 1]);
       const at = (i: number, j: number) =>
@@ -41,14 +41,36 @@ describe('unsupported: TensorFlow.js has no such gradient', () => {
     expect(wrong.looksLike).toContain('the sign is wrong');
   });
 
+  it('a forward that throws only while its ops are written down', async () => {
+    const batchNorm = (backward?: GradcheckSpec['backward']): GradcheckSpec => ({
+      inputs: { x: signed(3, 2) },
+      forward: (tf, { x }) => tf.batchNorm(x!, [0.1, -0.2], [0.9, 1.1], undefined, undefined, 0.1),
+      ...(backward === undefined ? {} : { backward }),
+    });
+    const scaled =
+      (factor: number): GradcheckSpec['backward'] =>
+      (tf, _, dy) => ({ x: tf.mul(dy, tf.rsqrt(tf.add([0.9, 1.1], factor))) });
+    const result = await gradcheck(batchNorm());
+    expect(result).toMatchObject({ status: 'unsupported', unsupported: { missing: null } });
+    expect(result.message).toContain('forward throws where its gradient is to be taken');
+    expect(await gradcheck(batchNorm(scaled(0.1)))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(batchNorm(scaled(0)))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+  });
+
   it('a kernel without a gradient, and one whose gradient does not broadcast', async () => {
     const cumprod: GradcheckSpec = { inputs: { x: [1, 2] }, forward: (tf, { x }) => tf.cumprod(x!) };
-    expect(await gradcheck(cumprod)).toMatchObject({ status: 'unsupported' });
+    expect(await gradcheck(cumprod)).toMatchObject({
+      status: 'unsupported',
+      unsupported: { kernel: 'Cumprod', missing: 'gradient' },
+    });
     const maximum: GradcheckSpec = {
       inputs: { x: signed(3, 1) },
       forward: (tf, { x }) => tf.maximum(x!, [[0.1, 0.2]]),
     };
-    expect(await gradcheck(maximum)).toMatchObject({ status: 'unsupported' });
+    expect(await gradcheck(maximum)).toMatchObject({
+      status: 'unsupported',
+      unsupported: { kernel: 'Maximum', missing: null },
+    });
   });
 });
 

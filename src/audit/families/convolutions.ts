@@ -35,11 +35,6 @@ const geometries: readonly Geometry[] = [
   { image: [2, 3, 3, 2], filter: [1, 1], strides: 1, pad: 'valid' },
 ];
 
-const padWords = (pad: Pad | Explicit): string =>
-  `pad ${typeof pad === 'object' ? JSON.stringify(pad) : pad}`;
-const words = ({ strides, pad }: Pick<Geometry, 'strides' | 'pad'>): string =>
-  `strides ${String(strides)}, ${padWords(pad)}`;
-
 const flat: readonly AuditCase[] = geometries.flatMap((geometry) => {
   const { image, filter, strides, pad } = geometry;
   const channels = image[3];
@@ -47,14 +42,14 @@ const flat: readonly AuditCase[] = geometries.flatMap((geometry) => {
     auditCase(
       'Conv2D',
       'conv2d',
-      words(geometry),
+      { strides, pad },
       { x: signed(image), filter: signed([...filter, channels, 3] as const, 2.2) },
       (tf, inputs) => tf.conv2d(inputs.x as Tensor4D, inputs.filter as Tensor4D, strides, pad as Pad),
     ),
     auditCase(
       'DepthwiseConv2dNative',
       'depthwiseConv2d',
-      words(geometry),
+      { strides, pad },
       { x: signed(image), filter: signed([...filter, channels, 2] as const, 2.2) },
       (tf, inputs) =>
         tf.depthwiseConv2d(inputs.x as Tensor4D, inputs.filter as Tensor4D, strides, pad as Pad),
@@ -74,7 +69,7 @@ const transposed: readonly AuditCase[] = (
   auditCase(
     'Conv2DBackpropInput',
     'conv2dTranspose',
-    `to [${output}], ${words({ strides, pad })}`,
+    { to: output, strides, pad },
     { x: signed(image), filter: signed([...filter, output[3], image[3]] as const, 2.2) },
     (tf, inputs) =>
       tf.conv2dTranspose(inputs.x as Tensor4D, inputs.filter as Tensor4D, [...output], strides, pad),
@@ -92,7 +87,7 @@ const deep: readonly AuditCase[] = (
   auditCase(
     'Conv3D',
     'conv3d',
-    `strides ${strides}, pad ${pad}`,
+    { strides, pad },
     { x: signed(image), filter: signed([...filter, image[4], 2] as const, 2.2) },
     (tf, inputs) =>
       tf.conv3d(
@@ -117,28 +112,28 @@ export const convolutions: readonly AuditCase[] = [
   auditCase(
     'Conv2D',
     'conv2d',
-    'NCHW, strides 1, pad same',
+    { dataFormat: 'NCHW', strides: 1, pad: 'same' },
     { x: signed([2, 2, 4, 4]), filter: signed([3, 3, 2, 2], 2) },
     (tf, { x, filter }) => tf.conv2d(x, filter, 1, 'same', 'NCHW'),
   ),
   auditCase(
     'Conv2D',
     'conv2d',
-    'dilations 2',
+    { dilations: 2 },
     { x: signed([1, 5, 5, 1]), filter: signed([2, 2, 1, 1], 2) },
     (tf, { x, filter }) => tf.conv2d(x, filter, 1, 'valid', 'NHWC', 2),
   ),
   auditCase(
     'DepthwiseConv2dNative',
     'depthwiseConv2d',
-    'dilations 2',
+    { dilations: 2 },
     { x: signed([1, 5, 5, 1]), filter: signed([2, 2, 1, 1], 2) },
     (tf, { x, filter }) => tf.depthwiseConv2d(x, filter, 1, 'valid', 'NHWC', 2),
   ),
   auditCase(
     'Conv3D',
     'conv3d',
-    'dilations 2',
+    { dilations: 2 },
     { x: signed([1, 4, 4, 4, 1]), filter: signed([2, 2, 2, 1, 1], 2) },
     (tf, { x, filter }) => tf.conv3d(x, filter, 1, 'valid', 'NDHWC', 2),
   ),
@@ -147,7 +142,7 @@ export const convolutions: readonly AuditCase[] = [
       auditCase(
         'Conv2D',
         'conv1d',
-        `stride ${stride}, pad ${pad}`,
+        { stride, pad },
         { x: signed([2, 5, 2]), filter: signed([3, 2, 3], 2) },
         (tf, { x, filter }) => tf.conv1d(x as Tensor3D, filter as Tensor3D, stride, pad),
       ),
@@ -157,7 +152,7 @@ export const convolutions: readonly AuditCase[] = [
     auditCase(
       'DepthwiseConv2dNative',
       'separableConv2d',
-      `strides ${strides}, pad same`,
+      { strides, pad: 'same' },
       { x: signed([2, 4, 4, 2]), depthwise: signed([2, 2, 2, 2], 2), pointwise: signed([1, 1, 4, 2], 3) },
       (tf, { x, depthwise, pointwise }) => tf.separableConv2d(x, depthwise, pointwise, strides, 'same'),
     ),
@@ -168,14 +163,14 @@ export const convolutions: readonly AuditCase[] = [
     auditCase(
       'FusedConv2D',
       'fused.conv2d',
-      `strides 1, pad same, activation ${activation}`,
+      { strides: 1, pad: 'same', activation },
       { x: signed([2, 4, 4, 2]), filter: signed([3, 3, 2, 2], 2), bias: signed([2], 3) },
       (tf, { x, filter, bias }) => tf.fused.conv2d({ x, filter, bias, strides: 1, pad: 'same', activation }),
     ),
     auditCase(
       'FusedDepthwiseConv2D',
       'fused.depthwiseConv2d',
-      `strides 1, pad same, activation ${activation}`,
+      { strides: 1, pad: 'same', activation },
       { x: signed([2, 4, 4, 2]), filter: signed([3, 3, 2, 1], 2), bias: signed([2], 3) },
       (tf, { x, filter, bias }) =>
         tf.fused.depthwiseConv2d({ x, filter, bias, strides: 1, pad: 'same', activation }),

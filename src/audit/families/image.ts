@@ -28,25 +28,26 @@ const sizes: readonly [from: readonly [number, number, number, number], to: read
   ],
 ];
 const modes = [
-  ['', false, false],
-  ['alignCorners', true, false],
-  ['halfPixelCenters', false, true],
+  [false, false],
+  [true, false],
+  [false, true],
 ] as const;
-
-const words = (to: readonly [number, number], mode: string): string =>
-  [`to [${to}]`, mode].filter(Boolean).join(', ');
 
 /** Images made larger and smaller. */
 export const image: readonly AuditCase[] = [
   ...sizes.flatMap(([from, to]) =>
-    modes.flatMap(([mode, alignCorners, halfPixelCenters]) => [
-      auditCase('ResizeBilinear', 'image.resizeBilinear', words(to, mode), { x: signed(from) }, (tf, { x }) =>
-        tf.image.resizeBilinear(x, [...to], alignCorners, halfPixelCenters),
+    modes.flatMap(([alignCorners, halfPixelCenters]) => [
+      auditCase(
+        'ResizeBilinear',
+        'image.resizeBilinear',
+        { to, alignCorners, halfPixelCenters },
+        { x: signed(from) },
+        (tf, { x }) => tf.image.resizeBilinear(x, [...to], alignCorners, halfPixelCenters),
       ),
       auditCase(
         'ResizeNearestNeighbor',
         'image.resizeNearestNeighbor',
-        words(to, mode),
+        { to, alignCorners, halfPixelCenters },
         { x: signed(from) },
         (tf, { x }) => tf.image.resizeNearestNeighbor(x, [...to], alignCorners, halfPixelCenters),
       ),
@@ -55,14 +56,14 @@ export const image: readonly AuditCase[] = [
   auditCase(
     'ResizeBilinear',
     'image.resizeBilinear',
-    'image without a batch, to [4,4]',
+    { note: 'image without a batch', to: [4, 4] },
     { x: signed([2, 2, 1]) },
     (tf, { x }) => tf.image.resizeBilinear(x, [4, 4]),
   ),
   auditCase(
     'ResizeNearestNeighbor',
     'image.resizeNearestNeighbor',
-    'image without a batch, to [4,4]',
+    { note: 'image without a batch', to: [4, 4] },
     { x: signed([2, 2, 1]) },
     (tf, { x }) => tf.image.resizeNearestNeighbor(x, [4, 4]),
   ),

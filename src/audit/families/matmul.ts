@@ -25,24 +25,14 @@ const batches: readonly [a: readonly number[], b: readonly number[]][] = [
   ],
 ];
 
-const words = (broadcasting: boolean, transposeA: boolean, transposeB: boolean): string =>
-  [broadcasting ? 'broadcast batch' : '', transposeA ? 'transposeA' : '', transposeB ? 'transposeB' : '']
-    .filter((word) => word !== '')
-    .join(', ');
-
 /** Products of matrices and vectors, every transposition, and batches with and without broadcasting. */
 export const matmul: readonly AuditCase[] = [
   ...batches.flatMap(([batchOfA, batchOfB]) =>
     transposes.map(([transposeA, transposeB]) => {
       const a = signed([...batchOfA, ...(transposeA ? [3, 2] : [2, 3])] as readonly number[], 1);
       const b = signed([...batchOfB, ...(transposeB ? [4, 3] : [3, 4])] as readonly number[], 2.2);
-      const broadcasting = String(batchOfA) !== String(batchOfB);
-      return auditCase(
-        'BatchMatMul',
-        'matMul',
-        words(broadcasting, transposeA, transposeB),
-        { a, b },
-        (tf, inputs) => tf.matMul(inputs.a, inputs.b, transposeA, transposeB),
+      return auditCase('BatchMatMul', 'matMul', { transposeA, transposeB }, { a, b }, (tf, inputs) =>
+        tf.matMul(inputs.a, inputs.b, transposeA, transposeB),
       );
     }),
   ),
@@ -57,7 +47,7 @@ export const matmul: readonly AuditCase[] = [
     auditCase(
       '_FusedMatMul',
       'fused.matMul',
-      `activation ${activation}`,
+      { activation },
       { a: signed([2, 3]), b: signed([3, 4], 2.2), bias: signed([4], 3) },
       (tf, { a, b, bias }) => tf.fused.matMul({ a, b, bias, activation }),
     ),

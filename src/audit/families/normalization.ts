@@ -2,11 +2,11 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 import { type AuditCase, auditCase } from '../case.ts';
 import { between, type CaseValues, signed } from '../values.ts';
 
-const normalized = (shape: readonly number[], parameters: readonly number[], words: string): AuditCase =>
+const normalized = (shape: readonly number[], parameters: readonly number[], note: string): AuditCase =>
   auditCase(
     'FusedBatchNorm',
     'batchNorm',
-    words,
+    note,
     {
       x: signed(shape),
       mean: signed(parameters, 2),
@@ -50,7 +50,7 @@ export const normalization: readonly AuditCase[] = [
   auditCase(
     'FusedBatchNorm',
     'batchNorm',
-    'varianceEpsilon 0.1',
+    { varianceEpsilon: 0.1 },
     { ...moments, offset: signed([2], 4) as CaseValues, scale: between([2], 0.5, 2, 5) as CaseValues },
     (tf, { x, mean, variance, offset, scale }) => tf.batchNorm(x, mean, variance, offset, scale, 0.1),
   ),
@@ -64,7 +64,7 @@ export const normalization: readonly AuditCase[] = [
     auditCase(
       'LRN',
       'localResponseNormalization',
-      `radius ${radius}, bias ${bias}, alpha ${alpha}, beta ${beta}`,
+      { radius, bias, alpha, beta },
       { x: signed(shape) },
       (tf, { x }) => tf.localResponseNormalization(x as Tensor4D, radius, bias, alpha, beta),
     ),

@@ -7,8 +7,8 @@ type Sides = [number, number];
 type Edges = [number, number, number];
 type Domain = (shape: readonly number[]) => CaseValues;
 
-const domains: readonly [words: string, domain: Domain][] = [
-  ['', (shape) => signed(shape)],
+const domains: readonly [note: string | null, domain: Domain][] = [
+  [null, (shape) => signed(shape)],
   ['negative values', (shape) => between(shape, -4, -1)],
 ];
 
@@ -32,50 +32,39 @@ const deep: readonly [image: readonly number[], window: number | Edges, strides:
     [[1, 3, 3, 4, 2], [1, 2, 3], [2, 1, 1], 'same'],
   ];
 
-const words = (window: number | number[], strides: number | number[], pad: Pad, domain: string): string =>
-  [`window ${window}, strides ${strides}, pad ${pad}`, domain].filter(Boolean).join(', ');
-
 /** Largest and average value of windows over two and three axes: values of both signs, and negative ones only. */
 export const pooling: readonly AuditCase[] = [
   ...flat.flatMap(([image, window, strides, pad]) =>
-    domains.flatMap(([domain, values]) => [
+    domains.flatMap(([note, values]) => [
       auditCase(
         'MaxPool',
         'maxPool',
-        words(window, strides, pad, domain),
+        { window, strides, pad, ...(note === null ? {} : { note }) },
         { x: values(image) },
         (tf, { x }) => tf.maxPool(x as Tensor4D, window, strides, pad),
       ),
-      ...(domain === ''
+      ...(note === null
         ? [
-            auditCase(
-              'AvgPool',
-              'avgPool',
-              words(window, strides, pad, ''),
-              { x: values(image) },
-              (tf, { x }) => tf.avgPool(x as Tensor4D, window, strides, pad),
+            auditCase('AvgPool', 'avgPool', { window, strides, pad }, { x: values(image) }, (tf, { x }) =>
+              tf.avgPool(x as Tensor4D, window, strides, pad),
             ),
           ]
         : []),
     ]),
   ),
   ...deep.flatMap(([image, window, strides, pad]) =>
-    domains.flatMap(([domain, values]) => [
+    domains.flatMap(([note, values]) => [
       auditCase(
         'MaxPool3D',
         'maxPool3d',
-        words(window, strides, pad, domain),
+        { window, strides, pad, ...(note === null ? {} : { note }) },
         { x: values(image) },
         (tf, { x }) => tf.maxPool3d(x as Tensor5D, window, strides, pad),
       ),
-      ...(domain === ''
+      ...(note === null
         ? [
-            auditCase(
-              'AvgPool3D',
-              'avgPool3d',
-              words(window, strides, pad, ''),
-              { x: values(image) },
-              (tf, { x }) => tf.avgPool3d(x as Tensor5D, window, strides, pad),
+            auditCase('AvgPool3D', 'avgPool3d', { window, strides, pad }, { x: values(image) }, (tf, { x }) =>
+              tf.avgPool3d(x as Tensor5D, window, strides, pad),
             ),
           ]
         : []),
@@ -84,21 +73,29 @@ export const pooling: readonly AuditCase[] = [
   auditCase(
     'MaxPool',
     'maxPool',
-    'image without a batch, window 2, strides 2',
+    { note: 'image without a batch', window: 2, strides: 2 },
     { x: signed([4, 4, 2]) },
     (tf, { x }) => tf.maxPool(x, 2, 2, 'valid'),
   ),
   auditCase(
     'AvgPool',
     'avgPool',
-    'image without a batch, window 2, strides 2',
+    { note: 'image without a batch', window: 2, strides: 2 },
     { x: signed([4, 4, 2]) },
     (tf, { x }) => tf.avgPool(x, 2, 2, 'valid'),
   ),
-  auditCase('MaxPool', 'pool', 'max, window 2, dilations 2', { x: signed([1, 6, 6, 1]) }, (tf, { x }) =>
-    tf.pool(x, [2, 2], 'max', 'valid', [2, 2], [1, 1]),
+  auditCase(
+    'MaxPool',
+    'pool',
+    { type: 'max', window: 2, dilations: 2 },
+    { x: signed([1, 6, 6, 1]) },
+    (tf, { x }) => tf.pool(x, [2, 2], 'max', 'valid', [2, 2], [1, 1]),
   ),
-  auditCase('AvgPool', 'pool', 'avg, window 2, dilations 2', { x: signed([1, 6, 6, 1]) }, (tf, { x }) =>
-    tf.pool(x, [2, 2], 'avg', 'valid', [2, 2], [1, 1]),
+  auditCase(
+    'AvgPool',
+    'pool',
+    { type: 'avg', window: 2, dilations: 2 },
+    { x: signed([1, 6, 6, 1]) },
+    (tf, { x }) => tf.pool(x, [2, 2], 'avg', 'valid', [2, 2], [1, 1]),
   ),
 ];

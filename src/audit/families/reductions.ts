@@ -8,15 +8,16 @@ type Domain = (shape: readonly number[]) => CaseValues;
 
 const any: Domain = (shape) => signed(shape);
 
-const ops: readonly [kernel: string, title: string, f: Reduction, domain: Domain][] = [
+const ops: readonly [kernel: string, op: string, f: Reduction, domain: Domain, note?: string][] = [
   ['Sum', 'sum', (tf, x, axis, keepDims) => tf.sum(x, axis, keepDims), any],
   ['Mean', 'mean', (tf, x, axis, keepDims) => tf.mean(x, axis, keepDims), any],
   ['Max', 'max', (tf, x, axis, keepDims) => tf.max(x, axis, keepDims), any],
   [
     'Max',
-    'max, negative values',
+    'max',
     (tf, x, axis, keepDims) => tf.max(x, axis, keepDims),
     (s) => between(s, -3, -1),
+    'negative values',
   ],
   ['Min', 'min', (tf, x, axis, keepDims) => tf.min(x, axis, keepDims), any],
   ['Prod', 'prod', (tf, x, axis, keepDims) => tf.prod(x, axis, keepDims), (s) => between(s, -1.5, 1.6)],
@@ -34,27 +35,20 @@ const variants: readonly [shape: readonly number[], axis: Axis, keepDims: boolea
   [[2, 3, 2], [0, 1], false],
 ];
 
-const axisWords = (axis: Axis, keepDims: boolean, values = ''): string =>
-  [axis === undefined ? 'all axes' : `axis ${axis}`, keepDims ? 'keepDims' : '', values]
-    .filter((words) => words !== '')
-    .join(', ');
-
-const picked = (kernel: string, title: string, f: (tf: TF, x: Tensor, axis: number) => Tensor): AuditCase[] =>
+const picked = (kernel: string, op: string, f: (tf: TF, x: Tensor, axis: number) => Tensor): AuditCase[] =>
   [0, 1].map((axis) =>
     // The place of the largest times the sum: by itself it is a number without a gradient.
-    auditCase(kernel, title, `axis ${axis}, times x`, { x: signed([3, 3]) }, (tf, { x }) =>
+    auditCase(kernel, op, { axis, note: 'times x' }, { x: signed([3, 3]) }, (tf, { x }) =>
       tf.mul(x, tf.cast(f(tf, x, axis), 'float32')),
     ),
   );
 
 /** Sums, means, extremes and products along axes, running sums, and sums by segment. */
 export const reductions: readonly AuditCase[] = [
-  ...ops.flatMap(([kernel, name, f, domain]) =>
+  ...ops.flatMap(([kernel, op, f, domain, note]) =>
     variants.map(([shape, axis, keepDims]) => {
-      const [title = name, values] = name.split(', ');
-      return auditCase(kernel, title, axisWords(axis, keepDims, values), { x: domain(shape) }, (tf, { x }) =>
-        f(tf, x, axis, keepDims),
-      );
+      const attributes = { axis: axis ?? 'all', keepDims, ...(note === undefined ? {} : { note }) };
+      return auditCase(kernel, op, attributes, { x: domain(shape) }, (tf, { x }) => f(tf, x, axis, keepDims));
     }),
   ),
   auditCase('Prod', 'prod', 'with one 0', { x: given([2, 3], [0.5, 0, -1.5, 2, 0.25, 0.75]) }, (tf, { x }) =>
@@ -79,7 +73,7 @@ export const reductions: readonly AuditCase[] = [
     auditCase(
       'Cumsum',
       'cumsum',
-      [`axis ${axis}`, exclusive ? 'exclusive' : '', reverse ? 'reverse' : ''].filter(Boolean).join(', '),
+      { axis, exclusive, reverse },
       { x: signed(shape as readonly number[]) },
       (tf, { x }) => tf.cumsum(x, axis, exclusive, reverse),
     ),
@@ -106,10 +100,8 @@ export const reductions: readonly AuditCase[] = [
     (tf, { x, segments }) => tf.unsortedSegmentSum(x, segments, 2),
   ),
   ...[-1, 1].flatMap((axis) => [
-    auditCase('Softmax', 'softmax', `axis ${axis}`, { x: signed([3, 4]) }, (tf, { x }) =>
-      tf.softmax(x, axis),
-    ),
-    auditCase('LogSoftmax', 'logSoftmax', `axis ${axis}`, { x: signed([3, 4]) }, (tf, { x }) =>
+    auditCase('Softmax', 'softmax', { axis }, { x: signed([3, 4]) }, (tf, { x }) => tf.softmax(x, axis)),
+    auditCase('LogSoftmax', 'logSoftmax', { axis }, { x: signed([3, 4]) }, (tf, { x }) =>
       tf.logSoftmax(x, axis),
     ),
   ]),
@@ -119,14 +111,14 @@ export const reductions: readonly AuditCase[] = [
   auditCase('LogSoftmax', 'logSoftmax', 'wide range', { x: between([2, 3, 4], -15, 15) }, (tf, { x }) =>
     tf.logSoftmax(x),
   ),
-  auditCase('Sum', 'logSumExp', 'axis 1', { x: signed([3, 4]) }, (tf, { x }) => tf.logSumExp(x, 1)),
-  auditCase('Sum', 'norm', 'euclidean, axis 1', { x: signed([3, 4]) }, (tf, { x }) =>
+  auditCase('Sum', 'logSumExp', { axis: 1 }, { x: signed([3, 4]) }, (tf, { x }) => tf.logSumExp(x, 1)),
+  auditCase('Sum', 'norm', { ord: 'euclidean', axis: 1 }, { x: signed([3, 4]) }, (tf, { x }) =>
     tf.norm(x, 'euclidean', 1),
   ),
   auditCase(
     'Mean',
     'moments',
-    'variance, axis 0',
+    { axis: 0, note: 'variance' },
     { x: signed([3, 4]) },
     (tf, { x }) => tf.moments(x, 0).variance,
   ),

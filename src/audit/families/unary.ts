@@ -1,4 +1,5 @@
 import type { Tensor, TF } from '../../gradcheck/index.ts';
+import type { Attributes } from '../../results/audit.ts';
 import { type AuditCase, auditCase } from '../case.ts';
 import { between, type CaseValues, signed } from '../values.ts';
 
@@ -12,8 +13,15 @@ const within =
     between(shape, low, high);
 const wide = within(-12, 13);
 
-/** Kernel, op, its domain, and, where it saturates or has several pieces, a wider one. */
-const ops: readonly [kernel: string, title: string, f: Unary, domain: Domain, wider?: Domain][] = [
+/** Kernel, op, its domain, where it saturates or has several pieces a wider one, and its attributes. */
+const ops: readonly [
+  kernel: string,
+  op: string,
+  f: Unary,
+  domain: Domain,
+  wider?: Domain | null,
+  attributes?: Attributes,
+][] = [
   ['Abs', 'abs', (tf, x) => tf.abs(x), any],
   ['Acos', 'acos', (tf, x) => tf.acos(x), within(-0.9, 0.95)],
   ['Acosh', 'acosh', (tf, x) => tf.acosh(x), within(1.1, 3), within(1.1, 50)],
@@ -51,20 +59,22 @@ const ops: readonly [kernel: string, title: string, f: Unary, domain: Domain, wi
   ['Softplus', 'logSigmoid', (tf, x) => tf.logSigmoid(x), any, wide],
   ['Sqrt', 'sqrt', (tf, x) => tf.sqrt(x), within(0.2, 4)],
   ['Square', 'square', (tf, x) => tf.square(x), any],
-  ['Step', 'step, alpha 0.3', (tf, x) => tf.step(x, 0.3), any],
+  ['Step', 'step', (tf, x) => tf.step(x, 0.3), any, null, { alpha: 0.3 }],
   ['Tan', 'tan', (tf, x) => tf.tan(x), within(-1.3, 1.4)],
   ['Tanh', 'tanh', (tf, x) => tf.tanh(x), any, within(-4, 5)],
   ['ZerosLike', 'zerosLike', (tf, x) => tf.zerosLike(x), any],
 ];
 
 /** Functions of one tensor, element by element: a vector, and a tensor of rank 3 from a wider range. */
-export const unary: readonly AuditCase[] = ops.flatMap(([kernel, name, f, domain, wider]) => {
-  const [title = name, attributes = ''] = name.split(', ');
-  const range = [attributes, wider === undefined ? '' : 'wide range']
-    .filter((words) => words !== '')
-    .join(', ');
-  return [
-    auditCase(kernel, title, attributes, { x: domain([7]) }, (tf, { x }) => f(tf, x)),
-    auditCase(kernel, title, range, { x: (wider ?? domain)([2, 3, 2]) }, (tf, { x }) => f(tf, x)),
-  ];
-});
+export const unary: readonly AuditCase[] = ops.flatMap(
+  ([kernel, op, f, domain, wider = null, attributes = {}]) => [
+    auditCase(kernel, op, attributes, { x: domain([7]) }, (tf, { x }) => f(tf, x)),
+    auditCase(
+      kernel,
+      op,
+      wider === null ? attributes : { ...attributes, note: 'wide range' },
+      { x: (wider ?? domain)([2, 3, 2]) },
+      (tf, { x }) => f(tf, x),
+    ),
+  ],
+);

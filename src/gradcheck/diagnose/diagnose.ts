@@ -29,7 +29,7 @@ export interface Case {
   readonly gradients: SideGradients;
 }
 
-/** More calls of one kernel than this are not told apart. */
+/** More calls of one kernel than this are not tried one by one. */
 const MAX_CALLS = 8;
 
 /** No learning rate is smaller. */
@@ -172,6 +172,6 @@ function learningRate(all: readonly Evidence[], unit: ReadonlyMap<string, Values
     }
   }
   const rate = square > 0 ? product / square : 0;
-  // Descent alone: no update moves a weight up its own gradient.
+  // Descent only: no update moves a weight up its own gradient.
   return rate >= LEAST_RATE ? rate : null;
 }

@@ -27,8 +27,9 @@ const ROUNDING = 1e-9;
 export function suspects(subject: Subject): Suspect[] {
   const { tf } = subject;
   const { calls, custom } = callsOf(subject);
-  const wrong = new Set<string>();
-  for (const call of calls) if (!wrong.has(call.kernel) && isWrong(subject, call)) wrong.add(call.kernel);
+  let wrong = wrongKernels(subject, calls);
+  // Where every kernel is right by its own convention, the convention may be at fault: max of numbers that are equal.
+  if (wrong.size === 0 && custom.length === 0) wrong = wrongKernels(subject, calls, { onePiece: true });
   if (wrong.size > 0) return [...wrong].map((kernel) => ({ kernel, known: knownFault(kernel) }));
   // An op of TensorFlow.js may be a customGrad too: its scope bears its name.
   const names = custom.map((scope) => (scope in tf || scope in tf.losses ? scope : null));
@@ -79,17 +80,28 @@ function valuesOf(inputs: Taped['inputs']): Record<string, Values> {
   return Object.fromEntries(given.map(([name, input]) => [name, readTensor(input)]));
 }
 
+function wrongKernels(subject: Subject, calls: readonly Call[], held?: { onePiece: boolean }): Set<string> {
+  const wrong = new Set<string>();
+  for (const call of calls)
+    if (!wrong.has(call.kernel) && isWrong(subject, call, held)) wrong.add(call.kernel);
+  return wrong;
+}
+
 /** One that cannot be run again by itself is not accused. */
-function isWrong(subject: Subject, call: Call): boolean {
+function isWrong(subject: Subject, call: Call, held?: { onePiece: boolean }): boolean {
   try {
-    return !hasRightGradient(subject, call);
+    return !hasRightGradient(subject, call, held);
   } catch {
     return false;
   }
 }
 
 /** Holds the gradient of one run of a kernel against differences of it along a random line, branches held. */
-function hasRightGradient({ tf, observer }: Subject, { kernel, inputs, attrs }: Call): boolean {
+function hasRightGradient(
+  { tf, observer }: Subject,
+  { kernel, inputs, attrs }: Call,
+  held?: { onePiece: boolean },
+): boolean {
   const random = uniformNumbers(1);
   const floats = Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
   const direction = new Map(
@@ -119,7 +131,7 @@ function hasRightGradient({ tf, observer }: Subject, { kernel, inputs, attrs }: 
   const scalar = (offset: number): number => contracted(tensorsAt(offset)).dataSync()[0]!;
   let right = true;
   tf.tidy(() => {
-    const { result: value, tape } = observer.record(() => scalar(0));
+    const { result: value, tape } = observer.record(() => scalar(0), held);
     const slopeAt = (step: number): number => {
       const at = (offset: number) => observer.replay(tape, true, () => scalar(offset)).result;
       return (at(step) - at(-step)) / (2 * step);

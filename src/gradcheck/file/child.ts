@@ -1,4 +1,4 @@
-/** The process that a checked module runs in: loads it with the substitutes, checks its specs, tells what came of it. */
+/** The process that a checked module runs in: loads it with the substitutes, checks its specs, reports the results. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -17,9 +17,9 @@ import { visible } from './visible.ts';
 
 const { file, shownFile, options, skip, nonce } = readInput() as ChildInput;
 endWithParent();
-const tell = openChannel<FromChild>(nonce);
+const send = openChannel<FromChild>(nonce);
 const shown = visible(shownFile);
-const problem = (what: string): void => tell({ kind: 'problem', line: `${shown}: ${what}` });
+const problem = (what: string): void => send({ kind: 'problem', line: `${shown}: ${what}` });
 
 /** Whose code runs: that of the spec with this export, whenever and however it was started. */
 const checking = new AsyncLocalStorage<NamedSpec>();
@@ -36,13 +36,13 @@ process.argv = [process.argv[0]!, file];
 // An end is a message, and then an end: nothing goes on as if nothing had happened.
 process.exit = (code) => {
   const what = `process.exit(${code === undefined || code === null ? '' : visible(String(code))})`;
-  if (loaded) tell({ kind: 'leaving', why: what });
+  if (loaded) send({ kind: 'leaving', why: what });
   else problem(`expected specs to check, got ${what} while it was loaded`);
   return end();
 };
 process.on('beforeExit', () => {
   if (done) return;
-  if (loaded) tell({ kind: 'leaving', why: 'an await that never ends' });
+  if (loaded) send({ kind: 'leaving', why: 'an await that never ends' });
   else problem('expected an end, got an await that never ends while it was loaded');
 });
 process.on('uncaughtException', (error) => {
@@ -50,7 +50,7 @@ process.on('uncaughtException', (error) => {
   const named = checking.getStore();
   if (!loaded) problem(`expected no errors while it was loaded, got ${line}`);
   else if (named === undefined)
-    tell({ kind: 'stray', line: `${shown}: expected no errors beside the specs, got ${line}` });
+    send({ kind: 'stray', line: `${shown}: expected no errors beside the specs, got ${line}` });
   else {
     stray.set(named, invalid(named, `expected no errors beside forward and backward, got ${line}`));
     // After its own report: this one takes its place.
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   const chosen = specs.filter(
     ({ name, exportedAs }) => only === null || name === only || exportedAs === only,
   );
-  tell({
+  send({
     kind: 'loaded',
     specs: chosen.map(({ name, exportedAs }) => ({ name, exportedAs })),
     all: specs.map(({ name }) => name),
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     imports,
   );
   done = true;
-  tell({ kind: 'done' });
+  send({ kind: 'done' });
 }
 
 async function load(imports: Imports): Promise<Record<string, unknown> | null> {
@@ -94,7 +94,7 @@ async function load(imports: Imports): Promise<Record<string, unknown> | null> {
     problem(`expected a module that loads, got ${oneLine(error, file)}`);
     return null;
   } finally {
-    tell({ kind: 'read', files: imports.files() });
+    send({ kind: 'read', files: imports.files() });
   }
 }
 
@@ -107,11 +107,11 @@ async function checkAll(specs: readonly NamedSpec[], imports: Imports): Promise<
   let single: Pick<GradcheckOptions, 'tf'> = {};
   if (options.backend !== null) {
     const started = await startSinglePrecision(options.backend, file, imports);
-    if ('lacking' in started) return tell({ kind: 'lacking', line: started.lacking });
+    if ('lacking' in started) return send({ kind: 'lacking', line: started.lacking });
     single = started;
   }
   for (const named of specs) {
-    tell({ kind: 'started', exportedAs: named.exportedAs });
+    send({ kind: 'started', exportedAs: named.exportedAs });
     const result = await checking.run(named, () => check(named, single));
     // A promise that the spec has left behind, and that is rejected, comes first.
     await setImmediate();
@@ -138,7 +138,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
       ...single,
       reproduce: reproduceLine(shown, name, options),
       onProgress: (done, total) =>
-        tell({ kind: 'progress', exportedAs, share: total === 0 ? 1 : Math.min(1, done / total) }),
+        send({ kind: 'progress', exportedAs, share: total === 0 ? 1 : Math.min(1, done / total) }),
     });
     return { exportedAs, ...result };
   } catch (error) {
@@ -158,7 +158,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
 function report(named: NamedSpec, found: SpecReport): void {
   const result = found.status === 'invalid' ? found : (stray.get(named) ?? found);
   reports.set(named, result);
-  tell({ kind: 'report', report: result });
+  send({ kind: 'report', report: result });
 }
 
 const invalid = ({ name, exportedAs }: NamedSpec, what: string): InvalidSpec => ({
@@ -169,4 +169,4 @@ const invalid = ({ name, exportedAs }: NamedSpec, what: string): InvalidSpec => 
   fault: null,
 });
 
-main().catch((error: unknown) => tell({ kind: 'fault', stack: stackOf(error) || oneLine(error, file) }));
+main().catch((error: unknown) => send({ kind: 'fault', stack: stackOf(error) || oneLine(error, file) }));

@@ -38,7 +38,7 @@ export class Imports {
     return [...this.#importers].map(([importer, specifier]) => ({ importer, specifier }));
   }
 
-  /** The entries of this package that mend backends, where one is imported. */
+  /** The entries of this package that fix backends, where one is imported. */
   registering(): string[] {
     this.#catchUp();
     return [...this.#registering];

@@ -9,16 +9,16 @@ import { visible } from './visible.ts';
 
 type Backend = NonNullable<CheckOptions['backend']>;
 
-/** The package of each backend, its name in TensorFlow.js, and what mends its absence. */
+/** The package of each backend, its name in TensorFlow.js, and the command that installs it. */
 const BACKENDS = {
-  cpu: { package: '@tensorflow/tfjs', tfjsName: 'cpu', mend: 'npm install @tensorflow/tfjs' },
+  cpu: { package: '@tensorflow/tfjs', tfjsName: 'cpu', fix: 'npm install @tensorflow/tfjs' },
   wasm: {
     package: '@tensorflow/tfjs-backend-wasm',
     tfjsName: 'wasm',
-    mend: 'npm install @tensorflow/tfjs-backend-wasm',
+    fix: 'npm install @tensorflow/tfjs-backend-wasm',
   },
-  native: { package: 'backproof/native', tfjsName: 'tensorflow', mend: 'backproof setup-native' },
-} as const satisfies Record<Backend, { package: string; tfjsName: string; mend: string }>;
+  native: { package: 'backproof/native', tfjsName: 'tensorflow', fix: 'backproof setup-native' },
+} as const satisfies Record<Backend, { package: string; tfjsName: string; fix: string }>;
 
 /**
  * Why a module cannot be checked in single precision, or null: what it imports of TensorFlow.js is in double precision,
@@ -40,7 +40,7 @@ export async function startSinglePrecision(
   file: string,
   imports: Imports,
 ): Promise<{ readonly tf: TF } | { readonly lacking: string }> {
-  const { tfjsName, mend, package: name } = BACKENDS[backend];
+  const { tfjsName, fix, package: name } = BACKENDS[backend];
   const own = createRequire(import.meta.url);
   // From where TensorFlow.js would be beside the module: its own requires get no substitutes (hooks.ts).
   const theirs = createRequire(join(dirname(file), 'node_modules', '@tensorflow', 'tfjs', 'index.js'));
@@ -57,16 +57,16 @@ export async function startSinglePrecision(
     const tf = load('@tensorflow/tfjs') as TF;
     tf.env().set('PROD', true);
     const added = load(name) as { setWasmPaths?(folder: string): void };
-    for (const mended of imports.registering()) if (mended !== name) own(own.resolve(mended));
+    for (const replacing of imports.registering()) if (replacing !== name) own(own.resolve(replacing));
     if (backend === 'wasm') {
       const folder = dirname(theirsOrOwn(theirs, own, `${name}/package.json`));
       added.setWasmPaths!(join(folder, 'dist') + sep);
     }
     if ((await tf.setBackend(tfjsName)) && isSingle(tf) && tf.getBackend() === tfjsName) return { tf };
-    return { lacking: `--backend ${backend}: expected it to start, got no backend: ${mend}` };
+    return { lacking: `--backend ${backend}: expected it to start, got no backend: ${fix}` };
   } catch (error) {
     return {
-      lacking: `--backend ${backend}: expected it to load, got "${oneLine(error, file)}": ${mend}`,
+      lacking: `--backend ${backend}: expected it to load, got "${oneLine(error, file)}": ${fix}`,
     };
   }
 }

@@ -1,11 +1,11 @@
 import { type GradcheckOptions, type GradcheckResult, type GradcheckSpec, gradcheck } from '../index.ts';
 
-/** What Jest and Vitest hand to a matcher, as far as it is used here. */
+/** The part of a matcher's context, in Jest and Vitest, that is used here. */
 interface MatcherContext {
   readonly isNot?: boolean;
 }
 
-/** What a matcher says: whether it holds, and why. */
+/** The answer of a matcher: whether it holds, and why. */
 interface Verdict {
   readonly pass: boolean;
   readonly message: () => string;

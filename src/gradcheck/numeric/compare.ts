@@ -33,13 +33,13 @@ export function tolerance(
   };
 }
 
-/** What is large and what is small beside an element. */
+/** Magnitudes that an element is large or small beside. */
 export interface Scale {
   /** The largest gradient element of the input. */
   readonly largest: number;
-  /** How far rounding alone may move the element. */
+  /** How far rounding may move the element. */
   readonly noise: number;
-  /** What a gradient is here by its units: the contracted output over the scale of the element. */
+  /** A gradient of the size that units suggest: the contracted output over the scale of the element. */
   readonly natural: number;
   /** Whether the gradient is far larger halfway to 0, as where a softmax or a tanh has saturated. */
   saturated(): boolean;
@@ -86,6 +86,7 @@ export function compareElement(
     tolerance: within,
     oddOneOut: status === 'wrong' ? oddOne(sides, wrong, within) : null,
     flips: estimate.flips.total,
+    atTie: false,
     subgradient,
     ulps: null,
     slope: estimate.slope,

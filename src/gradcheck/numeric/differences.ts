@@ -7,14 +7,14 @@ export interface LinePoint {
   /** Where on the line the point is, after rounding. */
   readonly offset: number;
   readonly flips: Flips;
-  /** What the function threw there, or null. */
+  /** The text of the function's error there, or null. */
   readonly threw: string | null;
 }
 /** The function at the point itself. */
 export interface BasePoint {
   readonly output: Float64Array;
   readonly dy: Float64Array;
-  /** How far rounding alone may move each output. */
+  /** How far rounding may move each output. */
   readonly noise: Float64Array;
 }
 export type Line = (offset: number) => LinePoint;
@@ -36,7 +36,7 @@ export interface Estimate {
   readonly undecided: string | null;
 }
 
-/** What is known of a derivative before it is taken. */
+/** The facts known of a derivative before it is taken. */
 export interface Expectation {
   /** The largest gradient element of the input: what is tiny is tiny beside this. */
   readonly largest: number;
@@ -92,7 +92,7 @@ export function derivative(
   return best;
 }
 
-/** What to multiply the step by: 1 where both errors are small enough. */
+/** The factor to multiply the step by: 1 where both errors are small enough. */
 function direction(estimate: Estimate, { largest, noise, steps }: Expectation): number {
   const { truncation, rounding, ofLargest } = DIFFERENCES.goodEnough;
   const size = Math.max(Math.abs(estimate.value), ofLargest * largest);
@@ -160,7 +160,7 @@ function reason(
     return 'the slopes left and right of x differ however small the step: a kink that is not in a known kernel';
   // Where the step is longer than the function's waves the slopes are random, and so are those to either side.
   if (kink > 4 * rungs[2]!.rounding && kink > rungs[0]!.bend) return NOT_CONVERGED;
-  // What is below the rounding of the function values is zero as far as differences can see.
+  // A derivative below the rounding of the function values is zero as far as differences can see.
   if (error.difference > enough && error.difference > error.rounding)
     return 'the error of the differences is too large';
   const resolved = Math.max(

@@ -16,7 +16,7 @@ export interface Gradients {
   /** The largest magnitude among them: what is tiny is tiny beside this. */
   readonly largest: number;
   readonly allowed: Allowed;
-  /** How far rounding alone may move each element. */
+  /** How far rounding may move each element. */
   readonly noise: Float64Array;
   /** The gradients of the sides with all inputs halved: their largest magnitudes by element, null where they fail. */
   halfway(): Float64Array | null;
@@ -108,17 +108,14 @@ export class KinkTally {
   #flips = 0;
   #skipped = 0;
   readonly #kernels: Record<string, number> = {};
-  /** The first element at a kink, for the policy error. */
-  first: string | null = null;
 
-  add(input: Input, flat: number, estimate: Estimate, skipped: boolean): void {
+  add(estimate: Estimate, skipped: boolean): void {
     if (skipped) this.#skipped++;
     if (estimate.flips.total === 0) return;
     this.#elements++;
     this.#flips += estimate.flips.total;
     for (const [kernel, count] of Object.entries(estimate.flips.kernels))
       this.#kernels[kernel] = (this.#kernels[kernel] ?? 0) + count;
-    this.first ??= `${input.name}[${multiIndex(input.shape, flat)}] (${Object.keys(estimate.flips.kernels).join(', ')})`;
   }
 
   counts(policy: Settings['kinks'], ties: Ties): KinkCounts {
@@ -167,7 +164,7 @@ export function checkElement(
   const estimate = withNoise(differencer.element(input, flat, expected), noise);
   const flipped = estimate.flips.total > 0 || estimate.flips.diverged;
   const skipped = flipped && (policy === 'skip' || policy === 'error');
-  kinks.add(input, flat, estimate, skipped);
+  kinks.add(estimate, skipped);
   let element = compare(estimate);
   if (skipped) element = { ...element, status: 'skipped', oddOneOut: null };
   else if (flipped && policy === 'subgradient') {

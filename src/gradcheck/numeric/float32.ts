@@ -8,9 +8,8 @@ import { type Input, isDifferentiable } from '../spec/readInput.ts';
 import type { Checked, Settings } from '../spec/readSpec.ts';
 import { Subject, type Values } from '../spec/subject.ts';
 import { StageLog } from '../stages.ts';
-import type { GradcheckResult, InputResult, Side, Status, TF } from '../types.ts';
+import type { ElementResult, GradcheckResult, InputResult, Status, TF, Unsupported } from '../types.ts';
 import { compare, inputResult, type SideComparison, worstOf } from './float32Compare.ts';
-import type { BranchTape } from './kernels/branches.ts';
 import { typicalMagnitude } from './lines.ts';
 
 /**
@@ -38,7 +37,7 @@ export async function checkFloat32(
     elapsed(),
   );
   if (inDouble.status !== 'pass') return inDouble;
-  const { log, sides, unsupported } = runSingle(single, truth, dy, settings);
+  const { log, sides, unsupported, wrongOutput } = runSingle(single, truth, dy, settings);
   const inputs: Record<string, InputResult> = {};
   for (const input of checked.differentiable) inputs[input.name] = inputResult(input, sides, settings);
   const wrong = Object.entries(inputs).filter(([, { status }]) => status === 'fail');
@@ -46,25 +45,26 @@ export async function checkFloat32(
   if (wrong.length > 0)
     log.fail('numbers', `wrong elements in ${wrong.map(([name]) => name).join(', ')}`, oddOneOut);
   else if (sides.length > 0) log.pass('numbers');
-  const told = {
+  const data = {
     ...inDouble,
     status: statusOf(log, sides, inputs),
     stage: log.culprit?.stage ?? null,
     stages: log.list(),
     oddOneOut,
+    unsupported,
+    wrongOutput,
     inputs,
     kinks: noKinks(settings),
     milliseconds: elapsed(),
   };
   const message = messageOf({
-    ...told,
-    unsupported,
+    ...data,
     contradiction: false,
     hasYours: sides.some(({ side }) => side === 'yours'),
     hasAutodiff: sides.some(({ side }) => side === 'tf autodiff'),
     reproduce: settings.reproduce ?? `gradcheck(spec, { precision: 'float32', tf, seed: ${settings.seed} })`,
   });
-  return { ...told, ...message };
+  return { ...data, ...message };
 }
 
 /** A side without a gradient is unsupported; one that can be compared decides. */
@@ -81,7 +81,9 @@ function statusOf(
 interface SingleRun {
   readonly log: StageLog;
   readonly sides: readonly SideComparison[];
-  readonly unsupported: string | null;
+  readonly unsupported: Unsupported | null;
+  /** The element of the output that is furthest off, where it is too far. */
+  readonly wrongOutput: ElementResult | null;
 }
 
 /** The forward and every gradient in single precision, beside the same in double precision. */
@@ -89,30 +91,30 @@ function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settin
   const log = new StageLog();
   const sides: SideComparison[] = [];
   const ran = attempt(() => runForward(single, log));
-  if ('unsupported' in ran) return { log, sides, unsupported: ran.unsupported };
-  if (ran.result === null) return { log, sides, unsupported: null };
+  if ('unsupported' in ran) return { log, sides, unsupported: ran.unsupported, wrongOutput: null };
+  if (ran.result === null) return { log, sides, unsupported: null, wrongOutput: null };
   const { output, tape } = ran.result;
   const outputs = compare(truth, tape, new Map([['output', output]]), () => outputOf(truth));
   const worst = worstOf(outputs.get('output')!, output.shape, settings);
-  if (worst.status === 'wrong') {
+  const wrongOutput = worst.status === 'wrong' ? worst : null;
+  if (wrongOutput !== null) {
     const place = `output[${worst.index}] on backend ${single.tf.getBackend()}`;
     log.fail('forward', `${place} is ${worst.yours}, in double precision ${worst.numeric}`);
   }
-  let unsupported: string | null = null;
+  let unsupported: Unsupported | null = null;
   for (const side of ['yours', 'tf autodiff'] as const) {
     if (side === 'yours' && single.checked.spec.backward === undefined) continue;
-    const run = () => (side === 'yours' ? runBackward(single, dy, log) : runAutodiff(single, dy, log));
-    const { result, tape: gradientTape } = single.observer.record(run);
-    unsupported ??= result.unsupported;
-    if (result.gradients === null) continue;
+    const run = side === 'yours' ? runBackward(single, dy, log) : runAutodiff(single, dy, log);
+    unsupported ??= run.unsupported;
+    if (run.gradients === null || run.tape === null) continue;
     const inDouble = () => (side === 'yours' ? truth.backward(dy) : truth.autodiff(dy));
-    const comparisons = compare(truth, firstHalf(gradientTape, side), result.gradients, inDouble);
+    const comparisons = compare(truth, run.tape, run.gradients, inDouble);
     sides.push({ side, comparisons, natural: naturalSizes(truth, output, dy) });
   }
-  return { log, sides, unsupported };
+  return { log, sides, unsupported, wrongOutput };
 }
 
-/** By input, what a gradient is by its units: the contracted output over the typical magnitude of the input. */
+/** By input, the size that the units of a gradient suggest: the contracted output over the typical magnitude of the input. */
 function naturalSizes(truth: Subject, output: Values, dy: Values): ReadonlyMap<string, number> {
   const magnitude = output.values.reduce((sum, y, i) => sum + Math.abs(y * dy.values[i]!), 0);
   return new Map(
@@ -130,11 +132,6 @@ function rounded(checked: Checked): Checked {
     input.dtype === 'float32' ? { ...input, values: Float64Array.from(input.values, Math.fround) } : input;
   const inputs = checked.inputs.map(round);
   return { ...checked, inputs, differentiable: inputs.filter(isDifferentiable) };
-}
-
-/** The backward ran twice while its branches were recorded, to see whether it is repeatable. */
-function firstHalf(tape: BranchTape, side: Side): BranchTape {
-  return side === 'yours' ? { ...tape, calls: tape.calls.slice(0, tape.calls.length / 2) } : tape;
 }
 
 const outputOf = (subject: Subject): Map<string, Values> =>

@@ -9,7 +9,7 @@ import { disturbedRuns, largestChanges } from './noise.ts';
 import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { distanceFrom, judge } from './verdict.ts';
 
-/** A side's single-precision gradient of one input, the truth, and what rounding alone may do to it. */
+/** A side's single-precision gradient of one input, the truth, and how far rounding may move it. */
 export interface Comparison {
   readonly found: Float64Array;
   readonly truth: Float64Array;
@@ -21,7 +21,7 @@ export interface Comparison {
 export interface SideComparison {
   readonly side: Side;
   readonly comparisons: ReadonlyMap<string, Comparison>;
-  /** By input, what a gradient is by its units. */
+  /** By input, the size that the units of a gradient suggest. */
   readonly natural: ReadonlyMap<string, number>;
 }
 
@@ -132,6 +132,7 @@ function element(
     tolerance,
     oddOneOut: null,
     flips: 0,
+    atTie: false,
     subgradient: null,
     ulps: ulpDistance(value, Math.fround(exact), 'float32'),
     slope: null,

@@ -3,7 +3,7 @@ import type { Input } from '../spec/readInput.ts';
 import { largestOf, type Subject } from '../spec/subject.ts';
 import type { KinkPolicy } from '../types.ts';
 import { type BasePoint, derivative, type Estimate, type Expectation, type Line } from './differences.ts';
-import type { BranchTape, Flips } from './kernels/branches.ts';
+import { type BranchTape, type Flips, isSameBranch } from './kernels/branches.ts';
 import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 
 type Expected = Omit<Expectation, 'steps'>;
@@ -19,6 +19,7 @@ export class Differencer {
   readonly #magnitude: number;
   readonly #policy: KinkPolicy;
   readonly #typical = new Map<string, number>();
+  #piece: BranchTape | null = null;
   evaluations = 0;
 
   constructor(subject: Subject, base: BasePoint, tape: BranchTape, policy: KinkPolicy) {
@@ -68,7 +69,10 @@ export class Differencer {
     expected: Expected,
     { step, hold = this.holds }: { step?: number; hold?: boolean } = {},
   ): Estimate {
-    const line = this.#line(input, this.#tape, hold, elementAt(input, flat));
+    // Winners that tie wherever the element moves are one piece, on which TensorFlow.js counts every winner.
+    const onePiece = hold && this.#tiesWinners() && this.neighbours(input, flat) === null;
+    const tape = onePiece ? this.piece : this.#tape;
+    const line = this.#line(input, tape, hold, elementAt(input, flat));
     const scale = this.#scale(input, flat);
     const expectation = { ...expected, steps: this.#steps(scale, hold) };
     const start = step ?? this.step(input, flat);
@@ -124,11 +128,7 @@ export class Differencer {
       this.#tapeAt(new Map([[input, elementAt(input, flat)(at).values]])),
     );
     if (left == null || right == null) return null;
-    const leaves = (tape: BranchTape) =>
-      tape.calls.some(({ branches }, call) =>
-        branches.some((branch, i) => branch !== this.#tape.calls[call]!.branches[i]),
-      );
-    return leaves(left) || leaves(right) ? [left, right] : null;
+    return areApart(left, this.piece) || areApart(right, this.piece) ? [left, right] : null;
   }
 
   /** The piece next to x in a random direction of all elements of some inputs. */
@@ -145,12 +145,25 @@ export class Differencer {
     return this.#tape;
   }
 
-  /** The branches taken with other values of some inputs, where the same kernels run; otherwise null. */
+  /** The same, on a single piece where several tie. */
+  get piece(): BranchTape {
+    this.#piece ??= (this.#tape.ties === 0 ? null : this.#tapeAt(new Map())) ?? this.#tape;
+    return this.#piece;
+  }
+
+  /** Whether TensorFlow.js takes several pieces at once at the point: every winner of a max. */
+  #tiesWinners(): boolean {
+    return this.#tape.ties > 0 && areApart(this.#tape, this.piece);
+  }
+
+  /** The piece at other values of some inputs, where the same kernels run; otherwise null. */
   #tapeAt(moved: ReadonlyMap<Input, Float64Array>): BranchTape | null {
     this.evaluations++;
     const replacements = [...moved].map(([{ name }, values]) => ({ name, values }));
     try {
-      const { tape } = this.#subject.observer.record(() => this.#subject.forward(...replacements));
+      const { tape } = this.#subject.observer.record(() => this.#subject.forward(...replacements), {
+        onePiece: true,
+      });
       const same =
         tape.calls.length === this.#tape.calls.length &&
         tape.calls.every(({ kernel, branches }, i) => {
@@ -194,6 +207,12 @@ export class Differencer {
 }
 
 const NO_FLIPS: Flips = { total: 0, kernels: {}, places: [], diverged: false };
+
+/** Whether two tapes of the same calls differ in a branch. */
+const areApart = (one: BranchTape, other: BranchTape): boolean =>
+  one.calls.some(({ branches }, call) =>
+    branches.some((branch, i) => !isSameBranch(branch, other.calls[call]!.branches[i]!)),
+  );
 
 type Point = (offset: number) => { values: Float64Array; offset: number };
 

@@ -9,9 +9,9 @@ import { NOISE } from './precision.ts';
 /** A run on the inputs as they are, or with those of one input moved. */
 type Run<Result> = (...moved: Replacement[]) => Result;
 
-/** How far rounding alone may move results, and where single precision is behind it. */
+/** How far rounding may move results, and where single precision is behind it. */
 export interface Noise<Result> {
-  /** Not finite where it cannot be told. */
+  /** Not finite where it is unknown. */
   readonly noise: Result;
   /** Arrays made in JavaScript that depend on the inputs and carry 24 bits only. */
   readonly narrow: number;
@@ -38,7 +38,7 @@ export function outputNoise(
   return { noise, narrow };
 }
 
-/** The same for gradients: how far rounding alone may move each element, by input. */
+/** The same for gradients: how far rounding may move each element, by input. */
 export function gradientNoise(
   subject: Subject,
   run: Run<Map<string, Values>>,

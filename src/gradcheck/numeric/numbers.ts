@@ -17,7 +17,7 @@ export interface SideGradients {
   readonly autodiff: ReadonlyMap<string, Values> | null;
 }
 
-/** How far rounding alone may move the gradients of each side that is there. */
+/** How far rounding may move the gradients of each side that is there. */
 export type GradientNoise = readonly ReadonlyMap<string, Float64Array>[];
 
 export interface Numbers {

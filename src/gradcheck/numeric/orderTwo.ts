@@ -5,7 +5,7 @@ import { joined } from '../spec/outputs.ts';
 import type { Checked } from '../spec/readSpec.ts';
 import { Subject, type Values } from '../spec/subject.ts';
 import { StageLog } from '../stages.ts';
-import type { Tensor, TF } from '../types.ts';
+import type { Tensor, TF, Unsupported } from '../types.ts';
 
 /**
  * The gradient itself as a function to check: the inputs to sum over all of them of their gradient (by autodiff, for
@@ -49,10 +49,14 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
     return kernel.includes('Fused') || (saved?.some(Boolean) ?? false);
   });
   if (culprit.stage === 'numbers' && lossy.length === 0) return findings;
-  const reason =
-    culprit.stage === 'numbers'
-      ? `the second derivative is lost in ${lossy.join(', ')} (tfjs #3252)`
-      : (culprit.detail ?? 'no second derivative');
+  const unsupported: Unsupported = {
+    kernel: lossy.length === 1 ? lossy[0]! : null,
+    missing: null,
+    reason:
+      culprit.stage === 'numbers'
+        ? `the second derivative is lost in ${lossy.join(', ')} (tfjs #3252)`
+        : (culprit.detail ?? 'no second derivative'),
+  };
   return {
     ...findings,
     log: new StageLog(),
@@ -60,6 +64,6 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
     oddOneOut: null,
     suspects: [],
     looksLike: null,
-    unsupported: reason,
+    unsupported,
   };
 }

@@ -1,7 +1,7 @@
 import type { ElementResult, Side, Ties } from '../types.ts';
 import type { InputTally } from './elements.ts';
 import { distanceFromHulls, type Points } from './hull.ts';
-import type { BranchTape } from './kernels/branches.ts';
+import { type BranchTape, isSameBranch } from './kernels/branches.ts';
 import type { Differencer } from './lines.ts';
 import { TIES } from './precision.ts';
 
@@ -32,42 +32,64 @@ export function resolveTies(
   random: () => number,
 ): Ties {
   const of = tallies.reduce((sum, { input }) => sum + input.size, 0);
-  const untold = { elements: deferred.length, of, conventionIsSubgradient: null };
+  const unresolved = { elements: deferred.length, of, conventionIsSubgradient: null };
   if (deferred.length === 0 && (differencer.tape.ties === 0 || of > TIES.elements))
-    return { ...untold, elements: 0 };
+    return { ...unresolved, elements: 0 };
   const corners = of > TIES.elements ? null : cornersOf(differencer, tallies);
   if (corners === null || corners.length === 0 || corners.length > TIES.corners) {
     for (const { tally, flat, element } of deferred)
-      tally.add(flat, { ...element, status: 'undecided', oddOneOut: null, note: TOO_MANY });
-    return untold;
+      tally.add(flat, { ...element, atTie: true, status: 'undecided', oddOneOut: null, note: TOO_MANY });
+    return unresolved;
   }
   const hulls = hullsOf(differencer, corners, random);
-  const valuesOf = (side: 'yours' | 'autodiff' | 'numeric') =>
-    Float64Array.from(corners, ({ tally, flat }) => {
-      const { element } = deferred.find((one) => one.tally === tally && one.flat === flat) ?? {};
-      if (side === 'numeric') return element?.numeric ?? tally.numeric[flat]!;
-      return tally.gradients[side]?.[flat] ?? Number.NaN;
-    });
-  const convention = valuesOf('numeric');
-  const allowed = allowedAt(corners, deferred, convention);
-  const isSubgradient = (values: Float64Array) =>
-    values.every(Number.isFinite) &&
-    hulls.some((factors) => distanceFromHulls(values, factors, allowed) <= 1);
-  const right: Record<'yours' | 'autodiff', boolean> = {
-    yours: isSubgradient(valuesOf('yours')),
-    autodiff: isSubgradient(valuesOf('autodiff')),
+  const deferredAt = ({ tally, flat }: Corner) =>
+    deferred.find((one) => one.tally === tally && one.flat === flat)?.element;
+  const convention = Float64Array.from(corners, (corner) => {
+    const { tally, flat } = corner;
+    const known = deferredAt(corner)?.numeric ?? tally.numeric[flat]!;
+    // One that is no sample has not been differenced.
+    return Number.isNaN(known) ? differencer.slopeOn(differencer.tape, tally.input, flat) : known;
+  });
+  const size = largestFinite([convention, ...hulls.flat(2)]);
+  const allowed = Float64Array.from(
+    corners,
+    (corner) =>
+      (deferredAt(corner)?.tolerance.total ?? 0) +
+      TIES.slopes * Math.max(size, corner.tally.gradients.largest),
+  );
+  const known = hulls.filter((factors) => factors.flat().every((point) => point.every(Number.isFinite)));
+  /** null where the differences cannot tell the slope of a piece. */
+  const isSubgradient = (values: Float64Array): boolean | null => {
+    if (!values.every(Number.isFinite)) return false;
+    if (known.some((factors) => distanceFromHulls(values, factors, allowed) <= 1)) return true;
+    return known.length === hulls.length ? false : null;
   };
-  for (const { tally, flat, element } of deferred) tally.add(flat, settled(element, right));
-  return { elements: corners.length, of, conventionIsSubgradient: isSubgradient(convention) };
+  const isRight = (side: 'yours' | 'autodiff') =>
+    isSubgradient(
+      Float64Array.from(corners, ({ tally, flat }) => tally.gradients[side]?.[flat] ?? Number.NaN),
+    );
+  const right = { yours: isRight('yours'), autodiff: isRight('autodiff') };
+  for (const { tally, flat, element } of deferred)
+    tally.add(flat, settled({ ...element, atTie: true }, right));
+  const isKnown = convention.every(Number.isFinite);
+  return {
+    elements: corners.length,
+    of,
+    conventionIsSubgradient: isKnown ? isSubgradient(convention) : null,
+  };
 }
 
-const TOO_MANY = 'more elements tie here than can be told apart';
+const TOO_MANY = 'more elements tie here than can be resolved';
 
 /** A wrong element with the sides that are subgradients taken as right. */
-function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean>): ElementResult {
+function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean | null>): ElementResult {
   const { yours, autodiff, numeric, tolerance } = element;
-  const off = (value: number | null, isRight: boolean) =>
-    value !== null && !isRight && Math.abs(value - numeric!) > tolerance.total;
+  const differs = (value: number | null) =>
+    value !== null && !(Math.abs(value - numeric!) <= tolerance.total);
+  const isUnknown =
+    (differs(yours) && right.yours === null) || (differs(autodiff) && right.autodiff === null);
+  if (isUnknown) return { ...element, status: 'undecided', oddOneOut: null, note: NO_SLOPE };
+  const off = (value: number | null, isRight: boolean | null) => isRight === false && differs(value);
   const wrong: Side[] = [];
   if (off(yours, right.yours)) wrong.push('yours');
   if (off(autodiff, right.autodiff)) wrong.push('tf autodiff');
@@ -76,8 +98,11 @@ function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boo
   return { ...element, status: 'pass', distance: 0, oddOneOut: null, note: 'a subgradient at a tie' };
 }
 
+const NO_SLOPE =
+  'x is exactly at a tie, and the differences cannot tell the gradient of a piece that meets there';
+
 const OUTSIDE =
-  'x is exactly at a tie: right is every gradient in the convex hull of the gradients of the pieces that meet there, and the one that TensorFlow.js takes';
+  'x is exactly at a tie: a gradient is right if it is in the convex hull of the gradients of the pieces that meet there, or is the one that TensorFlow.js takes';
 
 function cornersOf(differencer: Differencer, tallies: readonly InputTally[]): Corner[] {
   return tallies.flatMap((tally) =>
@@ -90,50 +115,45 @@ function cornersOf(differencer: Differencer, tallies: readonly InputTally[]): Co
 
 /** The hulls that a subgradient at the corners may lie in: place by place, and of whole pieces. */
 function hullsOf(differencer: Differencer, corners: readonly Corner[], random: () => number): Points[][] {
-  const tapes = corners.flatMap((corner) => corner.tapes);
-  const groups = grouped(
-    corners.map((corner) => corner.tapes.flatMap((tape) => [...movesOf(differencer.tape, tape).keys()])),
-  );
+  const { piece } = differencer;
   const inputs = [...new Set(corners.map(({ tally }) => tally.input))];
-  for (let i = 0; i < TIES.directions; i++) {
-    const tape = differencer.aside(inputs, random);
-    if (tape !== null) tapes.push(tape);
-  }
+  const asides = Array.from({ length: TIES.directions }, () => differencer.aside(inputs, random));
+  const everyElementMoved = asides.filter((tape) => tape !== null);
+  const moves = corners.map((corner) => corner.tapes.map((tape) => movesOf(piece, tape)));
   const gradientOn = (tape: BranchTape) =>
     Float64Array.from(corners, ({ tally, flat }) => differencer.slopeOn(tape, tally.input, flat));
-  const base = gradientOn(differencer.tape);
-  const factors = piecesOf(differencer.tape, groups, tapes).map((pieces) =>
-    pieces.map((tape) => gradientOn(tape).map((slope, i) => slope - base[i]!)),
-  );
+  const base = gradientOn(piece);
+  const factors = grouped(moves.map((own) => own.flatMap((move) => [...move.keys()]))).map((places) => {
+    const own = moves.filter((each) => each.some((move) => [...move.keys()].some((key) => places.has(key))));
+    const seen = [...own.flat(), ...everyElementMoved.map((tape) => movesOf(piece, tape))];
+    return piecesOf(piece, places, seen).map((tape) => gradientOn(tape).map((slope, i) => slope - base[i]!));
+  });
+  const tapes = [...corners.flatMap((corner) => corner.tapes), ...everyElementMoved];
   const whole = distinct(tapes).slice(0, TIES.pieces).map(gradientOn);
   return [[[base], ...factors], [whole]];
 }
 
-/** For every group of places, the tape with each assignment that was seen there. */
+/** The pieces that were seen at a group of places, with all other places as they are at the point. */
 function piecesOf(
-  base: BranchTape,
-  groups: readonly ReadonlySet<string>[],
-  tapes: readonly BranchTape[],
-): BranchTape[][] {
-  const moves = tapes.map((tape) => movesOf(base, tape));
-  return groups.map((places) => {
-    const seen = new Map<string, BranchTape>();
-    for (const move of moves) {
-      const own = [...places].map((place) => [place, move.get(place)] as const);
-      if (own.every(([, branch]) => branch === undefined)) continue;
-      const key = own.map(([place, branch]) => `${place}=${branch ?? ''}`).join();
-      seen.set(key, withBranches(base, own));
-    }
-    return [...seen.values()].slice(0, TIES.pieces);
-  });
+  piece: BranchTape,
+  places: ReadonlySet<string>,
+  seen: readonly ReadonlyMap<string, number>[],
+): BranchTape[] {
+  const pieces = new Map<string, BranchTape>();
+  for (const move of seen) {
+    const own = [...places].map((place) => [place, move.get(place)] as const);
+    pieces.set(own.map(([, branch]) => branch ?? '').join(), withBranches(piece, own));
+  }
+  return [...pieces.values()].slice(0, TIES.pieces);
 }
 
-/** The places (call:element) where a tape is on another branch than the base, with that branch. */
+/** The places (call:element) where a tape is on another branch than the piece of the point, with that branch. */
 function movesOf(base: BranchTape, tape: BranchTape): Map<string, number> {
   const moves = new Map<string, number>();
   for (const [call, { branches }] of tape.calls.entries())
     for (let i = 0; i < branches.length; i++)
-      if (branches[i] !== base.calls[call]!.branches[i]) moves.set(`${call}:${i}`, branches[i]!);
+      if (!isSameBranch(branches[i]!, base.calls[call]!.branches[i]!))
+        moves.set(`${call}:${i}`, branches[i]!);
   return moves;
 }
 
@@ -169,15 +189,8 @@ function distinct(tapes: readonly BranchTape[]): BranchTape[] {
   return [...seen.values()];
 }
 
-/** What each corner may be off by: the tolerance of its element, and the error of the pieces' own slopes. */
-function allowedAt(
-  corners: readonly Corner[],
-  deferred: readonly Deferred[],
-  convention: Float64Array,
-): Float64Array {
-  const largest = convention.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  return Float64Array.from(corners, ({ tally, flat }) => {
-    const { element } = deferred.find((one) => one.tally === tally && one.flat === flat) ?? {};
-    return (element?.tolerance.total ?? 0) + TIES.slopes * Math.max(largest, tally.gradients.largest);
-  });
-}
+const largestFinite = (points: readonly Float64Array[]): number =>
+  points.reduce(
+    (most, point) => point.reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), most),
+    0,
+  );

@@ -1,17 +1,17 @@
 import type { Tolerance } from '../types.ts';
 
-/** How a number stands to what it should be. */
+/** The outcome of a comparison. */
 export type Verdict = 'agrees' | 'differs' | 'cannot tell';
 
 /** A comparison of one number. */
 export interface Comparison {
   readonly value: number;
-  /** What it should be: a number, or the lowest and the highest that would be right. */
+  /** The right number, or the lowest and the highest that would be right. */
   readonly truth: number | readonly [number, number];
   readonly tolerance: Pick<Tolerance, 'difference' | 'rounding' | 'total'>;
   /** The largest uncertainty of `truth` at which an agreement still says something. */
   readonly meaningful: number;
-  /** What the value is large or small beside: a tolerance of half of it would let anything pass. */
+  /** The magnitude of values of this kind: a tolerance above half of it would let anything pass. */
   readonly size: number;
 }
 

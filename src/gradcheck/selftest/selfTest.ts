@@ -8,10 +8,10 @@ import { gelu } from './layers/gelu.ts';
 import { layerNorm } from './layers/layerNorm.ts';
 import { sameConvolution } from './layers/sameConvolution.ts';
 import { sigmoidSquared } from './layers/sigmoidSquared.ts';
-import type { Mistake, Subject } from './subject.ts';
+import type { Mistake, TestedLayer } from './subject.ts';
 
 /** Layers of the checker's own to plant mistakes into. */
-export const layerSubjects: readonly Subject[] = [
+export const testedLayers: readonly TestedLayer[] = [
   denseSoftmax,
   sigmoidSquared,
   layerNorm,
@@ -35,22 +35,22 @@ export interface SelfTestOptions {
 }
 
 /**
- * Holds the checker itself to the proof: checks subjects with planted mistakes, all of which it must catch, and their
+ * Holds the checker itself to the proof: checks layers with planted mistakes, all of which it must catch, and their
  * correct twins, none of which it may flag.
  *
- * @throws RangeError without subjects, or for a number of seeds below 1
+ * @throws RangeError without layers, or for a number of seeds below 1
  */
 export async function selfTest(
-  subjects: readonly Subject[],
+  layers: readonly TestedLayer[],
   options: SelfTestOptions = {},
 ): Promise<SelfTestResult> {
   const { seeds = 1, mode = 'full', screen = false, onProgress, signal } = options;
-  if (subjects.length === 0)
-    throw new RangeError('subjects: expected at least one, got none; pass selfTestSubjects');
+  if (layers.length === 0)
+    throw new RangeError('layers: expected at least one, got none; pass selfTestSubjects');
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: expected a whole number from 1, got ${seeds}`);
   const started = performance.now();
-  const total = seeds * subjects.reduce((sum, { mistakes }) => sum + mistakes.length + 1, 0);
+  const total = seeds * layers.reduce((sum, { mistakes }) => sum + mistakes.length + 1, 0);
   const mistakes: PlantedMistake[] = [];
   const correct: SelfTestResult['correct'] = [];
   let done = 0;
@@ -68,7 +68,7 @@ export async function selfTest(
     done += seeds;
     onProgress?.(done, total);
   };
-  for (const { layer, correct: twin, mistakes: planted } of subjects) {
+  for (const { layer, correct: twin, mistakes: planted } of layers) {
     correct.push(twinRow(layer, await overSeeds(twin, { mode })));
     step();
     for (const mistake of planted) {

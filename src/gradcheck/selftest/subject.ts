@@ -9,7 +9,7 @@ type Tensors<Name extends string> = Record<Name, Tensor>;
 /** A planted mistake: the twin of a correct spec that must be caught. */
 export interface Mistake {
   readonly name: string;
-  /** What is done in place of what is right. */
+  /** In words: done in place of the right thing. */
   readonly what: string;
   spec(seed: number): GradcheckSpec;
   /** The only element that is wrong, as a message names it, where there is only one. */
@@ -17,13 +17,13 @@ export interface Mistake {
 }
 
 /** A layer whose backward pass is right, and mistakes planted into it. */
-export interface Subject {
+export interface TestedLayer {
   readonly layer: string;
   correct(seed: number): GradcheckSpec;
   readonly mistakes: readonly Mistake[];
 }
 
-/** A mistake told by the gradients that it changes; `right` are all of them as they should be. */
+/** A mistake as the gradients that it changes; `right` are all of them as they should be. */
 export interface WrongGradients<Name extends string> extends Pick<Mistake, 'name' | 'what' | 'element'> {
   gradients(
     tf: TF,
@@ -34,11 +34,11 @@ export interface WrongGradients<Name extends string> extends Pick<Mistake, 'name
 }
 
 /** A layer with mistakes that each change some of its gradients. */
-export function subject<Name extends string>(
+export function testedLayer<Name extends string>(
   layer: string,
   correct: (seed: number) => ManualSpec<Name>,
   mistakes: readonly WrongGradients<Name>[],
-): Subject {
+): TestedLayer {
   return {
     layer,
     correct: (seed) => ({ ...correct(seed), name: layer }),

@@ -1,6 +1,8 @@
-import type { Dependence, TF, Variable } from '../types.ts';
+import { errorText, GradcheckInputError } from '../errors.ts';
+import type { Dependence, Outputs, Tensor, TF, Variable } from '../types.ts';
 import { type Before, watchAssignments } from './assignments.ts';
 import { watchKernels } from './hooks.ts';
+import { UnsupportedError } from './limits.ts';
 import type { Input } from './readInput.ts';
 import type { Subject } from './subject.ts';
 import { reachedFrom, withTape } from './tape.ts';
@@ -12,7 +14,10 @@ import { ownName } from './variables.ts';
  */
 const MOVES = [1e-6, -1e-6, 0.1, -0.1, 3, -3, 1e3, -1e3];
 
-/** Finds out what the output depends on: by the ops that lead to it, and by running forward under changed values. */
+/**
+ * Finds out what the output depends on: by the ops that lead to it, and by running forward under changed values.
+ * @throws UnsupportedError where forward, which has run to its end, throws while TensorFlow.js writes down its ops
+ */
 export function dependenceOf(subject: Subject): Dependence {
   const { differentiable } = subject.checked;
   const { reached, captured, read, assigned } = trace(subject);
@@ -55,14 +60,22 @@ function trace(subject: Subject): Trace {
   const offTape = new Set<number>();
   let reached: boolean[] = [];
   let captured: boolean[] = [];
-  subject.traced((xs, forward) => {
+  const write = (xs: readonly Tensor[], forward: () => Outputs): void => {
     const watched = () => watchReads(tf, { read, offTape }, () => watchAssignments(tf, before, forward));
     withTape(tf, xs, watched, (tape) => {
       const ids = xs.map((x) => reachedFrom(tape, [x]));
       reached = ids.map((from) => tape.ends.some(({ id }) => from.has(id)));
       captured = ids.map((from) => [...from].some((id) => offTape.has(id)));
     });
-  });
+  };
+  try {
+    subject.traced(write);
+  } catch (error) {
+    if (error instanceof GradcheckInputError) throw error;
+    // batchNorm without scale: TensorFlow.js saves for the gradient what was not given.
+    const reason = `forward throws where its gradient is to be taken: ${errorText(error)}`;
+    throw new UnsupportedError({ kernel: null, missing: null, reason });
+  }
   return { reached, captured, read, assigned: [...before.keys()] };
 }
 

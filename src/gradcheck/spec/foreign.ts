@@ -2,7 +2,7 @@ import { GradcheckInputError } from '../errors.ts';
 import { testRunner } from '../runner.ts';
 import type { TF } from '../types.ts';
 
-/** What an engine of TensorFlow.js knows of each tensor's data. */
+/** The record that an engine of TensorFlow.js keeps of each tensor's data. */
 interface Owned {
   get(dataId: object): unknown;
   has(dataId: object): boolean;

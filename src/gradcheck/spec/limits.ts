@@ -1,39 +1,49 @@
 import type { GradConfig, GradFunc } from '@tensorflow/tfjs';
 import { errorText } from '../errors.ts';
-import type { Tensor, TF } from '../types.ts';
+import type { Tensor, TF, Unsupported } from '../types.ts';
 import { isForeign, whatToAdd } from './foreign.ts';
 import { watchKernels } from './hooks.ts';
 
 /** A forward that this TensorFlow.js cannot run: no fault of the code. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
+  readonly unsupported: Unsupported;
+
+  constructor(unsupported: Unsupported) {
+    super(unsupported.reason);
+    this.unsupported = unsupported;
+  }
 }
 
 /** The result of f, or why TensorFlow.js cannot run it. */
-export function attempt<Result>(f: () => Result): { result: Result } | { unsupported: string } {
+export function attempt<Result>(f: () => Result): { result: Result } | { unsupported: Unsupported } {
   try {
     return { result: f() };
   } catch (error) {
-    if (error instanceof UnsupportedError) return { unsupported: error.message };
+    if (error instanceof UnsupportedError) return { unsupported: error.unsupported };
     throw error;
   }
 }
 
-const LIMITS = [
-  /gradient function not found/,
-  /not yet supported/,
-  /Cannot backprop through/,
-  /Cannot find registered kernel/,
-  /Kernel '\w+' not registered/,
+/** The errors of TensorFlow.js where it lacks something. They have no fields, so this is the one place that reads their text. */
+const LIMITS: readonly { readonly text: RegExp; readonly missing: Unsupported['missing'] }[] = [
+  { text: /gradient function not found for (\w+)/, missing: 'gradient' },
+  { text: /Cannot find registered kernel '(\w+)'/, missing: 'kernel' },
+  { text: /Kernel '(\w+)' not registered/, missing: 'kernel' },
+  { text: /Cannot backprop through/, missing: null },
+  { text: /not yet supported/, missing: null },
 ];
 
-/** Whether an error is TensorFlow.js lacking a kernel or a gradient, rather than a customGrad being wrong. */
-export function isLimitOf(tf: TF, text: string): boolean {
-  if (text.includes('customGrad')) return false;
-  if (LIMITS.some((limit) => limit.test(text))) return true;
+/** The kernel or gradient that TensorFlow.js lacks, by the text of its error; null where a customGrad or the code itself is wrong. */
+export function limitOf(tf: TF, reason: string): Unsupported | null {
+  if (reason.includes('customGrad')) return null;
+  for (const { text, missing } of LIMITS) {
+    const found = text.exec(reason);
+    if (found !== null) return { kernel: found[1] ?? null, missing, reason };
+  }
   // The gradient that a kernel of TensorFlow.js has is not of the input's shape: Maximum, broadcast.
-  const op = /Error in gradient for op (\w+)/.exec(text)?.[1];
-  return op !== undefined && tf.getGradient(op) != null;
+  const kernel = /Error in gradient for op (\w+)/.exec(reason)?.[1];
+  return kernel !== undefined && tf.getGradient(kernel) != null ? { kernel, missing: null, reason } : null;
 }
 
 /** The kernel whose own gradient function throws while f runs again, or null: then it is a customGrad that throws. */
@@ -70,7 +80,7 @@ export function throwingGradient(tf: TF, f: () => void): string | null {
 }
 
 /**
- * Whether f, which threw, throws inside TensorFlow.js alone: in a gradient function of its own that is no kernel's, such
+ * Whether f, which threw, throws inside TensorFlow.js only: in a gradient function of its own that is no kernel's, such
  * as that of tf.logSigmoid, which captures an operand that may have been disposed.
  */
 export function throwsInOwnGradient(f: () => void): boolean {
@@ -84,9 +94,10 @@ export function throwsInOwnGradient(f: () => void): boolean {
     if (!(error instanceof Error) || error.name !== 'TypeError') return false;
     const frames = [...(error.stack ?? '').matchAll(/^ *at (.*?)\(?([^\s()]+):\d+:\d+\)?$/gm)];
     const file = frames[0]?.[2];
-    for (const [, name, at] of frames) {
+    for (const [depth, [, name, at]] of frames.entries()) {
       if (at !== file) return false;
-      if (/\bbackpropagateGradients\b/.test(name!)) return true;
+      // An error of its own is about the gradients that it was handed.
+      if (/\bbackpropagateGradients\b/.test(name!)) return depth > 0;
     }
     return false;
   } finally {

@@ -12,7 +12,7 @@ import { readVariables } from './variables.ts';
 export function prepare(tf: TF, checked: Checked): Subject {
   const ran = runOnce(tf, checked);
   const { variables } = checked.spec;
-  // A forward that throws does so again where it is told.
+  // A forward that throws does so again at stage forward, which reports it.
   if (variables === undefined || (!ran && typeof variables === 'function')) return new Subject(tf, checked);
   const names = checked.inputs.map(({ name }) => name);
   return new Subject(tf, withVariables(checked, readVariables(tf, checked.name, variables, names)));

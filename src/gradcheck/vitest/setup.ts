@@ -5,7 +5,7 @@
 import Module from 'node:module';
 import { resolve, substitutePath } from './hooks.ts';
 
-/** What Node has and its types for Node 20 have not. */
+/** A part of Node that its types for Node 20 lack. */
 interface NodeModule {
   /** Node 22.15 and later; before, a thread of its own for imports, and for require a method. */
   registerHooks?(hooks: { resolve: typeof resolve }): void;

@@ -1,8 +1,8 @@
-import { layerSubjects } from '../../gradcheck/selftest/index.ts';
+import { testedLayers } from '../../gradcheck/selftest/index.ts';
 import {
   type Mistake,
-  type Subject,
-  subject,
+  type TestedLayer,
+  testedLayer,
   type WrongGradients,
 } from '../../gradcheck/selftest/subject.ts';
 import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../model/mistakes.ts';
@@ -104,7 +104,7 @@ const layerMistake = (layer: string, point: Point, [mistake, planted]: LayerMist
   spec: specAt(point, planted, `${layer}, ${told(mistake).name}`),
 });
 
-const ordinary = subject('network', specAt(networkPoint), GRADIENT_MISTAKES);
+const ordinary = testedLayer('network', specAt(networkPoint), GRADIENT_MISTAKES);
 
 /** One pre-activation exactly 0: there relu' is 0. */
 const atKink: Point = (seed) => networkPoint(seed, [0]);
@@ -133,7 +133,7 @@ const nearKinks: Point = (seed) =>
 const SATURATED = 'network, saturated';
 
 /** The notebook's network: ordinary points, saturated ones, and those at and near a kink of ReLU. */
-export const networkSubjects: readonly Subject[] = [
+const networkLayers: readonly TestedLayer[] = [
   {
     ...ordinary,
     mistakes: [
@@ -144,15 +144,15 @@ export const networkSubjects: readonly Subject[] = [
     ],
   },
   {
-    ...subject(SATURATED, specAt(saturatedPoint), []),
+    ...testedLayer(SATURATED, specAt(saturatedPoint), []),
     mistakes: [layerMistake(SATURATED, saturatedPoint, LOGGED)],
   },
   {
-    ...subject(AT_KINK, specAt(atKink), []),
+    ...testedLayer(AT_KINK, specAt(atKink), []),
     mistakes: [twiceAtKink],
   },
-  subject('network, 1e-9 from kinks', specAt(nearKinks), [KERNEL_ELEMENT]),
+  testedLayer('network, 1e-9 from kinks', specAt(nearKinks), [KERNEL_ELEMENT]),
 ];
 
 /** Everything that the self-test plants mistakes into. */
-export const selfTestSubjects: readonly Subject[] = [...networkSubjects, ...layerSubjects];
+export const selfTestSubjects: readonly TestedLayer[] = [...networkLayers, ...testedLayers];

@@ -125,7 +125,7 @@ describe('a spec costs only itself', () => {
     expect(message('middle')).toContain(got);
   });
 
-  it('that throws only beside the point, where nothing can be told', async () => {
+  it('that throws only beside the point, where nothing can be compared', async () => {
     const beside = "if (x.dataSync()[0] !== 0.5) throw new RangeError('off the point'); return tf.sin(x);";
     const { code, status, message } = await check([good, throwing('middle', beside)].join('\n'));
     expect({ code, status }).toEqual({ code: 4, status: { good: 'pass', middle: 'inconclusive' } });

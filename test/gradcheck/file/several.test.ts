@@ -246,9 +246,9 @@ describe('--precision float32 runs the TensorFlow.js that is installed', () => {
 
   it('with the kernels that it has, and those of backproof/wasm-training where that is imported', async () => {
     await writeFile(join(cwd, 'plain.mjs'), convolution);
-    await writeFile(join(cwd, 'mended.mjs'), imports('backproof/wasm-training'));
+    await writeFile(join(cwd, 'fixed.mjs'), imports('backproof/wasm-training'));
     const flags = ['--precision', 'float32', '--backend', 'wasm', '--reporter', 'json'];
-    const { files } = await filesOf('plain.mjs', 'mended.mjs', ...flags);
+    const { files } = await filesOf('plain.mjs', 'fixed.mjs', ...flags);
     expect(files.map(({ verdict }) => verdict)).toEqual(['unsupported', 'pass']);
     expect(files[0]!.specs[0]!.message).toContain("Kernel 'Conv2DBackpropFilter' not registered");
   });

@@ -36,8 +36,10 @@ describe('toPassGradcheck', () => {
     expect(message).toContain(
       "Reproduce: await expect(spec).toPassGradcheck({ seed: 1, samples: 2, rtol: 1e-7, atol: 1e-9, kinks: 'skip', order: 2, tf })",
     );
-    const told = { ...options, reproduce: 'npm test -- -t sine' };
-    expect(await messageOf(expect(wrong).toPassGradcheck(told))).toContain('Reproduce: npm test -- -t sine');
+    const withCommand = { ...options, reproduce: 'npm test -- -t sine' };
+    expect(await messageOf(expect(wrong).toPassGradcheck(withCommand))).toContain(
+      'Reproduce: npm test -- -t sine',
+    );
   });
 
   it('says of .not that the gradients are right', async () => {
@@ -70,7 +72,7 @@ describe('toPassGradcheck', () => {
   });
 });
 
-/** What a matcher that does not hold says. */
+/** The message of a matcher that does not hold. */
 const messageOf = (assertion: Promise<void>): Promise<string> =>
   assertion.then(
     () => 'it held',

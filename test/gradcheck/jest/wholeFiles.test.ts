@@ -62,7 +62,7 @@ test('precision', () => expect(double).toBe(true));
 const esm = `import { activation, double, model } from './code.mjs';\n`;
 const commonjs = `const { activation, double, model } = require('./code.cjs');\n`;
 
-/** What all four tests say in single precision: the line to add. */
+/** All four tests say so in single precision: the line to add. */
 const LINE =
   /GradcheckInputError: activation: expected ops of the tf that is handed in, got those of another TensorFlow\.js, which the code imports: (.*)/;
 

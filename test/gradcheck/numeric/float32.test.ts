@@ -77,7 +77,9 @@ describe("precision float32: the user's backend against double precision", () =>
       forward: (t, { x }) => t.sigmoid(x!),
     };
     const result = await gradcheck(spec, options);
-    expect(result).toMatchObject({ status: 'fail', stage: 'forward' });
+    expect(result).toMatchObject({ status: 'fail', stage: 'forward', wrongOutput: { index: [0] } });
+    const { yours, numeric } = result.wrongOutput!;
+    expect(yours! - numeric!).toBeCloseTo(0.01, 6);
     expect(result.message).toMatch(/output\[0\] on backend cpu is .*, in double precision/);
   });
 

@@ -8,7 +8,7 @@ import type {
   TF,
 } from '../../../src/gradcheck/types.ts';
 
-/** A function of x alone, with `factor` times its gradient by autodiff. */
+/** A function of x only, with `factor` times its gradient by autodiff. */
 const times = (factor: number, x: TensorLike, f: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
   inputs: { x },
   forward: (tf, inputs) => f(tf, inputs.x!),
@@ -123,11 +123,11 @@ describe('a change that drowns in a large number', () => {
   it('is never taken for a zero where nothing is saturated', async () => {
     const f = (tf: TF, x: Tensor) => tf.add(tf.sin(x), 1e14);
     for (const factor of [77, -1]) expect((await gradcheck(times(factor, [0.3], f))).status).not.toBe('pass');
-    const alone: GradcheckSpec = {
+    const single: GradcheckSpec = {
       inputs: { x: [0.3] },
       forward: (tf, { x }) => tf.add(scaled(77, tf, tf.sin(x!)), 1e14),
     };
-    expect((await gradcheck(alone)).status).not.toBe('pass');
+    expect((await gradcheck(single)).status).not.toBe('pass');
   });
 });
 

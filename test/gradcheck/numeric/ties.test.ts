@@ -31,7 +31,7 @@ describe('equal numbers under max', () => {
         kinks: { ties: { elements: 2, of: 3, conventionIsSubgradient: false } },
       });
       expect(result.message).toContain(
-        'Ties: 2 of 3 elements tie: the gradient that TensorFlow.js takes there is',
+        'Ties: 2 of 3 elements tie; the gradient that TensorFlow.js takes there is no subgradient',
       );
     }
   });
@@ -43,6 +43,118 @@ describe('equal numbers under max', () => {
       expect(await gradcheck(max(gradient), { kinks: 'subgradient' })).toMatchObject({ status: 'fail' });
     },
   );
+});
+
+describe('three equal numbers under max', () => {
+  const three = (gradient: Gradient): GradcheckSpec => ({ ...max(gradient), inputs: { x: [3, 3, 3] } });
+
+  it.each([[[1 / 3, 1 / 3, 1 / 3]], [[0, 1, 0]], [[0.5, 0, 0.5]]])(
+    '%j is a subgradient',
+    async (gradient) => {
+      const { status, message } = await gradcheck(three(gradient));
+      expect(status === 'pass' ? status : message).toBe('pass');
+    },
+  );
+
+  it.each([[[2 / 3, 2 / 3, 2 / 3]], [[1, 1, 0]], [[0, 1, 1]], [[0.5, 0.5, 0.5]]])(
+    '%j is wrong',
+    async (gradient) => {
+      expect(await gradcheck(three(gradient))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    },
+  );
+});
+
+describe('numbers that are equal wherever x is', () => {
+  const twice = (factor: number | null): GradcheckSpec => ({
+    inputs: { x: [3, 1, -2] },
+    forward: (tf, { x }) => tf.max(tf.concat([x!, x!])),
+    ...(factor === null
+      ? {}
+      : { backward: (tf: TF, _: unknown, dy: Tensor) => ({ x: tf.mul(dy, [factor, 0, 0]) }) }),
+  });
+
+  it('are no kink: the sum of TensorFlow.js over both is wrong, and the derivative is right', async () => {
+    expect(await gradcheck(twice(null))).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'tf autodiff',
+      inputs: { x: { wrong: 1, worst: { index: [0] } } },
+      suspects: [{ kernel: 'Max' }],
+    });
+    expect((await gradcheck(twice(1))).inputs.x!.worst).toMatchObject({ oddOneOut: 'tf autodiff' });
+    expect((await gradcheck(twice(2))).status).toBe('fail');
+  });
+});
+
+describe('the verdict on what TensorFlow.js takes', () => {
+  const ofRelu = (activation: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
+    inputs: { x: [0] },
+    forward: (tf, { x }) => activation(tf, x!),
+  });
+
+  it('is that 0 is a subgradient of ReLU at 0, where nothing else has a gradient', async () => {
+    const fused = (tf: TF, x: Tensor) =>
+      tf.fused.matMul({ a: tf.reshape(x, [1, 1]), b: tf.ones([1, 1]), activation: 'relu' });
+    for (const activation of [(tf: TF, x: Tensor) => tf.relu(x), fused])
+      expect(await gradcheck(ofRelu(activation))).toMatchObject({
+        status: 'pass',
+        kinks: { ties: { elements: 1, of: 1, conventionIsSubgradient: true } },
+      });
+  });
+
+  it('does not need every element to be a sample', async () => {
+    const options = { mode: 'sampled', samples: 1 } as const;
+    for (const gradient of [
+      [0.5, 0.5, 0],
+      [1, 0, 0],
+      [0.25, 0.75, 0],
+    ]) {
+      // biome-ignore format: a table
+      const { status, message } = await gradcheck(max(gradient), options);
+      expect(status === 'pass' ? status : message).toBe('pass');
+    }
+    const open = (mask: Gradient): GradcheckSpec => ({
+      inputs: { x: [0, 0, 0] },
+      forward: (tf, { x }) => tf.relu(x!),
+      backward: (tf, _, dy) => ({ x: tf.mul(dy, [...mask]) }),
+    });
+    expect(await gradcheck(open([1, 0, 0]), options)).toMatchObject({
+      status: 'pass',
+      kinks: { ties: { elements: 3, conventionIsSubgradient: true } },
+    });
+    expect(await gradcheck(open([1.01, 0, 0]), options)).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'yours',
+    });
+    expect(await gradcheck(max([1, 0.5, 0]), options)).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+    expect((await gradcheck(max(null), options)).kinks.ties.conventionIsSubgradient).toBe(false);
+  });
+});
+
+it('a piece whose slope cannot be told decides nothing', async () => {
+  const result = await gradcheck({
+    inputs: { x: [0, 4] },
+    // The piece to the right is sqrt, which is not defined to the left.
+    forward: (tf, { x }) =>
+      tf.customGrad((v) => ({
+        value: tf.sqrt(v as Tensor),
+        gradFunc: (dy: Tensor) => tf.mul(dy, 0.25),
+      }))(tf.relu(x!)),
+    backward: (tf, _, dy) => ({ x: tf.mul(dy, [0.25, 0.25]) }),
+  });
+  expect(result.status).toBe('inconclusive');
+  expect(result.message).toContain('the differences cannot tell the gradient of a piece');
+});
+
+it('what is not a number at the point and beside it has not changed its branch', async () => {
+  const spec = (factor: number): GradcheckSpec => ({
+    inputs: { x: [1, 2] },
+    forward: (tf, { x }) =>
+      tf.where(tf.greater(x!, 0), tf.square(x!), tf.relu(tf.log(tf.sub(-1, tf.abs(tf.mul(x!, 0.5)))))),
+    backward: (tf, { x }, dy) => ({ x: tf.mul(factor, tf.mul(dy, x!)) }),
+  });
+  const { kinks, inputs } = await gradcheck(spec(2), { kinks: 'skip' });
+  expect(kinks).toMatchObject({ elements: 0, skipped: 0 });
+  expect(inputs.x!.checked).toBe(2);
 });
 
 describe('ties across inputs and places', () => {

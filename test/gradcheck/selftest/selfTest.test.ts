@@ -1,24 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { gradcheck } from '../../../src/gradcheck/index.ts';
-import { formatSelfTest, type Subject, selfTest } from '../../../src/gradcheck/selftest/index.ts';
-import { selfTestSubjects as subjects } from '../../../src/notebook/compare/mistakes.ts';
+import { formatSelfTest, selfTest, type TestedLayer } from '../../../src/gradcheck/selftest/index.ts';
+import { selfTestSubjects as testedLayers } from '../../../src/notebook/compare/mistakes.ts';
 import { selfTestSchema } from '../../../src/results/selfTest.ts';
 
-const find = (layer: string): Subject => subjects.find((subject) => subject.layer === layer)!;
+const find = (layer: string): TestedLayer => testedLayers.find((one) => one.layer === layer)!;
 
 describe('the mutation self-test', () => {
   it('plants at least 20 mistakes, each under its own name', () => {
-    const names = subjects.flatMap(({ layer, mistakes }) => mistakes.map(({ name }) => `${layer}: ${name}`));
+    const names = testedLayers.flatMap(({ layer, mistakes }) =>
+      mistakes.map(({ name }) => `${layer}: ${name}`),
+    );
     expect(names.length).toBeGreaterThanOrEqual(20);
     expect(new Set(names).size).toBe(names.length);
   });
 
   it('catches every mistake and flags no correct twin', async () => {
     const progress: number[] = [];
-    const result = await selfTest(subjects, { onProgress: (done, total) => progress.push(done / total) });
+    const result = await selfTest(testedLayers, { onProgress: (done, total) => progress.push(done / total) });
     expect(result.mistakes.filter(({ caught }) => !caught)).toEqual([]);
     expect(result.correct.filter(({ falseAlarms }) => falseAlarms > 0)).toEqual([]);
-    expect(result).toMatchObject({ verdict: 'pass', falseAlarms: 0, checks: subjects.length });
+    expect(result).toMatchObject({ verdict: 'pass', falseAlarms: 0, checks: testedLayers.length });
     expect(progress.at(-1)).toBe(1);
     expect(selfTestSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
     expect(formatSelfTest(result)).toContain(
@@ -28,7 +30,7 @@ describe('the mutation self-test', () => {
 
   // The network's mistakes over 50 seeds take minutes: npm run selftest.
   it('catches those of the small layers at 10 seeds', async () => {
-    const layers = subjects.filter(({ layer }) => !layer.startsWith('network'));
+    const layers = testedLayers.filter(({ layer }) => !layer.startsWith('network'));
     const { mistakes } = await selfTest(layers, { seeds: 10 });
     expect(mistakes.filter(({ caught }) => !caught)).toEqual([]);
   });
@@ -68,10 +70,10 @@ describe('the mutation self-test', () => {
 
   it('refuses no subjects and no seeds, and stops when told to', async () => {
     await expect(selfTest([])).rejects.toThrow('subjects: expected at least one, got none');
-    await expect(selfTest(subjects, { seeds: 0 })).rejects.toThrow(
+    await expect(selfTest(testedLayers, { seeds: 0 })).rejects.toThrow(
       'seeds: expected a whole number from 1, got 0',
     );
-    await expect(selfTest(subjects, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
+    await expect(selfTest(testedLayers, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
       'stopped',
     );
   });
@@ -80,7 +82,7 @@ describe('the mutation self-test', () => {
 describe('correct twins', () => {
   // All of them over 50 seeds: npm run selftest.
   const seedsOf = (layer: string) => (/saturated|at a kink/.test(layer) ? 10 : 50);
-  it.each(subjects.map((subject) => [subject.layer, seedsOf(subject.layer), subject] as const))(
+  it.each(testedLayers.map((one) => [one.layer, seedsOf(one.layer), one] as const))(
     '%s: no false alarm over %d seeds',
     async (layer, seeds, { correct }) => {
       for (let seed = 1; seed <= seeds; seed++) {

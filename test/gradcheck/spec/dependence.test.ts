@@ -77,7 +77,7 @@ describe('a forward in JavaScript', () => {
   const doubled = (x: Tensor) => tf.tensor1d(Array.from(x.dataSync(), (value) => value * value));
   const loops: GradcheckSpec<'x'> = { inputs, forward: (_, { x }) => doubled(x) };
 
-  it('has no autodiff: a backward is held against differences alone', async () => {
+  it('has no autodiff: a backward is held against differences only', async () => {
     const right = await gradcheck({
       ...loops,
       backward: (_, { x }, dy) => ({ x: tf.mul(dy, tf.mul(2, x)) }),
@@ -102,8 +102,8 @@ describe('a forward in JavaScript', () => {
       forward: (_, { a, b }) => tf.mul(a, tf.tensor1d(Array.from(b.dataSync()))),
       backward: (_, { a, b }, dy) => ({ a: tf.mul(dy, b), b: tf.mul(planted, tf.mul(dy, a)) }),
     });
-    const { backward: _, ...alone } = product(1);
-    const result = await gradcheck(alone);
+    const { backward: _, ...withoutBackward } = product(1);
+    const result = await gradcheck(withoutBackward);
     expect(result).toMatchObject({
       status: 'unsupported',
       inputs: { a: { status: 'pass' }, b: { status: 'not checked' } },
@@ -119,8 +119,8 @@ describe('a forward in JavaScript', () => {
       gradFunc: (dy: Tensor) => tf.neg(dy),
     })) as never);
     const wrong = await gradcheck({
-      ...alone,
-      forward: (_, { a, b }) => alone.forward(tf, { a: detached(a), b }),
+      ...withoutBackward,
+      forward: (_, { a, b }) => withoutBackward.forward(tf, { a: detached(a), b }),
     });
     expect(wrong).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff', inputs: { a: { wrong: 2 } } });
   });
@@ -152,8 +152,11 @@ describe('a forward in JavaScript', () => {
       dependence: { withoutPath: [] },
     });
     const constant = tf.tensor1d([3, 4]);
-    const alone = await gradcheck({ inputs: { a: [1, 2] }, forward: (_, { a }) => capturing(a, constant) });
-    expect(alone).toMatchObject({ status: 'pass' });
+    const withConstant = await gradcheck({
+      inputs: { a: [1, 2] },
+      forward: (_, { a }) => capturing(a, constant),
+    });
+    expect(withConstant).toMatchObject({ status: 'pass' });
   });
 
   it('that throws at other values is inconclusive, not a fault', async () => {

@@ -117,7 +117,7 @@ describe('the line to add', () => {
   });
 });
 
-/** What gradcheck refuses a spec with. */
+/** The error of gradcheck for a spec that it refuses. */
 const refusal = (spec: GradcheckSpec<'x'>): Promise<string> =>
   gradcheck(spec).then(
     ({ message }) => `it was checked: ${message}`,

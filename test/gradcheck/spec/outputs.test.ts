@@ -187,9 +187,9 @@ describe('gradientOf: the gradient that is meant', () => {
       gradientOf: (tf, { x }) => tf.mul(1, x),
       backward,
     });
-    // Autodiff stops at the limits, which is not what is meant: it is told, and yours is not blamed.
-    const told = await gradcheck(clip((_, __, dy) => ({ x: dy })));
-    expect(told).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff' });
+    // Autodiff stops at the limits, which is not what is meant: autodiff is blamed, and yours is not.
+    const clipped = await gradcheck(clip((_, __, dy) => ({ x: dy })));
+    expect(clipped).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff' });
     const yours = await gradcheck({
       inputs,
       forward: (tf, { x }) => tf.tensor1d(Array.from(x.dataSync(), Math.round)),

@@ -49,8 +49,8 @@ it('names of inputs, structure of dy and names of gradients are typed', async ()
   });
   expect(nested).toMatchObject({ status: 'pass' });
 
-  const alone = await gradcheck({ variables: { w }, forward: () => tf.square(w as Tensor) });
-  expect(alone).toMatchObject({ status: 'pass' });
+  const variablesOnly = await gradcheck({ variables: { w }, forward: () => tf.square(w as Tensor) });
+  expect(variablesOnly).toMatchObject({ status: 'pass' });
 });
 
 it('what does not fit does not compile, and fails with a name', async () => {

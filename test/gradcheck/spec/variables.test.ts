@@ -157,7 +157,7 @@ describe('variables are checked like inputs', () => {
 describe('variables that cannot be checked: one line', () => {
   const square = (variable: Tensor) => () => tf.square(variable);
 
-  it('of another TensorFlow.js: the line that mends it', async () => {
+  it('of another TensorFlow.js: the line that fixes it', async () => {
     const theirs = foreign.variable(foreign.scalar(2), true, 'theirs');
     const message = await errorOf(gradcheck({ variables: { theirs }, forward: () => tf.scalar(1) }));
     expect(message).toContain('spec: variables: theirs belongs to another TensorFlow.js');

@@ -4,11 +4,11 @@ import { type AuditFinding, type AuditResult, auditSchema } from '../../../src/r
 import { withEveryString } from '../../support/hostile.ts';
 import { trainResult } from '../../support/results.ts';
 
-const mirrorPad = { kernel: 'MirrorPad', title: 'mirrorPad', input: 'x [4]; 1,2, reflect' };
-const cumprod = { kernel: 'Cumprod', title: 'cumprod', input: 'x [4]' };
+const mirrorPad = { kernel: 'MirrorPad', op: 'mirrorPad' };
+const cumprod = { kernel: 'Cumprod', op: 'cumprod' };
 const known: AuditFinding[] = [
-  { ...mirrorPad, backend: 'cpu', verdict: 'wrong', reason: 'dy of the mirrored border is dropped' },
-  { ...cumprod, backend: 'cpu', verdict: 'refused', reason: 'no gradient is registered' },
+  { ...mirrorPad, case: 0, backend: 'cpu', verdict: 'wrong', reason: 'dy of the mirrored border is dropped' },
+  { ...cumprod, case: 1, backend: 'cpu', verdict: 'refused', reason: 'no gradient is registered' },
 ];
 
 /** An audit of two cases on cpu. */
@@ -17,28 +17,34 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
     schema: 'backproof/audit/1',
     provenance: { ...trainResult().provenance, backend: 'none' },
     backends: [
-      { name: 'native', problem: 'the addon is not there', mended: [] },
-      { name: 'cpu', problem: null, mended: ['MaxPool3DGrad', 'ResizeNearestNeighborGrad'] },
+      { name: 'native', problem: 'the addon is not there', ownKernels: [] },
+      { name: 'cpu', problem: null, ownKernels: ['MaxPool3DGrad', 'ResizeNearestNeighborGrad'] },
     ],
     cases: [
       {
         ...mirrorPad,
+        shapes: { x: [4] },
+        attributes: { paddings: [[1, 2]], mode: 'reflect' },
         results: {
           cpu: {
             verdict: 'wrong',
             worst: { input: 'x', index: [2], came: 1.1128, right: 0.15757 },
             ulps: null,
+            missing: null,
             message: null,
           },
         },
       },
       {
         ...cumprod,
+        shapes: { x: [4] },
+        attributes: {},
         results: {
           cpu: {
             verdict: 'refused',
             worst: null,
             ulps: null,
+            missing: 'gradient',
             message: 'Cannot compute gradient: gradient function not found for Cumprod.',
           },
         },
@@ -53,7 +59,7 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
       counts: { cpu: { right: 0, wrong: 1, refused: 1, inconclusive: 0 } },
       fresh,
       known: known.slice(fresh.length),
-      mendedMeanwhile: [],
+      fixedMeanwhile: [],
       seconds: 11.2,
     },
   });
@@ -69,6 +75,7 @@ describe('the audit in the report', () => {
     for (const part of [
       '1 known mistake that this project does not fix, and no new one',
       'dx[2] = 1.1128, right: 0.15757',
+      'x [4]; paddings [[1,2]], mode reflect',
       'dy of the mirrored border is dropped',
       'MaxPool3DGrad and ResizeNearestNeighborGrad',
       'the addon is not there',

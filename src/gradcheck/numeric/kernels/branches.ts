@@ -42,6 +42,10 @@ export interface Flips {
 
 const MAX_PLACES = 64;
 
+/** NaN stays NaN, and -0 is 0. */
+export const isSameBranch = (one: number, other: number): boolean =>
+  one === other || (Number.isNaN(one) && Number.isNaN(other));
+
 /**
  * Sees every run of a kernel with pieces, by putting itself in the kernel's place while a function runs; nothing
  * stays replaced between runs.
@@ -62,15 +66,16 @@ export class BranchObserver {
     });
   }
 
-  /** Runs f and writes down the branches that its kernels take. */
-  record<Result>(f: () => Result): { result: Result; tape: BranchTape } {
+  /** Runs f and writes down the branches that its kernels take; with `onePiece`, ties between several broken. */
+  record<Result>(f: () => Result, { onePiece = false } = {}): { result: Result; tape: BranchTape } {
     const calls: (Held & { kernel: string })[] = [];
     let ties = 0;
     const result = this.#observe(f, (kernel, rule, call) => {
-      const branches = rule.branches(call);
+      const taken = rule.branches(call);
       const outputs = call.run();
-      if (branches === null) return outputs;
-      ties += rule.ties?.(call, branches) ?? 0;
+      if (taken === null) return outputs;
+      ties += rule.ties?.(call, taken) ?? 0;
+      const branches = (onePiece ? rule.onePiece?.(call, taken) : null) ?? taken;
       const output = rule.needsOutput ? (call.backend.readSync(outputs[0]!.dataId) as NumberArray) : null;
       calls.push({ kernel, branches, output });
       return outputs;
@@ -96,7 +101,7 @@ export class BranchObserver {
       }
       let flips = 0;
       for (let i = 0; i < branches.length; i++) {
-        if (branches[i] === held.branches[i]) continue;
+        if (isSameBranch(branches[i]!, held.branches[i]!)) continue;
         flips++;
         if (places.length < MAX_PLACES) places.push(`${position}:${i}`);
       }

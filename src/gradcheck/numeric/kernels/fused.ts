@@ -18,6 +18,9 @@ const fused: Rule = {
     const activation = ACTIVATIONS[String(call.attrs.activation)];
     return activation === undefined ? null : activation.branches(activationCall(call));
   },
+  ties(call, branches) {
+    return ACTIVATIONS[String(call.attrs.activation)]!.ties?.(call, branches) ?? 0;
+  },
   hold(call, held) {
     const activation = ACTIVATIONS[String(call.attrs.activation)]!;
     return activation.hold(activationCall(call), held);

@@ -136,7 +136,8 @@ function intercept<Result>(tf: TF, f: () => Result, see: Interception): Result {
   const backend = tf.backend() as KernelBackend;
   const configs = tf.getKernelsForBackend(tf.getBackend());
   const originals = configs.map((config: KernelConfig) => config.kernelFunc);
-  const write = backend.write;
+  const { write } = backend;
+  const isOwn = Object.hasOwn(backend, 'write');
   let depth = 0;
   for (const [i, config] of configs.entries())
     config.kernelFunc = (params) => {
@@ -173,7 +174,8 @@ function intercept<Result>(tf: TF, f: () => Result, see: Interception): Result {
     return f();
   } finally {
     for (const [i, config] of configs.entries()) config.kernelFunc = originals[i]!;
-    Reflect.deleteProperty(backend, 'write');
+    if (isOwn) backend.write = write;
+    else Reflect.deleteProperty(backend, 'write');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
 import { isFloat, type NumberArray } from './rule.ts';
 
-/** What a run of a kernel offers to say how far rounding inside it may move its results. */
+/** A run of a kernel, as it is needed to say how far rounding inside it may move its results. */
 export interface RoundingCall {
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;

@@ -14,7 +14,7 @@ export interface Call {
   run(inputs?: NamedTensorInfoMap, attrs?: NamedAttrMap): TensorInfo[];
 }
 
-/** What a call did at the base point. */
+/** The branches of a call at the base point, and its output. */
 export interface Held {
   /** The branch of every element; two runs took the same branches where these are equal. */
   readonly branches: NumberArray;
@@ -30,6 +30,8 @@ export interface Rule {
   hold(call: Call, held: Held): TensorInfo[];
   /** Output elements that sit exactly where pieces of different slopes meet, by the branches that were taken. */
   ties?(call: Call, branches: NumberArray): number;
+  /** Branches of a single piece, where those that were taken tie between several. */
+  onePiece?(call: Call, branches: NumberArray): NumberArray;
   /** hold needs the output at the base point. */
   readonly needsOutput?: boolean;
 }

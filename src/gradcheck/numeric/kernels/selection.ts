@@ -61,6 +61,15 @@ const extremum = (beats: (candidate: number, best: number) => boolean): Rule => 
     for (let i = 0; i < branches.length; i++) winners[positions[i]!]! += branches[i]!;
     return winners.filter((count) => count > 1).length;
   },
+  onePiece(call, branches) {
+    const { positions, outShape } = reducedPositions(call);
+    const found = new Uint8Array(sizeOf(outShape));
+    return Uint8Array.from(branches, (wins, i) => {
+      if (wins !== 1 || found[positions[i]!] === 1) return 0;
+      found[positions[i]!] = 1;
+      return 1;
+    });
+  },
   hold(call, { branches, output }) {
     const values = read(call, call.inputs.x!);
     const { positions, outShape } = reducedPositions(call);

@@ -1,5 +1,5 @@
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 
 const SAMPLES = 3;
 
@@ -15,7 +15,7 @@ const correct = (seed: number): ManualSpec<'x'> => ({
 });
 
 /** The layer's mistakes. */
-export const batchMean = subject('batch mean + tanh', correct, [
+export const batchMean = testedLayer('batch mean + tanh', correct, [
   {
     name: 'missing 1/batch',
     what: 'every sample gets all of dMean',

@@ -1,6 +1,6 @@
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 import { type DenseInput, gradientsFrom, logitsOf } from './dense.ts';
 
 /** Samples, features and classes: all the same, so that no shape gives a mistake away. */
@@ -28,7 +28,7 @@ const correct = (seed: number): ManualSpec<DenseInput> => {
 };
 
 /** The layer's mistakes. */
-export const denseSoftmax = subject('dense + softmax cross-entropy', correct, [
+export const denseSoftmax = testedLayer('dense + softmax cross-entropy', correct, [
   {
     name: 'missing 1/batch',
     what: 'dLogits = p - label, not divided by the batch',

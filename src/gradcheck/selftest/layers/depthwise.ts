@@ -1,7 +1,7 @@
 import type { Tensor4D } from '../../../tfjs/types.ts';
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 
 const CHANNELS = 3;
 
@@ -35,7 +35,7 @@ const correct = (seed: number): ManualSpec<'x' | 'filter'> => {
 };
 
 /** The layer's mistakes. */
-export const depthwise = subject('depthwise convolution', correct, [
+export const depthwise = testedLayer('depthwise convolution', correct, [
   {
     name: 'one channel only',
     what: 'dFilter of the last channel is never computed',

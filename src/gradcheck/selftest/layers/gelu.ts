@@ -1,6 +1,6 @@
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 
 /** Phi(x) = (1 + erf(x / sqrt 2)) / 2 */
 const cumulative = (tf: TF, x: Tensor): Tensor => tf.mul(0.5, tf.add(1, tf.erf(tf.div(x, Math.SQRT2))));
@@ -19,7 +19,7 @@ const correct = (seed: number): ManualSpec<'x'> => ({
 });
 
 /** The layer's mistakes. */
-export const gelu = subject('GELU', correct, [
+export const gelu = testedLayer('GELU', correct, [
   {
     name: 'derivative of the approximation',
     what: "x s(1.702 x)' in place of x Phi(x)'",

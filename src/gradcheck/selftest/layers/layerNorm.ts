@@ -1,6 +1,6 @@
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 
 const EPSILON = 1e-5;
 
@@ -36,7 +36,7 @@ const correct = (seed: number): ManualSpec<'x' | 'gamma' | 'beta'> => {
 };
 
 /** The layer's mistakes. */
-export const layerNorm = subject('layer norm', correct, [
+export const layerNorm = testedLayer('layer norm', correct, [
   {
     name: 'dropped eps',
     what: 'dx with 1 / sqrt(variance), without the 1e-5',

@@ -1,7 +1,7 @@
 import type { Tensor4D } from '../../../tfjs/types.ts';
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 
 const SIDE = 5;
 type Borders = [number, number];
@@ -31,7 +31,7 @@ const correct = (seed: number): ManualSpec<'x' | 'filter'> => {
 };
 
 /** The layer's mistakes. */
-export const sameConvolution = subject('convolution with padding', correct, [
+export const sameConvolution = testedLayer('convolution with padding', correct, [
   {
     name: 'valid for same',
     what: 'dFilter as if there were no padding: the border of dy is left out',

@@ -1,6 +1,6 @@
 import type { Tensor, TF } from '../../types.ts';
 import { inputsFrom } from '../inputs.ts';
-import { type ManualSpec, subject } from '../subject.ts';
+import { type ManualSpec, testedLayer } from '../subject.ts';
 import { type DenseInput, gradientsFrom, logitsOf } from './dense.ts';
 
 /** Samples, features and outputs: all the same, so that no shape gives a mistake away. */
@@ -34,7 +34,7 @@ const correct = (seed: number): ManualSpec<DenseInput> => {
 };
 
 /** The layer's mistakes. */
-export const sigmoidSquared = subject('dense + sigmoid + squared error', correct, [
+export const sigmoidSquared = testedLayer('dense + sigmoid + squared error', correct, [
   {
     name: "missing sigmoid'",
     what: 'dLogits = dPrediction',

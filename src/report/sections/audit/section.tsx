@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { AuditResult } from '../../../results/audit.ts';
-import { cameAndRight, type Fault, inputsOf, sortedFaults } from '../../../results/auditFaults.ts';
+import { cameAndRight, casesText, type Fault, sortedFaults } from '../../../results/auditFaults.ts';
 import { counted, listed, seconds } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -35,10 +35,10 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
           { label: 'Cannot tell' },
           { label: 'Kernels of this project', text: true },
         ]}
-        rows={backends.map(({ name, problem, mended }) => {
+        rows={backends.map(({ name, problem, ownKernels }) => {
           const counts = summary.counts[name];
           if (counts === undefined) return [name, '', '', '', '', problem ?? ''];
-          return [name, counts.right, counts.wrong, counts.refused, counts.inconclusive, listed(mended)];
+          return [name, counts.right, counts.wrong, counts.refused, counts.inconclusive, listed(ownKernels)];
         })}
       />
       {wrong.length > 0 && (
@@ -55,9 +55,9 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
           rows={wrong.map((fault) => {
             const { came, right } = cameAndRight(fault.result);
             return [
-              fault.title,
+              fault.op,
               listed(fault.backends),
-              inputsOf([fault]),
+              casesText([fault]),
               `${came}, right: ${right}`,
               fault.reason ?? 'NEW: not known',
             ];
@@ -75,14 +75,14 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
             { label: 'Why', text: true },
           ]}
           rows={others.map((some) => [
-            listed(some.map(({ title }) => title)),
+            listed(some.map(({ op }) => op)),
             listed(some[0]!.backends),
-            inputsOf(some),
+            casesText(some),
             why(some[0]!),
           ])}
         />
       )}
-      {without.length > 0 && <p>No gradient at all: {listed(without.map(({ title }) => title))}.</p>}
+      {without.length > 0 && <p>No gradient at all: {listed(without.map(({ op }) => op))}.</p>}
     </Section>
   );
 };
