@@ -6,6 +6,7 @@ import { type CompareResult, compareSchema, type Pair } from '../results/compare
 import { prepareOutputs, writeResult } from '../results/file.ts';
 import { parameterNames } from '../results/shared.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
+import { chanceOfError } from '../system/text.ts';
 import type { Console } from './console.ts';
 import { prepareProblem } from './problem.ts';
 import { repeating, type Settings } from './settings.ts';
@@ -64,10 +65,42 @@ const signs = {
   inconclusive: ['yellow', 'INCONCLUSIVE'],
 } as const;
 
-function sayComparison(
-  { pairs, finiteDifferences, selfTest, logged, verdict, timing, partial }: CompareResult,
+const proofWords = {
+  proved: ['green', 'PROVED'],
+  refuted: ['red', 'REFUTED'],
+  'not proved': ['yellow', 'NOT PROVED'],
+  'cannot prove': ['yellow', 'CANNOT PROVE'],
+} as const;
+
+function sayProof(
+  { verdict, cause, bound, wrong, update, logged }: CompareResult['exact'],
   console: Console,
 ): void {
+  const [style, word] = proofWords[verdict];
+  const sign = console.paint(style, word);
+  if (verdict === 'proved') {
+    const others = [
+      `the update ${update.verdict}`,
+      `the logged loss's law q / (q + 1e-7) ${logged.verdict}`,
+    ].join(', ');
+    console.say(
+      `proof     ${sign} for every image, kernel, weight, bias, label and ReLU pattern: ${chanceOfError(bound)}; ${others}`,
+    );
+  } else if (verdict === 'refuted') {
+    console.say(`proof     ${sign}: the hand-written pass is not the derivative of the forward pass`);
+    for (const { parameter, index, manual, autodiff } of wrong.slice(0, 1))
+      console.notice(
+        `REFUTED   ${parameter}[${index.join(',')}]: manual ${manual}, autodiff ${autodiff}, at the first parameters ` +
+          'and an image of noise',
+      );
+  } else console.say(`proof     ${sign}: ${cause}; the numbers decide`);
+}
+
+function sayComparison(
+  { exact, pairs, finiteDifferences, selfTest, logged, verdict, timing, partial }: CompareResult,
+  console: Console,
+): void {
+  sayProof(exact, console);
   for (const pair of pairs.filter(({ loss }) => loss === 'logits')) {
     const differences = parameterNames.map((name) => {
       const { maxAbs, maxOverAllowed } = pair.parameters[name];

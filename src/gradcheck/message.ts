@@ -1,3 +1,4 @@
+import { chanceOfError } from '../system/text.ts';
 import type {
   Dependence,
   ElementResult,
@@ -208,11 +209,9 @@ function exactLines({ exact, contradiction, status }: Facts): string[] {
       ` The exact check says ${verdict}, finite differences say otherwise: a fault of this checker, please report it`,
     ];
   if (verdict === 'proved') {
-    const chance =
-      bound === null ? 'no proven bound' : `chance of error below 2^${Math.ceil(Math.log2(bound))}`;
     return status === 'fail'
       ? []
-      : [` PROVED ${BRANCHES[branches]}: ${chance} (the algebra, not the rounding)`];
+      : [` PROVED ${BRANCHES[branches]}: ${chanceOfError(bound)} (the algebra, not the rounding)`];
   }
   if (verdict === 'refuted')
     return elements

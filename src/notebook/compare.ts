@@ -7,6 +7,7 @@ import { followChains } from './compare/chain.ts';
 import { walkInDoublePrecision } from './compare/doublePrecision.ts';
 import { StepChooser } from './compare/finiteDifferences.ts';
 import { selfTestSubjects } from './compare/mistakes.ts';
+import { judgeProof, proveNetwork } from './compare/proof.ts';
 import { walk } from './compare/walk.ts';
 import type { LayerBackwards } from './model/network.ts';
 import type { RunProblem } from './problem.ts';
@@ -30,8 +31,8 @@ type Part = keyof typeof WEIGHTS;
 
 /**
  * Walks a training run by the hand-written gradient and, at every step, holds it against autodiff and the reference: in
- * float32 here, in double precision in a thread of its own, with finite differences at chosen steps. The checker itself
- * is put on trial beside it.
+ * float32 here, in double precision in a thread of its own, with finite differences at chosen steps. The algebra of the
+ * pass is proved first, and the checker itself is put on trial beside it.
  *
  * @returns compare.json; `partial` says where a signal or a logit that is not finite ended it
  * @throws Failure (environment) where the backend does not work here
@@ -56,6 +57,8 @@ export async function compare(
   const run = { samples, parameters, learningRate, epochs: config.epochs };
   const reached = progressOf(onProgress);
   const inFloat32 = async () => {
+    const float64 = await import('backproof/float64');
+    const exact = proveNetwork(float64, parameters, { seed: config.seed, ...(layers && { layers }) });
     const chooser = new StepChooser(config.epochs * samples.count);
     const onStep = chooser.note.bind(chooser);
     const walked = await walk(
@@ -65,6 +68,7 @@ export async function compare(
     const chosen = walked.partial === null ? chooser.chosen() : [];
     return {
       ...walked,
+      exact,
       chain: followChains(tf, 'float32', samples, chosen, layers),
       selfTest: walked.partial === null ? await stoppable(signal, reached('selfTest')) : null,
     };
@@ -82,7 +86,12 @@ export async function compare(
     config,
     data: summary,
     provenance: await provenanceOf({ tfjs, backend, backendReason, command, startedAt }),
-    verdict: verdictOf([...pairs, ...double.finiteDifferences, ...judgeOf(single.selfTest)]),
+    verdict: verdictOf([
+      ...pairs,
+      ...double.finiteDifferences,
+      ...judgeProof(single.exact),
+      ...judgeOf(single.selfTest),
+    ]),
     finiteDifferences: double.finiteDifferences,
     ...single,
     pairs,

@@ -3,7 +3,7 @@ import type { Agreement, CompareResult, Pair } from '../results/compare.ts';
 import { type HopName, hopNames } from '../results/hopNames.ts';
 import { parameterNames } from '../results/parameterNames.ts';
 import type { TrainResult } from '../results/train.ts';
-import { percent } from '../system/text.ts';
+import { chanceOfError, percent } from '../system/text.ts';
 import { capitalized, count, counted, listed, size } from './parts/format.ts';
 
 /** How a finding is marked; its word stands beside the icon, so that colour is never the only sign. */
@@ -32,16 +32,20 @@ const failedPairSentence = (pair: Pair): string => {
 };
 
 /** Do the gradients agree? */
-export const gradientFinding = ({ verdict, pairs, finiteDifferences }: CompareResult): Finding => {
+export const gradientFinding = (compare: CompareResult): Finding => {
+  const { verdict, pairs, finiteDifferences, exact } = compare;
   const pair = headlinePair(pairs);
   const steps = pair ? Math.max(...agreements(pair).map((agreement) => agreement.steps)) : 0;
   if (verdict === 'fail') {
     const wrong = finiteDifferences.filter((check) => check.verdict === 'fail');
+    const byProof = pair?.verdict !== 'fail' && wrong.length === 0;
+    if (byProof && exact.verdict === 'refuted') return { ...proofFinding(compare), word: 'Wrong' };
+    if (byProof) return { status: 'fail', word: 'Wrong', sentence: 'An update is not the gradient’s' };
     const sentence =
-      pair?.verdict === 'fail' || wrong.length === 0
-        ? pair && failedPairSentence(pair)
+      pair?.verdict === 'fail'
+        ? failedPairSentence(pair)
         : `Finite differences disagree with the manual gradient at ${count(wrong.length)} of ${counted(finiteDifferences.length, 'step')}`;
-    return { status: 'fail', word: 'Wrong', sentence: sentence ?? 'The gradients disagree' };
+    return { status: 'fail', word: 'Wrong', sentence };
   }
   if (verdict === 'inconclusive' || !pair || steps === 0)
     return {
@@ -67,6 +71,38 @@ export const differencesFinding = (checks: CompareResult['finiteDifferences']): 
     ? `Finite differences confirm the manual gradient at ${counted(passed, 'step')}`
     : `Finite differences confirm the manual gradient at ${passed} of ${counted(checks.length, 'step')}`;
 };
+
+const proofWord = {
+  proved: { status: 'pass', word: 'Proved' },
+  refuted: { status: 'fail', word: 'Refuted' },
+  'not proved': { status: 'warn', word: 'Not proved' },
+  'cannot prove': { status: 'warn', word: 'Not proved' },
+} as const;
+
+/** Is the algebra right? */
+export const proofFinding = ({
+  exact: { verdict, cause, bound, wrong, update },
+}: Pick<CompareResult, 'exact'>): Finding => {
+  const finding = (sentence: string): Finding => ({ ...proofWord[verdict], sentence });
+  if (verdict === 'proved') {
+    const proved =
+      update.verdict === 'proved' ? 'The hand-written pass and its update are' : 'The hand-written pass is';
+    return finding(
+      `${proved} proved right for every image, kernel, weight, bias, label and ReLU pattern, ${chanceOfError(bound)}. ` +
+        'That is about the algebra; how far rounding goes is measured at every step',
+    );
+  }
+  const first = wrong[0];
+  if (verdict === 'refuted')
+    return finding(
+      first
+        ? `The hand-written pass is not the derivative of the forward pass: ${first.parameter}[${first.index}] is ${told(first.manual)} by hand, ${told(first.autodiff)} by autodiff`
+        : 'The hand-written pass is not the derivative of the forward pass',
+    );
+  return finding(`The algebra is not proved: ${cause}. The comparison of numbers decides`);
+};
+
+const told = (value: number | null): string => (value === null ? 'not finite' : value.toPrecision(6));
 
 /** The first hop that goes wrong, from its share of what is allowed. */
 export const firstWrong = (over: (name: HopName) => number): HopName | undefined =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chainsSchema } from './chain.ts';
+import { parameterNames } from './parameterNames.ts';
 import { elementSchema, scattersSchema } from './scatter.ts';
 import { selfTestSchema } from './selfTest.ts';
 import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
@@ -36,6 +37,42 @@ const pairSchema = z.strictObject({
 });
 export type Pair = z.infer<typeof pairSchema>;
 
+/** A statement that was decided over finite fields; what is proved is the algebra, not the rounding. */
+const exactPartSchema = z.strictObject({
+  verdict: z.enum(['proved', 'refuted', 'not proved', 'cannot prove']),
+  /** Why it is neither proved nor refuted; null otherwise. */
+  cause: z.string().nullable(),
+  /** Chance of a false proof; null without a proof, or without a proven bound. */
+  bound: z.number().positive().lt(1).nullable(),
+});
+export type ExactPart = z.infer<typeof exactPartSchema>;
+
+const exactSchema = exactPartSchema.extend({
+  lanes: z.int().positive(),
+  /** Degree of the identity, of which the bound is made; null without an identity. */
+  degree: z.int().nonnegative().nullable(),
+  /** ReLU patterns that it is proved on: all at once, or those of so many points. */
+  patterns: z.union([
+    z.literal('all'),
+    z.strictObject({ seen: z.int().nonnegative(), proved: z.int().nonnegative() }),
+  ]),
+  /** The first wrong elements of a refuted gradient, in double precision. */
+  wrong: z
+    .array(
+      z.strictObject({
+        parameter: z.enum(parameterNames),
+        index: z.array(z.int().nonnegative()),
+        manual: z.number().nullable(),
+        autodiff: z.number().nullable(),
+      }),
+    )
+    .max(10),
+  /** An update is the parameters minus the learning rate times the gradient. */
+  update: exactPartSchema,
+  /** The gradient of the logged loss is q / (q + 1e-7) of the notebook's, q the probability of the label. */
+  logged: exactPartSchema,
+});
+
 const perParameter = z.strictObject({ kernel: z.number(), weight: z.number(), bias: z.number() });
 
 export const compareSchema = z.strictObject({
@@ -46,6 +83,8 @@ export const compareSchema = z.strictObject({
   provenance: provenanceSchema,
   verdict: verdictSchema,
   pairs: z.array(pairSchema),
+  /** The hand-written pass against the derivative of the forward pass, for every image, parameter and label. */
+  exact: exactSchema,
   /** Single elements of the first pair, manual against autodiff of the logits loss, in either precision. */
   scatter: scattersSchema,
   /** Central differences of the exact loss against the manual gradient, at steps spread over the run. */

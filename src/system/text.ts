@@ -4,3 +4,7 @@ export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`
 /** A word of a command as a POSIX shell takes it: in quotes where it must be. */
 export const shellQuoted = (word: string): string =>
   /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** The chance that a proof is wrong, rounded up to a power of two: "chance of error below 2^-117". */
+export const chanceOfError = (bound: number | null): string =>
+  bound === null ? 'no proven bound' : `chance of error below 2^-${Math.ceil(-Math.log2(bound)) - 1}`;

@@ -25,7 +25,7 @@ function listening(): Console & { said: string[]; noticed: string[] } {
   };
 }
 
-const compareWith = async (layers: LayerBackwards) => {
+const compareWith = async (layers: LayerBackwards = layerBackwards) => {
   const out = await scratch();
   const console = listening();
   const settings = { ...defaults, data: 'synthetic', perClass: 5, epochs: 2, backend: 'cpu' as const, out };
@@ -35,6 +35,16 @@ const compareWith = async (layers: LayerBackwards) => {
 };
 
 describe('backproof compare', () => {
+  it('exits 0 where the backward pass is right', async () => {
+    const { exitCode, result, said, noticed } = await compareWith();
+    expect([exitCode, result.verdict, noticed]).toEqual([0, 'pass', []]);
+    expect(said.at(-1)).toMatch(/verdict {3}PASS over 20 steps/);
+    expect(result.exact).toMatchObject({ verdict: 'proved', patterns: 'all' });
+    expect(said.find((line) => line.startsWith('proof'))).toMatch(
+      /^proof {5}PROVED for every image, kernel, weight, bias, label and ReLU pattern: chance of error below 2\^-1\d\d; the update proved, the logged loss's law .* proved$/,
+    );
+  });
+
   it("exits 3 and names the parameter where a layer's backward is swapped for a wrong one", async () => {
     const wrong: LayerBackwards = {
       ...layerBackwards,
@@ -44,10 +54,25 @@ describe('backproof compare', () => {
     expect([exitCode, result.verdict]).toEqual([3, 'fail']);
     expect(result.pairs[0]!.parameters.kernel.failedSteps).toBeGreaterThan(0);
     expect(result.pairs[0]!.parameters.weight.failedSteps).toBe(0);
-    expect(noticed[0]).toMatch(
+    expect(result.exact).toMatchObject({ verdict: 'refuted', bound: null, update: { verdict: 'refuted' } });
+    expect(noticed[0]).toMatch(/^REFUTED {3}kernel\[\d,\d,0,0\]: manual \S+, autodiff \S+, at the first/);
+    expect(noticed[1]).toMatch(
       /^DISAGREE {2}kernel: \d+ of 20 steps; worst kernel\[\d,\d\] in epoch \d, sample \d: manual \S+, autodiff \S+,/,
     );
     expect(noticed.join('\n')).not.toMatch(/weight|bias/);
     expect(said.at(-1)).toMatch(/verdict {3}FAIL/);
+  });
+
+  it('exits 3 for an error far below rounding, which the proof alone sees', async () => {
+    const { exitCode, result, noticed } = await compareWith({
+      ...layerBackwards,
+      dense: (tf, flatOut, weight, dLogit) => {
+        const right = layerBackwards.dense(tf, flatOut, weight, dLogit);
+        return { ...right, dBias: tf.mul(right.dBias, tf.add(1, 1e-18)) };
+      },
+    });
+    expect([exitCode, result.verdict, result.exact.verdict]).toEqual([3, 'fail', 'refuted']);
+    expect(result.pairs.map(({ verdict }) => verdict)).not.toContain('fail');
+    expect(noticed).toEqual([expect.stringMatching(/^REFUTED {3}bias\[0,0\]:/)]);
   });
 });

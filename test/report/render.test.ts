@@ -39,6 +39,24 @@ describe('renderReport', () => {
     expect(text).not.toContain('Every gradient is right');
   });
 
+  it('says what is proved, what is not, and what is refuted', () => {
+    const right = compareResult();
+    const textWith = (exact: Partial<typeof right.exact>, verdict: typeof right.verdict) =>
+      textOf(renderReport({ compare: { ...right, verdict, exact: { ...right.exact, ...exact } } }));
+    expect(textWith({}, 'pass')).toContain(
+      'proved right for every image, kernel, weight, bias, label and ReLU pattern, chance of error below 2^-131. ' +
+        'That is about the algebra; how far rounding goes',
+    );
+    const open = textWith({ verdict: 'not proved', cause: 'some reason', bound: null }, 'pass');
+    expect(open).toContain('The algebra is not proved: some reason');
+    expect(open).not.toContain('proved right');
+    const wrong = [{ parameter: 'kernel' as const, index: [2, 3, 0, 0], manual: 0.5, autodiff: 0.25 }];
+    const refuted = textWith({ verdict: 'refuted', bound: null, wrong }, 'fail');
+    expect(refuted).toContain('A gradient is wrong');
+    expect(refuted).toContain('kernel[2,3,0,0] is 0.500000 by hand, 0.250000 by autodiff');
+    expect(refuted).not.toMatch(/proved right|times what rounding allows: up to|is Right/);
+  });
+
   it('says where the backward pass goes wrong, and where planted mistakes sit', () => {
     const right = textOf(renderReport({ compare: compareResult() }));
     expect(right).toContain(

@@ -2,7 +2,17 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Every string of a result that may be any text, replaced; names of a fixed list and the schema's own stay. */
 export const withEveryString = <T>(result: T, text: string): T => {
-  const fixed = new Set(['schema', 'pixels', 'source', 'reason', 'engine', 'loss', 'precision', 'verdict']);
+  const fixed = new Set([
+    'schema',
+    'pixels',
+    'source',
+    'reason',
+    'engine',
+    'loss',
+    'precision',
+    'verdict',
+    'patterns',
+  ]);
   const walk = (value: Json, key: string, inConfig: boolean): Json => {
     if (typeof value === 'string')
       return fixed.has(key) || (key === 'backend' && (inConfig || value === 'wasm')) ? value : text;

@@ -18,12 +18,14 @@ import {
 
 type Tensors = Record<string, Tensor>;
 
-/** An input at the point: flat values with their shape. Floats are differentiated, the others are constants. */
+/** An input at the point: flat values with their shape. Floats are random numbers, the others are constants. */
 export interface ExactInput {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
   readonly values: ArrayLike<number>;
+  /** False where no gradient by it is due, as by an image: the others are proved for every value of it. */
+  readonly differentiated?: boolean;
 }
 
 /** The functions under check, as in a GradcheckSpec. */
@@ -44,9 +46,12 @@ export interface Place {
   readonly values: Real;
 }
 
+const isFloat = ({ dtype }: ExactInput): boolean => dtype === 'float32';
+const isDifferentiated = ({ differentiated = true }: ExactInput): boolean => differentiated;
+
 export function placesOf({ inputs, variables = {} }: ExactSubject): Place[] {
   return [
-    ...inputs.filter(({ dtype }) => dtype === 'float32'),
+    ...inputs.filter((input) => isFloat(input) && isDifferentiated(input)),
     ...Object.entries(variables).map(([name, tensor]) => ({
       name,
       shape: tensor.shape,
@@ -107,6 +112,9 @@ export class Setting {
         entry.numbers.map(({ tangent }) => tangent!),
       );
     }
+    for (const input of subject.inputs)
+      if (isFloat(input) && !isDifferentiated(input))
+        this.#entries.set(input.name, this.#draw(input.values, draws, false));
   }
 
   /** Random squares where the real value is positive, minus squares where it is negative; other numbers modulo q. */
@@ -144,8 +152,7 @@ export class Setting {
   /** The subject's tensors with their numbers; directions may be others than the drawn ones. */
   #tensors(directions: ReadonlyMap<string, readonly Vec[]>): Tensors {
     const tensors = tensorsOf(this.world.tf, this.subject.inputs);
-    for (const { name } of this.places) {
-      const drawn = this.#entries.get(name)!;
+    for (const [name, drawn] of this.#entries) {
       const direction = directions.get(name);
       const numbers = drawn.numbers.map((each, lane) => ({ ...each, tangent: direction?.[lane] ?? null }));
       const tensor = tensors[name] ?? this.subject.variables![name]!;

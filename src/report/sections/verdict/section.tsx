@@ -4,6 +4,7 @@ import {
   type Finding,
   gradientFinding,
   loggedFinding,
+  proofFinding,
   reluFinding,
   saturationFinding,
 } from '../../findings.ts';
@@ -16,6 +17,7 @@ type Card = { topic: string; href: string; finding: Finding };
 const cards = ({ train, compare, sweep }: ReportResults): Card[] => [
   ...(compare
     ? [
+        { topic: 'Proof', href: '#gradients', finding: proofFinding(compare) },
         { topic: 'Gradients', href: '#gradients', finding: gradientFinding(compare) },
         { topic: 'Logged loss', href: '#saturation', finding: loggedFinding(compare) },
       ]

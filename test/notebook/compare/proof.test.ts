@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import * as float64 from 'backproof/float64';
+import type { TF } from '../../../src/gradcheck/types.ts';
+import { plantedInNetwork } from '../../../src/notebook/compare/layerMistakes.ts';
+import { judgeProof, proveNetwork } from '../../../src/notebook/compare/proof.ts';
+import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
+import { initialParameters } from '../../../src/notebook/model/parameters.ts';
+
+const tf: TF = float64;
+const SURE = 2 ** -100;
+const right = layerBackwards;
+
+/** The proof with some of the layers' backwards replaced. */
+const proofWith = (planted: Partial<LayerBackwards>, kernelSize = 5, seed = 1) =>
+  proveNetwork(tf, initialParameters(seed, kernelSize), { seed, layers: { ...right, ...planted } });
+
+const verdicts = (exact: ReturnType<typeof proveNetwork>) => judgeProof(exact).map(({ verdict }) => verdict);
+
+/** dKernel with its first element moved by a part of itself. */
+const moved = (part: number): Partial<LayerBackwards> => ({
+  convolution: (library, image, dy) => {
+    const dKernel = right.convolution(library, image, dy);
+    const first = library.reshape(library.oneHot([0], dKernel.size, 1, 0, 'float32'), dKernel.shape);
+    return library.add(dKernel, library.mul(dKernel, library.mul(first, part)));
+  },
+});
+
+describe('the proof of the hand-written pass', () => {
+  it.each([
+    [1, 1],
+    [2, 0],
+    [5, 1],
+    [5, 7],
+    [9, 4_294_967_295],
+    [15, 3],
+    [16, 2],
+  ])('holds for every pattern, below 2^-100: kernel side %d, seed %d', (kernelSize, seed) => {
+    const before = tf.memory().numTensors;
+    const exact = proofWith({}, kernelSize, seed);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(exact).toMatchObject({ verdict: 'proved', cause: null, patterns: 'all', wrong: [] });
+    for (const part of [exact, exact.update, exact.logged]) {
+      expect([part.verdict, part.cause]).toEqual(['proved', null]);
+      expect(part.bound).toBeLessThan(SURE);
+    }
+    expect(verdicts(exact)).toEqual(['pass', 'pass']);
+  });
+
+  it('says the same again', () => {
+    expect(proofWith({})).toEqual(proofWith({}));
+  });
+
+  // The mask `>=` differs from `>` at a kink only, where every slope from 0 to 1 is a derivative.
+  const mistakes = plantedInNetwork.filter(([name]) => name !== 'openAtZero');
+  it.each(mistakes)('is refused to the mistake %s, and refuted', (_name, planted) => {
+    const exact = proofWith(planted);
+    expect([exact.verdict, exact.bound]).toEqual(['refuted', null]);
+    expect(exact.patterns).toEqual({ seen: 1, proved: 0 });
+    expect(exact.wrong.length).toBeGreaterThan(0);
+    for (const { manual, autodiff } of exact.wrong) expect(manual).not.toBe(autodiff);
+    expect(exact.update.verdict).not.toBe('proved');
+    expect(exact.logged.verdict).toBe('proved');
+    expect(verdicts(exact)).toEqual(['fail', 'pass']);
+  });
+
+  it('is refused to an error far below rounding, with the element', () => {
+    for (const part of [0.0005, 1e-12, 1e-18]) {
+      const { verdict, wrong, update } = proofWith(moved(part));
+      expect([part, verdict, update.verdict]).toEqual([part, 'refuted', 'refuted']);
+      expect(wrong.map(({ parameter, index }) => [parameter, index])).toEqual([['kernel', [0, 0, 0, 0]]]);
+    }
+  });
+
+  it('is not given for the pattern of one point: with a single ReLU, no mask is as good as one that is open', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const exact = proofWith({ relu: (_library, _convOut, dy) => dy }, 16, seed);
+      expect(['refuted', 'not proved']).toContain(exact.verdict);
+      expect(exact.bound).toBeNull();
+      if (exact.verdict === 'not proved') expect(exact.patterns).toEqual({ seen: 1, proved: 1 });
+    }
+  });
+
+  it('says why where there is nothing to compare', () => {
+    const exact = proofWith({
+      convolution: (library, image, dy) =>
+        library.reshape(right.convolution(library, image, dy), [25]) as never,
+    });
+    expect(exact.verdict).toBe('cannot prove');
+    expect(exact.cause).toMatch(/^gradient of kernel: expected shape \[5,5,1,1\], got \[25\]/);
+    expect(exact.patterns).toEqual({ seen: 1, proved: 0 });
+  });
+});
