@@ -85,7 +85,7 @@ function parted(tf: TF, dy: Tensor, { kind, parts }: Layout): Outputs {
 /** Differences of more than this part are in reach of finite differences as well. */
 const IN_REACH = 1e-6;
 
-/** What the exact verdict does to that of the numbers. */
+/** The effect of the exact verdict on that of the numbers. */
 export type Joined = 'nothing' | 'refutes' | 'contradicts';
 
 /**

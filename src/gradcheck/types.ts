@@ -265,7 +265,7 @@ export interface ExactOutcome {
   readonly lanes: number;
   /** Degree of the identity in the inputs; null without one. */
   readonly degree: number | null;
-  /** What it is said of: functions without branches, all branch patterns at once, or the pattern of the point. */
+  /** The reach of the verdict: functions without branches, all branch patterns at once, or the pattern of the point. */
   readonly branches: 'none' | 'all' | 'point';
   /** Wrong elements, with the values of the sides and of dual numbers in double precision. */
   readonly elements: readonly {

@@ -65,7 +65,7 @@ export const TIES = {
   slopes: 1e-7,
 } as const;
 
-/** What right gradients may differ by, beyond what the differences account for. */
+/** The room that right gradients have beyond the errors of the differences. */
 export const TOLERANCE = {
   float64: { rtol: 1e-9, atolOfLargest: 1e-14 },
   /** 2^-16 is 256 roundings in single precision. */

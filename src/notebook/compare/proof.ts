@@ -101,7 +101,7 @@ function worstOf<Result extends Decided>(results: readonly Result[]): Result {
   return results.reduce((worst, each) => (rank(each) < rank(worst) ? each : worst));
 }
 
-/** What is said of both labels together: the worse verdict, the larger bound. */
+/** Both labels together: the worse verdict, the larger bound. */
 function partOf(results: readonly Decided[]): ExactPart {
   const worst = worstOf(results);
   const verdict = verdictOf(worst);
