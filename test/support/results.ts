@@ -291,7 +291,7 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
     })),
     exact: {
       ...proved(2 ** -132),
-      lanes: 15,
+      lanes: 17,
       degree: 291,
       patterns: 'all',
       wrong: [],

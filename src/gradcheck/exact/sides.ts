@@ -114,7 +114,8 @@ export class Setting {
     }
     for (const input of subject.inputs)
       if (isFloat(input) && !isDifferentiated(input))
-        this.#entries.set(input.name, this.#draw(input.values, draws, false));
+        // Of degree 1 as the others are, so that the bound counts it; its tangent is left out.
+        this.#entries.set(input.name, this.#draw(input.values, draws, true));
   }
 
   /** Random squares where the real value is positive, minus squares where it is negative; other numbers modulo q. */

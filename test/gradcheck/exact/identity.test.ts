@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { exactIdentity } from '../../../src/gradcheck/exact/index.ts';
+import { exactCheck, exactIdentity } from '../../../src/gradcheck/exact/index.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { loggedLosses, logitsLossBackward, sigmoid } from '../../../src/notebook/model/loss.ts';
@@ -9,6 +9,25 @@ type F = (tf: TF, inputs: Record<string, Tensor>) => Tensor;
 
 const same = (x: number[], left: F, right: F) =>
   exactIdentity(tf, { inputs: [readInput('identity', 'x', x)], left, right });
+
+describe('an input that no gradient is due by', () => {
+  const given = { ...readInput('given', 'a', [3, 0]), differentiated: false };
+  const forward: F = (tf, { a, x }) => tf.sum(tf.mul(a!, tf.square(x!)));
+  const checkWith = (backward: (tf: TF, inputs: Record<string, Tensor>, dy: Tensor) => Tensor) =>
+    exactCheck(tf, {
+      inputs: [given, readInput('given', 'x', [0.5, -2])],
+      forward,
+      backward: (tf, inputs, dy) => ({ x: backward(tf, inputs, dy) }),
+    });
+
+  it('is random as the others are: a gradient that is right at its value only is refuted', () => {
+    const right = checkWith((tf, { a, x }, dy) => tf.mul(dy, tf.mul(2, tf.mul(a!, x!))));
+    expect([right.verdict, right.degree]).toEqual(['proved', 2]);
+    const here = checkWith((tf, { x }, dy) => tf.mul(dy, tf.mul([6, 0], x!)));
+    expect(here.verdict).toBe('refuted');
+    expect(here.wrong).toEqual({ x: 2 });
+  });
+});
 
 describe('two functions', () => {
   it('that are the same are proved so', () => {

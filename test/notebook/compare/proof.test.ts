@@ -41,7 +41,9 @@ describe('the proof of the hand-written pass', () => {
     expect(exact).toMatchObject({ verdict: 'proved', cause: null, patterns: 'all', wrong: [] });
     for (const part of [exact, exact.update, exact.logged]) {
       expect([part.verdict, part.cause]).toEqual(['proved', null]);
-      expect(part.bound).toBeLessThan(SURE);
+      // The sum over 256 places of a 1x1 kernel has an update of too high a degree for a bound.
+      if (part === exact.update && kernelSize === 1) expect(part.bound).toBeNull();
+      else expect(part.bound).toBeLessThan(SURE);
     }
     expect(verdicts(exact)).toEqual(['pass', 'pass']);
   });

@@ -82,6 +82,8 @@ export const Gradients = ({ compare }: { compare: CompareResult }): VNode => {
         it sets the difference against what the arithmetic’s own rounding explains at that element, and above
         1 is a mistake. Relative error and ULP do not judge: p − y cancels near saturation, where a right
         gradient may differ by all of its tiny size.
+        {compare.exact.verdict === 'proved' &&
+          ' The algebra itself is proved, so that these differences are about rounding only.'}
       </p>
       {pair ? <Headline pairs={pairs} pair={pair} /> : <p>No step was compared.</p>}
       {pair && perEpoch.length > 0 && (
