@@ -121,7 +121,7 @@ export async function check(
     gradients,
     gradientNoises.map((measured) => measured.noise),
     runs,
-    dualElements(subject, dy),
+    { dual: dualElements(subject, dy), proved: isProved(exact) },
     differencer,
     settings,
   );
@@ -130,7 +130,8 @@ export async function check(
   if (failing.length > 0)
     log.fail('numbers', `wrong elements in ${failing.map(({ input }) => input.name).join(', ')}`, oddOneOut);
   const resolved = tallies.every((tally) => tally.result().status === 'pass');
-  const joint = joinVerdicts(exact, failing.length > 0 ? 'fail' : resolved ? 'pass' : 'open');
+  const blamed = failing.some((tally) => tally.blames(checked));
+  const joint = joinVerdicts(exact, blamed ? 'fail' : resolved ? 'pass' : 'open');
   if (joint === 'refutes') log.fail('numbers', REFUTED, checked);
   else if (failing.length === 0) log.pass('numbers');
   checkConduct(subject, dy, gradients, log);
@@ -150,6 +151,10 @@ export async function check(
     evaluations: differencer.evaluations,
   };
 }
+
+/** Whether every side is proved. */
+const isProved = (exact: ExactOutcome | null): boolean =>
+  exact?.verdict === 'proved' && Object.values(exact.sides).every((verdict) => verdict === 'proved');
 
 const REFUTED = 'refuted by the exact check';
 

@@ -8,12 +8,19 @@ import type { ExactOutcome, Outputs, Tensor, TF } from './types.ts';
 /** Decides a subject's gradients over finite fields; what goes wrong on the way is a cause, never a throw. */
 export function runExact(subject: Subject, seed: number): ExactOutcome {
   try {
-    const { taint, verdict, cause, bound, lanes, degree, branches, elements } = exactCheck(
-      subject.tf,
-      exactSubjectOf(subject),
-      { seed: seed + 1 },
+    const { taint, verdict, cause, bound, lanes, degree, branches, elements, kinks, sides } = subject.guarded(
+      () => exactCheck(subject.tf, exactSubjectOf(subject), { seed: seed + 1 }),
     );
-    const about = { bound, lanes, degree, branches };
+    const bySide = Object.entries(sides).map(([side, found]) => [side, found.verdict] as const);
+    const about = { sides: Object.fromEntries(bySide), bound, lanes, degree, branches };
+    // At a kink the numeric check decides: more gradients are right there than the one of TensorFlow.js's convention.
+    if (kinks > 0 && verdict !== 'cannot prove')
+      return {
+        ...about,
+        verdict: 'not proved',
+        cause: 'the point is exactly at a kink or a tie',
+        elements: [],
+      };
     // Rounding may be behind what only double precision refutes; the numeric check measures it.
     if (taint !== undefined) return { ...about, verdict: 'not proved', cause: taint, elements: [] };
     return { ...about, verdict, cause, elements };
@@ -21,6 +28,7 @@ export function runExact(subject: Subject, seed: number): ExactOutcome {
     return {
       verdict: 'cannot prove',
       cause: `the exact check failed: ${errorText(error)}`,
+      sides: {},
       bound: null,
       lanes: 0,
       degree: null,
@@ -39,7 +47,8 @@ export function dualElements(subject: Subject, dy: Values): DualElement {
   return (input, flat) => {
     try {
       duals ??= new Duals(subject.tf, exactSubjectOf(subject), dy.shape);
-      return duals.element(input, flat, dy.values);
+      const made = duals;
+      return subject.guarded(() => made.element(input, flat, dy.values));
     } catch {
       return null;
     }
@@ -53,7 +62,9 @@ function exactSubjectOf({ checked, layout }: Subject): ExactSubject {
     (f: (tf: TF, inputs: Record<string, Tensor>) => Outputs) => (tf: TF, inputs: Record<string, Tensor>) =>
       joined(tf, f(tf, inputs), layout);
   return {
-    inputs: checked.inputs.filter(({ variable }) => variable === null),
+    inputs: checked.inputs
+      .filter(({ variable }) => variable === null)
+      .map((input) => ({ ...input, differentiated: checked.differentiable.includes(input) })),
     variables: Object.fromEntries(
       checked.inputs.flatMap(({ name, variable }) => (variable === null ? [] : [[name, variable]])),
     ),
@@ -89,7 +100,7 @@ const IN_REACH = 1e-6;
 export type Joined = 'nothing' | 'refutes' | 'contradicts';
 
 /**
- * Joins the two verdicts. A refutation below what differences can see refutes; one in their reach that they pass, or a
+ * Joins the two verdicts on the side that is checked. A refutation below what differences can see refutes; one in their reach that they pass, or a
  * proof of what they fail, is a contradiction: one of the two has a fault, and it is ours.
  */
 export function joinVerdicts(exact: ExactOutcome | null, numbers: 'pass' | 'fail' | 'open'): Joined {

@@ -259,6 +259,8 @@ export interface ExactOutcome {
   readonly verdict: 'proved' | 'refuted' | 'not proved' | 'cannot prove';
   /** Why it is neither proved nor refuted; null otherwise. */
   readonly cause: string | null;
+  /** The verdict on each side; the one above is that on yours where it is there. */
+  readonly sides: Readonly<Partial<Record<Side, ExactOutcome['verdict']>>>;
   /** Bound of the chance that a wrong gradient is called proved; null where none is proven. */
   readonly bound: number | null;
   /** Independent draws. */

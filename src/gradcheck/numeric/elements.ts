@@ -1,6 +1,6 @@
 import { type Input, multiIndex } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
-import type { ElementResult, InputResult, KinkCounts, Ties } from '../types.ts';
+import type { ElementResult, InputResult, KinkCounts, Side, Ties } from '../types.ts';
 import { type Allowed, compareElement, severity } from './compare.ts';
 import type { Estimate, Expectation } from './differences.ts';
 import type { Differencer } from './lines.ts';
@@ -8,6 +8,13 @@ import { DIFFERENCES, RESOLUTION } from './precision.ts';
 
 /** One element of the gradient by dual numbers; null where there is no rule for them. */
 export type DualElement = (input: string, flat: number) => number | null;
+
+/** What the exact check offers where differences cannot resolve an element. */
+export interface ExactHelp {
+  readonly dual: DualElement;
+  /** Whether the checked gradient is proved, all elements at once. */
+  readonly proved: boolean;
+}
 
 /** The gradients of one input that are held against the differences, whole. */
 export interface Gradients {
@@ -32,6 +39,7 @@ export class InputTally {
   readonly numeric: Float64Array;
   readonly wrong: number[] = [];
   readonly #failures: ElementResult[] = [];
+  readonly #blamed = new Set<Side | null>();
   #worst: ElementResult | null = null;
   #checked = 0;
   #maxDistance = 0;
@@ -56,12 +64,18 @@ export class InputTally {
     if (element.status === 'undecided') this.#undecided++;
     else this.numeric[flat] = element.numeric ?? Number.NaN;
     if (element.status === 'wrong') {
+      this.#blamed.add(element.oddOneOut);
       this.wrong.push(flat);
       this.#failures.push(element);
       this.#failures.sort((a, b) => severity(b) - severity(a));
       this.#failures.length = Math.min(this.#failures.length, MAX_FAILURES);
     }
     if (this.#worst === null || rank(element) > rank(this.#worst)) this.#worst = element;
+  }
+
+  /** Whether a side is wrong somewhere, or may be: where no side is the odd one out, or both agree against numeric. */
+  blames(side: Side): boolean {
+    return this.#blamed.has(side) || this.#blamed.has('numeric') || this.#blamed.has(null);
   }
 
   /** A direction of the screen; one that found a difference but no element, or could not tell, is undecided. */
@@ -136,7 +150,7 @@ export class KinkTally {
  */
 export function checkElement(
   differencer: Differencer,
-  dual: DualElement,
+  { dual, proved }: ExactHelp,
   tally: InputTally,
   kinks: KinkTally,
   flat: number,
@@ -183,12 +197,13 @@ export function checkElement(
   }
   if (element.status === 'undecided' && estimate.undecided === null) {
     // Dual numbers have no error of differences. Their own rounding is not measured, so they confirm and never accuse.
-    const value = dual(input.name, flat);
+    const value = proved ? null : dual(input.name, flat);
     const decided =
       value === null
         ? compare(estimate, null, saturated)
         : compare({ ...estimate, value, difference: 0, rounding: noise });
-    if (decided.status === 'pass') element = decided;
+    if (proved) element = { ...element, status: 'pass', note: 'proved; below what differences resolve' };
+    else if (decided.status === 'pass') element = decided;
   }
   tally.add(flat, element);
   return { element, atTie: false };

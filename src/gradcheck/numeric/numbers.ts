@@ -5,7 +5,7 @@ import type { Settings } from '../spec/readSpec.ts';
 import { largestOf, type Replacement, type Values } from '../spec/subject.ts';
 import type { ElementResult, Ties } from '../types.ts';
 import { tolerance } from './compare.ts';
-import { checkElement, type DualElement, type Gradients, InputTally, KinkTally } from './elements.ts';
+import { checkElement, type ExactHelp, type Gradients, InputTally, KinkTally } from './elements.ts';
 import type { Differencer } from './lines.ts';
 import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { type Deferred, resolveTies } from './ties.ts';
@@ -40,7 +40,7 @@ export async function checkNumbers(
   gradients: SideGradients,
   noise: GradientNoise,
   runs: readonly SideRunner[],
-  dual: DualElement,
+  exact: ExactHelp,
   differencer: Differencer,
   settings: Settings,
 ): Promise<Numbers> {
@@ -54,7 +54,7 @@ export async function checkNumbers(
   const total = plans.reduce((sum, elements) => sum + elements.length, 0);
   const deferred: Deferred[] = [];
   const checkAt = (tally: InputTally, flat: number): ElementResult => {
-    const { element, atTie } = checkElement(differencer, dual, tally, kinks, flat, settings.kinks);
+    const { element, atTie } = checkElement(differencer, exact, tally, kinks, flat, settings.kinks);
     if (atTie) deferred.push({ tally, flat, element });
     return element;
   };

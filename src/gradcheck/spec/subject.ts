@@ -223,6 +223,16 @@ export class Subject {
     return this.tf.tensor(copy as Float32Array, shape as number[], dtype as 'float32');
   }
 
+  /** Runs f, which runs forward on tensors of its own, and gives variables that forward assigns their values back. */
+  guarded<Result>(f: () => Result): Result {
+    const before: Before = new Map();
+    try {
+      return watchAssignments(this.tf, before, f);
+    } finally {
+      restore(this.tf, before);
+    }
+  }
+
   /** Runs f inside a tidy, whose result need not be tensors, with inputs and variables at their values. */
   #run<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[] = []): Result {
     return amongOwnTensors(this.tf, this.name, () => this.#tidied(f, replacements));

@@ -43,9 +43,9 @@ describe('gradients that are right end with 0, wrong ones with 3', () => {
 describe('what is printed', () => {
   it('a table, then the whole message of what failed, with a command that repeats it', async () => {
     const { stdout } = await check('wrong.mjs', '--seed', '7');
-    expect(stdout).toMatch(/^spec +input +shape +status +worst\/allowed +elements\n/);
-    expect(stdout).toMatch(/\nother +x +\[2\] +pass +\S+ +2\n/);
-    expect(stdout).toMatch(/\nsine +x +\[2\] +FAIL +\d\.\de\d+ +2, 2 wrong\n/);
+    expect(stdout).toMatch(/^spec +input +shape +status +worst\/allowed +elements +exact\n/);
+    expect(stdout).toMatch(/\nother +x +\[2\] +pass +\S+ +2 +proved\n/);
+    expect(stdout).toMatch(/\nsine +x +\[2\] +FAIL +\d\.\de\d+ +2, 2 wrong +\S+/);
     expect(stdout).toContain('Odd one out: YOUR backward');
     const again = / Reproduce: backproof (check .*)\n/.exec(stdout)![1]!;
     expect(again).toBe('check wrong.mjs --only sine --seed 7');

@@ -103,7 +103,7 @@ const windows: Denominator = ({ attrs, kernel }) => {
   const filter = attrs.filterSize as number | number[];
   const lengths =
     typeof filter === 'number' ? [filter, filter, ...(kernel.includes('3D') ? [filter] : [])] : filter;
-  if (attrs.pad === 'valid' || kernel.endsWith('Grad')) return sizeOf(lengths);
+  if (attrs.pad === 'valid') return sizeOf(lengths);
   return lengths.map((length) => leastCommonMultiple(length)).reduce((a, b) => a * b);
 };
 
