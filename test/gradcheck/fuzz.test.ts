@@ -72,7 +72,7 @@ it('prints functions as files that check takes: a right one passes, one with a m
   };
   // Ordinary checks, and of the mistakes one that nobody can overlook.
   const ordinary = Array.from({ length: 200 }, (_, seed) => seed).filter(
-    (seed) => Object.keys(optionsOf(seed)).length === 1 && FAMILIES[seed % FAMILIES.length] === 'matmul',
+    (seed) => Object.keys(optionsOf(seed)).length === 2 && FAMILIES[seed % FAMILIES.length] === 'matmul',
   );
   const missed = (await outcomesOf(await stubborn('pass'), ordinary)).find(
     ({ planted, kind }) => planted === 'missed' && kind !== null && /sign of all|x 2/.test(kind),
