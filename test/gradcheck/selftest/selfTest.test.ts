@@ -68,8 +68,8 @@ describe('the mutation self-test', () => {
     expect(result.mistakes).toMatchObject([{ caught: false, by: 'numbers', worst: 'kernel[2,3,0,0]' }]);
   });
 
-  it('refuses no subjects and no seeds, and stops when told to', async () => {
-    await expect(selfTest([])).rejects.toThrow('subjects: expected at least one, got none');
+  it('refuses no layers and no seeds, and stops when told to', async () => {
+    await expect(selfTest([])).rejects.toThrow('layers: expected at least one, got none');
     await expect(selfTest(testedLayers, { seeds: 0 })).rejects.toThrow(
       'seeds: expected a whole number from 1, got 0',
     );
