@@ -1,3 +1,4 @@
+import { shellQuoted } from '../../system/text.ts';
 import type { CheckOptions } from './messages.ts';
 
 /** The options where the command line does not say. */
@@ -23,8 +24,5 @@ export function reproduceLine(shownFile: string, spec: string, options: CheckOpt
   // A file whose name begins with a dash is none of the options.
   const file = shownFile.startsWith('-') ? `./${shownFile}` : shownFile;
   const words = ['backproof', 'check', file, '--only', spec, '--seed', String(seed), ...changed];
-  return words.map(quoted).join(' ');
+  return words.map(shellQuoted).join(' ');
 }
-
-const quoted = (text: string): string =>
-  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -9,7 +9,7 @@ import { DIFFERENCES, RESOLUTION } from './precision.ts';
 /** One element of the gradient by dual numbers; null where there is no rule for them. */
 export type DualElement = (input: string, flat: number) => number | null;
 
-/** What the exact check offers where differences cannot resolve an element. */
+/** Help of the exact check where differences cannot resolve an element. */
 export interface ExactHelp {
   readonly dual: DualElement;
   /** Whether the checked gradient is proved, all elements at once. */
@@ -196,14 +196,16 @@ export function checkElement(
       return { element, atTie: true };
   }
   if (element.status === 'undecided' && estimate.undecided === null) {
-    // Dual numbers have no error of differences. Their own rounding is not measured, so they confirm and never accuse.
-    const value = proved ? null : dual(input.name, flat);
-    const decided =
-      value === null
-        ? compare(estimate, null, saturated)
-        : compare({ ...estimate, value, difference: 0, rounding: noise });
     if (proved) element = { ...element, status: 'pass', note: 'proved; below what differences resolve' };
-    else if (decided.status === 'pass') element = decided;
+    else {
+      // Dual numbers have no error of differences. Their own rounding is not measured: they confirm and never accuse.
+      const value = dual(input.name, flat);
+      const decided =
+        value === null
+          ? compare(estimate, null, saturated)
+          : compare({ ...estimate, value, difference: 0, rounding: noise });
+      if (decided.status === 'pass') element = decided;
+    }
   }
   tally.add(flat, element);
   return { element, atTie: false };
