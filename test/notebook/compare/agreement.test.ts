@@ -71,6 +71,17 @@ describe('a step and the room that rounding leaves', () => {
   });
 });
 
+it('sides that are equal: nothing differs, and the place is the first', () => {
+  const pair = new PairAgreement(title, 3);
+  const step = pair.add(withKernel(3, 5), withKernel(3, 5), ones, 2, { epoch: 9, sample: 9 });
+  const nothing = { maxAbs: 0, maxOverAllowed: 0 };
+  expect(step).toEqual({ kernel: nothing, weight: nothing, bias: nothing });
+  expect(pair.result('fail').parameters.kernel).toEqual({
+    ...{ steps: 1, failedSteps: 0, maxAbs: 0, maxRel: 0, minCosine: 1, maxUlp: 0, maxOverAllowed: 0 },
+    worst: { epoch: 1, sample: 0, index: [0, 0], left: 0, right: 0, allowed: 0 },
+  });
+});
+
 it('steps are summed up: the worst of all, in its place', () => {
   const pair = new PairAgreement(title, 3);
   pair.add(withKernel(1, 0.5), zeros, ones, 1, { epoch: 1, sample: 1 });
