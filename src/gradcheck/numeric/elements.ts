@@ -278,8 +278,8 @@ function closeUp(
   const apart = Math.abs(close.value - estimate.value);
   const room = close.difference + close.rounding + estimate.difference + far.rounding;
   if (close.undecided === null && apart <= room) return estimate;
-  const agrees = close.undecided === null && Math.abs(Math.abs(close.value) - claimed) <= claimed / times;
-  return agrees
+  const isSteep = close.undecided === null && Math.abs(close.value) >= claimed / times;
+  return isSteep
     ? withNoise(close, expected.noise)
     : { ...estimate, undecided: close.undecided ?? NOT_CONVERGED };
 }
