@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+import { binariesPlugin } from './binaries.ts';
 import { dependencies } from './program.ts';
 import { buildRunners } from './runners.ts';
 
@@ -30,9 +31,10 @@ export async function buildEntries(): Promise<void> {
   ]);
 }
 
-/** dist/index.js. Preact is a development dependency and comes along inside. */
-const buildLibrary = () =>
-  build({
+/** dist/index.js, and dist/index.cjs, which hands it on. Preact is a development dependency and comes along inside. */
+async function buildLibrary(): Promise<void> {
+  await writeFile(join(dist, 'index.cjs'), "module.exports = require('./index.js');\n");
+  await build({
     ...common,
     entryPoints: { index: 'src/index.ts' },
     splitting: true,
@@ -40,7 +42,9 @@ const buildLibrary = () =>
     platform: 'node',
     target: 'node20.19',
     external: [...dependencies, '@tensorflow/*'],
+    plugins: [binariesPlugin],
   });
+}
 
 /** dist/gradcheck and dist/jest, .js and .cjs each. */
 async function buildChecker(): Promise<void> {
@@ -102,6 +106,7 @@ async function buildKernels(): Promise<void> {
       out,
     })),
     external: ['@tensorflow/*'],
+    plugins: [binariesPlugin],
   };
   await Promise.all([
     build({ ...options, format: 'esm' }),
