@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import type { AuditFlags } from './commands/audit.ts';
 import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
+import { addCompletion, isAboutCompletion, withChoices } from './commands/completion.ts';
 import { type Console, openConsole } from './commands/console.ts';
 import type { ReportFlags } from './commands/report.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
 import { listenForStop, type Stop } from './commands/signals.ts';
 import { packageVersion } from './results/provenance.ts';
+import { backendNames, engineNames, lossNames } from './results/shared.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 
 // Commands are loaded when they are called: check needs nothing that train does.
@@ -21,7 +23,14 @@ const printing = [
 
 /** Options of every command that trains. */
 const running = [
-  new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),
+  withChoices(
+    new Option('--data <source>', `auto, usps, synthetic, a path or a URL (default: ${defaults.data})`),
+    ['auto', 'usps', 'synthetic'],
+  ),
+  new Option(
+    '--sha256 <checksums>',
+    'of the files of --data, separated by commas; of a URL they are required',
+  ),
   new Option('--positive <digit>', `the digit with label 1 (default: ${defaults.positive})`),
   new Option('--negative <digit>', `the digit with label 0 (default: ${defaults.negative})`),
   new Option('--per-class <n>', `images of each digit (default: ${defaults.perClass})`),
@@ -29,7 +38,10 @@ const running = [
   new Option('--epochs <n>', `passes over the images (default: ${defaults.epochs})`),
   new Option('--learning-rate <x>', `size of a step (default: ${defaults.learningRate})`),
   new Option('--kernel-size <n>', `side of the kernel, odd, 1..15 (default: ${defaults.kernelSize})`),
-  new Option('--backend <name>', `auto, native, wasm or cpu (default: ${defaults.backend})`),
+  withChoices(new Option('--backend <name>', `auto, native, wasm or cpu (default: ${defaults.backend})`), [
+    'auto',
+    ...backendNames,
+  ]),
   new Option('--out <folder>', `where results are written (default: ${defaults.out})`),
   new Option('--offline', 'download nothing'),
   new Option('--config <file>', 'a JSON file of the settings above; flags override it'),
@@ -37,8 +49,17 @@ const running = [
 ];
 
 const engine = [
-  new Option('--engine <name>', `manual, autodiff, reference or fused (default: ${defaults.engine})`),
-  new Option('--loss <name>', `whose gradient autodiff takes: logits or logged (default: ${defaults.loss})`),
+  withChoices(
+    new Option('--engine <name>', `manual, autodiff, reference or fused (default: ${defaults.engine})`),
+    engineNames,
+  ),
+  withChoices(
+    new Option(
+      '--loss <name>',
+      `whose gradient autodiff takes: logits or logged (default: ${defaults.loss})`,
+    ),
+    lossNames,
+  ),
 ];
 
 interface PrintingFlags {
@@ -53,6 +74,11 @@ async function main(): Promise<ExitCode> {
     .description('A hand-written backward pass in TensorFlow.js, and the proof that it is right')
     .version(await packageVersion())
     .exitOverride()
+    // The descriptions name the choices.
+    .configureHelp({
+      optionDescription: (option) =>
+        Help.prototype.optionDescription(Object.assign(Object.create(option), { argChoices: undefined })),
+    })
     .showHelpAfterError('(backproof --help lists the commands, backproof COMMAND --help its options)')
     .addHelpText('after', examples(['run', 'run --data synthetic --epochs 20', 'train --seed 7', 'doctor']));
 
@@ -189,6 +215,7 @@ async function main(): Promise<ExitCode> {
     },
   );
 
+  if (isAboutCompletion(process.argv.slice(2))) await addCompletion(program);
   await program.parseAsync();
   return exitCode;
 }

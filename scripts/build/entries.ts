@@ -1,6 +1,5 @@
 // The entries of the package for others' code, with TensorFlow.js left to the user; backproof/float64 has a file of its own.
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
@@ -87,10 +86,11 @@ async function buildCheckProcess(): Promise<void> {
     platform: 'node',
     mainFields: ['module', 'main'],
   });
-  const licence = await readFile(createRequire(import.meta.url).resolve('sucrase/LICENSE'), 'utf8');
+  const licenceOf = (name: string) => readFile(join(packageRoot(), 'node_modules', name, 'LICENSE'), 'utf8');
   await writeFile(
     join(dist, 'check.NOTICE.txt'),
-    `backproof check contains Sucrase, which takes the types out of TypeScript.\n\n${licence}`,
+    `backproof check contains Sucrase, which takes the types out of TypeScript.\n\n${await licenceOf('sucrase')}
+and get-tsconfig, which reads tsconfig.json.\n\n${await licenceOf('get-tsconfig')}`,
   );
 }
 

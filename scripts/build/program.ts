@@ -7,7 +7,9 @@ import { tfjsNodePlugin } from './tfjsNode.ts';
 
 /** The packages that a bundle imports when it runs. */
 export const dependencies = [
+  '@bomb.sh/tab',
   'commander',
+  'lilconfig',
   'pure-rand',
   'tinyglobby',
   'unbzip2-stream',
