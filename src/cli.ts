@@ -10,9 +10,15 @@ import { listenForStop, type Stop } from './commands/signals.ts';
 import { packageVersion } from './results/provenance.ts';
 import { backendNames, engineNames, lossNames } from './results/shared.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
+import { fileFailure, lackFailure } from './system/fileFailure.ts';
+import { visibleLines } from './system/visible.ts';
 
-// Commands are loaded when they are called: check needs nothing that train does.
-const stop = listenForStop();
+/** Listened for by the commands that end in an order of their own; a signal ends the others where they are. */
+let stop: Stop | null = null;
+const listening = (): Stop => {
+  stop ??= listenForStop();
+  return stop;
+};
 
 /** How a command prints. */
 const printing = [
@@ -68,6 +74,7 @@ interface PrintingFlags {
   color: boolean;
 }
 
+// Commands are loaded when they are called: check needs nothing that train does.
 async function main(): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   const program = new Command('backproof')
@@ -97,7 +104,7 @@ async function main(): Promise<ExitCode> {
     register(name, description, [...options, ...running], shown).action(async (flags) => {
       const settings = await readSettings(flags, flags.config);
       if (flags.printConfig) process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
-      else exitCode = await act(settings, openConsole(flags), stop);
+      else exitCode = await act(settings, openConsole(flags), listening());
     });
 
   registerRun(
@@ -131,7 +138,7 @@ async function main(): Promise<ExitCode> {
     .argument('[files...]', 'modules, TypeScript or JavaScript, that export specs; folders and globs of them')
     .action(async (files: string[], flags: PrintingFlags & CheckFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
-      exitCode = await checkCommand(files, flags, openConsole(flags), stop);
+      exitCode = await checkCommand(files, flags, openConsole(flags), listening());
     });
   register(
     'sweep',
@@ -149,7 +156,7 @@ async function main(): Promise<ExitCode> {
     const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
     const settings = await readSweepSettings(flags, flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
-    else exitCode = await sweepCommand(settings, openConsole(flags), stop);
+    else exitCode = await sweepCommand(settings, openConsole(flags), listening());
   });
   register(
     'report',
@@ -180,7 +187,7 @@ async function main(): Promise<ExitCode> {
     ['data', 'data --download'],
   ).action(async (flags: PrintingFlags & { download: boolean; offline: boolean }) => {
     const { dataCommand } = await import('./commands/data.ts');
-    exitCode = await dataCommand(flags, openConsole(flags), stop);
+    exitCode = await dataCommand(flags, openConsole(flags), listening());
   });
   register(
     'setup-native',
@@ -189,7 +196,7 @@ async function main(): Promise<ExitCode> {
     ['setup-native', 'setup-native --remove'],
   ).action(async (flags: PrintingFlags & { remove: boolean }) => {
     const { setupNativeCommand } = await import('./commands/setupNative.ts');
-    exitCode = await setupNativeCommand(flags, openConsole(flags), stop);
+    exitCode = await setupNativeCommand(flags, openConsole(flags), listening());
   });
   register(
     'audit',
@@ -206,7 +213,7 @@ async function main(): Promise<ExitCode> {
     ['audit', 'audit --only Conv2D --backend wasm,cpu'],
   ).action(async (flags: PrintingFlags & AuditFlags) => {
     const { auditCommand } = await import('./commands/audit.ts');
-    exitCode = await auditCommand(flags, openConsole(flags), stop);
+    exitCode = await auditCommand(flags, openConsole(flags), listening());
   });
   register('doctor', 'say what works on this machine, and how to fix the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {
@@ -226,11 +233,12 @@ const examples = (lines: string[]): string =>
 /** The one place where errors end: a line for those that were foreseen, a trace for a fault of ours. */
 function exitCodeOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const stopped = stop.exitCode();
+  const stopped = stop?.exitCode() ?? null;
   if (stopped !== null) return stopped;
-  if (error instanceof Failure) {
-    process.stderr.write(`backproof: ${error.message}\n`);
-    return error.exitCode;
+  const failure = error instanceof Failure ? error : lackFailure(error);
+  if (failure !== null) {
+    process.stderr.write(`backproof: ${visibleLines(failure.message)}\n`);
+    return failure.exitCode;
   }
   process.stderr.write(
     `backproof: a fault of its own, please report it\n${(error as Error).stack ?? error}\n`,
@@ -240,9 +248,11 @@ function exitCodeOfError(error: unknown): number {
 
 // A reader that has seen enough (head, less) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode ?? EXIT.done);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+  process.exit(exitCodeOfError(fileFailure('stdout: expected to be written', error, 'choose another')));
 });
+// There is nowhere left to say so.
+process.stderr.on('error', () => {});
 
 try {
   process.exitCode = await main();

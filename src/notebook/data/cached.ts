@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PublishedFile } from './published.ts';
 
@@ -23,6 +24,8 @@ export async function inspectCached(directory: string, file: PublishedFile): Pro
   const hash = createHash('md5');
   let bytes = 0;
   try {
+    // A FIFO would be waited for.
+    if (!(await stat(path)).isFile()) throw new Error('no file');
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       bytes += chunk.length;

@@ -1,6 +1,7 @@
 import { cacheDirectory } from '../../system/cache.ts';
 import { EXIT, environmentFailure, Failure } from '../../system/errors.ts';
 import { type CachedFile, inspectCached } from './cached.ts';
+import { inCache } from './cacheFolder.ts';
 import { type DownloadOptions, download } from './download.ts';
 import type { Dataset } from './images.ts';
 import { loadPath } from './path.ts';
@@ -101,16 +102,18 @@ export async function downloadUsps(
   options: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
   source: UspsSource = {},
 ): Promise<DataStatus> {
-  const { published = PUBLISHED } = source;
-  const { files } = await dataStatus(source);
-  for (const [index, file] of [published.train, published.test].entries()) {
-    const cached = files[index]!;
-    if (cached.verified) continue;
-    await download(file, cached.path, {
-      ...source.download,
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-    });
-  }
-  return dataStatus(source);
+  const { published = PUBLISHED, directory = cacheDirectory() } = source;
+  return inCache(directory, options.signal, async () => {
+    const { files } = await dataStatus(source);
+    for (const [index, file] of [published.train, published.test].entries()) {
+      const cached = files[index]!;
+      if (cached.verified) continue;
+      await download(file, cached.path, {
+        ...source.download,
+        ...(options.signal ? { signal: options.signal } : {}),
+        ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+      });
+    }
+    return dataStatus(source);
+  });
 }

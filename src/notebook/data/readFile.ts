@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { Failure, usageFailure } from '../../system/errors.ts';
+import { Failure } from '../../system/errors.ts';
+import { fileFailure } from '../../system/fileFailure.ts';
 import { decodeBzip2, isBzip2 } from './bzip2.ts';
 import type { Images, SourceFile } from './images.ts';
 import { parseLibsvm } from './libsvm.ts';
-import { reasonOf } from './reason.ts';
 
 /** Images of one file, and the file as it lies on the disk. */
 export interface ImageFile {
@@ -16,7 +16,8 @@ export interface ImageFile {
 /**
  * Reads one file of images in the libsvm text form, plain or bzip2 (told apart by the first bytes).
  *
- * @throws Failure (usage) where the file cannot be opened, is damaged, or has a line that is wrong
+ * @throws Failure (usage) where the file is none, is damaged, or has a line that is wrong; (environment) where permissions
+ *   or the disk are at fault
  */
 export async function readImages(path: string, signal?: AbortSignal): Promise<ImageFile> {
   const hash = createHash('sha256');
@@ -35,9 +36,7 @@ export async function readImages(path: string, signal?: AbortSignal): Promise<Im
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
-    throw usageFailure(
-      `--data: expected a readable file at ${path}, got ${reasonOf(error)}; check the path and its permissions`,
-    );
+    throw fileFailure(`--data: expected a readable file at ${path}`, error, 'check the path');
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -9,8 +9,9 @@ import {
   type UspsSource,
 } from '../../../src/notebook/data/dataset.ts';
 import { EXIT } from '../../../src/system/errors.ts';
+import { lockFolder } from '../../../src/system/lock.ts';
 import { failureOf, imageLine, md5Of, NINETY, NINETY_BZIP2, temporaryFolder } from './fixtures.ts';
-import { localServer, status, whole } from './server.ts';
+import { encoded, localServer, status, whole } from './server.ts';
 
 const server = localServer();
 const folder = temporaryFolder();
@@ -159,6 +160,14 @@ describe('loadDataset of auto', () => {
     expect(notices[0]).toContain(reason);
   });
 
+  it('falls back where a server claims encodings without end, and leaves nothing', async () => {
+    server.answers = [encoded(NINETY_BZIP2, Array(30).fill('gzip').join())];
+    const source = sourceIn(folderWith());
+    const dataset = await loadDataset('auto', { offline: false }, source);
+    expect(dataset.source).toBe('synthetic');
+    expect(readdirSync(source.directory!)).toEqual([]);
+  });
+
   it('does not fall back where it was stopped', async () => {
     const reason = new Error('stopped');
     const options = { offline: false, signal: AbortSignal.abort(reason) };
@@ -176,5 +185,39 @@ describe('dataStatus and downloadUsps', () => {
     const after = await downloadUsps({}, source);
     expect(after.files.map((file) => file.verified)).toEqual([true, true]);
     expect(after).toEqual(await dataStatus(source));
+  });
+
+  it('clear away what a killed download has left, in a directory that they make', async () => {
+    const directory = folderWith({ 'usps.bz2.123.part': 'half', 'notes.txt': 'mine' });
+    server.answers = [whole(NINETY_BZIP2)];
+    await downloadUsps({}, sourceIn(directory));
+    expect(readdirSync(directory).sort()).toEqual(['notes.txt', 'usps.bz2', 'usps.t.bz2']);
+    const deeper = join(directory, 'a', 'b');
+    await downloadUsps({}, sourceIn(deeper));
+    expect(readdirSync(deeper).sort()).toEqual(['usps.bz2', 'usps.t.bz2']);
+  });
+
+  it('take turns: the second finds what the first has brought', async () => {
+    server.answers = [whole(NINETY_BZIP2)];
+    const source = sourceIn(folderWith());
+    const both = await Promise.all([downloadUsps({}, source), downloadUsps({}, source)]);
+    expect(both.flatMap(({ files }) => files.map(({ verified }) => verified))).not.toContain(false);
+    expect(server.requests).toBe(2);
+  });
+
+  it('obey a signal while they wait for their turn', async () => {
+    const directory = folderWith();
+    const release = await lockFolder(directory);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stopped')), 50);
+    await expect(downloadUsps({ signal: stop.signal }, sourceIn(directory))).rejects.toThrow('stopped');
+    await release!();
+  });
+
+  it('say so where the cache cannot be a directory', async () => {
+    const directory = join(folderWith({ file: '' }), 'file', 'cache');
+    const failure = await failureOf(downloadUsps({}, sourceIn(directory)));
+    expect(failure.exitCode).toBe(EXIT.environment);
+    expect(failure.message).toMatch(/^expected a cache directory that can be written, got .*BACKPROOF_CACHE/);
   });
 });
