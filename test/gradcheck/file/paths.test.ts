@@ -57,7 +57,8 @@ describe('the paths of a tsconfig.json', () => {
       'export const checked',
       'exports.checked',
     );
-    const files = { 'tsconfig.json': paths, 'src/loss.ts': loss, 'a.gradcheck.cts': commonjs };
+    const required = "const tf = require('@tensorflow/tfjs'); exports.loss = (x) => tf.square(x);";
+    const files = { 'tsconfig.json': paths, 'src/loss.ts': required, 'a.gradcheck.cts': commonjs };
     expect(await check(files, 'a.gradcheck.cts')).toMatchObject({ code: 0, stderr: '' });
   });
 
