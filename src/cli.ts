@@ -7,6 +7,7 @@ import { type Console, openConsole } from './commands/console.ts';
 import type { ReportFlags } from './commands/report.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
 import { listenForStop, type Stop } from './commands/signals.ts';
+import { withChecksums } from './notebook/data/url.ts';
 import { packageVersion } from './results/provenance.ts';
 import { backendNames, engineNames, lossNames } from './results/shared.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
@@ -102,7 +103,7 @@ async function main(): Promise<ExitCode> {
     act: (settings: Settings, console: Console, stop: Stop) => Promise<ExitCode>,
   ) =>
     register(name, description, [...options, ...running], shown).action(async (flags) => {
-      const settings = await readSettings(flags, flags.config);
+      const settings = await readSettings(withData(flags), flags.config);
       if (flags.printConfig) process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
       else exitCode = await act(settings, openConsole(flags), listening());
     });
@@ -154,7 +155,7 @@ async function main(): Promise<ExitCode> {
   ).action(async (flags) => {
     const { sweepCommand } = await import('./commands/sweep.ts');
     const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
-    const settings = await readSweepSettings(flags, flags.config);
+    const settings = await readSweepSettings(withData(flags), flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
     else exitCode = await sweepCommand(settings, openConsole(flags), listening());
   });
@@ -226,6 +227,12 @@ async function main(): Promise<ExitCode> {
   await program.parseAsync();
   return exitCode;
 }
+
+/** The flags with the checksums of --sha256 in --data. */
+const withData = (flags: { data?: string; sha256?: string }) => ({
+  ...flags,
+  data: withChecksums(flags.data, flags.sha256),
+});
 
 const examples = (lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  backproof ${line}`).join('\n')}`;
