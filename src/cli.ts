@@ -12,7 +12,7 @@ import { packageVersion } from './results/provenance.ts';
 import { backendNames, engineNames, lossNames } from './results/shared.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 import { fileFailure, lackFailure } from './system/fileFailure.ts';
-import { visibleLines } from './system/visible.ts';
+import { visible } from './system/visible.ts';
 
 /** Listened for by the commands that end in an order of their own; a signal ends the others where they are. */
 let stop: Stop | null = null;
@@ -244,7 +244,7 @@ function exitCodeOfError(error: unknown): number {
   if (stopped !== null) return stopped;
   const failure = error instanceof Failure ? error : lackFailure(error);
   if (failure !== null) {
-    process.stderr.write(`backproof: ${visibleLines(failure.message)}\n`);
+    process.stderr.write(`backproof: ${visible(failure.message)}\n`);
     return failure.exitCode;
   }
   process.stderr.write(
