@@ -75,6 +75,9 @@ export function mendTape(tf: TF): () => void {
   return () => Object.assign(engine, { [mark]: undefined, gradients, customGrad, addTapeNode });
 }
 
+/** Whether the tape of `tf` is this package's. */
+export const hasMendedTape = (tf: TF): boolean => (tf.engine() as { [mark]?: true })[mark] === true;
+
 /** The gradients of f's result in `xs`, as `tf.grads` and every optimizer ask for them. Errors are worded as upstream. */
 function gradientsOf(
   tf: TF,
@@ -218,9 +221,10 @@ function inputGradients(tf: TF, node: TapeNode, dys: Tensor[]): Record<string, (
       partwise(tf, found[name]!(), (part) => sumTo(tf, part, x.shape));
     return Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, summed(name, x)]));
   }
-  // The copy of a saved tensor saves nothing, and has no kernel's name.
-  const isCopy = saved.length === 0 && tf.getGradient(kernelName) == null && 'x' in inputs;
-  if (!LINEAR.has(kernelName) && !isCopy)
+  // No kernel: the copy of a saved tensor, or a customGrad, which is handed what comes in as it is.
+  const isKernel = tf.getGradient(kernelName) != null;
+  if (!isKernel && !('x' in inputs)) return gradient(dys);
+  if (isKernel && !LINEAR.has(kernelName))
     throw new Error(
       `Cannot compute gradient: gradient function not found for ${kernelName} of complex numbers.`,
     );
