@@ -12,7 +12,13 @@ import { localResponseNormalization } from './missing/localResponseNormalization
 import { eluGrad, resizeBilinearGrad, resizeNearestNeighborGrad } from './missing/ofGradients.ts';
 import { splitV, unpack } from './missing/parts.ts';
 import { flipLeftRight, rotateWithOffset } from './missing/pixels.ts';
-import { avgPool3DGrad, avgPoolGrad, maxPoolGrad, maxPoolWithArgmax } from './missing/pooling.ts';
+import {
+  avgPool3DGrad,
+  avgPoolGrad,
+  maxPool3DGrad,
+  maxPoolGrad,
+  maxPoolWithArgmax,
+} from './missing/pooling.ts';
 
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './missing/scatter.ts';
 import { sparseFillEmptyRows, sparseSegmentMean, sparseSegmentSum } from './missing/segments.ts';
@@ -38,6 +44,7 @@ export const missing = [
   flipLeftRight,
   gatherNd,
   localResponseNormalization,
+  maxPool3DGrad,
   maxPoolGrad,
   maxPoolWithArgmax,
 

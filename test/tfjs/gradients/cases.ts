@@ -377,6 +377,12 @@ export const secondOrder: readonly GradientCase[] = (
       (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, 1, 'valid'),
     ),
     of('MaxPoolGrad', 'maxPool', [2, 4, 4, 2], (tf, x) => tf.maxPool(x as Tensor3D, 2, 2, 'valid')),
+    of('MaxPoolGrad', 'maxPool, windows that overlap and are padded', [1, 5, 4, 2], (tf, x) =>
+      tf.maxPool(x as Tensor4D, [3, 2], [2, 1], 'same'),
+    ),
+    of('MaxPool3DGrad', 'maxPool3d', [1, 3, 4, 3, 1], (tf, x) =>
+      tf.maxPool3d(x as Tensor5D, [2, 2, 3], [1, 2, 1], 'same'),
+    ),
     of('AvgPoolGrad', 'avgPool', [1, 4, 4, 2], (tf, x) => tf.avgPool(x as Tensor3D, 3, 2, 'same')),
     of('AvgPool3DGrad', 'avgPool3d', [1, 3, 4, 3, 1], (tf, x) => tf.avgPool3d(x as Tensor5D, 2, 2, 'same')),
     of('EluGrad', 'elu', [2, 3], (tf, x) => tf.elu(x)),
