@@ -5,13 +5,19 @@
  */
 import { type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
 import { avgPoolGrad } from './avgPoolGrad.ts';
+import { dilation2D, dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2D.ts';
 import { maxPool3DGrad } from './maxPool3DGrad.ts';
+import { resizeBilinearGrad } from './resizeBilinearGrad.ts';
 import { resizeNearestNeighborGrad } from './resizeNearestNeighborGrad.ts';
 
 const kernels: Record<string, KernelFunc> = {
   AvgPoolGrad: avgPoolGrad,
   AvgPool3DGrad: avgPoolGrad,
+  Dilation2D: dilation2D,
+  Dilation2DBackpropFilter: dilation2DBackpropFilter,
+  Dilation2DBackpropInput: dilation2DBackpropInput,
   MaxPool3DGrad: maxPool3DGrad,
+  ResizeBilinearGrad: resizeBilinearGrad,
   ResizeNearestNeighborGrad: resizeNearestNeighborGrad,
 };
 
