@@ -3,7 +3,6 @@ import {
   backend_util,
   type ClipByValueAttrs,
   type GatherV2Attrs,
-  type KernelFunc,
   less,
   maximum,
   minimum,
@@ -12,19 +11,13 @@ import {
   type Tensor,
   type TensorInfo,
   tensor1d,
-  tidy,
   util,
   where,
   zeros,
 } from '@tensorflow/tfjs';
+import { alignedBatches, type Correction, outOf, resolvedAxis } from '../corrections.ts';
 import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
-
-/** A shipped kernel with what it gets wrong done another way, and all else left to it. */
-type Correction = (shipped: KernelFunc, kernelName: string) => KernelFunc;
-
-/** A kernel out of ops, whose intermediate tensors are disposed. */
-const outOf = (work: () => TensorInfo | TensorInfo[]): TensorInfo => tidy(work as () => Tensor);
 
 /** prelu: the shipped kernel repeats alpha along the last axes of x, whatever its shape, and reads int32 as float32. */
 const prelu: Correction = (shipped) => (parameters) => {
@@ -122,9 +115,11 @@ const clip: Correction = (shipped) => (parameters) => {
 
 /** The corrections of shipped kernels. */
 export const corrections: Readonly<Record<string, Correction>> = {
-  BatchMatMul: matMul,
+  BatchMatMul: (shipped, name) => alignedBatches(matMul(shipped, name), name),
   ClipByValue: clip,
   Conv2D: oneTapCorrected,
+  Cumprod: resolvedAxis,
+  Cumsum: resolvedAxis,
   DepthwiseConv2dNative: oneTapCorrected,
   FusedConv2D: fusedConvolution('Conv2D'),
   FusedDepthwiseConv2D: fusedConvolution('DepthwiseConv2dNative'),
