@@ -115,7 +115,7 @@ const clip: Correction = (shipped) => (parameters) => {
 
 /** The corrections of shipped kernels. */
 export const corrections: Readonly<Record<string, Correction>> = {
-  BatchMatMul: (shipped, name) => alignedBatches(matMul(shipped, name), name),
+  BatchMatMul: (shipped, name) => alignedBatches('wasm')(matMul(shipped, name), name),
   ClipByValue: clip,
   Conv2D: oneTapCorrected,
   Cumprod: resolvedAxis,
