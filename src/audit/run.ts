@@ -5,7 +5,7 @@ import { tf } from '../tfjs/tfjs.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
 import { judgeFloat32, judgeFloat64 } from './judge.ts';
-import { ownKernels } from './mended.ts';
+import { ownKernels } from './ownKernels.ts';
 import { summarize } from './summary.ts';
 
 export interface AuditOptions {
