@@ -11,6 +11,7 @@ export type {
   Dependence,
   ElementResult,
   ElementStatus,
+  ExactOutcome,
   GivenVariables,
   GradcheckOptions,
   GradcheckResult,
