@@ -60,7 +60,6 @@ export const faultsAt = (
   );
 
 const everywhere = ['native', 'wasm', 'cpu', 'float64'] as const;
-const onCpu = ['cpu', 'float64'] as const;
 
 const broadcasts = ({ shapes: { a, b } }: Point): boolean => String(a) !== String(b);
 /** Whether the axes before the last two differ. */
@@ -79,53 +78,55 @@ const nearest = (from: number, to: number, halfPixelCenters: boolean): string =>
     Math.min(from - 1, Math.floor((at + (halfPixelCenters ? 0.5 : 0)) * (from / to))),
   ).join();
 
-/** In the order of the ops; what is wrong before what is refused, and what is missing last. */
+type Named = Omit<Fault, 'backends' | 'verdicts' | 'mendedBy' | 'upstream'> & Partial<Fault>;
+
+/** Of a gradient function of tfjs-core, which all backends have. */
+const wrongGradient = (fault: Named): Fault => ({
+  backends: everywhere,
+  verdicts: ['wrong'],
+  mendedBy: 'backproof/gradients',
+  upstream: [],
+  ...fault,
+});
+const refusedGradient = (fault: Named): Fault => wrongGradient({ verdicts: ['refused'], ...fault });
+/** Of kernels of one backend. */
+const wrongOnWasm = (fault: Named): Fault =>
+  wrongGradient({ backends: ['wasm'], mendedBy: 'backproof/wasm-training', ...fault });
+const wrongOnCpu = (fault: Named): Fault =>
+  wrongGradient({ backends: ['cpu'], mendedBy: 'backproof/cpu-fixes', ...fault });
+const refusedOnNative = (fault: Named): Fault =>
+  wrongGradient({ backends: ['native'], verdicts: ['refused'], mendedBy: null, ...fault });
+
+/** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
 export const FAULTS: readonly Fault[] = [
-  {
+  wrongGradient({
     id: 'floor-div',
     kernels: ['FloorDiv'],
-    backends: everywhere,
-    verdicts: ['wrong'],
     reason: 'the gradient is that of div; a step function has gradient 0',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  wrongGradient({
     id: 'cast-to-int32',
     kernels: ['Cast'],
-    backends: everywhere,
-    verdicts: ['wrong'],
     at: ({ attributes }) => attributes.to === 'int32',
     reason: 'dy passes through a cast to int32; a step function has gradient 0',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  wrongGradient({
     id: 'cumsum-axis',
     kernels: ['Cumsum'],
-    backends: everywhere,
     verdicts: ['wrong', 'refused'],
     at: ({ shapes: { x }, attributes: { axis } }) => axis !== x!.length - 1,
     reason:
-      'the gradient is transposed once too often: wrong in the shape of a square matrix, refused in others; a negative axis is not resolved',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+      'the gradient is transposed once too often: wrong for square matrices, refused for others; a negative axis is not resolved',
+  }),
+  wrongGradient({
     id: 'resize-bilinear-half-pixel',
     kernels: ['ResizeBilinear'],
-    backends: everywhere,
-    verdicts: ['wrong'],
     at: ({ attributes }) => attributes.halfPixelCenters === true,
     reason: 'halfPixelCenters is ignored by the gradient',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  wrongGradient({
     id: 'resize-nearest-half-pixel',
     kernels: ['ResizeNearestNeighbor'],
-    backends: everywhere,
-    verdicts: ['wrong'],
     at: ({ shapes, attributes: { to, halfPixelCenters } }) =>
       halfPixelCenters === true &&
       (to as number[]).some((size, axis) => {
@@ -133,171 +134,192 @@ export const FAULTS: readonly Fault[] = [
         return nearest(from, size, true) !== nearest(from, size, false);
       }),
     reason: 'halfPixelCenters is ignored by the gradient',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
-    id: 'resize-bilinear-sides',
+  }),
+  wrongGradient({
+    id: 'mirror-pad-border',
+    kernels: ['MirrorPad'],
+    at: ({ attributes }) => [attributes.paddings].flat(2).some((width) => width !== 0),
+    reason: 'dy of the mirrored border is dropped, as if the padding were constant',
+  }),
+  wrongGradient({
+    id: 'softmax-cross-entropy-labels',
+    kernels: ['SoftmaxCrossEntropy'],
+    reason: 'the gradient with respect to labels is labels - softmax; it is -logSoftmax',
+  }),
+  wrongOnCpu({
+    id: 'cpu-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of cpu: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnCpu({
+    id: 'cpu-max-pool3d-window',
+    kernels: ['MaxPool3D'],
+    at: ({ attributes: { window } }) => Array.isArray(window),
+    reason: 'kernel MaxPool3DGrad of cpu: takes the height of a window for its width',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-nearest-batch',
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ shapes: { x } }) => x!.length === 4 && x![0]! > 1,
+    reason:
+      'kernel ResizeNearestNeighborGrad of cpu: images of a batch behind the first are read at wrong places',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-bilinear-sides',
     kernels: ['ResizeBilinear'],
-    backends: onCpu,
     verdicts: ['refused'],
     at: ({ shapes }) => !isSquare(shapes.x!),
     reason: 'kernel ResizeBilinearGrad of cpu: height and width of the image are exchanged',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
-    id: 'mirror-pad-border',
-    kernels: ['MirrorPad'],
-    backends: everywhere,
-    verdicts: ['wrong'],
-    at: ({ attributes }) => [attributes.paddings].flat(2).some((width) => width !== 0),
-    reason: 'dy of the mirrored border is dropped, as if the padding were constant',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
-    id: 'wasm-prelu-alpha',
-    kernels: ['Prelu'],
-    backends: ['wasm'],
-    verdicts: ['wrong'],
-    at: ({ shapes: { a, b } }) => b!.length > 1 && String(a) !== String(b),
-    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
-    id: 'wasm-gather-batch-dims',
-    kernels: ['GatherV2'],
-    backends: ['wasm'],
-    verdicts: ['wrong'],
-    at: ({ attributes: { axis, batchDims } }) => batchDims === 1 && Number(axis) > 1,
-    reason: 'kernel GatherV2 of wasm: forward is wrong with batchDims 1 and an axis beyond it',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
-    id: 'wasm-dilation2d-least',
-    kernels: ['Dilation2D'],
-    backends: ['wasm'],
-    verdicts: ['wrong'],
+  }),
+  wrongOnWasm({
+    id: 'wasm-max-pool-least',
+    kernels: ['MaxPool', 'MaxPool3D'],
     reason:
-      'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+      'kernels MaxPoolGrad, MaxPool3D and MaxPool3DGrad of wasm: the largest starts from the smallest positive number, so windows of negative values fail',
+  }),
+  wrongOnWasm({
     id: 'wasm-avg-pool-border',
     kernels: ['AvgPool', 'AvgPool3D'],
-    backends: ['wasm'],
-    verdicts: ['wrong'],
     at: pads,
     reason:
       'kernels AvgPoolGrad and AvgPool3DGrad of wasm: dy is divided by the whole window; forward divides by the part inside the image',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  wrongOnWasm({
+    id: 'wasm-conv3d-gradients',
+    kernels: ['Conv3D', 'Conv3DBackpropInputV2'],
+    reason: 'kernels Conv3DBackpropFilterV2 and Conv3DBackpropInputV2 of wasm are wrong',
+  }),
+  wrongOnWasm({
+    id: 'wasm-dilation2d-least',
+    kernels: ['Dilation2D'],
+    reason:
+      'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
+  }),
+  wrongOnWasm({
+    id: 'wasm-gather-batch-dims',
+    kernels: ['GatherV2'],
+    at: ({ attributes: { axis, batchDims } }) => batchDims === 1 && Number(axis) > 1,
+    reason: 'kernel GatherV2 of wasm: forward is wrong with batchDims 1 and an axis beyond it',
+  }),
+  wrongOnWasm({
+    id: 'wasm-prelu-alpha',
+    kernels: ['Prelu'],
+    at: broadcasts,
+    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
+  }),
+  wrongGradient({
+    id: 'wasm-batch-norm-defaults',
+    kernels: ['FusedBatchNorm'],
+    backends: ['wasm'],
+    at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
+    reason: 'the gradient takes for granted that scale and offset were given, and reads what is none',
+  }),
+  refusedGradient({
     id: 'broadcast-extremes',
     kernels: ['Maximum', 'Minimum', 'SquaredDifference'],
-    backends: everywhere,
-    verdicts: ['refused'],
     at: broadcasts,
     reason: 'the gradient is not summed over the axes that were broadcast',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedGradient({
     id: 'matmul-batch',
     kernels: ['BatchMatMul'],
-    backends: everywhere,
-    verdicts: ['refused'],
     at: broadcastsBatch,
     reason: 'the gradient is not summed over the batch axes that were broadcast',
-    mendedBy: null,
     upstream: [8721],
-  },
-  {
+  }),
+  refusedGradient({
     id: 'prod-negative-axis',
     kernels: ['Prod'],
-    backends: everywhere,
-    verdicts: ['refused'],
     at: ({ attributes: { axis } }) => Number(axis) < 0,
     reason: 'a negative axis is not resolved',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedGradient({
     id: 'dilations',
     kernels: ['Conv2D', 'DepthwiseConv2dNative', 'Conv3D'],
-    backends: everywhere,
-    verdicts: ['refused'],
     at: isDilated,
     reason: 'dilation above 1 is refused by the gradient',
-    mendedBy: null,
     upstream: [7906],
-  },
-  {
+  }),
+  refusedGradient({
     id: 'batch-norm-defaults',
     kernels: ['FusedBatchNorm'],
-    backends: everywhere,
-    verdicts: ['refused'],
     at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
     reason: 'the gradient takes for granted that scale and offset were given',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedGradient({
     id: 'tile-rank',
     kernels: ['Tile'],
-    backends: everywhere,
-    verdicts: ['refused'],
     at: ({ shapes: { x } }) => x!.length > 4,
     reason: 'the gradient ends at rank 4',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedGradient({
+    id: 'one-part',
+    kernels: ['Unpack', 'SplitV'],
+    reason: 'the gradient of several outputs is refused where there is only one',
+  }),
+  refusedGradient({
     id: 'channels-first',
     kernels: ['Conv2D'],
     backends: ['native', 'wasm'],
-    verdicts: ['refused'],
     at: ({ attributes }) => attributes.dataFormat === 'NCHW',
     reason: 'the backend has only channels last',
     mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedOnNative({
     id: 'native-padding',
     kernels: ['Conv2D', 'DepthwiseConv2dNative', 'MaxPool', 'AvgPool', 'MaxPool3D', 'AvgPool3D'],
-    backends: ['native'],
-    verdicts: ['refused'],
     at: padsByNumber,
     reason: 'tfjs-node has only the paddings valid and same',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedOnNative({
     id: 'native-depthwise-strides',
     kernels: ['DepthwiseConv2dNative'],
-    backends: ['native'],
-    verdicts: ['refused'],
-    at: ({ attributes: { strides } }) => Array.isArray(strides) && strides[0] !== strides[1],
+    at: ({ attributes: { strides } }) => Array.isArray(strides),
     reason: 'TensorFlow has only equal strides',
-    mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedOnNative({
     id: 'native-gather-axis',
     kernels: ['GatherV2'],
-    backends: ['native'],
-    verdicts: ['refused'],
     at: ({ attributes }) => Number(attributes.axis) < 0,
     reason: 'tfjs-node does not resolve a negative axis',
+    mendedBy: 'backproof/gradients',
+  }),
+  refusedGradient({
+    id: 'wasm-no-training',
+    kernels: [
+      'Conv2D',
+      'Conv2DBackpropInput',
+      'DepthwiseConv2dNative',
+      'FusedConv2D',
+      'FusedDepthwiseConv2D',
+      'GatherV2',
+      'UnsortedSegmentSum',
+    ],
+    backends: ['wasm'],
+    missing: 'kernel',
+    reason:
+      'wasm has no kernels Conv2DBackpropFilter, DepthwiseConv2dNativeBackpropFilter, DepthwiseConv2dNativeBackpropInput and UnsortedSegmentSum',
+    mendedBy: 'backproof/wasm-training',
+    upstream: [8474, 8082],
+  }),
+  refusedGradient({
+    id: 'wasm-no-kernel',
+    kernels: ['ComplexAbs', 'Einsum', 'FFT', 'IFFT', 'Imag', 'Real'],
+    backends: ['wasm'],
+    missing: 'kernel',
+    reason: 'wasm has no such kernel, nor one of complex numbers',
     mendedBy: null,
-    upstream: [],
-  },
-  {
+  }),
+  refusedGradient({
+    id: 'comparisons',
+    kernels: ['Equal', 'Greater', 'Less', 'LessEqual', 'NotEqual'],
+    missing: 'gradient',
+    reason: 'no gradient is registered; a step function has gradient 0',
+    upstream: [619, 7710],
+  }),
+  refusedGradient({
     id: 'no-gradient',
     kernels: [
       'ComplexAbs',
@@ -307,17 +329,18 @@ export const FAULTS: readonly Fault[] = [
       'DenseBincount',
       'DepthToSpace',
       'Einsum',
-      'Equal',
+      'FFT',
       'GatherNd',
+      'IFFT',
+      'Imag',
+      'Real',
       'ScatterNd',
       'StridedSlice',
       'TopK',
       'Transform',
     ],
-    backends: everywhere,
-    verdicts: ['refused'],
-    reason: 'no gradient is registered, or no kernel',
-    mendedBy: null,
+    missing: 'gradient',
+    reason: 'no gradient is registered',
     upstream: [1601, 7722],
-  },
+  }),
 ];

@@ -57,7 +57,8 @@ const localResponse: Signature = {
 };
 
 const softmaxCrossEntropy: Signature = {
-  kernel: 'Softmax',
+  // No kernel: the op is a customGrad.
+  kernel: 'SoftmaxCrossEntropy',
   op: 'losses.softmaxCrossEntropy',
   draw: (choices) => {
     const shape = choices.shape(2, 2);

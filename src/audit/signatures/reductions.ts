@@ -63,7 +63,8 @@ const cumulative = (kernel: string, op: string): Signature => ({
   op,
   draw: (choices) => {
     const shape = choices.shape(1, 4);
-    const axis = choices.axis(shape.length);
+    // Of the negative axes, the last is the one that the kernel takes.
+    const axis = choices.pick([...shape.keys(), -1]);
     const exclusive = choices.flag();
     const reverse = choices.flag();
     return {
