@@ -208,6 +208,8 @@ async function main(): Promise<ExitCode> {
         '--backend <names>',
         'native, wasm, cpu, float64, separated by commas (default: all that work here)',
       ),
+      new Option('--cases <number>', 'generated cases, beside the written ones').default('1000'),
+      new Option('--seed <number>', 'makes the generated cases').default('1'),
       new Option('--markdown', 'print what is not right as a Markdown table').default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],

@@ -13,6 +13,7 @@ export type {
   Dependence,
   ElementResult,
   ElementStatus,
+  ExactOutcome,
   GivenVariables,
   GradcheckOptions,
   GradcheckResult,
