@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { environmentFailure, Failure } from '../../system/errors.ts';
+import { EXIT, Failure } from '../../system/errors.ts';
 import { cacheFailure, PART } from './cacheFolder.ts';
-import type { PublishedFile } from './published.ts';
+import { checksumOf, type PublishedFile } from './published.ts';
 import { reasonOf } from './reason.ts';
 import { request, Unrepeatable } from './request.ts';
 
@@ -26,9 +26,17 @@ export interface DownloadOptions {
 
 const NEXT = 'try again later, give a local copy with --data PATH, or go on with --data synthetic';
 
+/** A file that could not be had from any of its sources. */
+export class DownloadFailure extends Failure {
+  /** @param facts what was expected and what came, of each source */
+  constructor(readonly facts: readonly string[]) {
+    super(EXIT.environment, [...facts, NEXT].join('; '));
+  }
+}
+
 /**
  * Downloads a published file to `path`, whose folder must be there. The bytes go to a temporary file beside it, which takes the name only when
- * the md5 is the published one; nothing is left behind otherwise.
+ * its checksum is the published one; nothing is left behind otherwise.
  *
  * @throws Failure (environment) where the file cannot be had whole: network, HTTP error, stall, time, size, checksum
  * @throws the signal's reason where it was aborted
@@ -40,7 +48,7 @@ export async function download(
 ): Promise<void> {
   const { signal, attempts = 3, backOffMs = 500, totalMs = 300_000, allowHttp = false } = options;
   if (!allowHttp && !file.url.startsWith('https://')) {
-    throw environmentFailure(`${file.name}: expected an https address, got ${file.url}; ${NEXT}`);
+    throw new DownloadFailure([`${file.name}: expected an https address, got ${file.url}`]);
   }
   const late = AbortSignal.timeout(totalMs);
   const limited = { ...options, signal: signal ? AbortSignal.any([signal, late]) : late };
@@ -58,14 +66,15 @@ export async function download(
       if (error instanceof Unrepeatable || late.aborted) break;
     }
   }
-  throw environmentFailure(`${file.name}: expected a download from ${file.url}, got ${reason}; ${NEXT}`);
+  throw new DownloadFailure([`${file.name}: expected a download from ${file.url}, got ${reason}`]);
 }
 
 async function downloadOnce(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {
   const temporary = `${path}.${randomUUID()}${PART}`;
   try {
-    const md5 = await store(file, temporary, options);
-    if (md5 !== file.md5) throw new Error(`md5 ${md5} where ${file.md5} was expected`);
+    const [algorithm, expected] = checksumOf(file);
+    const found = await store(file, algorithm, temporary, options);
+    if (found !== expected) throw new Error(`${algorithm} ${found} where ${expected} was expected`);
     await rename(temporary, path);
   } catch (error) {
     throw cacheFailure(error) ?? error;
@@ -74,9 +83,14 @@ async function downloadOnce(file: PublishedFile, path: string, options: Download
   }
 }
 
-/** Streams the body into a new file; returns its md5. */
-async function store(file: PublishedFile, temporary: string, options: DownloadOptions): Promise<string> {
-  const hash = createHash('md5');
+/** Streams the body into a new file; returns its checksum. */
+async function store(
+  file: PublishedFile,
+  algorithm: string,
+  temporary: string,
+  options: DownloadOptions,
+): Promise<string> {
+  const hash = createHash(algorithm);
   const handle = await open(temporary, 'wx');
   try {
     let bytes = 0;

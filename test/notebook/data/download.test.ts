@@ -25,7 +25,10 @@ const folder = temporaryFolder();
 let tests = 0;
 
 /** A new cache directory, the published file at the local server, and impatient options. */
-function setUp(file: Partial<PublishedFile> = {}, options: DownloadOptions = {}) {
+function setUp(
+  file: { name?: string; url?: string; md5?: string; maxBytes?: number } = {},
+  options: DownloadOptions = {},
+) {
   const directory = join(folder, String(++tests));
   mkdirSync(directory);
   const published: PublishedFile = {
