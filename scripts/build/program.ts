@@ -55,7 +55,7 @@ export async function buildProgram(): Promise<void> {
     build({
       ...programOptions,
       entryPoints: {
-        cli: 'src/cli.ts',
+        cli: 'src/bin.ts',
         walkWorker: 'src/notebook/compare/walkWorker.ts',
         sweepWorker: 'src/notebook/sweep/worker.ts',
       },

@@ -57,6 +57,7 @@ export async function compareProblem(
   progress.done();
   await writeResult(join(settings.out, 'compare.json'), compareSchema, result);
   sayComparison(result, console);
+  console.say(`written   ${join(settings.out, 'compare.json')}`);
   return result;
 }
 
@@ -137,7 +138,8 @@ function sayComparison(
     console.say(`          ${logged.explanation}`);
   }
   const [style, word] = signs[verdict];
-  console.say(
+  const say = verdict === 'pass' ? console.say : console.failure;
+  say(
     `verdict   ${console.paint(style, word)} over ${timing.steps} steps, compared in ${timing.seconds.toFixed(1)} s`,
   );
   sayPartial(partial, 'compare.json', console);
