@@ -1,17 +1,15 @@
 import type { AuditBackend } from '../results/audit.ts';
 import { corrections as cpuCorrections } from '../tfjs/cpu/corrections.ts';
 import { registerCpuFixes } from '../tfjs/cpu/index.ts';
+import { nativeCorrections } from '../tfjs/native/kernels.ts';
 import { tf } from '../tfjs/tfjs.ts';
-
-/** Kernels that src/tfjs/native/kernels.ts wraps. */
-const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Round'];
 
 /** Kernels that src/tfjs/float64/kernels.ts replaces, beside those of src/tfjs/cpu. */
 const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];
 
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */
 export async function ownKernels(backend: AuditBackend): Promise<string[]> {
-  if (backend === 'native') return NATIVE;
+  if (backend === 'native') return Object.keys(nativeCorrections(tf)).sort();
   if (backend === 'wasm') {
     const { registerWasmTraining } = await import('../tfjs/wasm/index.ts');
     const { corrections } = await import('../tfjs/wasm/corrections.ts');
