@@ -12,6 +12,7 @@ export interface CheckFlags {
   readonly order?: string;
   readonly kinks?: string;
   readonly exact?: string;
+  readonly points?: string;
   readonly rtol?: string;
   readonly atol?: string;
   readonly precision?: string;
@@ -41,6 +42,10 @@ export const checkOptions = [
     '--exact <name>',
     'decide over finite fields as well: on, off, or only (large inputs; default: on)',
   ),
+  new Option(
+    '--points <n>',
+    'further points near the inputs where only their branches are proved (default: 0)',
+  ),
   new Option('--rtol <x>', 'relative tolerance (default: depends on the precision)'),
   new Option('--atol <x>', 'absolute tolerance (default: a fraction of the largest element)'),
   new Option('--precision <name>', 'float32: gradients as --backend computes them (default: float64)'),
@@ -58,6 +63,7 @@ export const checkExamples = [
   'check layers.ts --only dense --seed 7',
   'check layers.ts --mode sampled --timeout 300',
   'check large.ts --exact only',
+  'check layers.ts --points 20',
   'check layers.ts --order 2 --kinks subgradient',
   'check layers.ts --rtol 1e-6 --atol 1e-9',
   'check layers.ts --precision float32 --backend wasm',
@@ -89,13 +95,20 @@ export function readCheckOptions(flags: CheckFlags): {
   const order = read('order', (name, value) => (choice(['1', '2'])(name, value) === '1' ? 1 : 2));
   if (order === 2 && precision === 'float32')
     throw usageFailure('--order: expected 1 with --precision float32, got 2');
+  const exact = read('exact', choice(['on', 'off', 'only'] as const));
+  const points = read('points', integer('a whole number 0..10000', 0, 10_000));
+  if (points > 0 && exact === 'off')
+    throw usageFailure('--points: expected --exact on or only with it, got off');
+  if (points > 0 && precision === 'float32')
+    throw usageFailure('--points: expected --precision float64 with it, got float32');
   const options = {
     only: read('only', text('the name of a spec')),
     seed: read('seed', integer('an integer 0..4294967295', 0, 2 ** 32 - 1)),
     mode: read('mode', choice(['full', 'sampled', 'directional'])),
     order,
     kinks: read('kinks', choice(['freeze', 'skip', 'subgradient', 'error'])),
-    exact: read('exact', choice(['on', 'off', 'only'] as const)),
+    exact,
+    points,
     rtol: read('rtol', numberFrom0('a number from 0 and below 0.5', 0.5)),
     atol: read('atol', numberFrom0('a number from 0')),
     precision,
