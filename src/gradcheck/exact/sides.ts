@@ -9,6 +9,7 @@ import { observe } from './observe.ts';
 import {
   CannotProve,
   NeedExponents,
+  NeedUnity,
   NotFree,
   type Pattern,
   type Real,
@@ -225,7 +226,7 @@ export class Setting {
         gradients: observe(this.world, () => tidy(this.world.tf, () => this.#collect(gradients()))),
       };
     } catch (error) {
-      if (error instanceof NeedExponents || error instanceof NotFree) throw error;
+      if ([NeedExponents, NeedUnity, NotFree].some((again) => error instanceof again)) throw error;
       if (error instanceof CannotProve) return { cause: error.message };
       if (error instanceof Error && error.name === 'ZeroDivisor') throw error;
       return { cause: `it throws: ${(error as Error).message}` };

@@ -14,6 +14,16 @@ export class NeedExponents extends Error {
 export class NotFree extends Error {
   override readonly name = 'NotFree';
 }
+/** Begin again on primes that have roots of unity of one more order: a Fourier transform was met. */
+export class NeedUnity extends Error {
+  override readonly name = 'NeedUnity';
+  readonly order: number;
+
+  constructor(order: number) {
+    super(`roots of unity of order ${order}`);
+    this.order = order;
+  }
+}
 /** Nothing can be said, and why. */
 export class CannotProve extends Error {
   override readonly name = 'CannotProve';
@@ -36,6 +46,9 @@ export interface Pattern {
 }
 
 export type Real = ArrayLike<number>;
+
+/** The numbers of a complex tensor: those of its real and of its imaginary part. */
+export type Parts<Part> = readonly [re: Part, im: Part];
 
 /** One attempt: the numbers of every tensor in every algebra, and what was met on the way. */
 export class World implements Home {
@@ -60,6 +73,7 @@ export class World implements Home {
   /** Why the run is void; it is ended as any other, so that nothing leaks. */
   failure: Error | null = null;
   readonly #entries = new WeakMap<object, Entry>();
+  readonly #complex = new WeakMap<object, Parts<Entry>>();
   /** Whole numbers and truth values that follow from the inputs: branches, not values. */
   readonly #decisions = new WeakSet<object>();
   readonly #constants: readonly Constants[];
@@ -103,8 +117,8 @@ export class World implements Home {
 
   /** How a tensor that code reads back depends on the inputs. */
   role(dataId: object): 'constant' | 'decision' | 'value' {
-    const entry = this.#entries.get(dataId);
-    if (entry === undefined || entry.about.constant) return 'constant';
+    const entries = this.#complex.get(dataId) ?? [this.#entries.get(dataId)];
+    if (entries.every((entry) => entry?.about.constant ?? true)) return 'constant';
     return this.#decisions.has(dataId) ? 'decision' : 'value';
   }
 
@@ -116,9 +130,38 @@ export class World implements Home {
   entry(tensor: TensorInfo): Entry {
     const known = this.known(tensor);
     if (known !== undefined) return known;
-    if (tensor.dtype === 'complex64') throw new CannotProve('complex tensors have no rule');
     const made = this.constant(this.read(tensor));
     this.set(tensor, made);
+    return made;
+  }
+
+  /** Whether a tensor depends on the inputs. */
+  depends({ dataId }: TensorInfo): boolean {
+    return this.role(dataId as object) !== 'constant';
+  }
+
+  setComplex(tensor: TensorInfo, entries: Parts<Entry>): void {
+    this.#complex.set(tensor.dataId as object, entries);
+  }
+
+  /** The tensors that a complex one is made of. */
+  parts({ dataId }: TensorInfo): Parts<TensorInfo> {
+    const { data } = this.backend as unknown as {
+      readonly data: {
+        get(id: object): { readonly complexTensorInfos: Record<'real' | 'imag', TensorInfo> };
+      };
+    };
+    const { real, imag } = data.get(dataId).complexTensorInfos;
+    return [real, imag];
+  }
+
+  /** The numbers of both parts of a complex tensor. */
+  complexEntries(tensor: TensorInfo): Parts<Entry> {
+    const known = this.#complex.get(tensor.dataId as object);
+    if (known !== undefined) return known;
+    const [re, im] = this.parts(tensor).map((part) => this.constant(this.read(part)));
+    const made: Parts<Entry> = [re!, im!];
+    this.setComplex(tensor, made);
     return made;
   }
 

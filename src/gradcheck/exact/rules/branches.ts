@@ -260,7 +260,11 @@ const mod: Rule = (call) => {
 const select: Rule = (call) => {
   const { world } = call;
   const condition = call.operand('condition');
-  if (!world.options.free || condition.entry.about.constant) return move(call, ['t', 'e']);
+  if (!world.options.free || condition.entry.about.constant) {
+    if (!condition.entry.about.constant)
+      world.patterns.push({ kernel: call.kernel, sides: Float64Array.from(condition.real) });
+    return move(call, ['t', 'e']);
+  }
   const { shape } = call.outputs[0]!;
   // A condition of rank 1 chooses whole rows.
   const rows = condition.shape.length === 1 && shape.length > 1;
@@ -317,6 +321,7 @@ export const branching: Readonly<Record<string, Rule>> = {
   Round: piecewiseConstant,
   Sign: piecewiseConstant,
   Mod: mod,
+  OneHot: piecewiseConstant,
   OnesLike: filled,
   Select: select,
   Step: step,
