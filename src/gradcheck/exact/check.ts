@@ -52,7 +52,7 @@ const MOST_SQUARES = 32;
 export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions = {}): ExactResult {
   const started = performance.now();
   const { lanes = 3, seed = 1, free = true, primes = defaultPrimes() } = options;
-  requireDoublePrecision(tf);
+  requireDoublePrecision(subject.arithmetic ?? tf);
   const checked: Side = subject.backward === undefined ? 'tf autodiff' : 'yours';
   const finish = (result: Omit<ExactResult, 'checked' | 'lanes' | 'milliseconds'>): ExactResult => ({
     ...result,

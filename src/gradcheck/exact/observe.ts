@@ -14,8 +14,13 @@ interface Reading {
  * @throws NeedExponents, NotFree, ZeroDivisor to begin again, CannotProve, and whatever f throws
  */
 export function observe<Result>(world: World, f: () => Result): Result {
-  const { tf } = world;
+  const { tf, arithmetic } = world;
   world.failure = null;
+  const elsewhere = new Map(
+    (arithmetic === tf ? [] : arithmetic.getKernelsForBackend(arithmetic.getBackend())).map(
+      ({ kernelName, kernelFunc }) => [kernelName, kernelFunc],
+    ),
+  );
   const kernels = tf
     .getKernelsForBackend(tf.getBackend())
     .map((config): [KernelConfig, KernelFunc] => [config, config.kernelFunc]);
@@ -24,7 +29,16 @@ export function observe<Result>(world: World, f: () => Result): Result {
       const outputs = original(args);
       const { inputs, attrs = {} } = args;
       guarded(world, () =>
-        follow(new Call(world, config.kernelName, inputs, attrs, [outputs].flat(), original)),
+        follow(
+          new Call(
+            world,
+            config.kernelName,
+            inputs,
+            attrs,
+            [outputs].flat(),
+            elsewhere.get(config.kernelName) ?? original,
+          ),
+        ),
       );
       return outputs;
     };

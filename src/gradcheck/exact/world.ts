@@ -53,7 +53,11 @@ export type Parts<Part> = readonly [re: Part, im: Part];
 /** One attempt: the numbers of every tensor in every algebra, and what was met on the way. */
 export class World implements Home {
   readonly tf: TF;
+  /** Computes with residues: TensorFlow.js in double precision, which may be another one than runs the code. */
+  readonly arithmetic: TF;
   readonly backend: KernelBackend;
+  /** Holds the tensors of the code. */
+  readonly #source: KernelBackend;
   readonly lanes: readonly Lane[];
   readonly algebras: readonly Algebra[];
   readonly options: WorldOptions;
@@ -79,9 +83,11 @@ export class World implements Home {
   readonly #constants: readonly Constants[];
 
   /** Lanes for the exact check; none for dual numbers in double precision. */
-  constructor(tf: TF, lanes: readonly Lane[], options: WorldOptions) {
+  constructor(tf: TF, lanes: readonly Lane[], options: WorldOptions, arithmetic: TF = tf) {
     this.tf = tf;
-    this.backend = tf.backend();
+    this.arithmetic = arithmetic;
+    this.backend = arithmetic.backend();
+    this.#source = tf.backend();
     this.lanes = lanes;
     this.options = options;
     this.algebras =
@@ -123,7 +129,7 @@ export class World implements Home {
   }
 
   read(tensor: TensorInfo): Real {
-    return this.backend.readSync(tensor.dataId) as Real;
+    return this.#source.readSync(tensor.dataId) as Real;
   }
 
   /** The numbers of a tensor; one that nothing is known of is a constant. */
@@ -146,7 +152,7 @@ export class World implements Home {
 
   /** The tensors that a complex one is made of. */
   parts({ dataId }: TensorInfo): Parts<TensorInfo> {
-    const { data } = this.backend as unknown as {
+    const { data } = this.#source as unknown as {
       readonly data: {
         get(id: object): { readonly complexTensorInfos: Record<'real' | 'imag', TensorInfo> };
       };

@@ -315,6 +315,7 @@ export const branching: Readonly<Record<string, Rule>> = {
   LogicalAnd: logical((f, a, b) => f.mul(a, b)),
   LogicalOr: logical((f, a, b) => f.sub(f.add(a, b), f.mul(a, b))),
   LogicalNot: (call) => complement(call.world, call.operand('x').entry, call.real),
+  Cast: (call) => (call.outputs[0]!.dtype === 'float32' ? call.operand('x').entry : piecewiseConstant(call)),
   Ceil: piecewiseConstant,
   Floor: piecewiseConstant,
   FloorDiv: piecewiseConstant,

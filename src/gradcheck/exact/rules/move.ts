@@ -120,7 +120,7 @@ export function move(call: Call, names: readonly string[]): Entry[] {
   return outputs.map((handles) => gather(call.world, sources, handles, fill));
 }
 
-/** Kernels that only move numbers, and the inputs that they move. Identity, Reshape and ExpandDims share their input's data. */
+/** Kernels that only move numbers, and the inputs that they move. */
 export const MOVED: Readonly<Record<string, readonly string[] | 'all'>> = {
   BatchToSpaceND: ['x'],
   Concat: 'all',
@@ -146,6 +146,9 @@ export const MOVED: Readonly<Record<string, readonly string[] | 'all'>> = {
   Unpack: ['value'],
 };
 
+/** Kernels whose output shares the numbers of its input on some backends, and has a copy on others. */
+export const KEPT: readonly string[] = ['ExpandDims', 'Identity', 'Reshape'];
+
 /** One of several outputs has moved numbers. */
 const movingTo =
   (names: readonly string[], output: (outputs: number) => number): Rule =>
@@ -161,6 +164,9 @@ export const movers: Readonly<Record<string, Rule>> = {
       kernel,
       (call) => move(call, names === 'all' ? call.names : names),
     ]),
+  ),
+  ...Object.fromEntries(
+    KEPT.map((kernel): [string, Rule] => [kernel, (call) => call.operand(call.names[0]!).entry]),
   ),
   RaggedGather: movingTo(['paramsDenseValues'], (outputs) => outputs - 1),
   SparseFillEmptyRows: movingTo(['values', 'defaultValue'], () => 1),

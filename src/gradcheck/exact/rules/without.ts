@@ -1,14 +1,9 @@
-const SHARED = 'its output shares the numbers of its input';
 const DECIDED = 'whole numbers and truth values are decided by the real numbers';
 const CONSTANT = 'it has no input of numbers';
 const TEXT = 'it is about text';
 
 /** Why kernels of the double-precision TensorFlow.js have no rule. */
 export const WITHOUT_RULE: Readonly<Record<string, string>> = {
-  Cast: SHARED,
-  ExpandDims: SHARED,
-  Identity: SHARED,
-  Reshape: SHARED,
   All: DECIDED,
   Any: DECIDED,
   ArgMax: DECIDED,
