@@ -14,7 +14,6 @@ export interface KnownFault {
 }
 
 const everywhere = ['native', 'wasm', 'cpu', 'float64'] as const;
-const onCpu = ['cpu', 'float64'] as const;
 
 const sameShapes = ({ a, b }: Point['shapes']): boolean => String(a) === String(b);
 /** Whether the axes before the last two differ. */
@@ -22,8 +21,6 @@ const sameBatches = ({ a, b }: Point['shapes']): boolean =>
   String(a?.slice(0, -2)) === String(b?.slice(0, -2));
 /** Padding that is given in numbers. */
 const isExplicit = ({ pad }: Point['attributes']): boolean => pad !== undefined && typeof pad !== 'string';
-const isPadded = ({ pad }: Point['attributes']): boolean => pad !== undefined && pad !== 'valid';
-const isSquare = (image: readonly number[]): boolean => image.at(-3) === image.at(-2);
 
 const broadcastRefused = (kernel: string): KnownFault => ({
   kernel,
@@ -107,41 +104,11 @@ export const KNOWN: readonly KnownFault[] = [
   dilationRefused('DepthwiseConv2dNative'),
   dilationRefused('Conv3D'),
   {
-    kernel: 'AvgPool',
-    backends: ['wasm'],
-    verdict: 'wrong',
-    at: ({ attributes }) => isPadded(attributes),
-    reason:
-      'kernel AvgPoolGrad: dy is divided by the whole window; forward divides by the part inside the image',
-  },
-  {
-    kernel: 'AvgPool3D',
-    backends: ['wasm'],
-    verdict: 'wrong',
-    at: ({ attributes }) => isPadded(attributes),
-    reason:
-      'kernel AvgPool3DGrad: dy is divided by the whole window; forward divides by the part inside the image',
-  },
-  {
     kernel: 'ResizeBilinear',
-    backends: ['native', 'wasm'],
+    backends: everywhere,
     verdict: 'wrong',
     at: ({ attributes }) => attributes.halfPixelCenters === true,
     reason: 'halfPixelCenters is ignored by the gradient',
-  },
-  {
-    kernel: 'ResizeBilinear',
-    backends: onCpu,
-    verdict: 'wrong',
-    at: ({ shapes, attributes }) => attributes.halfPixelCenters === true && isSquare(shapes.x!),
-    reason: 'halfPixelCenters is ignored by the gradient',
-  },
-  {
-    kernel: 'ResizeBilinear',
-    backends: onCpu,
-    verdict: 'refused',
-    at: ({ shapes }) => !isSquare(shapes.x!),
-    reason: 'kernel ResizeBilinearGrad of cpu: height and width of the image are exchanged',
   },
   {
     kernel: 'ResizeNearestNeighbor',
@@ -174,33 +141,11 @@ export const KNOWN: readonly KnownFault[] = [
     reason: 'the gradient ends at rank 4',
   },
   {
-    kernel: 'Prelu',
-    backends: ['wasm'],
-    verdict: 'wrong',
-    at: ({ shapes }) => shapes.b!.length > 1 && shapes.b!.at(-1) === 1,
-    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
-  },
-  {
-    kernel: 'GatherV2',
-    backends: ['wasm'],
-    verdict: 'wrong',
-    at: ({ attributes: { axis, batchDims } }) => batchDims === 1 && Number(axis) > 1,
-    reason: 'kernel GatherV2 of wasm: forward is wrong with batchDims 1 and an axis beyond it',
-  },
-  {
     kernel: 'GatherV2',
     backends: ['native'],
     verdict: 'refused',
     at: ({ attributes }) => Number(attributes.axis) < 0,
     reason: 'tfjs-node does not resolve a negative axis',
-  },
-  {
-    kernel: 'Dilation2D',
-    backends: ['wasm'],
-    verdict: 'wrong',
-    at: ({ attributes: { pad, dilations } }) => pad === 'valid' || Number(dilations) > 1,
-    reason:
-      'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
   },
   {
     kernel: 'Conv2D',

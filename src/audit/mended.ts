@@ -1,20 +1,22 @@
 import type { AuditBackend } from '../results/audit.ts';
+import { corrections as cpuCorrections } from '../tfjs/cpu/corrections.ts';
 import { registerCpuFixes } from '../tfjs/cpu/index.ts';
+import { nativeCorrections } from '../tfjs/native/kernels.ts';
 import { tf } from '../tfjs/tfjs.ts';
-
-/** Kernels that src/tfjs/native/kernels.ts wraps. */
-const NATIVE = ['Concat', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D', 'Round'];
 
 /** Kernels that src/tfjs/float64/kernels.ts replaces, beside those of src/tfjs/cpu. */
 const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];
 
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */
 export async function ownKernels(backend: AuditBackend): Promise<string[]> {
-  if (backend === 'native') return NATIVE;
-  if (backend === 'cpu') return replacedBy(registerCpuFixes, 'cpu');
-  if (backend === 'float64') return [...FLOAT64, ...replacedBy(registerCpuFixes, 'cpu')].sort();
-  const { registerWasmTraining } = await import('../tfjs/wasm/index.ts');
-  return replacedBy(registerWasmTraining, 'wasm');
+  if (backend === 'native') return Object.keys(nativeCorrections(tf)).sort();
+  if (backend === 'wasm') {
+    const { registerWasmTraining } = await import('../tfjs/wasm/index.ts');
+    const { corrections } = await import('../tfjs/wasm/corrections.ts');
+    return [...replacedBy(registerWasmTraining, 'wasm'), ...Object.keys(corrections)].sort();
+  }
+  const ofCpu = [...replacedBy(registerCpuFixes, 'cpu'), ...Object.keys(cpuCorrections)];
+  return (backend === 'cpu' ? ofCpu : [...FLOAT64, ...ofCpu]).sort();
 }
 
 /** Which kernels a function registers: registered once more, only theirs are new. */
@@ -24,6 +26,5 @@ function replacedBy(register: () => void, backend: string): string[] {
   return tf
     .getKernelsForBackend(backend)
     .filter((config) => before.get(config.kernelName) !== config)
-    .map(({ kernelName }) => kernelName)
-    .sort();
+    .map(({ kernelName }) => kernelName);
 }
