@@ -2,6 +2,7 @@
 // Node resolves. Every other package stays an ordinary dependency.
 import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+import { bookkeepingPlugin } from './bookkeeping.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
 
 /** The packages that a bundle imports when it runs. */
@@ -26,7 +27,7 @@ export const programOptions = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
-  plugins: [tfjsNodePlugin],
+  plugins: [tfjsNodePlugin, bookkeepingPlugin],
   // TensorFlow.js registers its gradients and backends by imports for their side effects only.
   ignoreAnnotations: true,
   legalComments: 'linked',
