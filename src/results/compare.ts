@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { chainsSchema } from './chain.ts';
 import { parameterNames } from './parameterNames.ts';
 import { elementSchema, scattersSchema } from './scatter.ts';
-import { selfTestSchema } from './selfTest.ts';
+import { trialSchema } from './selfTest.ts';
 import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -109,7 +109,7 @@ export const compareSchema = z.strictObject({
   /** The backward pass hop by hop at chosen steps of each walk. */
   chain: chainsSchema,
   /** Planted mistakes that the checker behind the finite differences must catch; null where the run was stopped. */
-  selfTest: selfTestSchema.nullable(),
+  selfTest: trialSchema.nullable(),
   /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
   logged: z.strictObject({
     maxAbs: z.number(),
