@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import { commandOf, defaultConfig, flagOf, requireLossOfEngine } from '../results/commandLine.ts';
-import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
+import { backendNames, engineNames, lossNames } from '../results/runNames.ts';
+import type { Config } from '../results/shared.ts';
 import { usageFailure } from '../system/errors.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
 
