@@ -1,19 +1,14 @@
 import { z } from 'zod';
+import { backendNames, engineNames, lossNames } from './runNames.ts';
 
 /** Counts from 0. */
 const count = z.int().nonnegative();
 
-export const engineNames = ['manual', 'autodiff', 'reference', 'fused'] as const;
-/** Who computes a training step. */
-export type EngineName = (typeof engineNames)[number];
+/** From 0 to 1: an accuracy, a probability, a part of a whole. */
+export const shareSchema = z.number().min(0).max(1);
 
-export const lossNames = ['logits', 'logged'] as const;
-/** The loss whose gradient autodiff takes: exact cross-entropy on the logit, or the one that the notebook logs. */
-export type Loss = (typeof lossNames)[number];
-
-export const backendNames = ['native', 'wasm', 'cpu'] as const;
-/** The backend that runs tf ops. */
-export type BackendName = (typeof backendNames)[number];
+/** The notebook's loss of a sample or its mean, which the 1e-7 in its logarithms keeps below -log(1e-7). */
+export const lossSchema = z.number().min(-1e-6).max(17);
 
 export const configSchema = z.strictObject({
   seed: z.int().min(0).max(4294967295),
@@ -76,3 +71,11 @@ export const partialSchema = z
 export type Partial = z.infer<typeof partialSchema>;
 
 export { type ParameterName, parameterNames } from './parameterNames.ts';
+export {
+  type BackendName,
+  backendNames,
+  type EngineName,
+  engineNames,
+  type Loss,
+  lossNames,
+} from './runNames.ts';
