@@ -45,6 +45,8 @@ function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly s
     const seen = new Map<string, Omit<Call, 'kernel'>[]>();
     const see = (kernel: string, inputs: Record<string, unknown>, attrs: NamedAttrMap): void => {
       const tensors = inputs as Taped['inputs'];
+      // A kernel that another one calls has no tensors, and no place on the tape.
+      if (Object.values(tensors).some((input) => input != null && !(input instanceof tf.Tensor))) return;
       const key = keyOf(kernel, tensors);
       // Read at once: a tidy inside forward may dispose them.
       seen.set(key, [...(seen.get(key) ?? []), { inputs: valuesOf(tensors), attrs }]);
