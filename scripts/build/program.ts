@@ -2,11 +2,14 @@
 // Node resolves. Every other package stays an ordinary dependency.
 import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+import { binariesPlugin } from './binaries.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
 
 /** The packages that a bundle imports when it runs. */
 export const dependencies = [
+  '@bomb.sh/tab',
   'commander',
+  'lilconfig',
   'pure-rand',
   'tinyglobby',
   'unbzip2-stream',
@@ -26,7 +29,7 @@ export const programOptions = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
-  plugins: [tfjsNodePlugin],
+  plugins: [tfjsNodePlugin, binariesPlugin],
   // TensorFlow.js registers its gradients and backends by imports for their side effects only.
   ignoreAnnotations: true,
   legalComments: 'linked',

@@ -8,7 +8,8 @@ import {
   signatures,
 } from '../audit/index.ts';
 import { type AuditBackend, type AuditResult, auditBackendNames, auditSchema } from '../results/audit.ts';
-import { prepareOutputs, writeResult } from '../results/file.ts';
+import { writeResult } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';

@@ -1,5 +1,7 @@
 /** The package entry `backproof/gradcheck`: the gradient checker. */
+
 export { GradcheckInputError } from './errors.ts';
+export type { BackproofConfig } from './file/config.ts';
 export { gradcheck } from './gradcheck.ts';
 export {
   type GradcheckModelOptions,

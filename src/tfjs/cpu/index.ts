@@ -3,7 +3,9 @@
  * has its name, and its own entry, after the one backend that it touches: what `backproof/wasm-training` does for wasm
  * needs the wasm backend installed, and this does not.
  */
-import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+// First, so that its own kernels do not come after these and replace them.
+import '@tensorflow/tfjs-backend-cpu';
 import { avgPoolGrad } from './avgPoolGrad.ts';
 import { corrections } from './corrections.ts';
 import { dilation2D, dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2D.ts';

@@ -8,11 +8,18 @@ import { depthToSpace } from './missing/depthToSpace.ts';
 import { diag } from './missing/diag.ts';
 import { divNoNan } from './missing/divNoNan.ts';
 import { einsum } from './missing/einsum.ts';
+import { fusedOps } from './missing/fused.ts';
 import { localResponseNormalization } from './missing/localResponseNormalization.ts';
 import { eluGrad, resizeBilinearGrad, resizeNearestNeighborGrad } from './missing/ofGradients.ts';
 import { splitV, unpack } from './missing/parts.ts';
 import { flipLeftRight, rotateWithOffset } from './missing/pixels.ts';
-import { avgPool3DGrad, avgPoolGrad, maxPoolGrad, maxPoolWithArgmax } from './missing/pooling.ts';
+import {
+  avgPool3DGrad,
+  avgPoolGrad,
+  maxPool3DGrad,
+  maxPoolGrad,
+  maxPoolWithArgmax,
+} from './missing/pooling.ts';
 
 import { gatherNd, scatterNd, sparseToDense, tensorScatterUpdate } from './missing/scatter.ts';
 import { sparseFillEmptyRows, sparseSegmentMean, sparseSegmentSum } from './missing/segments.ts';
@@ -36,8 +43,10 @@ export const missing = [
   einsum,
   eluGrad,
   flipLeftRight,
+  ...fusedOps,
   gatherNd,
   localResponseNormalization,
+  maxPool3DGrad,
   maxPoolGrad,
   maxPoolWithArgmax,
 

@@ -2,6 +2,7 @@ import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 import type { KernelGradient } from './gradient.ts';
 import { missing } from './missing.ts';
+import { saveGivenInputs } from './optionalInputs.ts';
 import { mendTape } from './tape.ts';
 import { wrong } from './wrong.ts';
 
@@ -10,7 +11,7 @@ export const gradients: readonly KernelGradient[] = [...missing, ...wrong];
 
 /**
  * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends; and mends its tape
- * (tape.ts).
+ * (tape.ts), and what it saves (optionalInputs.ts).
  *
  * @returns puts back what was registered before
  */
@@ -18,7 +19,9 @@ export function registerGradientsOn(tf: TF): () => void {
   const before = gradients.map(({ kernelName }) => [kernelName, tf.getGradient(kernelName)] as const);
   for (const gradient of gradients) replace(tf, gradient.kernelName, configOf(tf, gradient));
   const putTapeBack = mendTape(tf);
+  const putSavingBack = saveGivenInputs(tf);
   return () => {
+    putSavingBack();
     putTapeBack();
     for (const [kernelName, config] of before) replace(tf, kernelName, config);
   };

@@ -3,11 +3,12 @@
  * wasm lacks and takes the place of those that are silently wrong, in Node and in browsers; and shortcuts for small
  * tensors, where a call of the backend's own kernels takes longer than the work.
  */
-import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 // First, so that its own kernels do not come after these and replace them.
 import '@tensorflow/tfjs-backend-wasm';
 import { avgPool, avgPool3DGrad, avgPoolGrad } from './avgPool.ts';
 import { kernelFunction } from './backend.ts';
+import { bringBinaries } from './bringBinaries.ts';
 import { conv2DBackpropFilter } from './conv2DBackpropFilter.ts';
 import { conv2DBackpropInput } from './conv2DBackpropInput.ts';
 import { conv3DBackpropFilter } from './conv3DBackpropFilter.ts';
@@ -78,4 +79,5 @@ export function registerWasmTraining(): void {
   }
 }
 
+bringBinaries();
 registerWasmTraining();

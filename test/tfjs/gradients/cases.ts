@@ -314,6 +314,68 @@ const complexNumbers: readonly GradientCase[] = [
   ),
 ];
 
+const fused: readonly GradientCase[] = [
+  of('FusedConv2D', 'without a bias', [1, 4, 4, 1], (tf, x) =>
+    tf.fused.conv2d({ x: x as Tensor4D, filter: tf.ones([2, 2, 1, 2]), strides: 1, pad: 'same' }),
+  ),
+  {
+    kernel: 'FusedConv2D',
+    name: 'with a bias and dilations',
+    inputs: { x: signed([1, 5, 5, 2]), filter: signed([2, 2, 2, 2], 2), bias: signed([2], 3) },
+    forward: (tf, { x, filter, bias }) =>
+      tf.fused.conv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias!,
+        strides: 1,
+        pad: 'valid',
+        dilations: 2,
+        activation: 'relu',
+      }),
+  },
+  {
+    kernel: 'FusedConv2D',
+    name: 'with a bias and dilations, linear',
+    inputs: { x: signed([1, 5, 5, 2]), filter: signed([2, 2, 2, 2], 2), bias: signed([2], 3) },
+    forward: (tf, { x, filter, bias }) =>
+      tf.fused.conv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias!,
+        strides: 1,
+        pad: 'valid',
+        dilations: 2,
+      }),
+  },
+  {
+    kernel: 'FusedDepthwiseConv2D',
+    name: 'with a bias and dilations',
+    inputs: { x: signed([1, 5, 4, 2]), filter: signed([2, 2, 2, 1], 2), bias: signed([2], 3) },
+    forward: (tf, { x, filter, bias }) =>
+      tf.fused.depthwiseConv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias!,
+        strides: 1,
+        pad: 'same',
+        dilations: [2, 2],
+      }),
+  },
+  {
+    kernel: '_FusedMatMul',
+    name: 'with a batch and a bias that are broadcast',
+    inputs: { a: signed([1, 2, 3]), b: signed([2, 3, 2], 2), bias: signed([2], 3) },
+    forward: (tf, { a, b, bias }) => tf.fused.matMul({ a: a!, b: b!, bias: bias! }),
+  },
+  of(
+    '_FusedMatMul',
+    'without a bias, transposed',
+    [3, 2],
+    (tf, x) =>
+    tf.fused.matMul({ a: x, b: tf.tensor2d([[1, 2, -1], [0.5, -2, 3]]), transposeA: true, transposeB: true }), // biome-ignore format: a table
+  ),
+];
+
 const traced: readonly GradientCase[] = [
   of('logSigmoid', 'of an intermediate', [2, 3], (tf, x) => tf.logSigmoid(tf.mul(x, 3))),
   ofTwo(
@@ -334,46 +396,67 @@ export const cases: readonly GradientCase[] = [
   ...images,
   ...windows,
   ...complexNumbers,
+  ...fused,
   ...traced,
 ];
 
-/** Functions whose second derivative needs one: the first is their function. */
-export const secondOrder: readonly GradientCase[] = [
-  ofTwo(
-    'Conv2DBackpropFilter',
-    'conv2d',
-    [
-      [1, 4, 4, 1],
-      [2, 2, 1, 2],
-    ],
-    (tf, a, b) => tf.conv2d(a as Tensor4D, b as Tensor4D, [1, 2], 'same'),
-  ),
-  ofTwo(
-    'DepthwiseConv2dNativeBackpropFilter',
-    'depthwiseConv2d',
-    [
-      [1, 4, 4, 2],
-      [2, 2, 2, 1],
-    ],
-    (tf, a, b) => tf.depthwiseConv2d(a as Tensor4D, b as Tensor4D, 1, 'valid'),
-  ),
-  ofTwo(
-    'Conv3DBackpropFilterV2',
-    'conv3d',
-    [
-      [1, 3, 3, 2, 1],
-      [2, 2, 2, 1, 2],
-    ],
-    (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, 1, 'valid'),
-  ),
-  of('MaxPoolGrad', 'maxPool', [2, 4, 4, 2], (tf, x) => tf.maxPool(x as Tensor3D, 2, 2, 'valid')),
-  of('AvgPoolGrad', 'avgPool', [1, 4, 4, 2], (tf, x) => tf.avgPool(x as Tensor3D, 3, 2, 'same')),
-  of('AvgPool3DGrad', 'avgPool3d', [1, 3, 4, 3, 1], (tf, x) => tf.avgPool3d(x as Tensor5D, 2, 2, 'same')),
-  of('EluGrad', 'elu', [2, 3], (tf, x) => tf.elu(x)),
-  of('ResizeBilinearGrad', 'resizeBilinear', [1, 3, 3, 2], (tf, x) =>
-    tf.image.resizeBilinear(x as Tensor4D, [5, 4]),
-  ),
-  of('ResizeNearestNeighborGrad', 'resizeNearestNeighbor', [1, 3, 3, 1], (tf, x) =>
-    tf.image.resizeNearestNeighbor(x as Tensor4D, [4, 5]),
-  ),
-];
+/** Functions whose second derivative needs one. Squared, for the first derivative of a linear one is constant. */
+export const secondOrder: readonly GradientCase[] = (
+  [
+    ofTwo(
+      'Conv2DBackpropFilter',
+      'conv2d',
+      [
+        [1, 4, 4, 1],
+        [2, 2, 1, 2],
+      ],
+      (tf, a, b) => tf.conv2d(a as Tensor4D, b as Tensor4D, [1, 2], 'same'),
+    ),
+    ofTwo(
+      'DepthwiseConv2dNativeBackpropFilter',
+      'depthwiseConv2d',
+      [
+        [1, 4, 4, 2],
+        [2, 2, 2, 1],
+      ],
+      (tf, a, b) => tf.depthwiseConv2d(a as Tensor4D, b as Tensor4D, 1, 'valid'),
+    ),
+    ofTwo(
+      'DepthwiseConv2dNativeBackpropInput',
+      'depthwiseConv2d, strides',
+      [
+        [1, 4, 4, 2],
+        [2, 2, 2, 1],
+      ],
+      (tf, a, b) => tf.depthwiseConv2d(a as Tensor4D, b as Tensor4D, 2, 'same'),
+    ),
+    ofTwo(
+      'Conv3DBackpropFilterV2',
+      'conv3d',
+      [
+        [1, 3, 3, 2, 1],
+        [2, 2, 2, 1, 2],
+      ],
+      (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, 1, 'valid'),
+    ),
+    of('MaxPoolGrad', 'maxPool', [2, 4, 4, 2], (tf, x) => tf.maxPool(x as Tensor3D, 2, 2, 'valid')),
+    of('MaxPoolGrad', 'maxPool, windows that overlap and are padded', [1, 5, 4, 2], (tf, x) =>
+      tf.maxPool(x as Tensor4D, [3, 2], [2, 1], 'same'),
+    ),
+    of('MaxPool3DGrad', 'maxPool3d', [1, 3, 4, 3, 1], (tf, x) =>
+      tf.maxPool3d(x as Tensor5D, [2, 2, 3], [1, 2, 1], 'same'),
+    ),
+    of('AvgPoolGrad', 'avgPool', [1, 4, 4, 2], (tf, x) => tf.avgPool(x as Tensor3D, 3, 2, 'same')),
+    of('AvgPool3DGrad', 'avgPool3d', [1, 3, 4, 3, 1], (tf, x) => tf.avgPool3d(x as Tensor5D, 2, 2, 'same')),
+    of('EluGrad', 'elu', [2, 3], (tf, x) => tf.elu(x)),
+    of('ResizeBilinearGrad', 'resizeBilinear', [1, 3, 3, 2], (tf, x) =>
+      tf.image.resizeBilinear(x as Tensor4D, [5, 4]),
+    ),
+    of('ResizeNearestNeighborGrad', 'resizeNearestNeighbor', [1, 3, 3, 1], (tf, x) =>
+      tf.image.resizeNearestNeighbor(x as Tensor4D, [4, 5]),
+    ),
+  ] as readonly GradientCase[]
+).map((each) => ({
+  ...each,
+  forward: (tf, inputs) => tf.square(each.forward(tf, inputs)),
+}));

@@ -1,9 +1,12 @@
 import type { Tensor, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { TF } from '../../types.ts';
-import { kernelGradient } from '../gradient.ts';
+import { type KernelGradient, kernelGradient } from '../gradient.ts';
 import { zerosOf } from '../shapes.ts';
 
 type Pad = Parameters<TF['avgPool']>[3];
+type Shape4D = [number, number, number, number];
+type Shape5D = [number, number, number, number, number];
+type Sides3D = [number, number, number];
 type Rounding = 'floor' | 'round' | 'ceil';
 interface Attributes<Sides> {
   readonly filterSize: Sides;
@@ -28,30 +31,69 @@ export const maxPoolWithArgmax = kernelGradient<{ includeBatchInIndex: boolean }
   },
 });
 
-/** dx = dy_i at the largest of window i. So ddy_i = g there; x only chooses. */
-export const maxPoolGrad = kernelGradient<Attributes<[number, number]>>({
-  kernelName: 'MaxPoolGrad',
-  inputsToSave: ['dy', 'input', 'output'],
-  gradFunc: (tf, g, saved, { filterSize, strides, pad }) => {
-    const [dy, input, output] = saved as [Tensor, Tensor4D, Tensor];
-    return {
-      dy: () => {
-        const { indexes } = tf.maxPoolWithArgmax(
-          input,
-          filterSize,
-          strides,
-          pad as 'same' | 'valid',
-          true,
-        ) as {
-          indexes: Tensor;
-        };
-        return tf.reshape(tf.gatherND(tf.reshape(g, [-1]), placesIn(tf, input, indexes, true)), dy.shape);
-      },
-      input: () => zerosOf(tf, input),
-      output: () => zerosOf(tf, output),
-    };
-  },
-});
+/** dx has dy_i at the largest element of window i, so that ddy_i = g there. The elements only say which is the largest. */
+const maxPoolGradOf = (kernelName: string): KernelGradient =>
+  kernelGradient<Attributes<number | number[]>>({
+    kernelName,
+    inputsToSave: ['input', 'output'],
+    gradFunc: (tf, g, saved, attributes) => {
+      const [input, output] = saved as [Tensor, Tensor];
+      return {
+        dy: () => atLargest(tf, g, input, output, attributes),
+        input: () => zerosOf(tf, input),
+        output: () => zerosOf(tf, output),
+      };
+    },
+  });
+
+export const maxPoolGrad = maxPoolGradOf('MaxPoolGrad');
+export const maxPool3DGrad = maxPoolGradOf('MaxPool3DGrad');
+
+/** `values` at the first place of each window where x is y, the largest: window place by window place. */
+function atLargest(
+  tf: TF,
+  values: Tensor,
+  x: Tensor,
+  y: Tensor,
+  { filterSize, strides, pad, dimRoundingMode }: Attributes<number | number[]>,
+): Tensor {
+  const isPlane = x.rank === 4;
+  const info = isPlane
+    ? tf.backend_util.computePool2DInfo(x.shape as Shape4D, filterSize as [number, number], strides as [number, number], 1, pad, dimRoundingMode) // biome-ignore format: one line for each
+    : tf.backend_util.computePool3DInfo(x.shape as Shape5D, filterSize as Sides3D, strides as Sides3D, 1, pad as 'same' | 'valid', dimRoundingMode); // biome-ignore format: one line for each
+  const depth =
+    'filterDepth' in info ? [[info.filterDepth, info.strideDepth, info.padInfo.front] as const] : [];
+  const axes = [
+    ...depth,
+    [info.filterHeight, info.strideHeight, info.padInfo.top],
+    [info.filterWidth, info.strideWidth, info.padInfo.left],
+  ] as const;
+  const sides = y.shape.slice(1, -1);
+  const paddings = axes.map(([size, stride, before], axis): [number, number] => {
+    const reach = (sides[axis]! - 1) * stride + size;
+    return [before, Math.max(0, reach - before - x.shape[axis + 1]!)];
+  });
+  const padded = (t: Tensor, fill: number): Tensor => tf.pad(t, [[0, 0], ...paddings, [0, 0]], fill);
+  const [xs, all] = [padded(x, Number.NEGATIVE_INFINITY), padded(values, 0)];
+  const steps = [1, ...axes.map(([, stride]) => stride), 1];
+  let found: Tensor = tf.zerosLike(y);
+  let open: Tensor = tf.onesLike(y);
+  for (const place of placesOf(axes.map(([size]) => size))) {
+    const begin = [0, ...place, 0];
+    const end = begin.map((first, axis) => first + (y.shape[axis]! - 1) * steps[axis]! + 1);
+    const here = tf.mul(open, tf.cast(tf.equal(tf.stridedSlice(xs, begin, end, steps), y), 'float32'));
+    found = tf.add(found, tf.mul(here, tf.stridedSlice(all, begin, end, steps)));
+    open = tf.sub(open, here);
+  }
+  return found;
+}
+
+/** Every index into a window of these sizes, row by row. */
+const placesOf = (sizes: readonly number[]): number[][] =>
+  sizes.reduce<number[][]>(
+    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])),
+    [[]],
+  );
 
 /** dx is the transpose of pooling, times dy: ddy = the pool of g. */
 export const avgPoolGrad = kernelGradient<Attributes<[number, number]>>({

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { spaced, thinned } from '../../spacing.ts';
 import type { TF } from '../../types.ts';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
-import { sizeOf } from '../shapes.ts';
 
 interface ConvolutionAttributes {
   readonly dilations?: number | readonly number[] | null;
@@ -46,46 +46,11 @@ const spreadShape = (shape: readonly number[], rates: readonly number[]): number
 
 /** rate - 1 zeros between neighbours, along each of the first axes. */
 const spread = (tf: TF, filter: Tensor, rates: readonly number[]): Tensor =>
-  rates.reduce((spreading, rate, axis) => {
-    if (rate === 1) return spreading;
-    const [outer, length, inner] = sidesOf(spreading.shape, axis);
-    const apart = tf.pad(tf.reshape(spreading, [outer, length, 1, inner]), [
-      [0, 0],
-      [0, 0],
-      [0, rate - 1],
-      [0, 0],
-    ]);
-    const lined = tf.reshape(apart, [outer, length * rate, inner]);
-    const cut = tf.slice(lined, [0, 0, 0], [outer, (length - 1) * rate + 1, inner]);
-    return tf.reshape(cut, withSide(spreading.shape, axis, (length - 1) * rate + 1));
-  }, filter);
+  rates.reduce((spreading, rate, axis) => spaced(tf, spreading, axis, rate), filter);
 
 /** The way back: every element that is not such a zero. */
 const taps = (tf: TF, gradient: Tensor, rates: readonly number[]): Tensor =>
-  rates.reduce((thinning, rate, axis) => {
-    if (rate === 1) return thinning;
-    const [outer, spreadLength, inner] = sidesOf(thinning.shape, axis);
-    const length = (spreadLength - 1) / rate + 1;
-    const padded = tf.pad(tf.reshape(thinning, [outer, spreadLength, inner]), [
-      [0, 0],
-      [0, rate - 1],
-      [0, 0],
-    ]);
-    const apart = tf.reshape(padded, [outer, length, rate, inner]);
-    return tf.reshape(
-      tf.slice(apart, [0, 0, 0, 0], [outer, length, 1, inner]),
-      withSide(thinning.shape, axis, length),
-    );
-  }, gradient);
-
-const sidesOf = (shape: readonly number[], axis: number): [outer: number, length: number, inner: number] => [
-  sizeOf(shape.slice(0, axis)),
-  shape[axis]!,
-  sizeOf(shape.slice(axis + 1)),
-];
-
-const withSide = (shape: readonly number[], axis: number, length: number): number[] =>
-  shape.map((old, each) => (each === axis ? length : old));
+  rates.reduce((thinning, rate, axis) => thinned(tf, thinning, axis, rate), gradient);
 
 export const dilatedConvolutions: readonly KernelGradient[] = [
   convolution('Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 2),
