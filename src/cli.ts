@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, Help, Option } from 'commander';
 import type { AuditFlags } from './commands/audit.ts';
 import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
