@@ -47,8 +47,6 @@ function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly s
       // A kernel that another kernel calls is not on the tape, and may be given less than tensors.
       if (!Object.values(inputs).every((input) => input == null || input instanceof tf.Tensor)) return;
       const tensors = inputs as Taped['inputs'];
-      // A kernel that another one calls has no tensors, and no place on the tape.
-      if (Object.values(tensors).some((input) => input != null && !(input instanceof tf.Tensor))) return;
       const key = keyOf(kernel, tensors);
       // Read at once: a tidy inside forward may dispose them.
       seen.set(key, [...(seen.get(key) ?? []), { inputs: valuesOf(tensors), attrs }]);
