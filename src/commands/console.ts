@@ -5,6 +5,8 @@ import { type Progress, showProgress } from './progress.ts';
 export interface Console {
   /** A line of the result; kept back by --quiet and --json. */
   say(line: string): void;
+  /** A line of the result that tells of a failure: with --quiet it is on stderr; kept back by --json. */
+  failure(line: string): void;
   /** The result itself, for --json: stdout has nothing else. */
   json(value: unknown): void;
   /** A line that the user must see, with --quiet and --json as well. */
@@ -33,6 +35,9 @@ export function openConsole(options: { quiet: boolean; json: boolean; color: boo
   return {
     say: (line) => {
       if (!options.quiet && !options.json) process.stdout.write(`${line}\n`);
+    },
+    failure: (line) => {
+      if (!options.json) (options.quiet ? process.stderr : process.stdout).write(`${line}\n`);
     },
     json: (value) => {
       if (options.json) process.stdout.write(`${JSON.stringify(value)}\n`);

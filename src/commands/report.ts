@@ -9,7 +9,8 @@ import {
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
 import { compareSchema } from '../results/compare.ts';
-import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
+import { readResult, writeWhole } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { sweepSchema } from '../results/sweep.ts';
 import { trainSchema } from '../results/train.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
@@ -52,7 +53,7 @@ export async function reportCommand(flags: ReportFlags, console: Console): Promi
   const pictures = flags.png ? await writePictures(report, join(out, 'pictures')) : [];
   for (const picture of pictures) console.say(`picture   ${picture}`);
   if (flags.open) await openPage(report);
-  console.json({ report, pictures });
+  console.json({ schema: 'backproof/report/1', report, pictures });
   return EXIT.done;
 }
 

@@ -1,5 +1,7 @@
 /** The package entry `backproof/gradcheck`: the gradient checker. */
+
 export { GradcheckInputError } from './errors.ts';
+export type { BackproofConfig } from './file/config.ts';
 export { gradcheck } from './gradcheck.ts';
 export {
   type GradcheckModelOptions,
@@ -8,9 +10,12 @@ export {
   type ModelLossFunction,
 } from './model.ts';
 export type {
+  BranchesSeen,
   Dependence,
   ElementResult,
   ElementStatus,
+  ExactOutcome,
+  FurtherPoint,
   GivenVariables,
   GradcheckOptions,
   GradcheckResult,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { prepareOutputs, writeWhole } from '../results/file.ts';
+import { writeWhole } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { findBrowser } from '../system/browser.ts';
 import { environmentFailure } from '../system/errors.ts';
 

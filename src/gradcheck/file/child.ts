@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as float64 from 'backproof/float64';
+import { visible } from '../../system/visible.ts';
 import { GradcheckInputError, type GradcheckOptions, gradcheck } from '../index.ts';
 import { end, endWithParent, openChannel, readInput } from './channel.ts';
 import type { Imports } from './imports.ts';
@@ -13,7 +14,6 @@ import { reproduceLine } from './reproduce.ts';
 import { refusalOf, startSinglePrecision } from './singlePrecision.ts';
 import { findSpecs, type NamedSpec } from './specs.ts';
 import { substitutesOf } from './substitutes.ts';
-import { visible } from './visible.ts';
 
 const { file, shownFile, options, skip, nonce } = readInput() as ChildInput;
 endWithParent();
@@ -124,7 +124,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
   const { name, exportedAs, spec } = named;
   if ('unreadable' in spec)
     return invalid(named, `expected an export that can be read, got ${spec.unreadable}`);
-  const { rtol, atol, seed, mode, order, kinks, exact, precision } = options;
+  const { rtol, atol, seed, mode, order, kinks, exact, points, precision } = options;
   try {
     const result = await gradcheck(spec, {
       seed,
@@ -132,6 +132,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
       order,
       kinks,
       exact,
+      points,
       precision,
       ...(rtol === null ? {} : { rtol }),
       ...(atol === null ? {} : { atol }),
