@@ -11,7 +11,7 @@ import { packageVersion } from './results/provenance.ts';
 import { backendNames, engineNames, lossNames } from './results/shared.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 import { fileFailure, lackFailure } from './system/fileFailure.ts';
-import { visibleLines } from './system/visible.ts';
+import { visible } from './system/visible.ts';
 
 /** Listened for by the commands that end in an order of their own; a signal ends the others where they are. */
 let stop: Stop | null = null;
@@ -207,6 +207,8 @@ async function main(): Promise<ExitCode> {
         '--backend <names>',
         'native, wasm, cpu, float64, separated by commas (default: all that work here)',
       ),
+      new Option('--cases <number>', 'generated cases, beside the written ones').default('1000'),
+      new Option('--seed <number>', 'makes the generated cases').default('1'),
       new Option('--markdown', 'print what is not right as a Markdown table').default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],
@@ -243,7 +245,7 @@ function exitCodeOfError(error: unknown): number {
   if (stopped !== null) return stopped;
   const failure = error instanceof Failure ? error : lackFailure(error);
   if (failure !== null) {
-    process.stderr.write(`backproof: ${visibleLines(failure.message)}\n`);
+    process.stderr.write(`backproof: ${visible(failure.message)}\n`);
     return failure.exitCode;
   }
   process.stderr.write(

@@ -1,4 +1,5 @@
 export { cases } from './cases.ts';
 export { auditMarkdown } from './markdown.ts';
 export { audit } from './run.ts';
+export { signatures } from './signatures/index.ts';
 export { formatAudit } from './table.ts';

@@ -1,5 +1,6 @@
 import type { AuditResult } from '../results/audit.ts';
 import { cameAndRight, casesText, type Fault, sortedFaults } from '../results/auditFaults.ts';
+import { markdownTable } from '../system/text.ts';
 
 /** Markdown tables of the gradients that are wrong and not fixed, refused, or missing. */
 export function auditMarkdown(result: AuditResult): string {
@@ -28,9 +29,10 @@ export function auditMarkdown(result: AuditResult): string {
   return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
-}
+const table = (labels: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length === 0
+    ? ''
+    : markdownTable(
+        labels.map((label) => ({ label, text: true })),
+        rows,
+      );

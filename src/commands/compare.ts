@@ -75,13 +75,14 @@ const proofWords = {
 } as const;
 
 function sayProof(
-  { verdict, cause, bound, wrong, update, logged }: CompareResult['exact'],
+  { verdict, cause, bound, wrong, update, logged, trained }: CompareResult['exact'],
   console: Console,
 ): void {
   const [style, word] = proofWords[verdict];
   const sign = console.paint(style, word);
   if (verdict === 'proved') {
     const others = [
+      `the same in float32 on ${trained.backend} ${trained.verdict}`,
       `the update ${update.verdict}`,
       `the logged loss's law q / (q + 1e-7) ${logged.verdict}`,
     ].join(', ');

@@ -7,7 +7,7 @@ import { followChains } from './compare/chain.ts';
 import { walkInDoublePrecision } from './compare/doublePrecision.ts';
 import { StepChooser } from './compare/finiteDifferences.ts';
 import { selfTestSubjects } from './compare/mistakes.ts';
-import { judgeProof, proveNetwork } from './compare/proof.ts';
+import { judgeProof, proveNetworks } from './compare/proof.ts';
 import { walk } from './compare/walk.ts';
 import type { LayerBackwards } from './model/network.ts';
 import type { RunProblem } from './problem.ts';
@@ -58,7 +58,10 @@ export async function compare(
   const reached = progressOf(onProgress);
   const inFloat32 = async () => {
     const float64 = await import('backproof/float64');
-    const exact = proveNetwork(float64, parameters, { seed: config.seed, ...(layers && { layers }) });
+    const exact = proveNetworks(float64, { tf, backend }, parameters, {
+      seed: config.seed,
+      ...(layers && { layers }),
+    });
     const chooser = new StepChooser(config.epochs * samples.count);
     const onStep = chooser.note.bind(chooser);
     const walked = await walk(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { environmentFailure, Failure } from '../system/errors.ts';
 import { fileFailure } from '../system/fileFailure.ts';
 import { lockFolder } from '../system/lock.ts';
+import { makeFolder } from '../system/makeFolder.ts';
 
 /** The name under which a file is written until it is whole. */
 export const temporaryBeside = (path: string): string =>
@@ -27,7 +28,7 @@ export async function prepareOutputs(folder: string): Promise<void> {
   const expected = `--out ${folder}: expected a folder that can be written`;
   const probe = temporaryBeside(join(folder, 'probe'));
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if ((await lockFolder(folder)) === null) {
       throw environmentFailure(
         `--out ${folder}: expected to be the only one that writes there, got another backproof at work; ` +

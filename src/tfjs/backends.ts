@@ -21,6 +21,13 @@ const backends = {
   cpu: { tfjsName: 'cpu', register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
 } as const satisfies Record<BackendName, { tfjsName: string; register(): Promise<void>; fix: string }>;
 
+/** The backends as TensorFlow.js calls them. */
+export const tfjsNames = {
+  native: backends.native.tfjsName,
+  wasm: backends.wasm.tfjsName,
+  cpu: backends.cpu.tfjsName,
+} as const satisfies Record<BackendName, string>;
+
 /** A backend that is up, and why it is this one. */
 export interface StartedBackend {
   readonly tf: TF;

@@ -295,6 +295,7 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
       degree: 291,
       patterns: 'all',
       wrong: [],
+      trained: { ...proved(2 ** -132), backend: 'wasm', update: proved(2 ** -118) },
       update: proved(2 ** -118),
       logged: proved(2 ** -205),
     },

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { environmentFailure, type Failure } from '../../system/errors.ts';
 import { isLack } from '../../system/fileFailure.ts';
 import { lockFolder, type Release } from '../../system/lock.ts';
+import { makeFolder } from '../../system/makeFolder.ts';
 
 /** The end of a file's name while it is downloaded. */
 export const PART = '.part';
@@ -25,7 +26,7 @@ export async function inCache<T>(
 ): Promise<T> {
   let release: Release | null = null;
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     for (;;) {
       signal?.throwIfAborted();
       release = await lockFolder(directory);

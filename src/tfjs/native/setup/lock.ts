@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { environmentFailure } from '../../../system/errors.ts';
 import { lockFolder } from '../../../system/lock.ts';
+import { makeFolder } from '../../../system/makeFolder.ts';
 
 /**
  * Does `work` while nobody else does theirs in the same folder.
@@ -8,7 +8,7 @@ import { lockFolder } from '../../../system/lock.ts';
  * @throws Failure (environment) where somebody else is at work there
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const release = await lockFolder(folder);
   if (release === null) {
     throw environmentFailure(
