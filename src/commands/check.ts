@@ -95,6 +95,12 @@ async function checkAndPrint(
   const { report, modules } = await checkFiles(files, options, {
     ...given,
     onProgress: (share, name) => progress.update(share, 1, name),
+    onSlow: (name, seconds) => {
+      progress.done();
+      console.notice(
+        `slow      ${name}: every element takes about ${Math.ceil(seconds / 60)} minutes; --mode sampled takes some, --exact only decides all at once`,
+      );
+    },
     onFile: (file) => {
       progress.done();
       if (isDefault) sayFile(file, files.length > 1, console);
