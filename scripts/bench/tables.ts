@@ -1,5 +1,5 @@
 // The tables of a bench: those of the README, for the console and in Markdown.
-import { alignedLines } from '../../src/system/text.ts';
+import { alignedLines, markdownTable } from '../../src/system/text.ts';
 import { NOTEBOOK, WHOLE_TRAINING } from './jobs.ts';
 import type { BenchResult, ContenderResult, FirstCallResult, GrowthResult } from './result.ts';
 
@@ -244,16 +244,7 @@ const alignedTable = ({ caption, columns, rows }: Table): string =>
 
 /** The bench in Markdown: its tables with their captions, and the line of what it ran on. */
 export const benchMarkdown = (result: BenchResult): string =>
-  [...tablesOf(result).map(markdownTable), `${summaryOf(result)}.`].join('\n\n');
+  [...tablesOf(result).map(captioned), `${summaryOf(result)}.`].join('\n\n');
 
-function markdownTable({ caption, columns, rows }: Table): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('*', '\\*')).join(' | ')} |`;
-  return [
-    `${caption.replaceAll('*', '\\*')}:`,
-    '',
-    line(columns.map(({ label }) => label)),
-    `|${columns.map(({ text }) => (text ? '---|' : '---:|')).join('')}`,
-    ...rows.map(line),
-  ].join('\n');
-}
+const captioned = ({ caption, columns, rows }: Table): string =>
+  `${caption.replaceAll('*', '\\*')}:\n\n${markdownTable(columns, rows)}`;

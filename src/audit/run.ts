@@ -1,11 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditBackend, AuditResult, CaseResult } from '../results/audit.ts';
+import type { AuditBackend, AuditMode, AuditResult, CaseResult } from '../results/audit.ts';
+import { auditModes } from '../results/audit.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
-import { judgeFloat32, judgeFloat64 } from './judge.ts';
-import { ownKernels } from './mended.ts';
+import { type Generation, generate } from './generate/generate.ts';
+import { agrees, truthOf } from './generate/screen.ts';
+import { type InDouble, judgeFloat32, judgeFloat64 } from './judge.ts';
+import { inMode } from './modes.ts';
+import { ownKernels } from './ownKernels.ts';
+import { signatures } from './signatures/index.ts';
 import { summarize } from './summary.ts';
 
 export interface AuditOptions {
@@ -14,6 +19,8 @@ export interface AuditOptions {
   readonly asked: boolean;
   /** A kernel or an op; without it, all. */
   readonly only?: string | undefined;
+  /** Generated cases; none without it. */
+  readonly generation?: Generation | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, note: string) => void;
 }
@@ -21,50 +28,96 @@ export interface AuditOptions {
 /** The findings of an audit; the file has its provenance beside them. */
 export type AuditFindings = Omit<AuditResult, 'schema' | 'provenance'>;
 
+type Results = Map<AuditCase, CaseResult>;
+interface Column {
+  readonly inDouble: ReadonlyMap<AuditCase, InDouble>;
+  readonly byBackend: ReadonlyMap<AuditBackend, Results>;
+}
+
 /**
- * Checks the gradient of every case on every backend. Double precision comes first, whether it was asked for or not:
- * the others are held against it.
+ * Checks the gradient of every case on every backend, as TensorFlow.js ships it and with the entries of this package.
+ * Double precision comes first, whether it was asked for or not: the others are held against it.
  *
  * @throws Failure (environment) where a backend that was asked for does not work here
  */
 export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const started = performance.now();
-  const { signal, only } = options;
-  const chosen = allCases.filter(({ kernel, op }) => only === undefined || kernel === only || op === only);
+  const { signal, only, generation } = options;
+  const isMeant = ({ kernel, op }: { readonly kernel: string; readonly op: string }): boolean =>
+    only === undefined || kernel === only || op === only;
+  const chosen = allCases.filter(isMeant);
   const backends = await available(options);
-  const singles = backends.filter(({ name, problem }) => name !== 'float64' && problem === null);
-  const total = chosen.length * (1 + singles.length);
+  const asked = backends.filter(({ problem }) => problem === null).map(({ name }) => name);
+  const singles = asked.filter((name) => name !== 'float64');
+  const total = auditModes.length * chosen.length * (1 + singles.length);
   let done = 0;
-  const judgeAll = async (
+  const judgeAll = async <Judged>(
+    mode: AuditMode,
     backend: AuditBackend,
-    judge: (subject: AuditCase) => Promise<CaseResult>,
-  ): Promise<Map<AuditCase, CaseResult>> => {
-    const results = new Map<AuditCase, CaseResult>();
+    judge: (subject: AuditCase) => Promise<Judged>,
+  ): Promise<Map<AuditCase, Judged>> => {
+    const results = new Map<AuditCase, Judged>();
     for (const subject of chosen) {
       // Lets a signal in.
       await setImmediate();
       signal?.throwIfAborted();
       results.set(subject, await judge(subject));
-      options.onProgress?.(++done, total, backend);
+      options.onProgress?.(++done, total, `${backend}, ${mode}`);
     }
     return results;
   };
-  const inDouble = await judgeAll('float64', judgeFloat64);
-  const byBackend = new Map<AuditBackend, Map<AuditCase, CaseResult>>();
-  for (const { name } of singles) {
-    if (name !== 'float64') await startBackend(name);
-    byBackend.set(name, await judgeAll(name, (subject) => judgeFloat32(subject, tf, inDouble.get(subject)!)));
-  }
-  if (backends.some(({ name }) => name === 'float64')) byBackend.set('float64', inDouble);
+  const columnOf = async (mode: AuditMode): Promise<Column> => {
+    const inDouble = await inMode(mode, 'float64', () => judgeAll(mode, 'float64', judgeDouble(mode)));
+    const byBackend = new Map<AuditBackend, Results>();
+    for (const name of singles) {
+      const judge = (subject: AuditCase): Promise<CaseResult> =>
+        judgeSingle(subject, inDouble.get(subject)!.result.verdict === 'right');
+      byBackend.set(name, await inMode(mode, name, () => judgeAll(mode, name, judge)));
+    }
+    if (asked.includes('float64'))
+      byBackend.set('float64', new Map([...inDouble].map(([subject, { result }]) => [subject, result])));
+    return { inDouble, byBackend };
+  };
+  const plain = await columnOf('plain');
+  const mended = await columnOf('mended');
+  const cellsOf = ({ inDouble, byBackend }: Column, subject: AuditCase) => ({
+    results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
+    exact: inDouble.get(subject)!.exact,
+  });
   const cases = chosen.map((subject) => ({
     kernel: subject.kernel,
     op: subject.op,
     shapes: subject.shapes,
     attributes: subject.attributes,
-    results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
+    ...cellsOf(mended, subject),
+    plain: cellsOf(plain, subject),
   }));
+  const generated =
+    generation === undefined
+      ? null
+      : await generate(signatures.filter(isMeant), asked, generation, signal, (at, of, note) =>
+          options.onProgress?.(at, of, note),
+        );
   const seconds = (performance.now() - started) / 1000;
-  return { backends, cases, summary: { ...summarize(cases, backends), seconds } };
+  return { backends, cases, generated, summary: { ...summarize(cases, backends, generated), seconds } };
+}
+
+const RIGHT: CaseResult = { verdict: 'right', worst: null, missing: null, message: null };
+
+/** Every element and the exact check, once: with the entries, which leave what is right as it is shipped. */
+const judgeDouble =
+  (mode: AuditMode) =>
+  async (subject: AuditCase): Promise<InDouble> =>
+    mode === 'plain' && truthOf(subject, 1) !== null
+      ? { result: RIGHT, exact: null }
+      : await judgeFloat64(subject);
+
+/** A case on the float32 backend that is up. */
+async function judgeSingle(subject: AuditCase, rightInDouble: boolean): Promise<CaseResult> {
+  const truth = rightInDouble ? truthOf(subject, 1) : null;
+  return truth !== null && agrees(subject, tf, truth)
+    ? RIGHT
+    : await judgeFloat32(subject, tf, rightInDouble);
 }
 
 /** The backends that were asked for, and what keeps them from being audited. */
@@ -78,7 +131,7 @@ async function available({ backends, asked }: AuditOptions): Promise<AuditResult
       continue;
     }
     if (name !== 'float64') await startBackend(name);
-    found.push({ name, problem, ownKernels: await ownKernels(name) });
+    found.push({ name, problem, ownKernels: ownKernels(name) });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import type { AuditBackend, AuditedCase, AuditFinding, AuditResult, CaseResult } from './audit.ts';
 
-/** The cases of an op that are not right for one and the same reason. */
+/** The cases of an op that are not right for one and the same reason, with the entries of this package. */
 export interface Fault {
   readonly kernel: string;
   readonly op: string;
@@ -16,7 +16,8 @@ export interface Fault {
 
 /** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
 export function faultsOf({ cases, summary }: AuditResult): Fault[] {
-  const groups = groupBy([...summary.fresh, ...summary.known], ({ case: at, kernel, op, verdict, reason }) =>
+  const findings = [...summary.fresh, ...summary.known].filter(({ mode }) => mode === 'mended');
+  const groups = groupBy(findings, ({ case: at, kernel, op, verdict, reason }) =>
     JSON.stringify([kernel, op, verdict, reason ?? at]),
   );
   const faults = groups.map((findings): Fault => {

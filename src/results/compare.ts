@@ -3,7 +3,7 @@ import { chainsSchema } from './chain.ts';
 import { consistent, lengthIs, type Rule } from './consistent.ts';
 import { parameterNames } from './parameterNames.ts';
 import { elementSchema, scattersSchema } from './scatter.ts';
-import { selfTestSchema } from './selfTest.ts';
+import { trialSchema } from './selfTest.ts';
 import { backendNames, configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -112,7 +112,7 @@ const compareFields = z.strictObject({
   /** The backward pass hop by hop at chosen steps of each walk. */
   chain: chainsSchema,
   /** Planted mistakes that the checker behind the finite differences must catch; null where the run was stopped. */
-  selfTest: selfTestSchema.nullable(),
+  selfTest: trialSchema.nullable(),
   /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
   logged: z.strictObject({
     maxAbs: z.number(),

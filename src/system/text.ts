@@ -9,6 +9,20 @@ export const shellQuoted = (word: string): string =>
 export const chanceOfError = (bound: number | null): string =>
   bound === null ? 'no proven bound' : `chance of error below 2^-${Math.ceil(-Math.log2(bound)) - 1}`;
 
+/** A table in Markdown; columns of numbers are aligned to the right. */
+export function markdownTable(
+  columns: readonly { readonly label: string; readonly text?: boolean }[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll(/[|*]/g, '\\$&')).join(' | ')} |`;
+  return [
+    line(columns.map(({ label }) => label)),
+    `|${columns.map(({ text }) => (text ? '---|' : '---:|')).join('')}`,
+    ...rows.map(line),
+  ].join('\n');
+}
+
 /** Cells as lines of equal columns: those of numbers end at the same place, the others begin there. */
 export function alignedLines(
   rows: readonly (readonly string[])[],

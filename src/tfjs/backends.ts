@@ -1,6 +1,7 @@
 import type { BackendName } from '../results/shared.ts';
 import { environmentFailure } from '../system/errors.ts';
 import { registerNative } from './native/load.ts';
+import { tfjsNodeFolders } from './native/tfjsNode.ts';
 import { tf } from './tfjs.ts';
 import type { TF } from './types.ts';
 import { registerWasm } from './wasm/load.ts';
@@ -20,6 +21,13 @@ const backends = {
   cpu: { tfjsName: 'cpu', register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
 } as const satisfies Record<BackendName, { tfjsName: string; register(): Promise<void>; fix: string }>;
 
+/** The backends as TensorFlow.js calls them. */
+export const tfjsNames = {
+  native: backends.native.tfjsName,
+  wasm: backends.wasm.tfjsName,
+  cpu: backends.cpu.tfjsName,
+} as const satisfies Record<BackendName, string>;
+
 /** A backend that is up, and why it is this one. */
 export interface StartedBackend {
   readonly tf: TF;
@@ -33,6 +41,9 @@ export interface BackendStatus {
   readonly problem: string | null;
   readonly fix: string;
 }
+
+/** Without its install script, which downloads an addon from an address that answers 403. */
+const INSTALL_NATIVE = 'npm install --ignore-scripts @tensorflow/tfjs-node';
 
 const registered = new Set<BackendName>();
 
@@ -51,7 +62,13 @@ async function bringUp(name: BackendName): Promise<string | null> {
 export async function backendStatus(): Promise<BackendStatus[]> {
   const status: BackendStatus[] = [];
   for (const name of ['cpu', 'wasm', 'native'] as const) {
-    status.push({ name, problem: await bringUp(name), fix: backends[name].fix });
+    const problem = await bringUp(name);
+    const isAbsent = name === 'native' && problem !== null && tfjsNodeFolders().length === 0;
+    status.push(
+      isAbsent
+        ? { name, problem: '@tensorflow/tfjs-node is not installed', fix: INSTALL_NATIVE }
+        : { name, problem, fix: backends[name].fix },
+    );
   }
   return status;
 }

@@ -18,6 +18,7 @@ function listening(): Console & { said: string[]; noticed: string[] } {
     said,
     noticed,
     say: (line) => said.push(line),
+    failure: (line) => said.push(line),
     notice: (line) => noticed.push(line),
     json() {},
     progress: () => ({ update() {}, done() {} }),

@@ -10,8 +10,6 @@ export interface FilesHooks {
   /** As of checkFile. */
   readonly timeout: number;
   readonly onProgress: (share: number, name: string) => void;
-  /** As of checkFile. */
-  readonly onSlow?: (name: string, seconds: number) => void;
   /** Called for every file, in the order of the files, as soon as it and those before it are through. */
   readonly onFile: (file: FileReport) => void;
 }
@@ -30,7 +28,7 @@ export interface CheckedFiles {
 export async function checkFiles(
   files: readonly CheckedFile[],
   options: CheckOptions,
-  { signal, timeout, onProgress, onSlow, onFile }: FilesHooks,
+  { signal, timeout, onProgress, onFile }: FilesHooks,
 ): Promise<CheckedFiles> {
   const started = performance.now();
   const failed = new AbortController();
@@ -38,7 +36,6 @@ export async function checkFiles(
   const check = async (file: CheckedFile, at: number): Promise<CheckedModule> => {
     const checked = await checkFile(file, options, {
       timeout,
-      onSlow,
       signal: AbortSignal.any([signal, failed.signal]),
       onProgress: (share, name) => {
         shares[at] = share;

@@ -20,14 +20,7 @@ export interface CheckHooks {
   /** Seconds without a sign of life after which a spec, or the loading of the module, is given up. */
   readonly timeout: number;
   readonly onProgress: (share: number, name: string) => void;
-  /** Called once for a spec whose every element, as far as can be told early, takes more than a minute. */
-  readonly onSlow?: ((name: string, seconds: number) => void) | undefined;
 }
-
-/** A check in full that takes longer is worth a word. */
-const LONG = 60;
-/** So many seconds of it tell. */
-const TRIAL = 3;
 
 /** A module with what was read for it. */
 export interface CheckedModule {
@@ -50,7 +43,7 @@ export async function checkFile(
 ): Promise<CheckedModule> {
   const started = performance.now();
   const shown = visible(shownFile);
-  const run = new Run(shown, options.mode === 'full' ? hooks : { ...hooks, onSlow: undefined });
+  const run = new Run(shown, hooks);
   let problem = unreadable(file, shown);
   if (problem === null) {
     const ticking = setInterval(() => run.tick(), 1000);
@@ -89,8 +82,6 @@ class Run {
   /** The spec that is being checked. */
   #current: string | null = null;
   #share = 0;
-  /** The first word of progress of that spec; null before it. */
-  #first: { readonly share: number; readonly at: number } | 'told' | null = null;
   #stray: string | null = null;
   read: readonly string[] = [];
   known: readonly string[] = [];
@@ -147,27 +138,14 @@ class Run {
     else if (message.kind === 'loaded') {
       this.#announced ??= message.specs;
       this.known = message.all;
-    } else if (message.kind === 'started')
-      [this.#current, this.#share, this.#first] = [message.exportedAs, 0, null];
-    else if (message.kind === 'progress') this.#progress(message.share);
+    } else if (message.kind === 'started') [this.#current, this.#share] = [message.exportedAs, 0];
+    else if (message.kind === 'progress') this.#share = message.share;
     else if (message.kind === 'stray') this.#stray ??= message.line;
     else if (message.kind === 'report') {
       this.#reports.set(message.report.exportedAs, message.report);
       if (this.#current === message.report.exportedAs) [this.#current, this.#share] = [null, 0];
     }
     this.tick();
-  }
-
-  #progress(share: number): void {
-    this.#share = share;
-    const at = performance.now() / 1000;
-    this.#first ??= { share, at };
-    if (this.#first === 'told' || at - this.#first.at < TRIAL || share <= this.#first.share) return;
-    const seconds = (at - this.#first.at) / (share - this.#first.share);
-    if (seconds <= LONG) return;
-    this.#first = 'told';
-    const name = this.#announced?.find(({ exportedAs }) => exportedAs === this.#current)?.name;
-    this.#hooks.onSlow?.(visible(name ?? ''), seconds);
   }
 
   #pending() {

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { keepShipped } from '../shipped.ts';
 
 /** Registers the wasm backend with its binaries, and the kernels that it trains with; throws where it is not installed. */
 export async function registerWasm(): Promise<void> {
   const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+  keepShipped('wasm');
   await import('./index.ts');
   setWasmPaths(binariesOf(version_wasm));
 }
