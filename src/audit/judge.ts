@@ -15,6 +15,12 @@ import { withGradientOf } from './gradientOf.ts';
 /** Tolerances of single precision against finite differences; a wrong gradient is off by far more. */
 const AGAINST_DIFFERENCES = { rtol: 1e-3, atol: 1e-3, exact: 'off' } as const;
 
+/** Tolerances in place of those of float32. */
+export interface Room {
+  readonly rtol: number;
+  readonly atol: number;
+}
+
 /** Autodiff of a case in double precision against finite differences of its forward. */
 export async function judgeFloat64(subject: AuditCase): Promise<CaseResult> {
   const result = await resultOf(() => gradcheck(specOf(subject), { exact: 'off' }));
@@ -28,14 +34,21 @@ export async function judgeFloat64(subject: AuditCase): Promise<CaseResult> {
  * where it is not, the truth is finite differences in double precision: tfjs-core's gradient functions are the same
  * everywhere, and would agree with themselves.
  */
-export async function judgeFloat32(subject: AuditCase, tf: TF, inDouble: CaseResult): Promise<CaseResult> {
+export async function judgeFloat32(
+  subject: AuditCase,
+  tf: TF,
+  inDouble: CaseResult,
+  room: Partial<Room> = {},
+): Promise<CaseResult> {
   if (inDouble.verdict === 'right') {
     // Double precision was checked before: one direction, in place of every element.
     const again = { mode: 'directional', directions: 1 } as const;
-    const result = await resultOf(() => gradcheck(specOf(subject), { ...again, precision: 'float32', tf }));
+    const result = await resultOf(() =>
+      gradcheck(specOf(subject), { ...again, ...room, precision: 'float32', tf }),
+    );
     if (result.verdict !== 'inconclusive') return result;
   }
-  return resultOf(() => gradcheck(withGradientOf(subject, tf), AGAINST_DIFFERENCES));
+  return resultOf(() => gradcheck(withGradientOf(subject, tf), { ...AGAINST_DIFFERENCES, ...room }));
 }
 
 const specOf = ({ op, inputs, forward }: AuditCase): GradcheckSpec => ({ name: op, inputs, forward });

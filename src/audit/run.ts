@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditBackend, AuditResult, CaseResult } from '../results/audit.ts';
+import type { AuditBackend, AuditedCase, AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
+import { caseText } from '../results/auditFaults.ts';
+import type { BackendName } from '../results/shared.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
+import { auditInBrowser, browserProblem, isOfBrowser } from './browser/chromium.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
 import { judgeFloat32, judgeFloat64 } from './judge.ts';
@@ -18,9 +21,6 @@ export interface AuditOptions {
   readonly onProgress?: (done: number, total: number, note: string) => void;
 }
 
-/** The findings of an audit; the file has its provenance beside them. */
-export type AuditFindings = Omit<AuditResult, 'schema' | 'provenance'>;
-
 /**
  * Checks the gradient of every case on every backend. Double precision comes first, whether it was asked for or not:
  * the others are held against it.
@@ -32,8 +32,12 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const { signal, only } = options;
   const chosen = allCases.filter(({ kernel, op }) => only === undefined || kernel === only || op === only);
   const backends = await available(options);
-  const singles = backends.filter(({ name, problem }) => name !== 'float64' && problem === null);
-  const total = chosen.length * (1 + singles.length);
+  const working = backends.filter(({ problem }) => problem === null).map(({ name }) => name);
+  const singles = working.filter((name) => name !== 'float64' && !isOfBrowser(name)) as BackendName[];
+  const inBrowser = working.filter(isOfBrowser);
+  // A browser has double precision of its own.
+  const needsDouble = singles.length > 0 || working.includes('float64');
+  const total = chosen.length * (Number(needsDouble) + singles.length + inBrowser.length);
   let done = 0;
   const judgeAll = async (
     backend: AuditBackend,
@@ -49,13 +53,22 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
     }
     return results;
   };
-  const inDouble = await judgeAll('float64', judgeFloat64);
-  const byBackend = new Map<AuditBackend, Map<AuditCase, CaseResult>>();
-  for (const { name } of singles) {
-    if (name !== 'float64') await startBackend(name);
+  const inDouble = needsDouble ? await judgeAll('float64', judgeFloat64) : new Map<AuditCase, CaseResult>();
+  const byBackend = new Map<AuditBackend, ReadonlyMap<AuditCase, CaseResult>>();
+  for (const name of singles) {
+    await startBackend(name);
     byBackend.set(name, await judgeAll(name, (subject) => judgeFloat32(subject, tf, inDouble.get(subject)!)));
   }
-  if (backends.some(({ name }) => name === 'float64')) byBackend.set('float64', inDouble);
+  if (inBrowser.length > 0) {
+    const device = await auditInBrowser({
+      backends: inBrowser,
+      only: only === undefined ? undefined : [only],
+      signal,
+      onProgress: (checked, _, backend) => options.onProgress?.(done + checked, total, backend),
+    });
+    for (const name of inBrowser) byBackend.set(name, resultsOf(device, name, chosen));
+  }
+  if (working.includes('float64')) byBackend.set('float64', inDouble);
   const cases = chosen.map((subject) => ({
     kernel: subject.kernel,
     op: subject.op,
@@ -67,17 +80,38 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   return { backends, cases, summary: { ...summarize(cases, backends), seconds } };
 }
 
+/** A backend's results out of the page, which has the same cases. */
+function resultsOf(
+  { cases }: DeviceAudit,
+  backend: AuditBackend,
+  chosen: readonly AuditCase[],
+): Map<AuditCase, CaseResult> {
+  const key = (each: Pick<AuditedCase, 'kernel' | 'op' | 'shapes' | 'attributes'>): string =>
+    `${each.kernel} ${each.op} ${caseText(each)}`;
+  const found = new Map(cases.map((each) => [key(each), each.results[backend]]));
+  return new Map(
+    chosen.map((subject) => {
+      const result = found.get(key(subject));
+      if (result === undefined) throw new Error(`${backend}: expected a result of ${key(subject)}, got none`);
+      return [subject, result];
+    }),
+  );
+}
+
 /** The backends that were asked for, and what keeps them from being audited. */
-async function available({ backends, asked }: AuditOptions): Promise<AuditResult['backends']> {
+async function available({ backends, asked }: AuditOptions): Promise<AuditFindings['backends']> {
   const status = asked ? [] : await backendStatus();
-  const found: AuditResult['backends'] = [];
+  const browser = asked || !backends.some(isOfBrowser) ? null : await browserProblem();
+  const found: AuditFindings['backends'] = [];
   for (const name of backends) {
-    const problem = status.find((each) => each.name === name)?.problem ?? null;
+    const problem = isOfBrowser(name)
+      ? browser
+      : (status.find((each) => each.name === name)?.problem ?? null);
     if (problem !== null) {
       found.push({ name, problem, ownKernels: [] });
       continue;
     }
-    if (name !== 'float64') await startBackend(name);
+    if (name !== 'float64' && !isOfBrowser(name)) await startBackend(name);
     found.push({ name, problem, ownKernels: await ownKernels(name) });
   }
   return found;

@@ -3,7 +3,7 @@ import {
   type AuditCounts,
   type AuditedCase,
   type AuditFinding,
-  type AuditResult,
+  type AuditFindings,
   auditVerdicts,
 } from '../results/audit.ts';
 import { tf } from '../tfjs/tfjs.ts';
@@ -11,10 +11,10 @@ import { cases as allCases } from './cases.ts';
 import { KNOWN } from './known.ts';
 import { EXCLUDED, registeredGradients } from './registry.ts';
 
-type Summary = Omit<AuditResult['summary'], 'seconds'>;
+type Summary = Omit<AuditFindings['summary'], 'seconds'>;
 
 /** Sorts what is not right into what is known and what is not, and finds known faults that are none any more. */
-export function summarize(cases: readonly AuditedCase[], backends: AuditResult['backends']): Summary {
+export function summarize(cases: readonly AuditedCase[], backends: AuditFindings['backends']): Summary {
   const fresh: AuditFinding[] = [];
   const known: AuditFinding[] = [];
   const fixedMeanwhile: AuditFinding[] = [];

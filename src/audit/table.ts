@@ -1,8 +1,8 @@
-import type { AuditBackend, AuditFinding, AuditResult } from '../results/audit.ts';
+import type { AuditBackend, AuditFinding, AuditFindings } from '../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
 
 /** The audit for people: counts by backend, and one paragraph for each fault. */
-export function formatAudit(result: AuditResult): string[] {
+export function formatAudit(result: AuditFindings): string[] {
   const { summary, backends, cases } = result;
   const lines = [
     `audit     ${cases.length} cases of ${summary.audited} of the ${summary.gradients} registered gradients, ${summary.seconds.toFixed(1)} s`,
@@ -24,7 +24,7 @@ export function formatAudit(result: AuditResult): string[] {
   return lines;
 }
 
-const countsOf = ({ counts }: AuditResult['summary'], name: AuditBackend): string =>
+const countsOf = ({ counts }: AuditFindings['summary'], name: AuditBackend): string =>
   Object.entries(counts[name] ?? {})
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ');
@@ -44,7 +44,7 @@ function paragraph({ kernel, op, verdict, reason, backends, cases, result }: Fau
   ];
 }
 
-const listed = ({ summary, cases }: AuditResult): string[] =>
+const listed = ({ summary, cases }: AuditFindings): string[] =>
   summary.fixedMeanwhile.map(
     ({ case: at, op, backend, reason }: AuditFinding) =>
       `right     ${op} on ${backend}: ${caseText(cases[at]!)}: ${reason}`,

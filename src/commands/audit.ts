@@ -41,6 +41,7 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
       startedAt,
     }),
     ...findings,
+    devices: [],
   };
   const path = join(flags.out, 'audit.json');
   await writeResult(path, auditSchema, result);

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { backendNames, provenanceSchema } from './shared.ts';
 
-export const auditBackendNames = [...backendNames, 'float64'] as const;
+export const gpuBackendNames = ['webgl', 'webgpu'] as const;
+/** A backend of TensorFlow.js that only browsers have. */
+export type GpuBackend = (typeof gpuBackendNames)[number];
+
+export const auditBackendNames = [...backendNames, ...gpuBackendNames, 'float64'] as const;
 /** A backend that gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
 export type AuditBackend = (typeof auditBackendNames)[number];
 
@@ -60,9 +64,8 @@ const findingSchema = z.strictObject({
 });
 export type AuditFinding = z.infer<typeof findingSchema>;
 
-export const auditSchema = z.strictObject({
-  schema: z.literal('backproof/audit/1'),
-  provenance: provenanceSchema,
+/** An audit of some backends in one place. */
+const findings = {
   /** The backends, and which of their kernels are this project's own in place of, or beside, those shipped. */
   backends: z.array(
     z.strictObject({
@@ -101,7 +104,42 @@ export const auditSchema = z.strictObject({
     fixedMeanwhile: z.array(findingSchema),
     seconds: z.number().nonnegative(),
   }),
+};
+/** Backends, cases and what they come to: what audit.json has of this machine, and of each device. */
+export type AuditFindings = z.infer<z.ZodObject<typeof findings>>;
+export type AuditedCase = AuditFindings['cases'][number];
+
+/** The device on which the page was opened that `backproof audit --page` writes. */
+const device = {
+  /** The browser's name for itself. */
+  browser: z.string(),
+  /** The graphics card as WebGL and WebGPU name it; null where the browser has none or keeps it to itself. */
+  webgl: z.string().nullable(),
+  webgpu: z.string().nullable(),
+  /** backproof's version, which wrote the page, and TensorFlow.js's. */
+  version: z.string(),
+  tfjs: z.string(),
+  startedAt: z.string(),
+  /** Checks that were done of those planned, where not all were; null for a whole audit. */
+  partial: z
+    .strictObject({ done: z.int().nonnegative(), total: z.int().positive(), reason: z.string() })
+    .nullable(),
+};
+
+/** What the page gives out as JSON. */
+export const deviceAuditSchema = z.strictObject({
+  schema: z.literal('backproof/audit-device/1'),
+  ...device,
+  ...findings,
+});
+export type DeviceAudit = z.infer<typeof deviceAuditSchema>;
+
+export const auditSchema = z.strictObject({
+  schema: z.literal('backproof/audit/1'),
+  provenance: provenanceSchema,
+  ...findings,
+  /** Other devices, by `backproof audit --merge`. Their `cases` are only those that are not right. */
+  devices: z.array(z.strictObject({ ...device, ...findings })),
 });
 /** audit.json */
 export type AuditResult = z.infer<typeof auditSchema>;
-export type AuditedCase = AuditResult['cases'][number];

@@ -1,4 +1,4 @@
-import type { AuditBackend, AuditedCase, AuditFinding, AuditResult, CaseResult } from './audit.ts';
+import type { AuditBackend, AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
 
 /** The cases of an op that are not right for one and the same reason. */
 export interface Fault {
@@ -15,7 +15,7 @@ export interface Fault {
 }
 
 /** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
-export function faultsOf({ cases, summary }: AuditResult): Fault[] {
+export function faultsOf({ cases, summary }: AuditFindings): Fault[] {
   const groups = groupBy([...summary.fresh, ...summary.known], ({ case: at, kernel, op, verdict, reason }) =>
     JSON.stringify([kernel, op, verdict, reason ?? at]),
   );
@@ -37,7 +37,7 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
 }
 
 /** Faults in the order of a table: wrong ones by op, others by what they have in common, and ops without any gradient. */
-export function sortedFaults(result: AuditResult): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
+export function sortedFaults(result: AuditFindings): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
   const [without, rest] = halves(faultsOf(result), isWithoutGradient);
   const [wrong, others] = halves(rest, ({ verdict }) => verdict === 'wrong');
   return { wrong, others: groupBy(others, ({ reason, backends }) => `${reason} ${backends}`), without };
