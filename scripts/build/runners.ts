@@ -62,7 +62,7 @@ async function buildSubstitutes(): Promise<void> {
   };
   await Promise.all([build({ ...publisher, format: 'esm' }), build({ ...publisher, ...commonjs })]);
   const substitutes = substitutesOf(createRequire(import.meta.url)(join(dist, 'float64.cjs')));
-  for (const name of ['tfjs', 'tfjs-data'] as const) {
+  for (const name of ['tfjs', 'tfjs-data', 'gradients'] as const) {
     const path = join(dist, 'substitutes', name);
     await writeFile(`${path}.js`, `import './publish.js';\n${sourceOf(name, substitutes)}\n`);
     await writeFile(`${path}.cjs`, `require('./publish.cjs');\n${commonjsSourceOf(name, substitutes)}\n`);

@@ -20,6 +20,7 @@ describe('the packed package', () => {
         '.',
         './float64',
         './gradcheck',
+        './gradients',
         './jest',
         './jest-preset',
         './vitest',

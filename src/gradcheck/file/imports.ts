@@ -5,7 +5,7 @@ export type Noted =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'tfjs'; readonly specifier: string; readonly importer: string };
 
-/** Entries of this package that register kernels or gradients with backends that the double precision has not. */
+/** Entries of this package that register kernels with backends that the double precision has not, or gradients. */
 export const REGISTERING = /^backproof\/(?:native|wasm-training|cpu-fixes|gradients)$/;
 
 /** The imports that have been noted so far. */

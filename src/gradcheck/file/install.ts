@@ -46,6 +46,7 @@ export function install(substitutes: Substitutes): Imports {
   const sources = {
     tfjs: sourceOf('tfjs', substitutes),
     'tfjs-data': sourceOf('tfjs-data', substitutes),
+    gradients: sourceOf('gradients', substitutes),
   };
   const { port1, port2 } = new MessageChannel();
   const imports = new Imports(() => {
@@ -84,6 +85,7 @@ function installCommonjs(substitutes: Substitutes, note: (noted: Noted) => void)
     if (isReal(importer)) return load.call(this, request, parent, ...rest);
     const name = substituteFor(request);
     if (name !== null || request === DOUBLE) note({ kind: 'tfjs', specifier: request, importer });
+    if (name === 'gradients') substitutes.gradients.registerGradients();
     if (name !== null) return substitutes[name];
     return load.call(this, isOwn(request) ? commonjs.resolve(request) : request, parent, ...rest);
   };

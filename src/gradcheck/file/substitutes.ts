@@ -1,9 +1,14 @@
+import { registerGradientsOn } from '../../tfjs/gradients/register.ts';
 import type { TF } from '../index.ts';
 import { REGISTERING } from './imports.ts';
 
 /** Modules that a checked module is given in place of those it imports. */
-export type Substitutes = Readonly<Record<SubstituteName, Readonly<Record<string, unknown>>>>;
-export type SubstituteName = 'tfjs' | 'tfjs-data';
+export type Substitutes = Readonly<
+  Record<Exclude<SubstituteName, 'gradients'>, Readonly<Record<string, unknown>>>
+> & {
+  readonly gradients: { readonly registerGradients: (on?: TF) => () => void };
+};
+export type SubstituteName = 'tfjs' | 'tfjs-data' | 'gradients';
 
 /** Which module stands in for the imports that match, deep paths and side effects included: the first that does. */
 export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: SubstituteName }[] = [
@@ -13,6 +18,7 @@ export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: Subs
       /^@tensorflow\/tfjs(?:-core|-layers|-converter|-node|-node-gpu|-backend-[a-z]+)?(?:\/(?!package\.json$)|$)/,
     by: 'tfjs',
   },
+  { imports: /^backproof\/gradients$/, by: 'gradients' },
   { imports: REGISTERING, by: 'tfjs' },
 ];
 
@@ -23,7 +29,8 @@ export function substituteFor(specifier: string): SubstituteName | null {
 
 /**
  * TensorFlow.js in double precision under the names of every TensorFlow.js package. Whatever asks for another backend
- * is heard and has no effect: there is the cpu in double precision, and nothing else.
+ * is heard and has no effect: there is the cpu in double precision, and nothing else. The gradients of backproof/gradients
+ * are registered on it by whoever imports them.
  */
 export function substitutesOf(tf: TF): Substitutes {
   const nothing = () => {};
@@ -52,7 +59,8 @@ export function substitutesOf(tf: TF): Substitutes {
     registerWasmTraining: nothing,
     registerCpuFixes: nothing,
   };
-  return { tfjs: all, 'tfjs-data': { ...tf.data } };
+  const gradients = { registerGradients: (on: TF = tf) => registerGradientsOn(on) };
+  return { tfjs: all, 'tfjs-data': { ...tf.data }, gradients };
 }
 
 /** Something that can be imported, and says at its first use why it cannot be used. */
@@ -70,6 +78,11 @@ export function publish(substitutes: Substitutes): void {
   Object.assign(globalThis, { [key]: substitutes });
 }
 
+/** The line that a substitute runs when it is imported. */
+const ON_IMPORT: Readonly<Partial<Record<SubstituteName, string>>> = {
+  gradients: 'it.registerGradients();\n',
+};
+
 const namesOf = (substitute: Substitutes[SubstituteName]): string[] =>
   Object.keys(substitute).filter((exported) => exported !== 'default');
 
@@ -80,13 +93,13 @@ export function sourceOf(name: SubstituteName, substitutes: Substitutes): string
   const constants = names.map((exported) => `${exported}: tf_${exported}`);
   const exported = [...names.map((each) => `tf_${each} as ${each}`), 'it as default'];
   return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
-const { ${constants.join(', ')} } = it;
+${ON_IMPORT[name] ?? ''}const { ${constants.join(', ')} } = it;
 export { ${exported.join(', ')} };`;
 }
 
 /** The same as CommonJS; the last line tells ES modules that import it which names there are. */
 export function commonjsSourceOf(name: SubstituteName, substitutes: Substitutes): string {
   return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
-module.exports = Object.defineProperty({ ...it, default: it }, '__esModule', { value: true });
+${ON_IMPORT[name] ?? ''}module.exports = Object.defineProperty({ ...it, default: it }, '__esModule', { value: true });
 0 && (module.exports = { ${namesOf(substitutes[name]).join(', ')} });`;
 }
