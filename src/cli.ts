@@ -172,12 +172,17 @@ async function main(): Promise<ExitCode> {
       new Option('--only <name>', 'only the gradient of this kernel or op'),
       new Option(
         '--backend <names>',
-        'native, wasm, cpu, float64, separated by commas (default: all that work here)',
+        'native, wasm, cpu, webgl, webgpu, float64, separated by commas (default: all that work here)',
       ),
+      new Option(
+        '--page [file]',
+        'write a page that audits the device on which it is opened (default: audit.html in --out)',
+      ),
+      new Option('--merge <file>', 'take the JSON of that page into audit.json'),
       new Option('--markdown', 'print what is not right as a Markdown table').default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],
-    ['audit', 'audit --only Conv2D --backend wasm,cpu'],
+    ['audit', 'audit --only Conv2D --backend wasm,cpu', 'audit --backend webgl,webgpu', 'audit --page'],
   ).action(async (flags: PrintingFlags & AuditFlags) => {
     const { auditCommand } = await import('./commands/audit.ts');
     exitCode = await auditCommand(flags, openConsole(flags), stop);

@@ -1,4 +1,6 @@
+export { auditPage } from './browser/document.ts';
+export { mergeDevice } from './browser/merge.ts';
 export { cases } from './cases.ts';
 export { auditMarkdown } from './markdown.ts';
 export { audit } from './run.ts';
-export { formatAudit } from './table.ts';
+export { formatAudit, formatDevice } from './table.ts';

@@ -13,7 +13,7 @@ export interface KnownFault {
   readonly reason: string;
 }
 
-const everywhere = ['native', 'wasm', 'cpu', 'float64'] as const;
+const everywhere = ['native', 'wasm', 'cpu', 'webgl', 'webgpu', 'float64'] as const;
 const onCpu = ['cpu', 'float64'] as const;
 
 const sameShapes = ({ a, b }: Point['shapes']): boolean => String(a) === String(b);
@@ -124,7 +124,7 @@ export const KNOWN: readonly KnownFault[] = [
   },
   {
     kernel: 'ResizeBilinear',
-    backends: ['native', 'wasm'],
+    backends: ['native', 'wasm', 'webgl', 'webgpu'],
     verdict: 'wrong',
     at: ({ attributes }) => attributes.halfPixelCenters === true,
     reason: 'halfPixelCenters is ignored by the gradient',

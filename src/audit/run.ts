@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditBackend, AuditedCase, AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
-import { caseText } from '../results/auditFaults.ts';
+import type { AuditBackend, AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
+import { caseKey } from '../results/auditFaults.ts';
 import type { BackendName } from '../results/shared.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
@@ -86,13 +86,12 @@ function resultsOf(
   backend: AuditBackend,
   chosen: readonly AuditCase[],
 ): Map<AuditCase, CaseResult> {
-  const key = (each: Pick<AuditedCase, 'kernel' | 'op' | 'shapes' | 'attributes'>): string =>
-    `${each.kernel} ${each.op} ${caseText(each)}`;
-  const found = new Map(cases.map((each) => [key(each), each.results[backend]]));
+  const found = new Map(cases.map((each) => [caseKey(each), each.results[backend]]));
   return new Map(
     chosen.map((subject) => {
-      const result = found.get(key(subject));
-      if (result === undefined) throw new Error(`${backend}: expected a result of ${key(subject)}, got none`);
+      const result = found.get(caseKey(subject));
+      if (result === undefined)
+        throw new Error(`${backend}: expected a result of ${caseKey(subject)}, got none`);
       return [subject, result];
     }),
   );

@@ -1,4 +1,4 @@
-import type { AuditBackend, AuditFinding, AuditFindings } from '../results/audit.ts';
+import type { AuditBackend, AuditFinding, AuditFindings, AuditResult } from '../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
 
 /** The audit for people: counts by backend, and one paragraph for each fault. */
@@ -24,7 +24,23 @@ export function formatAudit(result: AuditFindings): string[] {
   return lines;
 }
 
-const countsOf = ({ counts }: AuditFindings['summary'], name: AuditBackend): string =>
+/** The audit of another device: whose it is, how far it came, and its findings. */
+export function formatDevice(device: AuditResult['devices'][number]): string[] {
+  const { browser, webgl, webgpu, partial, mended } = device;
+  return [
+    `device    ${browser}`,
+    ...(webgl === null ? [] : [`          WebGL: ${webgl}`]),
+    ...(webgpu === null ? [] : [`          WebGPU: ${webgpu}`]),
+    ...(partial === null ? [] : [`PARTIAL   ${partial.done} of ${partial.total} checks: ${partial.reason}`]),
+    ...formatAudit(device),
+    ...(mended === null ? [] : ['', 'with backproof/gradients']),
+    ...device.backends
+      .filter(({ name }) => mended?.counts[name] !== undefined)
+      .map(({ name }) => `${name.padEnd(10)}${countsOf(mended!, name)}`),
+  ];
+}
+
+const countsOf = ({ counts }: Pick<AuditFindings['summary'], 'counts'>, name: AuditBackend): string =>
   Object.entries(counts[name] ?? {})
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ');

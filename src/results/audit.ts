@@ -64,6 +64,19 @@ const findingSchema = z.strictObject({
 });
 export type AuditFinding = z.infer<typeof findingSchema>;
 
+const casesSchema = z.array(
+  z.strictObject({
+    /** The kernel whose registered gradient the case is about. */
+    kernel: z.string(),
+    /** The op as it is called. */
+    op: z.string(),
+    /** Of the inputs, by name. */
+    shapes: z.record(z.string(), z.array(z.int().nonnegative()).readonly()),
+    attributes: z.record(z.string(), attributeSchema),
+    results: z.partialRecord(z.enum(auditBackendNames), caseResultSchema),
+  }),
+);
+
 /** An audit of some backends in one place. */
 const findings = {
   /** The backends, and which of their kernels are this project's own in place of, or beside, those shipped. */
@@ -75,18 +88,7 @@ const findings = {
       ownKernels: z.array(z.string()),
     }),
   ),
-  cases: z.array(
-    z.strictObject({
-      /** The kernel whose registered gradient the case is about. */
-      kernel: z.string(),
-      /** The op as it is called. */
-      op: z.string(),
-      /** Of the inputs, by name. */
-      shapes: z.record(z.string(), z.array(z.int().nonnegative()).readonly()),
-      attributes: z.record(z.string(), attributeSchema),
-      results: z.partialRecord(z.enum(auditBackendNames), caseResultSchema),
-    }),
-  ),
+  cases: casesSchema,
   summary: z.strictObject({
     /** pass: everything that is not right is known, and every registered gradient has a case. */
     verdict: z.enum(['pass', 'fail']),
@@ -124,14 +126,26 @@ const device = {
   partial: z
     .strictObject({ done: z.int().nonnegative(), total: z.int().positive(), reason: z.string() })
     .nullable(),
+  /** The same with `backproof/gradients` imported; null where that was not asked for. */
+  mended: z
+    .strictObject({ cases: casesSchema, counts: z.partialRecord(z.enum(auditBackendNames), countsSchema) })
+    .nullable(),
 };
 
 /** What the page gives out as JSON. */
-export const deviceAuditSchema = z.strictObject({
-  schema: z.literal('backproof/audit-device/1'),
-  ...device,
-  ...findings,
-});
+export const deviceAuditSchema = z
+  .strictObject({ schema: z.literal('backproof/audit-device/1'), ...device, ...findings })
+  .refine(
+    ({ backends, cases, mended }) => {
+      const working = new Set<string>(
+        backends.filter((each) => each.problem === null).map(({ name }) => name),
+      );
+      return [...cases, ...(mended?.cases ?? [])].every(({ results }) =>
+        Object.keys(results).every((name) => working.has(name)),
+      );
+    },
+    { path: ['cases'], message: 'a result of a backend that did not work there' },
+  );
 export type DeviceAudit = z.infer<typeof deviceAuditSchema>;
 
 export const auditSchema = z.strictObject({

@@ -76,6 +76,14 @@ function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Ite
 /** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */
 export const isWithoutGradient = ({ result }: Fault): boolean => result.missing !== null;
 
+/** Whether a case is not right on one of its backends. */
+export const isNotRight = ({ results }: AuditedCase): boolean =>
+  Object.values(results).some(({ verdict }) => verdict !== 'right');
+
+/** Which case it is, of whichever audit. */
+export const caseKey = (each: Pick<AuditedCase, 'kernel' | 'op' | 'shapes' | 'attributes'>): string =>
+  `${each.kernel} ${each.op} ${caseText(each)}`;
+
 /** The worst element as it came and as it should be, or the message. */
 export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {
   if (worst !== null) {

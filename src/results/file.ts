@@ -63,12 +63,14 @@ export async function prepareOutputs(folder: string): Promise<void> {
 /**
  * Reads a result back; undefined where the file does not exist.
  *
+ * @param again how such a file is made, for messages
  * @throws Failure (usage) for a file that is not JSON, is of another schema or version, or does not fit its schema
  */
 export async function readResult<T extends { schema: string }>(
   path: string,
   schema: z.ZodType<T>,
   expected: T['schema'],
+  again = 'make it anew with backproof run',
 ): Promise<T | undefined> {
   let text: string;
   try {
@@ -81,9 +83,7 @@ export async function readResult<T extends { schema: string }>(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw usageFailure(
-      `${path}: expected JSON, got ${(error as Error).message}; make it anew with backproof run`,
-    );
+    throw usageFailure(`${path}: expected JSON, got ${(error as Error).message}; ${again}`);
   }
   const found = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema ?? 'no schema';
   if (found !== expected) {
@@ -96,7 +96,6 @@ export async function readResult<T extends { schema: string }>(
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw usageFailure(
-    `${path}: expected ${expected}, got a mistake at ${issue?.path.join('.') || 'its top'}: ${issue?.message}; ` +
-      'make it anew with backproof run',
+    `${path}: expected ${expected}, got a mistake at ${issue?.path.join('.') || 'its top'}: ${issue?.message}; ${again}`,
   );
 }

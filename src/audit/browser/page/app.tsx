@@ -13,6 +13,7 @@ type State =
 
 const state = signal<State>({ name: 'ready' });
 const chosen = signal<ReadonlySet<PageBackend>>(new Set(pageBackends));
+const withGradients = signal(true);
 const stopped = signal(false);
 
 async function start(version: string): Promise<void> {
@@ -22,6 +23,7 @@ async function start(version: string): Promise<void> {
     const audit = await auditHere({
       version,
       backends: pageBackends.filter((name) => chosen.value.has(name)),
+      withGradients: withGradients.value,
       onProgress: (done, total, backend) => {
         state.value = { name: 'running', done, total, backend };
       },
@@ -60,6 +62,18 @@ export const App = ({ version }: { version: string }): VNode => {
             </label>
           ))}
         </fieldset>
+        <label>
+          <input
+            type="checkbox"
+            disabled={isRunning}
+            checked={withGradients.value}
+            onChange={() => {
+              withGradients.value = !withGradients.value;
+            }}
+          />{' '}
+          once more with <code>backproof/gradients</code>, which mends what is wrong
+        </label>
+        <br />
         <button type="submit" disabled={!isRunning && chosen.value.size === 0}>
           {isRunning ? 'Stop' : now.name === 'ready' ? 'Start' : 'Start again'}
         </button>

@@ -1,4 +1,6 @@
+import * as float64 from 'backproof/float64';
 import type { AuditBackend, AuditedCase, CaseResult, DeviceAudit } from '../../../results/audit.ts';
+import { registerGradientsOn } from '../../../tfjs/gradients/register.ts';
 import { tf, tfjsVersion } from '../../../tfjs/tfjs.ts';
 import type { AuditCase } from '../../case.ts';
 import { cases as allCases } from '../../cases.ts';
@@ -13,56 +15,62 @@ export interface PageAuditOptions {
   readonly backends: readonly PageBackend[];
   /** Kernels or ops; without it, all. */
   readonly only?: readonly string[] | undefined;
+  /** Whether each backend is audited once more, with `backproof/gradients`. */
+  readonly withGradients?: boolean;
   readonly onProgress?: (done: number, total: number, backend: string) => void;
   /** Asked before each check: what is done then is the result. */
   readonly isStopped?: () => boolean;
 }
 
+type Results = Map<AuditCase, Map<AuditBackend, CaseResult>>;
+
 /**
- * Checks the gradient of every case on the backends of this page. Double precision, which the others are held
- * against, is computed here as well.
+ * Checks the gradient of every case on the backends of this page, and if asked once more with `backproof/gradients`.
+ * Double precision, which the others are held against, is computed here as well.
  */
 export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit> {
   const started = performance.now();
   const startedAt = new Date().toISOString();
-  const { only, version } = options;
+  const { only, version, withGradients = false, onProgress } = options;
   const chosen = allCases.filter(({ kernel, op }) => !only || only.includes(kernel) || only.includes(op));
-  const inDouble = new Map<AuditCase, CaseResult>();
-  const results = new Map(chosen.map((subject) => [subject, new Map<AuditBackend, CaseResult>()]));
+  const rounds = (withGradients ? [false, true] : [false]).map((mended) => ({
+    mended,
+    inDouble: new Map<AuditCase, CaseResult>(),
+    results: new Map(chosen.map((subject) => [subject, new Map()])) as Results,
+  }));
   const backends: DeviceAudit['backends'] = [];
-  let left = options.backends.length;
-  let done = 0;
-  let cut: string | null = null;
+  const progress = { done: 0, total: chosen.length * rounds.length * options.backends.length };
+  const reasons: string[] = [];
   for (const name of options.backends) {
     const problem = options.isStopped?.() ? 'stopped before it' : await startInPage(name);
-    left -= 1;
     backends.push({ name, problem, ownKernels: problem === null ? await ownKernels(name) : [] });
-    if (problem !== null) continue;
-    const total = done + chosen.length * (1 + left);
-    for (const subject of chosen) {
-      await nextTask();
-      const result = options.isStopped?.() ? 'stopped' : await judge(name, subject, inDouble);
-      if (typeof result === 'string') {
-        cut = `${name}: ${result}`;
-        break;
+    if (problem !== null) {
+      progress.total -= chosen.length * rounds.length;
+      continue;
+    }
+    const end = await checkAll();
+    if (end !== null) reasons.push(end);
+
+    /** @returns in a few words what ended it; null where it came to its end */
+    async function checkAll(): Promise<string | null> {
+      for (const { mended, inDouble, results } of rounds) {
+        const undo = mended ? [float64, tf].map(registerGradientsOn) : [];
+        try {
+          for (const subject of chosen) {
+            await nextTask();
+            const result = options.isStopped?.() ? 'stopped' : await judge(name, subject, inDouble);
+            if (typeof result === 'string') return `${name}: ${result}`;
+            results.get(subject)!.set(name, result);
+            onProgress?.(++progress.done, progress.total, mended ? `${name} with backproof/gradients` : name);
+          }
+        } finally {
+          for (const each of undo) each();
+        }
       }
-      results.get(subject)!.set(name, result);
-      options.onProgress?.(++done, total, name);
+      return null;
     }
   }
-  const cases = chosen
-    .filter((subject) => results.get(subject)!.size > 0)
-    .map(
-      (subject): AuditedCase => ({
-        kernel: subject.kernel,
-        op: subject.op,
-        shapes: { ...subject.shapes },
-        attributes: subject.attributes,
-        results: Object.fromEntries(results.get(subject)!),
-      }),
-    );
-  const running = backends.filter(({ problem }) => problem === null).length;
-  const total = chosen.length * running;
+  const [cases, mendedCases] = rounds.map(({ results }) => auditedCases(results));
   return {
     schema: 'backproof/audit-device/1',
     version,
@@ -70,12 +78,24 @@ export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit>
     browser: navigator.userAgent,
     ...(await graphics()),
     startedAt,
-    partial: cut === null ? null : { done, total, reason: cut },
+    partial: reasons.length === 0 ? null : { ...progress, reason: reasons.join('; ') },
     backends,
-    cases,
-    summary: { ...summarize(cases, backends), seconds: (performance.now() - started) / 1000 },
+    cases: cases!,
+    mended: mendedCases ? { cases: mendedCases, counts: summarize(mendedCases, backends).counts } : null,
+    summary: { ...summarize(cases!, backends), seconds: (performance.now() - started) / 1000 },
   };
 }
+
+const auditedCases = (all: Results): AuditedCase[] =>
+  [...all]
+    .filter(([, results]) => results.size > 0)
+    .map(([{ kernel, op, shapes, attributes }, results]) => ({
+      kernel,
+      op,
+      shapes: { ...shapes },
+      attributes,
+      results: Object.fromEntries(results),
+    }));
 
 /** The result of a case on the backend that is up, or in a word what ended the audit of this backend. */
 async function judge(

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import type { DeviceAudit } from '../../../results/audit.ts';
+import type { AuditCounts, DeviceAudit } from '../../../results/audit.ts';
 import {
   cameAndRight,
+  caseKey,
   caseText,
   type Fault,
   faultsOf,
@@ -11,7 +12,7 @@ import {
 
 /** What an audit found: counts by backend, and what is not right. */
 export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
-  const { backends, summary, partial } = audit;
+  const { backends, summary, partial, mended } = audit;
   const [without, faults] = [true, false].map((wanted) =>
     faultsOf(audit).filter((fault) => isWithoutGradient(fault) === wanted),
   ) as [Fault[], Fault[]];
@@ -36,21 +37,17 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
             </tr>
           </thead>
           <tbody>
-            {backends.map(({ name, problem }) => {
-              const counts = summary.counts[name];
-              return (
-                <tr key={name}>
-                  <th>{name}</th>
-                  {counts ? (
-                    [counts.right, counts.wrong, counts.refused, counts.inconclusive].map((count, at) => (
-                      <td key={at}>{count}</td>
-                    ))
-                  ) : (
-                    <td colspan={4}>{problem}</td>
-                  )}
-                </tr>
-              );
-            })}
+            {backends.flatMap(({ name, problem }) => [
+              <Row key={name} name={name} counts={summary.counts[name]} problem={problem} />,
+              mended && problem === null && (
+                <Row
+                  key={`${name} mended`}
+                  name={`${name} with backproof/gradients`}
+                  counts={mended.counts[name]}
+                  problem={null}
+                />
+              ),
+            ])}
           </tbody>
         </table>
       </div>
@@ -58,12 +55,33 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
         {summary.seconds.toFixed(0)} s. {graphicsOf(audit)}
       </p>
       <Export audit={audit} />
-      <FaultList title="Not right, and not known before" faults={fresh} />
-      <FaultList title="Known mistakes of TensorFlow.js" faults={known} />
+      <FaultList title="Not right, and not known before" faults={fresh} mended={mended} />
+      <FaultList title="Known mistakes of TensorFlow.js" faults={known} mended={mended} />
       {without.length > 0 && <p>No gradient at all: {without.map(({ op }) => op).join(', ')}.</p>}
     </>
   );
 };
+
+const Row = ({
+  name,
+  counts,
+  problem,
+}: {
+  name: string;
+  counts: AuditCounts | undefined;
+  problem: string | null;
+}): VNode => (
+  <tr>
+    <th>{name}</th>
+    {counts ? (
+      (['right', 'wrong', 'refused', 'inconclusive'] as const).map((verdict) => (
+        <td key={verdict}>{counts[verdict]}</td>
+      ))
+    ) : (
+      <td colspan={4}>{problem}</td>
+    )}
+  </tr>
+);
 
 function headline({ cases, partial }: DeviceAudit, fresh: number): string {
   if (cases.length === 0) return 'Nothing was checked';
@@ -74,7 +92,15 @@ function headline({ cases, partial }: DeviceAudit, fresh: number): string {
 const graphicsOf = ({ webgl, webgpu }: DeviceAudit): string =>
   [webgl && `WebGL: ${webgl}.`, webgpu && `WebGPU: ${webgpu}.`].filter(Boolean).join(' ');
 
-const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] }): VNode | null =>
+const FaultList = ({
+  title,
+  faults,
+  mended,
+}: {
+  title: string;
+  faults: readonly Fault[];
+  mended: DeviceAudit['mended'];
+}): VNode | null =>
   faults.length === 0 ? null : (
     <section>
       <h2>{title}</h2>
@@ -97,6 +123,12 @@ const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] 
                 <dd>{came}</dd>
                 <dt>Right</dt>
                 <dd>{right}</dd>
+                {mended && (
+                  <>
+                    <dt>Mended</dt>
+                    <dd>{isMended(fault, mended) ? 'by backproof/gradients' : 'no'}</dd>
+                  </>
+                )}
               </dl>
             </li>
           );
@@ -104,6 +136,17 @@ const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] 
       </ul>
     </section>
   );
+
+/** Whether all cases of a fault are right with backproof/gradients, on all of its backends. */
+function isMended({ cases, backends }: Fault, mended: NonNullable<DeviceAudit['mended']>): boolean {
+  const results = new Map(mended.cases.map((each) => [caseKey(each), each.results]));
+  return cases.every((each) =>
+    backends.every(
+      (name) =>
+        each.results[name]?.verdict === 'right' || results.get(caseKey(each))?.[name]?.verdict === 'right',
+    ),
+  );
+}
 
 /** The audit as JSON: copied, or saved as a file. */
 const Export = ({ audit }: { audit: DeviceAudit }): VNode => {
