@@ -17,6 +17,10 @@ export interface SuiteBackend {
   readonly ignored?: () => string[];
   /** The modules with the tests, where those are not tfjs-core's. */
   readonly tests?: () => string[];
+  /** Whether it needs a browser. */
+  readonly inBrowser?: boolean;
+  /** Whether dataSync works; by default it does. */
+  readonly isDataSync?: boolean;
   /** How many specs run. */
   readonly specs: number;
   /** Full names of specs that fail, and why. */
@@ -59,6 +63,23 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
     options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
     specs: 4225,
     knownFailures: wasmFailures,
+  },
+  webgl: {
+    entry: './scripts/tfjs-suite/webgl.ts',
+    backendName: 'webgl',
+    inBrowser: true,
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4000,
+    knownFailures: {},
+  },
+  webgpu: {
+    entry: './scripts/tfjs-suite/webgpu.ts',
+    backendName: 'webgpu',
+    inBrowser: true,
+    isDataSync: false,
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4000,
+    knownFailures: {},
   },
   float64: {
     entry: './src/tfjs/float64/entry.ts',

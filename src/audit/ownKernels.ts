@@ -11,7 +11,10 @@ const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];
 /** The kernels of a backend that is up which are this project's own, in alphabetical order. */
 export async function ownKernels(backend: AuditBackend): Promise<string[]> {
   if (backend === 'native') return NATIVE;
-  if (backend === 'webgl' || backend === 'webgpu') return [];
+  if (backend === 'webgl' || backend === 'webgpu') {
+    const { registerGpuFixes } = await import('../tfjs/gpu/index.ts');
+    return replacedBy(registerGpuFixes, backend);
+  }
   if (backend === 'cpu') return replacedBy(registerCpuFixes, 'cpu');
   if (backend === 'float64') return [...FLOAT64, ...replacedBy(registerCpuFixes, 'cpu')].sort();
   const { registerWasmTraining } = await import('../tfjs/wasm/index.ts');

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditBackend, AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
+import type { AuditBackend, AuditFindings, CaseResult, DeviceAudit, GpuBackend } from '../results/audit.ts';
 import { caseKey } from '../results/auditFaults.ts';
 import type { BackendName } from '../results/shared.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
@@ -66,7 +66,10 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
       signal,
       onProgress: (checked, _, backend) => options.onProgress?.(done + checked, total, backend),
     });
-    for (const name of inBrowser) byBackend.set(name, resultsOf(device, name, chosen));
+    for (const backend of backends.filter(({ name }) => inBrowser.includes(name as GpuBackend))) {
+      backend.ownKernels = device.backends.find(({ name }) => name === backend.name)!.ownKernels;
+      byBackend.set(backend.name, resultsOf(device, backend.name, chosen));
+    }
   }
   if (working.includes('float64')) byBackend.set('float64', inDouble);
   const cases = chosen.map((subject) => ({
@@ -111,7 +114,8 @@ async function available({ backends, asked }: AuditOptions): Promise<AuditFindin
       continue;
     }
     if (name !== 'float64' && !isOfBrowser(name)) await startBackend(name);
-    found.push({ name, problem, ownKernels: await ownKernels(name) });
+    // Those of a browser are known in its page.
+    found.push({ name, problem, ownKernels: isOfBrowser(name) ? [] : await ownKernels(name) });
   }
   return found;
 }

@@ -12,7 +12,7 @@ import type { PageAuditOptions } from './page/auditHere.ts';
  * Both backends compute in software, the same on every machine. What a graphics card does is told by the page, opened
  * in a browser of its own.
  */
-const IN_SOFTWARE = [
+export const IN_SOFTWARE = [
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
   '--enable-unsafe-webgpu',

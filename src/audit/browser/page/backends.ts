@@ -2,6 +2,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import '@tensorflow/tfjs-backend-webgpu';
+import '../../../tfjs/gpu/index.ts';
 import '../../../tfjs/wasm/index.ts';
 import type { GpuBackend } from '../../../results/audit.ts';
 import type { BackendName } from '../../../results/shared.ts';

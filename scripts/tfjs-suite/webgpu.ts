@@ -1,0 +1,6 @@
+// The webgpu backend, with the flags of tfjs's own tests: small tensors are computed by shaders as well.
+import { env } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-webgpu';
+
+env().set('WEBGPU_CPU_FORWARD', false);
