@@ -1,4 +1,4 @@
-import { quantileSorted } from 'd3-array';
+import { quartilesOf } from '../../src/numerics/statistics.ts';
 
 /** Repeated measurements of one thing: where the middle half lies, and how far the rest reaches. */
 export interface Spread {
@@ -12,16 +12,10 @@ export interface Spread {
 
 /** @throws RangeError without a number */
 export function spreadOf(numbers: readonly number[]): Spread {
-  if (numbers.length === 0) throw new RangeError('spreadOf: expected one number at least, got none');
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return {
-    count: sorted.length,
-    min: sorted[0]!,
-    q1: quantileSorted(sorted, 0.25)!,
-    median: quantileSorted(sorted, 0.5)!,
-    q3: quantileSorted(sorted, 0.75)!,
-    max: sorted.at(-1)!,
-  };
+  const quartiles = quartilesOf(numbers);
+  if (quartiles === null) throw new RangeError('spreadOf: expected one number at least, got none');
+  const [min, q1, median, q3, max] = quartiles;
+  return { count: numbers.length, min, q1, median, q3, max };
 }
 
 /** The same in another unit. */

@@ -1,5 +1,5 @@
 // The tables of a bench: those of the README, for the console and in Markdown.
-import { markdownTable } from '../../src/system/text.ts';
+import { alignedLines, markdownTable } from '../../src/system/text.ts';
 import { NOTEBOOK, WHOLE_TRAINING } from './jobs.ts';
 import type { BenchResult, ContenderResult, FirstCallResult, GrowthResult } from './result.ts';
 
@@ -236,17 +236,11 @@ function summaryOf({ machine, repetitions, data, peers, seconds }: BenchResult):
 export const formatBench = (result: BenchResult): string =>
   [`bench     ${summaryOf(result)}`, ...tablesOf(result).map(alignedTable)].join('\n\n');
 
-function alignedTable({ caption, columns, rows }: Table): string {
-  const widths = columns.map(({ label }, at) =>
-    Math.max(label.length, ...rows.map((row) => row[at]!.length)),
-  );
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, at) => (columns[at]!.text ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!)))
-      .join('  ')
-      .trimEnd();
-  return [caption, line(columns.map(({ label }) => label)), ...rows.map(line)].join('\n');
-}
+const alignedTable = ({ caption, columns, rows }: Table): string =>
+  [
+    caption,
+    ...alignedLines([columns.map(({ label }) => label), ...rows], (column) => !columns[column]!.text),
+  ].join('\n');
 
 /** The bench in Markdown: its tables with their captions, and the line of what it ran on. */
 export const benchMarkdown = (result: BenchResult): string =>

@@ -2,12 +2,12 @@ import type { GradcheckOptions, Tensor, TF } from '../../src/gradcheck/index.ts'
 import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
 import { functionsOf, printed, specOf } from './code.ts';
 import { build, type Choices, type OnStep } from './generate.ts';
-import { allowedBy, independent, type Judge, type Judged, judgedBy } from './judged.ts';
+import { allowedBy, type Judge, type Judged, judgedBy, witnessed } from './judged.ts';
 import { type Plant, plantOf } from './plants.ts';
 import { makeLayers, type Program, type Scope, sizeOf } from './program.ts';
 import { bothGradients, changes, isSure } from './truth.ts';
 
-export type RightVerdict = 'passed' | 'inconclusive' | 'unsupported' | 'false alarm';
+export type RightVerdict = 'passed' | 'inconclusive' | 'unsupported' | 'tf.js wrong' | 'false alarm';
 export type PlantedVerdict = 'caught' | 'inconclusive' | 'missed' | 'not counted' | 'not run';
 
 /** What came of one function. */
@@ -67,13 +67,14 @@ export async function outcomeOf(
     };
     const judged = await judgedBy(judge, specOf(program, watched ?? functions), options);
     if (judged.status === 'pass') continue;
-    const right = rightVerdict(judged.status);
+    const accusing = rightVerdict(judged.status) === 'false alarm';
+    const own = accusing ? witnessed(tf, program, scope, dyOrOwn(), judged.result) : null;
+    const right = own?.isTrue ? 'tf.js wrong' : rightVerdict(judged.status);
     const alarm = right === 'false alarm';
-    const own = alarm ? `; ${independent(tf, program, scope, dyOrOwn(), judged.result)}` : '';
     const title = `${right}, ${withBackward ? 'with the right backward' : 'autodiff'}`;
     const file = printed(form, options, `Seed ${seed}: ${title}`);
     const { cause, detail } = judged;
-    const outcome = { ...base, right, cause, detail: detail + own, file };
+    const outcome = { ...base, right, cause, detail: own === null ? detail : `${detail}; ${own.text}`, file };
     if (!alarm && accused === null) return outcome;
     if (alarm) accused = outcome;
   }

@@ -1,3 +1,4 @@
+import { alignedLines } from '../../src/system/text.ts';
 import type { Outcome, PlantedVerdict, RightVerdict } from './outcome.ts';
 
 /** Sums of one family, or of all. */
@@ -19,6 +20,7 @@ const rowOf = (family: string, outcomes: readonly Outcome[]): Row => {
       passed: right('passed'),
       inconclusive: right('inconclusive'),
       unsupported: right('unsupported'),
+      'tf.js wrong': right('tf.js wrong'),
       'false alarm': right('false alarm'),
     },
     planted: {
@@ -48,7 +50,7 @@ export function rowsOf(outcomes: readonly Outcome[]): Row[] {
 /** As people read it. */
 export function formatTable(rows: readonly Row[]): string {
   const head = [
-    ['family', 'functions', 'passed', 'inconclusive', 'unsupported', 'false alarms'],
+    ['family', 'functions', 'passed', 'inconclusive', 'unsupported', 'tf.js wrong', 'false alarms'],
     ['planted', 'caught', 'inconclusive', 'missed', 'not counted'],
   ].flat();
   const lines = rows.map(({ family, functions, right, planted }) => [
@@ -57,6 +59,7 @@ export function formatTable(rows: readonly Row[]): string {
     right.passed,
     right.inconclusive,
     right.unsupported,
+    right['tf.js wrong'],
     right['false alarm'],
     planted.caught + planted.inconclusive + planted.missed,
     planted.caught,
@@ -64,19 +67,11 @@ export function formatTable(rows: readonly Row[]): string {
     planted.missed,
     planted['not counted'],
   ]);
-  const widths = head.map((word, column) =>
-    Math.max(word.length, ...lines.map((line) => String(line[column]).length)),
-  );
-  const format = (line: readonly (string | number)[]): string =>
-    line
-      .map((cell, column) =>
-        column === 0 ? String(cell).padEnd(widths[0]!) : String(cell).padStart(widths[column]!),
-      )
-      .join('  ');
-  return [head, ...lines].map(format).join('\n');
+  const cells = [head, ...lines].map((line) => line.map(String));
+  return alignedLines(cells, (column) => column > 0).join('\n');
 }
 
-/** What went wrong, the most frequent first: how often, and a seed that shows it. */
+/** The causes, the most frequent first: how often, and a seed that shows it. */
 export function formatCauses(outcomes: readonly Outcome[]): string {
   const found = new Map<string, number[]>();
   for (const { seed, right, planted, cause } of outcomes) {

@@ -13,8 +13,9 @@ import {
 import { githubOf } from '../gradcheck/file/reporters/github.ts';
 import { junitOf } from '../gradcheck/file/reporters/junit.ts';
 import type { CheckedFile, CheckedModule } from '../gradcheck/file/run.ts';
-import { alignedLines, HEADING, rowsOf, verdictLine } from '../gradcheck/file/table.ts';
+import { HEADING, rowsOf, verdictLine } from '../gradcheck/file/table.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
+import { alignedLines } from '../system/text.ts';
 import { type CheckFlags, type Reporter, readCheckOptions } from './checkOptions.ts';
 import type { Console, Style } from './console.ts';
 import type { Stop } from './signals.ts';

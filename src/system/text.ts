@@ -22,3 +22,14 @@ export function markdownTable(
     ...rows.map(line),
   ].join('\n');
 }
+
+/** Cells as lines of equal columns: those of numbers end at the same place, the others begin there. */
+export function alignedLines(
+  rows: readonly (readonly string[])[],
+  isNumber: (column: number) => boolean = () => false,
+): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  const padded = (cell: string, column: number): string =>
+    isNumber(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+  return rows.map((cells) => cells.map(padded).join('  ').trimEnd());
+}

@@ -57,17 +57,6 @@ function countsOf({ checked, size, directions, wrong, undecided, skipped }: Inpu
   return parts.join(', ');
 }
 
-/** Cells as lines of equal columns, the heading first. */
-export function alignedLines(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** The last line: the verdict over everything. */

@@ -1,5 +1,5 @@
 import type { PlantedMistake, SelfTestResult } from '../../results/selfTest.ts';
-import { alignedLines } from '../file/table.ts';
+import { alignedLines } from '../../system/text.ts';
 
 /** The detection table for people: a line for each mistake, the correct twins, the verdict. */
 export function formatSelfTest(result: SelfTestResult): string {

@@ -1,4 +1,4 @@
-import { quantileSorted } from 'd3-array';
+import { quartilesOf } from '../../numerics/statistics.ts';
 import type { Distribution, SweepConfig, SweepOutcome, SweepResult, SweepRuns } from '../../results/sweep.ts';
 
 /** The finished runs summed up, together, and for each pair and learning rate. */
@@ -39,12 +39,9 @@ function outcomeOf(runs: SweepRuns, rows: readonly number[]): SweepOutcome {
   };
 }
 
-/** Quartiles lie between values in proportion, as numpy.quantile has them. */
 export function distributionOf(values: readonly number[]): Distribution {
-  const sorted = values.toSorted((a, b) => a - b);
-  if (sorted.length === 0) return null;
-  const [least, lowerQuartile, median, upperQuartile, greatest] = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => quantileSorted(sorted, share)!,
-  ) as [number, number, number, number, number];
+  const quartiles = quartilesOf(values);
+  if (quartiles === null) return null;
+  const [least, lowerQuartile, median, upperQuartile, greatest] = quartiles;
   return { least, lowerQuartile, median, upperQuartile, greatest };
 }

@@ -3,8 +3,9 @@ import * as float64 from 'backproof/float64';
 import { predictionRounding } from '../../../src/notebook/compare/bounds.ts';
 import { logitsLoss, logitsLosses, wrongSign } from '../../../src/notebook/model/loss.ts';
 import { type Precision, UNIT_ROUNDOFF } from '../../../src/numerics/ieee.ts';
-import { backendStatus, startBackend } from '../../../src/tfjs/backends.ts';
+import { startBackend } from '../../../src/tfjs/backends.ts';
 import type { Tensor2D, TF } from '../../../src/tfjs/types.ts';
+import { workingBackends } from '../../support/backends.ts';
 
 interface Build {
   title: string;
@@ -14,15 +15,12 @@ interface Build {
 const builds: Build[] = [
   { title: 'in double precision', precision: 'float64', start: async () => float64 as unknown as TF },
 ];
-for (const { name, problem } of await backendStatus()) {
-  if (problem !== null) process.stderr.write(`not run on ${name}: ${problem}\n`);
-  else
-    builds.push({
-      title: `on ${name}`,
-      precision: 'float32',
-      start: async () => (await startBackend(name)).tf,
-    });
-}
+for (const name of await workingBackends())
+  builds.push({
+    title: `on ${name}`,
+    precision: 'float32',
+    start: async () => (await startBackend(name)).tf,
+  });
 
 // Both sides of 0, sure and unsure, and where exp would leave the numbers of single precision.
 const LOGITS = [-104, -60, -30, -17.5, -13.9, -8, -3, -0.7, 0, 0.25, 2, 5, 11, 13.95, 16.2, 25, 60, 104];

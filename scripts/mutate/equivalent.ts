@@ -1,0 +1,19 @@
+import type { Mutant } from './mutants.ts';
+
+/** A mutant that changes nothing that anybody can see, and the reason; `at` is a part of its line. */
+export interface Equivalent {
+  readonly file: string;
+  readonly at: string;
+  readonly kind: string;
+  readonly reason: string;
+}
+
+export const EQUIVALENT: readonly Equivalent[] = [];
+
+/** The reason why a mutant is equivalent, or null. */
+export function equivalenceOf({ file, kind }: Mutant, line: string): string | null {
+  const found = EQUIVALENT.find(
+    (known) => known.file === file && known.kind === kind && line.includes(known.at),
+  );
+  return found?.reason ?? null;
+}

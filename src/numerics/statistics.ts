@@ -1,0 +1,12 @@
+import { quantileSorted } from 'd3-array';
+
+/** Least, lower quartile, median, upper quartile, greatest: between values in proportion, as numpy.quantile has them. */
+export type Quartiles = readonly [number, number, number, number, number];
+
+/** @returns null without a value */
+export function quartilesOf(values: readonly number[]): Quartiles | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => quantileSorted(sorted, share)!;
+  return [at(0), at(0.25), at(0.5), at(0.75), at(1)];
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Engine } from '../../../src/notebook/engines/engine.ts';
+import { runEpochs } from '../../../src/notebook/engines/loop.ts';
+import type { Parameters } from '../../../src/notebook/model/parameters.ts';
+
+/** Two samples of either label, on a network of one output: what the loop makes of logits that an engine reports. */
+const samples = {
+  count: 4,
+  pixels: new Float32Array(4 * 256).fill(0.5),
+  labels: Uint8Array.of(1, 1, 0, 0),
+} as never;
+const parameters = (bias: number): Parameters => ({
+  kernel: new Float64Array(256),
+  weight: new Float64Array(1),
+  bias,
+});
+
+/** An engine that reports one list of logits an epoch. */
+function reporting(
+  epochs: readonly (readonly number[])[],
+  bias: (epoch: number) => number = () => 1,
+): Engine {
+  let epoch = 0;
+  return {
+    precision: 'float64',
+    advance: () => Float64Array.from(epochs[epoch++]!),
+    parameters: () => parameters(bias(epoch)),
+    dispose() {},
+  };
+}
+
+describe('an epoch of a run', () => {
+  it('its loss is the mean over the samples, of their labels', async () => {
+    const { losses } = await runEpochs(reporting([[0, 2, -1, 3]]), samples, 1);
+    const terms = [0.5, 1 / (1 + Math.exp(-2)), 1 - 1 / (1 + Math.exp(1)), 1 - 1 / (1 + Math.exp(-3))];
+    const mean = terms.reduce((sum, q) => sum - Math.log(q + 1e-7), 0) / 4;
+    expect(losses[0]).toBeCloseTo(mean, 14);
+  });
+
+  it('its logits are counted towards the label of each', async () => {
+    const { logitCounts } = await runEpochs(reporting([[0.5, -3.5, -3.5, 100]]), samples, 1);
+    // Bins are one wide from -32 on; label 0 turns the sign.
+    const expected = new Array<number>(64).fill(0);
+    for (const bin of [32, 28, 35, 0]) expected[bin]!++;
+    expect(logitCounts).toEqual([expected]);
+  });
+
+  it('saturated steps are those that lost half of the gradient, over all epochs', async () => {
+    const run = await runEpochs(
+      reporting([
+        [-17, -15, 17, 15],
+        [-17, 17, -17, -17],
+      ]),
+      samples,
+      2,
+    );
+    expect(run.saturatedSteps).toBe(3);
+    expect(run).toMatchObject({ steps: 8, partial: null });
+  });
+});
+
+describe('a run that diverges', () => {
+  it('counts the steps before the logit that is no number, and keeps finished epochs only', async () => {
+    const run = await runEpochs(
+      reporting([
+        [1, 1, 1, -20],
+        [1, 1, Number.NaN, 1],
+        [0, 0, 0, 0],
+      ]),
+      samples,
+      3,
+    );
+    expect(run.partial).toMatchObject({ reason: 'diverged', epoch: 2, sample: 2 });
+    expect(run).toMatchObject({ steps: 6, saturatedSteps: 0 });
+    expect(run.losses).toHaveLength(1);
+    expect(run.kernelHistory).toHaveLength(2);
+    expect(run.checkpoints.map(({ epoch }) => epoch)).toEqual([0, 1]);
+    expect(run.activeFraction).toHaveLength(1);
+  });
+
+  it('in its parameters, after the last sample of an epoch', async () => {
+    const engine = reporting([[1, 1, 1, 1]], (epoch) => (epoch === 1 ? Number.POSITIVE_INFINITY : 0));
+    const run = await runEpochs(engine, samples, 1);
+    expect(run.partial).toMatchObject({ reason: 'diverged', epoch: 1, sample: 3 });
+    expect(run.parameters.bias).toBe(0);
+    expect(run.losses).toEqual([]);
+  });
+});
+
+it('a signal is obeyed before the next steps', async () => {
+  const stop = new AbortController();
+  const run = await runEpochs(
+    reporting([
+      [1, 1, -1, -1],
+      [1, 1, -1, -1],
+    ]),
+    samples,
+    2,
+    {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    },
+  );
+  expect(run.partial).toMatchObject({ reason: 'interrupted', epoch: 2, sample: 0 });
+  expect(run.losses).toHaveLength(1);
+});
