@@ -11,11 +11,15 @@ import type { Spec } from './spec.ts';
 const require = createRequire(import.meta.url);
 
 /** Jasmine's globals in a page, and a list of the specs that are done. */
-const boot = `
+const boot = (ignored: readonly string[]): string => `
+  const ignored = ${JSON.stringify(ignored)};
   window.jasmine = jasmineRequire.core(jasmineRequire);
   Object.assign(window, jasmineRequire.interface(jasmine, jasmine.getEnv()));
   window.specs = [];
-  jasmine.getEnv().configure({ random: false });
+  jasmine.getEnv().configure({
+    random: false,
+    specFilter: (spec) => !ignored.some((part) => spec.getFullName().includes(part)),
+  });
   jasmine.getEnv().addReporter({
     specStarted: ({ fullName }) => { window.running = fullName; },
     specDone: ({ fullName, status, failedExpectations }) => {
@@ -28,9 +32,13 @@ const boot = `
  * Runs the bundled tests in a page. A spec that does not end within 30 s, as where the device is lost, counts as failed
  * and ends the run.
  */
-export async function runInBrowser(suite: string): Promise<Spec[]> {
+export async function runInBrowser(suite: string, ignored: readonly string[]): Promise<Spec[]> {
   const jasmine = await readFile(require.resolve('jasmine-core/lib/jasmine-core/jasmine.js'), 'utf8');
-  const files: Record<string, string> = { '/jasmine.js': jasmine, '/boot.js': boot, '/suite.js': suite };
+  const files: Record<string, string> = {
+    '/jasmine.js': jasmine,
+    '/boot.js': boot(ignored),
+    '/suite.js': suite,
+  };
   const server = createServer(({ url = '/' }, response) => {
     const script = files[url];
     response.setHeader('Content-Type', script === undefined ? 'text/html' : 'text/javascript');

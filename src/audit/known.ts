@@ -1,4 +1,5 @@
-import type { AuditBackend, AuditedCase, AuditVerdict } from '../results/audit.ts';
+import type { AuditedCase } from '../results/audit.ts';
+import type { AuditBackend, AuditVerdict } from '../results/names.ts';
 
 /** Shapes and attributes of a case. */
 type Point = Pick<AuditedCase, 'shapes' | 'attributes'>;

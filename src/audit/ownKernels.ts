@@ -1,4 +1,4 @@
-import type { AuditBackend } from '../results/audit.ts';
+import type { AuditBackend } from '../results/names.ts';
 import { registerCpuFixes } from '../tfjs/cpu/index.ts';
 import { tf } from '../tfjs/tfjs.ts';
 

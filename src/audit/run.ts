@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditBackend, AuditFindings, CaseResult, DeviceAudit, GpuBackend } from '../results/audit.ts';
+import type { AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
 import { caseKey } from '../results/auditFaults.ts';
+import type { AuditBackend, GpuBackend } from '../results/names.ts';
 import type { BackendName } from '../results/shared.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';

@@ -1,11 +1,5 @@
-import {
-  type AuditBackend,
-  type AuditCounts,
-  type AuditedCase,
-  type AuditFinding,
-  type AuditFindings,
-  auditVerdicts,
-} from '../results/audit.ts';
+import type { AuditCounts, AuditedCase, AuditFinding, AuditFindings } from '../results/audit.ts';
+import { type AuditBackend, auditVerdicts } from '../results/names.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { cases as allCases } from './cases.ts';
 import { KNOWN } from './known.ts';

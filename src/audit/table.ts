@@ -1,5 +1,6 @@
-import type { AuditBackend, AuditFinding, AuditFindings, AuditResult } from '../results/audit.ts';
+import type { AuditFinding, AuditFindings, AuditResult } from '../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
+import type { AuditBackend } from '../results/names.ts';
 
 /** The audit for people: counts by backend, and one paragraph for each fault. */
 export function formatAudit(result: AuditFindings): string[] {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { audit, auditMarkdown, cases, formatAudit } from '../audit/index.ts';
-import { type AuditBackend, type AuditResult, auditBackendNames, auditSchema } from '../results/audit.ts';
+import { type AuditResult, auditSchema } from '../results/audit.ts';
 import { prepareOutputs, writeResult } from '../results/file.ts';
+import { type AuditBackend, auditBackendNames } from '../results/names.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';

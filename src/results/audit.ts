@@ -1,17 +1,6 @@
 import { z } from 'zod';
-import { backendNames, provenanceSchema } from './shared.ts';
-
-export const gpuBackendNames = ['webgl', 'webgpu'] as const;
-/** A backend of TensorFlow.js that only browsers have. */
-export type GpuBackend = (typeof gpuBackendNames)[number];
-
-export const auditBackendNames = [...backendNames, ...gpuBackendNames, 'float64'] as const;
-/** A backend that gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
-export type AuditBackend = (typeof auditBackendNames)[number];
-
-export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as const;
-/** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
-export type AuditVerdict = (typeof auditVerdicts)[number];
+import { auditBackendNames, auditVerdicts } from './names.ts';
+import { provenanceSchema } from './shared.ts';
 
 const attributeSchema = z.union([
   z.string(),

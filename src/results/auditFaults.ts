@@ -1,4 +1,5 @@
-import type { AuditBackend, AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
+import type { AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
+import type { AuditBackend } from './names.ts';
 
 /** The cases of an op that are not right for one and the same reason. */
 export interface Fault {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backendNames } from './names.ts';
 
 /** Counts from 0. */
 const count = z.int().nonnegative();
@@ -10,10 +11,6 @@ export type EngineName = (typeof engineNames)[number];
 export const lossNames = ['logits', 'logged'] as const;
 /** The loss whose gradient autodiff takes: exact cross-entropy on the logit, or the one that the notebook logs. */
 export type Loss = (typeof lossNames)[number];
-
-export const backendNames = ['native', 'wasm', 'cpu'] as const;
-/** The backend that runs tf ops. */
-export type BackendName = (typeof backendNames)[number];
 
 export const configSchema = z.strictObject({
   seed: z.int().min(0).max(4294967295),
@@ -75,4 +72,5 @@ export const partialSchema = z
   .nullable();
 export type Partial = z.infer<typeof partialSchema>;
 
+export { type BackendName, backendNames } from './names.ts';
 export { type ParameterName, parameterNames } from './parameterNames.ts';

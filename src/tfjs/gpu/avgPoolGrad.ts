@@ -5,7 +5,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs';
 import { ranges } from '../cpu/windows.ts';
-import { call, type GpuBackend, type Mend } from './backend.ts';
+import { call, type GpuKernels, type Mend } from './backend.ts';
 
 /**
  * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, with n the number
@@ -24,7 +24,7 @@ export const avgPoolGrad: Mend = (shipped, backendName) => (args) => {
     [1],
   );
   if (factors.every((factor) => factor === 1)) return shipped(args);
-  const gpu = backend as GpuBackend;
+  const gpu = backend as GpuKernels;
   const shape = [1, ...axes.map(({ windows }) => windows.length), 1];
   const scale = gpu.makeTensorInfo(shape, 'float32', Float32Array.from(factors));
   const scaled = call('Multiply', backendName, backend, { a: dy, b: scale });

@@ -5,6 +5,7 @@ import {
   type NamedAttrMap,
   type TensorInfo,
 } from '@tensorflow/tfjs';
+import type { GpuBackend } from '../../results/names.ts';
 
 /** A shader as the webgpu backend takes it: in WGSL, found again by its key, which stands for its text. */
 export interface WebgpuProgram {
@@ -21,7 +22,7 @@ interface WebglProgram {
 }
 
 /** The part of TensorFlow.js's webgl and webgpu backends that these kernels need. */
-export interface GpuBackend {
+export interface GpuKernels {
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
   disposeData(dataId: object): void;
   /** Of webgl. */
@@ -30,13 +31,10 @@ export interface GpuBackend {
   runWebGPUProgram(program: WebgpuProgram, ...rest: unknown[]): TensorInfo;
 }
 
-export const gpuBackendNames = ['webgl', 'webgpu'] as const;
-export type GpuBackendName = (typeof gpuBackendNames)[number];
-
 /** Calls a kernel of the backend on tensors of it. */
 export function call(
   name: string,
-  backendName: GpuBackendName,
+  backendName: GpuBackend,
   backend: object,
   inputs: Record<string, TensorInfo>,
   attrs: NamedAttrMap = {},
@@ -46,4 +44,4 @@ export function call(
 }
 
 /** In place of a shipped kernel, one that may call it. */
-export type Mend = (shipped: KernelFunc, backendName: GpuBackendName) => KernelFunc;
+export type Mend = (shipped: KernelFunc, backendName: GpuBackend) => KernelFunc;

@@ -1,5 +1,5 @@
 import { backend_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs';
-import type { GpuBackend } from './backend.ts';
+import type { GpuKernels } from './backend.ts';
 
 type Info = ReturnType<typeof infoOf>;
 
@@ -30,7 +30,7 @@ const kernel =
   (gradient: (info: Info) => string, of: 'x' | 'filter'): KernelFunc =>
   ({ inputs, backend, attrs }) => {
     const { x, filter, dy } = inputs as unknown as Inputs;
-    const gpu = backend as GpuBackend;
+    const gpu = backend as GpuKernels;
     const info = infoOf(x, filter, attrs as unknown as Attributes);
     const place = gpu.runWebGLProgram(
       { variableNames: ['x', 'W'], outputShape: [...info.outShape], userCode: placeOfLargest(info) },

@@ -3,13 +3,14 @@
  * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { type GpuBackend, gpuBackendNames } from '../../results/names.ts';
 import { avgPoolGrad } from './avgPoolGrad.ts';
-import { type GpuBackendName, gpuBackendNames, type Mend } from './backend.ts';
+import type { Mend } from './backend.ts';
 import { dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2DBackprop.ts';
 import { cumulative, maxPool3DGrad } from './webgpuPrograms.ts';
 
 /** Kernels in place of shipped ones. */
-const mends: Record<GpuBackendName, Record<string, Mend>> = {
+const mends: Record<GpuBackend, Record<string, Mend>> = {
   webgl: { AvgPoolGrad: avgPoolGrad, AvgPool3DGrad: avgPoolGrad },
   webgpu: {
     AvgPoolGrad: avgPoolGrad,

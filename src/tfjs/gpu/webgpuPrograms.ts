@@ -1,11 +1,11 @@
-import type { GpuBackend, Mend, WebgpuProgram } from './backend.ts';
+import type { GpuKernels, Mend, WebgpuProgram } from './backend.ts';
 
 /** A webgpu kernel whose shaders are corrected before they run. */
 const withPrograms =
   (correct: (program: WebgpuProgram) => void): Mend =>
   (shipped) =>
   ({ backend, ...rest }) => {
-    const gpu = backend as GpuBackend;
+    const gpu = backend as GpuKernels;
     const corrected: object = Object.create(gpu, {
       runWebGPUProgram: {
         value: (program: WebgpuProgram, ...others: unknown[]) => {

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { DeviceAudit } from '../../../results/audit.ts';
+import { cases } from '../../cases.ts';
 import { auditHere } from './auditHere.ts';
 import { type PageBackend, pageBackends } from './backends.ts';
 import { Findings } from './findings.tsx';
@@ -13,6 +14,7 @@ type State =
 
 const state = signal<State>({ name: 'ready' });
 const chosen = signal<ReadonlySet<PageBackend>>(new Set(pageBackends));
+const only = signal('');
 const withGradients = signal(true);
 const stopped = signal(false);
 
@@ -23,6 +25,7 @@ async function start(version: string): Promise<void> {
     const audit = await auditHere({
       version,
       backends: pageBackends.filter((name) => chosen.value.has(name)),
+      only: only.value.trim() === '' ? undefined : only.value.split(',').map((name) => name.trim()),
       withGradients: withGradients.value,
       onProgress: (done, total, backend) => {
         state.value = { name: 'running', done, total, backend };
@@ -34,6 +37,8 @@ async function start(version: string): Promise<void> {
     state.value = { name: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
 }
+
+const ops = [...new Set(cases.map(({ op }) => op))].sort();
 
 function toggle(name: PageBackend): void {
   const others = new Set(chosen.value);
@@ -72,6 +77,24 @@ export const App = ({ version }: { version: string }): VNode => {
             }}
           />{' '}
           once more with <code>backproof/gradients</code>, which mends what is wrong
+        </label>
+        <label>
+          Only these ops, separated by commas (empty: all){' '}
+          <input
+            type="text"
+            disabled={isRunning}
+            value={only.value}
+            list="ops"
+            autocomplete="off"
+            onInput={({ currentTarget }) => {
+              only.value = currentTarget.value;
+            }}
+          />
+          <datalist id="ops">
+            {ops.map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
         </label>
         <br />
         <button type="submit" disabled={!isRunning && chosen.value.size === 0}>

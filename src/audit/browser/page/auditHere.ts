@@ -1,5 +1,6 @@
 import * as float64 from 'backproof/float64';
-import type { AuditBackend, AuditedCase, CaseResult, DeviceAudit } from '../../../results/audit.ts';
+import type { AuditedCase, CaseResult, DeviceAudit } from '../../../results/audit.ts';
+import type { AuditBackend } from '../../../results/names.ts';
 import { registerGradientsOn } from '../../../tfjs/gradients/register.ts';
 import { tf, tfjsVersion } from '../../../tfjs/tfjs.ts';
 import type { AuditCase } from '../../case.ts';

@@ -4,7 +4,7 @@ import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-sim
 import '@tensorflow/tfjs-backend-webgpu';
 import '../../../tfjs/gpu/index.ts';
 import '../../../tfjs/wasm/index.ts';
-import type { GpuBackend } from '../../../results/audit.ts';
+import type { GpuBackend } from '../../../results/names.ts';
 import type { BackendName } from '../../../results/shared.ts';
 import { tf } from '../../../tfjs/tfjs.ts';
 

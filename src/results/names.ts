@@ -1,0 +1,17 @@
+// Names that the results share. Pages need them too, and are spared the schemas: zod asks for eval, which is refused there.
+
+export const backendNames = ['native', 'wasm', 'cpu'] as const;
+/** The backend that runs tf ops. */
+export type BackendName = (typeof backendNames)[number];
+
+export const gpuBackendNames = ['webgl', 'webgpu'] as const;
+/** A backend of TensorFlow.js that only browsers have. */
+export type GpuBackend = (typeof gpuBackendNames)[number];
+
+export const auditBackendNames = [...backendNames, ...gpuBackendNames, 'float64'] as const;
+/** A backend that gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
+export type AuditBackend = (typeof auditBackendNames)[number];
+
+export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as const;
+/** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
+export type AuditVerdict = (typeof auditVerdicts)[number];

@@ -1,0 +1,157 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { IN_SOFTWARE } from '../../src/audit/browser/chromium.ts';
+import type { PageAuditOptions } from '../../src/audit/browser/page/auditHere.ts';
+import {
+  type AuditResult,
+  auditSchema,
+  type DeviceAudit,
+  deviceAuditSchema,
+} from '../../src/results/audit.ts';
+import type { AuditBackend } from '../../src/results/names.ts';
+import { describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { backproof, scratchFolders } from '../support/cli.ts';
+
+const PHONE = { viewport: { width: 320, height: 640 } };
+
+const scratch = scratchFolders();
+
+/** The verdicts of an audit on a backend, case by case: `op verdict`. */
+const verdictsOn = ({ cases }: Pick<DeviceAudit, 'cases'>, backend: AuditBackend): string[] =>
+  cases.map(({ op, results }) => `${op} ${results[backend]?.verdict}`);
+
+const savedBy = async (page: Page): Promise<DeviceAudit> => {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('text=Save as JSON')]);
+  return deviceAuditSchema.parse(JSON.parse(await readFile(await download.path(), 'utf8')));
+};
+
+describeInBrowser(
+  'the page that audits a device',
+  (open) => {
+    let html: string;
+    let folder: string;
+    beforeAll(async () => {
+      folder = await scratch();
+      const file = join(folder, 'device', 'audit.html');
+      const { code, stdout } = await backproof(['audit', '--page', file]);
+      expect(stdout).toMatch(/^written {3}.*audit\.html \(\d\.\d MB\)/);
+      expect(code).toBe(0);
+      expect((await stat(file)).size).toBeLessThan(8e6);
+      html = await readFile(file, 'utf8');
+      // An audit.json to merge into.
+      await backproof(['audit', '--only', 'FloorDiv', '--backend', 'cpu', '--out', folder, '--quiet']);
+    });
+
+    const merge = async (
+      device: DeviceAudit,
+    ): Promise<{ code: number; stdout: string; result: AuditResult }> => {
+      const file = join(folder, 'device.json');
+      await writeFile(file, JSON.stringify(device));
+      const { code, stdout } = await backproof(['audit', '--merge', file, '--out', folder]);
+      const result = auditSchema.parse(JSON.parse(await readFile(join(folder, 'audit.json'), 'utf8')));
+      return { code: code!, stdout, result };
+    };
+
+    it('audits every backend of a phone from a file, and its JSON is merged', async () => {
+      expect(html).toContain(
+        `http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-`,
+      );
+      expect(html).not.toMatch(/unsafe-inline|'unsafe-eval'/);
+      const { page, requests, problems } = await open(html, PHONE);
+      expect(await sidewaysScroll(page)).toBe(0);
+      await page.fill('input[type=text]', 'floorDiv, cumprod');
+      await page.click('text=Start');
+      await page.waitForSelector('.export', { timeout: 60_000 });
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(await page.innerText('h2')).toBe('No mistake on this device that is not known');
+      const device = await savedBy(page);
+      expect(requests).toEqual([]);
+      expect(problems.filter((problem) => !/warning: .*(GPU stall|swiftshader)/i.test(problem))).toEqual([]);
+      expect(device.backends.map(({ name, problem }) => [name, problem])).toEqual(
+        ['cpu', 'wasm', 'webgl', 'webgpu'].map((name) => [name, null]),
+      );
+      expect(device).toMatchObject({ partial: null, summary: { verdict: 'pass' } });
+      for (const { name } of device.backends) {
+        const floorDivs = Array.from({ length: 7 }, () => 'floorDiv wrong');
+        expect(verdictsOn(device, name)).toEqual([...floorDivs, 'cumprod refused']);
+        expect(verdictsOn(device.mended!, name)).toContain('cumprod right');
+      }
+      expect(await page.innerText('main')).toMatch(
+        /floorDiv wrong on cpu, wasm, webgl, webgpu: the gradient is that of div/,
+      );
+
+      const { code, stdout, result } = await merge(device);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`device    ${device.browser}`);
+      expect(result.devices).toHaveLength(1);
+      expect(result.devices[0]!.summary.known).toHaveLength(4 * 8);
+      expect(result.summary.counts).toEqual({ cpu: { right: 0, wrong: 7, refused: 0, inconclusive: 0 } });
+    });
+
+    it('stops when it is told to, and then is partial everywhere', async () => {
+      const { page } = await open(html, PHONE);
+      await page.click('text=Start');
+      await page.waitForFunction(() => /[1-9]\d* of \d+ checks/.test(document.body.innerText));
+      await page.click('text=Stop');
+      await page.waitForSelector('.export');
+      expect(await page.innerText('main')).toMatch(/Partial: \d+ of \d+ checks \(cpu: stopped\)/);
+      expect(await page.innerText('h2')).toBe('No new mistake so far');
+      const device = await savedBy(page);
+      expect(device.backends[1]).toMatchObject({ name: 'wasm', problem: 'stopped before it' });
+      const { code, stdout } = await merge(device);
+      expect(code).toBe(4);
+      expect(stdout).toMatch(/PARTIAL {3}\d+ of \d+ checks: cpu: stopped/);
+    });
+
+    it('finds the kernels of webgl and webgpu right that are mended', async () => {
+      const { page } = await open(html);
+      const options: PageAuditOptions = {
+        version: '',
+        backends: ['webgl', 'webgpu'],
+        only: ['Cumsum', 'Prod', 'AvgPool', 'AvgPool3D', 'Dilation2D', 'cos', 'maxPool3d'],
+      };
+      const audit = await page.evaluate((asked) => window.auditHere!(asked), options);
+      expect(audit.summary.fresh).toEqual([]);
+      for (const backend of ['webgl', 'webgpu'] as const) {
+        expect(audit.summary.counts[backend]!.right).toBeGreaterThan(40);
+        expect(audit.summary.counts[backend]!.inconclusive).toBe(0);
+      }
+      const own = Object.fromEntries(audit.backends.map((each) => [each.name, each.ownKernels]));
+      expect(own.webgl).toEqual([
+        'AvgPool3DGrad',
+        'AvgPoolGrad',
+        'Dilation2DBackpropFilter',
+        'Dilation2DBackpropInput',
+      ]);
+      expect(own.webgpu).toEqual(['AvgPool3DGrad', 'AvgPoolGrad', 'Cumprod', 'Cumsum', 'MaxPool3DGrad']);
+    });
+  },
+  IN_SOFTWARE,
+);
+
+describeInBrowser('backproof audit in a browser', () => {
+  it('holds webgl and webgpu against double precision, beside a backend of Node', async () => {
+    const out = await scratch();
+    const { code, stdout } = await backproof([
+      'audit',
+      '--backend',
+      'cpu,webgl,webgpu',
+      '--only',
+      'mirrorPad',
+      '--out',
+      out,
+      '--json',
+    ]);
+    const { cases, summary } = auditSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(0);
+    expect(summary.fresh).toEqual([]);
+    for (const { results } of cases) {
+      expect(Object.keys(results)).toEqual(['cpu', 'webgl', 'webgpu']);
+      expect(new Set(Object.values(results).map(({ verdict }) => verdict)).size).toBe(1);
+    }
+    expect(summary.counts.webgpu!.wrong).toBeGreaterThan(0);
+    expect(summary.counts.webgpu!.right).toBeGreaterThan(0);
+  });
+});
