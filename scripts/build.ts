@@ -8,14 +8,21 @@ const root = packageRoot();
 const inputs = await digestOfInputs(root);
 if (process.argv.includes('--force') || !(await isUpToDate(root, inputs))) {
   // Not before they are needed: a build with nothing to do is over before they were loaded.
-  const [{ buildEntries }, { buildFloat64 }, { buildProgram }, { buildTypes }, { buildWebAssembly }] =
-    await Promise.all([
-      import('./build/entries.ts'),
-      import('./build/float64.ts'),
-      import('./build/program.ts'),
-      import('./build/types.ts'),
-      import('./build/webassembly.ts'),
-    ]);
+  const [
+    { buildBinaries },
+    { buildEntries },
+    { buildFloat64 },
+    { buildProgram },
+    { buildTypes },
+    { buildWebAssembly },
+  ] = await Promise.all([
+    import('./build/binaries.ts'),
+    import('./build/entries.ts'),
+    import('./build/float64.ts'),
+    import('./build/program.ts'),
+    import('./build/types.ts'),
+    import('./build/webassembly.ts'),
+  ]);
   await removeStamp(root);
   const dist = join(root, 'dist');
   await rm(dist, { recursive: true, force: true });
@@ -23,6 +30,6 @@ if (process.argv.includes('--force') || !(await isUpToDate(root, inputs))) {
   const bundles = Promise.all([buildWebAssembly(), buildFloat64()]).then(() =>
     Promise.all([buildEntries(), buildProgram()]),
   );
-  await Promise.all([buildTypes(), bundles]);
+  await Promise.all([buildTypes(), buildBinaries(), bundles]);
   await setStamp(root, inputs);
 }

@@ -1,16 +1,25 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import type { AuditFlags } from './commands/audit.ts';
 import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
+import { addCompletion, isAboutCompletion, withChoices } from './commands/completion.ts';
 import { type Console, openConsole } from './commands/console.ts';
 import type { ReportFlags } from './commands/report.ts';
 import { defaults, readSettings, type Settings } from './commands/settings.ts';
 import { listenForStop, type Stop } from './commands/signals.ts';
+import { withChecksums } from './notebook/data/url.ts';
 import { packageVersion } from './results/provenance.ts';
+import { backendNames, engineNames, lossNames } from './results/shared.ts';
 import { EXIT, type ExitCode, Failure } from './system/errors.ts';
+import { fileFailure, lackFailure } from './system/fileFailure.ts';
+import { visible } from './system/visible.ts';
 
-// Commands are loaded when they are called: check needs nothing that train does.
-const stop = listenForStop();
+/** Listened for by the commands that end in an order of their own; a signal ends the others where they are. */
+let stop: Stop | null = null;
+const listening = (): Stop => {
+  stop ??= listenForStop();
+  return stop;
+};
 
 /** How a command prints. */
 const printing = [
@@ -21,7 +30,14 @@ const printing = [
 
 /** Options of every command that trains. */
 const running = [
-  new Option('--data <source>', `auto, usps, synthetic or a path (default: ${defaults.data})`),
+  withChoices(
+    new Option('--data <source>', `auto, usps, synthetic, a path or a URL (default: ${defaults.data})`),
+    ['auto', 'usps', 'synthetic'],
+  ),
+  new Option(
+    '--sha256 <checksums>',
+    'of the files of --data, separated by commas; of a URL they are required',
+  ),
   new Option('--positive <digit>', `the digit with label 1 (default: ${defaults.positive})`),
   new Option('--negative <digit>', `the digit with label 0 (default: ${defaults.negative})`),
   new Option('--per-class <n>', `images of each digit (default: ${defaults.perClass})`),
@@ -29,7 +45,10 @@ const running = [
   new Option('--epochs <n>', `passes over the images (default: ${defaults.epochs})`),
   new Option('--learning-rate <x>', `size of a step (default: ${defaults.learningRate})`),
   new Option('--kernel-size <n>', `side of the kernel, odd, 1..15 (default: ${defaults.kernelSize})`),
-  new Option('--backend <name>', `auto, native, wasm or cpu (default: ${defaults.backend})`),
+  withChoices(new Option('--backend <name>', `auto, native, wasm or cpu (default: ${defaults.backend})`), [
+    'auto',
+    ...backendNames,
+  ]),
   new Option('--out <folder>', `where results are written (default: ${defaults.out})`),
   new Option('--offline', 'download nothing'),
   new Option('--config <file>', 'a JSON file of the settings above; flags override it'),
@@ -37,8 +56,17 @@ const running = [
 ];
 
 const engine = [
-  new Option('--engine <name>', `manual, autodiff, reference or fused (default: ${defaults.engine})`),
-  new Option('--loss <name>', `whose gradient autodiff takes: logits or logged (default: ${defaults.loss})`),
+  withChoices(
+    new Option('--engine <name>', `manual, autodiff, reference or fused (default: ${defaults.engine})`),
+    engineNames,
+  ),
+  withChoices(
+    new Option(
+      '--loss <name>',
+      `whose gradient autodiff takes: logits or logged (default: ${defaults.loss})`,
+    ),
+    lossNames,
+  ),
 ];
 
 interface PrintingFlags {
@@ -47,12 +75,18 @@ interface PrintingFlags {
   color: boolean;
 }
 
+// Commands are loaded when they are called: check needs nothing that train does.
 async function main(): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   const program = new Command('backproof')
     .description('A hand-written backward pass in TensorFlow.js, and the proof that it is right')
     .version(await packageVersion())
     .exitOverride()
+    // The descriptions name the choices.
+    .configureHelp({
+      optionDescription: (option) =>
+        Help.prototype.optionDescription(Object.assign(Object.create(option), { argChoices: undefined })),
+    })
     .showHelpAfterError('(backproof --help lists the commands, backproof COMMAND --help its options)')
     .addHelpText('after', examples(['run', 'run --data synthetic --epochs 20', 'train --seed 7', 'doctor']));
 
@@ -69,9 +103,9 @@ async function main(): Promise<ExitCode> {
     act: (settings: Settings, console: Console, stop: Stop) => Promise<ExitCode>,
   ) =>
     register(name, description, [...options, ...running], shown).action(async (flags) => {
-      const settings = await readSettings(flags, flags.config);
+      const settings = await readSettings(withData(flags), flags.config);
       if (flags.printConfig) process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
-      else exitCode = await act(settings, openConsole(flags), stop);
+      else exitCode = await act(settings, openConsole(flags), listening());
     });
 
   registerRun(
@@ -105,7 +139,7 @@ async function main(): Promise<ExitCode> {
     .argument('[files...]', 'modules, TypeScript or JavaScript, that export specs; folders and globs of them')
     .action(async (files: string[], flags: PrintingFlags & CheckFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
-      exitCode = await checkCommand(files, flags, openConsole(flags), stop);
+      exitCode = await checkCommand(files, flags, openConsole(flags), listening());
     });
   register(
     'sweep',
@@ -121,9 +155,9 @@ async function main(): Promise<ExitCode> {
   ).action(async (flags) => {
     const { sweepCommand } = await import('./commands/sweep.ts');
     const { printedSettings, readSweepSettings } = await import('./commands/sweepSettings.ts');
-    const settings = await readSweepSettings(flags, flags.config);
+    const settings = await readSweepSettings(withData(flags), flags.config);
     if (flags.printConfig) process.stdout.write(`${JSON.stringify(printedSettings(settings), null, 2)}\n`);
-    else exitCode = await sweepCommand(settings, openConsole(flags), stop);
+    else exitCode = await sweepCommand(settings, openConsole(flags), listening());
   });
   register(
     'report',
@@ -154,7 +188,7 @@ async function main(): Promise<ExitCode> {
     ['data', 'data --download'],
   ).action(async (flags: PrintingFlags & { download: boolean; offline: boolean }) => {
     const { dataCommand } = await import('./commands/data.ts');
-    exitCode = await dataCommand(flags, openConsole(flags), stop);
+    exitCode = await dataCommand(flags, openConsole(flags), listening());
   });
   register(
     'setup-native',
@@ -163,7 +197,7 @@ async function main(): Promise<ExitCode> {
     ['setup-native', 'setup-native --remove'],
   ).action(async (flags: PrintingFlags & { remove: boolean }) => {
     const { setupNativeCommand } = await import('./commands/setupNative.ts');
-    exitCode = await setupNativeCommand(flags, openConsole(flags), stop);
+    exitCode = await setupNativeCommand(flags, openConsole(flags), listening());
   });
   register(
     'audit',
@@ -179,13 +213,15 @@ async function main(): Promise<ExitCode> {
         'write a page that audits the device on which it is opened (default: audit.html in --out)',
       ),
       new Option('--merge <file>', 'take the JSON of that page into audit.json'),
+      new Option('--cases <number>', 'generated cases, beside the written ones').default('1000'),
+      new Option('--seed <number>', 'makes the generated cases').default('1'),
       new Option('--markdown', 'print what is not right as a Markdown table').default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],
     ['audit', 'audit --only Conv2D --backend wasm,cpu', 'audit --backend webgl,webgpu', 'audit --page'],
   ).action(async (flags: PrintingFlags & AuditFlags) => {
     const { auditCommand } = await import('./commands/audit.ts');
-    exitCode = await auditCommand(flags, openConsole(flags), stop);
+    exitCode = await auditCommand(flags, openConsole(flags), listening());
   });
   register('doctor', 'say what works on this machine, and how to fix the rest', [], ['doctor']).action(
     async (flags: PrintingFlags) => {
@@ -194,9 +230,16 @@ async function main(): Promise<ExitCode> {
     },
   );
 
+  if (isAboutCompletion(process.argv.slice(2))) await addCompletion(program);
   await program.parseAsync();
   return exitCode;
 }
+
+/** The flags with the checksums of --sha256 in --data. */
+const withData = (flags: { data?: string; sha256?: string }) => ({
+  ...flags,
+  data: withChecksums(flags.data, flags.sha256),
+});
 
 const examples = (lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  backproof ${line}`).join('\n')}`;
@@ -204,11 +247,12 @@ const examples = (lines: string[]): string =>
 /** The one place where errors end: a line for those that were foreseen, a trace for a fault of ours. */
 function exitCodeOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  const stopped = stop.exitCode();
+  const stopped = stop?.exitCode() ?? null;
   if (stopped !== null) return stopped;
-  if (error instanceof Failure) {
-    process.stderr.write(`backproof: ${error.message}\n`);
-    return error.exitCode;
+  const failure = error instanceof Failure ? error : lackFailure(error);
+  if (failure !== null) {
+    process.stderr.write(`backproof: ${visible(failure.message)}\n`);
+    return failure.exitCode;
   }
   process.stderr.write(
     `backproof: a fault of its own, please report it\n${(error as Error).stack ?? error}\n`,
@@ -218,9 +262,11 @@ function exitCodeOfError(error: unknown): number {
 
 // A reader that has seen enough (head, less) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(process.exitCode ?? EXIT.done);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
+  process.exit(exitCodeOfError(fileFailure('stdout: expected to be written', error, 'choose another')));
 });
+// There is nowhere left to say so.
+process.stderr.on('error', () => {});
 
 try {
   process.exitCode = await main();

@@ -1,7 +1,18 @@
 // The script and the style of the page that audits a device, which `backproof audit --page` writes into one file.
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+
+/** The page has its own copy of wasm's binary: what wasm-training would load is never asked for. */
+const noBinaries: Plugin = {
+  name: 'no binaries',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/binaries\// }, ({ path }) => ({ path, namespace: 'none' }));
+    onLoad({ filter: /./, namespace: 'none' }, () => ({
+      contents: "export const version = ''; export const binary = null;",
+    }));
+  },
+};
 
 /** Writes dist/auditPage.js and dist/auditPage.css. dist/float64.js has been built before. */
 export const buildAuditPage = () =>
@@ -22,6 +33,7 @@ export const buildAuditPage = () =>
     ignoreAnnotations: true,
     alias: { 'backproof/float64': join(packageRoot(), 'dist', 'float64.js') },
     loader: { '.wasm': 'binary' },
+    plugins: [noBinaries],
     legalComments: 'eof',
     logLevel: 'warning',
   });

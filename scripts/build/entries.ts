@@ -1,9 +1,9 @@
 // The entries of the package for others' code, with TensorFlow.js left to the user; backproof/float64 has a file of its own.
 import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+import { binariesPlugin } from './binaries.ts';
 import { dependencies } from './program.ts';
 import { buildRunners } from './runners.ts';
 
@@ -30,9 +30,10 @@ export async function buildEntries(): Promise<void> {
   ]);
 }
 
-/** dist/index.js. Preact is a development dependency and comes along inside. */
-const buildLibrary = () =>
-  build({
+/** dist/index.js, and dist/index.cjs, which hands it on. Preact is a development dependency and comes along inside. */
+async function buildLibrary(): Promise<void> {
+  await writeFile(join(dist, 'index.cjs'), "module.exports = require('./index.js');\n");
+  await build({
     ...common,
     entryPoints: { index: 'src/index.ts' },
     splitting: true,
@@ -40,7 +41,9 @@ const buildLibrary = () =>
     platform: 'node',
     target: 'node20.19',
     external: [...dependencies, '@tensorflow/*'],
+    plugins: [binariesPlugin],
   });
+}
 
 /** dist/gradcheck and dist/jest, .js and .cjs each. */
 async function buildChecker(): Promise<void> {
@@ -83,10 +86,11 @@ async function buildCheckProcess(): Promise<void> {
     platform: 'node',
     mainFields: ['module', 'main'],
   });
-  const licence = await readFile(createRequire(import.meta.url).resolve('sucrase/LICENSE'), 'utf8');
+  const licenceOf = (name: string) => readFile(join(packageRoot(), 'node_modules', name, 'LICENSE'), 'utf8');
   await writeFile(
     join(dist, 'check.NOTICE.txt'),
-    `backproof check contains Sucrase, which takes the types out of TypeScript.\n\n${licence}`,
+    `backproof check contains Sucrase, which takes the types out of TypeScript.\n\n${await licenceOf('sucrase')}
+and get-tsconfig, which reads tsconfig.json.\n\n${await licenceOf('get-tsconfig')}`,
   );
 }
 
@@ -107,6 +111,7 @@ async function buildKernels(): Promise<void> {
       out,
     })),
     external: ['@tensorflow/*'],
+    plugins: [binariesPlugin],
   };
   await Promise.all([
     build({ ...options, format: 'esm' }),

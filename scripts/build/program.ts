@@ -3,11 +3,14 @@
 import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { buildAuditPage } from './auditPage.ts';
+import { binariesPlugin } from './binaries.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
 
 /** The packages that a bundle imports when it runs. */
 export const dependencies = [
+  '@bomb.sh/tab',
   'commander',
+  'lilconfig',
   'pure-rand',
   'tinyglobby',
   'unbzip2-stream',
@@ -27,7 +30,7 @@ export const programOptions = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
-  plugins: [tfjsNodePlugin],
+  plugins: [tfjsNodePlugin, binariesPlugin],
   // TensorFlow.js registers its gradients and backends by imports for their side effects only.
   ignoreAnnotations: true,
   legalComments: 'linked',

@@ -8,6 +8,8 @@ import { wasmFailures } from './wasmFailures.ts';
 export interface SuiteBackend {
   /** The module that registers the backend. */
   readonly entry: string;
+  /** A module that comes after tfjs-core's gradients. */
+  readonly last?: string;
   /** Its name in TensorFlow.js. */
   readonly backendName: string;
   readonly options: () => BuildOptions;
@@ -53,6 +55,15 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
   cpu: {
     entry: './scripts/tfjs-suite/cpu.ts',
     backendName: 'cpu',
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4227,
+    knownFailures: { 'avgPool cpu {} gradient x=[3,3,1] f=[3,3] s=1 p=explicit': wholeWindow },
+  },
+  gradients: {
+    entry: './scripts/tfjs-suite/cpu.ts',
+    last: './src/tfjs/gradients/index.ts',
+    backendName: 'cpu',
+    environment: 'cpu',
     options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
     specs: 4227,
     knownFailures: { 'avgPool cpu {} gradient x=[3,3,1] f=[3,3] s=1 p=explicit': wholeWindow },

@@ -1,5 +1,5 @@
 // Runs the tests that tfjs-core publishes with itself, on one backend:
-//   node --import tsx scripts/tfjs-suite/main.ts cpu|wasm|float64|native|webgl|webgpu
+//   node --import tsx scripts/tfjs-suite/main.ts cpu|gradients|wasm|float64|native|webgl|webgpu
 // or tfjs-node's own: node --import tsx scripts/tfjs-suite/main.ts tfjs-node
 // Prints every failing spec and the counts. Exits 1 when a spec fails that backends.ts does
 // not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
@@ -33,7 +33,7 @@ if (backend) {
  * @returns the specs that ran, and those that the tests themselves switch off (pending)
  */
 async function run(backend: SuiteBackend): Promise<Spec[]> {
-  const { entry, backendName, environment: environmentName = name, options, ignored, tests } = backend;
+  const { entry, last, backendName, environment: environmentName = name, options, ignored, tests } = backend;
   const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
   const outfile = join(folder, 'suite.cjs');
   const { inBrowser = false, isDataSync = true } = backend;
@@ -43,6 +43,7 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
     import '${entry}';
     import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
     import '@tensorflow/tfjs-core/dist/register_all_gradients';
+    ${last === undefined ? '' : `import '${last}';`}
     import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
     setTestEnvs([${JSON.stringify(environment)}]);
     ${(tests?.() ?? ['@tensorflow/tfjs-core/dist/tests']).map((path) => `require(${JSON.stringify(path)});`).join('\n')}`;

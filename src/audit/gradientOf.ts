@@ -14,11 +14,12 @@ interface Gradient {
  */
 export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
   const { op, inputs, forward } = subject;
-  const names = Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
+  const names = floatInputs(subject);
   const seen = new Map<string, readonly Gradient[]>();
   const gradientsOf = (dy: Tensor): readonly Gradient[] => {
-    const key = dy.dataSync().join();
-    const known = seen.get(key) ?? gradientsOn(tf, subject, names, dy);
+    const values = Array.from(dy.dataSync());
+    const key = values.join();
+    const known = seen.get(key) ?? gradientsOn(tf, subject, values, dy.shape);
     seen.set(key, known);
     return known;
   };
@@ -38,34 +39,54 @@ export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
   };
 }
 
-/** Gradients of the named inputs on `tf`; zeros where there is no path. */
-function gradientsOn(
+/** The inputs that are differentiated. */
+export const floatInputs = ({ inputs }: AuditCase): string[] =>
+  Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
+
+/** The inputs as tensors of `tf`. */
+export const tensorsOf = (tf: TF, { inputs }: AuditCase): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, { values, shape, dtype }]) => [
+      name,
+      tf.tensor([...values], [...shape], dtype),
+    ]),
+  );
+
+/** tf.tidy for results that are not tensors. */
+export function tidied<Result>(tf: TF, f: () => Result): Result {
+  let result: Result | undefined;
+  tf.tidy(() => {
+    result = f();
+  });
+  return result as Result;
+}
+
+/**
+ * Gradients of the inputs that are differentiated, on `tf`; zeros where there is no path.
+ * @throws what the forward or a gradient function throws
+ */
+export function gradientsOn(
   tf: TF,
-  { inputs, forward }: AuditCase,
-  names: readonly string[],
-  dy: Tensor,
-): readonly Gradient[] {
-  const found: Gradient[] = [];
+  subject: AuditCase,
+  dy: readonly number[],
+  shape: readonly number[],
+): Gradient[] {
+  const names = floatInputs(subject);
   // Where `tf` is the one under check, this runs inside a backward pass, whose tape must outlive it.
   const { state } = tf.engine();
   const { activeTape } = state;
-  tf.tidy(() => {
-    const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, { values, shape, dtype }]) => [
-        name,
-        tf.tensor([...values], [...shape], dtype),
-      ]),
-    );
+  const found = tidied(tf, () => {
+    const tensors = tensorsOf(tf, subject);
     const { grads } = tf.engine().gradients(
-      () => forward(tf, tensors),
+      () => subject.forward(tf, tensors),
       names.map((name) => tensors[name]!),
-      tf.tensor(Array.from(dy.dataSync()), dy.shape),
+      tf.tensor([...dy], [...shape]),
       true,
     ) as { grads: (Tensor | null | undefined)[] };
-    for (const [i, name] of names.entries()) {
-      const gradient = grads[i] ?? tf.zeros([...inputs[name]!.shape]);
-      found.push({ values: Array.from(gradient.dataSync()), shape: gradient.shape });
-    }
+    return names.map((name, i) => {
+      const gradient = grads[i] ?? tf.zeros([...subject.inputs[name]!.shape]);
+      return { values: Array.from(gradient.dataSync()), shape: gradient.shape };
+    });
   });
   if (activeTape !== undefined) state.activeTape = activeTape;
   return found;

@@ -3,4 +3,5 @@ export { mergeDevice } from './browser/merge.ts';
 export { cases } from './cases.ts';
 export { auditMarkdown } from './markdown.ts';
 export { audit } from './run.ts';
+export { signatures } from './signatures/index.ts';
 export { formatAudit, formatDevice } from './table.ts';

@@ -2,14 +2,17 @@ import * as float64 from 'backproof/float64';
 import { ThrownError } from '../gradcheck/errors.ts';
 import {
   type ElementResult,
+  type ExactOutcome,
   type GradcheckResult,
   type GradcheckSpec,
   gradcheck,
   type TF,
 } from '../gradcheck/index.ts';
 import { finiteOrNull } from '../numerics/finite.ts';
-import type { CaseResult } from '../results/audit.ts';
+import type { AuditExact, CaseResult } from '../results/audit.ts';
+import type { AuditMode } from '../results/names.ts';
 import type { AuditCase } from './case.ts';
+import { agrees, truthOf } from './generate/screen.ts';
 import { withGradientOf } from './gradientOf.ts';
 
 /** Tolerances of single precision against finite differences; a wrong gradient is off by far more. */
@@ -21,12 +24,66 @@ export interface Room {
   readonly atol: number;
 }
 
-/** Autodiff of a case in double precision against finite differences of its forward. */
-export async function judgeFloat64(subject: AuditCase): Promise<CaseResult> {
-  const result = await resultOf(() => gradcheck(specOf(subject), { exact: 'off' }));
+/** A case in double precision: by differences, and by the exact check. */
+export interface InDouble {
+  readonly result: CaseResult;
+  /** null where there is no gradient. */
+  readonly exact: AuditExact | null;
+}
+
+const RIGHT: CaseResult = { verdict: 'right', worst: null, missing: null, message: null };
+
+/** Every element and the exact check, once: with the entries, which leave what is right as it is shipped. */
+export const judgeDouble =
+  (mode: AuditMode, exactCheck: 'on' | 'off' = 'on') =>
+  async (subject: AuditCase): Promise<InDouble> =>
+    mode === 'plain' && truthOf(subject, 1) !== null
+      ? { result: RIGHT, exact: null }
+      : await judgeFloat64(subject, exactCheck);
+
+/** A case on the float32 backend that is up. */
+export async function judgeSingle(
+  subject: AuditCase,
+  tf: TF,
+  rightInDouble: boolean,
+  room: Partial<Room> = {},
+): Promise<CaseResult> {
+  const truth = rightInDouble ? truthOf(subject, 1) : null;
+  return truth !== null && agrees(subject, tf, truth)
+    ? RIGHT
+    : await judgeFloat32(subject, tf, rightInDouble, room);
+}
+
+/** Autodiff of a case in double precision against finite differences of its forward, and decided over finite fields. */
+export async function judgeFloat64(subject: AuditCase, exactCheck: 'on' | 'off' = 'on'): Promise<InDouble> {
+  let checked: GradcheckResult | null = null;
+  const result = await resultOf(async () => {
+    checked = await gradcheck(specOf(subject), { exact: exactCheck });
+    return checked;
+  });
+  const outcome = (checked as GradcheckResult | null)?.exact ?? null;
+  const exact =
+    outcome === null ? null : { verdict: outcome.verdict, cause: outcome.cause, bound: outcome.bound };
+  if (result.verdict !== 'inconclusive') return { result, exact };
+  if (outcome?.verdict === 'refuted') return { result: refuted(outcome), exact };
   // A gradient that follows the last places of its inputs reads as noise: it is held as it comes, once.
-  if (result.verdict !== 'inconclusive') return result;
-  return resultOf(() => gradcheck(withGradientOf(subject, float64), AGAINST_DIFFERENCES));
+  const held = await resultOf(() => gradcheck(withGradientOf(subject, float64), AGAINST_DIFFERENCES));
+  return { result: held, exact };
+}
+
+/** Differences cannot tell, and the exact check can. */
+function refuted({ elements }: ExactOutcome): CaseResult {
+  const [first] = elements;
+  const worst =
+    first === undefined
+      ? null
+      : {
+          input: first.input,
+          index: [...first.index],
+          came: finiteOrNull(first.autodiff),
+          right: finiteOrNull(first.numeric),
+        };
+  return { verdict: 'wrong', worst, missing: null, message: 'refuted by the exact check' };
 }
 
 /**
@@ -37,10 +94,10 @@ export async function judgeFloat64(subject: AuditCase): Promise<CaseResult> {
 export async function judgeFloat32(
   subject: AuditCase,
   tf: TF,
-  inDouble: CaseResult,
+  rightInDouble: boolean,
   room: Partial<Room> = {},
 ): Promise<CaseResult> {
-  if (inDouble.verdict === 'right') {
+  if (rightInDouble) {
     // Double precision was checked before: one direction, in place of every element.
     const again = { mode: 'directional', directions: 1 } as const;
     const result = await resultOf(() =>
@@ -66,15 +123,13 @@ async function resultOf(check: () => Promise<GradcheckResult>): Promise<CaseResu
 }
 
 function refused(message: string, missing: CaseResult['missing'] = null): CaseResult {
-  return { verdict: 'refused', worst: null, ulps: null, missing, message: oneLine(message) };
+  return { verdict: 'refused', worst: null, missing, message: oneLine(message) };
 }
 
 function verdictOf(result: GradcheckResult): CaseResult {
   const { inputs, status, stage, stages, unsupported, wrongOutput } = result;
-  const ulps = Math.max(0, ...Object.values(inputs).map(({ maxUlps }) => maxUlps ?? 0));
   const measured = {
     worst: null,
-    ulps: result.precision === 'float32' ? ulps : null,
     missing: null,
     message: null,
   };

@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
-import { caseKey } from '../results/auditFaults.ts';
-import type { AuditBackend, GpuBackend } from '../results/names.ts';
-import type { BackendName } from '../results/shared.ts';
+import { caseKey, resultsOf } from '../results/auditFaults.ts';
+import { type AuditBackend, type AuditMode, auditModes, type BackendName } from '../results/names.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { auditInBrowser, browserProblem, isOfBrowser } from './browser/chromium.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
-import { judgeFloat32, judgeFloat64 } from './judge.ts';
+import { type Generation, generate } from './generate/generate.ts';
+import { type InDouble, judgeDouble, judgeSingle } from './judge.ts';
+import { inMode, type NodeBackend } from './modes.ts';
 import { ownKernels } from './ownKernels.ts';
+import { signatures } from './signatures/index.ts';
 import { summarize } from './summary.ts';
 
 export interface AuditOptions {
@@ -18,79 +20,113 @@ export interface AuditOptions {
   readonly asked: boolean;
   /** A kernel or an op; without it, all. */
   readonly only?: string | undefined;
+  /** Generated cases; none without it. */
+  readonly generation?: Generation | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, note: string) => void;
 }
 
+type Results = Map<AuditCase, CaseResult>;
+interface Column {
+  readonly inDouble: ReadonlyMap<AuditCase, InDouble>;
+  readonly byBackend: ReadonlyMap<AuditBackend, Results>;
+}
+
 /**
- * Checks the gradient of every case on every backend. Double precision comes first, whether it was asked for or not:
- * the others are held against it.
+ * Checks the gradient of every case on every backend, as TensorFlow.js ships it and with the entries of this package.
+ * Double precision comes first, whether it was asked for or not: the others are held against it.
  *
  * @throws Failure (environment) where a backend that was asked for does not work here
  */
 export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const started = performance.now();
-  const { signal, only } = options;
-  const chosen = allCases.filter(({ kernel, op }) => only === undefined || kernel === only || op === only);
+  const { signal, only, generation } = options;
+  const isMeant = ({ kernel, op }: { readonly kernel: string; readonly op: string }): boolean =>
+    only === undefined || kernel === only || op === only;
+  const chosen = allCases.filter(isMeant);
   const backends = await available(options);
-  const working = backends.filter(({ problem }) => problem === null).map(({ name }) => name);
-  const singles = working.filter((name) => name !== 'float64' && !isOfBrowser(name)) as BackendName[];
-  const inBrowser = working.filter(isOfBrowser);
-  // A browser has double precision of its own.
-  const needsDouble = singles.length > 0 || working.includes('float64');
-  const total = chosen.length * (Number(needsDouble) + singles.length + inBrowser.length);
+  const asked = backends.filter(({ problem }) => problem === null).map(({ name }) => name);
+  const inBrowser = asked.filter(isOfBrowser);
+  const inNode = asked.filter((name): name is NodeBackend => !isOfBrowser(name));
+  const singles = inNode.filter((name) => name !== 'float64');
+  const total = auditModes.length * chosen.length * (1 + singles.length + inBrowser.length);
   let done = 0;
-  const judgeAll = async (
+  const device =
+    inBrowser.length === 0
+      ? null
+      : await auditInBrowser({
+          backends: inBrowser,
+          only: only === undefined ? undefined : [only],
+          signal,
+          onProgress: (checked, _, note) => {
+            done = checked;
+            options.onProgress?.(done, total, note);
+          },
+        });
+  const judgeAll = async <Judged>(
+    mode: AuditMode,
     backend: AuditBackend,
-    judge: (subject: AuditCase) => Promise<CaseResult>,
-  ): Promise<Map<AuditCase, CaseResult>> => {
-    const results = new Map<AuditCase, CaseResult>();
+    judge: (subject: AuditCase) => Promise<Judged>,
+  ): Promise<Map<AuditCase, Judged>> => {
+    const results = new Map<AuditCase, Judged>();
     for (const subject of chosen) {
       // Lets a signal in.
       await setImmediate();
       signal?.throwIfAborted();
       results.set(subject, await judge(subject));
-      options.onProgress?.(++done, total, backend);
+      options.onProgress?.(++done, total, `${backend}, ${mode}`);
     }
     return results;
   };
-  const inDouble = needsDouble ? await judgeAll('float64', judgeFloat64) : new Map<AuditCase, CaseResult>();
-  const byBackend = new Map<AuditBackend, ReadonlyMap<AuditCase, CaseResult>>();
-  for (const name of singles) {
-    await startBackend(name);
-    byBackend.set(name, await judgeAll(name, (subject) => judgeFloat32(subject, tf, inDouble.get(subject)!)));
-  }
-  if (inBrowser.length > 0) {
-    const device = await auditInBrowser({
-      backends: inBrowser,
-      only: only === undefined ? undefined : [only],
-      signal,
-      onProgress: (checked, _, backend) => options.onProgress?.(done + checked, total, backend),
-    });
-    for (const backend of backends.filter(({ name }) => inBrowser.includes(name as GpuBackend))) {
-      backend.ownKernels = device.backends.find(({ name }) => name === backend.name)!.ownKernels;
-      byBackend.set(backend.name, resultsOf(device, backend.name, chosen));
+  const columnOf = async (mode: AuditMode): Promise<Column> => {
+    const inDouble = await inMode(mode, 'float64', () => judgeAll(mode, 'float64', judgeDouble(mode)));
+    const byBackend = new Map<AuditBackend, Results>();
+    for (const name of singles) {
+      const judge = (subject: AuditCase): Promise<CaseResult> =>
+        judgeSingle(subject, tf, inDouble.get(subject)!.result.verdict === 'right');
+      byBackend.set(name, await inMode(mode, name, () => judgeAll(mode, name, judge)));
     }
-  }
-  if (working.includes('float64')) byBackend.set('float64', inDouble);
+    if (device !== null)
+      for (const name of inBrowser) byBackend.set(name, resultsIn(device, mode, name, chosen));
+    if (asked.includes('float64'))
+      byBackend.set('float64', new Map([...inDouble].map(([subject, { result }]) => [subject, result])));
+    return { inDouble, byBackend };
+  };
+  const plain = await columnOf('plain');
+  const mended = await columnOf('mended');
+  const cellsOf = ({ inDouble, byBackend }: Column, subject: AuditCase) => ({
+    results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
+    exact: inDouble.get(subject)!.exact,
+  });
   const cases = chosen.map((subject) => ({
     kernel: subject.kernel,
     op: subject.op,
     shapes: subject.shapes,
     attributes: subject.attributes,
-    results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
+    ...cellsOf(mended, subject),
+    plain: cellsOf(plain, subject),
   }));
+  const generated =
+    generation === undefined
+      ? null
+      : await generate(signatures.filter(isMeant), inNode, generation, signal, (at, of, note) =>
+          options.onProgress?.(at, of, note),
+        );
+  for (const backend of backends)
+    backend.ownKernels =
+      device?.backends.find(({ name }) => name === backend.name)?.ownKernels ?? backend.ownKernels;
   const seconds = (performance.now() - started) / 1000;
-  return { backends, cases, summary: { ...summarize(cases, backends), seconds } };
+  return { backends, cases, generated, summary: { ...summarize(cases, backends, generated), seconds } };
 }
 
 /** A backend's results out of the page, which has the same cases. */
-function resultsOf(
+function resultsIn(
   { cases }: DeviceAudit,
+  mode: AuditMode,
   backend: AuditBackend,
   chosen: readonly AuditCase[],
-): Map<AuditCase, CaseResult> {
-  const found = new Map(cases.map((each) => [caseKey(each), each.results[backend]]));
+): Results {
+  const found = new Map(cases.map((each) => [caseKey(each), resultsOf(each, mode)[backend]]));
   return new Map(
     chosen.map((subject) => {
       const result = found.get(caseKey(subject));
@@ -116,7 +152,7 @@ async function available({ backends, asked }: AuditOptions): Promise<AuditFindin
     }
     if (name !== 'float64' && !isOfBrowser(name)) await startBackend(name);
     // Those of a browser are known in its page.
-    found.push({ name, problem, ownKernels: isOfBrowser(name) ? [] : await ownKernels(name) });
+    found.push({ name, problem, ownKernels: isOfBrowser(name) ? [] : ownKernels(name) });
   }
   return found;
 }

@@ -1,47 +1,89 @@
-import type { AuditCounts, AuditedCase, AuditFinding, AuditFindings } from '../results/audit.ts';
-import { type AuditBackend, auditVerdicts } from '../results/names.ts';
+import type { AuditCounts, AuditExact, AuditedCase, AuditFinding, AuditFindings } from '../results/audit.ts';
+import { resultsOf } from '../results/auditFaults.ts';
+import { type AuditBackend, auditModes, auditVerdicts } from '../results/names.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { cases as allCases } from './cases.ts';
-import { KNOWN } from './known.ts';
+import { type Fault, faultOf, faultsAt } from './faults.ts';
 import { EXCLUDED, registeredGradients } from './registry.ts';
 
 type Summary = Omit<AuditFindings['summary'], 'seconds'>;
 
 /** Sorts what is not right into what is known and what is not, and finds known faults that are none any more. */
-export function summarize(cases: readonly AuditedCase[], backends: AuditFindings['backends']): Summary {
+export function summarize(
+  cases: readonly AuditedCase[],
+  backends: AuditFindings['backends'],
+  generated: AuditFindings['generated'],
+): Summary {
   const fresh: AuditFinding[] = [];
   const known: AuditFinding[] = [];
   const fixedMeanwhile: AuditFinding[] = [];
-  const counts: Partial<Record<AuditBackend, AuditCounts>> = {};
-  for (const { name } of backends.filter(({ problem }) => problem === null)) {
-    counts[name] = Object.fromEntries(auditVerdicts.map((verdict) => [verdict, 0])) as AuditCounts;
-  }
-  for (const [at, { kernel, op, results, ...point }] of cases.entries()) {
-    for (const [name, { verdict }] of Object.entries(results)) {
-      const backend = name as AuditBackend;
-      counts[backend]![verdict] += 1;
-      const entries = KNOWN.filter(
-        (entry) => entry.kernel === kernel && entry.backends.includes(backend) && (entry.at?.(point) ?? true),
-      );
-      const entry = entries.find((each) => each.verdict === verdict);
-      const finding = { case: at, kernel, op, backend, verdict };
-      if (verdict !== 'right' && entry === undefined) fresh.push({ ...finding, reason: null });
-      else if (entry !== undefined) known.push({ ...finding, reason: entry.reason });
-      else if (entries[0] !== undefined) fixedMeanwhile.push({ ...finding, reason: entries[0].reason });
+  const counts = { plain: emptyCounts(backends), mended: emptyCounts(backends) };
+  for (const [at, subject] of cases.entries()) {
+    for (const mode of auditModes) {
+      for (const [name, result] of Object.entries(resultsOf(subject, mode))) {
+        const backend = name as AuditBackend;
+        const { verdict } = result;
+        counts[mode][backend]![verdict] += 1;
+        const { kernel, op } = subject;
+        const fault = faultOf(subject, backend, mode, result);
+        const finding = {
+          case: at,
+          kernel,
+          op,
+          backend,
+          mode,
+          verdict,
+          fault: fault?.id ?? null,
+          reason: fault?.reason ?? null,
+        };
+        if (verdict !== 'right') (fault === null ? fresh : known).push(finding);
+        else
+          for (const { id, reason } of faultsAt(subject, backend, mode).filter(isCertain))
+            fixedMeanwhile.push({ ...finding, fault: id, reason });
+      }
     }
   }
   const gradients = registeredGradients(tf);
   const covered = new Set(allCases.map(({ kernel }) => kernel));
   const uncovered = gradients.filter((name) => !covered.has(name) && !(name in EXCLUDED));
+  const unknown = generated?.findings.filter(({ fault }) => fault === null) ?? [];
   return {
-    verdict: fresh.length + uncovered.length === 0 ? 'pass' : 'fail',
+    verdict: fresh.length + uncovered.length + unknown.length === 0 ? 'pass' : 'fail',
     gradients: gradients.length,
     audited: gradients.filter((name) => covered.has(name)).length,
     excluded: EXCLUDED,
     uncovered,
-    counts,
+    counts: counts.mended,
+    plainCounts: counts.plain,
+    exact: exactByKernel(cases),
     fresh,
     known,
     fixedMeanwhile,
   };
+}
+
+/** What is missing shows by the kernel that is missing, not by the point. */
+const isCertain = ({ missing, unsteady }: Fault): boolean => missing === undefined && unsteady === undefined;
+
+function emptyCounts(backends: AuditFindings['backends']): Partial<Record<AuditBackend, AuditCounts>> {
+  const up = backends.filter(({ problem }) => problem === null);
+  return Object.fromEntries(
+    up.map(({ name }) => [name, Object.fromEntries(auditVerdicts.map((verdict) => [verdict, 0]))]),
+  ) as Partial<Record<AuditBackend, AuditCounts>>;
+}
+
+/** The exact check by kernel: one case that is refuted refutes it, and it is proved where all are. */
+function exactByKernel(cases: readonly AuditedCase[]): Summary['exact'] {
+  const byKernel = new Map<string, (AuditExact | null)[]>();
+  for (const { kernel, exact } of cases) byKernel.set(kernel, [...(byKernel.get(kernel) ?? []), exact]);
+  return Object.fromEntries(
+    [...byKernel].map(([kernel, outcomes]) => {
+      const proved = outcomes.filter((outcome) => outcome?.verdict === 'proved').length;
+      const refuted = outcomes.some((outcome) => outcome?.verdict === 'refuted');
+      const open = outcomes.find((outcome) => outcome?.verdict !== 'proved');
+      const verdict = refuted ? 'refuted' : open === undefined ? 'proved' : 'open';
+      const cause = open === null ? 'no gradient' : (open?.cause ?? null);
+      return [kernel, { verdict, cases: outcomes.length, proved, cause } as const];
+    }),
+  );
 }

@@ -1,20 +1,23 @@
 import { join } from 'node:path';
-import { audit, auditMarkdown, cases, formatAudit } from '../audit/index.ts';
+import { cases as allCases, audit, auditMarkdown, formatAudit, signatures } from '../audit/index.ts';
 import { type AuditResult, auditSchema } from '../results/audit.ts';
-import { prepareOutputs, writeResult } from '../results/file.ts';
+import { writeResult } from '../results/file.ts';
 import { type AuditBackend, auditBackendNames } from '../results/names.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';
 import { mergeAudit, writeAuditPage } from './auditDevice.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
-import { choice } from './values.ts';
+import { choice, integer } from './values.ts';
 
 /** Options of the audit. */
 export interface AuditFlags {
   readonly only?: string;
   readonly backend?: string;
+  readonly cases: string;
+  readonly seed: string;
   readonly out: string;
   readonly markdown: boolean;
   /** The file for the page, or true for the usual one. */
@@ -32,12 +35,15 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   const startedAt = new Date();
   const only = flags.only === undefined ? undefined : choice(names())('--only', flags.only);
   const backends = readBackends(flags.backend);
+  const cases = integer('a whole number from 0', 0, 10_000_000)('--cases', flags.cases);
+  const seed = integer('a whole number from 0', 0, 2 ** 31 - 1)('--seed', flags.seed);
   await prepareOutputs(flags.out);
   const progress = console.progress('audit');
   const findings = await audit({
     backends: backends ?? auditBackendNames,
     asked: backends !== undefined,
     only,
+    generation: cases === 0 ? undefined : { cases, seed },
     signal: stop.signal,
     onProgress: (done, total, note) => progress.update(done, total, note),
   }).finally(() => progress.done());
@@ -65,7 +71,9 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
 }
 
 /** The names that --only takes: kernels, and ops as they are called. */
-const names = (): string[] => [...new Set(cases.flatMap(({ kernel, op }) => [kernel, op]))];
+const names = (): string[] => [
+  ...new Set([...allCases, ...signatures].flatMap(({ kernel, op }) => [kernel, op])),
+];
 
 /** The backends of a comma-separated list; undefined for all. */
 function readBackends(list: string | undefined): AuditBackend[] | undefined {
@@ -74,9 +82,11 @@ function readBackends(list: string | undefined): AuditBackend[] | undefined {
   return [...new Set(list.split(',').map((name) => read('--backend', name.trim())))];
 }
 
-const commandOf = ({ only, backend }: AuditFlags): string =>
+const commandOf = ({ only, backend, cases, seed }: AuditFlags): string =>
   [
     'backproof audit',
     ...(only === undefined ? [] : [`--only ${only}`]),
     ...(backend === undefined ? [] : [`--backend ${backend}`]),
+    `--cases ${cases}`,
+    `--seed ${seed}`,
   ].join(' ');

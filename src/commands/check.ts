@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { checkFiles, type FilesHooks } from '../gradcheck/file/checkFiles.ts';
+import type { Reporter } from '../gradcheck/file/config.ts';
 import { writeExample } from '../gradcheck/file/example.ts';
 import { findFiles } from '../gradcheck/file/find.ts';
 import type { CheckOptions } from '../gradcheck/file/messages.ts';
@@ -14,9 +16,10 @@ import { githubOf } from '../gradcheck/file/reporters/github.ts';
 import { junitOf } from '../gradcheck/file/reporters/junit.ts';
 import type { CheckedFile, CheckedModule } from '../gradcheck/file/run.ts';
 import { HEADING, rowsOf, verdictLine } from '../gradcheck/file/table.ts';
+import { writeWhole } from '../results/file.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import { alignedLines } from '../system/text.ts';
-import { type CheckFlags, type Reporter, readCheckOptions } from './checkOptions.ts';
+import { type CheckFlags, type ChosenReporter, readCheckSettings } from './checkOptions.ts';
 import type { Console, Style } from './console.ts';
 import type { Stop } from './signals.ts';
 
@@ -47,23 +50,22 @@ const TEXTS = {
  * writes an example in its place, `--self-test` needs no file and tests the checker.
  */
 export async function checkCommand(
-  targets: readonly string[],
+  given: readonly string[],
   flags: CheckFlags,
   console: Console,
   stop: Stop,
 ): Promise<ExitCode> {
   if (flags.selfTest) {
-    if (targets.length > 0)
-      throw usageFailure(`--self-test: expected no FILE with it, got ${targets.join(' ')}`);
+    if (given.length > 0) throw usageFailure(`--self-test: expected no FILE with it, got ${given.join(' ')}`);
     const { selfTestCommand } = await import('./selfTest.ts');
     return selfTestCommand(console, stop);
   }
-  if (targets.length === 0 || targets.includes(''))
+  if (flags.init && given.length > 0) return writeExamples(given, console);
+  const { targets, options, timeout, reporters } = await readCheckSettings(given, flags);
+  if (targets.length === 0 || targets.includes('') || flags.init)
     throw usageFailure('check: expected a FILE with specs, got none (--init FILE writes an example)');
-  if (flags.init) return writeExamples(targets, console);
-  const { options, timeout, reporter } = readCheckOptions(flags);
   const check = (files: readonly CheckedFile[], signal: AbortSignal) =>
-    checkAndPrint(files, options, { signal, timeout }, reporter, console);
+    checkAndPrint(files, options, { signal, timeout }, reporters, console);
   if (!flags.watch) return (await check(await findFiles(targets), stop.signal)).exitCode;
   const { watchChecks } = await import('./watch.ts');
   await watchChecks(targets, check, console, stop);
@@ -85,23 +87,31 @@ async function checkAndPrint(
   files: readonly CheckedFile[],
   options: CheckOptions,
   given: Pick<FilesHooks, 'signal' | 'timeout'>,
-  reporter: Reporter,
+  reporters: readonly ChosenReporter[],
   console: Console,
 ): Promise<{ exitCode: ExitCode; modules: readonly CheckedModule[] }> {
+  const isDefault = reporters.some(({ reporter }) => reporter === 'default');
   const progress = console.progress('check');
   const { report, modules } = await checkFiles(files, options, {
     ...given,
     onProgress: (share, name) => progress.update(share, 1, name),
     onFile: (file) => {
       progress.done();
-      if (reporter === 'default') sayFile(file, files.length > 1, console);
+      if (isDefault) sayFile(file, files.length > 1, console);
     },
   }).finally(() => progress.done());
   // The problem of a single module has been said, and there is nothing else.
   const nothing = report.files.length === 1 && report.files[0]!.specs.length === 0;
   const paint = (word: string) => console.paint(STYLES[report.verdict], word);
-  if (reporter !== 'default') process.stdout.write(`${TEXTS[reporter](report)}\n`);
-  else if (!nothing) console.say(verdictLine(report, paint));
+  for (const { reporter, file } of reporters) {
+    if (reporter === 'default') {
+      if (!nothing) console.say(verdictLine(report, paint));
+    } else if (file === null) process.stdout.write(`${TEXTS[reporter](report)}\n`);
+    else {
+      await mkdir(dirname(file), { recursive: true });
+      await writeWhole(file, `${TEXTS[reporter](report)}\n`);
+    }
+  }
   const faults = faultsOf(report.files);
   for (const stack of faults) console.notice(`backproof: a fault of its own, please report it\n${stack}`);
   return { exitCode: faults.length > 0 ? EXIT.fault : EXIT_CODES[report.verdict], modules };

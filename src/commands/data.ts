@@ -1,5 +1,5 @@
 import { dataStatus, downloadUsps } from '../notebook/data/dataset.ts';
-import { PUBLISHED } from '../notebook/data/published.ts';
+import { checksumOf, PUBLISHED, SECOND_SOURCE } from '../notebook/data/published.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
@@ -28,21 +28,25 @@ export async function dataCommand(
   }
   const status = await dataStatus();
   console.say(`cache      ${status.directory}`);
-  for (const [index, file] of status.files.entries()) {
-    const published = [PUBLISHED.train, PUBLISHED.test][index]!;
+  const published = [PUBLISHED, SECOND_SOURCE].flatMap(({ train, test }) => [train, test]);
+  for (const file of status.files) {
+    const [algorithm, expected] = checksumOf(published.find(({ url }) => url === file.url)!);
     const state = file.verified
-      ? `${file.bytes} bytes, md5 verified`
+      ? `${file.bytes} bytes, ${algorithm} verified`
       : file.present
-        ? 'md5 wrong'
+        ? `${algorithm} wrong`
         : 'not there';
     console.say(`${file.name.padEnd(10)} ${state}`);
     console.say(`${''.padEnd(10)} ${file.url}`);
-    console.say(`${''.padEnd(10)} md5 ${published.md5} expected, ${file.md5 ?? 'no file'} found`);
+    console.say(`${''.padEnd(10)} ${algorithm} ${expected} expected, ${file[algorithm] ?? 'no file'} found`);
   }
   if (!status.files.every((file) => file.verified)) {
+    console.say(
+      `second     ${SECOND_SOURCE.train.url} and ${SECOND_SOURCE.test.name}: the same images, asked next`,
+    );
     console.say('           fetch with backproof data --download, give --data PATH, or use --data synthetic');
   }
   console.say('synthetic  built in: ten digits drawn from a seed, not USPS');
-  console.json(status);
+  console.json({ schema: 'backproof/data/1', ...status });
   return EXIT.done;
 }

@@ -9,7 +9,8 @@ import {
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
 import { compareSchema } from '../results/compare.ts';
-import { prepareOutputs, readResult, writeWhole } from '../results/file.ts';
+import { readResult, writeWhole } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { sweepSchema } from '../results/sweep.ts';
 import { trainSchema } from '../results/train.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';

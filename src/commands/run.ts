@@ -1,4 +1,4 @@
-import { prepareOutputs } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import type { ExitCode } from '../system/errors.ts';
 import { compareProblem, exitCodeOfComparison } from './compare.ts';
 import type { Console } from './console.ts';

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
 import { commandOf, defaultConfig, flagOf, requireLossOfEngine } from '../results/commandLine.ts';
 import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
 import { usageFailure } from '../system/errors.ts';
-import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, text } from './values.ts';
+import { readText } from '../system/readText.ts';
+import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, shown, text } from './values.ts';
 
 /** Every setting of a run, by flag or configuration file. */
 export interface Settings extends Config {
@@ -70,14 +70,17 @@ export async function readGiven<R extends Record<string, ReadValue<unknown>>>(
 }
 
 async function readConfigFile(file: string, known: readonly string[]): Promise<Record<string, unknown>> {
+  const text = await readText(file, `--config ${file}`);
+  if (text === undefined)
+    throw usageFailure(`--config ${file}: expected a JSON file, got none there; check the path`);
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     throw usageFailure(`--config ${file}: expected a JSON file, got ${(error as Error).message}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw usageFailure(`--config ${file}: expected a JSON object, got ${JSON.stringify(value)}`);
+    throw usageFailure(`--config ${file}: expected a JSON object, got ${shown(value)}`);
   }
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;

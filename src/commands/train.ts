@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { RunProblem } from '../notebook/problem.ts';
 import { train } from '../notebook/train.ts';
-import { prepareOutputs, writeResult } from '../results/file.ts';
+import { writeResult } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { type TrainResult, trainSchema } from '../results/train.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
 import { percent } from '../system/text.ts';

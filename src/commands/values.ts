@@ -4,7 +4,16 @@ import { usageFailure } from '../system/errors.ts';
 /** Reads one setting, which came as text from a flag or as a value from a configuration file. */
 export type ReadValue<T> = (name: string, value: unknown) => T;
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** A value as messages show it: short, and never so deep that it cannot be written. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Longer values are cut. */
+const LONGEST = 200;
 
 const refuse = (name: string, expected: string, value: unknown): never => {
   throw usageFailure(`${name}: expected ${expected}, got ${shown(value) || 'nothing'}`);

@@ -1,5 +1,7 @@
 /** The package entry `backproof/gradcheck`: the gradient checker. */
+
 export { GradcheckInputError } from './errors.ts';
+export type { BackproofConfig } from './file/config.ts';
 export { gradcheck } from './gradcheck.ts';
 export {
   type GradcheckModelOptions,
@@ -11,6 +13,7 @@ export type {
   Dependence,
   ElementResult,
   ElementStatus,
+  ExactOutcome,
   GivenVariables,
   GradcheckOptions,
   GradcheckResult,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import { prepareOutputs, writeWhole } from '../results/file.ts';
+import { writeWhole } from '../results/file.ts';
+import { prepareOutputs } from '../results/outputs.ts';
 import { launchBrowser } from '../system/browser.ts';
 
 /** The figures that are worth a slide of their own, by their place in the page, where the page has them. */

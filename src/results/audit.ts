@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditBackendNames, auditVerdicts } from './names.ts';
+import { auditBackendNames, auditModes, auditVerdicts } from './names.ts';
 import { provenanceSchema } from './shared.ts';
 
 const attributeSchema = z.union([
@@ -24,14 +24,34 @@ const caseResultSchema = z.strictObject({
       right: z.number().nullable(),
     })
     .nullable(),
-  /** Largest distance from double precision in units in the last place of float32; null where it was not measured. */
-  ulps: z.number().nullable(),
   /** Refused, because TensorFlow.js has no such kernel, or no gradient of it: which of them. */
   missing: z.enum(['kernel', 'gradient']).nullable(),
   /** The message, where it was refused or is inconclusive. */
   message: z.string().nullable(),
 });
 export type CaseResult = z.infer<typeof caseResultSchema>;
+
+/** Entries of the package that put TensorFlow.js right. */
+export const mendingEntries = [
+  'backproof/gradients',
+  'backproof/cpu-fixes',
+  'backproof/gpu-fixes',
+  'backproof/wasm-training',
+  'backproof/native',
+] as const;
+export type MendingEntry = (typeof mendingEntries)[number];
+
+/** The exact check of a case's gradient, in double precision. */
+const exactSchema = z.strictObject({
+  verdict: z.enum(['proved', 'refuted', 'not proved', 'cannot prove']),
+  /** Why it is neither proved nor refuted. */
+  cause: z.string().nullable(),
+  /** Bound of the chance that a wrong gradient is called proved; null where none is proven. */
+  bound: z.number().nullable(),
+});
+export type AuditExact = z.infer<typeof exactSchema>;
+
+const resultsSchema = z.partialRecord(z.enum(auditBackendNames), caseResultSchema);
 
 const countsSchema = z.strictObject({
   right: z.int().nonnegative(),
@@ -47,24 +67,59 @@ const findingSchema = z.strictObject({
   kernel: z.string(),
   op: z.string(),
   backend: z.enum(auditBackendNames),
+  mode: z.enum(auditModes),
   verdict: z.enum(auditVerdicts),
-  /** Why, for those that are known. */
+  /** The known fault that it is, and why. */
+  fault: z.string().nullable(),
   reason: z.string().nullable(),
 });
 export type AuditFinding = z.infer<typeof findingSchema>;
 
-const casesSchema = z.array(
-  z.strictObject({
-    /** The kernel whose registered gradient the case is about. */
-    kernel: z.string(),
-    /** The op as it is called. */
-    op: z.string(),
-    /** Of the inputs, by name. */
-    shapes: z.record(z.string(), z.array(z.int().nonnegative()).readonly()),
-    attributes: z.record(z.string(), attributeSchema),
-    results: z.partialRecord(z.enum(auditBackendNames), caseResultSchema),
-  }),
-);
+const valuesSchema = z.strictObject({
+  shape: z.array(z.int().nonnegative()).readonly(),
+  values: z.array(z.number()).readonly(),
+  dtype: z.enum(['float32', 'int32', 'bool']),
+});
+
+/** A generated case that is not right: the smallest that was found of its kind. */
+const generatedFindingSchema = z.strictObject({
+  kernel: z.string(),
+  op: z.string(),
+  backend: z.enum(auditBackendNames),
+  mode: z.enum(auditModes),
+  fault: z.string().nullable(),
+  /** How many of the generated cases showed it. */
+  hits: z.int().positive(),
+  /** The choices that make the case: src/audit/generate. */
+  choices: z.array(z.int().nonnegative()).readonly(),
+  inputs: z.record(z.string(), valuesSchema),
+  attributes: z.record(z.string(), attributeSchema),
+  /** The call as JavaScript. */
+  code: z.string(),
+  result: caseResultSchema,
+});
+export type GeneratedFinding = z.infer<typeof generatedFindingSchema>;
+
+const generatedCountsSchema = z.strictObject({
+  right: z.int().nonnegative(),
+  /** Not right, and known; of the plain mode, known by what they are, and not tried. */
+  known: z.int().nonnegative(),
+  /** Not right, and not known. */
+  fresh: z.int().nonnegative(),
+  /** The differences cannot tell. */
+  inconclusive: z.int().nonnegative(),
+});
+
+const generatedSchema = z.strictObject({
+  seed: z.int().nonnegative(),
+  /** Cases that were tried, and draws that no op takes. */
+  cases: z.int().nonnegative(),
+  rejected: z.int().nonnegative(),
+  counts: z.record(z.enum(auditModes), z.partialRecord(z.enum(auditBackendNames), generatedCountsSchema)),
+  findings: z.array(generatedFindingSchema),
+  seconds: z.number().nonnegative(),
+});
+export type GeneratedResult = z.infer<typeof generatedSchema>;
 
 /** An audit of some backends in one place. */
 const findings = {
@@ -77,9 +132,27 @@ const findings = {
       ownKernels: z.array(z.string()),
     }),
   ),
-  cases: casesSchema,
+  cases: z.array(
+    z.strictObject({
+      /** The kernel whose registered gradient the case is about. */
+      kernel: z.string(),
+      /** The op as it is called. */
+      op: z.string(),
+      /** Of the inputs, by name. */
+      shapes: z.record(z.string(), z.array(z.int().nonnegative()).readonly()),
+      attributes: z.record(z.string(), attributeSchema),
+      /** With the entries of this package. */
+      results: resultsSchema,
+      /** Of the gradient in double precision; null where float64 gives none. */
+      exact: exactSchema.nullable(),
+      /** The same of TensorFlow.js as it is shipped. */
+      plain: z.strictObject({ results: resultsSchema, exact: exactSchema.nullable() }),
+    }),
+  ),
+  /** Generated cases; null where none were asked for. */
+  generated: generatedSchema.nullable(),
   summary: z.strictObject({
-    /** pass: everything that is not right is known, and every registered gradient has a case. */
+    /** pass: everything that is not right is known, generated cases included, and every registered gradient has a case. */
     verdict: z.enum(['pass', 'fail']),
     /** Kernels with a registered gradient, those with a case, those without one for a reason, and those forgotten. */
     gradients: z.int().nonnegative(),
@@ -87,6 +160,17 @@ const findings = {
     excluded: z.record(z.string(), z.string()),
     uncovered: z.array(z.string()),
     counts: z.partialRecord(z.enum(auditBackendNames), countsSchema),
+    plainCounts: z.partialRecord(z.enum(auditBackendNames), countsSchema),
+    /** Of each kernel with a case, by the exact check of all its cases: proved, refuted, or why it is open. */
+    exact: z.record(
+      z.string(),
+      z.strictObject({
+        verdict: z.enum(['proved', 'refuted', 'open']),
+        cases: z.int().positive(),
+        proved: z.int().nonnegative(),
+        cause: z.string().nullable(),
+      }),
+    ),
     /** Not right, and not known: exit code 3. */
     fresh: z.array(findingSchema),
     /** Not right, as known. */
@@ -113,24 +197,20 @@ const device = {
   startedAt: z.string(),
   /** Checks that were done of those planned, where not all were; null for a whole audit. */
   partial: z
-    .strictObject({ done: z.int().nonnegative(), total: z.int().positive(), reason: z.string() })
-    .nullable(),
-  /** The same with `backproof/gradients` imported; null where that was not asked for. */
-  mended: z
-    .strictObject({ cases: casesSchema, counts: z.partialRecord(z.enum(auditBackendNames), countsSchema) })
+    .strictObject({ done: z.int().nonnegative(), total: z.int().nonnegative(), reason: z.string() })
     .nullable(),
 };
 
-/** What the page gives out as JSON. */
+/** What the page gives out as JSON. Nothing is generated there, and the exact check is not made. */
 export const deviceAuditSchema = z
   .strictObject({ schema: z.literal('backproof/audit-device/1'), ...device, ...findings })
   .refine(
-    ({ backends, cases, mended }) => {
+    ({ backends, cases }) => {
       const working = new Set<string>(
         backends.filter((each) => each.problem === null).map(({ name }) => name),
       );
-      return [...cases, ...(mended?.cases ?? [])].every(({ results }) =>
-        Object.keys(results).every((name) => working.has(name)),
+      return cases.every(({ results, plain }) =>
+        [...Object.keys(results), ...Object.keys(plain.results)].every((name) => working.has(name)),
       );
     },
     { path: ['cases'], message: 'a result of a backend that did not work there' },

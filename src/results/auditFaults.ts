@@ -1,5 +1,5 @@
 import type { AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
-import type { AuditBackend } from './names.ts';
+import type { AuditBackend, AuditMode } from './names.ts';
 
 /** The cases of an op that are not right for one and the same reason. */
 export interface Fault {
@@ -15,9 +15,13 @@ export interface Fault {
   readonly result: CaseResult;
 }
 
-/** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
-export function faultsOf({ cases, summary }: AuditFindings): Fault[] {
-  const groups = groupBy([...summary.fresh, ...summary.known], ({ case: at, kernel, op, verdict, reason }) =>
+/**
+ * The findings put together by op, verdict and reason: the new ones first, then wrong before refused. By default with
+ * the entries of this package.
+ */
+export function faultsOf({ cases, summary }: AuditFindings, wanted: AuditMode = 'mended'): Fault[] {
+  const findings = [...summary.fresh, ...summary.known].filter(({ mode }) => mode === wanted);
+  const groups = groupBy(findings, ({ case: at, kernel, op, verdict, reason }) =>
     JSON.stringify([kernel, op, verdict, reason ?? at]),
   );
   const faults = groups.map((findings): Fault => {
@@ -29,7 +33,7 @@ export function faultsOf({ cases, summary }: AuditFindings): Fault[] {
       reason,
       backends: [...new Set(findings.map((finding) => finding.backend))],
       cases: [...new Set(findings.map((finding) => finding.case))].map((at) => cases[at]!),
-      result: cases[first]!.results[backend]!,
+      result: resultsOf(cases[first]!, wanted)[backend]!,
     };
   });
   const rank = ({ reason, verdict }: Fault): number =>
@@ -77,9 +81,13 @@ function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Ite
 /** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */
 export const isWithoutGradient = ({ result }: Fault): boolean => result.missing !== null;
 
-/** Whether a case is not right on one of its backends. */
-export const isNotRight = ({ results }: AuditedCase): boolean =>
-  Object.values(results).some(({ verdict }) => verdict !== 'right');
+/** A case's results in a mode. */
+export const resultsOf = (subject: AuditedCase, mode: AuditMode): AuditedCase['results'] =>
+  mode === 'plain' ? subject.plain.results : subject.results;
+
+/** Whether a case is not right on one of its backends, in either mode. */
+export const isNotRight = ({ results, plain }: AuditedCase): boolean =>
+  [...Object.values(results), ...Object.values(plain.results)].some(({ verdict }) => verdict !== 'right');
 
 /** Which case it is, of whichever audit. */
 export const caseKey = (each: Pick<AuditedCase, 'kernel' | 'op' | 'shapes' | 'attributes'>): string =>

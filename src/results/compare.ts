@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chainsSchema } from './chain.ts';
+import { consistent, lengthIs, type Rule } from './consistent.ts';
 import { parameterNames } from './parameterNames.ts';
 import { elementSchema, scattersSchema } from './scatter.ts';
 import { selfTestSchema } from './selfTest.ts';
@@ -75,7 +76,7 @@ const exactSchema = exactPartSchema.extend({
 
 const perParameter = z.strictObject({ kernel: z.number(), weight: z.number(), bias: z.number() });
 
-export const compareSchema = z.strictObject({
+const compareFields = z.strictObject({
   schema: z.literal('backproof/compare/1'),
   config: configSchema,
   data: dataSchema,
@@ -157,5 +158,20 @@ export const compareSchema = z.strictObject({
   ),
   timing: z.strictObject({ steps: z.int().nonnegative(), seconds: z.number().nonnegative() }),
 });
+
+type Fields = z.infer<typeof compareFields>;
+
+/** Everything that readers of the file count on, and that the types cannot say. */
+function* rules({ config, partial, pairs, perEpoch, perEpochFloat64, data }: Fields): Generator<Rule> {
+  yield [pairs.length > 0, ['pairs'], 'pairs of sides that were compared, got none'];
+  for (const [name, rows] of Object.entries({ perEpoch, perEpochFloat64 })) {
+    const expected = `${partial === null ? '' : 'at most '}${config.epochs} entries (config.epochs), got ${rows.length}`;
+    yield [partial === null ? rows.length === config.epochs : rows.length <= config.epochs, [name], expected];
+    for (const [at, { epoch }] of rows.entries()) yield [epoch === at + 1, [name, at, 'epoch'], `${at + 1}`];
+  }
+  yield lengthIs(data.indices, data.trainCount, ['data', 'indices'], 'data.trainCount');
+}
+
+export const compareSchema = compareFields.check(consistent(rules));
 /** compare.json */
-export type CompareResult = z.infer<typeof compareSchema>;
+export type CompareResult = Fields;

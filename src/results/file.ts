@@ -1,18 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { usageFailure } from '../system/errors.ts';
+import { fileFailure } from '../system/fileFailure.ts';
+import { readText } from '../system/readText.ts';
+import { temporaryBeside } from './outputs.ts';
 
-/** Writes a file whole or not at all: to a temporary file beside it, then renamed. */
+/**
+ * Writes a file whole or not at all: to a temporary file beside it, on the disk before it takes the name.
+ *
+ * @throws Failure (environment) where the disk is full, cannot be written, or is broken; (usage) for a path that is none
+ */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
-    await writeFile(temporary, content);
+    await writeFile(temporary, content, { flush: true });
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileFailure(`${path}: expected a file that can be written`, error, 'choose another --out');
   }
 }
 
@@ -42,25 +47,6 @@ export function withListsInLines(value: unknown, indent = '\n'): string {
 }
 
 /**
- * Makes sure, before any work, that results can be written to the folder.
- *
- * @throws Failure (usage) when they cannot
- */
-export async function prepareOutputs(folder: string): Promise<void> {
-  const probe = join(folder, `.${randomUUID()}.tmp`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(probe, '');
-    await rm(probe);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw usageFailure(
-      `--out ${folder}: expected a folder that can be written, got ${reason}; choose another`,
-    );
-  }
-}
-
-/**
  * Reads a result back; undefined where the file does not exist.
  *
  * @param again how such a file is made, for messages
@@ -72,13 +58,8 @@ export async function readResult<T extends { schema: string }>(
   expected: T['schema'],
   again = 'make it anew with backproof run',
 ): Promise<T | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw usageFailure(`${path}: expected a file that can be read, got ${(error as Error).message}`);
-  }
+  const text = await readText(path, path);
+  if (text === undefined) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);

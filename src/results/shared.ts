@@ -4,6 +4,12 @@ import { backendNames } from './names.ts';
 /** Counts from 0. */
 const count = z.int().nonnegative();
 
+/** From 0 to 1: an accuracy, a probability, a part of a whole. */
+export const shareSchema = z.number().min(0).max(1);
+
+/** The notebook's loss of a sample or its mean, which the 1e-7 in its logarithms keeps below -log(1e-7). */
+export const lossSchema = z.number().min(-1e-6).max(17);
+
 export const engineNames = ['manual', 'autodiff', 'reference', 'fused'] as const;
 /** Who computes a training step. */
 export type EngineName = (typeof engineNames)[number];

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { dataSchema, provenanceSchema } from './shared.ts';
+import { consistent, lengthIs, type Rule } from './consistent.ts';
+import { dataSchema, lossSchema, provenanceSchema, shareSchema } from './shared.ts';
 
 const count = z.int().nonnegative();
 const digit = z.int().min(0).max(9);
 const epochOrNull = z.array(count.nullable());
-const numberOrNull = z.array(z.number().nullable());
+const lossOrNull = z.array(lossSchema.nullable());
+const shareOrNull = z.array(shareSchema.nullable());
 
 const pairSchema = z.strictObject({ positive: digit, negative: digit });
 
@@ -55,10 +57,10 @@ const runsSchema = z
     pair: z.array(count),
     learningRate: z.array(z.number().positive()),
     /** Logged losses of the first and of the last finished epoch, averaged over its samples. */
-    firstLoss: numberOrNull,
-    lastLoss: numberOrNull,
-    trainAccuracy: numberOrNull,
-    testAccuracy: numberOrNull,
+    firstLoss: lossOrNull,
+    lastLoss: lossOrNull,
+    trainAccuracy: shareOrNull,
+    testAccuracy: shareOrNull,
     /** As diagnosis.deadReluSince and diagnosis.stalledSince of train.json; a dead run is stalled as well. */
     deadReluSince: epochOrNull,
     stalledSince: epochOrNull,
@@ -87,7 +89,7 @@ const outcome = {
   runs: count,
   dead: count,
   /** Dead runs over all; null without runs. */
-  deadShare: z.number().nullable(),
+  deadShare: shareSchema.nullable(),
   /** Stalled and not dead. */
   stalled: count,
   diverged: count,
@@ -98,7 +100,7 @@ const outcome = {
 const outcomeSchema = z.strictObject(outcome);
 export type SweepOutcome = z.infer<typeof outcomeSchema>;
 
-export const sweepSchema = z.strictObject({
+const sweepFields = z.strictObject({
   schema: z.literal('backproof/sweep/1'),
   config: sweepConfigSchema,
   data: sweepDataSchema,
@@ -122,5 +124,32 @@ export const sweepSchema = z.strictObject({
   }),
   provenance: provenanceSchema,
 });
+
+type Fields = z.infer<typeof sweepFields>;
+
+/** Everything that readers of the file count on, and that the types cannot say. */
+function* rules({ config, data, partial, runs, summary, timing }: Fields): Generator<Rule> {
+  const { pairs, learningRates } = config;
+  const count = runs.seed.length;
+  yield lengthIs(data.pairs, pairs.length, ['data', 'pairs'], 'config.pairs');
+  for (const [at, pair] of runs.pair.entries())
+    yield [
+      pair < pairs.length,
+      ['runs', 'pair', at],
+      `a place in config.pairs, below ${pairs.length}, got ${pair}`,
+    ];
+  yield lengthIs(timing.milliseconds, count, ['timing', 'milliseconds'], 'one for each run');
+  yield [summary.runs === count, ['summary', 'runs'], `${count}, the runs`];
+  if (partial !== null) {
+    yield [partial.done === count, ['partial', 'done'], `${count}, the runs`];
+    yield [partial.total >= count, ['partial', 'total'], `at least ${count}, the runs`];
+  }
+  const groups = 'one for each pair and learning rate';
+  yield lengthIs(summary.groups, pairs.length * learningRates.length, ['summary', 'groups'], groups);
+  for (const [at, { pair }] of summary.groups.entries())
+    yield [pair < pairs.length, ['summary', 'groups', at, 'pair'], `a place in config.pairs, got ${pair}`];
+}
+
+export const sweepSchema = sweepFields.check(consistent(rules));
 /** sweep.json */
-export type SweepResult = z.infer<typeof sweepSchema>;
+export type SweepResult = Fields;

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { IMAGE_PIXELS } from './imageSize.ts';
-import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
+import { consistent, lengthIs, type Rule } from './consistent.ts';
+import { IMAGE_PIXELS, IMAGE_SIDE } from './imageSize.ts';
+import {
+  configSchema,
+  dataSchema,
+  lossSchema,
+  partialSchema,
+  provenanceSchema,
+  shareSchema,
+} from './shared.ts';
 
 const vector = z.array(z.number());
 const parametersSchema = z.strictObject({ kernel: z.array(vector), weight: vector, bias: z.number() });
@@ -31,20 +39,20 @@ const checkpointSchema = z.strictObject({
   epoch: count,
   weight: vector,
   bias: z.number(),
-  trainAccuracy: z.number().nullable(),
-  testAccuracy: z.number().nullable(),
+  trainAccuracy: shareSchema.nullable(),
+  testAccuracy: shareSchema.nullable(),
 });
 /** The network after an epoch; its kernel is kernelHistory[epoch]. */
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-export const trainSchema = z.strictObject({
+const trainFields = z.strictObject({
   schema: z.literal('backproof/train/1'),
   config: configSchema,
   data: dataSchema,
   partial: partialSchema,
   initial: parametersSchema,
   /** The logged loss of each finished epoch, averaged over its samples. */
-  losses: vector,
+  losses: z.array(lossSchema),
   /** After the last finished epoch. */
   parameters: parametersSchema,
   /** [epochs + 1][kernelSize * kernelSize], row-major; the first is the initial kernel. */
@@ -58,18 +66,18 @@ export const trainSchema = z.strictObject({
   logits: z.strictObject({ from: z.number(), width: z.number().positive(), counts: z.array(z.array(count)) }),
   /** The images themselves; null where they are more than 2,000. */
   images: z.strictObject({ train: imagesSchema, test: imagesSchema }).nullable(),
-  train: z.strictObject({ accuracy: z.number() }),
+  train: z.strictObject({ accuracy: shareSchema }),
   /** All test images of the two digits at threshold 0.5; null figures where the data has no test images. */
   test: z.strictObject({
     count: z.int().nonnegative(),
-    accuracy: z.number().nullable(),
+    accuracy: shareSchema.nullable(),
     confusion: z.tuple([
       z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
       z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
     ]),
-    auc: z.number().nullable(),
+    auc: shareSchema.nullable(),
     /** The probability that each image is the positive digit, in file order. */
-    predictions: vector,
+    predictions: z.array(shareSchema),
   }),
   diagnosis: z.strictObject({
     /** First epoch after which no pre-activation of any training image was positive again; 0: from the start. */
@@ -77,7 +85,7 @@ export const trainSchema = z.strictObject({
     /** First epoch after which all training images were always given one and the same class; 0: from the start. */
     stalledSince: z.int().nonnegative().nullable(),
     /** After each finished epoch: share of positive pre-activations over all training images. */
-    activeFraction: vector,
+    activeFraction: z.array(shareSchema),
     /** Steps at which the logged loss's gradient was less than half of the exact one. */
     saturatedSteps: z.int().nonnegative(),
   }),
@@ -88,5 +96,60 @@ export const trainSchema = z.strictObject({
   }),
   provenance: provenanceSchema,
 });
+
+type Fields = z.infer<typeof trainFields>;
+
+/** Everything that readers of the file count on, and that the types cannot say. */
+function* rules(result: Fields): Generator<Rule> {
+  const { config, data, losses, partial, kernelHistory, checkpoints, logits, images, test, diagnosis } =
+    result;
+  const epochs = losses.length;
+  const finished = 'one for each finished epoch';
+  yield [
+    partial === null ? epochs === config.epochs : epochs <= config.epochs,
+    ['losses'],
+    `${partial === null ? '' : 'at most '}${config.epochs} entries (config.epochs), got ${epochs}`,
+  ];
+  yield lengthIs(kernelHistory, epochs + 1, ['kernelHistory'], 'one more than losses');
+  yield lengthIs(logits.counts, epochs, ['logits', 'counts'], finished);
+  yield lengthIs(diagnosis.activeFraction, epochs, ['diagnosis', 'activeFraction'], finished);
+  for (const name of ['deadReluSince', 'stalledSince'] as const)
+    yield [(diagnosis[name] ?? 0) <= epochs, ['diagnosis', name], `an epoch up to ${epochs}`];
+
+  const taps = config.kernelSize ** 2;
+  const weights = (IMAGE_SIDE - config.kernelSize + 1) ** 2;
+  const bySize = 'by config.kernelSize';
+  for (const name of ['initial', 'parameters'] as const) {
+    const { kernel, weight } = result[name];
+    yield lengthIs(kernel, config.kernelSize, [name, 'kernel'], bySize);
+    for (const [row, values] of kernel.entries())
+      yield lengthIs(values, config.kernelSize, [name, 'kernel', row], bySize);
+    yield lengthIs(weight, weights, [name, 'weight'], bySize);
+  }
+  for (const [at, kernel] of kernelHistory.entries())
+    yield lengthIs(kernel, taps, ['kernelHistory', at], bySize);
+  const bins = logits.counts[0]?.length ?? 0;
+  for (const [at, counts] of logits.counts.entries())
+    yield lengthIs(counts, bins, ['logits', 'counts', at], 'as in the first epoch');
+  yield [checkpoints[0]?.epoch === 0, ['checkpoints'], 'the first of them before training'];
+  yield [checkpoints.at(-1)?.epoch === epochs, ['checkpoints'], `the last of them after epoch ${epochs}`];
+  for (const [at, { epoch, weight }] of checkpoints.entries()) {
+    yield [at === 0 || epoch > checkpoints[at - 1]!.epoch, ['checkpoints', at, 'epoch'], 'ascending epochs'];
+    yield lengthIs(weight, weights, ['checkpoints', at, 'weight'], bySize);
+  }
+
+  yield lengthIs(data.indices, data.trainCount, ['data', 'indices'], 'data.trainCount');
+  yield [test.count === data.testCount, ['test', 'count'], `${data.testCount}, as data.testCount`];
+  yield lengthIs(test.predictions, test.count, ['test', 'predictions'], 'test.count');
+  if (images === null) return;
+  yield [
+    images.train.count === data.trainCount,
+    ['images', 'train'],
+    `${data.trainCount} images (data.trainCount)`,
+  ];
+  yield [images.test.count === test.count, ['images', 'test'], `${test.count} images (test.count)`];
+}
+
+export const trainSchema = trainFields.check(consistent(rules));
 /** train.json */
-export type TrainResult = z.infer<typeof trainSchema>;
+export type TrainResult = Fields;

@@ -1,77 +1,50 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import type { Failure } from './errors.ts';
+import { closeSync, constants, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-export interface LockOptions {
-  /** After so long without a sign of life, which its holder gives often enough, it counts as left behind. */
-  readonly staleMs: number;
-  /** The error thrown where somebody else holds it, who is given in words. */
-  refusal(holder: string): Failure;
+/** Gives a folder back. */
+export type Release = () => Promise<void>;
+
+/**
+ * Takes a folder, which must be there, for this process. The lock is the operating system's own, and goes with the
+ * process however it ends: none is ever left behind, so that none must be found stale and taken over.
+ *
+ * @returns how to give it back, or null where it is taken
+ */
+export async function lockFolder(folder: string): Promise<Release | null> {
+  // The folder itself, not its path: links lead to the same one.
+  const { dev, ino } = await stat(folder, { bigint: true });
+  const name = `backproof-${dev}-${ino}`;
+  if (process.platform === 'win32') return listenOn(`\\\\.\\pipe\\${name}`);
+  if (process.platform === 'linux') return listenOn(`\0${name}`);
+  return openExclusively(join(tmpdir(), `${name}.lock`));
 }
 
-/** Does `work` while nobody else does theirs under the same lock file. */
-export async function withLockFile<T>(
-  path: string,
-  options: LockOptions,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (!(await take(path))) {
-    const holder = await holderOf(path, options.staleMs);
-    if (holder !== null) throw options.refusal(holder);
-    // Of several that find it stale, one moves it away; the others fail to take it again.
-    const stale = `${path}-${randomUUID()}`;
-    await rename(path, stale).catch(() => undefined);
-    await rm(stale, { force: true });
-    return withLockFile(path, options, work);
-  }
-  const sign = setInterval(() => {
-    const now = new Date();
-    utimes(path, now, now).catch(() => undefined);
-  }, options.staleMs / 8).unref();
-  try {
-    return await work();
-  } finally {
-    clearInterval(sign);
-    await rm(path, { force: true });
-  }
+/** A name that one process at a time can listen on, and that is no file: Linux's abstract sockets, Windows' pipes. */
+function listenOn(name: string): Promise<Release | null> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+    );
+    server.listen(name, () => resolve(() => new Promise((closed) => server.close(() => closed()))));
+    // To hold a folder is no reason to go on.
+    server.unref();
+  });
 }
 
-async function take(path: string): Promise<boolean> {
+/** Of the BSDs and macOS, in fcntl.h: locks a file as it opens it. */
+const O_EXLOCK = 0x20;
+
+function openExclusively(path: string): Release | null {
+  const { O_RDWR, O_CREAT, O_NONBLOCK } = constants;
   try {
-    const handle = await open(path, 'wx');
-    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }));
-    await handle.close();
-    return true;
+    const file = openSync(path, O_RDWR | O_CREAT | O_NONBLOCK | O_EXLOCK, 0o600);
+    return async () => closeSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
     throw error;
-  }
-}
-
-/** Who holds the lock, in words; null where nobody does any more. */
-async function holderOf(path: string, staleMs: number): Promise<string | null> {
-  try {
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > staleMs) return null;
-    const { pid, host } = JSON.parse((await readFile(path, 'utf8')) || '{}') as Partial<Holder>;
-    if (pid === undefined) return 'another process';
-    return host !== hostname() || isAlive(pid) ? `process ${pid} on ${host}` : null;
-  } catch {
-    return null;
-  }
-}
-
-interface Holder {
-  pid: number;
-  host: string;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,44 +1,83 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { lockFolder } from '../../src/system/lock.ts';
+import { packageRoot } from '../../src/system/packageRoot.ts';
 import { withLock } from '../../src/tfjs/native/setup/lock.ts';
 import { temporaryFolder } from '../notebook/data/fixtures.ts';
 
-const folder = temporaryFolder();
-const lock = join(folder, 'lock');
-const holds = (pid: number, host = hostname()) => writeFileSync(lock, JSON.stringify({ pid, host }));
-const endedPid = (): number => spawnSync(process.execPath, ['-e', '']).pid;
+const scratch = temporaryFolder();
+const folder = join(scratch, 'locked');
+mkdirSync(folder);
+const module = JSON.stringify(join(packageRoot(), 'src', 'system', 'lock.ts'));
 
-describe('the lock of setup-native', () => {
-  afterEach(() => expect(readdirSync(folder)).toEqual([]));
+/** A process that tries to take the folder, says whether it has, and then waits for its end. */
+async function rival(): Promise<{ has: boolean; kill(): Promise<void> }> {
+  const code = `const { lockFolder } = await import(${module});
+    const release = await lockFolder(${JSON.stringify(folder)});
+    console.log(release === null ? 'refused' : 'taken');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+    cwd: packageRoot(),
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  const word = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (text) => resolve(`${text}`)),
+  );
+  return {
+    has: word.trim() === 'taken',
+    kill: () => {
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}
 
-  it('lets one work and gives way when it has ended', async () => {
-    expect(await withLock(folder, async () => existsSync(lock))).toBe(true);
-    await expect(withLock(folder, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+describe('the lock of a folder', () => {
+  it('is had by one at a time, by whatever path, and leaves no file', async () => {
+    const link = join(scratch, 'link');
+    symlinkSync(folder, link);
+    const release = await lockFolder(folder);
+    expect(await lockFolder(link)).toBeNull();
+    expect(readdirSync(folder)).toEqual([]);
+    await release!();
+    const again = await lockFolder(link);
+    expect(again).not.toBeNull();
+    await again!();
   });
 
-  it('refuses the second of two at once', async () => {
+  it('is of that folder only', async () => {
+    const other = join(scratch, 'other');
+    mkdirSync(other);
+    const [one, two] = [await lockFolder(folder), await lockFolder(other)];
+    expect([one, two]).not.toContain(null);
+    await Promise.all([one!(), two!()]);
+  });
+
+  it('goes with its process, killed at any time, and is never had by two', async () => {
+    const first = await rival();
+    expect(first.has).toBe(true);
+    expect(await lockFolder(folder)).toBeNull();
+    await first.kill();
+    // All at once after a holder that was killed: that is where locks of files are had by two.
+    const rivals = await Promise.all(Array.from({ length: 3 }, rival));
+    expect(rivals.filter(({ has }) => has)).toHaveLength(1);
+    await Promise.all(rivals.map(({ kill }) => kill()));
+  });
+});
+
+describe('setup-native', () => {
+  it('refuses the second of two at once, and gives the folder back, also after a failure', async () => {
+    await expect(withLock(folder, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     await withLock(folder, async () => {
-      const second = withLock(folder, async () => 'worked');
-      await expect(second).rejects.toMatchObject({
+      await expect(withLock(folder, async () => 'worked')).rejects.toMatchObject({
         exitCode: 5,
-        message: `setup-native: expected to be the only one at work in ${folder}, got process ${process.pid} on ${hostname()}; when that has ended: backproof setup-native`,
+        message: `setup-native: expected to be the only one at work in ${folder}, got another backproof; when that has ended: backproof setup-native`,
       });
     });
-  });
-
-  it('is taken over from a process that has ended', async () => {
-    holds(endedPid());
-    expect(await withLock(folder, async () => 'worked')).toBe('worked');
-  });
-
-  it('is taken over after an hour, whoever held it', async () => {
-    holds(1, 'elsewhere');
-    await expect(withLock(folder, async () => 'worked')).rejects.toThrow('process 1 on elsewhere');
-    const before = Date.now() / 1000 - 3601;
-    utimesSync(lock, before, before);
     expect(await withLock(folder, async () => 'worked')).toBe('worked');
   });
 });

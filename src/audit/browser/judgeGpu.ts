@@ -1,7 +1,7 @@
 import type { TF } from '../../gradcheck/index.ts';
 import type { CaseResult } from '../../results/audit.ts';
 import type { AuditCase } from '../case.ts';
-import { judgeFloat32 } from '../judge.ts';
+import { judgeFloat32, judgeSingle } from '../judge.ts';
 import { withReplayedReads } from './replayedReads.ts';
 
 /**
@@ -14,14 +14,14 @@ const ROOM = { single: 2 ** -10, half: 2 ** -6 } as const;
 
 /**
  * Autodiff of a case on the graphics card: right to the rounding of float32, as on every other backend, or else to
- * what its functions are granted. How far it is off is in the result, in units in the last place.
+ * what its functions are granted.
  */
-export async function judgeGpu(subject: AuditCase, tf: TF, inDouble: CaseResult): Promise<CaseResult> {
+export async function judgeGpu(subject: AuditCase, tf: TF, rightInDouble: boolean): Promise<CaseResult> {
   const judge = async (): Promise<CaseResult> => {
-    const exact = await judgeFloat32(subject, tf, inDouble);
+    const exact = await judgeSingle(subject, tf, rightInDouble);
     if (exact.verdict === 'right' || exact.verdict === 'refused') return exact;
     const room = tf.backend().floatPrecision() === 16 ? ROOM.half : ROOM.single;
-    const granted = await judgeFloat32(subject, tf, inDouble, { rtol: room, atol: room });
+    const granted = await judgeFloat32(subject, tf, rightInDouble, { rtol: room, atol: room });
     return granted.verdict === 'right' ? granted : exact;
   };
   if (tf.getBackend() !== 'webgpu') return judge();
@@ -30,7 +30,6 @@ export async function judgeGpu(subject: AuditCase, tf: TF, inDouble: CaseResult)
     (await withReplayedReads(tf, judge)) ?? {
       verdict: 'inconclusive',
       worst: null,
-      ulps: null,
       missing: null,
       message,
     }

@@ -1,5 +1,5 @@
 import type { AuditResult, DeviceAudit } from '../../results/audit.ts';
-import { caseKey, isNotRight } from '../../results/auditFaults.ts';
+import { isNotRight } from '../../results/auditFaults.ts';
 import { summarize } from '../summary.ts';
 
 type Device = AuditResult['devices'][number];
@@ -10,18 +10,18 @@ type Device = AuditResult['devices'][number];
  */
 export function mergeDevice(result: AuditResult, { schema: _, ...audit }: DeviceAudit): AuditResult {
   const cases = audit.cases.filter(isNotRight);
-  const { counts } = summarize(audit.cases, audit.backends);
-  const { seconds } = audit.summary;
-  const kept = new Set(cases.map(caseKey));
-  const mended = audit.mended && {
-    cases: audit.mended.cases.filter((each) => isNotRight(each) || kept.has(caseKey(each))),
-    counts: summarize(audit.mended.cases, audit.backends).counts,
-  };
+  const { counts, plainCounts } = summarize(audit.cases, audit.backends, null);
   const device: Device = {
     ...audit,
     cases,
-    mended,
-    summary: { ...summarize(cases, audit.backends), counts, fixedMeanwhile: [], seconds },
+    summary: {
+      ...summarize(cases, audit.backends, null),
+      counts,
+      plainCounts,
+      exact: {},
+      fixedMeanwhile: [],
+      seconds: audit.summary.seconds,
+    },
   };
   const others = result.devices.filter((each) => !isSameDevice(each, device));
   return { ...result, devices: [...others, device] };

@@ -44,6 +44,8 @@ function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly s
   subject.traced((xs, forward) => {
     const seen = new Map<string, Omit<Call, 'kernel'>[]>();
     const see = (kernel: string, inputs: Record<string, unknown>, attrs: NamedAttrMap): void => {
+      // A kernel that another kernel calls is not on the tape, and may be given less than tensors.
+      if (!Object.values(inputs).every((input) => input == null || input instanceof tf.Tensor)) return;
       const tensors = inputs as Taped['inputs'];
       const key = keyOf(kernel, tensors);
       // Read at once: a tidy inside forward may dispose them.

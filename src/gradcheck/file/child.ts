@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as float64 from 'backproof/float64';
+import { visible } from '../../system/visible.ts';
 import { GradcheckInputError, type GradcheckOptions, gradcheck } from '../index.ts';
 import { end, endWithParent, openChannel, readInput } from './channel.ts';
 import type { Imports } from './imports.ts';
@@ -13,7 +14,6 @@ import { reproduceLine } from './reproduce.ts';
 import { refusalOf, startSinglePrecision } from './singlePrecision.ts';
 import { findSpecs, type NamedSpec } from './specs.ts';
 import { substitutesOf } from './substitutes.ts';
-import { visible } from './visible.ts';
 
 const { file, shownFile, options, skip, nonce } = readInput() as ChildInput;
 endWithParent();

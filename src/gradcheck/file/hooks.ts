@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 import { isTypeScript, lenientPath } from './files.ts';
 import type { Noted } from './imports.ts';
+import { mappedPath } from './paths.ts';
 import { type SubstituteName, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
@@ -35,7 +36,9 @@ export function resolveFirst(
   if (isReal(importer)) return null;
   const substitute = substituteFor(specifier);
   if (substitute !== null || specifier === DOUBLE) note({ kind: 'tfjs', specifier, importer });
-  return substitute === null ? null : { url: `${SCHEME}${substitute}`, format: 'module', shortCircuit: true };
+  if (substitute !== null) return { url: `${SCHEME}${substitute}`, format: 'module', shortCircuit: true };
+  const mapped = isOwn(specifier) ? null : mappedPath(specifier, importer);
+  return mapped === null ? null : { url: pathToFileURL(mapped).href, shortCircuit: true };
 }
 
 /** Whether an import is of this package. */

@@ -16,6 +16,7 @@ import {
   resolveLast,
 } from './hooks.ts';
 import { Imports, type Noted } from './imports.ts';
+import { mappedPath } from './paths.ts';
 import { publish, type Substitutes, sourceOf, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
@@ -87,7 +88,8 @@ function installCommonjs(substitutes: Substitutes, note: (noted: Noted) => void)
     if (name !== null || request === DOUBLE) note({ kind: 'tfjs', specifier: request, importer });
     if (name === 'gradients') substitutes.gradients.registerGradients();
     if (name !== null) return substitutes[name];
-    return load.call(this, isOwn(request) ? commonjs.resolve(request) : request, parent, ...rest);
+    const path = isOwn(request) ? commonjs.resolve(request) : (mappedPath(request, importer) ?? request);
+    return load.call(this, path, parent, ...rest);
   };
   for (const extension of ['.ts', '.mts', '.cts'])
     loader._extensions[extension] = (module, path) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { visible } from './visible.ts';
+import { visible } from '../../system/visible.ts';
 
 /** The folder of this program itself: its lines in a stack tell the user nothing. */
 const own = dirname(fileURLToPath(import.meta.url)) + sep;

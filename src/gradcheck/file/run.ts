@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { environmentFailure } from '../../system/errors.ts';
+import { visible, visibleData } from '../../system/visible.ts';
 import { EXTENSIONS, isModule } from './files.ts';
 import type { CheckOptions, Received, SpecReport } from './messages.ts';
 import { type End, runProcess } from './process.ts';
 import { type FileReport, verdictOfFile } from './report.ts';
-import { visible, visibleData } from './visible.ts';
 
 /** A module to check. */
 export interface CheckedFile {

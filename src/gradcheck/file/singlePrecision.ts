@@ -1,11 +1,11 @@
 /** TensorFlow.js in single precision, beside the one in double precision that a checked module is given. */
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
+import { visible } from '../../system/visible.ts';
 import type { TF } from '../index.ts';
 import type { Imports } from './imports.ts';
 import type { CheckOptions } from './messages.ts';
 import { oneLine } from './oneLine.ts';
-import { visible } from './visible.ts';
 
 type Backend = NonNullable<CheckOptions['backend']>;
 

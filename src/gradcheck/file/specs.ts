@@ -1,6 +1,6 @@
+import { visible } from '../../system/visible.ts';
 import type { GradcheckSpec } from '../index.ts';
 import { oneLine } from './oneLine.ts';
-import { visible } from './visible.ts';
 
 /** A spec with the name that people call it by, and where the module has it. */
 export interface NamedSpec {

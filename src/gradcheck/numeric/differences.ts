@@ -171,7 +171,8 @@ function reason(
   return error.difference > resolved ? NOT_CONVERGED : null;
 }
 
-const NOT_CONVERGED = 'the differences do not converge at any step';
+/** Why an estimate decides nothing. */
+export const NOT_CONVERGED = 'the differences do not converge at any step';
 
 interface Rung {
   readonly slope: number;

@@ -2,7 +2,7 @@ import { type Input, multiIndex } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
 import type { ElementResult, InputResult, KinkCounts, Side, Ties } from '../types.ts';
 import { type Allowed, compareElement, severity } from './compare.ts';
-import type { Estimate, Expectation } from './differences.ts';
+import { type Estimate, type Expectation, NOT_CONVERGED } from './differences.ts';
 import type { Differencer } from './lines.ts';
 import { DIFFERENCES, RESOLUTION } from './precision.ts';
 
@@ -191,7 +191,7 @@ export function checkElement(
     }
   } else if (element.status === 'wrong') {
     const reach = differencer.reach(input, flat);
-    element = compare(confirm(differencer, input, flat, { ...expected, reach }, estimate));
+    element = compare(confirm(differencer, input, flat, { ...expected, reach }, estimate, magnitude));
     if (element.status === 'wrong' && differencer.neighbours(input, flat) !== null)
       return { element, atTie: true };
   }
@@ -228,6 +228,7 @@ function confirm(
   flat: number,
   expected: Omit<Expectation, 'steps'>,
   first: Estimate,
+  claimed: number,
 ): Estimate {
   let estimate = withNoise(differencer.element(input, flat, expected), expected.noise);
   if (estimate.undecided !== null) return first;
@@ -247,5 +248,38 @@ function confirm(
       agreeing = 0;
     }
   }
-  return { ...estimate, difference };
+  return closeUp(differencer, input, flat, expected, { ...estimate, difference }, claimed);
+}
+
+/**
+ * A gradient far above the differences may belong to waves shorter than every step so far: sin(1e12 x). At a step on which
+ * it would stand out of the rounding the differences must say the same; else it is they that are in doubt.
+ */
+function closeUp(
+  differencer: Differencer,
+  input: Input,
+  flat: number,
+  expected: Omit<Expectation, 'steps'>,
+  estimate: Estimate,
+  claimed: number,
+): Estimate {
+  const { times, rounding } = DIFFERENCES.steep;
+  if (!(claimed > times * Math.abs(estimate.value) && claimed < Number.POSITIVE_INFINITY)) return estimate;
+  // The rounding of the gradients, which withNoise has added, is none of the differences'.
+  const far = differencer.element(input, flat, expected, { step: estimate.step });
+  const resolves = (far.step * far.rounding) / (rounding * claimed);
+  const step = Math.max(
+    resolves,
+    DIFFERENCES.shortest * Math.abs(input.values[flat]!),
+    Number.MIN_VALUE * 2 ** 52,
+  );
+  if (!(step < estimate.step)) return estimate;
+  const close = differencer.element(input, flat, expected, { step });
+  const apart = Math.abs(close.value - estimate.value);
+  const room = close.difference + close.rounding + estimate.difference + far.rounding;
+  if (close.undecided === null && apart <= room) return estimate;
+  const isSteep = close.undecided === null && Math.abs(close.value) >= claimed / times;
+  return isSteep
+    ? withNoise(close, expected.noise)
+    : { ...estimate, undecided: close.undecided ?? NOT_CONVERGED };
 }

@@ -89,6 +89,9 @@ function readRaw(value: unknown, fail: Fail): Raw {
   return fail(`expected numbers, a typed array, { values, shape } or a tensor, got ${describe(value)}`);
 }
 
+/** More than any op takes; without a limit lists nested 20,000 deep end the stack. */
+const MOST_DIMENSIONS = 32;
+
 function readNested(value: readonly unknown[], fail: Fail): Raw {
   const shape: number[] = [];
   const levels = new Set<unknown>();
@@ -96,6 +99,7 @@ function readNested(value: readonly unknown[], fail: Fail): Raw {
     if (levels.has(level)) fail('expected nested numbers, got a list that contains itself');
     levels.add(level);
     shape.push(level.length);
+    if (shape.length > MOST_DIMENSIONS) fail(`expected at most ${MOST_DIMENSIONS} dimensions, got more`);
   }
   const flat: unknown[] = [];
   const walk = (node: unknown, depth: number, path: string): void => {

@@ -60,6 +60,9 @@ interface Named {
   readonly name: string;
 }
 
+/** Without a limit lists nested 20,000 deep end the stack. */
+const MOST_LEVELS = 100;
+
 /** Every variable of a nested structure, with the name that it goes by. */
 function flatten(given: unknown, fail: (problem: string) => never): Named[] {
   const open = new Set<unknown>();
@@ -72,6 +75,8 @@ function flatten(given: unknown, fail: (problem: string) => never): Named[] {
       );
     }
     if (open.has(value)) fail('expected a list or record, got one that contains itself');
+    if (open.size > MOST_LEVELS)
+      fail(`expected lists and records within each other ${MOST_LEVELS} deep, got more`);
     open.add(value);
     const inner = hasWeights(value)
       ? value.trainableWeights.map((weight, i) => walk(weight.read(), null, `${at}[${i}]`))

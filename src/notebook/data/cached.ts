@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PublishedFile } from './published.ts';
+import { checksumOf, type PublishedFile } from './published.ts';
 
 /** The file in the cache under a published file's name. */
 export interface CachedFile {
@@ -11,7 +12,9 @@ export interface CachedFile {
   readonly present: boolean;
   /** null where it is not present */
   readonly bytes: number | null;
-  readonly md5: string | null;
+  /** Of these two the one that the file was published with; null where it is not present. */
+  readonly md5?: string | null;
+  readonly sha256?: string | null;
   /** Whether it is the file as published; only then is it used. */
   readonly verified: boolean;
 }
@@ -20,16 +23,19 @@ export interface CachedFile {
 export async function inspectCached(directory: string, file: PublishedFile): Promise<CachedFile> {
   const path = join(directory, file.name);
   const about = { name: file.name, url: file.url, path };
-  const hash = createHash('md5');
+  const [algorithm, expected] = checksumOf(file);
+  const hash = createHash(algorithm);
   let bytes = 0;
   try {
+    // A FIFO would be waited for.
+    if (!(await stat(path)).isFile()) throw new Error('no file');
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       bytes += chunk.length;
     }
   } catch {
-    return { ...about, present: false, bytes: null, md5: null, verified: false };
+    return { ...about, present: false, bytes: null, [algorithm]: null, verified: false };
   }
-  const md5 = hash.digest('hex');
-  return { ...about, present: true, bytes, md5, verified: md5 === file.md5 };
+  const found = hash.digest('hex');
+  return { ...about, present: true, bytes, [algorithm]: found, verified: found === expected };
 }

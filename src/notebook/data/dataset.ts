@@ -1,15 +1,14 @@
 import { cacheDirectory } from '../../system/cache.ts';
 import { EXIT, environmentFailure, Failure } from '../../system/errors.ts';
 import { type CachedFile, inspectCached } from './cached.ts';
-import { type DownloadOptions, download } from './download.ts';
+import { inCache } from './cacheFolder.ts';
+import { DownloadFailure, type DownloadOptions, download } from './download.ts';
 import type { Dataset } from './images.ts';
 import { loadPath } from './path.ts';
-import { PUBLISHED, type PublishedFile } from './published.ts';
+import { PUBLISHED, type PublishedFile, type PublishedFiles, SECOND_SOURCE } from './published.ts';
 import { readImages } from './readFile.ts';
 import { syntheticDataset } from './synthetic.ts';
-
-/** The published files, in the place of PUBLISHED where a test has its own. */
-export type PublishedFiles = Readonly<Record<'train' | 'test', PublishedFile>>;
+import { filesAt, isUrl } from './url.ts';
 
 export interface LoadOptions {
   /** Whether nothing may be downloaded. */
@@ -22,7 +21,10 @@ export interface LoadOptions {
 
 /** Where published files come from and how; for tests. */
 export interface UspsSource {
+  /** In the place of PUBLISHED. */
   readonly published?: PublishedFiles;
+  /** In the place of SECOND_SOURCE; without it, a test that has its own files has no second source of them. */
+  readonly second?: PublishedFiles;
   readonly directory?: string;
   readonly download?: Omit<DownloadOptions, 'signal' | 'onProgress'>;
 }
@@ -31,7 +33,8 @@ export interface UspsSource {
  * Loads training and test images.
  *
  * @param spec `auto`: the cache, else a verified download, else the synthetic digits with a notice;
- *   `usps`: the cache or a verified download; `synthetic`; or a path (see loadPath)
+ *   `usps`: the cache or a verified download; `synthetic`; a path (see loadPath); or
+ *   addresses with checksums (see filesAt)
  * @throws Failure (usage) for a path that is missing, lacks the files or holds bad data
  * @throws Failure (environment) where `usps` cannot be had
  */
@@ -42,6 +45,7 @@ export async function loadDataset(
 ): Promise<Dataset> {
   if (spec === 'synthetic') return syntheticDataset();
   if (spec === 'usps') return loadUsps(options, source);
+  if (isUrl(spec)) return loadUrl(spec, options, source);
   if (spec !== 'auto') return loadPath(spec, options.signal);
   try {
     return await loadUsps(options, source);
@@ -55,7 +59,7 @@ export async function loadDataset(
 }
 
 async function loadUsps(options: LoadOptions, source: UspsSource): Promise<Dataset> {
-  const status = await dataStatus(source);
+  let status = await dataStatus(source);
   if (!status.files.every((file) => file.verified)) {
     if (options.offline) {
       throw environmentFailure(
@@ -63,7 +67,7 @@ async function loadUsps(options: LoadOptions, source: UspsSource): Promise<Datas
           'fetch them with `backproof data --download`, give --data PATH, or go on with --data synthetic',
       );
     }
-    await downloadUsps(options, source);
+    status = await downloadUsps(options, source);
   }
   const [train, test] = [
     await readImages(status.files[0].path, options.signal),
@@ -73,7 +77,7 @@ async function loadUsps(options: LoadOptions, source: UspsSource): Promise<Datas
 }
 
 const stateOf = (file: CachedFile): string =>
-  `${file.name} ${file.verified ? 'present' : file.present ? 'with a wrong md5' : 'missing'}`;
+  `${file.name} ${file.verified ? 'present' : file.present ? 'with a wrong checksum' : 'missing'}`;
 
 /** The published files as the cache has them. */
 export interface DataStatus {
@@ -82,17 +86,28 @@ export interface DataStatus {
   readonly files: readonly [CachedFile, CachedFile];
 }
 
-/** Looks both published files up in the cache and verifies them; for the commands `data` and `doctor`. */
+/** The sources of the same images, in the order in which they are asked. */
+const sourcesOf = ({ published, second }: UspsSource): PublishedFiles[] =>
+  published === undefined ? [PUBLISHED, second ?? SECOND_SOURCE] : second ? [published, second] : [published];
+
+/**
+ * Looks both published files up in the cache and verifies them; for the commands `data` and `doctor`. They are those of
+ * the first source of which both are there, else those of the first.
+ */
 export async function dataStatus(source: UspsSource = {}): Promise<DataStatus> {
-  const { published = PUBLISHED, directory = cacheDirectory() } = source;
-  return {
-    directory,
-    files: [await inspectCached(directory, published.train), await inspectCached(directory, published.test)],
-  };
+  const { directory = cacheDirectory() } = source;
+  const statuses: DataStatus[] = [];
+  for (const { train, test } of sourcesOf(source)) {
+    const files = [await inspectCached(directory, train), await inspectCached(directory, test)] as const;
+    if (files.every((file) => file.verified)) return { directory, files };
+    statuses.push({ directory, files });
+  }
+  return statuses[0]!;
 }
 
 /**
- * Downloads what the cache does not hold verified of the two published files.
+ * Downloads what the cache does not hold verified of the two published files; from the second source where the first
+ * has not got them.
  *
  * @returns what the cache then holds
  * @throws Failure (environment) where a file cannot be had; nothing unverified is left in the cache
@@ -101,16 +116,62 @@ export async function downloadUsps(
   options: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
   source: UspsSource = {},
 ): Promise<DataStatus> {
-  const { published = PUBLISHED } = source;
-  const { files } = await dataStatus(source);
-  for (const [index, file] of [published.train, published.test].entries()) {
-    const cached = files[index]!;
-    if (cached.verified) continue;
+  const { directory = cacheDirectory() } = source;
+  return inCache(directory, options.signal, async () => {
+    const facts: string[] = [];
+    for (const files of sourcesOf(source)) {
+      if ((await dataStatus(source)).files.every((file) => file.verified)) break;
+      try {
+        for (const file of [files.train, files.test]) await fetchInto(directory, file, options, source);
+      } catch (error) {
+        if (!(error instanceof DownloadFailure)) throw error;
+        facts.push(...error.facts);
+      }
+    }
+    const status = await dataStatus(source);
+    if (!status.files.every((file) => file.verified)) throw new DownloadFailure(facts);
+    return status;
+  });
+}
+
+/** Downloads a file that the cache does not hold verified; returns where it is. */
+async function fetchInto(
+  directory: string,
+  file: PublishedFile,
+  { signal, onProgress }: Pick<LoadOptions, 'signal' | 'onProgress'>,
+  source: UspsSource,
+): Promise<string> {
+  const cached = await inspectCached(directory, file);
+  if (!cached.verified)
     await download(file, cached.path, {
       ...source.download,
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+      ...(signal ? { signal } : {}),
+      ...(onProgress ? { onProgress } : {}),
     });
-  }
-  return dataStatus(source);
+  return cached.path;
+}
+
+/** Images from addresses, kept in the cache under their checksums. */
+async function loadUrl(spec: string, options: LoadOptions, source: UspsSource): Promise<Dataset> {
+  const { directory = cacheDirectory() } = source;
+  const files = filesAt(spec);
+  const held = await Promise.all(files.map((file) => inspectCached(directory, file)));
+  if (options.offline && !held.every((file) => file.verified))
+    throw environmentFailure(
+      `--offline: expected ${files.map(({ url }) => url).join(' and ')} in ${directory}, got a file that is not there; ` +
+        'run it once without --offline',
+    );
+  const paths = await inCache(directory, options.signal, async () => {
+    const fetched: string[] = [];
+    for (const file of files) fetched.push(await fetchInto(directory, file, options, source));
+    return fetched;
+  });
+  const train = await readImages(paths[0]!, options.signal);
+  const test = paths[1] === undefined ? null : await readImages(paths[1], options.signal);
+  return {
+    source: 'file',
+    files: [train.file, ...(test === null ? [] : [test.file])],
+    train: train.images,
+    test: test?.images ?? null,
+  };
 }

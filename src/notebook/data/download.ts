@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { environmentFailure, Failure } from '../../system/errors.ts';
-import type { PublishedFile } from './published.ts';
+import { open, rename, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { EXIT, Failure } from '../../system/errors.ts';
+import { cacheFailure, PART } from './cacheFolder.ts';
+import { checksumOf, type PublishedFile } from './published.ts';
 import { reasonOf } from './reason.ts';
 import { request, Unrepeatable } from './request.ts';
 
@@ -13,6 +14,8 @@ export interface DownloadOptions {
   readonly onProgress?: (file: string, bytes: number, total: number | null) => void;
   /** Milliseconds without an answer or without a byte, after which an attempt is given up. */
   readonly stallMs?: number;
+  /** Milliseconds for all attempts together, after which the download is given up, however it goes on. */
+  readonly totalMs?: number;
   /** Attempts in all. */
   readonly attempts?: number;
   /** Milliseconds before the second attempt; doubled before each further one. */
@@ -23,11 +26,19 @@ export interface DownloadOptions {
 
 const NEXT = 'try again later, give a local copy with --data PATH, or go on with --data synthetic';
 
+/** A file that could not be had from any of its sources. */
+export class DownloadFailure extends Failure {
+  /** @param facts what was expected and what came, of each source */
+  constructor(readonly facts: readonly string[]) {
+    super(EXIT.environment, [...facts, NEXT].join('; '));
+  }
+}
+
 /**
- * Downloads a published file to `path`. The bytes go to a temporary file beside it, which takes the name only when
- * the md5 is the published one; nothing is left behind otherwise.
+ * Downloads a published file to `path`, whose folder must be there. The bytes go to a temporary file beside it, which takes the name only when
+ * its checksum is the published one; nothing is left behind otherwise.
  *
- * @throws Failure (environment) where the file cannot be had whole: network, HTTP error, stall, size, checksum
+ * @throws Failure (environment) where the file cannot be had whole: network, HTTP error, stall, time, size, checksum
  * @throws the signal's reason where it was aborted
  */
 export async function download(
@@ -35,50 +46,51 @@ export async function download(
   path: string,
   options: DownloadOptions = {},
 ): Promise<void> {
-  const { signal, attempts = 3, backOffMs = 500, allowHttp = false } = options;
+  const { signal, attempts = 3, backOffMs = 500, totalMs = 300_000, allowHttp = false } = options;
   if (!allowHttp && !file.url.startsWith('https://')) {
-    throw environmentFailure(`${file.name}: expected an https address, got ${file.url}; ${NEXT}`);
+    throw new DownloadFailure([`${file.name}: expected an https address, got ${file.url}`]);
   }
+  const late = AbortSignal.timeout(totalMs);
+  const limited = { ...options, signal: signal ? AbortSignal.any([signal, late]) : late };
   let reason = '';
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    signal?.throwIfAborted();
     try {
-      await downloadOnce(file, path, options);
+      if (attempt > 1)
+        await setTimeout(backOffMs * 2 ** (attempt - 2), undefined, { signal: limited.signal });
+      await downloadOnce(file, path, limited);
       return;
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof Failure) throw error;
-      reason = reasonOf(error);
-      if (error instanceof Unrepeatable) break;
-      if (attempt < attempts) await pause(backOffMs * 2 ** (attempt - 1), signal);
+      reason = late.aborted ? `no end of it within ${totalMs / 1000} s` : reasonOf(error);
+      if (error instanceof Unrepeatable || late.aborted) break;
     }
   }
-  throw environmentFailure(`${file.name}: expected a download from ${file.url}, got ${reason}; ${NEXT}`);
+  throw new DownloadFailure([`${file.name}: expected a download from ${file.url}, got ${reason}`]);
 }
 
 async function downloadOnce(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {
-  const temporary = `${path}.${process.pid}-${randomUUID()}.part`;
+  const temporary = `${path}.${randomUUID()}${PART}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const md5 = await store(file, temporary, options);
-    if (md5 !== file.md5) throw new Error(`md5 ${md5} where ${file.md5} was expected`);
+    const [algorithm, expected] = checksumOf(file);
+    const found = await store(file, algorithm, temporary, options);
+    if (found !== expected) throw new Error(`${algorithm} ${found} where ${expected} was expected`);
     await rename(temporary, path);
   } catch (error) {
-    const failed = error as NodeJS.ErrnoException;
-    if (failed.syscall !== undefined && failed.path !== undefined) {
-      throw environmentFailure(
-        `expected a cache directory that can be written, got ${failed.message}; set BACKPROOF_CACHE to another one`,
-      );
-    }
-    throw error;
+    throw cacheFailure(error) ?? error;
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
-/** Streams the body into a new file; returns its md5. */
-async function store(file: PublishedFile, temporary: string, options: DownloadOptions): Promise<string> {
-  const hash = createHash('md5');
+/** Streams the body into a new file; returns its checksum. */
+async function store(
+  file: PublishedFile,
+  algorithm: string,
+  temporary: string,
+  options: DownloadOptions,
+): Promise<string> {
+  const hash = createHash(algorithm);
   const handle = await open(temporary, 'wx');
   try {
     let bytes = 0;
@@ -97,18 +109,4 @@ async function store(file: PublishedFile, temporary: string, options: DownloadOp
     await handle.close();
   }
   return hash.digest('hex');
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', aborted);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', aborted, { once: true });
-  });
 }

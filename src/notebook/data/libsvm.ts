@@ -8,6 +8,9 @@ const NEWLINE = 10;
 /** Longer than any honest line (a label and 256 values of up to 30 characters). */
 const LINE_LIMIT = 16_384;
 
+/** More than any set of digits of this size; without a limit a file of 4 MB, packed, asks for 2 GB of memory. */
+const MOST_IMAGES = 100_000;
+
 const FORM = `'label 1:v 2:v ... ${IMAGE_PIXELS}:v'`;
 
 /**
@@ -17,7 +20,8 @@ const FORM = `'label 1:v 2:v ... ${IMAGE_PIXELS}:v'`;
  * @param chunks the text as bytes, cut anywhere
  * @param file the name for messages
  * @returns the images in file order, pixels read as torchvision's USPS followed by ToTensor reads them
- * @throws Failure (usage) with file, line number, what was expected and what came, at the first line that is wrong
+ * @throws Failure (usage) with file, line number, what was expected and what came, at the first line that is wrong or
+ *   beyond MOST_IMAGES
  */
 export async function parseLibsvm(chunks: AsyncIterable<Uint8Array>, file: string): Promise<Images> {
   const scan = createScanner(file);
@@ -27,6 +31,11 @@ export async function parseLibsvm(chunks: AsyncIterable<Uint8Array>, file: strin
   let rest: Uint8Array = new Uint8Array(0);
 
   const line = (bytes: Uint8Array, start: number, end: number): void => {
+    if (count === MOST_IMAGES) {
+      throw usageFailure(
+        `${file}, line ${count + 1}: expected at most ${MOST_IMAGES} images, got more; give a part of the file`,
+      );
+    }
     if (count === digits.length) {
       pixels = doubled(pixels);
       digits = doubled(digits);

@@ -32,7 +32,8 @@ export type Scanner = (
 export const pixelOf = (value: number): number => Math.floor(((value + 1) / 2) * 255);
 
 /**
- * A scanner for the lines of one file.
+ * A scanner for the lines of one file: `label 1:v 2:v ... 256:v` with labels 1..10 for the digits 0..9, or without
+ * indices and with the digit itself, `digit v v ... v`, as zip.train has them.
  *
  * @throws Failure (usage) from the scanner, naming file and line, what was expected and what came
  */
@@ -47,28 +48,37 @@ export function createScanner(file: string): Scanner {
     if (position === end) wrong(`'label 1:v ... ${IMAGE_PIXELS}:v'`, 'an empty line');
 
     let stop = tokenEnd(bytes, position, end);
+    const hasIndices = bytes.subarray(stop, end).includes(COLON);
+    const first = hasIndices ? 1 : 0;
     const label = numberAt(bytes, position, stop);
-    if (!(Number.isInteger(label) && label >= 1 && label <= 10)) {
-      wrong('a label 1..10 (for the digits 0..9)', quoted(bytes, position, stop));
+    if (!(Number.isInteger(label) && label >= first && label <= first + 9)) {
+      const expected = hasIndices
+        ? 'a label 1..10 (for the digits 0..9)'
+        : "a digit 0..9, or a label 1..10 and '1:v'";
+      wrong(expected, quoted(bytes, position, stop));
     }
     for (let feature = 1; feature <= IMAGE_PIXELS; feature++) {
       position = skipBlanks(bytes, stop, end);
       if (position === end) wrong(`${IMAGE_PIXELS} values`, `${feature - 1}`);
       stop = tokenEnd(bytes, position, end);
-      const colon = bytes.indexOf(COLON, position);
-      if (colon === -1 || colon >= stop) wrong(`'${feature}:value'`, quoted(bytes, position, stop));
-      if (numberAt(bytes, position, colon) !== feature) {
-        wrong(`'${feature}:value' (each index once, ascending)`, quoted(bytes, position, stop));
+      let from = position;
+      if (hasIndices) {
+        const colon = bytes.indexOf(COLON, position);
+        if (colon === -1 || colon >= stop) wrong(`'${feature}:value'`, quoted(bytes, position, stop));
+        if (numberAt(bytes, position, colon) !== feature) {
+          wrong(`'${feature}:value' (each index once, ascending)`, quoted(bytes, position, stop));
+        }
+        from = colon + 1;
       }
-      const value = numberAt(bytes, colon + 1, stop);
+      const value = numberAt(bytes, from, stop);
       if (!(value >= -1 && value <= 1)) {
-        wrong(`a value in [-1, 1] for index ${feature}`, quoted(bytes, colon + 1, stop));
+        wrong(`a value in [-1, 1] for index ${feature}`, quoted(bytes, from, stop));
       }
       pixels[offset + feature - 1] = pixelOf(value);
     }
     position = skipBlanks(bytes, stop, end);
     if (position !== end) wrong(`${IMAGE_PIXELS} values`, `more: ${quoted(bytes, position, end)}`);
-    return label - 1;
+    return label - first;
   };
 }
 

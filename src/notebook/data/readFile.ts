@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { Failure, usageFailure } from '../../system/errors.ts';
+import { fileFailure } from '../../system/fileFailure.ts';
 import { decodeBzip2, isBzip2 } from './bzip2.ts';
 import type { Images, SourceFile } from './images.ts';
 import { parseLibsvm } from './libsvm.ts';
-import { reasonOf } from './reason.ts';
 
 /** Images of one file, and the file as it lies on the disk. */
 export interface ImageFile {
@@ -14,9 +16,10 @@ export interface ImageFile {
 }
 
 /**
- * Reads one file of images in the libsvm text form, plain or bzip2 (told apart by the first bytes).
+ * Reads one file of images in the libsvm text form, plain, bzip2 or gzip (told apart by the first bytes).
  *
- * @throws Failure (usage) where the file cannot be opened, is damaged, or has a line that is wrong
+ * @throws Failure (usage) where the file is none, is damaged, or has a line that is wrong; (environment) where permissions
+ *   or the disk are at fault
  */
 export async function readImages(path: string, signal?: AbortSignal): Promise<ImageFile> {
   const hash = createHash('sha256');
@@ -35,13 +38,11 @@ export async function readImages(path: string, signal?: AbortSignal): Promise<Im
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Failure) throw error;
-    throw usageFailure(
-      `--data: expected a readable file at ${path}, got ${reasonOf(error)}; check the path and its permissions`,
-    );
+    throw fileFailure(`--data: expected a readable file at ${path}`, error, 'check the path');
   }
 }
 
-/** The bytes as they are, or decoded where they start as bzip2 does. */
+/** The bytes as they are, or decoded where they start as bzip2 or gzip does. */
 async function* unpacked(stored: AsyncGenerator<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   const first = await stored.next();
   if (first.done) return;
@@ -49,5 +50,22 @@ async function* unpacked(stored: AsyncGenerator<Uint8Array>, path: string): Asyn
     yield first.value;
     yield* stored;
   })();
-  yield* isBzip2(first.value) ? decodeBzip2(whole, path) : whole;
+  if (isBzip2(first.value)) yield* decodeBzip2(whole, path);
+  else if (isGzip(first.value)) yield* decodeGzip(whole, path);
+  else yield* whole;
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+async function* decodeGzip(packed: AsyncGenerator<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
+  // An error ends the unpacked stream, which is read below.
+  const unpackedStream = pipeline(packed, createGunzip(), () => {});
+  try {
+    yield* unpackedStream as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
+    throw usageFailure(
+      `${path}: expected whole gzip data, got ${(error as Error).message}; give another --data`,
+    );
+  }
 }

@@ -1,4 +1,7 @@
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { reasonOf } from './reason.ts';
 
 /** A failure that another attempt would meet again. */
@@ -8,6 +11,8 @@ export class Unrepeatable extends Error {}
 const FINAL_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED']);
 /** Milliseconds that the look-up of the server's name may take. */
 const NAME_MS = 3000;
+const REDIRECTIONS = new Set([301, 302, 303, 307, 308]);
+const MOST_REDIRECTIONS = 5;
 const REPEATABLE_STATUS = new Set([408, 425, 429]);
 
 /** A piece of the body; total is the announced length, null where the server does not say. */
@@ -16,8 +21,14 @@ interface Piece {
   readonly total: number | null;
 }
 
+interface RequestOptions {
+  readonly signal: AbortSignal;
+  readonly allowHttp: boolean;
+}
+
 /**
- * Fetches an address and yields the body as it arrives.
+ * Fetches an address and yields the body as it is stored there, as it arrives. Not by fetch(): that decodes whatever
+ * encodings a server claims, follows redirections from https to http, and throws where nobody can catch it.
  *
  * @param options.stallMs an attempt without an answer, or without a byte, for so long is given up
  * @throws Error with the reason in words; Unrepeatable where another attempt is useless
@@ -26,35 +37,32 @@ export async function* request(
   url: string,
   options: { readonly signal?: AbortSignal; readonly stallMs?: number; readonly allowHttp?: boolean },
 ): AsyncGenerator<Piece> {
-  const { signal, stallMs = 10_000, allowHttp = false } = options;
+  const { signal: stopped, stallMs = 10_000, allowHttp = false } = options;
   const stalled = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const watch = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => stalled.abort(), stallMs);
   };
+  const signal = stopped ? AbortSignal.any([stopped, stalled.signal]) : stalled.signal;
   try {
-    await requireName(url);
-    watch();
-    const response = await fetch(url, {
-      signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
-      // The length and the checksum are those of the bytes as stored.
-      headers: { 'accept-encoding': 'identity' },
-    });
-    if (!allowHttp && !response.url.startsWith('https://')) {
-      throw new Unrepeatable(`a redirection to ${response.url}, which is not https`);
-    }
-    if (!response.ok) throw httpError(response);
-    if (response.body === null) throw new Error('an answer without a body');
-    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    const response = await follow(url, { signal, allowHttp }, watch);
+    const { statusCode, statusMessage } = response;
+    if (statusCode !== 200) throw httpError(statusCode!, statusMessage ?? '');
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity')
+      throw new Unrepeatable(`the bytes encoded as ${encoding}, where they are wanted as they are stored`);
+    const length = Number(response.headers['content-length'] ?? Number.NaN);
     const total = Number.isSafeInteger(length) ? length : null;
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
       watch();
       yield { chunk, total };
     }
   } catch (error) {
     if (stalled.signal.aborted) throw new Error(`no byte for ${stallMs / 1000} s`);
-    throw inWords(error);
+    const code = String((error as NodeJS.ErrnoException).code);
+    if (code === 'ECONNRESET') throw new Error('a connection that broke off');
+    throw FINAL_CODES.has(code) ? new Unrepeatable(reasonOf(error)) : error;
   } finally {
     clearTimeout(timer);
     // Ends the connection where the consumer stopped early.
@@ -62,23 +70,45 @@ export async function* request(
   }
 }
 
-function httpError(response: Response): Error {
-  const message = `HTTP ${response.status} ${response.statusText}`.trimEnd();
-  const repeatable = response.status >= 500 || REPEATABLE_STATUS.has(response.status);
+/** The answer behind all redirections, each of which must be https. */
+async function follow(start: string, options: RequestOptions, watch: () => void): Promise<IncomingMessage> {
+  let url = new URL(start);
+  for (let hops = 0; hops <= MOST_REDIRECTIONS; hops++) {
+    await requireName(url.hostname.replace(/^\[|\]$/g, ''));
+    watch();
+    const response = await answer(url, options);
+    const { statusCode, headers } = response;
+    if (!REDIRECTIONS.has(statusCode!) || headers.location === undefined) return response;
+    response.destroy();
+    url = nextHop(url, headers.location, options.allowHttp);
+  }
+  throw new Unrepeatable(`more than ${MOST_REDIRECTIONS} redirections`);
+}
+
+async function answer(url: URL, { signal }: RequestOptions): Promise<IncomingMessage> {
+  const get = url.protocol === 'https:' ? getSecurely : getPlain;
+  const sent = get(url, { signal, headers: { 'accept-encoding': 'identity', connection: 'close' } });
+  // Until the answer it is awaited here; after that a connection that breaks is an error of the answer.
+  sent.on('error', () => {});
+  const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage];
+  return response;
+}
+
+function nextHop(from: URL, location: string, allowHttp: boolean): URL {
+  if (!URL.canParse(location, from.href)) throw new Unrepeatable('a redirection to what is no address');
+  const url = new URL(location, from);
+  if (url.protocol === 'https:' || (allowHttp && url.protocol === 'http:')) return url;
+  throw new Unrepeatable(`a redirection to ${url.href}, which is not https`);
+}
+
+function httpError(status: number, text: string): Error {
+  const message = `HTTP ${status} ${text}`.trimEnd();
+  const repeatable = status >= 500 || REPEATABLE_STATUS.has(status);
   return repeatable ? new Error(message) : new Unrepeatable(message);
 }
 
-/** fetch() hides what happened in the cause of `fetch failed`. */
-function inWords(error: unknown): unknown {
-  const cause = (error as { cause?: unknown }).cause;
-  if (cause === undefined) return error;
-  const code = String((cause as { code?: unknown }).code);
-  return FINAL_CODES.has(code) ? new Unrepeatable(reasonOf(cause)) : new Error(reasonOf(cause));
-}
-
 /** A resolver without a network takes its time to say so: it gets a little. */
-async function requireName(url: string): Promise<void> {
-  const { hostname } = new URL(url);
+async function requireName(hostname: string): Promise<void> {
   // With a proxy, the name is for the proxy to resolve.
   if (process.env.NODE_USE_ENV_PROXY) return;
   let timer: NodeJS.Timeout | undefined;

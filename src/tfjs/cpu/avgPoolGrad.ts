@@ -1,12 +1,12 @@
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   type AvgPool3DGradAttrs,
   type AvgPoolGradAttrs,
   backend_util,
   type KernelFunc,
-  type MathBackendCPU,
   type TensorInfo,
   util,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 import { ranges } from './windows.ts';
 
 /**

@@ -1,11 +1,11 @@
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   backend_util,
   type KernelFunc,
-  type MathBackendCPU,
   type MaxPool3DGradAttrs,
   type TensorInfo,
   util,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 import { ranges } from './windows.ts';
 
 /**

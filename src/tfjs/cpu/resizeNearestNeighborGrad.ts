@@ -1,9 +1,5 @@
-import type {
-  KernelFunc,
-  MathBackendCPU,
-  ResizeNearestNeighborGradAttrs,
-  TensorInfo,
-} from '@tensorflow/tfjs';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { KernelFunc, ResizeNearestNeighborGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 
 /**
  * The gradient of resizeNearestNeighbor: every dy[n, r, c] goes back to the pixel that it was copied from,

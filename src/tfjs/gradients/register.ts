@@ -2,20 +2,27 @@ import type { GradConfig, NamedAttrMap, Tensor } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 import type { KernelGradient } from './gradient.ts';
 import { missing } from './missing.ts';
+import { saveGivenInputs } from './optionalInputs.ts';
+import { mendTape } from './tape.ts';
 import { wrong } from './wrong.ts';
 
 /** Every gradient of this package. A kernel is listed once: test/tfjs/gradients/register.test.ts. */
 export const gradients: readonly KernelGradient[] = [...missing, ...wrong];
 
 /**
- * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends.
+ * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends; and mends its tape
+ * (tape.ts), and what it saves (optionalInputs.ts).
  *
  * @returns puts back what was registered before
  */
 export function registerGradientsOn(tf: TF): () => void {
   const before = gradients.map(({ kernelName }) => [kernelName, tf.getGradient(kernelName)] as const);
   for (const gradient of gradients) replace(tf, gradient.kernelName, configOf(tf, gradient));
+  const putTapeBack = mendTape(tf);
+  const putSavingBack = saveGivenInputs(tf);
   return () => {
+    putSavingBack();
+    putTapeBack();
     for (const [kernelName, config] of before) replace(tf, kernelName, config);
   };
 }

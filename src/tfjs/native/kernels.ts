@@ -1,76 +1,110 @@
-import type { KernelConfig, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Correction } from '../corrections.ts';
 import type { TF } from '../types.ts';
+import { channelsLast, dilated, evenStrides } from './layout.ts';
+import {
+  averagePooled,
+  averagePooledBack,
+  convolved,
+  convolvedBackFilter,
+  convolvedBackInput,
+  maxPooled,
+  maxPooledBack,
+  ofConvolution2D,
+  ofConvolution3D,
+} from './padding.ts';
 
 type Kernel = KernelConfig['kernelFunc'];
-type Pair = readonly [height: number, width: number];
 
-/** The backend as far as the fixes call it. */
+/** The backend as far as the corrections call it. */
 interface CountingBackend {
   incRef(dataId: object): void;
 }
 
-/**
- * Registers anew, for backend `tensorflow`, the kernels that the TensorFlow of today answers differently from the one
- * that tfjs-node was written for.
- *
- * - Round of int32: zeros since TensorFlow 2.17 (tensorflow #74789, #112212).
- * - Concat of scalars: refused; tfjs-node's own histograms for TensorBoard do it.
- * - Depthwise convolution with dilation: refused without oneDNN.
- */
-export function mendNativeKernels(tf: TF): void {
-  wrap(tf, 'Round', (shipped) => (args) => {
-    const { x } = args.inputs as { x: Tensor };
-    if (x.dtype !== 'int32') return shipped(args);
-    // Whole numbers are their own rounding: the same data once more, as Identity hands it out.
-    (args.backend as CountingBackend).incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-  });
-  wrap(tf, 'Concat', (shipped) => (args) => {
+/** Round of int32: zeros since TensorFlow 2.17 (tensorflow #74789, #112212). */
+const round: Correction = (shipped) => (args) => {
+  const { x } = args.inputs as { x: Tensor };
+  if (x.dtype !== 'int32') return shipped(args);
+  // Whole numbers are their own rounding: the same data once more, as Identity hands it out.
+  (args.backend as CountingBackend).incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+};
+
+/** Concat of scalars: refused; tfjs-node's own histograms for TensorBoard do it. */
+const concat =
+  (tf: TF): Correction =>
+  (shipped) =>
+  (args) => {
     const tensors = args.inputs as unknown as Tensor[];
     if (tensors.every(({ rank }) => rank > 0)) return shipped(args);
     return tf.tidy(() => {
       const inputs = tensors.map((tensor) => (tensor.rank === 0 ? tf.reshape(tensor, [1]) : tensor));
       return shipped({ ...args, inputs: inputs as unknown as typeof args.inputs }) as Tensor;
     });
-  });
-  for (const name of ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D']) {
-    wrap(tf, name, (shipped) => (args) => {
-      const { dilations } = args.attrs as unknown as { dilations: number | Pair | undefined };
-      const [height, width] = typeof dilations === 'number' ? [dilations, dilations] : (dilations ?? [1, 1]);
-      if (height === 1 && width === 1) return shipped(args);
-      return tf.tidy(() => {
-        const filter = dilate(tf, args.inputs.filter as Tensor4D, [height, width]);
-        const attrs = { ...args.attrs, dilations: [1, 1] };
-        return shipped({ ...args, inputs: { ...args.inputs, filter }, attrs }) as Tensor;
-      });
-    });
-  }
-}
+  };
 
-/** Zeros between a filter's taps: a convolution with it is the dilated one. */
-function dilate(tf: TF, filter: Tensor4D, [dilationHeight, dilationWidth]: Pair): Tensor4D {
-  const [height, width, channels, multiplier] = filter.shape;
-  const apart = tf.pad(tf.reshape(filter, [height, 1, width, 1, channels * multiplier]), [
-    [0, 0],
-    [0, dilationHeight - 1],
-    [0, 0],
-    [0, dilationWidth - 1],
-    [0, 0],
-  ]);
-  const spread = tf.reshape(apart, [height * dilationHeight, width * dilationWidth, channels, multiplier]);
-  const size = [(height - 1) * dilationHeight + 1, (width - 1) * dilationWidth + 1, channels, multiplier];
-  return tf.slice(spread, [0, 0, 0, 0], size) as Tensor4D;
+/** gather: tfjs-node looks for the length of a negative axis where there is none. */
+const gather =
+  (tf: TF): Correction =>
+  (shipped) =>
+  (args) => {
+    const { axis } = args.attrs as unknown as { axis: number };
+    const [resolved] = tf.util.parseAxisParam(axis, (args.inputs.x as TensorInfo).shape);
+    return shipped({ ...args, attrs: { ...args.attrs, axis: resolved! } });
+  };
+
+/** Each hands the next what it knows: the first is the outermost. */
+const inTurn =
+  (...corrections: readonly Correction[]): Correction =>
+  (shipped, kernelName) =>
+    corrections.reduceRight((kernel, correct) => correct(kernel, kernelName), shipped);
+
+/**
+ * The corrections of tfjs-node's kernels: what today's TensorFlow answers differently from the one that they were written
+ * for, and attributes that they do not know rewritten to those that they do (padding in numbers, channels first, strides
+ * that differ, dilations, negative axes).
+ */
+export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> {
+  const flat = ofConvolution2D(false);
+  const byDepth = ofConvolution2D(true);
+  const depthwise = inTurn(evenStrides(tf, 'output'), convolved(tf, byDepth), dilated(tf, 2));
+  return {
+    AvgPool: averagePooled(tf),
+    AvgPool3D: averagePooled(tf),
+    AvgPool3DGrad: averagePooledBack(tf, 'AvgPool3D'),
+    AvgPoolGrad: averagePooledBack(tf, 'AvgPool'),
+    Concat: concat(tf),
+    Conv2D: inTurn(channelsLast(tf, ['x'], true), convolved(tf, flat)),
+    Conv2DBackpropFilter: inTurn(channelsLast(tf, ['x', 'dy'], false), convolvedBackFilter(tf, flat)),
+    Conv2DBackpropInput: inTurn(channelsLast(tf, ['dy'], true), convolvedBackInput(tf, flat)),
+    Conv3D: inTurn(convolved(tf, ofConvolution3D), dilated(tf, 3)),
+    Conv3DBackpropFilterV2: convolvedBackFilter(tf, ofConvolution3D),
+    Conv3DBackpropInputV2: convolvedBackInput(tf, ofConvolution3D),
+    DepthwiseConv2dNative: depthwise,
+    DepthwiseConv2dNativeBackpropFilter: inTurn(evenStrides(tf, 'dy'), convolvedBackFilter(tf, byDepth)),
+    DepthwiseConv2dNativeBackpropInput: inTurn(evenStrides(tf, 'dy'), convolvedBackInput(tf, byDepth)),
+    FusedConv2D: convolved(tf, flat),
+    FusedDepthwiseConv2D: inTurn(convolved(tf, byDepth), dilated(tf, 2)),
+    GatherV2: gather(tf),
+    MaxPool: maxPooled(tf),
+    MaxPool3D: maxPooled(tf),
+    MaxPool3DGrad: maxPooledBack(tf),
+    MaxPoolGrad: maxPooledBack(tf),
+    Round: round,
+  };
 }
 
 const wrapped = new WeakSet<Kernel>();
 
-/** Registers `around(kernel)` in the kernel's place, once. */
-function wrap(tf: TF, kernelName: string, around: (shipped: Kernel) => Kernel): void {
-  const config = tf.getKernel(kernelName, 'tensorflow');
-  if (config === undefined || wrapped.has(config.kernelFunc)) return;
-  const kernelFunc = around(config.kernelFunc);
-  wrapped.add(kernelFunc);
-  // Registering over a kernel would warn.
-  tf.unregisterKernel(kernelName, 'tensorflow');
-  tf.registerKernel({ ...config, kernelFunc });
+/** Registers the corrections for backend `tensorflow`, once. */
+export function mendNativeKernels(tf: TF): void {
+  for (const [kernelName, correct] of Object.entries(nativeCorrections(tf))) {
+    const config = tf.getKernel(kernelName, 'tensorflow');
+    if (config === undefined || wrapped.has(config.kernelFunc)) continue;
+    const kernelFunc = correct(config.kernelFunc, kernelName);
+    wrapped.add(kernelFunc);
+    // Registering over a kernel would warn.
+    tf.unregisterKernel(kernelName, 'tensorflow');
+    tf.registerKernel({ ...config, kernelFunc });
+  }
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { keepShipped } from '../shipped.ts';
 import { tf } from '../tfjs.ts';
 import { mendNativeKernels } from './kernels.ts';
 import { findAddon } from './tfjsNode.ts';
@@ -14,6 +15,7 @@ export async function registerNative(): Promise<void> {
   const binding = createRequire(import.meta.url)(addon);
   const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js');
   await import('@tensorflow/tfjs-node/dist/register_all_kernels.js');
+  keepShipped('tensorflow');
   mendNativeKernels(tf);
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node'));
 }

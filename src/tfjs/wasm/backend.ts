@@ -1,4 +1,4 @@
-import type { DataType, KernelBackend, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { DataType, KernelBackend, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 
 /** The part of TensorFlow.js's wasm backend that these kernels need: its tensors, and its memory to work in. */

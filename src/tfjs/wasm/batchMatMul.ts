@@ -1,4 +1,4 @@
-import type { BatchMatMulAttrs, TensorInfo } from '@tensorflow/tfjs';
+import type { BatchMatMulAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import { addressIn, SHORTCUT_SIZE, type Shortcut } from './shortcut.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Conv2DAttrs, TensorInfo } from '@tensorflow/tfjs';
+import type { Conv2DAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import { addressIn, type Shortcut } from './shortcut.ts';
 
 /** The most products of a pixel and a tap: above, threads may be of more use than the shortcut. */

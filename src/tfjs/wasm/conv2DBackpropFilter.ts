@@ -1,4 +1,4 @@
-import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs';
+import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 import { channelsLast } from './channelsLast.ts';
 import { convolution, filterGradient } from './convolution.ts';

@@ -1,4 +1,4 @@
-import { backend_util, type Conv3DBackpropInputV2Attrs, type TensorInfo } from '@tensorflow/tfjs';
+import { backend_util, type Conv3DBackpropInputV2Attrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 import { convolution, inputGradient } from './convolution.ts';
 

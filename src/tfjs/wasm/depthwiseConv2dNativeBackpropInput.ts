@@ -2,7 +2,7 @@ import {
   backend_util,
   type DepthwiseConv2dNativeBackpropInputAttrs,
   type TensorInfo,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 import { depthwiseImages } from './depthwise.ts';
 import { fours, widened } from './padding.ts';

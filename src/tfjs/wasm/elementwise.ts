@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressIn, SHORTCUT_SIZE, type Shortcut } from './shortcut.ts';
 
 /**

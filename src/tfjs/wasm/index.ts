@@ -3,16 +3,20 @@
  * wasm lacks and takes the place of those that are silently wrong, in Node and in browsers; and shortcuts for small
  * tensors, where a call of the backend's own kernels takes longer than the work.
  */
-import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 // First, so that its own kernels do not come after these and replace them.
 import '@tensorflow/tfjs-backend-wasm';
+import { avgPool, avgPool3DGrad, avgPoolGrad } from './avgPool.ts';
 import { kernelFunction } from './backend.ts';
+import { bringBinaries } from './bringBinaries.ts';
 import { conv2DBackpropFilter } from './conv2DBackpropFilter.ts';
 import { conv2DBackpropInput } from './conv2DBackpropInput.ts';
 import { conv3DBackpropFilter } from './conv3DBackpropFilter.ts';
 import { conv3DBackpropInput } from './conv3DBackpropInput.ts';
+import { corrections } from './corrections.ts';
 import { depthwiseConv2dNativeBackpropFilter } from './depthwiseConv2dNativeBackpropFilter.ts';
 import { depthwiseConv2dNativeBackpropInput } from './depthwiseConv2dNativeBackpropInput.ts';
+import { dilation2D, dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2D.ts';
 import { identity } from './identity.ts';
 import { maxPool3D } from './maxPool3D.ts';
 import { maxPool3DGrad, maxPoolGrad } from './maxPoolGrad.ts';
@@ -22,12 +26,18 @@ import { shortcuts } from './shortcuts.ts';
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 
 const kernels: Record<string, KernelFunc> = {
+  AvgPool: kernelFunction(avgPool),
+  AvgPool3DGrad: kernelFunction(avgPool3DGrad),
+  AvgPoolGrad: kernelFunction(avgPoolGrad),
   Conv2DBackpropFilter: kernelFunction(conv2DBackpropFilter),
   Conv2DBackpropInput: kernelFunction(conv2DBackpropInput),
   Conv3DBackpropFilterV2: kernelFunction(conv3DBackpropFilter),
   Conv3DBackpropInputV2: kernelFunction(conv3DBackpropInput),
   DepthwiseConv2dNativeBackpropFilter: kernelFunction(depthwiseConv2dNativeBackpropFilter),
   DepthwiseConv2dNativeBackpropInput: kernelFunction(depthwiseConv2dNativeBackpropInput),
+  Dilation2D: kernelFunction(dilation2D),
+  Dilation2DBackpropFilter: kernelFunction(dilation2DBackpropFilter),
+  Dilation2DBackpropInput: kernelFunction(dilation2DBackpropInput),
   Identity: kernelFunction(identity),
   MaxPool3D: kernelFunction(maxPool3D),
   MaxPool3DGrad: kernelFunction(maxPool3DGrad),
@@ -36,8 +46,18 @@ const kernels: Record<string, KernelFunc> = {
   UnsortedSegmentSum: kernelFunction(unsortedSegmentSum),
 };
 
-/** The kernels that have their shortcut already. */
-const shortened = new WeakSet<KernelFunc>();
+/** The kernels that stand around a shipped one already. */
+const wrapped = new WeakSet<KernelFunc>();
+
+/** Registers `around(shipped)` in the place of a shipped kernel, with what sets that up, for it still runs. */
+function wrap(kernelName: string, around: (shipped: KernelFunc) => KernelFunc): void {
+  const shipped = getKernel(kernelName, 'wasm');
+  if (!shipped || wrapped.has(shipped.kernelFunc)) return;
+  const kernelFunc = around(shipped.kernelFunc);
+  wrapped.add(kernelFunc);
+  unregisterKernel(kernelName, 'wasm');
+  registerKernel({ ...shipped, kernelFunc });
+}
 
 /**
  * Registers the kernels for the backend `wasm`. Importing this module does it; call it where the backend's own
@@ -49,15 +69,15 @@ export function registerWasmTraining(): void {
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
   }
-  for (const [kernelName, shortcut] of Object.entries(shortcuts)) {
-    const shipped = getKernel(kernelName, 'wasm');
-    if (!shipped || shortened.has(shipped.kernelFunc)) continue;
-    const kernelFunc = withShortcut(shortcut, shipped.kernelFunc);
-    shortened.add(kernelFunc);
-    unregisterKernel(kernelName, 'wasm');
-    // With what sets the shipped kernel up, for it still runs.
-    registerKernel({ ...shipped, kernelFunc });
+  for (const kernelName of new Set([...Object.keys(corrections), ...Object.keys(shortcuts)])) {
+    const correct = corrections[kernelName];
+    const shortcut = shortcuts[kernelName];
+    wrap(kernelName, (shipped) => {
+      const right = correct ? correct(shipped, kernelName) : shipped;
+      return shortcut ? withShortcut(shortcut, right) : right;
+    });
   }
 }
 
+bringBinaries();
 registerWasmTraining();

@@ -9,6 +9,9 @@ export interface WasmKernels {
   transposed(...parameters: Numbers<6>): void;
   depthwiseFilterGradient(...parameters: Numbers<15>): void;
   depthwiseInputGradient(...parameters: Numbers<14>): void;
+  averagePool(...parameters: Numbers<20>): void;
+  dilation2DFloat32(...parameters: Numbers<19>): void;
+  dilation2DInt32(...parameters: Numbers<19>): void;
   maxPoolFloat32(...parameters: Numbers<22>): void;
   maxPoolInt32(...parameters: Numbers<22>): void;
   scatterAdd(...parameters: Numbers<5>): void;
@@ -19,6 +22,7 @@ export interface WasmKernels {
   multiplyFloat32(...parameters: Numbers<6>): void;
   outerProduct(...parameters: Numbers<5>): void;
   dotProduct(...parameters: Numbers<4>): void;
+  oneTap(...parameters: Numbers<13>): void;
   correlatePlane(...parameters: Numbers<8>): void;
 }
 

@@ -1,13 +1,27 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { keepShipped } from '../shipped.ts';
+
+/** Registers the wasm backend with its binaries, and the kernels that it trains with; throws where it is not installed. */
+export async function registerWasm(): Promise<void> {
+  const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
+  keepShipped('wasm');
+  await import('./index.ts');
+  setWasmPaths(binariesOf(version_wasm));
+}
 
 /**
- * Registers the wasm backend with its binaries from the installed package, and the kernels that it trains with; throws
- * where that is not installed.
+ * The folder of the backend's binaries: that of the installed package where it is the backend that runs; else the one
+ * beside the program, whose backend is bundled.
  */
-export async function registerWasm(): Promise<void> {
-  const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-  await import('./index.ts');
-  setWasmPaths(`${dirname(manifest)}${sep}dist${sep}`);
+function binariesOf(version: string): string {
+  const require = createRequire(import.meta.url);
+  try {
+    const manifest = require.resolve('@tensorflow/tfjs-backend-wasm/package.json');
+    if (require(manifest).version === version) return `${dirname(manifest)}${sep}dist${sep}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+  }
+  return fileURLToPath(new URL('./binaries/', import.meta.url));
 }

@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 import {
   maxPool,

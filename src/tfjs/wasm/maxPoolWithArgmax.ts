@@ -1,4 +1,4 @@
-import { type MaxPoolWithArgmaxAttrs, type TensorInfo, util } from '@tensorflow/tfjs';
+import { type MaxPoolWithArgmaxAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 import { maxPool, windows2D } from './windows.ts';
 

@@ -1,4 +1,4 @@
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from './backend.ts';
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 

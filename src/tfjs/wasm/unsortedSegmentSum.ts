@@ -1,4 +1,4 @@
-import { type TensorInfo, type UnsortedSegmentSumAttrs, util } from '@tensorflow/tfjs';
+import { type TensorInfo, type UnsortedSegmentSumAttrs, util } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs';
+import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 
 /** A window of two dimensions, and how it moves. */

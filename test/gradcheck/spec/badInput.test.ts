@@ -17,6 +17,9 @@ const forward = (f: unknown) => ({ ...square, forward: f as GradcheckSpec['forwa
 const cyclic: unknown[] = [];
 cyclic.push(cyclic);
 
+const nested = (depth: number): unknown =>
+  Array.from({ length: depth }).reduce<unknown>((inner) => [inner], 1);
+
 const SPECS: [string, RegExp, unknown][] = [
   ['NaN', /^square: input x: expected finite numbers, got NaN at \[1,0\]$/, inputs([[1], [Number.NaN]])],
   [
@@ -81,6 +84,16 @@ const SPECS: [string, RegExp, unknown][] = [
     'a fraction for int32',
     /expected whole numbers .* got 1.5 at \[1\]/,
     inputs({ values: [1, 1.5], shape: [2], dtype: 'int32' }),
+  ],
+  [
+    'lists within each other, 20,000 deep',
+    /input x: expected at most 32 dimensions, got more$/,
+    inputs(nested(20_000)),
+  ],
+  [
+    'lists of variables within each other, 20,000 deep',
+    /expected lists and records within each other 100 deep, got more/,
+    { ...square, variables: nested(20_000) },
   ],
   [
     'a list that contains itself',

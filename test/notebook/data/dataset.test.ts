@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import {
   dataStatus,
@@ -8,9 +9,11 @@ import {
   loadDataset,
   type UspsSource,
 } from '../../../src/notebook/data/dataset.ts';
+import { withChecksums } from '../../../src/notebook/data/url.ts';
 import { EXIT } from '../../../src/system/errors.ts';
+import { lockFolder } from '../../../src/system/lock.ts';
 import { failureOf, imageLine, md5Of, NINETY, NINETY_BZIP2, temporaryFolder } from './fixtures.ts';
-import { localServer, status, whole } from './server.ts';
+import { encoded, localServer, status, whole } from './server.ts';
 
 const server = localServer();
 const folder = temporaryFolder();
@@ -123,7 +126,7 @@ describe('loadDataset of usps', () => {
     const directory = folderWith({ 'usps.bz2': 'wrong' });
     const failure = await failureOf(loadDataset('usps', { offline: true }, sourceIn(directory)));
     expect(failure.exitCode).toBe(EXIT.environment);
-    expect(failure.message).toContain('usps.bz2 with a wrong md5, usps.t.bz2 missing');
+    expect(failure.message).toContain('usps.bz2 with a wrong checksum, usps.t.bz2 missing');
     expect(failure.message).toContain('backproof data --download');
     expect(server.requests).toBe(0);
   });
@@ -159,6 +162,14 @@ describe('loadDataset of auto', () => {
     expect(notices[0]).toContain(reason);
   });
 
+  it('falls back where a server claims encodings without end, and leaves nothing', async () => {
+    server.answers = [encoded(NINETY_BZIP2, Array(30).fill('gzip').join())];
+    const source = sourceIn(folderWith());
+    const dataset = await loadDataset('auto', { offline: false }, source);
+    expect(dataset.source).toBe('synthetic');
+    expect(readdirSync(source.directory!)).toEqual([]);
+  });
+
   it('does not fall back where it was stopped', async () => {
     const reason = new Error('stopped');
     const options = { offline: false, signal: AbortSignal.abort(reason) };
@@ -176,5 +187,133 @@ describe('dataStatus and downloadUsps', () => {
     const after = await downloadUsps({}, source);
     expect(after.files.map((file) => file.verified)).toEqual([true, true]);
     expect(after).toEqual(await dataStatus(source));
+  });
+
+  it('clear away what a killed download has left, in a directory that they make', async () => {
+    const directory = folderWith({ 'usps.bz2.123.part': 'half', 'notes.txt': 'mine' });
+    server.answers = [whole(NINETY_BZIP2)];
+    await downloadUsps({}, sourceIn(directory));
+    expect(readdirSync(directory).sort()).toEqual(['notes.txt', 'usps.bz2', 'usps.t.bz2']);
+    const deeper = join(directory, 'a', 'b');
+    await downloadUsps({}, sourceIn(deeper));
+    expect(readdirSync(deeper).sort()).toEqual(['usps.bz2', 'usps.t.bz2']);
+  });
+
+  it('take turns: the second finds what the first has brought', async () => {
+    server.answers = [whole(NINETY_BZIP2)];
+    const source = sourceIn(folderWith());
+    const both = await Promise.all([downloadUsps({}, source), downloadUsps({}, source)]);
+    expect(both.flatMap(({ files }) => files.map(({ verified }) => verified))).not.toContain(false);
+    expect(server.requests).toBe(2);
+  });
+
+  it('obey a signal while they wait for their turn', async () => {
+    const directory = folderWith();
+    const release = await lockFolder(directory);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stopped')), 50);
+    await expect(downloadUsps({ signal: stop.signal }, sourceIn(directory))).rejects.toThrow('stopped');
+    await release!();
+  });
+
+  it('say so where the cache cannot be a directory', async () => {
+    const directory = join(folderWith({ file: '' }), 'file', 'cache');
+    const failure = await failureOf(downloadUsps({}, sourceIn(directory)));
+    expect(failure.exitCode).toBe(EXIT.environment);
+    expect(failure.message).toMatch(/^expected a cache directory that can be written, got .*BACKPROOF_CACHE/);
+  });
+});
+
+/** The images of NINETY without indices, as zip.train has them: the digit, and the values. */
+const DENSE = NINETY.split('\n')
+  .filter((line) => line !== '')
+  .map((line) => line.split(' '))
+  .map(
+    ([label, ...values]) =>
+      `${Number(label) - 1}.0000 ${values.map((value) => value.split(':')[1]).join(' ')} `,
+  )
+  .join('\n');
+const DENSE_GZIP = gzipSync(DENSE);
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('the second source of the digits', () => {
+  const secondFile = (name: string, sha256 = sha256Of(DENSE_GZIP)) => ({
+    name,
+    url: `${server.base}/${name}`,
+    sha256,
+    maxBytes: 100_000,
+  });
+  const sources = (directory: string, sha256?: string): UspsSource => ({
+    ...sourceIn(directory),
+    second: { train: secondFile('zip.train.gz', sha256), test: secondFile('zip.test.gz', sha256) },
+  });
+
+  it('is asked where the first fails, and has the same images', async () => {
+    server.answers = [status(404), whole(DENSE_GZIP), whole(DENSE_GZIP)];
+    const directory = folderWith();
+    const dataset = await loadDataset('usps', { offline: false }, sources(directory));
+    expect(dataset.source).toBe('usps');
+    expect(dataset.files.map(({ name }) => name)).toEqual(['zip.train.gz', 'zip.test.gz']);
+    const first = await loadDataset(folderWith(cached), { offline: true });
+    expect(dataset.train).toEqual(first.train);
+    expect(dataset.test).toEqual(first.test);
+    // From now on the cache has it.
+    const again = await loadDataset('usps', { offline: true }, sources(directory));
+    expect(again.train).toEqual(first.train);
+  });
+
+  it('is refused with another checksum, and both are named', async () => {
+    server.answers = [status(404), whole(DENSE_GZIP)];
+    const directory = folderWith();
+    const failure = await failureOf(
+      loadDataset('usps', { offline: false }, sources(directory, '0'.repeat(64))),
+    );
+    expect(failure.exitCode).toBe(EXIT.environment);
+    expect(failure.message).toMatch(/usps\.bz2: expected a download .*404.*; zip\.train\.gz: .* sha256 /);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+describe('loadDataset of an address', () => {
+  const sum = sha256Of(DENSE_GZIP);
+
+  it('downloads the files, verifies them, and has them in the cache the next time', async () => {
+    const source = sourceIn(folderWith());
+    const url = `${server.base}/mine.gz`.replace('http:', 'https:');
+    const failure = await failureOf(loadDataset(`${url}#sha256=${sum}`, { offline: true }, source));
+    expect(failure).toMatchObject({ exitCode: EXIT.environment });
+    writeFileSync(join(source.directory!, `${sum.slice(0, 16)}-mine.gz`), DENSE_GZIP);
+    const dataset = await loadDataset(`${url}#sha256=${sum}`, { offline: true }, source);
+    expect(dataset).toMatchObject({ source: 'file', test: null, files: [{ sha256: sum }] });
+    expect(dataset.train.count).toBe(90);
+  });
+
+  it.each([
+    ['http://a.example/b.gz#sha256=0', /expected an https address/],
+    [
+      'https://a.example/b.gz',
+      /expected its SHA-256 of 64 hexadecimal digits, got none; give it as --sha256/,
+    ],
+    ['https://a.example/b.gz#sha256=12', /expected its SHA-256/],
+    ['https://a.example/b,https://a.example/c,https://a.example/d', /expected one address or two/],
+  ])('refuses %s', async (spec, message) => {
+    const failure = await failureOf(loadDataset(spec, { offline: false }, sourceIn(folderWith())));
+    expect(failure).toMatchObject({ exitCode: EXIT.usage, message: expect.stringMatching(message) });
+  });
+
+  it('takes checksums from --sha256', () => {
+    expect(withChecksums('https://a/b,https://a/c', 'x,y')).toBe('https://a/b#sha256=x,https://a/c#sha256=y');
+    expect(withChecksums('usps', undefined)).toBe('usps');
+    expect(() => withChecksums('usps', 'x')).toThrow('--sha256: expected --data URL with it, got usps');
+    expect(() => withChecksums('https://a/b', 'x,y')).toThrow('expected 1 checksums');
+  });
+});
+
+describe('gzip', () => {
+  it('that ends early is refused in one line', async () => {
+    const path = join(folderWith({ 'half.gz': DENSE_GZIP.subarray(0, DENSE_GZIP.length / 2) }), 'half.gz');
+    const failure = await failureOf(loadDataset(path, { offline: true }));
+    expect(failure).toMatchObject({ exitCode: EXIT.usage });
+    expect(failure.message).toMatch(/half\.gz: expected whole gzip data, got unexpected end of file/);
   });
 });

@@ -1,19 +1,36 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globalAgent } from 'node:https';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DownloadOptions, download } from '../../../src/notebook/data/download.ts';
 import { PUBLISHED, type PublishedFile } from '../../../src/notebook/data/published.ts';
 import { EXIT } from '../../../src/system/errors.ts';
+import { certificate } from '../../support/certificate.ts';
 import { failureOf, md5Of, NINETY_BZIP2, temporaryFolder } from './fixtures.ts';
-import { localServer, partly, silence, status, unannounced, whole } from './server.ts';
+import {
+  type Answer,
+  dripping,
+  encoded,
+  localServer,
+  partly,
+  redirect,
+  silence,
+  status,
+  unannounced,
+  whole,
+} from './server.ts';
 
 const server = localServer();
 const folder = temporaryFolder();
 let tests = 0;
 
 /** A new cache directory, the published file at the local server, and impatient options. */
-function setUp(file: Partial<PublishedFile> = {}, options: DownloadOptions = {}) {
+function setUp(
+  file: { name?: string; url?: string; md5?: string; maxBytes?: number } = {},
+  options: DownloadOptions = {},
+) {
   const directory = join(folder, String(++tests));
+  mkdirSync(directory);
   const published: PublishedFile = {
     name: 'usps.bz2',
     url: `${server.base}/usps.bz2`,
@@ -69,7 +86,6 @@ describe('download', () => {
   it('replaces a file that was wrong', async () => {
     server.answers = [whole(NINETY_BZIP2)];
     const { run, path, left } = setUp();
-    mkdirSync(join(path, '..'));
     writeFileSync(path, 'something else');
     await run();
     expect(left()).toEqual(['usps.bz2']);
@@ -79,12 +95,12 @@ describe('download', () => {
 
 describe('download fails and leaves nothing behind', () => {
   const wrongMd5 = md5Of(NINETY_BZIP2.subarray(1));
-  it.each([
+  it.each<[string, Answer, number, string]>([
     ['a page that is missing', status(404), 1, 'HTTP 404 Not Found'],
     ['a server error that stays', status(500), 3, 'HTTP 500 Internal Server Error'],
     ['a stall', partly(NINETY_BZIP2, 1000, 'silence'), 3, 'no byte for 0.5 s'],
     ['no answer', silence, 3, 'no byte for 0.5 s'],
-    ['a broken connection', partly(NINETY_BZIP2, 1000, 'end'), 3, 'other side closed'],
+    ['a broken connection', partly(NINETY_BZIP2, 1000, 'end'), 3, 'a connection that broke off'],
     [
       'other bytes',
       whole(NINETY_BZIP2.subarray(1)),
@@ -96,6 +112,29 @@ describe('download fails and leaves nothing behind', () => {
       whole(Buffer.alloc(10_001)),
       1,
       '10001 bytes or more where at most 10000',
+    ],
+    ['bytes that are encoded', encoded(NINETY_BZIP2, 'gzip'), 1, 'the bytes encoded as gzip, where'],
+    [
+      'more encodings than a client knows',
+      encoded(NINETY_BZIP2, Array(9).fill('gzip').join()),
+      1,
+      'encoded as',
+    ],
+    ['a redirection to itself', redirect('/'), 6, 'more than 5 redirections'],
+    ['a redirection to nowhere', redirect('http://['), 1, 'a redirection to what is no address'],
+    [
+      'a redirection to a file',
+      redirect('file:///etc/passwd'),
+      1,
+      'to file:///etc/passwd, which is not https',
+    ],
+    ['half an answer', (response) => response.socket?.end('HTTP/1.1 200 OK\r\nContent-'), 3, 'broke off'],
+    ['what is no HTTP', (response) => response.socket?.end('\u0000\u001bhello\n'), 3, 'Parse Error'],
+    [
+      'an upgrade',
+      (response) => response.writeHead(101, { upgrade: 'x', connection: 'upgrade' }).end(),
+      3,
+      '',
     ],
     ['a size above the limit', unannounced(Buffer.alloc(20_000)), 1, 'where at most 10000 were expected'],
   ])('%s', async (_, answer, requests, got) => {
@@ -147,13 +186,59 @@ describe('download fails and leaves nothing behind', () => {
     expect(server.requests).toBe(0);
   });
 
-  it('a cache directory that cannot be made', async () => {
+  it('a byte now and then, for ever', async () => {
+    server.answers = [dripping(NINETY_BZIP2, 20)];
+    const { run, left } = setUp({}, { totalMs: 600 });
+    const start = performance.now();
+    expect((await failureOf(run())).message).toContain('got no end of it within 0.6 s; ');
+    expect(performance.now() - start).toBeLessThan(2000);
+    expect(left()).toEqual([]);
+    expect(server.requests).toBe(1);
+  });
+
+  it('a cache directory that is none', async () => {
     server.answers = [whole(NINETY_BZIP2)];
     writeFileSync(join(folder, 'file'), '');
     const { run } = setUp({ name: join('..', 'file', 'usps.bz2') });
     const failure = await failureOf(run());
     expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toMatch(/^expected a cache directory that can be written, got .*BACKPROOF_CACHE/);
+  });
+});
+
+describe('over https', () => {
+  const secure = localServer(certificate);
+  const { ca } = globalAgent.options;
+  const trust = (authority: typeof ca): void => {
+    globalAgent.options.ca = authority;
+  };
+  beforeEach(() => trust(certificate.cert));
+  afterAll(() => trust(ca));
+
+  it('stores the file behind redirections', async () => {
+    secure.answers = [redirect('/elsewhere'), redirect('/again'), whole(NINETY_BZIP2)];
+    const { run, left } = setUp({ url: `${secure.base}/usps.bz2` }, { allowHttp: false });
+    await run();
+    expect(left()).toEqual(['usps.bz2']);
+  });
+
+  it.each([0, 1, 4])('refuses plain http after %i redirections, and asks there for nothing', async (hops) => {
+    secure.answers = [...Array(hops).fill(redirect('/next')), redirect(`${server.base}/usps.bz2`)];
+    server.answers = [redirect(`${secure.base}/back`)];
+    const { run, left } = setUp({ url: `${secure.base}/usps.bz2` }, { allowHttp: false });
+    expect((await failureOf(run())).message).toContain(
+      `got a redirection to ${server.base}/usps.bz2, which is not https`,
+    );
+    expect([secure.requests, server.requests, left()]).toEqual([hops + 1, 0, []]);
+  });
+
+  it('refuses a certificate of nobody', async () => {
+    trust(ca);
+    secure.answers = [whole(NINETY_BZIP2)];
+    const { run, left } = setUp({ url: `${secure.base}/usps.bz2` }, { allowHttp: false });
+    const { message } = await failureOf(run());
+    expect(message).toMatch(/self-signed certificate/);
+    expect(left()).toEqual([]);
   });
 });
 

@@ -116,6 +116,20 @@ describe('parseLibsvm rejects', () => {
     expect(failure.message).not.toContain('\n');
   });
 
+  it('more images than there is memory for, in memory that does not grow with the file', async () => {
+    async function* endless() {
+      const line = Buffer.from(`${good}\n`.repeat(1000));
+      for (;;) yield line;
+    }
+    const before = process.memoryUsage().arrayBuffers;
+    const failure = await failureOf(parseLibsvm(endless(), 'digits.txt'));
+    expect(failure.exitCode).toBe(EXIT.usage);
+    expect(failure.message).toBe(
+      'digits.txt, line 100001: expected at most 100000 images, got more; give a part of the file',
+    );
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200e6);
+  });
+
   it('an empty file', async () => {
     const failure = await failureOf(parse(''));
     expect(failure.exitCode).toBe(EXIT.usage);

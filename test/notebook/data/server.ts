@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 /** A server on this machine that answers as told. */
 export interface LocalServer {
@@ -13,17 +14,18 @@ export interface LocalServer {
   base: string;
 }
 
-/** Starts a server for a suite. */
-export function localServer(): LocalServer {
+/** Starts a server for a suite; with a certificate, one that speaks https. */
+export function localServer(certificate?: { readonly key: string; readonly cert: string }): LocalServer {
   const local: LocalServer = { answers: [], requests: 0, base: '' };
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     const answer = local.answers[Math.min(local.requests, local.answers.length - 1)];
     local.requests++;
     answer?.(response, request);
-  });
+  };
+  const server = certificate ? createSecureServer(certificate, listener) : createServer(listener);
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    local.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    local.base = `${certificate ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   beforeEach(() => {
     local.answers = [];
@@ -41,6 +43,30 @@ export const whole =
   (content: Uint8Array): Answer =>
   (response) => {
     response.setHeader('content-length', content.length).end(content);
+  };
+
+/** The content as if it were encoded so. */
+export const encoded =
+  (content: Uint8Array, encodings: string): Answer =>
+  (response) => {
+    response.writeHead(200, { 'content-length': content.length, 'content-encoding': encodings }).end(content);
+  };
+
+/** Sent on to another address. */
+export const redirect =
+  (location: string): Answer =>
+  (response) => {
+    response.writeHead(302, { location }).end();
+  };
+
+/** A byte every so often, for ever. */
+export const dripping =
+  (content: Uint8Array, everyMs: number): Answer =>
+  (response) => {
+    response.writeHead(200, { 'content-length': content.length });
+    let at = 0;
+    const timer = setInterval(() => response.write(content.subarray(at, ++at)), everyMs);
+    response.on('close', () => clearInterval(timer));
   };
 
 /** Nothing but a status. */

@@ -19,6 +19,12 @@ describe("tfjs-core's own tests", () => {
     expect(stdout).toContain('cpu: 0 fail unexpectedly');
   });
 
+  it('pass with the gradients of this package in place of their own', async () => {
+    const { code, stdout } = await run('gradients');
+    expect(code).toBe(0);
+    expect(stdout).toContain('gradients: of those that run on a backend 3849 of 3850');
+  });
+
   it('pass on wasm with the kernels that train, but for what wasm lacks, each with its reason', async () => {
     const { code, stdout } = await run('wasm');
     expect(code).toBe(0);

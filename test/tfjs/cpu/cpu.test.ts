@@ -95,3 +95,70 @@ it('AvgPoolGrad divides by the elements inside the image', () => {
   // The one window covers all four pixels; its five others are padding.
   expect(runKernel(tf, 'AvgPoolGrad', { input, dy }, attributes)[0]?.values).toEqual([2, 2, 2, 2]);
 });
+
+const RESIZES = product({ alignCorners: [true, false], from: [[4, 6], [2, 3], [5, 5], [1, 2]], to: [[8, 9], [2, 3], [1, 1], [5, 7]] }); // biome-ignore format: a table
+
+describe.each(RESIZES)('ResizeBilinearGrad on cpu: %j', ({ alignCorners, from, to }) => {
+  it('is the derivative', () => {
+    const resize = (x: Tensor) =>
+      float64.image.resizeBilinear(x as never, to as [number, number], alignCorners);
+    expect(againstDifferences(resize, [2, ...from, 2])).toBeLessThan(1e-9);
+  });
+
+  it('is the same in single precision', () => {
+    const before = held(tf);
+    const inputs = { images: waves([3, ...from, 3]), dy: waves([3, ...to, 3], 0.5) };
+    const actual = runKernel(tf, 'ResizeBilinearGrad', inputs, { alignCorners });
+    const expected = runKernel64('ResizeBilinearGrad', inputs, { alignCorners });
+    expect(disagreements(actual, expected)).toEqual([]);
+    expect(held(tf)).toEqual(before);
+  });
+});
+
+describe.each(product({ shift: [0, -3, -1e20], pad: ['valid', 'same'] as const, dilations: [1, 2] }))(
+  'dilation2d on cpu: %j',
+  ({ shift, pad, dilations }) => {
+    const x = waves([2, 5, 4, 2]);
+    const inputs = {
+      x: {
+        ...x,
+        values: x.values.map((value) => (shift === 0 ? value : value * Math.abs(shift) + 3 * shift)),
+      },
+      filter: waves([2, 3, 2], 2.2),
+    };
+    const attributes = { strides: 1, pad, dilations };
+
+    it('is the largest sum of every window, and hands on every dy', () => {
+      const [output] = runKernel(tf, 'Dilation2D', inputs, attributes);
+      const image = (row: number, column: number) => inputs.x.values[(row * 4 + column) * 2]!;
+      const top = pad === 'same' ? Math.floor(dilations / 2) : 0;
+      const left = pad === 'same' ? dilations : 0;
+      const sums = [0, 1].flatMap((r) =>
+        [0, 1, 2].map(
+          (k) => [r * dilations - top, k * dilations - left, inputs.filter.values[(r * 3 + k) * 2]!] as const,
+        ),
+      );
+      const inside = sums.filter(([row, column]) => row >= 0 && column >= 0 && row < 5 && column < 4);
+      const largest = Math.max(...inside.map(([row, column, weight]) => image(row, column) + weight));
+      if (output!.values.length > 0) expect(output!.values[0]).toBeCloseTo(Math.fround(largest), 5);
+      const dy = waves(output!.shape, 0.5);
+      const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+      for (const kernel of ['Dilation2DBackpropInput', 'Dilation2DBackpropFilter']) {
+        const [gradient] = runKernel(tf, kernel, { ...inputs, dy }, attributes);
+        expect(total(gradient!.values)).toBeCloseTo(total(dy.values), 4);
+      }
+    });
+  },
+);
+
+describe.each(product({ pad: ['valid', 'same'] as const, dilations: [1, 2] }))(
+  'dilation2d of negative values: %j',
+  ({ pad, dilations }) => {
+    it('has the derivative', () => {
+      const dilate = (x: Tensor, filter: Tensor) =>
+        float64.dilation2d(x.sub(3) as never, filter as never, 1, pad, dilations);
+      const inputs = [spread([2, 5, 4, 2]), spread([2, 3, 2], 2.2)];
+      expect(largestDisagreement(tf64, dilate, inputs)).toBeLessThan(1e-9);
+    });
+  },
+);

@@ -15,7 +15,6 @@ type State =
 const state = signal<State>({ name: 'ready' });
 const chosen = signal<ReadonlySet<PageBackend>>(new Set(pageBackends));
 const only = signal('');
-const withGradients = signal(true);
 const stopped = signal(false);
 
 async function start(version: string): Promise<void> {
@@ -26,7 +25,6 @@ async function start(version: string): Promise<void> {
       version,
       backends: pageBackends.filter((name) => chosen.value.has(name)),
       only: only.value.trim() === '' ? undefined : only.value.split(',').map((name) => name.trim()),
-      withGradients: withGradients.value,
       onProgress: (done, total, backend) => {
         state.value = { name: 'running', done, total, backend };
       },
@@ -67,17 +65,6 @@ export const App = ({ version }: { version: string }): VNode => {
             </label>
           ))}
         </fieldset>
-        <label>
-          <input
-            type="checkbox"
-            disabled={isRunning}
-            checked={withGradients.value}
-            onChange={() => {
-              withGradients.value = !withGradients.value;
-            }}
-          />{' '}
-          once more with <code>backproof/gradients</code>, which mends what is wrong
-        </label>
         <label>
           Only these ops, separated by commas (empty: all){' '}
           <input

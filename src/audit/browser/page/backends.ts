@@ -2,10 +2,9 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import '@tensorflow/tfjs-backend-webgpu';
-import '../../../tfjs/gpu/index.ts';
-import '../../../tfjs/wasm/index.ts';
 import type { GpuBackend } from '../../../results/names.ts';
 import type { BackendName } from '../../../results/shared.ts';
+import { keepShipped } from '../../../tfjs/shipped.ts';
 import { tf } from '../../../tfjs/tfjs.ts';
 
 export type PageBackend = Exclude<BackendName, 'native'> | GpuBackend;
@@ -16,7 +15,20 @@ tf.env().set('WEBGL_CPU_FORWARD', false);
 tf.env().set('WEBGPU_CPU_FORWARD', false);
 // One binary is in the page: without threads, which pages on a disk may not have, and with SIMD.
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-setWasmPaths('inlined/', true);
+
+/** Registers this package's kernels, after those that are shipped were kept. */
+const mended = (async () => {
+  for (const name of ['wasm', 'webgl', 'webgpu']) keepShipped(name);
+  await import('../../../tfjs/gpu/index.ts');
+  await import('../../../tfjs/wasm/index.ts');
+  // A name for each build, and last: these come before the binaries that wasm-training would load.
+  const builds = [
+    'tfjs-backend-wasm.wasm',
+    'tfjs-backend-wasm-simd.wasm',
+    'tfjs-backend-wasm-threaded-simd.wasm',
+  ];
+  setWasmPaths(Object.fromEntries(builds.map((name) => [name, name])), true);
+})();
 
 /** What is read of `navigator.gpu`, which the compiler does not know. */
 interface Gpu {
@@ -30,6 +42,7 @@ const gpu = (): Gpu | undefined => (navigator as unknown as { gpu?: Gpu }).gpu;
  * @returns why it does not work in this browser, in one line; null where it does
  */
 export async function startInPage(name: PageBackend): Promise<string | null> {
+  await mended;
   const missing = await missingFor(name);
   if (missing !== null) return missing;
   const { platform } = tf.env();

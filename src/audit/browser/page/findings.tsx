@@ -1,24 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { AuditCounts, DeviceAudit } from '../../../results/audit.ts';
-import {
-  cameAndRight,
-  caseKey,
-  caseText,
-  type Fault,
-  faultsOf,
-  isWithoutGradient,
-} from '../../../results/auditFaults.ts';
+import { cameAndRight, caseText, type Fault, faultsOf } from '../../../results/auditFaults.ts';
 
 /** What an audit found: counts by backend, and what is not right. */
 export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
-  const { backends, summary, partial, mended } = audit;
-  const [without, faults] = [true, false].map((wanted) =>
-    faultsOf(audit).filter((fault) => isWithoutGradient(fault) === wanted),
-  ) as [Fault[], Fault[]];
-  const [fresh, known] = [true, false].map((wanted) =>
-    faults.filter(({ reason }) => (reason === null) === wanted),
-  ) as [Fault[], Fault[]];
+  const { backends, summary, partial } = audit;
+  const known = (fault: Fault): boolean => fault.reason !== null;
+  const shipped = faultsOf(audit, 'plain');
+  const left = faultsOf(audit, 'mended');
+  const fresh = shipped.filter((fault) => !known(fault));
+  const freshLeft = left.filter((fault) => !known(fault));
   return (
     <>
       {partial && (
@@ -26,7 +18,9 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
           Partial: {partial.done} of {partial.total} checks ({partial.reason}).
         </p>
       )}
-      <h2 class={fresh.length === 0 ? 'good' : 'bad'}>{headline(audit, fresh.length)}</h2>
+      <h2 class={fresh.length + freshLeft.length === 0 ? 'good' : 'bad'}>
+        {headline(audit, fresh.length + freshLeft.length)}
+      </h2>
       <div class="scroll">
         <table>
           <thead>
@@ -38,12 +32,12 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
           </thead>
           <tbody>
             {backends.flatMap(({ name, problem }) => [
-              <Row key={name} name={name} counts={summary.counts[name]} problem={problem} />,
-              mended && problem === null && (
+              <Row key={name} name={name} counts={summary.plainCounts[name]} problem={problem} />,
+              problem === null && (
                 <Row
                   key={`${name} mended`}
-                  name={`${name} with backproof/gradients`}
-                  counts={mended.counts[name]}
+                  name={`${name}, with backproof`}
+                  counts={summary.counts[name]}
                   problem={null}
                 />
               ),
@@ -55,9 +49,9 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
         {summary.seconds.toFixed(0)} s. {graphicsOf(audit)}
       </p>
       <Export audit={audit} />
-      <FaultList title="Not right, and not known before" faults={fresh} mended={mended} />
-      <FaultList title="Known mistakes of TensorFlow.js" faults={known} mended={mended} />
-      {without.length > 0 && <p>No gradient at all: {without.map(({ op }) => op).join(', ')}.</p>}
+      <FaultList title="Not right, and not known before" faults={fresh} />
+      <FaultList title="Not right with the entries of backproof, and not known" faults={freshLeft} />
+      <FaultList title="Known mistakes of TensorFlow.js" faults={shipped.filter(known)} />
     </>
   );
 };
@@ -92,15 +86,7 @@ function headline({ cases, partial }: DeviceAudit, fresh: number): string {
 const graphicsOf = ({ webgl, webgpu }: DeviceAudit): string =>
   [webgl && `WebGL: ${webgl}.`, webgpu && `WebGPU: ${webgpu}.`].filter(Boolean).join(' ');
 
-const FaultList = ({
-  title,
-  faults,
-  mended,
-}: {
-  title: string;
-  faults: readonly Fault[];
-  mended: DeviceAudit['mended'];
-}): VNode | null =>
+const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] }): VNode | null =>
   faults.length === 0 ? null : (
     <section>
       <h2>{title}</h2>
@@ -123,12 +109,8 @@ const FaultList = ({
                 <dd>{came}</dd>
                 <dt>Right</dt>
                 <dd>{right}</dd>
-                {mended && (
-                  <>
-                    <dt>Mended</dt>
-                    <dd>{isMended(fault, mended) ? 'by backproof/gradients' : 'no'}</dd>
-                  </>
-                )}
+                <dt>Mended</dt>
+                <dd>{mendedText(fault)}</dd>
               </dl>
             </li>
           );
@@ -137,15 +119,11 @@ const FaultList = ({
     </section>
   );
 
-/** Whether all cases of a fault are right with backproof/gradients, on all of its backends. */
-function isMended({ cases, backends }: Fault, mended: NonNullable<DeviceAudit['mended']>): boolean {
-  const results = new Map(mended.cases.map((each) => [caseKey(each), each.results]));
-  return cases.every((each) =>
-    backends.every(
-      (name) =>
-        each.results[name]?.verdict === 'right' || results.get(caseKey(each))?.[name]?.verdict === 'right',
-    ),
-  );
+/** What becomes of a fault with the entries of this package, on all of its backends. */
+function mendedText({ cases, backends }: Fault): string {
+  const verdicts = cases.flatMap(({ results }) => backends.map((name) => results[name]?.verdict));
+  if (verdicts.every((verdict) => verdict === 'right')) return 'with the entries of backproof';
+  return verdicts.includes(undefined) ? 'not tried' : 'no';
 }
 
 /** The audit as JSON: copied, or saved as a file. */

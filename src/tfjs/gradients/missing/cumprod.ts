@@ -1,11 +1,12 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { TF } from '../../types.ts';
 import { kernelGradient } from '../gradient.ts';
+import { aroundAxis, axisOf } from '../shapes.ts';
 
 /**
  * y_k = x_0 ... x_k along the axis. The derivative of y_k in x_i leaves out the factor x_i:
  *
- *     dx_i = (x_0 ... x_{i-1}) B_i,  B_i = sum over k >= i of dy_k x_{i+1} ... x_k = dy_i + x_{i+1} B_{i+1}
+ *     dx_i = (x_0 ... x_{i-1}) b_i,  b_i = sum over k >= i of dy_k x_{i+1} ... x_k = dy_i + x_{i+1} b_{i+1}
  *
  * and never divides by x_i, as TensorFlow's `_CumprodGrad` does (tensorflow/python/ops/math_grad.py), which is NaN at
  * x_i = 0. Exclusive, y_k ends at x_{k-1}, and dy_{i+1} stands where dy_i does.
@@ -17,11 +18,8 @@ export const cumprod = kernelGradient<{ axis: number; exclusive: boolean; revers
     const x = saved[0]!;
     return {
       x: () => {
-        const at = axis < 0 ? axis + x.rank : axis;
-        const length = x.shape[at] ?? 1;
-        const outer = x.shape.slice(0, at).reduce((product, side) => product * side, 1);
         const inOrder = (t: Tensor): Tensor3D => {
-          const lined = tf.reshape(t, [outer, length, -1]) as Tensor3D;
+          const lined = aroundAxis(tf, t, axisOf(axis, x.rank));
           return reverse ? tf.reverse(lined, 1) : lined;
         };
         const [factors, dys] = [inOrder(x), inOrder(dy)];

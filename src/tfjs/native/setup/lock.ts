@@ -1,21 +1,24 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { environmentFailure } from '../../../system/errors.ts';
-import { withLockFile } from '../../../system/lock.ts';
-
-const STALE_MS = 60 * 60 * 1000;
+import { lockFolder } from '../../../system/lock.ts';
+import { makeFolder } from '../../../system/makeFolder.ts';
 
 /**
- * Does `work` while nobody else does theirs under the same folder's lock.
+ * Does `work` while nobody else does theirs in the same folder.
  *
- * @throws Failure (environment) where somebody else holds it
+ * @throws Failure (environment) where somebody else is at work there
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true });
-  const refusal = (holder: string) =>
-    environmentFailure(
-      `setup-native: expected to be the only one at work in ${folder}, got ${holder}; ` +
+  await makeFolder(folder);
+  const release = await lockFolder(folder);
+  if (release === null) {
+    throw environmentFailure(
+      `setup-native: expected to be the only one at work in ${folder}, got another backproof; ` +
         'when that has ended: backproof setup-native',
     );
-  return withLockFile(join(folder, 'lock'), { staleMs: STALE_MS, refusal }, work);
+  }
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
 }

@@ -120,7 +120,7 @@ export async function removeNative(options: SetupOptions = {}): Promise<RemoveRe
     }
     if (!existsSync(cache)) return;
     await withLock(cache, async () => {
-      const names = (await readdir(cache)).filter((name) => name !== 'lock');
+      const names = await readdir(cache);
       if (names.length > 0) from.push(cache);
       for (const name of names) {
         freedBytes += await removeFiles(await filesBelow(join(cache, name)));

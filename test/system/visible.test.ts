@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { visible, visibleData, visibleLines } from '../../../src/gradcheck/file/visible.ts';
+import { visible, visibleData, visibleLines } from '../../src/system/visible.ts';
 
 describe('visible', () => {
   it.each([

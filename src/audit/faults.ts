@@ -1,0 +1,377 @@
+import type { AuditedCase, CaseResult, MendingEntry } from '../results/audit.ts';
+import type { AuditBackend, AuditMode, AuditVerdict } from '../results/names.ts';
+
+/** Shapes and attributes of a case. */
+export type Point = Pick<AuditedCase, 'shapes' | 'attributes'>;
+
+/** A fault of TensorFlow.js 4.22. */
+export interface Fault {
+  readonly id: string;
+  /** The kernels whose cases show it. */
+  readonly kernels: readonly string[];
+  readonly backends: readonly AuditBackend[];
+  readonly verdicts: readonly Exclude<AuditVerdict, 'right'>[];
+  /** Where it shows; without it, in all cases of the kernels. */
+  readonly at?: (point: Point) => boolean;
+  /** Refused since TensorFlow.js has none: only such results are meant. */
+  readonly missing?: CaseResult['missing'];
+  /** Whether it shows depends on what ran before. */
+  readonly unsteady?: true;
+  readonly reason: string;
+  /** The entry that puts it right; null where none does. */
+  readonly mendedBy: MendingEntry | null;
+  /** Issues of tensorflow/tfjs. */
+  readonly upstream: readonly number[];
+}
+
+/** The known fault that a result is, if it is one: a fault that is mended is none any more with the entries. */
+export function faultOf(
+  subject: Point & { readonly kernel: string },
+  backend: AuditBackend,
+  mode: AuditMode,
+  result: Pick<CaseResult, 'verdict' | 'missing'>,
+): Fault | null {
+  const { verdict, missing } = result;
+  if (verdict === 'right') return null;
+  return (
+    faultsAt(subject, backend, mode).find(
+      (fault) =>
+        fault.verdicts.includes(verdict) && (fault.missing === undefined || fault.missing === missing),
+    ) ?? null
+  );
+}
+
+/** The known faults that a case may show. */
+export const faultsAt = (
+  subject: Point & { readonly kernel: string },
+  backend: AuditBackend,
+  mode: AuditMode,
+): Fault[] =>
+  FAULTS.filter(
+    ({ kernels, backends, at, mendedBy }) =>
+      kernels.includes(subject.kernel) &&
+      backends.includes(backend) &&
+      (mode === 'plain' || mendedBy === null) &&
+      (at?.(subject) ?? true),
+  );
+
+const everywhere = ['native', 'wasm', 'cpu', 'webgl', 'webgpu', 'float64'] as const;
+
+const broadcasts = ({ shapes: { a, b } }: Point): boolean => String(a) !== String(b);
+/** Whether the axes before the last two differ. */
+const broadcastsBatch = ({ shapes: { a, b } }: Point): boolean =>
+  String(a?.slice(0, -2)) !== String(b?.slice(0, -2));
+/** Padding that is given in numbers. */
+const padsByNumber = ({ attributes: { pad } }: Point): boolean =>
+  pad !== undefined && typeof pad !== 'string';
+const pads = ({ attributes: { pad } }: Point): boolean => pad !== undefined && pad !== 'valid';
+const isDilated = ({ attributes: { dilations } }: Point): boolean => Number(dilations) > 1;
+const isSquare = (image: readonly number[]): boolean => image.at(-3) === image.at(-2);
+
+/** The pixel of the image that is nearest to each one of the result, along one axis. */
+const nearest = (from: number, to: number, halfPixelCenters: boolean): string =>
+  Array.from({ length: to }, (_, at) =>
+    Math.min(from - 1, Math.floor((at + (halfPixelCenters ? 0.5 : 0)) * (from / to))),
+  ).join();
+
+type Named = Omit<Fault, 'backends' | 'verdicts' | 'mendedBy' | 'upstream'> & Partial<Fault>;
+
+/** Of a gradient function of tfjs-core, which all backends have. */
+const wrongGradient = (fault: Named): Fault => ({
+  backends: everywhere,
+  verdicts: ['wrong'],
+  mendedBy: 'backproof/gradients',
+  upstream: [],
+  ...fault,
+});
+const refusedGradient = (fault: Named): Fault => wrongGradient({ verdicts: ['refused'], ...fault });
+/** Of kernels of one backend. */
+const wrongOnWasm = (fault: Named): Fault =>
+  wrongGradient({ backends: ['wasm'], mendedBy: 'backproof/wasm-training', ...fault });
+const wrongOnCpu = (fault: Named): Fault =>
+  wrongGradient({ backends: ['cpu'], mendedBy: 'backproof/cpu-fixes', ...fault });
+const wrongOnGpu = (fault: Named): Fault =>
+  wrongGradient({ backends: ['webgpu'], mendedBy: 'backproof/gpu-fixes', ...fault });
+const refusedOnNative = (fault: Named): Fault =>
+  wrongGradient({ backends: ['native'], verdicts: ['refused'], mendedBy: null, ...fault });
+
+/** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
+export const FAULTS: readonly Fault[] = [
+  wrongGradient({
+    id: 'floor-div',
+    kernels: ['FloorDiv'],
+    reason: 'the gradient is that of div; a step function has gradient 0',
+  }),
+  wrongGradient({
+    id: 'cast-to-int32',
+    kernels: ['Cast'],
+    at: ({ attributes }) => attributes.to === 'int32',
+    reason: 'dy passes through a cast to int32; a step function has gradient 0',
+  }),
+  wrongGradient({
+    id: 'cumsum-axis',
+    kernels: ['Cumsum'],
+    verdicts: ['wrong', 'refused'],
+    at: ({ shapes: { x }, attributes: { axis } }) => axis !== x!.length - 1,
+    reason:
+      'the gradient is transposed once too often: wrong for square matrices, refused for others; a negative axis is not resolved',
+  }),
+  wrongGradient({
+    id: 'resize-bilinear-half-pixel',
+    kernels: ['ResizeBilinear'],
+    at: ({ attributes }) => attributes.halfPixelCenters === true,
+    reason: 'halfPixelCenters is ignored by the gradient',
+  }),
+  wrongGradient({
+    id: 'resize-nearest-half-pixel',
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ shapes, attributes: { to, halfPixelCenters } }) =>
+      halfPixelCenters === true &&
+      (to as number[]).some((size, axis) => {
+        const from = shapes.x!.at(axis - 3)!;
+        return nearest(from, size, true) !== nearest(from, size, false);
+      }),
+    reason: 'halfPixelCenters is ignored by the gradient',
+  }),
+  wrongGradient({
+    id: 'mirror-pad-border',
+    kernels: ['MirrorPad'],
+    at: ({ attributes }) => [attributes.paddings].flat(2).some((width) => width !== 0),
+    reason: 'dy of the mirrored border is dropped, as if the padding were constant',
+  }),
+  wrongGradient({
+    id: 'softmax-cross-entropy-labels',
+    kernels: ['SoftmaxCrossEntropy'],
+    reason: 'the gradient with respect to labels is labels - softmax; it is -logSoftmax',
+  }),
+  wrongOnCpu({
+    id: 'cpu-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of cpu: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnCpu({
+    id: 'cpu-max-pool3d-window',
+    kernels: ['MaxPool3D'],
+    at: ({ attributes: { window } }) => Array.isArray(window),
+    reason: 'kernel MaxPool3DGrad of cpu: takes the height of a window for its width',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-nearest-batch',
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ shapes: { x } }) => x!.length === 4 && x![0]! > 1,
+    reason:
+      'kernel ResizeNearestNeighborGrad of cpu: images of a batch behind the first are read at wrong places',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-bilinear-sides',
+    kernels: ['ResizeBilinear'],
+    verdicts: ['refused'],
+    at: ({ shapes }) => !isSquare(shapes.x!),
+    reason: 'kernel ResizeBilinearGrad of cpu: height and width of the image are exchanged',
+  }),
+  wrongOnWasm({
+    id: 'wasm-max-pool-least',
+    kernels: ['MaxPool', 'MaxPool3D'],
+    reason:
+      'kernels MaxPoolGrad, MaxPool3D and MaxPool3DGrad of wasm: the largest starts from the smallest positive number, so windows of negative values fail',
+  }),
+  wrongOnWasm({
+    id: 'wasm-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of wasm: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnWasm({
+    id: 'wasm-conv3d-gradients',
+    kernels: ['Conv3D', 'Conv3DBackpropInputV2'],
+    reason: 'kernels Conv3DBackpropFilterV2 and Conv3DBackpropInputV2 of wasm are wrong',
+  }),
+  wrongOnWasm({
+    id: 'wasm-dilation2d-least',
+    kernels: ['Dilation2D'],
+    reason:
+      'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
+  }),
+  wrongOnWasm({
+    id: 'wasm-gather-batch-dims',
+    kernels: ['GatherV2'],
+    at: ({ attributes: { axis, batchDims } }) => batchDims === 1 && Number(axis) > 1,
+    reason: 'kernel GatherV2 of wasm: forward is wrong with batchDims 1 and an axis beyond it',
+  }),
+  wrongOnWasm({
+    id: 'wasm-prelu-alpha',
+    kernels: ['Prelu'],
+    at: broadcasts,
+    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
+  }),
+  wrongOnGpu({
+    id: 'gpu-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    backends: ['webgl', 'webgpu'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of webgl and webgpu: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnGpu({
+    id: 'webgpu-cumulative-length',
+    kernels: ['Cumsum', 'Cumprod', 'Prod'],
+    unsteady: true,
+    reason:
+      'kernels Cumsum and Cumprod of webgpu in reverse, as the gradients of cumsum and prod call them: once they have run on an axis of one length, they are wrong on every other one, for the shader is kept without it',
+  }),
+  wrongOnGpu({
+    id: 'webgpu-max-pool3d-window',
+    kernels: ['MaxPool3D'],
+    at: ({ attributes: { window } }) => {
+      const [depth, height, width] = [window].flat() as (number | undefined)[];
+      return height !== undefined && depth !== 1 && height !== width;
+    },
+    reason:
+      'kernel MaxPool3DGrad of webgpu: takes the height of a window for its width where it counts the place of the largest',
+  }),
+  wrongGradient({
+    id: 'wasm-batch-norm-defaults',
+    kernels: ['FusedBatchNorm'],
+    backends: ['wasm'],
+    at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
+    reason: 'the gradient takes for granted that scale and offset were given, and reads what is none',
+  }),
+  refusedGradient({
+    id: 'broadcast-extremes',
+    kernels: ['Maximum', 'Minimum', 'SquaredDifference'],
+    at: broadcasts,
+    reason: 'the gradient is not summed over the axes that were broadcast',
+  }),
+  refusedGradient({
+    id: 'matmul-batch',
+    kernels: ['BatchMatMul'],
+    at: broadcastsBatch,
+    reason: 'the gradient is not summed over the batch axes that were broadcast',
+    upstream: [8721],
+  }),
+  refusedGradient({
+    id: 'prod-negative-axis',
+    kernels: ['Prod'],
+    at: ({ attributes: { axis } }) => Number(axis) < 0,
+    reason: 'a negative axis is not resolved',
+  }),
+  refusedGradient({
+    id: 'dilations',
+    kernels: ['Conv2D', 'DepthwiseConv2dNative', 'Conv3D'],
+    at: isDilated,
+    reason: 'dilation above 1 is refused by the gradient',
+    upstream: [7906],
+  }),
+  refusedGradient({
+    id: 'batch-norm-defaults',
+    kernels: ['FusedBatchNorm'],
+    at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
+    reason: 'the gradient takes for granted that scale and offset were given',
+  }),
+  refusedGradient({
+    id: 'tile-rank',
+    kernels: ['Tile'],
+    at: ({ shapes: { x } }) => x!.length > 4,
+    reason: 'the gradient ends at rank 4',
+  }),
+  refusedGradient({
+    id: 'one-part',
+    kernels: ['Unpack', 'SplitV'],
+    reason: 'the gradient of several outputs is refused where there is only one',
+  }),
+  refusedGradient({
+    id: 'channels-first',
+    kernels: ['Conv2D'],
+    backends: ['native', 'wasm'],
+    at: ({ attributes }) => attributes.dataFormat === 'NCHW',
+    reason: 'the backend has only channels last',
+    mendedBy: null,
+  }),
+  refusedOnNative({
+    id: 'native-padding',
+    kernels: ['Conv2D', 'DepthwiseConv2dNative', 'MaxPool', 'AvgPool', 'MaxPool3D', 'AvgPool3D'],
+    at: padsByNumber,
+    reason: 'tfjs-node has only the paddings valid and same',
+  }),
+  refusedOnNative({
+    id: 'native-depthwise-strides',
+    kernels: ['DepthwiseConv2dNative'],
+    at: ({ attributes: { strides } }) => Array.isArray(strides),
+    reason: 'TensorFlow has only equal strides',
+  }),
+  refusedOnNative({
+    id: 'native-gather-axis',
+    kernels: ['GatherV2'],
+    at: ({ attributes }) => Number(attributes.axis) < 0,
+    reason: 'tfjs-node does not resolve a negative axis',
+    mendedBy: 'backproof/gradients',
+  }),
+  refusedGradient({
+    id: 'wasm-no-training',
+    kernels: [
+      'Conv2D',
+      'Conv2DBackpropInput',
+      'DepthwiseConv2dNative',
+      'FusedConv2D',
+      'FusedDepthwiseConv2D',
+      'GatherV2',
+      'UnsortedSegmentSum',
+    ],
+    backends: ['wasm'],
+    missing: 'kernel',
+    reason:
+      'wasm has no kernels Conv2DBackpropFilter, DepthwiseConv2dNativeBackpropFilter, DepthwiseConv2dNativeBackpropInput and UnsortedSegmentSum',
+    mendedBy: 'backproof/wasm-training',
+    upstream: [8474, 8082],
+  }),
+  refusedGradient({
+    id: 'webgl-no-dilation2d',
+    kernels: ['Dilation2D'],
+    backends: ['webgl'],
+    missing: 'kernel',
+    reason: 'webgl has no kernels Dilation2DBackpropInput and Dilation2DBackpropFilter',
+    mendedBy: 'backproof/gpu-fixes',
+  }),
+  refusedGradient({
+    id: 'wasm-no-kernel',
+    kernels: ['ComplexAbs', 'Einsum', 'FFT', 'IFFT', 'Imag', 'Real'],
+    backends: ['wasm'],
+    missing: 'kernel',
+    reason: 'wasm has no such kernel, nor one of complex numbers',
+    mendedBy: null,
+  }),
+  refusedGradient({
+    id: 'comparisons',
+    kernels: ['Equal', 'Greater', 'Less', 'LessEqual', 'NotEqual'],
+    missing: 'gradient',
+    reason: 'no gradient is registered; a step function has gradient 0',
+    upstream: [619, 7710],
+  }),
+  refusedGradient({
+    id: 'no-gradient',
+    kernels: [
+      'ComplexAbs',
+      'Conv3DBackpropInputV2',
+      'CropAndResize',
+      'Cumprod',
+      'DenseBincount',
+      'DepthToSpace',
+      'Einsum',
+      'FFT',
+      'GatherNd',
+      'IFFT',
+      'Imag',
+      'Real',
+      'ScatterNd',
+      'StridedSlice',
+      'TopK',
+      'Transform',
+    ],
+    missing: 'gradient',
+    reason: 'no gradient is registered',
+    upstream: [1601, 7722],
+  }),
+];

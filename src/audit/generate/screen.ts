@@ -1,0 +1,110 @@
+import * as float64 from 'backproof/float64';
+import type { TF } from '../../gradcheck/index.ts';
+import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
+import type { AuditCase } from '../case.ts';
+import { floatInputs, gradientsOn, tensorsOf, tidied } from '../gradientOf.ts';
+
+/**
+ * A quick judge that can only say that a case is right: generated cases are many, and hardly one is not. What it does
+ * not call right is for judge.ts.
+ */
+
+/** Output and gradients of a case in double precision, which agree with differences. */
+export interface Truth {
+  readonly dy: readonly number[];
+  readonly output: readonly number[];
+  /** Of the inputs that are differentiated, in order. */
+  readonly gradients: readonly (readonly number[])[];
+}
+
+const STEP = 2 ** -17;
+/** What central differences at that step are good for, in the cases that are generated. */
+const DIFFERENCES = { rtol: 1e-6, atol: 1e-8 } as const;
+/** Of the largest element of a tensor in single precision, and of 1. */
+const SINGLE = { rtol: 2e-5, atol: 2e-6 } as const;
+
+/** The output in double precision; null where the forward throws, or what comes is empty or not finite: no case. */
+export function outputOf(subject: AuditCase): { readonly shape: number[]; readonly values: number[] } | null {
+  try {
+    const { shape, values, dtype } = tidied(float64, () => {
+      const result = subject.forward(float64, tensorsOf(float64, subject));
+      return { shape: result.shape, values: Array.from(result.dataSync()), dtype: result.dtype };
+    });
+    const usable = dtype === 'float32' && values.length > 0 && values.every(Number.isFinite);
+    return usable ? { shape, values } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The gradients of double precision, held against central differences in one random direction, which is through every
+ * element of every input; null where they do not agree to six digits, are not finite, or are refused.
+ */
+export function truthOf(subject: AuditCase, seed: number): Truth | null {
+  const output = outputOf(subject);
+  if (output === null) return null;
+  const random = uniformNumbers(seed);
+  const dy = Array.from(unequalEntries(output.values.length, random), Math.fround);
+  const names = floatInputs(subject);
+  let gradients: number[][];
+  try {
+    gradients = gradientsOn(float64, subject, dy, output.shape).map(({ values }) => values);
+  } catch {
+    return null;
+  }
+  const direction = new Map(
+    names.map((name) => [name, unequalEntries(subject.inputs[name]!.values.length, random)]),
+  );
+  const along = (sign: number): number => {
+    const inputs = Object.fromEntries(
+      Object.entries(subject.inputs).map(([name, each]) => {
+        const step = direction.get(name);
+        if (step === undefined) return [name, each];
+        return [name, { ...each, values: each.values.map((value, at) => value + sign * STEP * step[at]!) }];
+      }),
+    );
+    const moved = outputOf({ ...subject, inputs });
+    return moved === null ? Number.NaN : dot(moved.values, dy);
+  };
+  const numeric = (along(1) - along(-1)) / (2 * STEP);
+  let analytic = 0;
+  let size = 0;
+  for (const [i, name] of names.entries()) {
+    const step = direction.get(name)!;
+    if (gradients[i]!.length !== step.length) return null;
+    analytic += dot(gradients[i]!, step);
+    size += dot(gradients[i]!.map(Math.abs), step.map(Math.abs));
+  }
+  const natural = dot(output.values.map(Math.abs), dy.map(Math.abs));
+  const room = DIFFERENCES.rtol * size + DIFFERENCES.atol * natural;
+  return Math.abs(numeric - analytic) <= room ? { dy, output: output.values, gradients } : null;
+}
+
+/** Whether output and gradients on `tf` are those of double precision, element by element, to single precision. */
+export function agrees(subject: AuditCase, tf: TF, { dy, output, gradients }: Truth): boolean {
+  try {
+    const came = tidied(tf, () => {
+      const result = subject.forward(tf, tensorsOf(tf, subject));
+      return { shape: result.shape, values: Array.from(result.dataSync()) };
+    });
+    if (!near(came.values, output)) return false;
+    const found = gradientsOn(tf, subject, dy, came.shape);
+    return found.length === gradients.length && found.every(({ values }, i) => near(values, gradients[i]!));
+  } catch {
+    return false;
+  }
+}
+
+function near(came: readonly number[], right: readonly number[]): boolean {
+  const largest = right.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const room = SINGLE.rtol * largest + SINGLE.atol;
+  // Not >: what is no number is not near.
+  return came.length === right.length && came.every((value, at) => Math.abs(value - right[at]!) <= room);
+}
+
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
+  return sum;
+};

@@ -1,0 +1,52 @@
+import {
+  broadcast_util,
+  getKernel,
+  type KernelBackend,
+  type KernelFunc,
+  type Tensor,
+  type TensorInfo,
+  tidy,
+  util,
+} from '@tensorflow/tfjs';
+
+/** A shipped kernel with what it gets wrong done another way, and all else left to it. */
+export type Correction = (shipped: KernelFunc, kernelName: string) => KernelFunc;
+
+/** A kernel out of ops, whose intermediate tensors are disposed. */
+export const outOf = (work: () => TensorInfo | TensorInfo[]): TensorInfo => tidy(work as () => Tensor);
+
+/** cumsum and cumprod: the kernels of cpu and wasm take a negative axis for one that is not there. */
+export const resolvedAxis: Correction = (shipped) => (parameters) => {
+  const { axis } = parameters.attrs as unknown as { axis: number };
+  const [resolved] = util.parseAxisParam(axis, (parameters.inputs.x as TensorInfo).shape);
+  return shipped({ ...parameters, attrs: { ...parameters.attrs, axis: resolved! } });
+};
+
+/**
+ * matMul of batches that are broadcast: the kernels of cpu and wasm count through both as if only a single matrix, or
+ * leading axes, could be repeated, and mistake [2,3] matrices by [2,1] or make half of [2,1] by [1,2].
+ */
+export const alignedBatches =
+  (backendName: 'cpu' | 'wasm'): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };
+    const backend = parameters.backend as KernelBackend;
+    const [batchOfA, batchOfB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+    const isSingle = util.sizeFromShape(batchOfA) === 1 || util.sizeFromShape(batchOfB) === 1;
+    if (isSingle || util.arraysEqual(batchOfA, batchOfB)) return shipped(parameters);
+    const batch = broadcast_util.assertAndGetBroadcastShape(batchOfA, batchOfB);
+    // Kernels and not ops: this runs on bare tensor data as well, where the noise of a gradient is measured.
+    const tile = getKernel('Tile', backendName).kernelFunc;
+    const repeated = (matrices: TensorInfo): TensorInfo => {
+      const missing = batch.length + 2 - matrices.shape.length;
+      const shape = [...Array.from({ length: missing }, () => 1), ...matrices.shape];
+      const reps = shape.map((length, axis) => (length === 1 ? (batch[axis] ?? 1) : 1));
+      return tile({ inputs: { x: { ...matrices, shape } }, backend, attrs: { reps } }) as TensorInfo;
+    };
+    const inputs = { ...parameters.inputs, a: repeated(a), b: repeated(b) };
+    const product = shipped({ ...parameters, inputs });
+    backend.disposeData(inputs.a.dataId);
+    backend.disposeData(inputs.b.dataId);
+    return product;
+  };

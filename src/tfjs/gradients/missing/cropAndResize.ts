@@ -1,0 +1,117 @@
+import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { TF } from '../../types.ts';
+import { kernelGradient } from '../gradient.ts';
+import { zerosOf } from '../shapes.ts';
+
+interface Attributes {
+  readonly cropSize: [number, number];
+  readonly method: 'bilinear' | 'nearest';
+}
+
+/**
+ * A crop is one matrix product on either side of the image, channel by channel, where it is inside:
+ *
+ *     y = R x C^T, R_ih = weight(row_i - h), C_jw = weight(column_j - w)
+ *
+ * with weight(t) = max(0, 1 - |t|) bilinear, and the indicator of the nearest pixel else. So dx = R^T dy C, and of bilinear
+ * crops drow_i = the sum over columns and channels of dy_i (R' x C^T)_i, R'_ih = -sign(row_i - h) within 1. TensorFlow's
+ * CropAndResizeGradImage and CropAndResizeGradBoxes.
+ */
+export const cropAndResize = kernelGradient<Attributes>({
+  kernelName: 'CropAndResize',
+  inputsToSave: ['image', 'boxes', 'boxInd'],
+  gradFunc: (tf, dy, saved, { cropSize, method }) => {
+    const [image, boxes, boxInd] = saved as [Tensor4D, Tensor2D, Tensor1D];
+    const [batch, height, width, depth] = image.shape;
+    const [rows, columns] = cropSize;
+    const count = boxes.shape[0];
+    const ofBox = tf.cast(tf.oneHot(boxInd, batch), 'float32') as Tensor2D;
+    /** dy without what was extrapolated: the kernel itself says where, so that no rounding decides otherwise. */
+    const inside = (): Tensor4D => {
+      const seen = tf.image.cropAndResize(
+        tf.ones([batch, height, width, 1]),
+        boxes,
+        boxInd,
+        cropSize,
+        'nearest',
+        0,
+      );
+      return tf.mul(dy, seen) as Tensor4D;
+    };
+    const vertical = (): Side => sideOf(tf, boxes, 0, rows, height, method);
+    const horizontal = (): Side => sideOf(tf, boxes, 1, columns, width, method);
+    return {
+      image: () => {
+        const high = onRows(tf, vertical().weight, inside(), true);
+        const whole = onColumns(tf, horizontal().weight, high, true);
+        return tf.reshape(tf.matMul(ofBox, tf.reshape(whole, [count, -1]), true), image.shape);
+      },
+      boxes: () => {
+        if (method === 'nearest' || count === 0) return zerosOf(tf, boxes);
+        const images = tf.reshape(tf.matMul(ofBox, tf.reshape(image, [batch, -1])), [
+          count,
+          height,
+          width,
+          depth,
+        ]);
+        const [v, h] = [vertical(), horizontal()];
+        const x = images as Tensor4D;
+        const through = (slopes: Tensor4D, axes: number[]): Tensor2D =>
+          tf.sum(tf.mul(inside(), slopes), axes) as Tensor2D;
+        const dRows = through(onColumns(tf, h.weight, onRows(tf, v.slope, x)), [2, 3]);
+        const dColumns = through(onColumns(tf, h.slope, onRows(tf, v.weight, x)), [1, 3]);
+        // In the order of a box: top, left, bottom, right.
+        const ends = [tf.matMul(dRows, v.ofEnds), tf.matMul(dColumns, h.ofEnds)] as [Tensor2D, Tensor2D];
+        return tf.reshape(tf.stack(ends, 2), [count, 4]);
+      },
+    };
+  },
+});
+
+/** One direction of the crops: `weight` and its derivative `slope` in the place, [boxes, places, pixels]. */
+interface Side {
+  readonly weight: Tensor3D;
+  readonly slope: Tensor3D;
+  /** How far each place moves with the beginning and the end of its box: [places, 2]. */
+  readonly ofEnds: Tensor2D;
+}
+
+function sideOf(
+  tf: TF,
+  boxes: Tensor2D,
+  first: 0 | 1,
+  places: number,
+  pixels: number,
+  method: Attributes['method'],
+): Side {
+  const ends = tf.gather(boxes, [first, first + 2], 1);
+  const last = pixels - 1;
+  const share = (i: number): number => (places > 1 ? i / (places - 1) : 0.5);
+  const ofEnds = tf.tensor2d(
+    Array.from({ length: places }, (_, i) => [last * (1 - share(i)), last * share(i)]),
+  );
+  const place = tf.expandDims(tf.clipByValue(tf.matMul(ends, ofEnds, false, true), 0, last), 2);
+  const pixel = tf.range(0, pixels);
+  if (method === 'nearest') {
+    const nearest = tf.cast(tf.equal(tf.floor(tf.add(place, 0.5)), pixel), 'float32') as Tensor3D;
+    return { weight: nearest, slope: tf.zerosLike(nearest), ofEnds };
+  }
+  const from = tf.sub(place, pixel);
+  const distance = tf.abs(from);
+  const isNear = tf.cast(tf.less(distance, 1), 'float32');
+  return {
+    weight: tf.relu(tf.sub(1, distance)) as Tensor3D,
+    slope: tf.neg(tf.mul(tf.sign(from), isNear)) as Tensor3D,
+    ofEnds,
+  };
+}
+
+/** The matrix of each box, or its transpose, times the rows of its image. */
+function onRows(tf: TF, matrix: Tensor3D, images: Tensor4D, transpose = false): Tensor4D {
+  const [count, rows, columns, depth] = images.shape;
+  const product = tf.matMul(matrix, tf.reshape(images, [count, rows, columns * depth]), transpose);
+  return tf.reshape(product, [count, -1, columns, depth]);
+}
+
+const onColumns = (tf: TF, matrix: Tensor3D, images: Tensor4D, transpose = false): Tensor4D =>
+  tf.transpose(onRows(tf, matrix, tf.transpose(images, [0, 2, 1, 3]), transpose), [0, 2, 1, 3]);

@@ -1,0 +1,237 @@
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs';
+import type { TF } from '../types.ts';
+import { complexNumbers, complexProductGradient, partwise } from './missing/complex.ts';
+import { sumTo } from './shapes.ts';
+
+/** What the tape of TensorFlow.js notes of a kernel or a customGrad. */
+interface TapeNode {
+  /** Of a customGrad, and of the copy of a tensor that a gradient saves, the scope that it ran in. */
+  readonly kernelName: string;
+  readonly inputs: NamedTensorMap;
+  readonly outputs: readonly Tensor[];
+  readonly saved: readonly Tensor[];
+  readonly gradient?: (dys: Tensor[]) => Record<string, () => Tensor>;
+}
+
+type CustomFunction = (...args: (Tensor | ((tensors: Tensor[]) => void))[]) => { readonly value: Tensor };
+
+/** The engine of TensorFlow.js as far as gradients need it. */
+interface Engine {
+  readonly state: {
+    activeTape: TapeNode[] | null;
+    readonly gradientDepth: number;
+    readonly scopeStack: readonly { readonly name: string }[];
+  };
+  scopedRun<Result>(start: () => void, end: () => void, f: () => Result): Result;
+  startTape(): void;
+  endTape(): void;
+  tidy<Result>(name: string, f: () => Result): Result;
+  gradients(f: () => Tensor, xs: Tensor[], dy?: Tensor | null, allowNoGradients?: boolean): Gradients;
+  customGrad(f: CustomFunction): (...inputs: Tensor[]) => Tensor;
+  addTapeNode(kernelName: string, ...rest: unknown[]): void;
+}
+interface Gradients {
+  readonly value: Tensor;
+  readonly grads: (Tensor | undefined)[];
+}
+
+/**
+ * Ops whose customGrad is wrong, or fails, and whose forward is made of ops that have right gradients: those are taken.
+ * logSigmoid's keeps its input without saving it, which is gone by then when it is an intermediate; softmaxCrossEntropy's
+ * has the negative gradient of the logits for the labels, and takes for granted that these sum to 1.
+ */
+const TRACED = new Set(['logSigmoid__op', 'softmaxCrossEntropy__op']);
+
+/** Kernels that are linear, with their gradient: of complex numbers, real and imaginary part each have it. */
+const LINEAR = new Set(['Add', 'AddN', 'Cast', 'Concat', 'ExpandDims', 'Identity', 'Neg', 'Pack', 'PadV2', 'Reshape', 'Reverse', 'Slice', 'SplitV', 'Sub', 'Sum', 'Transpose', 'Unpack']); // biome-ignore format: a list of words
+
+const OF_COMPLEX_NUMBERS = new Set(complexNumbers.map(({ kernelName }) => kernelName));
+
+const mark = Symbol.for('backproof/gradients');
+
+/**
+ * Mends what no gradient of a kernel can: derivatives of derivatives through a saved output, which TensorFlow.js loses
+ * (tfjs issue 3252), gradients beside a step function and of complex numbers, which it refuses, and the ops of TRACED.
+ *
+ * @returns puts back what was there before
+ */
+export function mendTape(tf: TF): () => void {
+  const engine = tf.engine() as unknown as Engine & { [mark]?: true };
+  if (engine[mark]) return () => {};
+  const { gradients, customGrad, addTapeNode } = engine;
+  const isIn = (op: string): boolean => engine.state.scopeStack.some(({ name }) => name === op);
+  Object.assign(engine, {
+    [mark]: true,
+    gradients: gradientsOf.bind(null, tf, engine),
+    customGrad: (f: CustomFunction) =>
+      TRACED.has(engine.state.scopeStack.at(-1)?.name ?? '')
+        ? (...inputs: Tensor[]) => f(...inputs, () => {}).value
+        : customGrad.call(engine, f),
+    addTapeNode: (kernelName: string, ...rest: unknown[]) => {
+      const name = kernelName === 'RealDiv' && isIn('divNoNan__op') ? 'DivNoNan' : kernelName;
+      addTapeNode.call(engine, name, ...rest);
+    },
+  });
+  return () => Object.assign(engine, { [mark]: undefined, gradients, customGrad, addTapeNode });
+}
+
+/** Whether the tape of `tf` is this package's. */
+export const hasMendedTape = (tf: TF): boolean => (tf.engine() as { [mark]?: true })[mark] === true;
+
+/** The gradients of f's result in `xs`, as `tf.grads` and every optimizer ask for them. Errors are worded as upstream. */
+function gradientsOf(
+  tf: TF,
+  engine: Engine,
+  f: () => Tensor,
+  xs: Tensor[],
+  dy?: Tensor | null,
+  allowNoGradients = false,
+): Gradients {
+  tf.util.assert(xs.length > 0, () => 'gradients() received an empty list of xs.');
+  if (dy != null && dy.dtype !== 'float32')
+    throw new Error(`dy must have 'float32' dtype, but has '${dy.dtype}'`);
+  const y = engine.scopedRun(
+    () => engine.startTape(),
+    () => engine.endTape(),
+    () => engine.tidy('forward', f),
+  );
+  tf.util.assert(y instanceof tf.Tensor, () => 'The result y returned by f() must be a tensor.');
+  const tape = engine.state.activeTape!;
+  const connected = pathBetween(producersFirst(tape), xs, y);
+  if (!allowNoGradients && connected.length === 0)
+    throw new Error(
+      'Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed encloses all operations ' +
+        'that lead from x to y.',
+    );
+  const path = pathBetween(connected, xs, y, moving);
+  const leading = new Set(connected.flatMap(({ inputs }) => tensorsOf(inputs).map(({ id }) => id)));
+  return engine.tidy('backward', () => {
+    const gradients = new Map<number, Tensor>([[y.id, dy ?? tf.ones(y.shape)]]);
+    for (const node of path.toReversed()) propagate(tf, node, gradients);
+    const grads = xs.map((x) => gradients.get(x.id) ?? (leading.has(x.id) ? tf.zeros(x.shape) : undefined));
+    if (engine.state.gradientDepth === 0) {
+      for (const { saved } of tape) for (const tensor of saved) tensor.dispose();
+      engine.state.activeTape = null;
+    }
+    return { value: y, grads };
+  });
+}
+
+/**
+ * The nodes so that each comes after those that made its inputs. TensorFlow.js notes the copy of an output that a gradient
+ * saves before the kernel that made the output; in that order nothing leads from the input to the copy.
+ */
+function producersFirst(tape: readonly TapeNode[]): TapeNode[] {
+  const producer = new Map(tape.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
+  const placed = new Set<TapeNode>();
+  const place = (node: TapeNode): void => {
+    if (placed.has(node)) return;
+    const late = tensorsOf(node.inputs).flatMap(({ id }) => producer.get(id) ?? []);
+    // A kernel that hands on its input, as its output.
+    for (const each of late) if (each !== node) place(each);
+    placed.add(node);
+  };
+  for (const node of tape) place(node);
+  return [...placed];
+}
+
+/** The nodes that lead from xs to y through those outputs that count, each with those inputs only that are on the way. */
+function pathBetween(
+  tape: readonly TapeNode[],
+  xs: readonly Tensor[],
+  y: Tensor,
+  counting: (node: TapeNode) => readonly Tensor[] = ({ outputs }) => outputs,
+): TapeNode[] {
+  const fromX = new Set(xs.map(({ id }) => id));
+  const reached: { readonly node: TapeNode; readonly through: readonly Tensor[] }[] = [];
+  for (const each of tape) {
+    const inputs = Object.entries(each.inputs).filter(([, input]) => fromX.has(input?.id));
+    if (inputs.length === 0) continue;
+    const node = { ...each, inputs: Object.fromEntries(inputs) };
+    const through = counting(node);
+    for (const { id } of through) fromX.add(id);
+    reached.push({ node, through });
+  }
+  const toY = new Set([y.id]);
+  const path: TapeNode[] = [];
+  for (const { node, through } of reached.toReversed()) {
+    if (!through.some(({ id }) => toY.has(id))) continue;
+    for (const { id } of tensorsOf(node.inputs)) toY.add(id);
+    path.push(node);
+  }
+  return path.toReversed();
+}
+
+const isContinuous = ({ dtype }: Tensor): boolean => dtype === 'float32' || dtype === 'complex64';
+
+/**
+ * The outputs that move with the inputs. Truth values, places and other integers are constant between the steps that they
+ * make of real numbers: nothing comes through them. TensorFlow.js has no gradients of most such kernels, so that
+ * `tf.where(tf.greater(x, 0), ...)` throws in a loss.
+ */
+const moving = ({ inputs, outputs }: TapeNode): readonly Tensor[] =>
+  tensorsOf(inputs).some(isContinuous) ? outputs.filter(isContinuous) : outputs;
+
+const tensorsOf = (map: NamedTensorMap): Tensor[] =>
+  Object.values(map).filter((tensor) => tensor?.id !== undefined);
+
+/** Adds to the gradients of a node's inputs what comes through the node. */
+function propagate(tf: TF, node: TapeNode, gradients: Map<number, Tensor>): void {
+  const dys = node.outputs.map(({ id, shape, dtype }) => gradients.get(id) ?? tf.zeros(shape, dtype));
+  const found = inputGradients(tf, node, dys);
+  for (const [name, x] of Object.entries(node.inputs)) {
+    const makeGradient = found[name];
+    if (makeGradient === undefined)
+      throw new Error(
+        `Cannot backprop through input ${name}. Available gradients found: ${Object.keys(found)}.`,
+      );
+    const dx = tf.tidy(() => ofItsKind(tf, x, makeGradient()));
+    if (dx.dtype !== 'float32' && x.dtype !== 'complex64')
+      throw new Error(
+        `Error in gradient for op ${node.kernelName}. The gradient of input ${name} must have 'float32' dtype, ` +
+          `but has '${dx.dtype}'`,
+      );
+    if (!tf.util.arraysEqual(dx.shape, x.shape))
+      throw new Error(
+        `Error in gradient for op ${node.kernelName}. The gradient of input '${name}' has shape '${dx.shape}', ` +
+          `which does not match the shape of the input '${x.shape}'`,
+      );
+    const before = gradients.get(x.id);
+    gradients.set(x.id, before === undefined ? dx : tf.add(before, dx));
+    before?.dispose();
+  }
+}
+
+/** Where a real number became a complex one, its gradient is the real part; where a complex one became real, it is real. */
+function ofItsKind(tf: TF, x: Tensor, dx: Tensor): Tensor {
+  if (x.dtype === 'complex64') return dx.dtype === 'complex64' ? dx : tf.complex(dx, tf.zerosLike(dx));
+  return dx.dtype === 'complex64' ? tf.real(dx) : dx;
+}
+
+/** @throws Error for a kernel without a gradient, or without one at complex numbers */
+function inputGradients(tf: TF, node: TapeNode, dys: Tensor[]): Record<string, () => Tensor> {
+  const { kernelName, gradient, inputs, saved } = node;
+  if (gradient === undefined)
+    throw new Error(`Cannot compute gradient: gradient function not found for ${kernelName}.`);
+  if (dys.every(({ dtype }) => dtype !== 'complex64') || OF_COMPLEX_NUMBERS.has(kernelName))
+    return gradient(dys);
+  if (kernelName === 'Multiply') {
+    const found = complexProductGradient(tf, dys[0]!, saved as readonly Tensor[] as [Tensor, Tensor]);
+    const summed = (name: string, x: Tensor) => (): Tensor =>
+      partwise(tf, found[name]!(), (part) => sumTo(tf, part, x.shape));
+    return Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, summed(name, x)]));
+  }
+  // No kernel: the copy of a saved tensor, or a customGrad, which is handed what comes in as it is.
+  const isKernel = tf.getGradient(kernelName) != null;
+  if (!isKernel && !('x' in inputs)) return gradient(dys);
+  if (isKernel && !LINEAR.has(kernelName))
+    throw new Error(
+      `Cannot compute gradient: gradient function not found for ${kernelName} of complex numbers.`,
+    );
+  const [ofReal, ofImag] = [tf.real, tf.imag].map((part) =>
+    gradient(dys.map((dy) => (dy.dtype === 'complex64' ? part(dy) : dy))),
+  );
+  return Object.fromEntries(
+    Object.keys(inputs).map((name) => [name, () => tf.complex(ofReal![name]!(), ofImag![name]!())]),
+  );
+}

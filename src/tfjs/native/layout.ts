@@ -1,0 +1,95 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Correction } from '../corrections.ts';
+import { spaced, thinned } from '../spacing.ts';
+import type { TF } from '../types.ts';
+import { ofConvolution2D, type WindowAttributes } from './padding.ts';
+
+const TO_LAST = [0, 2, 3, 1];
+const TO_FIRST = [0, 3, 1, 2];
+const inOrder = <T>(of: readonly T[], order: readonly number[]): T[] => order.map((at) => of[at]!);
+
+/** Images [batch, channels, height, width], which TensorFlow's cpu does not take, laid [batch, height, width, channels]. */
+export const channelsLast =
+  (tf: TF, images: readonly string[], isImage: boolean): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const { pad, inputShape, dataFormat } = parameters.attrs as unknown as WindowAttributes;
+    if (dataFormat !== 'NCHW') return shipped(parameters);
+    return tf.tidy(() => {
+      const attrs = {
+        ...parameters.attrs,
+        dataFormat: 'NHWC',
+        ...(Array.isArray(pad) ? { pad: inOrder(pad, TO_LAST) } : {}),
+        ...(inputShape === undefined ? {} : { inputShape: inOrder(inputShape, TO_LAST) }),
+      };
+      const laid = images.map((name) => [name, tf.transpose(parameters.inputs[name] as Tensor, TO_LAST)]);
+      const inputs = { ...parameters.inputs, ...Object.fromEntries(laid) };
+      const result = shipped({ ...parameters, inputs, attrs } as typeof parameters) as Tensor;
+      return isImage ? tf.transpose(toTensor(tf, result), TO_FIRST) : result;
+    });
+  };
+
+/** Zeros between a filter's taps: a convolution with it is the dilated one. Of `axes` sides, from the first on. */
+export const dilated =
+  (tf: TF, axes: number): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const rates = ratesOf((parameters.attrs as unknown as WindowAttributes).dilations, axes);
+    if (rates.every((rate) => rate === 1)) return shipped(parameters);
+    return tf.tidy(() => {
+      const filter = rates.reduce(
+        (spreading, rate, axis) => spaced(tf, spreading, axis, rate),
+        parameters.inputs.filter as Tensor,
+      );
+      const attrs = { ...parameters.attrs, dilations: rates.map(() => 1) };
+      return shipped({ ...parameters, inputs: { ...parameters.inputs, filter }, attrs }) as Tensor;
+    });
+  };
+
+/**
+ * Depthwise convolutions by strides that differ, which TensorFlow does not have: by strides of 1, of which the output, or
+ * the dy, is every so manieth row and column.
+ */
+export const evenStrides =
+  (tf: TF, of: 'output' | 'dy'): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const attributes = parameters.attrs as unknown as WindowAttributes;
+    const [rows, columns] = ratesOf(attributes.strides, 2) as [number, number];
+    if (rows === columns) return shipped(parameters);
+    return tf.tidy(() => {
+      const inputs = parameters.inputs as Record<string, Tensor>;
+      const images = attributes.inputShape ?? inputs.x!.shape;
+      const filter = attributes.filterShape ?? inputs.filter!.shape;
+      const pad = ofConvolution2D(true)(tf, images, filter, attributes);
+      const run = (more: Record<string, Tensor>): Tensor =>
+        toTensor(
+          tf,
+          shipped({
+            ...parameters,
+            inputs: { ...inputs, ...more },
+            attrs: { ...parameters.attrs, strides: [1, 1], pad },
+          } as typeof parameters) as Tensor,
+        );
+      if (of === 'output') return thinned(tf, thinned(tf, run({}), 1, rows), 2, columns);
+      const full = [1, 2].map(
+        (axis) => images[axis]! + pad[axis]![0] + pad[axis]![1] - filter[axis - 1]! + 1,
+      ) as [number, number];
+      const spread = spaced(tf, spaced(tf, inputs.dy!, 1, rows), 2, columns);
+      const [, height, width] = spread.shape as [number, number, number, number];
+      const dy = tf.pad(spread, [
+        [0, 0],
+        [0, full[0] - height],
+        [0, full[1] - width],
+        [0, 0],
+      ]);
+      return run({ dy });
+    });
+  };
+
+const ratesOf = (rates: number | number[] | null | undefined, axes: number): number[] =>
+  Array.from({ length: axes }, (_, axis) => (typeof rates === 'number' ? rates : (rates?.[axis] ?? 1)));
+
+/** A kernel hands out bare tensor data, which ops do not take. */
+const toTensor = (tf: TF, result: Tensor): Tensor =>
+  result instanceof tf.Tensor ? result : (tf.engine().makeTensorFromTensorInfo(result) as Tensor);

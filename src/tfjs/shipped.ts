@@ -1,0 +1,54 @@
+/**
+ * The kernels of each backend as TensorFlow.js ships them, kept before this project's own take their place: the audit
+ * tries both.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Kernels = ReadonlyMap<string, tf.KernelConfig>;
+
+const shipped = new Map<string, Kernels>();
+
+const kernelsOf = (backend: string): Kernels =>
+  new Map(tf.getKernelsForBackend(backend).map((config) => [config.kernelName, config]));
+
+/** Remembers the kernels that a backend has now. Call it before any is replaced. */
+export function keepShipped(backend: string): void {
+  if (!shipped.has(backend)) shipped.set(backend, kernelsOf(backend));
+}
+
+/**
+ * Puts the shipped kernels of a backend that is up in place of this project's own.
+ *
+ * @returns puts back what was registered before
+ * @throws Error where none were kept
+ */
+export function restoreShipped(backend: string): () => void {
+  const kept = shipped.get(backend);
+  if (kept === undefined)
+    throw new Error(`restoreShipped: expected kernels of ${backend} to be kept, got none`);
+  const own = kernelsOf(backend);
+  replace(backend, own, kept);
+  return () => replace(backend, kept, own);
+}
+
+/** The kernels of a backend that are not as they are shipped, in alphabetical order. */
+export function replacedKernels(backend: string): string[] {
+  const kept = shipped.get(backend);
+  return [...kernelsOf(backend)]
+    .filter(([name, config]) => kept?.get(name) !== config)
+    .map(([name]) => name)
+    .sort();
+}
+
+function replace(backend: string, from: Kernels, to: Kernels): void {
+  for (const [name, config] of from) if (to.get(name) !== config) tf.unregisterKernel(name, backend);
+  for (const [name, config] of to) {
+    if (from.get(name) === config) continue;
+    tf.registerKernel(config);
+    // It may have been replaced before the backend came up, and so never been set up.
+    config.setupFunc?.(tf.engine().findBackend(backend));
+  }
+}
+
+// Imported before src/tfjs/cpu: its module registers as it is imported.
+keepShipped('cpu');

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import type { GradcheckSpec } from '../../../src/gradcheck/index.ts';
+
+/** sin(frequency * x), whose gradient is taken `factor` times: at high frequencies its waves are shorter than any usual step. */
+const wave = (x: number, frequency: number, factor = 1): GradcheckSpec => ({
+  inputs: { x: { values: [x], shape: [] } },
+  forward: (tf, { x }) => tf.sin(tf.mul(x!, frequency)),
+  backward: (tf, { x }, dy) => ({
+    x: tf.mul(dy, tf.mul(tf.cos(tf.mul(x!, frequency)), factor * frequency)),
+  }),
+});
+const statusOf = async (spec: GradcheckSpec): Promise<string> =>
+  (await gradcheck(spec, { exact: 'off' })).status;
+
+describe('waves much shorter than the steps of differences', () => {
+  it.each([1e9, 1e12, 1e36])(
+    'frequency %d at 0: the right gradient passes, twice it fails',
+    async (frequency) => {
+      expect(await statusOf(wave(0, frequency))).toBe('pass');
+      expect(await statusOf(wave(0, frequency, 2))).toBe('fail');
+    },
+  );
+
+  it('shorter than the last place of x: nobody can tell', async () => {
+    expect(await statusOf(wave(1, 1e20))).toBe('inconclusive');
+  });
+
+  it('a gradient that is far too large is wrong all the same', async () => {
+    expect(await statusOf(wave(0.5, 1, 1e6))).toBe('fail');
+    expect(await statusOf(wave(0.5, 1, 1e30))).toBe('fail');
+  });
+});

@@ -1,0 +1,399 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
+import type { TF } from '../../../src/tfjs/types.ts';
+
+/** A function whose derivative needs a gradient of this package. */
+export interface GradientCase {
+  /** The kernel that the gradient is registered for. */
+  readonly kernel: string;
+  readonly name: string;
+  readonly inputs: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
+  >;
+  readonly forward: (tf: TF, inputs: Record<string, Tensor>) => Tensor;
+}
+
+/** Distinct values of both signs in -1..1, none near another's: sines at steps of 1.3 radians. */
+export const signed = (
+  shape: readonly number[],
+  phase = 1,
+): { shape: readonly number[]; values: number[] } => ({
+  shape,
+  values: Array.from({ length: shape.reduce((product, side) => product * side, 1) }, (_, i) =>
+    Math.sin(1.3 * i + phase),
+  ),
+});
+const given = (shape: readonly number[], values: readonly number[]) => ({ shape, values });
+
+const of = (
+  kernel: string,
+  name: string,
+  shape: readonly number[],
+  f: (tf: TF, x: Tensor) => Tensor,
+): GradientCase => ({ kernel, name, inputs: { x: signed(shape) }, forward: (tf, { x }) => f(tf, x!) });
+const ofTwo = (
+  kernel: string,
+  name: string,
+  shapes: readonly [readonly number[], readonly number[]],
+  f: (tf: TF, a: Tensor, b: Tensor) => Tensor,
+): GradientCase => ({
+  kernel,
+  name,
+  inputs: { a: signed(shapes[0]), b: signed(shapes[1], 2) },
+  forward: (tf, { a, b }) => f(tf, a!, b!),
+});
+
+/** The numbers 0, 1 and on are indices of these. */
+const int = (tf: TF, values: readonly number[], shape: readonly number[] = [values.length]): Tensor =>
+  tf.tensor([...values], [...shape], 'int32');
+const float = (tf: TF, t: Tensor): Tensor => tf.cast(t, 'float32');
+
+const steps: readonly GradientCase[] = [
+  ...(['equal', 'notEqual', 'greater', 'greaterEqual', 'less', 'lessEqual'] as const).map((op) =>
+    of(op[0]!.toUpperCase() + op.slice(1), `where(${op}(x, 0.1))`, [2, 3], (tf, x) =>
+      tf.where(tf[op](x, 0.1), tf.mul(x, 2), tf.square(x)),
+    ),
+  ),
+  ...(['logicalAnd', 'logicalOr'] as const).map((op) =>
+    of(op[0]!.toUpperCase() + op.slice(1), op, [5], (tf, x) =>
+      tf.mul(x, float(tf, tf[op](tf.greater(x, -0.5), tf.less(x, 0.5)))),
+    ),
+  ),
+  of('LogicalNot', 'logicalNot', [5], (tf, x) => tf.mul(x, float(tf, tf.logicalNot(tf.greater(x, 0))))),
+  of('LogicalOr', 'logicalXor', [5], (tf, x) =>
+    tf.mul(x, float(tf, tf.logicalXor(tf.greater(x, 0), tf.greater(x, 0.5)))),
+  ),
+  of('Any', 'any', [2, 3], (tf, x) => tf.mul(x, float(tf, tf.any(tf.greater(x, 0.9), 1, true)))),
+  of('All', 'all', [2, 3], (tf, x) => tf.mul(x, float(tf, tf.all(tf.less(x, 0.9), 1, true)))),
+  of('SearchSorted', 'searchSorted', [4], (tf, x) =>
+    tf.mul(x, float(tf, tf.searchSorted(tf.tensor1d([-0.5, 0, 0.5]), x))),
+  ),
+];
+
+const moved: readonly GradientCase[] = [
+  of('GatherNd', 'rows, one of them twice', [3, 2], (tf, x) => tf.gatherND(x, int(tf, [2, 0, 2], [3, 1]))),
+  of('GatherNd', 'elements', [2, 3], (tf, x) => tf.gatherND(x, int(tf, [0, 1, 1, 2], [2, 2]))),
+  of('ScatterNd', 'one place twice', [3], (tf, x) => tf.scatterND(int(tf, [3, 1, 3], [3, 1]), x, [4])),
+  of('ScatterNd', 'rows', [2, 2], (tf, x) => tf.scatterND(int(tf, [2, 0], [2, 1]), x, [3, 2])),
+  ofTwo('TensorScatterUpdate', 'one place twice', [[4], [3]], (tf, a, b) =>
+    tf.tensorScatterUpdate(tf.mul(a, 2), int(tf, [3, 1, 3], [3, 1]), b),
+  ),
+  ofTwo(
+    'TensorScatterUpdate',
+    'rows',
+    [
+      [3, 2],
+      [1, 2],
+    ],
+    (tf, a, b) => tf.tensorScatterUpdate(tf.mul(a, 2), int(tf, [1], [1, 1]), b),
+  ),
+  ofTwo('SparseToDense', 'values and a default', [[3], []], (tf, a, b) =>
+    tf.sparseToDense(int(tf, [0, 1, 2, 0, 1, 2], [3, 2]), a as Tensor1D, [3, 3] as never, b as never),
+  ),
+  ofTwo('SparseToDense', 'one value for all places', [[], []], (tf, a, b) =>
+    tf.sparseToDense(int(tf, [1, 3]), a as never, [5], b as never),
+  ),
+  of('StridedSlice', 'stride 2', [6], (tf, x) => tf.stridedSlice(x, [0], [6], [2])),
+  of('StridedSlice', 'stride 2 from 1, not to the end', [7], (tf, x) => tf.stridedSlice(x, [1], [6], [2])),
+  of('StridedSlice', 'backwards', [7], (tf, x) => tf.stridedSlice(x, [6], [0], [-3])),
+  of('StridedSlice', 'both axes, one backwards', [5, 4], (tf, x) =>
+    tf.stridedSlice(x, [4, 0], [1, 4], [-2, 3]),
+  ),
+  of('StridedSlice', 'masks', [3, 4, 2], (tf, x) => tf.stridedSlice(x, [0, 1, 0], [0, 3, 1], [1, 1, 1], 1, 1, 0, 0, 4)), // biome-ignore format: a table
+  of('StridedSlice', 'a new axis', [4, 2], (tf, x) => tf.stridedSlice(x, [0, 0], [1, 4], [1, 3], 0, 0, 0, 1)),
+  of('DepthToSpace', 'block 2', [1, 2, 2, 4], (tf, x) => tf.depthToSpace(x as Tensor4D, 2)),
+  of('DepthToSpace', 'block 2, several channels', [2, 1, 3, 8], (tf, x) => tf.depthToSpace(x as Tensor4D, 2)),
+  of('TopK', 'the largest two', [2, 4], (tf, x) => tf.topk(x, 2).values),
+  of('TopK', 'of a vector', [5], (tf, x) => tf.topk(x, 3).values),
+  of('Diag', 'of a vector', [3], (tf, x) => tf.diag(x)),
+  of('Diag', 'of a matrix', [2, 2], (tf, x) => tf.diag(x)),
+  of('Unpack', 'unstack into one', [1, 3], (tf, x) => tf.square(tf.unstack(x)[0]!)),
+  of('Unpack', 'unstack into three', [2, 3], (tf, x) => tf.mul(tf.unstack(x, 1)[2]!, 3)),
+  of('SplitV', 'split into one', [2, 3], (tf, x) => tf.square(tf.split(x, 1)[0]!)),
+  of('SplitV', 'split into two', [2, 4], (tf, x) => tf.square(tf.split(x, 2, 1)[1]!)),
+  of('FlipLeftRight', 'flipLeftRight', [2, 2, 3, 2], (tf, x) => tf.image.flipLeftRight(x as Tensor4D)),
+];
+
+const sums: readonly GradientCase[] = [
+  of('Cumprod', 'of a vector', [4], (tf, x) => tf.cumprod(x)),
+  of('Cumprod', 'exclusive', [5], (tf, x) => tf.cumprod(x, 0, true)),
+  of('Cumprod', 'reverse', [3, 2], (tf, x) => tf.cumprod(x, 0, false, true)),
+  of('Cumprod', 'exclusive and reverse', [2, 3, 2], (tf, x) => tf.cumprod(x, 1, true, true)),
+  {
+    kernel: 'Cumprod',
+    name: 'with zeros in it',
+    inputs: { x: given([2, 4], [0.5, 0, -0.7, 2, 0, 1.5, 0, 3]) },
+    forward: (tf, { x }) => tf.cumprod(x!, 1),
+  },
+  ...(
+    [
+      ['ij,jk->ik', [[2, 3], [3, 2]]],
+      ['ij,kj->ki', [[2, 3], [4, 3]]],
+      ['bij,bjk->bik', [[2, 2, 3], [2, 3, 2]]],
+      ['i,j->ij', [[2], [3]]],
+      ['ij,ij->', [[2, 3], [2, 3]]],
+      ['ij,jk->jki', [[2, 3], [3, 2]]],
+    ] as const
+  ).map(([equation, shapes]) => ofTwo('Einsum', equation, shapes, (tf, a, b) => tf.einsum(equation, a, b))), // biome-ignore format: a table
+  ...['ij->ji', 'ij->i', 'ij->', 'ij->j'].map((equation) =>
+    of('Einsum', equation, [2, 3], (tf, x) => tf.einsum(equation, x)),
+  ),
+  of('DenseBincount', 'one beyond the last bin', [4], (tf, x) =>
+    tf.denseBincount(int(tf, [1, 0, 1, 5]) as Tensor1D, x as Tensor1D, 2),
+  ),
+  of('DenseBincount', 'in rows', [2, 3], (tf, x) =>
+    tf.denseBincount(int(tf, [1, 0, 1, 2, 2, 0], [2, 3]) as Tensor2D, x as Tensor2D, 3),
+  ),
+  of('Bincount', 'bincount', [3], (tf, x) => tf.bincount(int(tf, [1, 0, 1]) as Tensor1D, x as Tensor1D, 3)),
+  of('SparseSegmentSum', 'one row twice', [3, 2], (tf, x) =>
+    tf.sparse.sparseSegmentSum(x, int(tf, [2, 0, 2]) as Tensor1D, int(tf, [0, 0, 1]) as Tensor1D),
+  ),
+  of('SparseSegmentMean', 'one row twice', [3, 2], (tf, x) =>
+    tf.sparse.sparseSegmentMean(x, int(tf, [2, 0, 2]) as Tensor1D, int(tf, [0, 0, 1]) as Tensor1D),
+  ),
+  ofTwo(
+    'SparseFillEmptyRows',
+    'values and a default',
+    [[2], []],
+    (tf, a, b) =>
+      tf.sparse.sparseFillEmptyRows(
+        int(tf, [0, 0, 2, 1], [2, 2]) as Tensor2D,
+        a as Tensor1D,
+        int(tf, [4, 2]) as Tensor1D,
+        b as never,
+      ).outputValues!,
+  ),
+  of('LRN', 'radius 1', [1, 2, 1, 4], (tf, x) =>
+    tf.localResponseNormalization(x as Tensor4D, 1, 1.5, 0.7, 0.6),
+  ),
+  of('LRN', 'defaults', [1, 1, 2, 3], (tf, x) => tf.localResponseNormalization(x as Tensor4D)),
+  {
+    kernel: 'DivNoNan',
+    name: 'a, at b = 0',
+    inputs: { a: given([3], [0.5, -0.7, 1.2]) },
+    forward: (tf, { a }) => tf.divNoNan(a!, tf.tensor1d([2, 0, -0.5])),
+  },
+  {
+    kernel: 'DivNoNan',
+    name: 'broadcast',
+    inputs: { a: signed([2, 3]), b: given([3], [0.6, -1.2, 2]) },
+    forward: (tf, { a, b }) => tf.divNoNan(a!, b!),
+  },
+];
+
+const boxes = (tf: TF): Tensor2D => tf.tensor2d([[0, 0, 1, 1], [0.13, 0.4, 0.82, 0.97], [-0.2, 0.9, 0.6, 0.2]]); // biome-ignore format: a table
+const projection = (tf: TF): Tensor2D => tf.tensor2d([[0.9, 0.13, -0.2, -0.11, 1.2, 0.3, 0.02, -0.01]]);
+
+const images: readonly GradientCase[] = [
+  ...(['bilinear', 'nearest'] as const).flatMap((method) =>
+    (
+      [
+        [3, 2],
+        [1, 4],
+      ] as const
+    ).map(
+      (
+        size, // biome-ignore format: a table
+      ) =>
+        of('CropAndResize', `${method} to ${size}`, [2, 4, 3, 2], (tf, x) =>
+          tf.image.cropAndResize(
+            x as Tensor4D,
+            boxes(tf),
+            int(tf, [1, 0, 1]) as Tensor1D,
+            [...size],
+            method,
+            2,
+          ),
+        ),
+    ),
+  ),
+  {
+    kernel: 'CropAndResize',
+    name: 'boxes',
+    inputs: {
+      image: signed([2, 4, 5, 2]),
+      boxes: given([2, 4], [0.13, 0.21, 0.84, 0.93, 0.91, 0.08, 0.27, 0.72]),
+    },
+    forward: (tf, inputs) =>
+      tf.image.cropAndResize(
+        inputs.image as Tensor4D,
+        inputs.boxes as Tensor2D,
+        int(tf, [1, 0]) as Tensor1D,
+        [3, 2],
+      ),
+  },
+  ...(['constant', 'nearest', 'reflect', 'wrap'] as const).flatMap((fillMode) =>
+    (['bilinear', 'nearest'] as const).map((interpolation) =>
+      of('Transform', `${interpolation}, ${fillMode}`, [1, 4, 3, 2], (tf, x) =>
+        tf.image.transform(x as Tensor4D, projection(tf), interpolation, fillMode, 0.5, [5, 6]),
+      ),
+    ),
+  ),
+  of('RotateWithOffset', 'turned', [2, 3, 4, 2], (tf, x) =>
+    tf.image.rotateWithOffset(x as Tensor4D, 0.6, 0.25, [0.4, 0.7]),
+  ),
+];
+
+const windows: readonly GradientCase[] = [
+  ofTwo(
+    'Conv3DBackpropInputV2',
+    'conv3dTranspose',
+    [
+      [1, 2, 2, 2, 1],
+      [2, 2, 2, 2, 1],
+    ],
+    (tf, a, b) => tf.conv3dTranspose(a as Tensor5D, b as Tensor5D, [1, 3, 3, 3, 2], 1, 'valid'),
+  ),
+  ofTwo(
+    'Conv3DBackpropInputV2',
+    'conv3dTranspose, strides',
+    [
+      [1, 2, 2, 1, 2],
+      [2, 2, 2, 1, 2],
+    ],
+    (tf, a, b) => tf.conv3dTranspose(a as Tensor5D, b as Tensor5D, [1, 4, 3, 2, 1], 2, 'same'),
+  ),
+  ...[true, false].map((withBatch) =>
+    of('MaxPoolWithArgmax', `maxPoolWithArgmax, ${withBatch}`, [2, 4, 4, 2], (tf, x) => {
+      const { result } = tf.maxPoolWithArgmax(x as Tensor4D, 2, 2, 'valid', withBatch) as { result: Tensor };
+      return result;
+    }),
+  ),
+];
+
+const complexNumbers: readonly GradientCase[] = [
+  ofTwo('ComplexAbs', 'abs(complex)', [[3], [3]], (tf, a, b) => tf.abs(tf.complex(a, b))),
+  ofTwo('Real', 'real of a product', [[3], [3]], (tf, a, b) =>
+    tf.real(tf.mul(tf.complex(a, b), tf.complex(b, tf.square(a)))),
+  ),
+  ofTwo('Imag', 'imag of a product', [[3], [3]], (tf, a, b) =>
+    tf.imag(tf.mul(tf.complex(a, tf.neg(a)), tf.complex(b, tf.square(b)))),
+  ),
+  ofTwo(
+    'FFT',
+    'fft',
+    [
+      [2, 5],
+      [2, 5],
+    ],
+    (tf, a, b) => tf.real(tf.fft(tf.complex(a, b))),
+  ),
+  ofTwo(
+    'IFFT',
+    'ifft',
+    [
+      [2, 4],
+      [2, 4],
+    ],
+    (tf, a, b) => tf.imag(tf.ifft(tf.complex(a, b))),
+  ),
+  of('FFT', 'rfft', [2, 6], (tf, x) => tf.abs(tf.spectral.rfft(x))),
+  ofTwo(
+    'IFFT',
+    'irfft',
+    [
+      [2, 4],
+      [2, 4],
+    ],
+    (tf, a, b) => tf.spectral.irfft(tf.complex(a, b)),
+  ),
+  of('FFT', 'stft', [12], (tf, x) => tf.imag(tf.signal.stft(x as Tensor1D, 4, 2))),
+  ofTwo(
+    'Complex',
+    'reshape, concat and difference',
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    (tf, a, b) => {
+      const z = tf.reshape(tf.complex(a, b), [6]);
+      return tf.abs(tf.concat([z, tf.sub(z, tf.complex(tf.reshape(b, [6]), tf.reshape(a, [6])))]));
+    },
+  ),
+  of('Complex', 'real times complex', [3], (tf, x) =>
+    tf.imag(tf.mul(x, tf.complex([0.3, -1, 2], [1, 0.5, -0.7]))),
+  ),
+];
+
+const traced: readonly GradientCase[] = [
+  of('logSigmoid', 'of an intermediate', [2, 3], (tf, x) => tf.logSigmoid(tf.mul(x, 3))),
+  ofTwo(
+    'softmaxCrossEntropy',
+    'labels that sum to no 1',
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    (tf, a, b) => tf.losses.softmaxCrossEntropy(a, b),
+  ),
+];
+
+export const cases: readonly GradientCase[] = [
+  ...steps,
+  ...moved,
+  ...sums,
+  ...images,
+  ...windows,
+  ...complexNumbers,
+  ...traced,
+];
+
+/** Functions whose second derivative needs one. Squared, for the first derivative of a linear one is constant. */
+export const secondOrder: readonly GradientCase[] = (
+  [
+    ofTwo(
+      'Conv2DBackpropFilter',
+      'conv2d',
+      [
+        [1, 4, 4, 1],
+        [2, 2, 1, 2],
+      ],
+      (tf, a, b) => tf.conv2d(a as Tensor4D, b as Tensor4D, [1, 2], 'same'),
+    ),
+    ofTwo(
+      'DepthwiseConv2dNativeBackpropFilter',
+      'depthwiseConv2d',
+      [
+        [1, 4, 4, 2],
+        [2, 2, 2, 1],
+      ],
+      (tf, a, b) => tf.depthwiseConv2d(a as Tensor4D, b as Tensor4D, 1, 'valid'),
+    ),
+    ofTwo(
+      'DepthwiseConv2dNativeBackpropInput',
+      'depthwiseConv2d, strides',
+      [
+        [1, 4, 4, 2],
+        [2, 2, 2, 1],
+      ],
+      (tf, a, b) => tf.depthwiseConv2d(a as Tensor4D, b as Tensor4D, 2, 'same'),
+    ),
+    ofTwo(
+      'Conv3DBackpropFilterV2',
+      'conv3d',
+      [
+        [1, 3, 3, 2, 1],
+        [2, 2, 2, 1, 2],
+      ],
+      (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, 1, 'valid'),
+    ),
+    of('MaxPoolGrad', 'maxPool', [2, 4, 4, 2], (tf, x) => tf.maxPool(x as Tensor3D, 2, 2, 'valid')),
+    of('MaxPoolGrad', 'maxPool, windows that overlap and are padded', [1, 5, 4, 2], (tf, x) =>
+      tf.maxPool(x as Tensor4D, [3, 2], [2, 1], 'same'),
+    ),
+    of('MaxPool3DGrad', 'maxPool3d', [1, 3, 4, 3, 1], (tf, x) =>
+      tf.maxPool3d(x as Tensor5D, [2, 2, 3], [1, 2, 1], 'same'),
+    ),
+    of('AvgPoolGrad', 'avgPool', [1, 4, 4, 2], (tf, x) => tf.avgPool(x as Tensor3D, 3, 2, 'same')),
+    of('AvgPool3DGrad', 'avgPool3d', [1, 3, 4, 3, 1], (tf, x) => tf.avgPool3d(x as Tensor5D, 2, 2, 'same')),
+    of('EluGrad', 'elu', [2, 3], (tf, x) => tf.elu(x)),
+    of('ResizeBilinearGrad', 'resizeBilinear', [1, 3, 3, 2], (tf, x) =>
+      tf.image.resizeBilinear(x as Tensor4D, [5, 4]),
+    ),
+    of('ResizeNearestNeighborGrad', 'resizeNearestNeighbor', [1, 3, 3, 1], (tf, x) =>
+      tf.image.resizeNearestNeighbor(x as Tensor4D, [4, 5]),
+    ),
+  ] as readonly GradientCase[]
+).map((each) => ({
+  ...each,
+  forward: (tf, inputs) => tf.square(each.forward(tf, inputs)),
+}));

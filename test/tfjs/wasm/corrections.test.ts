@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import * as float64 from 'backproof/float64';
+import type { Tensor, TF } from '../../../src/tfjs/types.ts';
+import {
+  disagreements,
+  held,
+  product,
+  runKernel,
+  runKernel64,
+  start,
+  type Values,
+  waves,
+} from '../../support/kernels.ts';
+
+const tf = await start('wasm');
+
+/** A kernel on wasm is what it is in double precision, and leaves nothing behind. */
+function agrees(kernel: string, inputs: Record<string, Values>, attributes: object = {}): void {
+  const before = held(tf);
+  expect(
+    disagreements(runKernel(tf, kernel, inputs, attributes), runKernel64(kernel, inputs, attributes)),
+  ).toEqual([]);
+  expect(held(tf)).toEqual(before);
+}
+
+describe('Prelu', () => {
+  it.each([[[]], [[1]], [[4]], [[1, 4]], [[3, 1]], [[3, 4]], [[2, 1, 4]], [[2, 3, 1]], [[2, 3, 4]]])(
+    'takes alpha of shape %j',
+    (shape) => {
+      agrees('Prelu', { x: waves([2, 3, 4]), alpha: waves(shape, 2) });
+    },
+  );
+
+  it('takes x that is smaller than alpha, and alpha of int32', () => {
+    agrees('Prelu', { x: waves([3]), alpha: waves([2, 3], 2) });
+    agrees('Prelu', { x: waves([3]), alpha: { shape: [3], values: [2, -3, 4], dtype: 'int32' } });
+  });
+});
+
+describe('GatherV2', () => {
+  const lookups: readonly [shape: number[], indices: number[], axis: number, batchDims: number][] = [
+    [[2, 3], [2, 2], 1, 1],
+    [[2, 3, 4], [2, 3], 1, 1],
+    [[2, 3, 4], [2, 3], 2, 1],
+    [[2, 3, 4], [2, 3], -1, 1],
+    [[2, 3, 4, 5], [2, 3], 2, 1],
+    [[3, 2, 4, 2], [3, 2], 3, 1],
+    [[2, 2, 3, 2], [2, 2, 4], 2, 2],
+    [[2, 2, 3, 2], [2, 2], 3, 2],
+    [[3, 4], [3], 1, 0],
+  ];
+
+  it.each(lookups)(
+    'looks up in %j by %j along axis %j with batchDims %j',
+    (shape, indices, axis, batchDims) => {
+      const size = indices.reduce((product, side) => product * side, 1);
+      const places = Array.from({ length: size }, (_, i) => (2 * i + Number(i > 1)) % shape.at(axis)!);
+      const inputs = {
+        x: waves(shape),
+        indices: { shape: indices, values: places, dtype: 'int32' as const },
+      };
+      agrees('GatherV2', inputs, { axis, batchDims });
+    },
+  );
+
+  it('refuses a place that is not there', () => {
+    const inputs = {
+      x: waves([2, 3, 2]),
+      indices: { shape: [2, 1], values: [0, 3], dtype: 'int32' as const },
+    };
+    expect(() => runKernel(tf, 'GatherV2', inputs, { axis: 1, batchDims: 1 })).toThrow('index value 3');
+  });
+});
+
+describe('matMul over an inner side of 0', () => {
+  it.each([
+    [[2, 0], [0, 3], false, false],
+    [[0, 2], [0, 3], true, false],
+    [[0, 2], [3, 0], true, true],
+    [[2, 2, 0], [2, 0, 3], false, false],
+  ])('is 0 for %j and %j', (a, b, transposeA, transposeB) => {
+    // Fills freed memory, which the shipped kernel hands out as it is.
+    tf.dispose(tf.fill([64], 7));
+    const inputs = { a: { shape: a, values: [] }, b: { shape: b, values: [] } };
+    agrees('BatchMatMul', inputs, { transposeA, transposeB });
+  });
+});
+
+describe('fused.matMul', () => {
+  const grid = product({
+    operands: [
+      { a: [2, 3], b: [3, 4], transposeA: false, transposeB: false },
+      { a: [3, 2], b: [3, 4], transposeA: true, transposeB: false },
+      { a: [2, 3], b: [4, 3], transposeA: false, transposeB: true },
+      { a: [3, 2], b: [4, 3], transposeA: true, transposeB: true },
+      { a: [2, 2, 3], b: [2, 3, 4], transposeA: false, transposeB: false },
+      { a: [2, 2, 3], b: [1, 3, 4], transposeA: false, transposeB: false },
+      { a: [2, 0], b: [0, 4], transposeA: false, transposeB: false },
+    ],
+    activation: ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'prelu', 'leakyrelu'] as const,
+  });
+  const dense = (
+    on: TF,
+    { operands: { a, b, ...transposes }, activation }: (typeof grid)[number],
+  ): Tensor => {
+    const of = (shape: number[], phase: number) => on.tensor(waves(shape, phase).values, shape);
+    const options = activation === 'leakyrelu' ? { leakyreluAlpha: 0.3 } : {};
+    const weights = activation === 'prelu' ? { preluActivationWeights: of([4], 2) } : {};
+    return on.fused.matMul({
+      a: of(a, 1),
+      b: of(b, 2.2),
+      bias: of([4], 3),
+      activation,
+      ...transposes,
+      ...options,
+      ...weights,
+    });
+  };
+
+  it.each(grid)('adds its bias to every row: $operands, $activation', (row) => {
+    const result = (on: TF) => {
+      const y = on.tidy(() => dense(on, row));
+      const values = { shape: y.shape, values: Array.from(y.dataSync()) };
+      y.dispose();
+      return [values];
+    };
+    const before = held(tf);
+    expect(disagreements(result(tf), result(float64 as unknown as TF))).toEqual([]);
+    expect(held(tf)).toEqual(before);
+  });
+});
+
+describe('NaN', () => {
+  const plane = (shape: number[]): Values => ({ shape, values: waves(shape).values.with(1, Number.NaN) });
+  const same = (kernel: string, inputs: Record<string, Values>, attributes: object = {}) =>
+    expect(runKernel(tf, kernel, inputs, attributes)[0]!.values.map(Number.isNaN)).toEqual(
+      runKernel64(kernel, inputs, attributes)[0]!.values.map(Number.isNaN),
+    );
+  const convolution = { strides: [1, 2], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] };
+
+  it('stays NaN in convolutions of one tap', () => {
+    const inputs = { x: plane([2, 3, 4, 1]), filter: waves([1, 1, 1, 1]) };
+    same('Conv2D', inputs, { ...convolution, strides: [1, 1] });
+    same('DepthwiseConv2dNative', { x: plane([1, 3, 4, 2]), filter: waves([1, 1, 2, 1]) }, convolution);
+    const fused = { ...convolution, activation: 'linear' };
+    same('FusedConv2D', { ...inputs, bias: waves([1]) }, fused);
+    same('FusedDepthwiseConv2D', { ...inputs, bias: waves([1]) }, fused);
+    for (const pad of ['valid', 'same', 1])
+      agrees('Conv2D', { x: waves([2, 4, 5, 1]), filter: waves([1, 1, 1, 1]) }, { ...convolution, pad });
+  });
+
+  it('stays NaN in averages and bounds', () => {
+    same('AvgPool', { x: plane([1, 3, 3, 1]) }, { filterSize: [2, 2], strides: [1, 1], pad: 'same' });
+    same('ClipByValue', { x: plane([5]) }, { clipValueMin: -0.5, clipValueMax: 0.5 });
+    same('Relu6', { x: plane([5]) });
+    agrees('ClipByValue', { x: waves([9]) }, { clipValueMin: -0.5, clipValueMax: 0.5 });
+    agrees('Relu6', { x: { shape: [4], values: [-1, 0.5, 6, 9] } });
+  });
+});
