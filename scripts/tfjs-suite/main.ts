@@ -36,8 +36,8 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
   const { entry, last, backendName, environment: environmentName = name, options, ignored, tests } = backend;
   const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
   const outfile = join(folder, 'suite.cjs');
-  const { inBrowser = false, isDataSync = true } = backend;
-  const environment = { name: environmentName, backendName, flags: {}, isDataSync };
+  const { inBrowser = false, isDataSync = true, flags = {} } = backend;
+  const environment = { name: environmentName, backendName, flags, isDataSync };
   // The tests are required, not imported: they look at the environments as they are loaded.
   const contents = `
     import '${entry}';

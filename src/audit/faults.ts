@@ -97,6 +97,12 @@ const refusedOnNative = (fault: Named): Fault =>
 
 /** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
 export const FAULTS: readonly Fault[] = [
+  wrongOnGpu({
+    id: 'webgl-floor-div-rounds',
+    kernels: ['FloorDiv'],
+    backends: ['webgl'],
+    reason: 'kernel FloorDiv of webgl: forward rounds both numbers to whole ones before it divides',
+  }),
   wrongGradient({
     id: 'floor-div',
     kernels: ['FloorDiv'],

@@ -127,13 +127,9 @@ describeInBrowser(
         expect(audit.summary.counts[backend]!.right).toBe(audit.cases.length);
       }
       const own = Object.fromEntries(audit.backends.map((each) => [each.name, each.ownKernels]));
-      expect(own.webgl).toEqual([
-        'AvgPool3DGrad',
-        'AvgPoolGrad',
-        'Dilation2DBackpropFilter',
-        'Dilation2DBackpropInput',
-      ]);
-      expect(own.webgpu).toEqual(['AvgPool3DGrad', 'AvgPoolGrad', 'Cumprod', 'Cumsum', 'MaxPool3DGrad']);
+      expect(own.webgl).toEqual(expect.arrayContaining(['AvgPoolGrad', 'Dilation2DBackpropInput']));
+      expect(own.webgpu).toEqual(expect.arrayContaining(['Cumsum', 'MaxPool3DGrad']));
+      expect(own.webgpu).not.toContain('Add');
     });
   },
   IN_SOFTWARE,

@@ -4,8 +4,10 @@ import {
   backend_util,
   type TensorInfo,
 } from '@tensorflow/tfjs';
+import type { GpuBackend } from '../../results/names.ts';
+import type { Correction } from '../corrections.ts';
 import { ranges } from '../cpu/windows.ts';
-import { call, type GpuKernels, type Mend } from './backend.ts';
+import { call, type GpuKernels } from './backend.ts';
 
 /**
  * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, with n the number
@@ -14,24 +16,27 @@ import { call, type GpuKernels, type Mend } from './backend.ts';
  *
  * input [batch, (inDepth,) inHeight, inWidth, channels], dy [batch, (outDepth,) outHeight, outWidth, channels].
  */
-export const avgPoolGrad: Mend = (shipped, backendName) => (args) => {
-  const { inputs, backend, attrs } = args;
-  const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
-  const axes = axesOf(input.shape, attrs as unknown as AvgPoolGradAttrs & AvgPool3DGradAttrs);
-  const factors = axes.reduce<number[]>(
-    (before, { windows, size }) =>
-      before.flatMap((factor) => windows.map(([start, end]) => (factor * size) / (end - start))),
-    [1],
-  );
-  if (factors.every((factor) => factor === 1)) return shipped(args);
-  const gpu = backend as GpuKernels;
-  const shape = [1, ...axes.map(({ windows }) => windows.length), 1];
-  const scale = gpu.makeTensorInfo(shape, 'float32', Float32Array.from(factors));
-  const scaled = call('Multiply', backendName, backend, { a: dy, b: scale });
-  const dx = shipped({ ...args, inputs: { ...inputs, dy: scaled } });
-  for (const { dataId } of [scale, scaled]) gpu.disposeData(dataId);
-  return dx;
-};
+export const avgPoolGrad =
+  (backendName: GpuBackend): Correction =>
+  (shipped) =>
+  (args) => {
+    const { inputs, backend, attrs } = args;
+    const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
+    const axes = axesOf(input.shape, attrs as unknown as AvgPoolGradAttrs & AvgPool3DGradAttrs);
+    const factors = axes.reduce<number[]>(
+      (before, { windows, size }) =>
+        before.flatMap((factor) => windows.map(([start, end]) => (factor * size) / (end - start))),
+      [1],
+    );
+    if (factors.every((factor) => factor === 1)) return shipped(args);
+    const gpu = backend as GpuKernels;
+    const shape = [1, ...axes.map(({ windows }) => windows.length), 1];
+    const scale = gpu.makeTensorInfo(shape, 'float32', Float32Array.from(factors));
+    const scaled = call('Multiply', backendName, backend, { a: dy, b: scale });
+    const dx = shipped({ ...args, inputs: { ...inputs, dy: scaled } });
+    for (const { dataId } of [scale, scaled]) gpu.disposeData(dataId);
+    return dx;
+  };
 
 /** Along each axis of the image, the windows as they lie in it, and their size with padding. */
 function axesOf(

@@ -1,10 +1,4 @@
-import {
-  type DataType,
-  getKernel,
-  type KernelFunc,
-  type NamedAttrMap,
-  type TensorInfo,
-} from '@tensorflow/tfjs';
+import { type DataType, getKernel, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs';
 import type { GpuBackend } from '../../results/names.ts';
 
 /** A shader as the webgpu backend takes it: in WGSL, found again by its key, which stands for its text. */
@@ -42,6 +36,3 @@ export function call(
   const { kernelFunc } = getKernel(name, backendName)!;
   return kernelFunc({ inputs, attrs, backend }) as TensorInfo;
 }
-
-/** In place of a shipped kernel, one that may call it. */
-export type Mend = (shipped: KernelFunc, backendName: GpuBackend) => KernelFunc;

@@ -2,22 +2,30 @@
  * `backproof/gpu-fixes`: import it, and the silently wrong gradients of the webgl and webgpu backends of TensorFlow.js
  * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
  */
-import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { type GpuBackend, gpuBackendNames } from '../../results/names.ts';
+import { alignedBatches, type Correction, resolvedAxis } from '../corrections.ts';
 import { avgPoolGrad } from './avgPoolGrad.ts';
-import type { Mend } from './backend.ts';
 import { dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2DBackprop.ts';
-import { cumulative, maxPool3DGrad } from './webgpuPrograms.ts';
+import { floorDiv } from './floorDiv.ts';
+import { cumulative, maxPool3DGrad, prod } from './webgpuPrograms.ts';
 
-/** Kernels in place of shipped ones. */
-const mends: Record<GpuBackend, Record<string, Mend>> = {
-  webgl: { AvgPoolGrad: avgPoolGrad, AvgPool3DGrad: avgPoolGrad },
+const both = (backendName: GpuBackend): Record<string, Correction> => ({
+  AvgPoolGrad: avgPoolGrad(backendName),
+  AvgPool3DGrad: avgPoolGrad(backendName),
+  BatchMatMul: alignedBatches(backendName),
+  _FusedMatMul: alignedBatches(backendName),
+});
+
+/** Corrections of shipped kernels. */
+const corrections: Record<GpuBackend, Record<string, Correction>> = {
+  webgl: { ...both('webgl'), Cumprod: resolvedAxis, Cumsum: resolvedAxis, FloorDiv: floorDiv },
   webgpu: {
-    AvgPoolGrad: avgPoolGrad,
-    AvgPool3DGrad: avgPoolGrad,
+    ...both('webgpu'),
     Cumprod: cumulative,
     Cumsum: cumulative,
     MaxPool3DGrad: maxPool3DGrad,
+    Prod: prod,
   },
 };
 
@@ -27,8 +35,8 @@ const missing: Record<string, KernelFunc> = {
   Dilation2DBackpropInput: dilation2DBackpropInput,
 };
 
-/** By a kernel of ours, the one in whose place it is. */
-const shippedOf = new WeakMap<KernelFunc, KernelFunc>();
+/** The kernels that stand around a shipped one already. */
+const corrected = new WeakSet<KernelFunc>();
 
 /**
  * Registers the kernels for those of the backends `webgl` and `webgpu` that are there. Importing this module does it;
@@ -36,14 +44,13 @@ const shippedOf = new WeakMap<KernelFunc, KernelFunc>();
  */
 export function registerGpuFixes(): void {
   for (const backendName of gpuBackendNames)
-    for (const [kernelName, mend] of Object.entries(mends[backendName])) {
-      const present = getKernel(kernelName, backendName);
-      if (!present) continue;
-      const shipped = shippedOf.get(present.kernelFunc) ?? present.kernelFunc;
-      const kernelFunc = mend(shipped, backendName);
-      shippedOf.set(kernelFunc, shipped);
+    for (const [kernelName, correct] of Object.entries(corrections[backendName])) {
+      const shipped = getKernel(kernelName, backendName);
+      if (!shipped || corrected.has(shipped.kernelFunc)) continue;
+      const kernelFunc = correct(shipped.kernelFunc, kernelName);
+      corrected.add(kernelFunc);
       unregisterKernel(kernelName, backendName);
-      registerKernel({ ...present, kernelFunc });
+      registerKernel({ ...shipped, kernelFunc });
     }
   if (!getKernel('Dilation2D', 'webgl')) return;
   for (const [kernelName, kernelFunc] of Object.entries(missing)) {

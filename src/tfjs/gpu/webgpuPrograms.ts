@@ -1,8 +1,10 @@
-import type { GpuKernels, Mend, WebgpuProgram } from './backend.ts';
+import { type ProdAttrs, type TensorInfo, util } from '@tensorflow/tfjs';
+import { type Correction, resolvedAxis } from '../corrections.ts';
+import type { GpuKernels, WebgpuProgram } from './backend.ts';
 
 /** A webgpu kernel whose shaders are corrected before they run. */
 const withPrograms =
-  (correct: (program: WebgpuProgram) => void): Mend =>
+  (correct: (program: WebgpuProgram) => void): Correction =>
   (shipped) =>
   ({ backend, ...rest }) => {
     const gpu = backend as GpuKernels;
@@ -21,9 +23,10 @@ const withPrograms =
  * Cumsum and Cumprod. In reverse the shader has the length of the axis in its text, and its key has not: once a
  * shader of that rank has run, one for another length is never made.
  */
-export const cumulative = withPrograms((program) => {
+const keyedByLength = withPrograms((program) => {
   program.shaderKey += `_${program.outputShape.at(-1)}`;
 });
+export const cumulative: Correction = (shipped, name) => resolvedAxis(keyedByLength(shipped, name), name);
 
 /**
  * MaxPool3DGrad. The place of the largest value in a window of d x h x w is counted as d*h*h + h*w + w, and read as
@@ -41,3 +44,13 @@ export const maxPool3DGrad = withPrograms((program) => {
       );
   };
 });
+
+/** Prod. Of small tensors, which the cpu computes for this backend, it drops the axes that keepDims keeps. */
+export const prod: Correction = (shipped) => (parameters) => {
+  const { axis, keepDims } = parameters.attrs as unknown as ProdAttrs;
+  const product = shipped(parameters) as TensorInfo;
+  if (!keepDims) return product;
+  const { shape } = parameters.inputs.x as TensorInfo;
+  const axes = util.parseAxisParam(axis, shape);
+  return { ...product, shape: shape.map((length, at) => (axes.includes(at) ? 1 : length)) };
+};
