@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, Help, Option } from 'commander';
 import type { AuditFlags } from './commands/audit.ts';
 import { type CheckFlags, checkExamples, checkNotes, checkOptions } from './commands/checkOptions.ts';
@@ -215,7 +214,10 @@ async function main(): Promise<ExitCode> {
       new Option('--merge <file>', 'take the JSON of that page into audit.json'),
       new Option('--cases <number>', 'generated cases, beside the written ones').default('1000'),
       new Option('--seed <number>', 'makes the generated cases').default('1'),
-      new Option('--markdown', 'print what is not right as a Markdown table').default(false),
+      new Option(
+        '--markdown',
+        'print the faults of TensorFlow.js as Markdown: the smallest case of each, and a repeat',
+      ).default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],
     ['audit', 'audit --only Conv2D --backend wasm,cpu', 'audit --backend webgl,webgpu', 'audit --page'],

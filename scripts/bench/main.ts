@@ -3,6 +3,8 @@
 // --peers: beside NumPy, PyTorch, JAX, TensorFlow, jax-js and C; npm run peers:setup gets them.
 //   npm run bench -- --kernels
 // times the kernels of backproof/wasm-training beside those of the other backends instead.
+//   npm run bench -- --checker
+// holds the ways to check a gradient against each other instead, PyTorch's gradcheck among them where npm run witness got it.
 // Exits 3 where an engine of ours computes something else, 130 where it was stopped: what it has by then is printed.
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
@@ -11,6 +13,7 @@ import { listenForStop } from '../../src/commands/signals.ts';
 import { choice, integer } from '../../src/commands/values.ts';
 import { loadDataset } from '../../src/notebook/data/dataset.ts';
 import { EXIT, Failure, usageFailure } from '../../src/system/errors.ts';
+import { benchCheckers } from './checker/run.ts';
 import { ourContenders } from './ours.ts';
 import { peerIds } from './peers.ts';
 import { runKernels } from './processes.ts';
@@ -26,6 +29,7 @@ const options = {
   markdown: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   kernels: { type: 'boolean', default: false },
+  checker: { type: 'boolean', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
 const stop = listenForStop();
@@ -35,6 +39,10 @@ const progress = (title: string): Progress => showProgress(title, process.stderr
 async function main(): Promise<number> {
   const flags = readFlags();
   if (flags.kernels) return runKernels(stop.signal);
+  if (flags.checker) {
+    process.stdout.write(`${await benchCheckers(stop.signal, notice)}\n`);
+    return EXIT.done;
+  }
   const { peers, markdown, json } = flags;
   const repetitions = integer('an integer 1..1000', 1, 1000)('--repetitions', flags.repetitions);
   const only = readOnly(flags.only, peers);

@@ -29,26 +29,37 @@ export async function buildProcesses(): Promise<void> {
  * @throws Error where it is stopped by the signal
  */
 export async function runKernels(signal: AbortSignal): Promise<number> {
-  const native = join(packageRoot(), 'dist', 'native.js');
   try {
-    await build({
-      absWorkingDir: packageRoot(),
-      entryPoints: { kernels: 'scripts/bench/kernels.ts' },
-      outdir: folder,
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node20.19',
-      alias: { 'backproof/native': native },
-      external: ['@tensorflow/*', native],
-      logLevel: 'warning',
-    });
-    const child = spawn(process.execPath, [join(folder, 'kernels.js')], { stdio: 'inherit', signal });
+    const program = await buildProcess('kernels', 'backproof/native', 'native.js');
+    const child = spawn(process.execPath, [program], { stdio: 'inherit', signal });
     const [code] = await once(child, 'close');
     return code ?? EXIT.fault;
   } finally {
     await removeProcesses();
   }
+}
+
+/**
+ * Bundles a script of the bench.
+ *
+ * @param entry of the package that it imports, and its file in dist/
+ * @returns the path of the bundle
+ */
+export async function buildProcess(script: string, entry: string, file: string): Promise<string> {
+  const built = join(packageRoot(), 'dist', file);
+  await build({
+    absWorkingDir: packageRoot(),
+    entryPoints: { [script]: `scripts/bench/${script}.ts` },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    alias: { [entry]: built },
+    external: ['@tensorflow/*', built],
+    logLevel: 'warning',
+  });
+  return join(folder, `${script}.js`);
 }
 
 export const removeProcesses = (): Promise<void> => rm(folder, { recursive: true, force: true });

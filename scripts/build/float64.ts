@@ -5,9 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
-import { applyPatch, type Patch, patches } from './patches.ts';
+import { bookkeepingPatches } from './bookkeeping.ts';
+import { applyPatch, type Patch, patches as precisionPatches } from './patches.ts';
 
 const root = packageRoot();
+const patches = [...precisionPatches, ...bookkeepingPatches];
 const sources = join(root, 'src', 'tfjs', 'float64');
 const require = createRequire(import.meta.url);
 const { version } = require('../../package.json');
@@ -110,13 +112,17 @@ const float64Plugin = (): Plugin => ({
     }));
     build.onLoad({ filter: /[\\/]node_modules[\\/].*\.js$/ }, async ({ path }) => {
       const name = path.replaceAll('\\', '/');
-      const patch = patches.find(
+      const here = patches.filter(
         ({ file }) =>
           name.endsWith(`node_modules/@tensorflow/${file}`) || name.endsWith(`node_modules/${file}`),
       );
-      if (!patch) return undefined;
-      applied.add(patch);
-      return { contents: applyPatch(patch, await readFile(path, 'utf8')), loader: 'js' };
+      if (here.length === 0) return undefined;
+      let contents = await readFile(path, 'utf8');
+      for (const patch of here) {
+        applied.add(patch);
+        contents = applyPatch(patch, contents);
+      }
+      return { contents, loader: 'js' };
     });
     build.onEnd(() => ({
       errors: patches

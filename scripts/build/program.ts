@@ -4,6 +4,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { buildAuditPage } from './auditPage.ts';
 import { binariesPlugin } from './binaries.ts';
+import { bookkeepingPlugin } from './bookkeeping.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
 
 /** The packages that a bundle imports when it runs. */
@@ -30,7 +31,7 @@ export const programOptions = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
-  plugins: [tfjsNodePlugin, binariesPlugin],
+  plugins: [tfjsNodePlugin, binariesPlugin, bookkeepingPlugin],
   // TensorFlow.js registers its gradients and backends by imports for their side effects only.
   ignoreAnnotations: true,
   legalComments: 'linked',
@@ -56,7 +57,7 @@ export async function buildProgram(): Promise<void> {
     build({
       ...programOptions,
       entryPoints: {
-        cli: 'src/cli.ts',
+        cli: 'src/bin.ts',
         walkWorker: 'src/notebook/compare/walkWorker.ts',
         sweepWorker: 'src/notebook/sweep/worker.ts',
       },

@@ -30,6 +30,7 @@ const silent = {
   say: ignored,
   json: ignored,
   notice: ignored,
+  failure: ignored,
   progress: () => ({ update: ignored, done: ignored }),
   paint: (_style: unknown, text: string) => text,
 };

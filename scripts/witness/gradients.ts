@@ -14,6 +14,8 @@ import { manualStep } from '../../src/notebook/engines/manual.ts';
 import { startTensorEngine } from '../../src/notebook/engines/tensors.ts';
 import { initialParameters } from '../../src/notebook/model/parameters.ts';
 import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
+import { registerGradientsOn } from '../../src/tfjs/gradients/register.ts';
+import { ops } from './ops.ts';
 
 /** Numbers as the witness reads them: row-major. */
 export interface WitnessValues {
@@ -81,6 +83,20 @@ export async function exampleCases(): Promise<WitnessCase[]> {
   } satisfies Record<string, GradcheckSpec>).map(([witness, spec]) =>
     caseOf(witness, spec, (size) => unequalEntries(size, random)),
   );
+}
+
+/** Every op of ops.ts, by the gradients of backproof/gradients. */
+export async function opCases(): Promise<WitnessCase[]> {
+  await tf.ready();
+  const random = uniformNumbers(12);
+  const putBack = registerGradientsOn(tf);
+  try {
+    return Object.entries<GradcheckSpec>(ops).map(([witness, spec]) =>
+      caseOf(witness, { name: witness, ...spec }, (size) => unequalEntries(size, random)),
+    );
+  } finally {
+    putBack();
+  }
 }
 
 function caseOf(

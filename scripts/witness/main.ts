@@ -1,4 +1,4 @@
-// An independent witness: our gradients in double precision, of the network at steps of a run and of every example, held
+// An independent witness: our gradients in double precision, of the network at steps of a run, of every example, and of ops by backproof/gradients, held
 // against those that PyTorch computes in float64 on the same inputs. Needs dist/ and Python 3.
 //   npm run witness [-- --data synthetic|PATH --out FILE --from FILE --no-install]
 // Exits 0 where they agree to 1e-10, 3 where they do not, 5 where PyTorch is not to be had.
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { EXIT, Failure } from '../../src/system/errors.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
 import { findTorch, setUpTorch } from './environment.ts';
-import { exampleCases, networkCases, type WitnessCase } from './gradients.ts';
+import { exampleCases, networkCases, opCases, type WitnessCase } from './gradients.ts';
 
 const judge = fileURLToPath(new URL('witness.py', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -34,7 +34,11 @@ async function main(): Promise<number> {
     }
     let file = values.from;
     if (file === undefined) {
-      const cases: WitnessCase[] = [...(await networkCases(values.data)), ...(await exampleCases())];
+      const cases: WitnessCase[] = [
+        ...(await networkCases(values.data)),
+        ...(await exampleCases()),
+        ...(await opCases()),
+      ];
       file = values.out ?? join(folder, 'gradients.json');
       await writeFile(file, JSON.stringify({ schema: 'backproof/witness/1', cases }));
     }

@@ -1,5 +1,5 @@
 import type { AuditedCase, CaseResult, MendingEntry } from '../results/audit.ts';
-import type { AuditBackend, AuditMode, AuditVerdict } from '../results/names.ts';
+import type { AuditBackend, AuditMode, AuditVerdict } from '../results/auditNames.ts';
 
 /** Shapes and attributes of a case. */
 export type Point = Pick<AuditedCase, 'shapes' | 'attributes'>;

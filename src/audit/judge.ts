@@ -10,7 +10,7 @@ import {
 } from '../gradcheck/index.ts';
 import { finiteOrNull } from '../numerics/finite.ts';
 import type { AuditExact, CaseResult } from '../results/audit.ts';
-import type { AuditMode } from '../results/names.ts';
+import type { AuditMode } from '../results/auditNames.ts';
 import type { AuditCase } from './case.ts';
 import { agrees, truthOf } from './generate/screen.ts';
 import { withGradientOf } from './gradientOf.ts';

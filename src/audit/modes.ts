@@ -1,4 +1,5 @@
-import type { AuditMode, BackendName } from '../results/names.ts';
+import type { AuditMode } from '../results/auditNames.ts';
+import type { BackendName } from '../results/runNames.ts';
 import { startBackend } from '../tfjs/backends.ts';
 import { withRegistered } from './registered.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditBackend } from '../results/names.ts';
+import type { AuditBackend } from '../results/auditNames.ts';
 import { replacedKernels } from '../tfjs/shipped.ts';
 import { tfjsNames } from '../tfjs/tfjsNames.ts';
 

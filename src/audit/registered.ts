@@ -1,5 +1,5 @@
 import * as float64 from 'backproof/float64';
-import type { AuditBackend, AuditMode } from '../results/names.ts';
+import type { AuditBackend, AuditMode } from '../results/auditNames.ts';
 import { registerGradientsOn } from '../tfjs/gradients/register.ts';
 import { restoreShipped } from '../tfjs/shipped.ts';
 import { tf } from '../tfjs/tfjs.ts';

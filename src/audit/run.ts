@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
 import { caseKey, resultsOf } from '../results/auditFaults.ts';
-import { type AuditBackend, type AuditMode, auditModes } from '../results/names.ts';
+import { type AuditBackend, type AuditMode, auditModes } from '../results/auditNames.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { auditInBrowser, browserProblem, isOfBrowser } from './browser/chromium.ts';

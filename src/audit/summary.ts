@@ -1,6 +1,6 @@
 import type { AuditCounts, AuditExact, AuditedCase, AuditFinding, AuditFindings } from '../results/audit.ts';
 import { resultsOf } from '../results/auditFaults.ts';
-import { type AuditBackend, auditModes, auditVerdicts } from '../results/names.ts';
+import { type AuditBackend, auditModes, auditVerdicts } from '../results/auditNames.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { cases as allCases } from './cases.ts';
 import { type Fault, faultOf, faultsAt } from './faults.ts';

@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditFindings, AuditResult, GeneratedFinding } from '../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
-import { type AuditBackend, type AuditMode, auditModes } from '../results/names.ts';
+import { type AuditBackend, type AuditMode, auditModes } from '../results/auditNames.ts';
 
 /** The audit of another device: whose it is, how far it came, and its findings. */
 export function formatDevice(device: AuditResult['devices'][number]): string[] {

@@ -78,7 +78,7 @@ async function writeExamples(targets: readonly string[], console: Console): Prom
   await writeExample(resolve(file), file);
   console.say(`wrote    ${file}`);
   console.say(`next     backproof check ${file}`);
-  console.json({ wrote: file });
+  console.json({ schema: 'backproof/init/1', wrote: file });
   return EXIT.done;
 }
 
@@ -92,9 +92,13 @@ async function checkAndPrint(
 ): Promise<{ exitCode: ExitCode; modules: readonly CheckedModule[] }> {
   const isDefault = reporters.some(({ reporter }) => reporter === 'default');
   const progress = console.progress('check');
+  const remind = reminderOf(options, console);
   const { report, modules } = await checkFiles(files, options, {
     ...given,
-    onProgress: (share, name) => progress.update(share, 1, name),
+    onProgress: (share, name) => {
+      remind(share);
+      progress.update(share, 1, name);
+    },
     onFile: (file) => {
       progress.done();
       if (isDefault) sayFile(file, files.length > 1, console);
@@ -105,7 +109,8 @@ async function checkAndPrint(
   const paint = (word: string) => console.paint(STYLES[report.verdict], word);
   for (const { reporter, file } of reporters) {
     if (reporter === 'default') {
-      if (!nothing) console.say(verdictLine(report, paint));
+      const say = report.verdict === 'pass' ? console.say : console.failure;
+      if (!nothing) say(verdictLine(report, paint));
     } else if (file === null) process.stdout.write(`${TEXTS[reporter](report)}\n`);
     else {
       await mkdir(dirname(file), { recursive: true });
@@ -115,6 +120,25 @@ async function checkAndPrint(
   const faults = faultsOf(report.files);
   for (const stack of faults) console.notice(`backproof: a fault of its own, please report it\n${stack}`);
   return { exitCode: faults.length > 0 ? EXIT.fault : EXIT_CODES[report.verdict], modules };
+}
+
+/** After so many seconds a check's length can be told; from so many on it is worth a word. */
+const TOLD_FROM = 10;
+const LONG_SECONDS = 60;
+
+/** Says once, when a check of every element turns out to be long, what would take less. */
+function reminderOf({ mode, exact }: CheckOptions, console: Console): (share: number) => void {
+  const started = performance.now();
+  let said = mode !== 'full' || exact === 'only';
+  return (share) => {
+    const seconds = (performance.now() - started) / 1000;
+    if (said || share === 0 || seconds < TOLD_FROM || seconds / share < LONG_SECONDS) return;
+    said = true;
+    console.notice(
+      `LONG      every element takes about ${Math.ceil(seconds / share / 60)} minutes; --mode sampled checks some of large ` +
+        'inputs, --exact only leaves the differences out',
+    );
+  };
 }
 
 function sayFile({ file, problem, specs }: FileReport, oneOfSeveral: boolean, console: Console): void {
@@ -132,7 +156,8 @@ function sayFile({ file, problem, specs }: FileReport, oneOfSeveral: boolean, co
   const telling = specs.filter((spec) => spec.status !== 'pass' || spec.remarks);
   for (const { status, message } of telling) {
     if (status === 'invalid') console.notice(message);
-    else console.say(`\n${message}`);
+    else if (status === 'pass') console.say(`\n${message}`);
+    else console.failure(`\n${message}`);
   }
   console.say('');
 }

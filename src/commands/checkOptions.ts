@@ -16,6 +16,7 @@ export interface CheckFlags {
   readonly order?: string;
   readonly kinks?: string;
   readonly exact?: string;
+  readonly points?: string;
   readonly rtol?: string;
   readonly atol?: string;
   readonly precision?: string;
@@ -43,6 +44,7 @@ const CONFIG_KEYS = [
   'order',
   'kinks',
   'exact',
+  'points',
   'rtol',
   'atol',
   'precision',
@@ -80,6 +82,10 @@ export const checkOptions = [
     ),
     EXACT,
   ),
+  new Option(
+    '--points <n>',
+    'further points near the inputs where only their branches are proved (default: 0)',
+  ),
   new Option('--rtol <x>', 'relative tolerance (default: depends on the precision)'),
   new Option('--atol <x>', 'absolute tolerance (default: a fraction of the largest element)'),
   withChoices(
@@ -109,6 +115,7 @@ export const checkExamples = [
   'check layers.ts --only dense --seed 7',
   'check layers.ts --mode sampled --timeout 300',
   'check large.ts --exact only',
+  'check layers.ts --points 20',
   'check layers.ts --order 2 --kinks subgradient',
   'check layers.ts --rtol 1e-6 --atol 1e-9',
   'check layers.ts --precision float32 --backend wasm',
@@ -152,13 +159,20 @@ export async function readCheckSettings(
   );
   if (order === 2 && precision === 'float32')
     throw usageFailure('--order: expected 1 with --precision float32, got 2');
+  const exact = read('exact', DEFAULTS.exact, choice(EXACT));
+  const points = read('points', DEFAULTS.points, integer('a whole number 0..10000', 0, 10_000));
+  if (points > 0 && exact === 'off')
+    throw usageFailure('--points: expected --exact on or only with it, got off');
+  if (points > 0 && precision === 'float32')
+    throw usageFailure('--points: expected --precision float64 with it, got float32');
   const options = {
     only: read('only', DEFAULTS.only, text('the name of a spec')),
     seed: read('seed', DEFAULTS.seed, integer('an integer 0..4294967295', 0, 2 ** 32 - 1)),
     mode: read('mode', DEFAULTS.mode, choice(MODES)),
     order,
     kinks: read('kinks', DEFAULTS.kinks, choice(KINKS)),
-    exact: read('exact', DEFAULTS.exact, choice(EXACT)),
+    exact,
+    points,
     rtol: read('rtol', DEFAULTS.rtol, numberFrom0('a number from 0 and below 0.5', 0.5)),
     atol: read('atol', DEFAULTS.atol, numberFrom0('a number from 0')),
     precision,

@@ -5,6 +5,7 @@ import type { RunProblem } from '../notebook/problem.ts';
 import { type CompareResult, compareSchema, type Pair } from '../results/compare.ts';
 import { writeResult } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
+import type { Trial } from '../results/selfTest.ts';
 import { parameterNames } from '../results/shared.ts';
 import { EXIT, type ExitCode } from '../system/errors.ts';
 import { chanceOfError } from '../system/text.ts';
@@ -57,6 +58,7 @@ export async function compareProblem(
   progress.done();
   await writeResult(join(settings.out, 'compare.json'), compareSchema, result);
   sayComparison(result, console);
+  console.say(`written   ${join(settings.out, 'compare.json')}`);
   return result;
 }
 
@@ -74,13 +76,14 @@ const proofWords = {
 } as const;
 
 function sayProof(
-  { verdict, cause, bound, wrong, update, logged }: CompareResult['exact'],
+  { verdict, cause, bound, wrong, update, logged, trained }: CompareResult['exact'],
   console: Console,
 ): void {
   const [style, word] = proofWords[verdict];
   const sign = console.paint(style, word);
   if (verdict === 'proved') {
     const others = [
+      `the same in float32 on ${trained.backend} ${trained.verdict}`,
       `the update ${update.verdict}`,
       `the logged loss's law q / (q + 1e-7) ${logged.verdict}`,
     ].join(', ');
@@ -125,7 +128,7 @@ function sayComparison(
     const caught = selfTest.mistakes.filter((mistake) => mistake.caught).length;
     console.say(
       `          self-test: ${caught} of ${selfTest.mistakes.length} planted mistakes caught, ` +
-        `${selfTest.falseAlarms} false alarms in ${selfTest.checks} correct checks`,
+        `${selfTest.falseAlarms} false alarms in ${selfTest.checks} correct checks${whenTested(selfTest)}`,
     );
   }
   if (logged.largest !== null) {
@@ -137,11 +140,15 @@ function sayComparison(
     console.say(`          ${logged.explanation}`);
   }
   const [style, word] = signs[verdict];
-  console.say(
+  const say = verdict === 'pass' ? console.say : console.failure;
+  say(
     `verdict   ${console.paint(style, word)} over ${timing.steps} steps, compared in ${timing.seconds.toFixed(1)} s`,
   );
   sayPartial(partial, 'compare.json', console);
 }
+
+const whenTested = ({ from, ranAt }: Trial): string =>
+  from === 'cache' && ranAt !== null ? `; of this build, on ${ranAt.slice(0, 10)}` : '';
 
 /** The parameters of a pair whose gradients disagree, each with its worst element. */
 function disagreements({ left, right, parameters, verdict }: Pair): string[] {

@@ -45,6 +45,6 @@ export async function doctorCommand(console: Console): Promise<ExitCode> {
     console.say(`${sign}  ${what.padEnd(15)} ${state}`);
     if (fix !== null) console.say(`${''.padEnd(25)}fix: ${fix}`);
   }
-  console.json({ findings });
+  console.json({ schema: 'backproof/doctor/1', findings });
   return backends.some(({ works }) => works) ? EXIT.done : EXIT.environment;
 }

@@ -6,9 +6,10 @@ export interface Progress {
   done(): void;
 }
 
-/** A line at most so often where the stream is no terminal, and a bar so often where it is one. */
-const LINE_EVERY_MS = 5_000;
+/** A bar so often on a terminal; elsewhere lines, after so long at first, then after twice the time, and so on. */
 const BAR_EVERY_MS = 100;
+const SECOND_LINE_MS = 5_000;
+const LONGEST_MS = 60_000;
 /** Nothing is shown of work that ends sooner than this. */
 const QUIET_FIRST_MS = 1_000;
 const WIDTH = 24;
@@ -17,20 +18,24 @@ const WIDTH = 24;
 export function showProgress(title: string, stream: WriteStream | NodeJS.WritableStream): Progress {
   const terminal = 'isTTY' in stream && stream.isTTY === true;
   const started = performance.now();
-  let shownAt = started + QUIET_FIRST_MS - (terminal ? BAR_EVERY_MS : LINE_EVERY_MS);
+  let dueAt = started + QUIET_FIRST_MS;
+  let pause = SECOND_LINE_MS / 2;
   let drawn = false;
   return {
     update(done, total, note = '') {
       const now = performance.now();
-      if (now - started < QUIET_FIRST_MS || now - shownAt < (terminal ? BAR_EVERY_MS : LINE_EVERY_MS)) return;
-      shownAt = now;
+      if (now < dueAt) return;
+      pause = terminal ? BAR_EVERY_MS : Math.min(2 * pause, LONGEST_MS);
+      dueAt = now + pause;
       const share = Math.min(1, done / total);
       const left = Math.ceil((((now - started) / 1000) * (1 - share)) / share);
       const known = share > 0 ? [`${Math.floor(share * 100)} %`, `${left} s left`] : [];
       const figures = [...known, ...(note === '' ? [] : [note])].join(', ');
       if (terminal) {
         const filled = Math.round(share * WIDTH);
-        stream.write(`\r\x1b[K${title} [${'='.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${figures}`);
+        const line = `${title} [${'='.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${figures}`;
+        // A longer line would go on in the next, which is not taken back.
+        stream.write(`\r\x1b[K${line.slice(0, stream.columns > 0 ? stream.columns - 1 : undefined)}`);
         drawn = true;
       } else {
         stream.write(`${title}: ${figures}\n`);

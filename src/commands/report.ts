@@ -53,7 +53,7 @@ export async function reportCommand(flags: ReportFlags, console: Console): Promi
   const pictures = flags.png ? await writePictures(report, join(out, 'pictures')) : [];
   for (const picture of pictures) console.say(`picture   ${picture}`);
   if (flags.open) await openPage(report);
-  console.json({ report, pictures });
+  console.json({ schema: 'backproof/report/1', report, pictures });
   return EXIT.done;
 }
 

@@ -15,11 +15,11 @@ export async function runCommand(settings: Settings, console: Console, stop: Sto
   const train = await trainProblem(problem, settings, 'run', console, stop);
   if (train.partial !== null) {
     const report = await writeReport({ train }, settings.out, console);
-    console.json({ train, report });
+    console.json({ schema: 'backproof/run/1', train, report });
     return exitCodeOf(train, stop);
   }
   const compare = await compareProblem(problem, settings, 'run', console, stop);
   const report = await writeReport({ train, compare }, settings.out, console);
-  console.json({ train, compare, report });
+  console.json({ schema: 'backproof/run/1', train, compare, report });
   return exitCodeOfComparison(compare, stop);
 }

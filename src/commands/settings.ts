@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { commandOf, defaultConfig, flagOf, requireLossOfEngine } from '../results/commandLine.ts';
-import { backendNames, type Config, engineNames, lossNames } from '../results/shared.ts';
+import { backendNames, engineNames, lossNames } from '../results/runNames.ts';
+import type { Config } from '../results/shared.ts';
 import { usageFailure } from '../system/errors.ts';
 import { readText } from '../system/readText.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, shown, text } from './values.ts';

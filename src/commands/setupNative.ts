@@ -14,7 +14,7 @@ export async function setupNativeCommand(
     console.say(`native     ${removed.state}`);
     for (const folder of removed.from) console.say(`from       ${folder}`);
     console.say(`disk       ${megabytes(removed.freedBytes)} given back`);
-    console.json(removed);
+    console.json({ schema: 'backproof/setup-native/1', ...removed });
     return EXIT.done;
   }
   const progress = console.progress('download');
@@ -44,7 +44,7 @@ export async function setupNativeCommand(
       "on Node 23 and later @tensorflow/tfjs-node needs functions that Node dropped: import 'backproof/native' before it",
     );
   }
-  console.json(result);
+  console.json({ schema: 'backproof/setup-native/1', ...result });
   return EXIT.done;
 }
 

@@ -50,6 +50,7 @@ export async function trainProblem(
   progress.done();
   await writeResult(join(settings.out, 'train.json'), trainSchema, result);
   sayTraining(result, console);
+  console.say(`written   ${join(settings.out, 'train.json')}`);
   return result;
 }
 

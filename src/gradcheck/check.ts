@@ -15,7 +15,16 @@ import { attempt } from './spec/limits.ts';
 import type { Settings } from './spec/readSpec.ts';
 import type { Replacement, Subject, Values } from './spec/subject.ts';
 import { StageLog } from './stages.ts';
-import type { Dependence, ExactOutcome, Side, SinglePrecision, Suspect, Ties, Unsupported } from './types.ts';
+import type {
+  Dependence,
+  ExactOutcome,
+  FurtherPoint,
+  Side,
+  SinglePrecision,
+  Suspect,
+  Ties,
+  Unsupported,
+} from './types.ts';
 
 /** Everything one check in double precision found. */
 export interface Findings {
@@ -33,6 +42,8 @@ export interface Findings {
   readonly suspects: readonly Suspect[];
   readonly dependence: Dependence | null;
   readonly exact: ExactOutcome | null;
+  /** The further point that all of it is about, or null. */
+  readonly point: FurtherPoint | null;
   /** The exact check and the numbers contradict each other. */
   readonly contradiction: boolean;
   readonly looksLike: string | null;
@@ -69,6 +80,7 @@ export async function check(
     oddOneOut: null,
     suspects: [],
     exact: null,
+    point: null,
     contradiction: false,
     dependence: null,
     looksLike: null,
@@ -90,7 +102,14 @@ export async function check(
   const gradients = { yours: yours?.gradients ?? null, autodiff: autodiff.gradients };
   const unsupported = autodiff.unsupported ?? yours?.unsupported ?? null;
   const missing = yours === null ? gradients.autodiff === null : gradients.yours === null;
-  const exact = missing || order === 2 || settings.exact === 'off' ? null : runExact(subject, settings.seed);
+  const decided = missing || order === 2 || settings.exact === 'off' ? null : runExact(subject, settings);
+  const point = decided?.refutedAt ?? null;
+  if (point !== null)
+    return subject.at(point.values, async (moved) => ({
+      ...(await check(moved, { ...settings, points: 0 })),
+      point,
+    }));
+  const exact = decided?.exact ?? null;
   const sofar = { ...nothing, dy, gradients, unsupported, dependence, exact };
   if (missing) {
     if (log.culprit === null) return sofar;

@@ -1,31 +1,62 @@
 import { errorText } from './errors.ts';
-import { Duals, type ExactSubject, exactCheck } from './exact/index.ts';
+import { Coverages, Duals, type ExactResult, type ExactSubject, exactCheck, nearby } from './exact/index.ts';
 import type { DualElement } from './numeric/elements.ts';
 import { joined, type Layout } from './spec/outputs.ts';
+import type { Settings } from './spec/readSpec.ts';
 import type { Subject, Values } from './spec/subject.ts';
-import type { ExactOutcome, Outputs, Tensor, TF } from './types.ts';
+import type { ExactOutcome, FurtherPoint, Outputs, Tensor, TF } from './types.ts';
 
-/** Decides a subject's gradients over finite fields; what goes wrong on the way is a cause, never a throw. */
-export function runExact(subject: Subject, seed: number): ExactOutcome {
-  try {
-    const { taint, verdict, cause, bound, lanes, degree, branches, elements, kinks, sides } = subject.guarded(
-      () => exactCheck(subject.tf, exactSubjectOf(subject), { seed: seed + 1 }),
+/**
+ * Decides a subject's gradients over finite fields; what goes wrong on the way is a cause, never a throw. Where only the
+ * branches of the inputs are proved, or the inputs are at a kink, further points near them are tried, up to one that
+ * refutes the gradient.
+ */
+export function runExact(
+  subject: Subject,
+  { seed, points: of }: Pick<Settings, 'seed' | 'points'>,
+): { readonly exact: ExactOutcome; readonly refutedAt: FurtherPoint | null } {
+  const { exact, patterns } = exactAt(subject, seed, true);
+  if (of === 0 || exact.branches !== 'point' || exact.verdict === 'refuted')
+    return { exact, refutedAt: null };
+  const seen = new Coverages();
+  seen.add(patterns);
+  let proved = 0;
+  let cause: string | null = null;
+  for (let number = 1; number <= of; number++) {
+    const values = Object.fromEntries(
+      subject.checked.differentiable.map((input, k) => [
+        input.name,
+        nearby(input.values, (seed * of + number) * 31 + k),
+      ]),
     );
-    const bySide = Object.entries(sides).map(([side, found]) => [side, found.verdict] as const);
-    const about = { sides: Object.fromEntries(bySide), bound, lanes, degree, branches };
-    // At a kink the numeric check decides: more gradients are right there than the one of TensorFlow.js's convention.
-    if (kinks > 0 && verdict !== 'cannot prove')
-      return {
-        ...about,
-        verdict: 'not proved',
-        cause: 'the point is exactly at a kink or a tie',
-        elements: [],
-      };
-    // Rounding may be behind what only double precision refutes; the numeric check measures it.
-    if (taint !== undefined) return { ...about, verdict: 'not proved', cause: taint, elements: [] };
-    return { ...about, verdict, cause, elements };
+    const there = subject.at(values, (moved) => exactAt(moved, seed, false));
+    if (there.exact.verdict === 'refuted')
+      return { exact, refutedAt: { number, of, values: mapped(values, (each) => Array.from(each)) } };
+    if (there.exact.verdict === 'proved') proved++;
+    else cause ??= there.exact.cause;
+    seen.add(there.patterns);
+  }
+  return { exact: { ...exact, points: { tried: of, proved, cause, seen: seen.result() } }, refutedAt: null };
+}
+
+const mapped = <From, To>(
+  values: Readonly<Record<string, From>>,
+  f: (value: From) => To,
+): Record<string, To> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, f(value)]));
+
+/** The exact verdict at a subject's own inputs. */
+function exactAt(
+  subject: Subject,
+  seed: number,
+  free: boolean,
+): { readonly exact: ExactOutcome; readonly patterns: ExactResult['patterns'] } {
+  try {
+    const result = subject.guarded(() =>
+      exactCheck(subject.tf, exactSubjectOf(subject), { seed: seed + 1, free }),
+    );
+    return { exact: outcomeOf(result), patterns: result.patterns };
   } catch (error) {
-    return {
+    const exact: ExactOutcome = {
       verdict: 'cannot prove',
       cause: `the exact check failed: ${errorText(error)}`,
       sides: {},
@@ -33,9 +64,28 @@ export function runExact(subject: Subject, seed: number): ExactOutcome {
       lanes: 0,
       degree: null,
       branches: 'none',
+      points: null,
       elements: [],
     };
+    return { exact, patterns: [] };
   }
+}
+
+function outcomeOf({ taint, verdict, cause, kinks, elements, ...result }: ExactResult): ExactOutcome {
+  const { bound, lanes, degree, branches } = result;
+  const sides = mapped(result.sides, (side) => side.verdict);
+  const about = { sides, bound, lanes, degree, branches, points: null };
+  const open = (why: string): ExactOutcome => ({
+    ...about,
+    verdict: 'not proved',
+    cause: why,
+    elements: [],
+  });
+  // At a kink the numeric check decides: more gradients are right there than the one of TensorFlow.js's convention.
+  if (kinks > 0 && verdict !== 'cannot prove') return open('the point is exactly at a kink or a tie');
+  // Rounding may be behind what only double precision refutes; the numeric check measures it.
+  if (taint !== undefined) return open(taint);
+  return { ...about, verdict, cause, elements };
 }
 
 /**

@@ -10,10 +10,12 @@ export {
   type ModelLossFunction,
 } from './model.ts';
 export type {
+  BranchesSeen,
   Dependence,
   ElementResult,
   ElementStatus,
   ExactOutcome,
+  FurtherPoint,
   GivenVariables,
   GradcheckOptions,
   GradcheckResult,

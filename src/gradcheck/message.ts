@@ -45,7 +45,7 @@ export type Facts = Omit<GradcheckResult, 'message' | 'remarks'> & {
 
 /** The message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
 export function messageOf(result: Facts): Pick<GradcheckResult, 'message' | 'remarks'> {
-  const lines = [headline(result)];
+  const lines = [headline(result), ...placeLines(result)];
   if (result.status === 'fail') lines.push(...failure(result));
   else if (result.status === 'inconclusive') lines.push(...inconclusive(result));
   if (result.status === 'unsupported') lines.push(` TensorFlow.js: ${result.unsupported!.reason}`);
@@ -203,15 +203,18 @@ const BRANCHES = {
 /** The verdict of the exact check. */
 function exactLines({ exact, contradiction, status, inputs }: Facts): string[] {
   if (exact === null) return [];
-  const { verdict, bound, branches, cause, elements } = exact;
+  const { verdict, bound, branches, cause, points, elements } = exact;
   if (contradiction)
     return [
       ` The exact check says ${verdict}, finite differences say otherwise: a fault of this checker, please report it`,
     ];
   if (verdict === 'proved') {
-    return status === 'fail'
-      ? []
-      : [` PROVED ${BRANCHES[branches]}: ${chanceOfError(bound)} (the algebra, not the rounding)`];
+    if (status === 'fail') return [];
+    const reach = `${BRANCHES[branches]}${points === null ? '' : ` and ${nearbyWords(points)}`}`;
+    return [
+      ` PROVED ${reach}: ${chanceOfError(bound)} (the algebra, not the rounding)`,
+      ...seenLines(points),
+    ];
   }
   // Where finite differences name wrong elements, they are enough.
   if (verdict === 'refuted' && Object.values(inputs).some(({ wrong }) => wrong > 0)) return [];
@@ -222,7 +225,38 @@ function exactLines({ exact, contradiction, status, inputs }: Facts): string[] {
         ({ input, index, yours, autodiff, numeric }) =>
           ` Exact: ${input}[${index}] is ${yours ?? autodiff}, by dual numbers ${numeric ?? 'unknown'}`,
       );
-  return status === 'fail' ? [] : [` Exact check: ${verdict} (${cause})`];
+  if (status === 'fail') return [];
+  const elsewhere = points === null ? '' : `; proved ${nearbyWords(points)}`;
+  return [` Exact check: ${verdict} (${cause})${elsewhere}`, ...seenLines(points)];
+}
+
+type Points = NonNullable<ExactOutcome['points']>;
+
+const nearbyWords = ({ tried, proved, cause }: Points): string =>
+  `at ${proved === tried ? '' : `${proved} of `}${count(tried, 'point')} near it${cause === null ? '' : ` (another: ${cause})`}`;
+
+/** The branches seen on both sides at all points, by kernel. */
+function seenLines(points: Points | null): string[] {
+  const kernels = new Map<string, [bothSides: number, branches: number]>();
+  for (const { kernel, branches, bothSides } of points?.seen ?? []) {
+    const [seen, of] = kernels.get(kernel) ?? [0, 0];
+    kernels.set(kernel, [seen + bothSides, of + branches]);
+  }
+  if (kernels.size === 0) return [];
+  const words = [...kernels].map(([kernel, [seen, of]]) => `${seen} of ${of} of ${kernel}`);
+  return [` Branches seen on both sides: ${words.join(', ')}`];
+}
+
+const MOST_NUMBERS = 6;
+
+/** Where the gradient is wrong, if that is not at the inputs. */
+function placeLines({ point }: Facts): string[] {
+  if (point === null) return [];
+  const shown = Object.entries(point.values).map(([name, values]) => {
+    const rest = values.length > MOST_NUMBERS ? ', ...' : '';
+    return `${name} = ${values.slice(0, MOST_NUMBERS).map(number).join(', ')}${rest}`;
+  });
+  return [` At point ${point.number} of ${point.of} near the inputs: ${shown.join('; ')}`];
 }
 
 /** Circumstances that matter to every verdict. */

@@ -29,6 +29,7 @@ export function summarize(
     looksLike: findings.looksLike,
     kinks,
     exact: findings.exact,
+    point: findings.point,
     singlePrecision: findings.singlePrecision,
     mode: settings.mode,
     order,
@@ -43,10 +44,12 @@ export function summarize(
     contradiction: findings.contradiction,
     hasYours: findings.gradients.yours !== null,
     hasAutodiff: findings.gradients.autodiff !== null,
-    reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed} })`,
+    reproduce: settings.reproduce ?? `gradcheck(spec, { seed: ${settings.seed}${ofPoints(settings)} })`,
   });
   return { ...data, ...message };
 }
+
+const ofPoints = ({ points }: Settings): string => (points === 0 ? '' : `, points: ${points}`);
 
 const NO_TIES: Ties = { elements: 0, of: 0, conventionIsSubgradient: null };
 

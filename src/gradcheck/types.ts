@@ -134,6 +134,11 @@ export interface GradcheckOptions {
    * inputs. off: without it.
    */
   readonly exact?: 'on' | 'off' | 'only';
+  /**
+   * Where the exact check proves the gradient on the branches of the inputs only: so many random points near them are
+   * tried as well, and the branches that were seen on both sides are counted (default 0).
+   */
+  readonly points?: number;
   /** 2 checks the gradient of the gradient as well (default 1). */
   readonly order?: 1 | 2;
   /** float32 holds the gradients that `tf` computes in single precision against double precision. */
@@ -269,6 +274,14 @@ export interface ExactOutcome {
   readonly degree: number | null;
   /** The reach of the verdict: functions without branches, all branch patterns at once, or the pattern of the point. */
   readonly branches: 'none' | 'all' | 'point';
+  /** With further points, where branches decide: how many were tried and proved, and what was seen at all of them. */
+  readonly points: {
+    readonly tried: number;
+    readonly proved: number;
+    /** Why nothing is said of the first one that is not proved; null where all are. */
+    readonly cause: string | null;
+    readonly seen: readonly BranchesSeen[];
+  } | null;
   /** Wrong elements, with the values of the sides and of dual numbers in double precision. */
   readonly elements: readonly {
     readonly input: string;
@@ -277,6 +290,24 @@ export interface ExactOutcome {
     readonly autodiff: number | null;
     readonly numeric: number | null;
   }[];
+}
+
+/** The branches of one run of a kernel: a relu's, a maximum's, a where's, a clip's. */
+export interface BranchesSeen {
+  readonly kernel: string;
+  readonly branches: number;
+  /** How many of them took another side at some point. */
+  readonly bothSides: number;
+}
+
+/** A point near the inputs. */
+export interface FurtherPoint {
+  /** From 1. */
+  readonly number: number;
+  /** How many were to be tried. */
+  readonly of: number;
+  /** The values there of inputs and variables that are differentiated, flat. */
+  readonly values: Readonly<Record<string, readonly number[]>>;
 }
 
 /** JavaScript between the inputs and the results that computes in a Float32Array. */
@@ -337,6 +368,8 @@ export interface GradcheckResult {
   readonly looksLike: string | null;
   /** null where the exact check is off, or did not come to run. */
   readonly exact: ExactOutcome | null;
+  /** The further point that everything else is about, since the exact check refutes the gradient there; else null. */
+  readonly point: FurtherPoint | null;
   readonly kinks: KinkCounts;
   /** Tolerances are widened by what single precision explains; null where everything is in double precision. */
   readonly singlePrecision: SinglePrecision | null;

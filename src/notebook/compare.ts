@@ -1,13 +1,12 @@
-import { selfTest } from '../gradcheck/selftest/index.ts';
 import { commandOf } from '../results/commandLine.ts';
 import type { CompareResult, Verdict } from '../results/compare.ts';
 import { provenanceOf } from '../results/provenance.ts';
-import type { SelfTestResult } from '../results/selfTest.ts';
+import type { SelfTestResult, Trial } from '../results/selfTest.ts';
 import { followChains } from './compare/chain.ts';
 import { walkInDoublePrecision } from './compare/doublePrecision.ts';
 import { StepChooser } from './compare/finiteDifferences.ts';
-import { selfTestSubjects } from './compare/mistakes.ts';
-import { judgeProof, proveNetwork } from './compare/proof.ts';
+import { judgeProof, proveNetworks } from './compare/proof.ts';
+import { trialOfChecker } from './compare/trial.ts';
 import { walk } from './compare/walk.ts';
 import type { LayerBackwards } from './model/network.ts';
 import type { RunProblem } from './problem.ts';
@@ -32,7 +31,7 @@ type Part = keyof typeof WEIGHTS;
 /**
  * Walks a training run by the hand-written gradient and, at every step, holds it against autodiff and the reference: in
  * float32 here, in double precision in a thread of its own, with finite differences at chosen steps. The algebra of the
- * pass is proved first, and the checker itself is put on trial beside it.
+ * pass is proved first, and the checker itself is put on trial beside it, where this build was not yet.
  *
  * @returns compare.json; `partial` says where a signal or a logit that is not finite ended it
  * @throws Failure (environment) where the backend does not work here
@@ -58,7 +57,10 @@ export async function compare(
   const reached = progressOf(onProgress);
   const inFloat32 = async () => {
     const float64 = await import('backproof/float64');
-    const exact = proveNetwork(float64, parameters, { seed: config.seed, ...(layers && { layers }) });
+    const exact = proveNetworks(float64, { tf, backend }, parameters, {
+      seed: config.seed,
+      ...(layers && { layers }),
+    });
     const chooser = new StepChooser(config.epochs * samples.count);
     const onStep = chooser.note.bind(chooser);
     const walked = await walk(
@@ -121,13 +123,13 @@ function progressOf(onProgress: CompareOptions['onProgress']) {
   };
 }
 
-/** Runs the self-test, and gives null where a signal ended it. */
+/** The checker's trial; null where a signal ended it. */
 async function stoppable(
   signal: AbortSignal | undefined,
   onProgress: (done: number, total: number) => void,
-): Promise<SelfTestResult | null> {
+): Promise<Trial | null> {
   try {
-    return await selfTest(selfTestSubjects, { onProgress, ...(signal && { signal }) });
+    return await trialOfChecker({ onProgress, ...(signal && { signal }) });
   } catch (error) {
     if (signal?.aborted) return null;
     throw error;

@@ -39,7 +39,8 @@ export const gradientFinding = (compare: CompareResult): Finding => {
   if (verdict === 'fail') {
     const wrong = finiteDifferences.filter((check) => check.verdict === 'fail');
     const byProof = pair?.verdict !== 'fail' && wrong.length === 0;
-    if (byProof && exact.verdict === 'refuted') return { ...proofFinding(compare), word: 'Wrong' };
+    const refuted = [exact, exact.trained, exact.trained.update].some((part) => part.verdict === 'refuted');
+    if (byProof && refuted) return { ...proofFinding(compare), word: 'Wrong' };
     if (byProof) return { status: 'fail', word: 'Wrong', sentence: 'An update is not the gradient’s' };
     const sentence =
       pair?.verdict === 'fail'
@@ -81,14 +82,23 @@ const proofWord = {
 
 /** Is the algebra right? */
 export const proofFinding = ({
-  exact: { verdict, cause, bound, wrong, update },
+  exact: { verdict, cause, bound, wrong, update, trained },
 }: Pick<CompareResult, 'exact'>): Finding => {
   const finding = (sentence: string): Finding => ({ ...proofWord[verdict], sentence });
+  if ([trained, trained.update].some((part) => part.verdict === 'refuted') && verdict !== 'refuted')
+    return {
+      ...proofWord.refuted,
+      sentence: `The network as it trained, in float32 on ${trained.backend}, has a gradient that is refuted`,
+    };
   if (verdict === 'proved') {
     const proved =
       update.verdict === 'proved' ? 'The hand-written pass and its update are' : 'The hand-written pass is';
+    const networks =
+      trained.verdict === 'proved'
+        ? `, in double precision and as it trained in float32 on ${trained.backend}`
+        : '';
     return finding(
-      `${proved} proved right for every image, kernel, weight, bias, label and ReLU pattern, ${chanceOfError(bound)}. ` +
+      `${proved} proved right for every image, kernel, weight, bias, label and ReLU pattern${networks}, ${chanceOfError(bound)}. ` +
         'That is about the algebra; how far rounding goes is measured at every step',
     );
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditBackendNames, auditModes, auditVerdicts } from './names.ts';
+import { auditBackendNames, auditModes, auditVerdicts } from './auditNames.ts';
 import { provenanceSchema } from './shared.ts';
 
 const attributeSchema = z.union([

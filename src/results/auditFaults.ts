@@ -1,5 +1,5 @@
 import type { AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
-import type { AuditBackend, AuditMode } from './names.ts';
+import type { AuditBackend, AuditMode } from './auditNames.ts';
 
 /** The cases of an op that are not right for one and the same reason. */
 export interface Fault {

@@ -3,8 +3,8 @@ import { chainsSchema } from './chain.ts';
 import { consistent, lengthIs, type Rule } from './consistent.ts';
 import { parameterNames } from './parameterNames.ts';
 import { elementSchema, scattersSchema } from './scatter.ts';
-import { selfTestSchema } from './selfTest.ts';
-import { configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
+import { trialSchema } from './selfTest.ts';
+import { backendNames, configSchema, dataSchema, partialSchema, provenanceSchema } from './shared.ts';
 
 const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -68,6 +68,8 @@ const exactSchema = exactPartSchema.extend({
       }),
     )
     .max(10),
+  /** The same of the network as it trained: on its backend, in single precision. */
+  trained: exactPartSchema.extend({ backend: z.enum(backendNames), update: exactPartSchema }),
   /** An update is the parameters minus the learning rate times the gradient. */
   update: exactPartSchema,
   /** The gradient of the logged loss is q / (q + 1e-7) of the notebook's, q the probability of the label. */
@@ -110,7 +112,7 @@ const compareFields = z.strictObject({
   /** The backward pass hop by hop at chosen steps of each walk. */
   chain: chainsSchema,
   /** Planted mistakes that the checker behind the finite differences must catch; null where the run was stopped. */
-  selfTest: selfTestSchema.nullable(),
+  selfTest: trialSchema.nullable(),
   /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
   logged: z.strictObject({
     maxAbs: z.number(),

@@ -47,3 +47,12 @@ export const selfTestSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 export type SelfTestResult = z.infer<typeof selfTestSchema>;
+
+/** The self-test behind a comparison: one is enough for each build. */
+export const trialSchema = selfTestSchema.extend({
+  /** cache: the same build passed it before, and what it tests has not changed since. */
+  from: z.enum(['this run', 'cache']).default('this run'),
+  /** ISO 8601; null in results of an older version, which tested in every run. */
+  ranAt: z.iso.datetime().nullable().default(null),
+});
+export type Trial = z.infer<typeof trialSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { backendNames } from './names.ts';
+import { backendNames, engineNames, lossNames } from './runNames.ts';
 
 /** Counts from 0. */
 const count = z.int().nonnegative();
@@ -9,14 +9,6 @@ export const shareSchema = z.number().min(0).max(1);
 
 /** The notebook's loss of a sample or its mean, which the 1e-7 in its logarithms keeps below -log(1e-7). */
 export const lossSchema = z.number().min(-1e-6).max(17);
-
-export const engineNames = ['manual', 'autodiff', 'reference', 'fused'] as const;
-/** Who computes a training step. */
-export type EngineName = (typeof engineNames)[number];
-
-export const lossNames = ['logits', 'logged'] as const;
-/** The loss whose gradient autodiff takes: exact cross-entropy on the logit, or the one that the notebook logs. */
-export type Loss = (typeof lossNames)[number];
 
 export const configSchema = z.strictObject({
   seed: z.int().min(0).max(4294967295),
@@ -78,5 +70,12 @@ export const partialSchema = z
   .nullable();
 export type Partial = z.infer<typeof partialSchema>;
 
-export { type BackendName, backendNames } from './names.ts';
 export { type ParameterName, parameterNames } from './parameterNames.ts';
+export {
+  type BackendName,
+  backendNames,
+  type EngineName,
+  engineNames,
+  type Loss,
+  lossNames,
+} from './runNames.ts';

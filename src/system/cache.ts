@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,6 +25,9 @@ export function nativeCacheDirectory(
   const root = environment.BACKPROOF_CACHE || join(userCache(environment, platform, home), 'backproof');
   return join(root, 'native');
 }
+
+/** Where the last self-test of the checker is kept: `self-test` beside the digits, or inside `BACKPROOF_CACHE`. */
+export const trialCacheDirectory = (): string => join(dirname(nativeCacheDirectory()), 'self-test');
 
 function userCache(environment: Environment, platform: NodeJS.Platform, home: string): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(home, 'AppData', 'Local');

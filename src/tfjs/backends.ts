@@ -1,6 +1,7 @@
 import type { BackendName } from '../results/shared.ts';
 import { environmentFailure } from '../system/errors.ts';
 import { registerNative } from './native/load.ts';
+import { tfjsNodeFolders } from './native/tfjsNode.ts';
 import { tf } from './tfjs.ts';
 import { tfjsNames } from './tfjsNames.ts';
 import type { TF } from './types.ts';
@@ -33,6 +34,9 @@ export interface BackendStatus {
   readonly fix: string;
 }
 
+/** Without its install script, which downloads an addon from an address that answers 403. */
+const INSTALL_NATIVE = 'npm install --ignore-scripts @tensorflow/tfjs-node';
+
 const registered = new Set<BackendName>();
 
 async function bringUp(name: BackendName): Promise<string | null> {
@@ -50,7 +54,13 @@ async function bringUp(name: BackendName): Promise<string | null> {
 export async function backendStatus(): Promise<BackendStatus[]> {
   const status: BackendStatus[] = [];
   for (const name of ['cpu', 'wasm', 'native'] as const) {
-    status.push({ name, problem: await bringUp(name), fix: backends[name].fix });
+    const problem = await bringUp(name);
+    const isAbsent = name === 'native' && problem !== null && tfjsNodeFolders().length === 0;
+    status.push(
+      isAbsent
+        ? { name, problem: '@tensorflow/tfjs-node is not installed', fix: INSTALL_NATIVE }
+        : { name, problem, fix: backends[name].fix },
+    );
   }
   return status;
 }

@@ -8,12 +8,23 @@ import {
   tidy,
   util,
 } from '@tensorflow/tfjs';
+import type { TF } from './types.ts';
 
 /** A shipped kernel with what it gets wrong done another way, and all else left to it. */
 export type Correction = (shipped: KernelFunc, kernelName: string) => KernelFunc;
 
 /** A kernel out of ops, whose intermediate tensors are disposed. */
 export const outOf = (work: () => TensorInfo | TensorInfo[]): TensorInfo => tidy(work as () => Tensor);
+
+/** Each hands the next what it knows: the first is the outermost. */
+export const inTurn =
+  (...corrections: readonly Correction[]): Correction =>
+  (shipped, kernelName) =>
+    corrections.reduceRight((kernel, correct) => correct(kernel, kernelName), shipped);
+
+/** A kernel's result for ops, which do not take bare tensor data. */
+export const toTensor = (tf: TF, result: TensorInfo): Tensor =>
+  result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);
 
 /** cumsum and cumprod: the kernels of all backends but native take a negative axis for one that is not there. */
 export const resolvedAxis: Correction = (shipped) => (parameters) => {

@@ -1,4 +1,5 @@
-import type { BackendName, GpuBackend } from '../results/names.ts';
+import type { GpuBackend } from '../results/auditNames.ts';
+import type { BackendName } from '../results/runNames.ts';
 
 /** The backends as TensorFlow.js calls them. */
 export const tfjsNames = {

@@ -11,7 +11,7 @@ import {
   deviceAuditSchema,
 } from '../../src/results/audit.ts';
 import { resultsOf } from '../../src/results/auditFaults.ts';
-import type { AuditBackend, AuditMode } from '../../src/results/names.ts';
+import type { AuditBackend, AuditMode } from '../../src/results/auditNames.ts';
 import { describeInBrowser, sidewaysScroll } from '../support/browser.ts';
 import { backproof, scratchFolders } from '../support/cli.ts';
 

@@ -107,9 +107,14 @@ describeInBrowser('the report in a browser', (open) => {
     await page.context().close();
   });
 
-  it.each([320, 390, 768])('does not scroll sideways at %d', async (width) => {
+  it.each([
+    [320, 90],
+    [390, 90],
+    [768, 90],
+    [1280, 20_000],
+  ])('does not scroll sideways at %d, with words of %d letters', async (width, letters) => {
     const results = { train: trainResult({ dead: true, source: 'synthetic' }), compare: disagreement() };
-    const { page } = await open(renderReport(withEveryString(results, 'w'.repeat(90))), {
+    const { page } = await open(renderReport(withEveryString(results, 'w'.repeat(letters))), {
       viewport: { width, height: 700 },
     });
     await allDrawn(page);

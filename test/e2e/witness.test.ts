@@ -20,11 +20,11 @@ const torch = process.env.CI === 'true' || (await findTorch()) !== null;
 
 describeUnless(torch ? null : 'no PyTorch; npm run witness sets it up once', 'the witness', () => {
   it(
-    'agrees with every gradient of the network and of the examples to 1e-10',
+    'agrees with every gradient of the network, of the examples and of ops to 1e-10',
     async () => {
       const { code, stdout, stderr } = await witness(['--data', realDigitsPath() ?? 'synthetic']);
       expect([code, stderr.replace(/^witness: setting up.*\n/, '')]).toEqual([0, '']);
-      expect(stdout).toContain('12 functions and points');
+      expect(stdout).toContain('48 functions and points');
       expect(stdout).toContain(' 0 disagreements');
       expect(stdout).not.toContain('DISAGREES');
     },

@@ -44,7 +44,7 @@ describe('renderReport', () => {
     const textWith = (exact: Partial<typeof right.exact>, verdict: typeof right.verdict) =>
       textOf(renderReport({ compare: { ...right, verdict, exact: { ...right.exact, ...exact } } }));
     expect(textWith({}, 'pass')).toContain(
-      'proved right for every image, kernel, weight, bias, label and ReLU pattern, chance of error below 2^-131. ' +
+      'proved right for every image, kernel, weight, bias, label and ReLU pattern, in double precision and as it trained in float32 on wasm, chance of error below 2^-131. ' +
         'That is about the algebra; how far rounding goes',
     );
     const open = textWith({ verdict: 'not proved', cause: 'some reason', bound: null }, 'pass');
@@ -56,6 +56,12 @@ describe('renderReport', () => {
     expect(refuted).toContain('A gradient is wrong');
     expect(refuted).toContain('kernel[2,3,0,0] is 0.500000 by hand, 0.250000 by autodiff');
     expect(refuted).not.toMatch(/proved right|times what rounding allows: up to|is Right/);
+    const trained = { ...right.exact.trained, verdict: 'refuted' as const, bound: null };
+    const onBackend = textWith({ trained }, 'fail');
+    expect(onBackend).toContain(
+      'The network as it trained, in float32 on wasm, has a gradient that is refuted',
+    );
+    expect(onBackend).not.toMatch(/proved right/);
   });
 
   it('says where the backward pass goes wrong, and where planted mistakes sit', () => {

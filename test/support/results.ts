@@ -295,6 +295,7 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
       degree: 291,
       patterns: 'all',
       wrong: [],
+      trained: { ...proved(2 ** -132), backend: 'wasm', update: proved(2 ** -118) },
       update: proved(2 ** -118),
       logged: proved(2 ** -205),
     },
@@ -325,6 +326,8 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
       falseAlarms: 0,
       seeds: 1,
       seconds: 0.2,
+      from: 'this run',
+      ranAt: '2026-01-02T03:04:05.000Z',
     },
     logged: {
       maxAbs: 6.24,

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeviceAudit } from '../../results/audit.ts';
-import type { AuditBackend, GpuBackend } from '../../results/names.ts';
-import { gpuBackendNames } from '../../results/names.ts';
+import type { AuditBackend, GpuBackend } from '../../results/auditNames.ts';
+import { gpuBackendNames } from '../../results/auditNames.ts';
 import { packageVersion } from '../../results/provenance.ts';
 import { launchBrowser } from '../../system/browser.ts';
 import { environmentFailure } from '../../system/errors.ts';

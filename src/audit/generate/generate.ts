@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CaseResult, GeneratedFinding, GeneratedResult } from '../../results/audit.ts';
-import type { AuditMode } from '../../results/names.ts';
-import { auditModes } from '../../results/names.ts';
+import type { AuditMode } from '../../results/auditNames.ts';
+import { auditModes } from '../../results/auditNames.ts';
 import { tf } from '../../tfjs/tfjs.ts';
 import { codeOf } from '../expression.ts';
 import { faultOf, faultsAt } from '../faults.ts';
@@ -17,7 +17,8 @@ export interface Generation {
   readonly seed: number;
 }
 
-interface Trial {
+/** A case, and what made it. */
+export interface Trial {
   readonly signature: Signature;
   readonly subject: GeneratedCase;
   readonly choices: readonly number[];
@@ -107,7 +108,8 @@ export async function generate(
   };
 }
 
-function trialOf(signature: Signature, seed: number): Trial {
+/** The case of a signature that a seed makes. */
+export function trialOf(signature: Signature, seed: number): Trial {
   // Far apart for neighbours, which would draw alike.
   const choices = Choices.random(Math.imul(seed + 1, 0x9e3779b1));
   const subject = caseOf(signature, choices);
@@ -142,7 +144,8 @@ async function outcomeOf(
   return { kind: 'fresh', fault: null, result };
 }
 
-const judged = async (
+/** The verdict on a case that the screen does not call right, on the backend that is up. */
+export const judged = async (
   subject: GeneratedCase,
   backend: NodeBackend,
   rightInDouble: boolean,

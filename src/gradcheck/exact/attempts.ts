@@ -2,7 +2,7 @@ import { uniformNumbers } from '../../numerics/random.ts';
 import { ZeroDivisor } from './field.ts';
 import { Lane, safePrimes } from './lane.ts';
 import type { Outcome, Output, Setting } from './sides.ts';
-import { CannotProve, NeedExponents, NotFree, type WorldOptions } from './world.ts';
+import { CannotProve, NeedExponents, NeedUnity, NotFree, type WorldOptions } from './world.ts';
 
 /** How long to draw lanes anew before one is given up early, in milliseconds. */
 const MOST_REDRAWING = 2000;
@@ -31,6 +31,7 @@ export class Attempts {
   readonly #draw: () => Lane;
   readonly #setting: (lanes: Lanes, options: WorldOptions) => Setting;
   #exponents = false;
+  #primes: readonly number[];
   #redrawn = 0;
 
   constructor(
@@ -42,9 +43,11 @@ export class Attempts {
     if (!Number.isSafeInteger(count) || count < 1 || count > primes.length)
       throw new RangeError(`lanes: expected a whole number from 1 to ${primes.length}, got ${count}`);
     const random = uniformNumbers(seed);
+    this.#primes = primes;
     let left = [...primes];
     this.#draw = () => {
-      if (left.length === 0) left = [...primes];
+      left = left.filter((prime) => this.#primes.includes(prime));
+      if (left.length === 0) left = [...this.#primes];
       const [prime] = left.splice(Math.floor(random() * left.length), 1);
       return new Lane(prime!, Math.floor(random() * 2 ** 32));
     };
@@ -66,6 +69,7 @@ export class Attempts {
       } catch (error) {
         if (error instanceof NotFree) return null;
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
+        else if (error instanceof NeedUnity) this.#restrict(error.order);
         else if (error instanceof ZeroDivisor) {
           const late = performance.now() - started > MOST_REDRAWING;
           if (++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws))
@@ -73,6 +77,17 @@ export class Attempts {
           this.#lanes[error.lane ?? 0] = this.#draw();
         } else throw error;
       }
+  }
+
+  /** Numbers on the unit circle of GF(p)[i] are a group of order p + 1: it has roots of unity of orders that divide it. */
+  #restrict(order: number): void {
+    this.#primes = this.#primes.filter((p) => (p + 1) % order === 0);
+    if (this.#primes.length < this.#lanes.length)
+      throw new CannotProve(
+        `a Fourier transform of length ${order}: ${this.#primes.length} primes have its roots of unity, ${this.#lanes.length} lanes need one each`,
+      );
+    for (const [k, { p }] of this.#lanes.entries())
+      if ((p.modulus + 1) % order !== 0) this.#lanes[k] = this.#draw();
   }
 }
 

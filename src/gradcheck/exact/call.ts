@@ -70,15 +70,23 @@ export class Call {
     const made: TensorInfo[] = [];
     // Kernels of any number of inputs take them as a list.
     const inputs = (Array.isArray(this.inputs) ? [...this.inputs] : { ...this.inputs }) as NamedTensorInfoMap;
-    for (const [name, values] of Object.entries(replaced)) {
+    const put = (name: string, values: Float64Array, dtype: 'float32' | 'int32' | 'bool'): void => {
       const { shape } = this.inputs[name]!;
       // The kernel may hand an input on as it is: it gets a copy of its own.
-      const dataId = backend.write(values.slice() as unknown as Float32Array, shape, 'float32');
+      const dataId = backend.write(values.slice() as unknown as Float32Array, shape, dtype);
       // Some kernels take tensors for granted, and ask for their rank.
-      const info = { dataId, shape, dtype: 'float32', rank: shape.length } as const;
+      const info = { dataId, shape, dtype, rank: shape.length } as const;
       inputs[name] = info;
       made.push(info);
-    }
+    };
+    for (const [name, values] of Object.entries(replaced)) put(name, values, 'float32');
+    // Another backend knows none of the code's tensors.
+    if (this.world.arithmetic !== this.world.tf)
+      for (const name of this.names) {
+        const { dtype } = this.inputs[name]!;
+        if (!(name in replaced) && dtype !== 'string' && dtype !== 'complex64')
+          put(name, Float64Array.from(this.world.read(this.inputs[name]!)), dtype);
+      }
     const outputs = [this.#original({ inputs, attrs, backend })].flat();
     const values = outputs.map(({ dataId }) =>
       Float64Array.from(backend.readSync(dataId) as unknown as Float64Array),

@@ -1,10 +1,9 @@
 import type { Side, TF } from '../types.ts';
 import { Attempts, defaultPrimes, type Run, runSides } from './attempts.ts';
-import { type Coverage, Coverages, nearby } from './coverage.ts';
 import { CONVENTION, judge, onConvention, type SideResult, type Sides } from './judge.ts';
 import { described, locate, type WrongElement } from './locate.ts';
 import { type ExactSubject, type Gradients, requireDoublePrecision, Setting, shapeOf } from './sides.ts';
-import { boundOf, CannotProve, degreeOf } from './world.ts';
+import { boundOf, CannotProve, degreeOf, type Pattern } from './world.ts';
 
 export interface ExactOptions {
   /** Independent draws over primes of their own; each divides the chance of a false `proved` (default 3). */
@@ -12,8 +11,6 @@ export interface ExactOptions {
   readonly seed?: number;
   /** Whether branches are tried as free variables first (default yes). */
   readonly free?: boolean;
-  /** Further points near the inputs where the branches of the point are tried as well (default 0). */
-  readonly points?: number;
   /** The primes to draw lanes from (default: the safe primes between 2^19 and 2^20). */
   readonly primes?: readonly number[];
 }
@@ -34,8 +31,8 @@ export interface ExactResult extends SideResult {
   readonly branches: 'none' | 'all' | 'point';
   /** Elements exactly at a kink or a tie: there the branch is TensorFlow.js's convention. */
   readonly kinks: number;
-  /** With further points: how many were tried, and of the branches of each kernel, how many took both sides. */
-  readonly coverage: Coverage | null;
+  /** The sides that every kernel took at the inputs; empty where branches are free, or there are none. */
+  readonly patterns: readonly Pattern[];
   readonly elements: readonly WrongElement[];
   /** How many elements are wrong by input; null where only some were searched for. */
   readonly wrong: Readonly<Record<string, number>> | null;
@@ -54,28 +51,15 @@ const MOST_SQUARES = 32;
  */
 export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions = {}): ExactResult {
   const started = performance.now();
-  const { points = 0, seed = 1 } = options;
-  const seen = new Coverages();
-  let result = checkAt(tf, subject, options, seen);
-  const tried = points > 0 && result.branches === 'point' && result.verdict === 'proved' ? points : 0;
-  for (let point = 1; point <= tried && result.verdict === 'proved'; point++) {
-    const near = { ...subject, inputs: nearby(subject.inputs, seed * 31 + point) };
-    const other = checkAt(tf, near, { ...options, free: false }, seen);
-    // Where values are not finite there is nothing to prove.
-    if (other.verdict !== 'cannot prove') result = other;
-  }
-  const coverage = tried > 0 ? seen.result() : null;
-  return { ...result, coverage, milliseconds: performance.now() - started };
-}
-
-/** At the inputs themselves. */
-function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Coverages): ExactResult {
   const { lanes = 3, seed = 1, free = true, primes = defaultPrimes() } = options;
-  requireDoublePrecision(tf);
+  requireDoublePrecision(subject.arithmetic ?? tf);
   const checked: Side = subject.backward === undefined ? 'tf autodiff' : 'yours';
-  const finish = (
-    result: Omit<ExactResult, 'checked' | 'lanes' | 'coverage' | 'milliseconds'>,
-  ): ExactResult => ({ ...result, checked, lanes, coverage: null, milliseconds: 0 });
+  const finish = (result: Omit<ExactResult, 'checked' | 'lanes' | 'milliseconds'>): ExactResult => ({
+    ...result,
+    checked,
+    lanes,
+    milliseconds: performance.now() - started,
+  });
   const failed = (cause: string): ExactResult => finish({ ...NOTHING, verdict: 'cannot prove', cause });
   const f = subject.gradientOf ?? subject.forward;
   let dyShape: readonly number[];
@@ -103,7 +87,6 @@ function checkAt(tf: TF, subject: ExactSubject, options: ExactOptions, seen: Cov
       const positive = onSquares(attempts, dyShape, seed);
       if (positive?.[checked]?.verdict === 'proved') sides = positive;
     }
-    seen.add(run.setting.patterns);
     if (proofs?.[checked]?.verdict === 'proved')
       return finish({
         ...proofs[checked],
@@ -148,6 +131,7 @@ const NOTHING = {
   degree: null,
   branches: 'none',
   kinks: 0,
+  patterns: [],
 } as const;
 
 /** The statement's reach: of which branches, at which kinks, and how sure. */
@@ -167,5 +151,6 @@ function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
     degree,
     branches: world.branches === 0 ? 'none' : free ? 'all' : 'point',
     kinks: setting.kinks,
+    patterns: free ? [] : setting.patterns,
   } as const;
 }

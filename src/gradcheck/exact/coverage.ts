@@ -1,21 +1,13 @@
 import { uniformNumbers } from '../../numerics/random.ts';
-import type { ExactInput } from './sides.ts';
+import type { BranchesSeen } from '../types.ts';
 import type { Pattern } from './world.ts';
-
-/** The branches that were seen at several points. */
-export interface Coverage {
-  readonly points: number;
-  readonly kernels: Readonly<Record<string, { readonly branches: number; readonly bothSides: number }>>;
-}
 
 /** Puts together the sides that branches took at several points, kernel by kernel in the order they ran. */
 export class Coverages {
-  #points = 0;
   readonly #first: Pattern[] = [];
   readonly #turned: Set<number>[] = [];
 
   add(patterns: readonly Pattern[]): void {
-    this.#points++;
     for (const [call, pattern] of patterns.entries()) {
       const first = this.#first[call];
       if (first === undefined) {
@@ -27,29 +19,32 @@ export class Coverages {
     }
   }
 
-  result(): Coverage {
-    const kernels: Record<string, { branches: number; bothSides: number }> = {};
-    for (const [call, { kernel, sides }] of this.#first.entries()) {
-      kernels[kernel] ??= { branches: 0, bothSides: 0 };
-      kernels[kernel].branches += sides.length;
-      kernels[kernel].bothSides += this.#turned[call]!.size;
-    }
-    return { points: this.#points, kernels };
+  result(): BranchesSeen[] {
+    return this.#first.map(({ kernel, sides }, call) => ({
+      kernel,
+      branches: sides.length,
+      bothSides: this.#turned[call]!.size,
+    }));
   }
 }
 
-/** How far away other points are: a part of each number, and of their average for zeros. */
+/** How far away other points are: a part of each number, or where signs may change, of their average. */
 const REACH = 0.6;
+const ACROSS = 1.5;
 
-/** Inputs near the given ones, of the same signs. */
-export function nearby(inputs: readonly ExactInput[], seed: number): ExactInput[] {
+/**
+ * Random numbers near the given ones. Numbers of both signs may change theirs; numbers of one sign keep it, for the
+ * function may be defined there only.
+ */
+export function nearby(values: ArrayLike<number>, seed: number): Float64Array {
   const random = uniformNumbers(seed);
-  return inputs.map((input) => {
-    if (input.dtype !== 'float32') return input;
-    const values = Float64Array.from(input.values);
-    const average = values.reduce((sum, x) => sum + Math.abs(x), 0) / values.length || 1;
-    const move = (x: number): number =>
-      x === 0 ? REACH * average * (random() - 0.5) : x * Math.exp(2 * REACH * (random() - 0.5));
-    return { ...input, values: values.map(move) };
+  const given = Float64Array.from(values);
+  const average = given.reduce((sum, x) => sum + Math.abs(x), 0) / given.length || 1;
+  const [above, below] = [given.some((x) => x > 0), given.some((x) => x < 0)];
+  return given.map((x) => {
+    const step = 2 * random() - 1;
+    if (above === below) return x + ACROSS * average * step;
+    if (x !== 0) return x * Math.exp(REACH * step);
+    return (above ? 1 : -1) * REACH * average * Math.abs(step);
   });
 }

@@ -78,6 +78,8 @@ export function wrongInDoubles(
   dyShape: readonly number[],
   seed: number,
 ): boolean | null {
+  // Single precision is too coarse to tell.
+  if (subject.arithmetic !== undefined) return null;
   const relative: number[] = [];
   try {
     for (let sample = 0; sample < SAMPLES; sample++) {

@@ -20,6 +20,7 @@ export interface IdentitySubject {
   readonly inputs: readonly ExactInput[];
   readonly left: ExactSubject['forward'];
   readonly right: ExactSubject['forward'];
+  readonly arithmetic?: ExactSubject['arithmetic'];
 }
 
 export interface IdentityResult
@@ -53,12 +54,12 @@ const ROUNDING = 1e-6;
  */
 export function exactIdentity(
   tf: TF,
-  { inputs, left, right }: IdentitySubject,
+  { inputs, left, right, arithmetic }: IdentitySubject,
   { lanes = 3, seed = 1, free = true, primes = defaultPrimes() }: ExactOptions = {},
 ): IdentityResult {
   const started = performance.now();
-  requireDoublePrecision(tf);
-  const subject = { inputs, forward: left };
+  requireDoublePrecision(arithmetic ?? tf);
+  const subject = { inputs, forward: left, arithmetic };
   const none = new Map();
   const result = (more: Omit<IdentityResult, 'lanes' | 'milliseconds'>): IdentityResult => ({
     ...more,
@@ -104,7 +105,7 @@ export function exactIdentity(
       ReturnType<typeof degreeOf>,
     ];
     const degree = Math.max(m.n + n.d, n.n + m.d);
-    const [a, b] = [valuesOf(tf, inputs, left), valuesOf(tf, inputs, right)];
+    const [a, b] = [valuesOf(tf, subject, left), valuesOf(tf, subject, right)];
     const elements = differences(pair).map((k) => ({
       index: multiIndex(shape, k),
       left: a[k]!,
@@ -147,10 +148,10 @@ function differences({ world, left, right }: Pair): number[] {
   return positions;
 }
 
-function valuesOf(tf: TF, inputs: readonly ExactInput[], f: ExactSubject['forward']): Float64Array {
+function valuesOf(tf: TF, subject: ExactSubject, f: ExactSubject['forward']): Float64Array {
   let values = new Float64Array();
   tf.tidy(() => {
-    values = Float64Array.from(f(tf, tensorsOf(tf, inputs)).dataSync());
+    values = Float64Array.from(f(tf, tensorsOf(tf, subject)).dataSync());
   });
   return values;
 }

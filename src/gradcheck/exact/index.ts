@@ -7,7 +7,7 @@
  * check: draws, verdicts, wrong elements, the result. identity: two functions that are the same. dual: the same rules in double precision.
  */
 export { type ExactOptions, type ExactResult, exactCheck } from './check.ts';
-export type { Coverage } from './coverage.ts';
+export { Coverages, nearby } from './coverage.ts';
 export { Duals } from './dual.ts';
 export { exactIdentity, type IdentityResult, type IdentitySubject } from './identity.ts';
 export type { SideResult, Verdict } from './judge.ts';

@@ -84,6 +84,18 @@ export function textSalt(text: string): number {
   return salt >>> 0;
 }
 
+type Complex = readonly [re: number, im: number];
+
+function primeFactors(n: number): number[] {
+  const factors: number[] = [];
+  let rest = n;
+  for (let factor = 2; rest > 1; factor = factor * factor > rest ? rest : factor + 1) {
+    if (rest % factor === 0) factors.push(factor);
+    while (rest % factor === 0) rest /= factor;
+  }
+  return factors;
+}
+
 /** One draw over one prime: values modulo p = 2q + 1, exponents modulo q, exp and log by a random generator. */
 export class Lane {
   readonly p: PrimeField;
@@ -94,6 +106,7 @@ export class Lane {
   readonly #generator: number;
   readonly #back: number;
   #made: Tables | null = null;
+  #madeCircle: Complex | null = null;
 
   constructor(prime: number, seed: number) {
     const random = uniformNumbers(seed);
@@ -133,6 +146,57 @@ export class Lane {
       sign[k] = power[e] === re[k] ? 0 : 1;
     }
     return { q, sign: sign.includes(1) ? sign : null, lost: false, random: false };
+  }
+
+  /** A generator of the numbers of norm 1 in GF(p)[i], whose eighth root of unity is sqrt(1/2) (1 + i); made once. */
+  get #circle(): Complex {
+    this.#madeCircle ??= this.#makeCircle();
+    return this.#madeCircle;
+  }
+
+  #makeCircle(): Complex {
+    const { p } = this;
+    const order = p.modulus + 1;
+    const factors = primeFactors(order);
+    const random = uniformNumbers(this.seed + 1);
+    // The root of 1/2 that constants take, a square.
+    const half = p.raise(p.invert(2), order / 4);
+    for (;;) {
+      const t = Math.floor(random() * p.modulus);
+      const norm = p.invert(1 + p.times(t, t));
+      // The rational points of the circle: ((1 - t^2) + 2t i) / (1 + t^2).
+      const point: Complex = [p.times(p.residue(1 - p.times(t, t)), norm), p.times(p.times(2, t), norm)];
+      const [c, s] = this.#turn(point, order / 8);
+      const generates = factors.every((factor) => this.#turn(point, order / factor)[0] !== 1);
+      if (generates && c === half && s === half) return point;
+    }
+  }
+
+  /** A point of the circle to the n-th power. */
+  #turn(point: Complex, n: number): Complex {
+    let [c, s]: Complex = [1, 0];
+    let [x, y] = point;
+    const { p } = this;
+    const sum = (a: number, b: number): number => p.residue(a + b);
+    for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 1) [c, s] = [sum(p.times(c, x), -p.times(s, y)), sum(p.times(c, y), p.times(s, x))];
+      [x, y] = [sum(p.times(x, x), -p.times(y, y)), p.times(p.times(2, x), y)];
+    }
+    return [c, s];
+  }
+
+  /** Cosines and sines of all multiples of a full turn over n, where n divides p + 1. */
+  unity(n: number): { readonly cos: Float64Array; readonly sin: Float64Array } {
+    const { p } = this;
+    const [x, y] = this.#turn(this.#circle, (p.modulus + 1) / n);
+    const [cos, sin] = [new Float64Array(n), new Float64Array(n)];
+    cos[0] = 1;
+    for (let k = 1; k < n; k++) {
+      const [c, s] = [cos[k - 1]!, sin[k - 1]!];
+      cos[k] = p.residue(p.times(c, x) - p.times(s, y));
+      sin[k] = p.residue(p.times(c, y) + p.times(s, x));
+    }
+    return { cos, sin };
   }
 
   isSquare(x: number): boolean {

@@ -1,8 +1,8 @@
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import { Call, sizeOf } from './call.ts';
 import { ZeroDivisor } from './field.ts';
-import { RULES } from './rules/index.ts';
-import { CannotProve, NeedExponents, NotFree, type World } from './world.ts';
+import { followComplex, isComplex, RULES, WITHOUT_RULE } from './rules/index.ts';
+import { CannotProve, NeedExponents, NeedUnity, NotFree, type World } from './world.ts';
 
 interface Reading {
   readSync?(dataId: object): unknown;
@@ -14,8 +14,13 @@ interface Reading {
  * @throws NeedExponents, NotFree, ZeroDivisor to begin again, CannotProve, and whatever f throws
  */
 export function observe<Result>(world: World, f: () => Result): Result {
-  const { tf } = world;
+  const { tf, arithmetic } = world;
   world.failure = null;
+  const elsewhere = new Map(
+    (arithmetic === tf ? [] : arithmetic.getKernelsForBackend(arithmetic.getBackend())).map(
+      ({ kernelName, kernelFunc }) => [kernelName, kernelFunc],
+    ),
+  );
   const kernels = tf
     .getKernelsForBackend(tf.getBackend())
     .map((config): [KernelConfig, KernelFunc] => [config, config.kernelFunc]);
@@ -24,7 +29,16 @@ export function observe<Result>(world: World, f: () => Result): Result {
       const outputs = original(args);
       const { inputs, attrs = {} } = args;
       guarded(world, () =>
-        follow(new Call(world, config.kernelName, inputs, attrs, [outputs].flat(), original)),
+        follow(
+          new Call(
+            world,
+            config.kernelName,
+            inputs,
+            attrs,
+            [outputs].flat(),
+            elsewhere.get(config.kernelName) ?? original,
+          ),
+        ),
       );
       return outputs;
     };
@@ -53,7 +67,7 @@ export function observe<Result>(world: World, f: () => Result): Result {
   }
 }
 
-const OURS = [CannotProve, NeedExponents, NotFree, ZeroDivisor];
+const OURS = [CannotProve, NeedExponents, NeedUnity, NotFree, ZeroDivisor];
 
 /** A rule that ends the attempt must not end the code under check, which may catch errors of its own. */
 function guarded(world: World, f: () => void): void {
@@ -82,17 +96,19 @@ function follow(call: Call): void {
   const fresh = outputs.filter(({ dataId, dtype }) => dtype !== 'string' && !shared.has(dataId));
   if (fresh.length === 0) return;
   for (const output of fresh) {
-    if (output.dtype === 'complex64') continue;
+    if (isComplex(output)) continue;
     const { length } = world.read(output);
     if (length !== sizeOf(output.shape))
       throw new CannotProve(`${kernel} gives ${length} values for shape [${output.shape}]`);
   }
-  const dependent = names.some((name) => world.known(inputs[name]!)?.about.constant === false);
+  const dependent = names.some((name) => world.depends(inputs[name]!));
   if (dependent) for (const output of fresh) finite(call, output);
   const rule = RULES[kernel];
   world.kernel = kernel;
-  if (dependent && fresh.some(({ dtype }) => dtype === 'complex64'))
-    throw new CannotProve(`no rule for ${kernel}`);
+  if ([...fresh, ...names.map((name) => inputs[name]!)].some(isComplex)) {
+    followComplex(call, dependent);
+    return;
+  }
   const isFloat = fresh.some(({ dtype }) => dtype === 'float32');
   if (!isFloat && (rule === undefined || fresh.some(({ dtype }) => dtype !== 'bool'))) {
     if (dependent) world.hold(call.size);
@@ -100,7 +116,8 @@ function follow(call: Call): void {
     return;
   }
   if (rule === undefined) {
-    if (dependent) throw new CannotProve(`no rule for ${kernel}`);
+    const why = WITHOUT_RULE[kernel];
+    if (dependent) throw new CannotProve(`no rule for ${kernel}${why === undefined ? '' : `: ${why}`}`);
     return;
   }
   // Without inputs of numbers there is nothing to carry.
@@ -121,8 +138,9 @@ function follow(call: Call): void {
 }
 
 function finite({ world, kernel }: Call, output: TensorInfo): void {
-  if (output.dtype === 'complex64') return;
-  const values = world.read(output);
-  for (let k = 0; k < values.length; k++)
-    if (!Number.isFinite(values[k]!)) throw new CannotProve(`${kernel} gives ${values[k]}`);
+  for (const part of isComplex(output) ? world.parts(output) : [output]) {
+    const values = world.read(part);
+    for (let k = 0; k < values.length; k++)
+      if (!Number.isFinite(values[k]!)) throw new CannotProve(`${kernel} gives ${values[k]}`);
+  }
 }

@@ -9,6 +9,7 @@ import { observe } from './observe.ts';
 import {
   CannotProve,
   NeedExponents,
+  NeedUnity,
   NotFree,
   type Pattern,
   type Real,
@@ -37,6 +38,11 @@ export interface ExactSubject {
   backward?(tf: TF, inputs: Tensors, dy: Tensor): Partial<Tensors>;
   /** The function whose gradient is meant, where it is not forward's. */
   gradientOf?(tf: TF, inputs: Tensors): Tensor;
+  /**
+   * TensorFlow.js in double precision, where the functions run on one in single precision, on any backend: it computes
+   * with the residues, kernel by kernel.
+   */
+  readonly arithmetic?: TF | undefined;
 }
 
 /** A place where gradients are due: a float input or a variable. */
@@ -93,7 +99,7 @@ export class Setting {
     dyShape: readonly number[],
     seed: number,
   ) {
-    this.world = new World(tf, lanes, options);
+    this.world = new World(tf, lanes, options, subject.arithmetic);
     this.subject = subject;
     this.places = placesOf(subject);
     this.dyShape = dyShape;
@@ -152,7 +158,7 @@ export class Setting {
 
   /** The subject's tensors with their numbers; directions may be others than the drawn ones. */
   #tensors(directions: ReadonlyMap<string, readonly Vec[]>): Tensors {
-    const tensors = tensorsOf(this.world.tf, this.subject.inputs);
+    const tensors = tensorsOf(this.world.tf, this.subject);
     for (const [name, drawn] of this.#entries) {
       const direction = directions.get(name);
       const numbers = drawn.numbers.map((each, lane) => ({ ...each, tangent: direction?.[lane] ?? null }));
@@ -163,7 +169,7 @@ export class Setting {
   }
 
   #dyTensor(): Tensor {
-    const tensor = this.world.tf.tensor(this.dyReal.slice() as never, this.dyShape as number[]);
+    const tensor = tensorOf(this.world.tf, this.subject, this.dyReal, this.dyShape);
     this.world.set(tensor, this.dy);
     return tensor;
   }
@@ -225,7 +231,7 @@ export class Setting {
         gradients: observe(this.world, () => tidy(this.world.tf, () => this.#collect(gradients()))),
       };
     } catch (error) {
-      if (error instanceof NeedExponents || error instanceof NotFree) throw error;
+      if ([NeedExponents, NeedUnity, NotFree].some((again) => error instanceof again)) throw error;
       if (error instanceof CannotProve) return { cause: error.message };
       if (error instanceof Error && error.name === 'ZeroDivisor') throw error;
       return { cause: `it throws: ${(error as Error).message}` };
@@ -357,12 +363,12 @@ export function requireDoublePrecision(tf: TF): void {
 /** The shape of f's output, by running it. */
 export function shapeOf(
   tf: TF,
-  subject: Pick<ExactSubject, 'inputs'>,
+  subject: Pick<ExactSubject, 'inputs' | 'arithmetic'>,
   f: ExactSubject['forward'],
 ): readonly number[] {
   let shape: readonly number[] = [];
   tf.tidy(() => {
-    const tensors = tensorsOf(tf, subject.inputs);
+    const tensors = tensorsOf(tf, subject);
     const y: unknown = f(tf, tensors);
     if (!(y instanceof tf.Tensor)) throw new Error('expected a tensor, got something else');
     if (y.dtype !== 'float32') throw new Error(`expected a float tensor, got ${y.dtype}`);
@@ -372,11 +378,24 @@ export function shapeOf(
 }
 
 /** Fresh tensors of the inputs. */
-export function tensorsOf(tf: TF, inputs: readonly ExactInput[]): Tensors {
+export function tensorsOf(tf: TF, subject: Pick<ExactSubject, 'inputs' | 'arithmetic'>): Tensors {
   return Object.fromEntries(
-    inputs.map(({ name, values, shape, dtype }) => [
+    subject.inputs.map(({ name, values, shape, dtype }) => [
       name,
-      tf.tensor(Float64Array.from(values) as never, shape as number[], dtype),
+      tensorOf(tf, subject, values, shape, dtype),
     ]),
   );
+}
+
+function tensorOf(
+  tf: TF,
+  { arithmetic }: Pick<ExactSubject, 'arithmetic'>,
+  values: ArrayLike<number>,
+  shape: readonly number[],
+  dtype: ExactInput['dtype'] = 'float32',
+): Tensor {
+  const single = arithmetic !== undefined && dtype === 'float32';
+  const copy = single ? Float32Array.from(values) : Float64Array.from(values);
+  const whole = arithmetic !== undefined && dtype !== 'float32' ? Int32Array.from(values) : copy;
+  return tf.tensor(whole as never, shape as number[], dtype);
 }

@@ -14,6 +14,16 @@ export class NeedExponents extends Error {
 export class NotFree extends Error {
   override readonly name = 'NotFree';
 }
+/** Begin again on primes that have roots of unity of one more order: a Fourier transform was met. */
+export class NeedUnity extends Error {
+  override readonly name = 'NeedUnity';
+  readonly order: number;
+
+  constructor(order: number) {
+    super(`roots of unity of order ${order}`);
+    this.order = order;
+  }
+}
 /** Nothing can be said, and why. */
 export class CannotProve extends Error {
   override readonly name = 'CannotProve';
@@ -37,10 +47,17 @@ export interface Pattern {
 
 export type Real = ArrayLike<number>;
 
+/** The numbers of a complex tensor: those of its real and of its imaginary part. */
+export type Parts<Part> = readonly [re: Part, im: Part];
+
 /** One attempt: the numbers of every tensor in every algebra, and what was met on the way. */
 export class World implements Home {
   readonly tf: TF;
+  /** Computes with residues: TensorFlow.js in double precision, which may be another one than runs the code. */
+  readonly arithmetic: TF;
   readonly backend: KernelBackend;
+  /** Holds the tensors of the code. */
+  readonly #source: KernelBackend;
   readonly lanes: readonly Lane[];
   readonly algebras: readonly Algebra[];
   readonly options: WorldOptions;
@@ -60,14 +77,17 @@ export class World implements Home {
   /** Why the run is void; it is ended as any other, so that nothing leaks. */
   failure: Error | null = null;
   readonly #entries = new WeakMap<object, Entry>();
+  readonly #complex = new WeakMap<object, Parts<Entry>>();
   /** Whole numbers and truth values that follow from the inputs: branches, not values. */
   readonly #decisions = new WeakSet<object>();
   readonly #constants: readonly Constants[];
 
   /** Lanes for the exact check; none for dual numbers in double precision. */
-  constructor(tf: TF, lanes: readonly Lane[], options: WorldOptions) {
+  constructor(tf: TF, lanes: readonly Lane[], options: WorldOptions, arithmetic: TF = tf) {
     this.tf = tf;
-    this.backend = tf.backend();
+    this.arithmetic = arithmetic;
+    this.backend = arithmetic.backend();
+    this.#source = tf.backend();
     this.lanes = lanes;
     this.options = options;
     this.algebras =
@@ -103,22 +123,51 @@ export class World implements Home {
 
   /** How a tensor that code reads back depends on the inputs. */
   role(dataId: object): 'constant' | 'decision' | 'value' {
-    const entry = this.#entries.get(dataId);
-    if (entry === undefined || entry.about.constant) return 'constant';
+    const entries = this.#complex.get(dataId) ?? [this.#entries.get(dataId)];
+    if (entries.every((entry) => entry?.about.constant ?? true)) return 'constant';
     return this.#decisions.has(dataId) ? 'decision' : 'value';
   }
 
   read(tensor: TensorInfo): Real {
-    return this.backend.readSync(tensor.dataId) as Real;
+    return this.#source.readSync(tensor.dataId) as Real;
   }
 
   /** The numbers of a tensor; one that nothing is known of is a constant. */
   entry(tensor: TensorInfo): Entry {
     const known = this.known(tensor);
     if (known !== undefined) return known;
-    if (tensor.dtype === 'complex64') throw new CannotProve('complex tensors have no rule');
     const made = this.constant(this.read(tensor));
     this.set(tensor, made);
+    return made;
+  }
+
+  /** Whether a tensor depends on the inputs. */
+  depends({ dataId }: TensorInfo): boolean {
+    return this.role(dataId as object) !== 'constant';
+  }
+
+  setComplex(tensor: TensorInfo, entries: Parts<Entry>): void {
+    this.#complex.set(tensor.dataId as object, entries);
+  }
+
+  /** The tensors that a complex one is made of. */
+  parts({ dataId }: TensorInfo): Parts<TensorInfo> {
+    const { data } = this.#source as unknown as {
+      readonly data: {
+        get(id: object): { readonly complexTensorInfos: Record<'real' | 'imag', TensorInfo> };
+      };
+    };
+    const { real, imag } = data.get(dataId).complexTensorInfos;
+    return [real, imag];
+  }
+
+  /** The numbers of both parts of a complex tensor. */
+  complexEntries(tensor: TensorInfo): Parts<Entry> {
+    const known = this.#complex.get(tensor.dataId as object);
+    if (known !== undefined) return known;
+    const [re, im] = this.parts(tensor).map((part) => this.constant(this.read(part)));
+    const made: Parts<Entry> = [re!, im!];
+    this.setComplex(tensor, made);
     return made;
   }
 

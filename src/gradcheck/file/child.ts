@@ -124,7 +124,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
   const { name, exportedAs, spec } = named;
   if ('unreadable' in spec)
     return invalid(named, `expected an export that can be read, got ${spec.unreadable}`);
-  const { rtol, atol, seed, mode, order, kinks, exact, precision } = options;
+  const { rtol, atol, seed, mode, order, kinks, exact, points, precision } = options;
   try {
     const result = await gradcheck(spec, {
       seed,
@@ -132,6 +132,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
       order,
       kinks,
       exact,
+      points,
       precision,
       ...(rtol === null ? {} : { rtol }),
       ...(atol === null ? {} : { atol }),

@@ -17,5 +17,8 @@ export interface BackproofConfig {
     readonly backend?: 'cpu' | 'wasm' | 'native';
     /** Seconds. */
     readonly timeout?: number;
-  } & Pick<GradcheckOptions, 'seed' | 'mode' | 'order' | 'kinks' | 'exact' | 'rtol' | 'atol' | 'precision'>;
+  } & Pick<
+    GradcheckOptions,
+    'seed' | 'mode' | 'order' | 'kinks' | 'exact' | 'points' | 'rtol' | 'atol' | 'precision'
+  >;
 }

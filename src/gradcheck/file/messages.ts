@@ -11,6 +11,7 @@ export interface CheckOptions {
   readonly order: 1 | 2;
   readonly kinks: KinkPolicy;
   readonly exact: 'on' | 'off' | 'only';
+  readonly points: number;
   /** null: as the precision says. */
   readonly rtol: number | null;
   readonly atol: number | null;

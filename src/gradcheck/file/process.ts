@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { packageRoot } from '../../system/packageRoot.ts';
 import { encode, PIPES } from './channel.ts';
-import { type ChildInput, type Received, readMessage } from './messages.ts';
+import type { ChildInput, Received } from './messages.ts';
 
 /** How a process ended: by its last message, by itself, or by us. */
 export type End =
@@ -56,9 +56,18 @@ export async function runProcess(
   // The process may end before it has read anything: its exit says so.
   given.on('error', () => {});
   given.write(`${encode({ ...input, nonce })}\n`);
+  // Heard from the start: the process may have ended, or never begun, before anybody waits for it.
+  const failed = new Promise<Error>((resolve) => child.on('error', resolve));
+  const exited = new Promise<string>((resolve) =>
+    child.on('exit', (code, name) => resolve(name ?? `exit code ${code}`)),
+  );
+  const read = new Promise<void>((resolve) => channel.on('close', resolve));
   let timer: NodeJS.Timeout | undefined;
   let abort = (): void => {};
   try {
+    // Now, beside the start of the process, which takes longer than to load what reads its messages.
+    const { readMessage } = await import('./messages.ts');
+    signal.throwIfAborted();
     return await new Promise<End>((resolve, reject) => {
       abort = () => reject(signal.reason);
       signal.addEventListener('abort', abort);
@@ -77,11 +86,7 @@ export async function runProcess(
           reject(error);
         }
       });
-      child.on('error', reject);
-      const exited = new Promise<string>((exit) =>
-        child.on('exit', (code, name) => exit(name ?? `exit code ${code}`)),
-      );
-      const read = new Promise<void>((closed) => channel.on('close', closed));
+      failed.then(reject);
       Promise.all([exited, read]).then(([how]) =>
         resolve({ kind: 'ended', why: leaving ?? `the end of its process: ${how}` }),
       );

@@ -9,6 +9,7 @@ export const DEFAULTS = {
   order: 1,
   kinks: 'freeze',
   exact: 'on',
+  points: 0,
   rtol: null,
   atol: null,
   precision: 'float64',

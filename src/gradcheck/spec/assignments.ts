@@ -3,13 +3,23 @@ import type { TF, Variable } from '../types.ts';
 /** The values that variables held before they were assigned. */
 export type Before = Map<Variable, ArrayLike<number>>;
 
+/** An engine of TensorFlow.js as far as it is asked here. */
+interface Engine {
+  nextTensorId(): number;
+  readonly registeredVariables: Readonly<Record<string, Variable>>;
+}
+
 /** Runs f and writes down the variables that it assigns, with what they held; those that f itself makes are left out. */
 export function watchAssignments<Result>(tf: TF, before: Before, f: () => Result): Result {
-  const known = new Set(Object.values(tf.engine().registeredVariables));
+  const engine = tf.engine() as unknown as Engine;
+  // Ids count up: what f makes has later ones. A set of all variables would be made anew for every run.
+  const firstOfRun = engine.nextTensorId();
+  const isKnown = (variable: Variable): boolean =>
+    variable.id < firstOfRun && engine.registeredVariables[variable.name] === variable;
   const { prototype } = tf.Variable;
   const { assign } = prototype;
   prototype.assign = function (this: Variable, value) {
-    if (known.has(this) && !before.has(this)) {
+    if (isKnown(this) && !before.has(this)) {
       const values = tf.Tensor.prototype.dataSync.call(this) as Float32Array;
       before.set(this, values.slice());
     }

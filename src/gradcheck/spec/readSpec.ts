@@ -75,6 +75,7 @@ export interface Settings extends GradcheckOptions {
   readonly kinks: NonNullable<GradcheckOptions['kinks']>;
   readonly order: 1 | 2;
   readonly exact: NonNullable<GradcheckOptions['exact']>;
+  readonly points: number;
   readonly precision: NonNullable<GradcheckOptions['precision']>;
 }
 
@@ -85,7 +86,7 @@ const CHOICES = {
   exact: ['on', 'off', 'only'],
   precision: ['float64', 'float32'],
 } as const;
-const WHOLE = { samples: 1, directions: 1, seed: 0 } as const;
+const WHOLE = { samples: 1, directions: 1, seed: 0, points: 0 } as const;
 const DEFAULTS = {
   mode: 'full',
   samples: 64,
@@ -94,6 +95,7 @@ const DEFAULTS = {
   kinks: 'freeze',
   order: 1,
   exact: 'on',
+  points: 0,
   precision: 'float64',
 } as const;
 const KEYS = [...Object.keys(DEFAULTS), 'rtol', 'atol', 'tf', 'float64', 'reproduce', 'onProgress'];
@@ -114,6 +116,8 @@ export function readOptions(options: GradcheckOptions): Settings {
     const value = settings[key as keyof typeof WHOLE];
     if (!Number.isSafeInteger(value) || value < least) fail(key, `a whole number from ${least}`, value);
   }
+  if (settings.points > 0 && (settings.exact === 'off' || settings.precision === 'float32'))
+    fail('points', "0 without the exact check (exact: 'off', precision: 'float32')", settings.points);
   // With an rtol of 1 a zero would pass for anything; how large an atol may be depends on the gradients.
   for (const [key, below] of [
     ['rtol', 0.5],

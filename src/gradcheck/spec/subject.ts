@@ -4,7 +4,7 @@ import type { Outputs, Tensor, TF } from '../types.ts';
 import { type Before, restore, watchAssignments } from './assignments.ts';
 import { amongOwnTensors } from './foreign.ts';
 import { cut, flatValues, joined, type Layout, layoutOf, refusePromise } from './outputs.ts';
-import type { Input } from './readInput.ts';
+import { type Input, isDifferentiable } from './readInput.ts';
 import type { Checked } from './readSpec.ts';
 
 /** A tensor's contents, read out of the engine. */
@@ -217,10 +217,43 @@ export class Subject {
     return this.#tensor(values, shape, dtype);
   }
 
+  #assign(input: Input, values: ArrayLike<number>): void {
+    if (input.variable?.isDisposed === false) input.variable.assign(this.#tensorOf(input, values));
+  }
+
   #tensor(values: ArrayLike<number>, shape: readonly number[], dtype: string): Tensor {
     const single = dtype === 'float32' && this.precision === 'float32';
     const copy = single ? Float32Array.from(values) : (values as Float64Array).slice();
     return this.tf.tensor(copy as Float32Array, shape as number[], dtype as 'float32');
+  }
+
+  /**
+   * Runs f on the same spec at other values of inputs and variables, flat. The variables hold them as long as f runs, and
+   * then their own.
+   */
+  at<Result>(values: Readonly<Record<string, ArrayLike<number>>>, f: (moved: Subject) => Result): Result {
+    const move = (input: Input): Input => {
+      const there = values[input.name];
+      return there === undefined ? input : { ...input, values: Float64Array.from(there) };
+    };
+    const inputs = this.checked.inputs.map(move);
+    const differentiable = inputs.filter(isDifferentiable);
+    const hold = (held: readonly Input[]): void =>
+      this.tf.tidy(() => {
+        for (const input of held) this.#assign(input, input.values);
+      });
+    const back = (): void => hold(this.checked.inputs);
+    hold(inputs);
+    let result: Result;
+    try {
+      result = f(new Subject(this.tf, { ...this.checked, inputs, differentiable }));
+    } catch (error) {
+      back();
+      throw error;
+    }
+    if (result instanceof Promise) return result.finally(back) as Result;
+    back();
+    return result;
   }
 
   /** Runs f, which runs forward on tensors of its own, and gives variables that forward assigns their values back. */
@@ -244,22 +277,19 @@ export class Subject {
       const tensors: Tensors = {};
       const variables: Input[] = [];
       const before: Before = new Map();
-      const assign = (input: Input, values: ArrayLike<number>): void => {
-        if (!input.variable!.isDisposed) input.variable!.assign(this.#tensorOf(input, values));
-      };
       try {
         for (const input of this.checked.inputs) {
           const values = replacements.find(({ name }) => name === input.name)?.values ?? input.values;
           if (input.variable === null) tensors[input.name] = this.#tensorOf(input, values);
           else {
             variables.push(input);
-            assign(input, values);
+            this.#assign(input, values);
           }
         }
         result = watchAssignments(this.tf, before, () => f(tensors));
       } finally {
         restore(this.tf, before);
-        for (const input of variables) assign(input, input.values);
+        for (const input of variables) this.#assign(input, input.values);
       }
     });
     return result as Result;

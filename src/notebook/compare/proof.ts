@@ -38,6 +38,8 @@ export interface ProofOptions {
   readonly seed?: number;
   /** The backward halves of the layers, where they are not the network's own. */
   readonly layers?: LayerBackwards;
+  /** TensorFlow.js in double precision, where `tf` is in single precision: it computes with residues. */
+  readonly arithmetic?: TF;
 }
 
 /** So many that the chance of a false proof is below 2^-100: of the gradient with any kernel, of the update from 2x2 on; a lane of all six decisions costs about 20 ms. */
@@ -50,20 +52,23 @@ const LABELS = [1, 0] as const;
  * loss is q / (q + 1e-7) of the notebook's. Image, parameters, learning rate and logit are random numbers of the field,
  * so that a proof holds for all of them; the label is 1, then 0.
  *
- * @param tf TensorFlow.js in double precision
+ * @param tf runs the network's own kernels, of any backend; with `arithmetic`, in single precision
  * @param parameters where the branches are taken that a refutation is shown on
- * @throws RangeError where `tf` does not compute in double precision
+ * @throws RangeError where neither `tf` nor `arithmetic` computes in double precision
  */
 export function proveNetwork(
   tf: TF,
   parameters: Parameters,
-  { seed = 1, layers = layerBackwards }: ProofOptions = {},
-): Exact {
+  { seed = 1, layers = layerBackwards, arithmetic }: ProofOptions = {},
+): Omit<Exact, 'trained'> {
   const options = { lanes: LANES, seed };
   const inputs = networkInputs(parameters, seed);
-  const gradients = LABELS.map((label) => exactCheck(tf, gradientSubject(inputs, label, layers), options));
-  const updates = LABELS.map((label) => exactIdentity(tf, updateSubject(inputs, label, layers), options));
-  const laws = LABELS.map((label) => exactIdentity(tf, loggedSubject(label), options));
+  const on = <Subject>(subject: Subject) => ({ ...subject, arithmetic });
+  const gradients = LABELS.map((label) =>
+    exactCheck(tf, on(gradientSubject(inputs, label, layers)), options),
+  );
+  const updates = LABELS.map((label) => exactIdentity(tf, on(updateSubject(inputs, label, layers)), options));
+  const laws = LABELS.map((label) => exactIdentity(tf, on(loggedSubject(label)), options));
   const worst = worstOf(gradients);
   return {
     ...partOf(gradients),
@@ -82,10 +87,29 @@ export function proveNetwork(
 }
 
 /** A refutation is a wrong gradient, though not one of the logged loss's law; no proof leaves it to the numbers. */
-export const judgeProof = ({ verdict, update, logged }: Exact): { verdict: Verdict }[] => [
-  { verdict: verdict === 'refuted' || update.verdict === 'refuted' ? 'fail' : 'pass' },
+export const judgeProof = ({ logged, ...exact }: Exact): { verdict: Verdict }[] => [
+  ...[exact, exact.update, exact.trained, exact.trained.update].map(
+    ({ verdict }) => ({ verdict: verdict === 'refuted' ? 'fail' : 'pass' }) as const,
+  ),
   { verdict: logged.verdict === 'refuted' ? 'inconclusive' : 'pass' },
 ];
+
+/** The proof of both networks: in double precision, and as it trains, on its backend in single precision. */
+export function proveNetworks(
+  float64: TF,
+  trained: { readonly tf: TF; readonly backend: Exact['trained']['backend'] },
+  parameters: Parameters,
+  options: Omit<ProofOptions, 'arithmetic'> = {},
+): Exact {
+  const { verdict, cause, bound, update } = proveNetwork(trained.tf, parameters, {
+    ...options,
+    arithmetic: float64,
+  });
+  return {
+    ...proveNetwork(float64, parameters, options),
+    trained: { backend: trained.backend, verdict, cause, bound, update },
+  };
+}
 
 type Decided = ExactResult | IdentityResult;
 

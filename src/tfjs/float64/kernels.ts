@@ -1,5 +1,6 @@
 import {
   backend_util,
+  getKernel,
   type KernelFunc,
   type MathBackendCPU,
   registerKernel,
@@ -7,6 +8,8 @@ import {
   unregisterKernel,
   util,
 } from '@tensorflow/tfjs';
+import { type Convolution, conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.ts';
+import { depthwiseConv2dNativeBackpropFilter } from './depthwise.ts';
 import { erf } from './erf.ts';
 
 /** ln(1 + e^x), without overflow, and exact where 1 + e^x would be rounded. */
@@ -45,4 +48,19 @@ function elementwise(f: (x: number) => number): KernelFunc {
 for (const [kernelName, f] of Object.entries(PRECISE)) {
   unregisterKernel(kernelName, 'cpu');
   registerKernel({ kernelName, backendName: 'cpu', kernelFunc: elementwise(f) });
+}
+
+const CONVOLUTIONS = {
+  Conv2D: conv2D,
+  Conv2DBackpropFilter: conv2DBackpropFilter,
+  Conv2DBackpropInput: conv2DBackpropInput,
+  DepthwiseConv2dNativeBackpropFilter: depthwiseConv2dNativeBackpropFilter,
+} as unknown as Record<string, Convolution<unknown, unknown>>;
+
+for (const [kernelName, convolution] of Object.entries(CONVOLUTIONS)) {
+  const shipped = getKernel(kernelName, 'cpu');
+  const kernelFunc: KernelFunc = (call) =>
+    convolution(call.inputs, call.attrs, call.backend as MathBackendCPU) ?? shipped.kernelFunc(call);
+  unregisterKernel(kernelName, 'cpu');
+  registerKernel({ ...shipped, kernelFunc });
 }

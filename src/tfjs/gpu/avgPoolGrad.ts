@@ -4,7 +4,7 @@ import {
   backend_util,
   type TensorInfo,
 } from '@tensorflow/tfjs';
-import type { GpuBackend } from '../../results/names.ts';
+import type { GpuBackend } from '../../results/auditNames.ts';
 import type { Correction } from '../corrections.ts';
 import { ranges } from '../cpu/windows.ts';
 import { call, type GpuKernels } from './backend.ts';

@@ -1,5 +1,5 @@
 import { type DataType, getKernel, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs';
-import type { GpuBackend } from '../../results/names.ts';
+import type { GpuBackend } from '../../results/auditNames.ts';
 
 /** A shader as the webgpu backend takes it: in WGSL, found again by its key, which stands for its text. */
 export interface WebgpuProgram {

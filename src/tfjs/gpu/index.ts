@@ -3,7 +3,7 @@
  * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-import { type GpuBackend, gpuBackendNames } from '../../results/names.ts';
+import { type GpuBackend, gpuBackendNames } from '../../results/auditNames.ts';
 import { alignedBatches, type Correction, resolvedAxis } from '../corrections.ts';
 import { avgPoolGrad } from './avgPoolGrad.ts';
 import { dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2DBackprop.ts';

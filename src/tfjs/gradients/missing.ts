@@ -8,6 +8,7 @@ import { depthToSpace } from './missing/depthToSpace.ts';
 import { diag } from './missing/diag.ts';
 import { divNoNan } from './missing/divNoNan.ts';
 import { einsum } from './missing/einsum.ts';
+import { fusedOps } from './missing/fused.ts';
 import { localResponseNormalization } from './missing/localResponseNormalization.ts';
 import { eluGrad, resizeBilinearGrad, resizeNearestNeighborGrad } from './missing/ofGradients.ts';
 import { splitV, unpack } from './missing/parts.ts';
@@ -42,6 +43,7 @@ export const missing = [
   einsum,
   eluGrad,
   flipLeftRight,
+  ...fusedOps,
   gatherNd,
   localResponseNormalization,
   maxPool3DGrad,

@@ -36,11 +36,20 @@ interface Gradients {
 }
 
 /**
- * Ops whose customGrad is wrong, or fails, and whose forward is made of ops that have right gradients: those are taken.
- * logSigmoid's keeps its input without saving it, which is gone by then when it is an intermediate; softmaxCrossEntropy's
- * has the negative gradient of the logits for the labels, and takes for granted that these sum to 1.
+ * Ops whose customGrad is wrong, or fails, and whose forward is made of kernels that have right gradients: those are
+ * recorded. logSigmoid's keeps its input without saving it, which is gone by then when it is an intermediate;
+ * softmaxCrossEntropy's has the negative gradient of the logits for the labels, and takes for granted that these sum to 1;
+ * of the fused ops see missing/fused.ts.
  */
-const TRACED = new Set(['logSigmoid__op', 'softmaxCrossEntropy__op']);
+const TRACED = new Set(
+  ['logSigmoid', 'softmaxCrossEntropy', 'fusedConv2d', 'fusedDepthwiseConv2d', 'fusedMatMul'].map(scopeOf),
+);
+const DIV_NO_NAN = scopeOf('divNoNan');
+
+/** The scope that an op runs in. */
+function scopeOf(op: string): string {
+  return `${op}__op`;
+}
 
 /** Kernels that are linear, with their gradient: of complex numbers, real and imaginary part each have it. */
 const LINEAR = new Set(['Add', 'AddN', 'Cast', 'Concat', 'ExpandDims', 'Identity', 'Neg', 'Pack', 'PadV2', 'Reshape', 'Reverse', 'Slice', 'SplitV', 'Sub', 'Sum', 'Transpose', 'Unpack']); // biome-ignore format: a list of words
@@ -59,7 +68,7 @@ export function mendTape(tf: TF): () => void {
   const engine = tf.engine() as unknown as Engine & { [mark]?: true };
   if (engine[mark]) return () => {};
   const { gradients, customGrad, addTapeNode } = engine;
-  const isIn = (op: string): boolean => engine.state.scopeStack.some(({ name }) => name === op);
+  const isIn = (scope: string): boolean => engine.state.scopeStack.some(({ name }) => name === scope);
   Object.assign(engine, {
     [mark]: true,
     gradients: gradientsOf.bind(null, tf, engine),
@@ -68,7 +77,7 @@ export function mendTape(tf: TF): () => void {
         ? (...inputs: Tensor[]) => f(...inputs, () => {}).value
         : customGrad.call(engine, f),
     addTapeNode: (kernelName: string, ...rest: unknown[]) => {
-      const name = kernelName === 'RealDiv' && isIn('divNoNan__op') ? 'DivNoNan' : kernelName;
+      const name = kernelName === 'RealDiv' && isIn(DIV_NO_NAN) ? 'DivNoNan' : kernelName;
       addTapeNode.call(engine, name, ...rest);
     },
   });

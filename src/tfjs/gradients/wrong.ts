@@ -2,7 +2,6 @@ import type { KernelGradient } from './gradient.ts';
 import { batchMatMul } from './wrong/batchMatMul.ts';
 import { batchNorm } from './wrong/batchNorm.ts';
 import { broadcasting } from './wrong/broadcasting.ts';
-import { cast } from './wrong/cast.ts';
 import { dilatedConvolutions } from './wrong/convolutions.ts';
 import { cumsum } from './wrong/cumsum.ts';
 import { extremes } from './wrong/extremes.ts';
@@ -18,7 +17,6 @@ export const wrong = [
   batchMatMul,
   batchNorm,
   ...broadcasting,
-  cast,
   cumsum,
   ...dilatedConvolutions,
   ...extremes,

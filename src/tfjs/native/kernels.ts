@@ -1,7 +1,8 @@
 import type { KernelConfig, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { Correction } from '../corrections.ts';
+import { channelsLast } from '../channelsLast.ts';
+import { type Correction, inTurn } from '../corrections.ts';
 import type { TF } from '../types.ts';
-import { channelsLast, dilated, evenStrides } from './layout.ts';
+import { ofConvolution2D, ofConvolution3D } from '../windows.ts';
 import {
   averagePooled,
   averagePooledBack,
@@ -10,9 +11,8 @@ import {
   convolvedBackInput,
   maxPooled,
   maxPooledBack,
-  ofConvolution2D,
-  ofConvolution3D,
 } from './padding.ts';
+import { dilated, evenStrides } from './strides.ts';
 
 type Kernel = KernelConfig['kernelFunc'];
 
@@ -53,12 +53,6 @@ const gather =
     return shipped({ ...args, attrs: { ...args.attrs, axis: resolved! } });
   };
 
-/** Each hands the next what it knows: the first is the outermost. */
-const inTurn =
-  (...corrections: readonly Correction[]): Correction =>
-  (shipped, kernelName) =>
-    corrections.reduceRight((kernel, correct) => correct(kernel, kernelName), shipped);
-
 /**
  * The corrections of tfjs-node's kernels: what today's TensorFlow answers differently from the one that they were written
  * for, and attributes that they do not know rewritten to those that they do (padding in numbers, channels first, strides
@@ -83,7 +77,7 @@ export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> 
     DepthwiseConv2dNative: depthwise,
     DepthwiseConv2dNativeBackpropFilter: inTurn(evenStrides(tf, 'dy'), convolvedBackFilter(tf, byDepth)),
     DepthwiseConv2dNativeBackpropInput: inTurn(evenStrides(tf, 'dy'), convolvedBackInput(tf, byDepth)),
-    FusedConv2D: convolved(tf, flat),
+    FusedConv2D: inTurn(channelsLast(tf, ['x'], true), convolved(tf, flat)),
     FusedDepthwiseConv2D: inTurn(convolved(tf, byDepth), dilated(tf, 2)),
     GatherV2: gather(tf),
     MaxPool: maxPooled(tf),

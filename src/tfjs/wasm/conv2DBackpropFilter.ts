@@ -1,6 +1,5 @@
 import { backend_util, type Conv2DBackpropFilterAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
-import { channelsLast } from './channelsLast.ts';
 import { convolution, filterGradient } from './convolution.ts';
 
 /**
@@ -10,10 +9,9 @@ import { convolution, filterGradient } from './convolution.ts';
  */
 export function conv2DBackpropFilter(
   { x, dy }: { x: TensorInfo; dy: TensorInfo },
-  { strides, pad, dataFormat, dimRoundingMode, filterShape }: Conv2DBackpropFilterAttrs,
+  { strides, pad, dimRoundingMode, filterShape }: Conv2DBackpropFilterAttrs,
   workspace: Workspace,
 ): TensorInfo {
-  channelsLast('Conv2DBackpropFilter', dataFormat);
   const shape = x.shape as [number, number, number, number];
   const info = backend_util.computeConv2DInfo(shape, filterShape, strides, 1, pad, dimRoundingMode);
   const out = workspace.output(filterShape, 'float32');

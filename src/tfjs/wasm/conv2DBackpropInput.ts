@@ -1,6 +1,5 @@
 import { backend_util, type Conv2DBackpropInputAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
-import { channelsLast } from './channelsLast.ts';
 import { convolution, inputGradient } from './convolution.ts';
 
 /**
@@ -11,10 +10,9 @@ import { convolution, inputGradient } from './convolution.ts';
  */
 export function conv2DBackpropInput(
   { dy, filter }: { dy: TensorInfo; filter: TensorInfo },
-  { strides, pad, dataFormat, dimRoundingMode, inputShape }: Conv2DBackpropInputAttrs,
+  { strides, pad, dimRoundingMode, inputShape }: Conv2DBackpropInputAttrs,
   workspace: Workspace,
 ): TensorInfo {
-  channelsLast('Conv2DBackpropInput', dataFormat);
   const shape = filter.shape as [number, number, number, number];
   const info = backend_util.computeConv2DInfo(inputShape, shape, strides, 1, pad, dimRoundingMode);
   const out = workspace.output(inputShape, 'float32');

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import {
   type BatchMatMulAttrs,
   backend_util,
@@ -15,7 +16,16 @@ import {
   where,
   zeros,
 } from '@tensorflow/tfjs';
-import { alignedBatches, type Correction, outOf, resolvedAxis } from '../corrections.ts';
+import { channelsLast } from '../channelsLast.ts';
+import { alignedBatches, type Correction, inTurn, outOf, resolvedAxis } from '../corrections.ts';
+import {
+  addedPixels,
+  ofConvolution2D,
+  ofPooling,
+  type PaddingsOf,
+  type WindowAttributes,
+  withoutUnreached,
+} from '../windows.ts';
 import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
 
@@ -113,17 +123,42 @@ const clip: Correction = (shipped) => (parameters) => {
   return outOf(() => minimum(maximum(x, clipValueMin ?? 0), clipValueMax ?? 6));
 };
 
+/**
+ * Padding by a single number: the shipped kernels count their windows, and TensorFlow.js otherwise where those or their
+ * strides are not square, so that they write beyond their output.
+ */
+const countedPadding =
+  (paddingsOf: PaddingsOf): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const { x, filter } = parameters.inputs as { x: Tensor; filter?: Tensor };
+    const attributes = parameters.attrs as unknown as WindowAttributes;
+    if (typeof attributes.pad !== 'number') return shipped(parameters);
+    const paddings = paddingsOf(tf, x.shape, filter?.shape ?? null, attributes);
+    const attrs = { ...parameters.attrs, pad: addedPixels(paddings) };
+    return outOf(() => {
+      const inputs = { ...parameters.inputs, x: withoutUnreached(tf, x, paddings) };
+      return shipped({ ...parameters, inputs, attrs });
+    });
+  };
+
+const flat = countedPadding(ofConvolution2D(false));
+const byDepth = countedPadding(ofConvolution2D(true));
+
 /** The corrections of shipped kernels. */
 export const corrections: Readonly<Record<string, Correction>> = {
-  BatchMatMul: (shipped, name) => alignedBatches('wasm')(matMul(shipped, name), name),
+  BatchMatMul: inTurn(alignedBatches('wasm'), matMul),
   ClipByValue: clip,
-  Conv2D: oneTapCorrected,
+  Conv2D: inTurn(channelsLast(tf, ['x'], true), oneTapCorrected, flat),
+  Conv2DBackpropFilter: channelsLast(tf, ['x', 'dy'], false),
+  Conv2DBackpropInput: channelsLast(tf, ['dy'], true),
   Cumprod: resolvedAxis,
   Cumsum: resolvedAxis,
-  DepthwiseConv2dNative: oneTapCorrected,
-  FusedConv2D: fusedConvolution('Conv2D'),
-  FusedDepthwiseConv2D: fusedConvolution('DepthwiseConv2dNative'),
+  DepthwiseConv2dNative: inTurn(oneTapCorrected, byDepth),
+  FusedConv2D: inTurn(channelsLast(tf, ['x'], true), fusedConvolution('Conv2D'), flat),
+  FusedDepthwiseConv2D: inTurn(fusedConvolution('DepthwiseConv2dNative'), byDepth),
   GatherV2: gather,
+  MaxPool: countedPadding(ofPooling),
   Prelu: prelu,
   Relu6: clip,
   _FusedMatMul: fusedMatMul,

@@ -1,6 +1,5 @@
 import { backend_util, type Conv2DAttrs, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs';
 import { kernelFunction, type Workspace } from './backend.ts';
-import { channelsLast } from './channelsLast.ts';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -16,10 +15,9 @@ export function isOneTap({ x, filter }: Inputs, kernelName: string): boolean {
 
 /** conv2d or depthwiseConv2d, done anew where the kernel has one tap. */
 export const oneTapCorrected = (shipped: KernelFunc, kernelName: string): KernelFunc => {
-  const own = kernelFunction((inputs: Inputs, attributes: Conv2DAttrs, workspace) => {
-    channelsLast(kernelName, attributes.dataFormat);
-    return oneTap(inputs, attributes, kernelName !== 'Conv2D', workspace);
-  });
+  const own = kernelFunction((inputs: Inputs, attributes: Conv2DAttrs, workspace) =>
+    oneTap(inputs, attributes, kernelName !== 'Conv2D', workspace),
+  );
   return (parameters) =>
     isOneTap(parameters.inputs as unknown as Inputs, kernelName) ? own(parameters) : shipped(parameters);
 };

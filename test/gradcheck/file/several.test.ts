@@ -176,6 +176,7 @@ describe('options reach the checker, and the command that repeats the check', ()
     ['--order 2', { order: 2 }],
     ['--kinks subgradient', { kinks: { policy: 'subgradient' } }],
     ['--mode sampled', { mode: 'sampled' }],
+    ['--points 3', { exact: { verdict: 'proved' }, point: null }],
     [
       '--rtol 0.001 --atol 0.01',
       { inputs: { x: { worst: { tolerance: { rtol: 0.001, absolute: 0.01 } } } } },
@@ -198,6 +199,9 @@ describe('options reach the checker, and the command that repeats the check', ()
       '--kinks freze',
       '--kinks: expected one of freeze, skip, subgradient, error, got freze (did you mean freeze?)',
     ],
+    ['--points -1', '--points: expected a whole number 0..10000, got -1'],
+    ['--points 3 --exact off', '--points: expected --exact on or only with it, got off'],
+    ['--points 3 --precision float32', '--points: expected --precision float64 with it, got float32'],
     ['--rtol -1', '--rtol: expected a number from 0 and below 0.5, got -1'],
     ['--atol NaN', '--atol: expected a number from 0, got NaN'],
     ['--rtol Infinity', '--rtol: expected a number from 0 and below 0.5, got Infinity'],
@@ -228,7 +232,7 @@ describe('options reach the checker, and the command that repeats the check', ()
     const { stdout } = await backproof(['check', '--help']);
     const source = await readFile(new URL('../../../src/commands/checkOptions.ts', import.meta.url), 'utf8');
     const options = [...source.matchAll(/new Option\(\s*'(--[a-z-]+)/g)].map(([, option]) => option!);
-    expect(options).toHaveLength(15);
+    expect(options).toHaveLength(16);
     const [, examples] = stdout.split('Examples:');
     for (const option of options) {
       expect(stdout).toContain(`  ${option}`);

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import type { TF } from '../../../src/gradcheck/types.ts';
 import { plantedInNetwork } from '../../../src/notebook/compare/layerMistakes.ts';
-import { judgeProof, proveNetwork } from '../../../src/notebook/compare/proof.ts';
+import { judgeProof, proveNetwork, proveNetworks } from '../../../src/notebook/compare/proof.ts';
 import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
+import { startBackend } from '../../../src/tfjs/backends.ts';
 
 const tf: TF = float64;
 const SURE = 2 ** -100;
@@ -14,7 +15,12 @@ const right = layerBackwards;
 const proofWith = (planted: Partial<LayerBackwards>, kernelSize = 5, seed = 1) =>
   proveNetwork(tf, initialParameters(seed, kernelSize), { seed, layers: { ...right, ...planted } });
 
-const verdicts = (exact: ReturnType<typeof proveNetwork>) => judgeProof(exact).map(({ verdict }) => verdict);
+/** Judged with a proof of the network that trained. */
+const verdicts = (exact: ReturnType<typeof proveNetwork>) => {
+  const nothing = { verdict: 'proved', cause: null, bound: null } as const;
+  const judged = judgeProof({ ...exact, trained: { ...nothing, backend: 'cpu', update: nothing } });
+  return [judged.find(({ verdict }) => verdict === 'fail')?.verdict ?? 'pass', judged.at(-1)?.verdict];
+};
 
 /** dKernel with its first element moved by a part of itself. */
 const moved = (part: number): Partial<LayerBackwards> => ({
@@ -90,5 +96,46 @@ describe('the proof of the hand-written pass', () => {
     expect(exact.verdict).toBe('cannot prove');
     expect(exact.cause).toMatch(/^gradient of kernel: expected shape \[5,5,1,1\], got \[25\]/);
     expect(exact.patterns).toEqual({ seen: 1, proved: 0 });
+  });
+});
+
+describe('the proof of the network that trained', () => {
+  it.each(['cpu', 'wasm'] as const)('holds on %s, in single precision', async (backend) => {
+    const started = await startBackend(backend);
+    const trained = { tf: started.tf, backend };
+    const before = [tf, started.tf].map((each) => each.memory().numTensors);
+    const exact = proveNetworks(tf, trained, initialParameters(1, 5));
+    expect([tf, started.tf].map((each) => each.memory().numTensors)).toEqual(before);
+    expect(exact.trained).toMatchObject({ backend, verdict: 'proved', update: { verdict: 'proved' } });
+    expect(exact.trained.bound).toBeLessThan(SURE);
+    expect(judgeProof(exact).every(({ verdict }) => verdict === 'pass')).toBe(true);
+    const wrong = proveNetworks(tf, trained, initialParameters(1, 5), {
+      layers: { ...right, ...moved(1e-18) },
+    });
+    // Single precision has 1 + 1e-18 for 1; the algebra has not.
+    expect(wrong.trained).toMatchObject({ verdict: 'refuted', update: { verdict: 'refuted' } });
+    expect(judgeProof(wrong)[2]).toEqual({ verdict: 'fail' });
+  });
+
+  it('is that of its own kernels: a backend with a wrong gradient is refuted, the other network is proved', async () => {
+    const { tf: single } = await startBackend('cpu');
+    const gradient = single.getGradient('Conv2D');
+    single.unregisterGradient('Conv2D');
+    single.registerGradient({
+      ...gradient,
+      gradFunc: (dy, saved, attributes) => {
+        const { filter, ...others } = gradient.gradFunc(dy, saved, attributes);
+        return { ...others, filter: () => single.mul(2, filter!()) };
+      },
+    });
+    try {
+      const exact = proveNetworks(tf, { tf: single, backend: 'cpu' }, initialParameters(1, 5));
+      expect([exact.verdict, exact.update.verdict]).toEqual(['proved', 'proved']);
+      // The pass by hand is right; the update is not autodiff's.
+      expect([exact.trained.verdict, exact.trained.update.verdict]).toEqual(['proved', 'refuted']);
+    } finally {
+      single.unregisterGradient('Conv2D');
+      single.registerGradient(gradient);
+    }
   });
 });

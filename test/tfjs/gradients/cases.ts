@@ -314,6 +314,68 @@ const complexNumbers: readonly GradientCase[] = [
   ),
 ];
 
+const fused: readonly GradientCase[] = [
+  of('FusedConv2D', 'without a bias', [1, 4, 4, 1], (tf, x) =>
+    tf.fused.conv2d({ x: x as Tensor4D, filter: tf.ones([2, 2, 1, 2]), strides: 1, pad: 'same' }),
+  ),
+  {
+    kernel: 'FusedConv2D',
+    name: 'with a bias and dilations',
+    inputs: { x: signed([1, 5, 5, 2]), filter: signed([2, 2, 2, 2], 2), bias: signed([2], 3) },
+    forward: (tf, { x, filter, bias }) =>
+      tf.fused.conv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias!,
+        strides: 1,
+        pad: 'valid',
+        dilations: 2,
+        activation: 'relu',
+      }),
+  },
+  {
+    kernel: 'FusedConv2D',
+    name: 'with a bias and dilations, linear',
+    inputs: { x: signed([1, 5, 5, 2]), filter: signed([2, 2, 2, 2], 2), bias: signed([2], 3) },
+    forward: (tf, { x, filter, bias }) =>
+      tf.fused.conv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias!,
+        strides: 1,
+        pad: 'valid',
+        dilations: 2,
+      }),
+  },
+  {
+    kernel: 'FusedDepthwiseConv2D',
+    name: 'with a bias and dilations',
+    inputs: { x: signed([1, 5, 4, 2]), filter: signed([2, 2, 2, 1], 2), bias: signed([2], 3) },
+    forward: (tf, { x, filter, bias }) =>
+      tf.fused.depthwiseConv2d({
+        x: x as Tensor4D,
+        filter: filter as Tensor4D,
+        bias: bias!,
+        strides: 1,
+        pad: 'same',
+        dilations: [2, 2],
+      }),
+  },
+  {
+    kernel: '_FusedMatMul',
+    name: 'with a batch and a bias that are broadcast',
+    inputs: { a: signed([1, 2, 3]), b: signed([2, 3, 2], 2), bias: signed([2], 3) },
+    forward: (tf, { a, b, bias }) => tf.fused.matMul({ a: a!, b: b!, bias: bias! }),
+  },
+  of(
+    '_FusedMatMul',
+    'without a bias, transposed',
+    [3, 2],
+    (tf, x) =>
+    tf.fused.matMul({ a: x, b: tf.tensor2d([[1, 2, -1], [0.5, -2, 3]]), transposeA: true, transposeB: true }), // biome-ignore format: a table
+  ),
+];
+
 const traced: readonly GradientCase[] = [
   of('logSigmoid', 'of an intermediate', [2, 3], (tf, x) => tf.logSigmoid(tf.mul(x, 3))),
   ofTwo(
@@ -334,6 +396,7 @@ export const cases: readonly GradientCase[] = [
   ...images,
   ...windows,
   ...complexNumbers,
+  ...fused,
   ...traced,
 ];
 

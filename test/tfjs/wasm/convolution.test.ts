@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { disagreements, held, product, runKernel, runKernel64, start, waves } from '../../support/kernels.ts';
+import {
+  disagreements,
+  held,
+  product,
+  runKernel,
+  runKernel64,
+  start,
+  type Values,
+  waves,
+} from '../../support/kernels.ts';
 
 const tf = await start('wasm');
 
@@ -216,11 +225,59 @@ describe('dilation', () => {
 });
 
 describe('images with their channels first', () => {
-  it('are refused as by the other convolutions of wasm', () => {
-    const inputs = { x: waves([1, 1, 3, 3]), dy: waves([1, 1, 2, 2]) };
-    const attributes = { strides: [1, 1], pad: 'valid', dataFormat: 'NCHW', filterShape: [2, 2, 1, 1] };
-    expect(() => runKernel(tf, 'Conv2DBackpropFilter', inputs, attributes)).toThrow(
-      "wasm backend Conv2DBackpropFilter does not support dataFormat:'channelsFirst'",
-    );
+  it.each(['valid', 'same', 1])('convolve, and have their gradients, with padding %s', (pad) => {
+    const attributes = { strides: [1, 2], pad, dataFormat: 'NCHW', dilations: [1, 1] };
+    const inputs = { x: waves([2, 2, 5, 4]), filter: waves([3, 2, 2, 3], 2.2) };
+    const before = held(tf);
+    const agrees = (kernel: string, given: Record<string, Values>, more: object) =>
+      expect(
+        disagreements(
+          runKernel(tf, kernel, given, { ...attributes, ...more }),
+          runKernel64(kernel, given, { ...attributes, ...more }),
+        ),
+      ).toEqual([]);
+    agrees('Conv2D', inputs, {});
+    const [output] = runKernel64('Conv2D', inputs, attributes);
+    const dy = waves(output!.shape, 0.5);
+    agrees('Conv2DBackpropInput', { dy, filter: inputs.filter }, { inputShape: inputs.x.shape });
+    agrees('Conv2DBackpropFilter', { x: inputs.x, dy }, { filterShape: inputs.filter.shape });
+    expect(held(tf)).toEqual(before);
+  });
+});
+
+describe('padding by a single number, with windows or strides that are not square', () => {
+  const shapes = product({
+    window: [
+      [3, 2],
+      [1, 3],
+      [2, 2],
+    ] as [number, number][],
+    strides: [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+    ] as [number, number][],
+    pad: [0, 1],
+  });
+
+  it.each(shapes)('stays in its output: %j', ({ window, strides, pad }) => {
+    const before = held(tf);
+    const x = waves([2, 5, 6, 2]);
+    const attributes = { strides, pad, dataFormat: 'NHWC', dilations: [1, 1] };
+    const agrees = (kernel: string, inputs: Record<string, Values>, more: object = {}) =>
+      expect(
+        disagreements(
+          runKernel(tf, kernel, inputs, { ...attributes, ...more }),
+          runKernel64(kernel, inputs, { ...attributes, ...more }),
+        ),
+      ).toEqual([]);
+    agrees('Conv2D', { x, filter: waves([...window, 2, 3], 2.2) });
+    agrees('DepthwiseConv2dNative', { x, filter: waves([...window, 2, 1], 2.2) });
+    // A window wholly outside of the image has no average and no maximum.
+    for (const kernel of ['AvgPool', 'MaxPool']) {
+      const [pooled] = runKernel64(kernel, { x }, { ...attributes, filterSize: window });
+      if (pooled!.values.every(Number.isFinite)) agrees(kernel, { x }, { filterSize: window });
+    }
+    expect(held(tf)).toEqual(before);
   });
 });

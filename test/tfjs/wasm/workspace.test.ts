@@ -35,9 +35,10 @@ describe('the memory of the wasm backend', () => {
 
   it('gets it back as well when a kernel throws', () => {
     const before = held(tf);
-    const inputs = { x: waves([1, 1, 3, 3]), dy: waves([1, 1, 2, 2]) };
-    const attributes = { strides: [1, 1], pad: 'valid', dataFormat: 'NCHW', filterShape: [2, 2, 1, 1] };
-    expect(() => runKernel(tf, 'Conv2DBackpropFilter', inputs, attributes)).toThrow('channelsFirst');
+    const inputs = { x: waves([3, 2]), segmentIds: { shape: [2], values: [0, 1], dtype: 'int32' as const } };
+    expect(() => runKernel(tf, 'UnsortedSegmentSum', inputs, { numSegments: 2 })).toThrow(
+      'expected segmentIds of shape [3]',
+    );
     expect(held(tf)).toEqual(before);
   });
 

@@ -1,5 +1,5 @@
 import type { AuditedCase, CaseResult, DeviceAudit } from '../../../results/audit.ts';
-import { type AuditBackend, type AuditMode, auditModes } from '../../../results/names.ts';
+import { type AuditBackend, type AuditMode, auditModes } from '../../../results/auditNames.ts';
 import { tf, tfjsVersion } from '../../../tfjs/tfjs.ts';
 import type { AuditCase } from '../../case.ts';
 import { cases as allCases } from '../../cases.ts';

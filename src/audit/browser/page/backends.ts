@@ -2,7 +2,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import '@tensorflow/tfjs-backend-webgpu';
-import type { GpuBackend } from '../../../results/names.ts';
+import type { GpuBackend } from '../../../results/auditNames.ts';
 import type { BackendName } from '../../../results/shared.ts';
 import { keepShipped } from '../../../tfjs/shipped.ts';
 import { tf } from '../../../tfjs/tfjs.ts';

@@ -39,7 +39,7 @@ export const addition: Formulas = rational(
   { linear: true, signs: 'add' },
 );
 
-const subtraction: Formulas = rational(
+export const subtraction: Formulas = rational(
   (f, a, b) => f.sub(a!, b!),
   ({ field: f }, _xs, [da, db]) => f.sub(da!, db!),
   { linear: true, signs: 'add' },

@@ -260,7 +260,11 @@ const mod: Rule = (call) => {
 const select: Rule = (call) => {
   const { world } = call;
   const condition = call.operand('condition');
-  if (!world.options.free || condition.entry.about.constant) return move(call, ['t', 'e']);
+  if (!world.options.free || condition.entry.about.constant) {
+    if (!condition.entry.about.constant)
+      world.patterns.push({ kernel: call.kernel, sides: Float64Array.from(condition.real) });
+    return move(call, ['t', 'e']);
+  }
   const { shape } = call.outputs[0]!;
   // A condition of rank 1 chooses whole rows.
   const rows = condition.shape.length === 1 && shape.length > 1;
@@ -311,12 +315,14 @@ export const branching: Readonly<Record<string, Rule>> = {
   LogicalAnd: logical((f, a, b) => f.mul(a, b)),
   LogicalOr: logical((f, a, b) => f.sub(f.add(a, b), f.mul(a, b))),
   LogicalNot: (call) => complement(call.world, call.operand('x').entry, call.real),
+  Cast: (call) => (call.outputs[0]!.dtype === 'float32' ? call.operand('x').entry : piecewiseConstant(call)),
   Ceil: piecewiseConstant,
   Floor: piecewiseConstant,
   FloorDiv: piecewiseConstant,
   Round: piecewiseConstant,
   Sign: piecewiseConstant,
   Mod: mod,
+  OneHot: piecewiseConstant,
   OnesLike: filled,
   Select: select,
   Step: step,

@@ -11,7 +11,7 @@ import { gather, positions } from './move.ts';
 import { powerOf } from './powers.ts';
 
 /** The steps of a kernel that is several functions in one, their real values beside their numbers. */
-class Steps {
+export class Steps {
   readonly world: World;
   constructor(world: World) {
     this.world = world;
@@ -19,6 +19,10 @@ class Steps {
 
   constant(x: number): Operand {
     return { entry: this.world.constant([x]), real: [x], shape: [] };
+  }
+
+  constants(values: ArrayLike<number>): Operand {
+    return { entry: this.world.constant(values), real: values, shape: [values.length] };
   }
 
   #pair(a: Operand, b: Operand, formulas: Formulas, f: (x: number, y: number) => number): Operand {
@@ -36,11 +40,12 @@ class Steps {
     return this.#pair(a, b, multiplication([a, b]), (x, y) => x * y);
   }
 
-  /** Elements by handles: 1 is the first, 0 stands for a zero. */
-  pick({ entry, real, shape }: Operand, handles: ArrayLike<number>): Operand {
+  /** Elements by handles: 1 is the first, 0 stands for the fill. */
+  pick({ entry, real, shape }: Operand, handles: ArrayLike<number>, fill = 0): Operand {
+    const first = fill === 0 ? undefined : this.world.constant([fill]);
     return {
-      entry: gather(this.world, [entry], handles),
-      real: Float64Array.from(handles, (handle) => (handle === 0 ? 0 : real[handle - 1]!)),
+      entry: gather(this.world, [entry], handles, first),
+      real: Float64Array.from(handles, (handle) => (handle === 0 ? fill : real[handle - 1]!)),
       shape,
     };
   }

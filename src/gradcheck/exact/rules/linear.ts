@@ -115,6 +115,13 @@ function leastCommonMultiple(n: number): number {
   return multiple;
 }
 
+/** Averages over so many rows as a segment has. */
+const segments: Denominator = (call) => {
+  const counts = new Map<number, number>();
+  for (const id of Array.from(call.operand('segmentIds').real)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return leastCommonMultiple(Math.max(1, ...counts.values()));
+};
+
 /** Weights are multiples of 1 / output length, or of half of it. */
 const resized =
   (large: string): Denominator =>
@@ -131,6 +138,7 @@ export const linearKernels: Readonly<Record<string, Rule>> = {
   AvgPool3D: linearIn('x', windows),
   AvgPool3DGrad: linearIn('dy', windows),
   AvgPoolGrad: linearIn('dy', windows),
+  Bincount: linearIn('weights'),
   Cumsum: linearIn('x'),
   DenseBincount: linearIn('weights'),
   Dilation2DBackpropFilter: held(linearIn('dy')),
@@ -142,6 +150,7 @@ export const linearKernels: Readonly<Record<string, Rule>> = {
   ResizeBilinearGrad: linearIn('dy', resized('dy')),
   ResizeNearestNeighborGrad: linearIn('dy'),
   ScatterNd: linearIn('updates'),
+  SparseSegmentMean: linearIn('data', segments),
   SparseSegmentSum: linearIn('data'),
   Sum: linearIn('x'),
   UnsortedSegmentSum: linearIn('x'),

@@ -90,51 +90,86 @@ export function gather(
   });
 }
 
-/** Runs the kernel on handles in the named inputs, numbered through, and moves the numbers by where they come out. */
-export function move(call: Call, names: readonly string[]): Entry[] {
-  const sources = names.map((name) => call.operand(name).entry);
+/**
+ * Where the elements of the named inputs come out, numbered through from 1, for every output; 0 stands for the fill.
+ */
+export function handlesOf(
+  call: Call,
+  names: readonly string[],
+): [handles: readonly Float64Array[], fill: Entry | undefined] {
   let next = 1;
   const replaced = Object.fromEntries(
-    names.map((name, s) => [name, Float64Array.from({ length: sources[s]!.size }, () => next++)]),
+    names.map((name) => [
+      name,
+      Float64Array.from({ length: sizeOf(call.inputs[name]!.shape) }, () => next++),
+    ]),
   );
   const { constantValue } = call.attrs;
   const fill =
     typeof constantValue === 'number' && constantValue !== 0
       ? call.world.constant([constantValue])
       : undefined;
-  const outputs = call.run(replaced, fill === undefined ? call.attrs : { ...call.attrs, constantValue: 0 });
+  const attrs = fill === undefined ? call.attrs : { ...call.attrs, constantValue: 0 };
+  return [call.run(replaced, attrs), fill];
+}
+
+/** Runs the kernel on handles in the named inputs, and moves the numbers by where they come out. */
+export function move(call: Call, names: readonly string[]): Entry[] {
+  const sources = names.map((name) => call.operand(name).entry);
+  const [outputs, fill] = handlesOf(call, names);
   return outputs.map((handles) => gather(call.world, sources, handles, fill));
 }
 
-const moving =
-  (...names: string[]): Rule =>
-  (call) =>
-    move(call, names);
-const movingAll: Rule = (call) => move(call, call.names);
+/** Kernels that only move numbers, and the inputs that they move. */
+export const MOVED: Readonly<Record<string, readonly string[] | 'all'>> = {
+  BatchToSpaceND: ['x'],
+  Concat: 'all',
+  DepthToSpace: ['x'],
+  Diag: ['x'],
+  FlipLeftRight: ['image'],
+  GatherNd: ['params'],
+  GatherV2: ['x'],
+  MirrorPad: ['x'],
+  Pack: 'all',
+  PadV2: ['x'],
+  RaggedTensorToTensor: ['values', 'defaultValue'],
+  ResizeNearestNeighbor: ['images'],
+  Reverse: ['x'],
+  Slice: ['x'],
+  SpaceToBatchND: ['x'],
+  SparseToDense: ['sparseValues', 'defaultValue'],
+  SplitV: ['x'],
+  StridedSlice: ['x'],
+  TensorScatterUpdate: ['tensor', 'updates'],
+  Tile: ['x'],
+  Transpose: ['x'],
+  Unpack: ['value'],
+};
 
-/** Kernels that only move numbers. Identity, Reshape and ExpandDims share their input's data and need no rule. */
+/** Kernels whose output shares the numbers of its input on some backends, and has a copy on others. */
+export const KEPT: readonly string[] = ['ExpandDims', 'Identity', 'Reshape'];
+
+/** One of several outputs has moved numbers. */
+const movingTo =
+  (names: readonly string[], output: (outputs: number) => number): Rule =>
+  (call) => {
+    const chosen = output(call.outputs.length);
+    const moved = move(call, names);
+    return call.outputs.map((_, k) => (k === chosen ? moved[k]! : null));
+  };
+
 export const movers: Readonly<Record<string, Rule>> = {
-  BatchToSpaceND: moving('x'),
-  Concat: movingAll,
-  DepthToSpace: moving('x'),
-  Diag: moving('x'),
-  FlipLeftRight: moving('image'),
-  GatherNd: moving('params'),
-  GatherV2: moving('x'),
-  MirrorPad: moving('x'),
-  Pack: movingAll,
-  PadV2: moving('x'),
-  ResizeNearestNeighbor: moving('images'),
-  Reverse: moving('x'),
-  Slice: moving('x'),
-  SpaceToBatchND: moving('x'),
-  SparseToDense: moving('sparseValues', 'defaultValue'),
-  SplitV: moving('x'),
-  StridedSlice: moving('x'),
-  TensorScatterUpdate: moving('tensor', 'updates'),
-  Tile: moving('x'),
-  Transpose: moving('x'),
-  Unpack: moving('value'),
+  ...Object.fromEntries(
+    Object.entries(MOVED).map(([kernel, names]): [string, Rule] => [
+      kernel,
+      (call) => move(call, names === 'all' ? call.names : names),
+    ]),
+  ),
+  ...Object.fromEntries(
+    KEPT.map((kernel): [string, Rule] => [kernel, (call) => call.operand(call.names[0]!).entry]),
+  ),
+  RaggedGather: movingTo(['paramsDenseValues'], (outputs) => outputs - 1),
+  SparseFillEmptyRows: movingTo(['values', 'defaultValue'], () => 1),
 };
 
 /** For every element, its position of 1 or more among those of a smaller shape that is broadcast to the larger. */

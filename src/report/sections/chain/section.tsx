@@ -3,7 +3,7 @@ import { outputSide } from '../../../notebook/model/parameters.ts';
 import type { Chain as ChainResult } from '../../../results/chain.ts';
 import type { CompareResult } from '../../../results/compare.ts';
 import { type HopName, hopNames } from '../../../results/hopNames.ts';
-import type { PlantedMistake, SelfTestResult } from '../../../results/selfTest.ts';
+import type { PlantedMistake, SelfTestResult, Trial } from '../../../results/selfTest.ts';
 import { chainFinding, firstWrong } from '../../findings.ts';
 import { counted, listed } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
@@ -49,13 +49,7 @@ function grouped({ mistakes }: SelfTestResult, chains: readonly ChainResult[]): 
   ].filter((group) => group.mistakes.length > 0);
 }
 
-const Planted = ({
-  selfTest,
-  chains,
-}: {
-  selfTest: SelfTestResult;
-  chains: readonly ChainResult[];
-}): VNode => {
+const Planted = ({ selfTest, chains }: { selfTest: Trial; chains: readonly ChainResult[] }): VNode => {
   const groups = grouped(selfTest, chains);
   return (
     <>
@@ -66,6 +60,9 @@ const Planted = ({
         {selfTest.falseAlarms === 0
           ? ': none was called wrong.'
           : `: ${counted(selfTest.falseAlarms, 'false alarm')}.`}
+        {selfTest.from === 'cache' &&
+          selfTest.ranAt !== null &&
+          ` This build was tested on ${selfTest.ranAt.slice(0, 10)}; nothing that the test tests has changed since.`}
       </p>
       <Table
         stacked

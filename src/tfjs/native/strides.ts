@@ -1,33 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Correction } from '../corrections.ts';
+import { type Correction, toTensor } from '../corrections.ts';
 import { spaced, thinned } from '../spacing.ts';
 import type { TF } from '../types.ts';
-import { ofConvolution2D, type WindowAttributes } from './padding.ts';
-
-const TO_LAST = [0, 2, 3, 1];
-const TO_FIRST = [0, 3, 1, 2];
-const inOrder = <T>(of: readonly T[], order: readonly number[]): T[] => order.map((at) => of[at]!);
-
-/** Images [batch, channels, height, width], which TensorFlow's cpu does not take, laid [batch, height, width, channels]. */
-export const channelsLast =
-  (tf: TF, images: readonly string[], isImage: boolean): Correction =>
-  (shipped) =>
-  (parameters) => {
-    const { pad, inputShape, dataFormat } = parameters.attrs as unknown as WindowAttributes;
-    if (dataFormat !== 'NCHW') return shipped(parameters);
-    return tf.tidy(() => {
-      const attrs = {
-        ...parameters.attrs,
-        dataFormat: 'NHWC',
-        ...(Array.isArray(pad) ? { pad: inOrder(pad, TO_LAST) } : {}),
-        ...(inputShape === undefined ? {} : { inputShape: inOrder(inputShape, TO_LAST) }),
-      };
-      const laid = images.map((name) => [name, tf.transpose(parameters.inputs[name] as Tensor, TO_LAST)]);
-      const inputs = { ...parameters.inputs, ...Object.fromEntries(laid) };
-      const result = shipped({ ...parameters, inputs, attrs } as typeof parameters) as Tensor;
-      return isImage ? tf.transpose(toTensor(tf, result), TO_FIRST) : result;
-    });
-  };
+import { ofConvolution2D, type WindowAttributes } from '../windows.ts';
 
 /** Zeros between a filter's taps: a convolution with it is the dilated one. Of `axes` sides, from the first on. */
 export const dilated =
@@ -89,7 +64,3 @@ export const evenStrides =
 
 const ratesOf = (rates: number | number[] | null | undefined, axes: number): number[] =>
   Array.from({ length: axes }, (_, axis) => (typeof rates === 'number' ? rates : (rates?.[axis] ?? 1)));
-
-/** A kernel hands out bare tensor data, which ops do not take. */
-const toTensor = (tf: TF, result: Tensor): Tensor =>
-  result instanceof tf.Tensor ? result : (tf.engine().makeTensorFromTensorInfo(result) as Tensor);

@@ -1,8 +1,6 @@
-// Names that the results share. Pages need them too, and are spared the schemas: zod asks for eval, which is refused there.
-
-export const backendNames = ['native', 'wasm', 'cpu'] as const;
-/** The backend that runs tf ops. */
-export type BackendName = (typeof backendNames)[number];
+// Names that the audit's results share. The page needs them too, and is spared the schemas: zod asks for eval, which is
+// refused there.
+import { backendNames } from './runNames.ts';
 
 export const gpuBackendNames = ['webgl', 'webgpu'] as const;
 /** A backend of TensorFlow.js that only browsers have. */

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { packageRoot } from '../../../src/system/packageRoot.ts';
+import { findTorch } from '../../witness/environment.ts';
+import { buildProcess, removeProcesses } from '../processes.ts';
+import type { Measured, Row } from './main.ts';
+import { SUBJECTS } from './subjects.ts';
+
+interface Torch {
+  readonly version: string;
+  readonly subjects: readonly { readonly name: string; readonly rows: readonly Row[] }[];
+}
+
+/** Runs a program to its end. @throws Error where it fails, or is stopped */
+async function outputOf(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  input = '',
+): Promise<string> {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], signal });
+  child.stdin.end(input);
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')}: expected exit code 0, got ${code}`);
+  return output;
+}
+
+/** Measures every way to check on every subject, and gives a table in Markdown. */
+export async function benchCheckers(signal: AbortSignal, notice: (line: string) => void): Promise<string> {
+  try {
+    const program = await buildProcess('checker/main', 'backproof/float64', 'float64.js');
+    const ours: Measured[] = [];
+    for (const { name } of SUBJECTS) {
+      notice(`checker   ${name}`);
+      ours.push(JSON.parse(await outputOf(process.execPath, [program, name], signal)) as Measured);
+    }
+    const python = await findTorch();
+    if (python === null) notice("MISSING   PyTorch's gradcheck: npm run witness gets PyTorch");
+    else notice("checker   PyTorch's gradcheck");
+    const script = join(packageRoot(), 'scripts', 'bench', 'checker', 'checker.py');
+    const torch =
+      python === null
+        ? null
+        : (JSON.parse(await outputOf(python, [script], signal, JSON.stringify(SUBJECTS))) as Torch);
+    return tableOf(ours, torch);
+  } finally {
+    await removeProcesses();
+  }
+}
+
+const HEADING = ['way', 's', 'forwards', 'right', 'one element x 1.0005', 'x (1 + 1e-12)'] as const;
+
+function tableOf(ours: readonly Measured[], torch: Torch | null): string {
+  const parts = ours.map(({ name, elements, rows }) => {
+    const peers = torch?.subjects.find((each) => each.name === name)?.rows ?? [];
+    return [
+      `**${name}**, ${elements.toLocaleString('en')} elements`,
+      '',
+      line(HEADING),
+      '|---|---:|---:|---|---|---|',
+      ...[...rows, ...peers].map((row) => line(cellsOf(row))),
+      '',
+    ].join('\n');
+  });
+  const largest = ours.at(-1)!;
+  const [before, after] = largest.memory.map((bytes) => Math.round(bytes / 2 ** 20));
+  const peers = torch === null ? '' : `; PyTorch ${torch.version}`;
+  return [
+    ...parts,
+    '\\* scaled from a part of the elements, or from the time of a forward.',
+    '',
+    `Seconds of processor time, of one thread but for the garbage collector's, of the check of the right gradient${peers}. The ` +
+      `exact check of ${largest.elements.toLocaleString('en')} elements takes the process from ${before} MiB to ${after} MiB at most.`,
+  ].join('\n');
+}
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const cellsOf = ({ way, seconds, forwards, estimated, said }: Row): string[] => [
+  way,
+  `${seconds >= 100 ? Math.round(seconds).toLocaleString('en') : seconds.toPrecision(2)}${estimated ? '\\*' : ''}`,
+  `${forwards.toLocaleString('en')}${estimated ? '\\*' : ''}`,
+  ...said.map((each) => each ?? ''),
+];

@@ -1,0 +1,87 @@
+// The bookkeeping of TensorFlow.js 4.22 around every op, made cheap where TensorFlow.js is bundled: for small tensors it
+// takes longer than the work. Nothing that it answers changes.
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+import { applyPatch, type Patch } from './patches.ts';
+
+/** A WeakMap whose values are kept on the keys, which are objects that TensorFlow.js makes itself, one for each tensor's data. */
+const slots = `class Slots {
+  slot = Symbol('data');
+  get(key) { return key[this.slot]; }
+  has(key) { return key[this.slot] !== undefined; }
+  set(key, value) { key[this.slot] = value; return this; }
+  delete(key) { const had = this.has(key); if (had) key[this.slot] = undefined; return had; }
+}`;
+
+export const bookkeepingPatches: readonly Patch[] = [
+  {
+    file: 'tfjs-core/dist/engine.js',
+    why: 'the record of the data of a tensor is kept on its identity, not in a WeakMap, which garbage collection walks',
+    imports: slots,
+    edits: [['new WeakMap()', 'new Slots()', 1]],
+  },
+  {
+    file: 'tfjs-core/dist/backends/backend.js',
+    why: 'so are the data of a tensor',
+    imports: slots,
+    edits: [['new WeakMap()', 'new Slots()', 1]],
+  },
+  {
+    file: 'tfjs-core/dist/kernel_registry.js',
+    why: 'the key of a kernel, which every op asks for twice, is a string that is made once',
+    imports: 'const keys = new Map();',
+    edits: [
+      [
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of TensorFlow.js
+        'return `${backendName}_${kernelName}`;',
+        `let ofBackend = keys.get(backendName);
+    if (ofBackend === undefined) keys.set(backendName, ofBackend = new Map());
+    let key = ofBackend.get(kernelName);
+    if (key === undefined) ofBackend.set(kernelName, key = backendName + '_' + kernelName);
+    return key;`,
+        1,
+      ],
+    ],
+  },
+  {
+    file: 'tfjs-core/dist/tape.js',
+    why: 'tensors and nodes that were seen are in sets: as properties, the ids of a long run are sparse indices',
+    edits: [
+      ['const tensorsFromX = {};', 'const tensorsFromX = new Set();', 1],
+      ['const nodesFromX = {};', 'const nodesFromX = new Set();', 1],
+      ['const tensorsLeadToY = {};', 'const tensorsLeadToY = new Set();', 1],
+      ['const nodesToY = {};', 'const nodesToY = new Set();', 1],
+      ['tensorsFromX[xs[i].id] = true;', 'tensorsFromX.add(xs[i].id);', 1],
+      ['if (tensorsFromX[input.id])', 'if (tensorsFromX.has(input.id))', 1],
+      ['tensorsFromX[output.id] = true', 'tensorsFromX.add(output.id)', 1],
+      ['nodesFromX[node.id] = true;', 'nodesFromX.add(node.id);', 1],
+      ['tensorsLeadToY[y.id] = true;', 'tensorsLeadToY.add(y.id);', 1],
+      ['if (tensorsLeadToY[node.outputs[j].id])', 'if (tensorsLeadToY.has(node.outputs[j].id))', 1],
+      [
+        'tensorsLeadToY[nodeInputs[inputName].id] = true;',
+        'tensorsLeadToY.add(nodeInputs[inputName].id);',
+        1,
+      ],
+      ['nodesToY[node.id] = true;', 'nodesToY.add(node.id);', 1],
+      ['nodesFromX[node.id] && nodesToY[node.id]', 'nodesFromX.has(node.id) && nodesToY.has(node.id)', 1],
+      ['if (tensorsFromX[nodeInput.id])', 'if (tensorsFromX.has(nodeInput.id))', 1],
+    ],
+  },
+];
+
+/** The same patches for the program, whose licences name what was changed. */
+export const bookkeepingPlugin: Plugin = {
+  name: 'bookkeeping',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]tfjs-core[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
+      const name = path.replaceAll('\\', '/');
+      const patch = bookkeepingPatches.find(({ file }) => name.endsWith(`/@tensorflow/${file}`));
+      if (!patch) return undefined;
+      const patched = applyPatch(patch, await readFile(path, 'utf8'));
+      return {
+        contents: `/*! @tensorflow/${patch.file} was modified: ${patch.why} */\n${patched}`,
+        loader: 'js',
+      };
+    });
+  },
+};

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// An older Node would end with a SyntaxError at an import that it does not have: so this file imports nothing before it
+// has looked.
+const OLDEST = [20, 19] as const;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+  process.stderr.write(
+    `backproof: expected Node ${OLDEST.join('.')} or newer, got ${process.versions.node}; install one from nodejs.org or with nvm\n`,
+  );
+  process.exitCode = 5;
+} else await import('./cli.ts');

@@ -1,0 +1,193 @@
+import {
+  backend_util,
+  type Conv2DAttrs,
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropInputAttrs,
+  type MathBackendCPU,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs';
+
+export type Shape4D = [number, number, number, number];
+
+/**
+ * The convolutions of the cpu backend on plain arrays, about ten times as fast: its own address every number through a
+ * buffer of any rank. Every sum has its terms in their order, so the results are the same to the last bit. Only
+ * images with their channels last, in double precision; null for all others, which are left to the shipped kernel.
+ */
+export type Convolution<Inputs, Attributes> = (
+  inputs: Inputs,
+  attributes: Attributes,
+  cpu: MathBackendCPU,
+) => TensorInfo | null;
+
+export const numbersOf = (cpu: MathBackendCPU, { dataId }: TensorInfo): Float64Array =>
+  cpu.data.get(dataId).values as unknown as Float64Array;
+
+export const areFloat = (...tensors: TensorInfo[]): boolean =>
+  tensors.every(({ dtype }) => dtype === 'float32');
+
+/** y[b,r,c,e] = sum over i,j,d of x[b, r*stride + i*dilation - top, c*stride + j*dilation - left, d] * filter[i,j,d,e] */
+export const conv2D: Convolution<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs> = (
+  { x, filter },
+  { strides, pad, dataFormat, dilations, dimRoundingMode },
+  cpu,
+) => {
+  if (dataFormat !== 'NHWC' || !areFloat(x, filter)) return null;
+  const info = backend_util.computeConv2DInfo(
+    x.shape as Shape4D,
+    filter.shape as Shape4D,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+  );
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth, dilationHeight, dilationWidth } = info;
+  const { top, left } = info.padInfo;
+  const from = numbersOf(cpu, x);
+  const taps = numbersOf(cpu, filter);
+  const out = new Float32Array(util.sizeFromShape(info.outShape));
+  const isPlane = inChannels === 1 && outChannels === 1;
+  const columns = Array.from({ length: filterWidth }, (_, j) =>
+    placesOf(j * dilationWidth - left, strideWidth, inWidth, outWidth),
+  );
+  for (let b = 0; b < batchSize; b++) {
+    for (let r = 0; r < outHeight; r++) {
+      const to = (b * outHeight + r) * outWidth * outChannels;
+      for (let i = 0; i < filterHeight; i++) {
+        const row = r * strideHeight + i * dilationHeight - top;
+        if (row < 0 || row >= inHeight) continue;
+        for (let j = 0; j < filterWidth; j++) {
+          const [firstColumn, endColumn] = columns[j]!;
+          const corner = (b * inHeight + row) * inWidth + j * dilationWidth - left;
+          const first = (i * filterWidth + j) * inChannels * outChannels;
+          if (isPlane) {
+            const tap = taps[first]!;
+            for (let c = firstColumn; c < endColumn; c++)
+              out[to + c] = out[to + c]! + from[corner + c * strideWidth]! * tap;
+            continue;
+          }
+          for (let c = firstColumn; c < endColumn; c++) {
+            const pixel = (corner + c * strideWidth) * inChannels;
+            const at = to + c * outChannels;
+            for (let d = 0, tap = first; d < inChannels; d++, tap += outChannels) {
+              const value = from[pixel + d]!;
+              for (let e = 0; e < outChannels; e++) out[at + e] = out[at + e]! + value * taps[tap + e]!;
+            }
+          }
+        }
+      }
+    }
+  }
+  return cpu.makeTensorInfo(info.outShape, 'float32', out);
+};
+
+/** dFilter[i,j,d,e] = sum over b,r,c of x[b, r*stride + i - top, c*stride + j - left, d] * dy[b,r,c,e] */
+export const conv2DBackpropFilter: Convolution<
+  { x: TensorInfo; dy: TensorInfo },
+  Conv2DBackpropFilterAttrs
+> = ({ x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }, cpu) => {
+  if (dataFormat !== 'NHWC' || !areFloat(x, dy)) return null;
+  const info = backend_util.computeConv2DInfo(
+    x.shape as Shape4D,
+    filterShape as Shape4D,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const { top, left } = info.padInfo;
+  const from = numbersOf(cpu, x);
+  // Where the rounding mode is another one than forward's, dy has another size than these attributes say.
+  const [, dyHeight, dyWidth] = dy.shape as Shape4D;
+  const upstream = numbersOf(cpu, dy);
+  const out = new Float32Array(util.sizeFromShape(info.filterShape));
+  const isPlane = inChannels === 1 && outChannels === 1;
+  for (let i = 0; i < filterHeight; i++) {
+    const [firstRow, endRow] = placesOf(i - top, strideHeight, inHeight, outHeight);
+    for (let j = 0; j < filterWidth; j++) {
+      const [firstColumn, endColumn] = placesOf(j - left, strideWidth, inWidth, outWidth);
+      const to = (i * filterWidth + j) * inChannels * outChannels;
+      let sum = 0;
+      for (let b = 0; b < batchSize; b++) {
+        for (let r = firstRow; r < endRow; r++) {
+          let pixel =
+            ((b * inHeight + r * strideHeight + i - top) * inWidth + firstColumn * strideWidth + j - left) *
+            inChannels;
+          let gradient = ((b * dyHeight + r) * dyWidth + firstColumn) * outChannels;
+          for (let c = firstColumn; c < endColumn; c++) {
+            if (isPlane) sum += from[pixel]! * upstream[gradient]!;
+            else {
+              for (let d = 0, at = to; d < inChannels; d++, at += outChannels) {
+                const value = from[pixel + d]!;
+                for (let e = 0; e < outChannels; e++)
+                  out[at + e] = out[at + e]! + value * upstream[gradient + e]!;
+              }
+            }
+            pixel += strideWidth * inChannels;
+            gradient += outChannels;
+          }
+        }
+      }
+      if (isPlane) out[to] = sum;
+    }
+  }
+  return cpu.makeTensorInfo(info.filterShape, 'float32', out);
+};
+
+/** The places of the output, first and end, whose window has its tap inside the image: 0 <= place * stride + offset < length. */
+export function placesOf(offset: number, stride: number, length: number, places: number): [number, number] {
+  return [Math.max(0, Math.ceil(-offset / stride)), Math.min(places, Math.ceil((length - offset) / stride))];
+}
+
+/** dx[b,p,q,d] = sum over r,c,e of dy[b,r,c,e] * filter[p + top - r*stride, q + left - c*stride, d, e] */
+export const conv2DBackpropInput: Convolution<
+  { dy: TensorInfo; filter: TensorInfo },
+  Conv2DBackpropInputAttrs
+> = ({ dy, filter }, { inputShape, strides, pad, dataFormat, dimRoundingMode }, cpu) => {
+  if (dataFormat !== 'NHWC' || !areFloat(dy, filter)) return null;
+  const info = backend_util.computeConv2DInfo(
+    inputShape as Shape4D,
+    filter.shape as Shape4D,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const { top, left } = info.padInfo;
+  // Where the rounding mode is another one than forward's, dy has another size than these attributes say.
+  const [, dyHeight, dyWidth] = dy.shape as Shape4D;
+  const upstream = numbersOf(cpu, dy);
+  const taps = numbersOf(cpu, filter);
+  const out = new Float32Array(util.sizeFromShape(info.inShape));
+  let to = 0;
+  for (let b = 0; b < batchSize; b++) {
+    for (let p = 0; p < inHeight; p++) {
+      const firstRow = Math.max(0, Math.ceil((p + top + 1 - filterHeight) / strideHeight));
+      const endRow = Math.min(outHeight, Math.floor((p + top) / strideHeight) + 1);
+      for (let q = 0; q < inWidth; q++) {
+        const firstColumn = Math.max(0, Math.ceil((q + left + 1 - filterWidth) / strideWidth));
+        const endColumn = Math.min(outWidth, Math.floor((q + left) / strideWidth) + 1);
+        for (let d = 0; d < inChannels; d++) {
+          let sum = 0;
+          for (let r = firstRow; r < endRow; r++) {
+            const i = p + top - r * strideHeight;
+            for (let c = firstColumn; c < endColumn; c++) {
+              const j = q + left - c * strideWidth;
+              const gradient = ((b * dyHeight + r) * dyWidth + c) * outChannels;
+              const tap = ((i * filterWidth + j) * inChannels + d) * outChannels;
+              for (let e = 0; e < outChannels; e++) sum += upstream[gradient + e]! * taps[tap + e]!;
+            }
+          }
+          out[to++] = sum;
+        }
+      }
+    }
+  }
+  return cpu.makeTensorInfo(info.inShape, 'float32', out);
+};
