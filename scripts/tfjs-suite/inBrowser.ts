@@ -11,20 +11,22 @@ import type { Spec } from './spec.ts';
 const require = createRequire(import.meta.url);
 
 /** Jasmine's globals in a page, and a list of the specs that are done. */
-const boot = (ignored: readonly string[]): string => `
+const boot = (ignored: readonly string[], flags: object): string => `
+  // Names of specs hold the flags, which are the same for all.
+  const named = (fullName) => fullName.replace(${JSON.stringify(JSON.stringify(flags))}, '{}');
   const ignored = ${JSON.stringify(ignored)};
   window.jasmine = jasmineRequire.core(jasmineRequire);
   Object.assign(window, jasmineRequire.interface(jasmine, jasmine.getEnv()));
   window.specs = [];
   jasmine.getEnv().configure({
     random: false,
-    specFilter: (spec) => !ignored.some((part) => spec.getFullName().includes(part)),
+    specFilter: (spec) => !ignored.some((part) => named(spec.getFullName()).includes(part)),
   });
   jasmine.getEnv().addReporter({
-    specStarted: ({ fullName }) => { window.running = fullName; },
+    specStarted: ({ fullName }) => { window.running = named(fullName); },
     specDone: ({ fullName, status, failedExpectations }) => {
       if (status !== 'excluded')
-        window.specs.push({ fullName, status, failedExpectations: failedExpectations.map(({ message }) => ({ message })) });
+        window.specs.push({ fullName: named(fullName), status, failedExpectations: failedExpectations.map(({ message }) => ({ message })) });
     },
   });`;
 
@@ -32,11 +34,15 @@ const boot = (ignored: readonly string[]): string => `
  * Runs the bundled tests in a page. A spec that does not end within 30 s, as where the device is lost, counts as failed
  * and ends the run.
  */
-export async function runInBrowser(suite: string, ignored: readonly string[]): Promise<Spec[]> {
+export async function runInBrowser(
+  suite: string,
+  ignored: readonly string[],
+  flags: object,
+): Promise<Spec[]> {
   const jasmine = await readFile(require.resolve('jasmine-core/lib/jasmine-core/jasmine.js'), 'utf8');
   const files: Record<string, string> = {
     '/jasmine.js': jasmine,
-    '/boot.js': boot(ignored),
+    '/boot.js': boot(ignored, flags),
     '/suite.js': suite,
   };
   const server = createServer(({ url = '/' }, response) => {

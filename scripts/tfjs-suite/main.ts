@@ -58,7 +58,7 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
       outfile,
     });
     const left = ignored?.() ?? [];
-    if (inBrowser) return await runInBrowser(await readFile(outfile, 'utf8'), left);
+    if (inBrowser) return await runInBrowser(await readFile(outfile, 'utf8'), left, flags);
     const jasmine = require('jasmine-core').boot();
     // jasmine_util asks for it by its global name.
     Object.assign(globalThis, { jasmine });
