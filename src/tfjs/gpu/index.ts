@@ -6,6 +6,7 @@ import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@t
 import { type GpuBackend, gpuBackendNames } from '../../results/auditNames.ts';
 import { alignedBatches, type Correction, resolvedAxis } from '../corrections.ts';
 import { avgPoolGrad } from './avgPoolGrad.ts';
+import { cast } from './cast.ts';
 import { dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2DBackprop.ts';
 import { floorDiv } from './floorDiv.ts';
 import { cumulative, maxPool3DGrad, prod } from './webgpuPrograms.ts';
@@ -22,6 +23,7 @@ const corrections: Record<GpuBackend, Record<string, Correction>> = {
   webgl: { ...both('webgl'), Cumprod: resolvedAxis, Cumsum: resolvedAxis, FloorDiv: floorDiv },
   webgpu: {
     ...both('webgpu'),
+    Cast: cast,
     Cumprod: cumulative,
     Cumsum: cumulative,
     MaxPool3DGrad: maxPool3DGrad,
