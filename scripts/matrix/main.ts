@@ -19,9 +19,8 @@ interface Ended {
 
 /** Runs a program in a folder. @throws Error with all that it printed, where it does not end with 0 */
 async function runIn(folder: string, [program, ...args]: readonly string[]): Promise<string> {
-  const { PATH, HOME } = process.env;
   // The cache is of this run only: no digits, whatever this machine has.
-  const env = { PATH, HOME, BACKPROOF_CACHE: join(folder, 'cache'), CI: 'true' };
+  const env = { ...process.env, NODE_OPTIONS: '', BACKPROOF_CACHE: join(folder, 'cache'), CI: 'true' };
   try {
     const { stdout, stderr } = await run(program!, args, {
       cwd: folder,

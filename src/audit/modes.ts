@@ -1,6 +1,7 @@
 import type { AuditMode } from '../results/auditNames.ts';
 import type { BackendName } from '../results/runNames.ts';
 import { startBackend } from '../tfjs/backends.ts';
+import { tf } from '../tfjs/tfjs.ts';
 import { withRegistered } from './registered.ts';
 
 /** A backend that runs in Node. */
@@ -13,5 +14,20 @@ export async function inMode<Result>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   if (backend !== 'float64') await startBackend(backend);
-  return withRegistered(mode, backend, run);
+  try {
+    return await withRegistered(mode, backend, run);
+  } finally {
+    if (mode === 'plain') await restart(backend);
+  }
+}
+
+/**
+ * Starts wasm anew: some of its shipped kernels write where they should not, and what they overwrote would accuse others.
+ */
+export async function restart(backend: NodeBackend): Promise<void> {
+  if (backend !== 'wasm') return;
+  const factory = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', factory);
+  await tf.setBackend('wasm');
 }

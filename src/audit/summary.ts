@@ -62,8 +62,9 @@ export function summarize(
   };
 }
 
-/** What is missing shows by the kernel that is missing, not by the point. */
-const isCertain = ({ missing, unsteady }: Fault): boolean => missing === undefined && unsteady === undefined;
+/** Whether every case that it is about shows it. What is missing shows by the kernel that is missing. */
+const isCertain = ({ missing, sometimes }: Fault): boolean =>
+  missing === undefined && sometimes === undefined;
 
 function emptyCounts(backends: AuditFindings['backends']): Partial<Record<AuditBackend, AuditCounts>> {
   const up = backends.filter(({ problem }) => problem === null);

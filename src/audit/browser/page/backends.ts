@@ -58,6 +58,15 @@ export async function startInPage(name: PageBackend): Promise<string | null> {
   }
 }
 
+/** Starts wasm anew, with empty memory and the kernels as they are registered now. */
+export async function restartWasm(): Promise<void> {
+  const factory = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', factory);
+  const problem = await startInPage('wasm');
+  if (problem !== null) throw new Error(`wasm: expected it to start once more, got "${problem}"`);
+}
+
 async function missingFor(name: PageBackend): Promise<string | null> {
   if (name === 'wasm')
     return (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? null : 'this browser has no WebAssembly SIMD';
