@@ -205,8 +205,13 @@ async function main(): Promise<ExitCode> {
       new Option('--only <name>', 'only the gradient of this kernel or op'),
       new Option(
         '--backend <names>',
-        'native, wasm, cpu, float64, separated by commas (default: all that work here)',
+        'native, wasm, cpu, webgl, webgpu, float64, separated by commas (default: all that work here)',
       ),
+      new Option(
+        '--page [file]',
+        'write a page that audits the device on which it is opened (default: audit.html in --out)',
+      ),
+      new Option('--merge <file>', 'take the JSON of that page into audit.json'),
       new Option('--cases <number>', 'generated cases, beside the written ones').default('1000'),
       new Option('--seed <number>', 'makes the generated cases').default('1'),
       new Option(
@@ -215,7 +220,7 @@ async function main(): Promise<ExitCode> {
       ).default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],
-    ['audit', 'audit --only Conv2D --backend wasm,cpu'],
+    ['audit', 'audit --only Conv2D --backend wasm,cpu', 'audit --backend webgl,webgpu', 'audit --page'],
   ).action(async (flags: PrintingFlags & AuditFlags) => {
     const { auditCommand } = await import('./commands/audit.ts');
     exitCode = await auditCommand(flags, openConsole(flags), listening());

@@ -95,7 +95,12 @@ and get-tsconfig, which reads tsconfig.json.\n\n${await licenceOf('get-tsconfig'
 }
 
 /** The entries that register kernels or gradients, and the folder of src/tfjs that each is of. */
-export const kernelEntries = { 'wasm-training': 'wasm', 'cpu-fixes': 'cpu', gradients: 'gradients' } as const;
+export const kernelEntries = {
+  'wasm-training': 'wasm',
+  'cpu-fixes': 'cpu',
+  'gpu-fixes': 'gpu',
+  gradients: 'gradients',
+} as const;
 
 /** dist/wasm-training, cpu-fixes and gradients, .js and .cjs each. The user's TensorFlow.js is what they register on. */
 async function buildKernels(): Promise<void> {

@@ -2,6 +2,7 @@
 // Node resolves. Every other package stays an ordinary dependency.
 import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+import { buildAuditPage } from './auditPage.ts';
 import { binariesPlugin } from './binaries.ts';
 import { bookkeepingPlugin } from './bookkeeping.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
@@ -50,7 +51,7 @@ export const programOptions = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Writes dist/cli.js, its workers, and the report page's script and style, which it writes into every report. */
+/** Writes dist/cli.js, its workers, and the scripts and styles of the pages that it writes. */
 export async function buildProgram(): Promise<void> {
   await Promise.all([
     build({
@@ -75,5 +76,6 @@ export async function buildProgram(): Promise<void> {
       target: 'es2022',
       logLevel: 'warning',
     }),
+    buildAuditPage(),
   ]);
 }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { float64Options } from '../build/float64.ts';
+import { webglFailures, webgpuFailures } from './gpuFailures.ts';
 import { wasmFailures } from './wasmFailures.ts';
 
 export interface SuiteBackend {
@@ -19,6 +20,12 @@ export interface SuiteBackend {
   readonly ignored?: () => string[];
   /** The modules with the tests, where those are not tfjs-core's. */
   readonly tests?: () => string[];
+  /** Whether it needs a browser. */
+  readonly inBrowser?: boolean;
+  /** Of TensorFlow.js. */
+  readonly flags?: Readonly<Record<string, boolean | number>>;
+  /** Whether dataSync works; by default it does. */
+  readonly isDataSync?: boolean;
   /** How many specs run. */
   readonly specs: number;
   /** Full names of specs that fail, and why. */
@@ -98,6 +105,34 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
     options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
     specs: 4225,
     knownFailures: wasmFailures,
+  },
+  webgl: {
+    entry: './scripts/tfjs-suite/webgl.ts',
+    backendName: 'webgl',
+    inBrowser: true,
+    // As tfjs's own tests of it: small tensors are computed by shaders as well.
+    flags: { WEBGL_VERSION: 2, WEBGL_CPU_FORWARD: false, WEBGL_SIZE_UPLOAD_UNIFORM: 0 },
+    // 256 steps that wait for the graphics card each: longer in software than jasmine waits.
+    ignored: () => ['threshold webgl {} method otsu'],
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4368,
+    knownFailures: webglFailures,
+  },
+  webgpu: {
+    entry: './scripts/tfjs-suite/webgpu.ts',
+    backendName: 'webgpu',
+    inBrowser: true,
+    flags: { WEBGPU_CPU_FORWARD: false },
+    isDataSync: false,
+    // These lose the device, and with it the tests that follow; the last one never ends.
+    ignored: () => [
+      'draw on canvas context webgpu',
+      'fromPixels webgpu {} fromPixels for HTMLVideoElement',
+      'tensor.data webgpu {} calling .data() twice works',
+    ],
+    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    specs: 4300,
+    knownFailures: webgpuFailures,
   },
   float64: {
     entry: './src/tfjs/float64/entry.ts',

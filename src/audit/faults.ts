@@ -1,11 +1,5 @@
-import type {
-  AuditBackend,
-  AuditedCase,
-  AuditMode,
-  AuditVerdict,
-  CaseResult,
-  MendingEntry,
-} from '../results/audit.ts';
+import type { AuditedCase, CaseResult, MendingEntry } from '../results/audit.ts';
+import type { AuditBackend, AuditMode, AuditVerdict } from '../results/auditNames.ts';
 
 /** Shapes and attributes of a case. */
 export type Point = Pick<AuditedCase, 'shapes' | 'attributes'>;
@@ -61,7 +55,7 @@ export const faultsAt = (
       (at?.(subject) ?? true),
   );
 
-const everywhere = ['native', 'wasm', 'cpu', 'float64'] as const;
+const everywhere = ['native', 'wasm', 'cpu', 'webgl', 'webgpu', 'float64'] as const;
 
 const broadcasts = ({ shapes: { a, b } }: Point): boolean => String(a) !== String(b);
 /** Whether the axes before the last two differ. */
@@ -103,11 +97,19 @@ const wrongOnWasm = (fault: Named): Fault =>
   wrongGradient({ backends: ['wasm'], mendedBy: 'backproof/wasm-training', ...fault });
 const wrongOnCpu = (fault: Named): Fault =>
   wrongGradient({ backends: ['cpu'], mendedBy: 'backproof/cpu-fixes', ...fault });
+const wrongOnGpu = (fault: Named): Fault =>
+  wrongGradient({ backends: ['webgpu'], mendedBy: 'backproof/gpu-fixes', ...fault });
 const refusedOnNative = (fault: Named): Fault =>
   wrongGradient({ backends: ['native'], verdicts: ['refused'], mendedBy: 'backproof/native', ...fault });
 
 /** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
 export const FAULTS: readonly Fault[] = [
+  wrongOnGpu({
+    id: 'webgl-floor-div-rounds',
+    kernels: ['FloorDiv'],
+    backends: ['webgl'],
+    reason: 'kernel FloorDiv of webgl: forward rounds both numbers to whole ones before it divides',
+  }),
   wrongGradient({
     id: 'floor-div',
     kernels: ['FloorDiv'],
@@ -219,6 +221,31 @@ export const FAULTS: readonly Fault[] = [
     kernels: ['Prelu'],
     at: ({ shapes: { a, b } }) => b!.length > 1 && String(a) !== String(b),
     reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
+  }),
+  wrongOnGpu({
+    id: 'gpu-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    backends: ['webgl', 'webgpu'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of webgl and webgpu: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnGpu({
+    id: 'webgpu-cumulative-length',
+    kernels: ['Cumsum', 'Cumprod', 'Prod'],
+    sometimes: true,
+    reason:
+      'kernels Cumsum and Cumprod of webgpu in reverse, as the gradients of cumsum and prod call them: once they have run on an axis of one length, they are wrong on every other one, for the shader is kept without it',
+  }),
+  wrongOnGpu({
+    id: 'webgpu-max-pool3d-window',
+    kernels: ['MaxPool3D'],
+    at: ({ attributes: { window } }) => {
+      const [depth, height, width] = [window].flat() as (number | undefined)[];
+      return height !== undefined && depth !== 1 && height !== width;
+    },
+    reason:
+      'kernel MaxPool3DGrad of webgpu: takes the height of a window for its width where it counts the place of the largest',
   }),
   wrongOnWasm({
     id: 'wasm-fused-matmul-transposed',
@@ -372,6 +399,14 @@ export const FAULTS: readonly Fault[] = [
       'wasm has no kernels Conv2DBackpropFilter, DepthwiseConv2dNativeBackpropFilter, DepthwiseConv2dNativeBackpropInput and UnsortedSegmentSum',
     mendedBy: 'backproof/wasm-training',
     upstream: [8474, 8082],
+  }),
+  refusedGradient({
+    id: 'webgl-no-dilation2d',
+    kernels: ['Dilation2D'],
+    backends: ['webgl'],
+    missing: 'kernel',
+    reason: 'webgl has no kernels Dilation2DBackpropInput and Dilation2DBackpropFilter',
+    mendedBy: 'backproof/gpu-fixes',
   }),
   refusedGradient({
     id: 'wasm-no-kernel',

@@ -10,17 +10,48 @@ import {
 } from '../gradcheck/index.ts';
 import { finiteOrNull } from '../numerics/finite.ts';
 import type { AuditExact, CaseResult } from '../results/audit.ts';
+import type { AuditMode } from '../results/auditNames.ts';
 import type { AuditCase } from './case.ts';
+import { agrees, truthOf } from './generate/screen.ts';
 import { withGradientOf } from './gradientOf.ts';
 
 /** Tolerances of single precision against finite differences; a wrong gradient is off by far more. */
 const AGAINST_DIFFERENCES = { rtol: 1e-3, atol: 1e-3, exact: 'off' } as const;
+
+/** Tolerances in place of those of float32. */
+export interface Room {
+  readonly rtol: number;
+  readonly atol: number;
+}
 
 /** A case in double precision: by differences, and by the exact check. */
 export interface InDouble {
   readonly result: CaseResult;
   /** null where there is no gradient. */
   readonly exact: AuditExact | null;
+}
+
+const RIGHT: CaseResult = { verdict: 'right', worst: null, missing: null, message: null };
+
+/** Every element and the exact check, once: with the entries, which leave what is right as it is shipped. */
+export const judgeDouble =
+  (mode: AuditMode, exactCheck: 'on' | 'off' = 'on') =>
+  async (subject: AuditCase): Promise<InDouble> =>
+    mode === 'plain' && truthOf(subject, 1) !== null
+      ? { result: RIGHT, exact: null }
+      : await judgeFloat64(subject, exactCheck);
+
+/** A case on the float32 backend that is up. */
+export async function judgeSingle(
+  subject: AuditCase,
+  tf: TF,
+  rightInDouble: boolean,
+  room: Partial<Room> = {},
+): Promise<CaseResult> {
+  const truth = rightInDouble ? truthOf(subject, 1) : null;
+  return truth !== null && agrees(subject, tf, truth)
+    ? RIGHT
+    : await judgeFloat32(subject, tf, rightInDouble, room);
 }
 
 /** Autodiff of a case in double precision against finite differences of its forward, and decided over finite fields. */
@@ -60,14 +91,21 @@ function refuted({ elements }: ExactOutcome): CaseResult {
  * where it is not, the truth is finite differences in double precision: tfjs-core's gradient functions are the same
  * everywhere, and would agree with themselves.
  */
-export async function judgeFloat32(subject: AuditCase, tf: TF, rightInDouble: boolean): Promise<CaseResult> {
+export async function judgeFloat32(
+  subject: AuditCase,
+  tf: TF,
+  rightInDouble: boolean,
+  room: Partial<Room> = {},
+): Promise<CaseResult> {
   if (rightInDouble) {
     // Double precision was checked before: one direction, in place of every element.
     const again = { mode: 'directional', directions: 1 } as const;
-    const result = await resultOf(() => gradcheck(specOf(subject), { ...again, precision: 'float32', tf }));
+    const result = await resultOf(() =>
+      gradcheck(specOf(subject), { ...again, ...room, precision: 'float32', tf }),
+    );
     if (result.verdict !== 'inconclusive') return result;
   }
-  return resultOf(() => gradcheck(withGradientOf(subject, tf), AGAINST_DIFFERENCES));
+  return resultOf(() => gradcheck(withGradientOf(subject, tf), { ...AGAINST_DIFFERENCES, ...room }));
 }
 
 const specOf = ({ op, inputs, forward }: AuditCase): GradcheckSpec => ({ name: op, inputs, forward });

@@ -1,30 +1,22 @@
-import * as float64 from 'backproof/float64';
-import type { AuditBackend, AuditMode } from '../results/audit.ts';
-import { startBackend, tfjsNames } from '../tfjs/backends.ts';
-import { registerGradientsOn } from '../tfjs/gradients/register.ts';
-import { restoreShipped } from '../tfjs/shipped.ts';
+import type { AuditMode } from '../results/auditNames.ts';
+import type { BackendName } from '../results/runNames.ts';
+import { startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
+import { withRegistered } from './registered.ts';
 
-/**
- * Runs with a backend up, float64 beside it, as TensorFlow.js ships them, or with the entries of this package.
- * Double precision keeps its kernels in both: it is what the others are held against.
- */
+/** A backend that runs in Node. */
+export type NodeBackend = BackendName | 'float64';
+
+/** Brings a backend of Node up and runs with it as TensorFlow.js ships it, or with the entries of this package. */
 export async function inMode<Result>(
   mode: AuditMode,
-  backend: AuditBackend,
+  backend: NodeBackend,
   run: () => Promise<Result>,
 ): Promise<Result> {
   if (backend !== 'float64') await startBackend(backend);
-  const undo =
-    mode === 'mended'
-      ? [registerGradientsOn(tf), registerGradientsOn(float64)]
-      : backend === 'float64'
-        ? []
-        : [restoreShipped(tfjsNames[backend])];
   try {
-    return await run();
+    return await withRegistered(mode, backend, run);
   } finally {
-    for (const each of undo.reverse()) each();
     if (mode === 'plain') await restart(backend);
   }
 }
@@ -32,7 +24,7 @@ export async function inMode<Result>(
 /**
  * Starts wasm anew: some of its shipped kernels write where they should not, and what they overwrote would accuse others.
  */
-export async function restart(backend: AuditBackend): Promise<void> {
+export async function restart(backend: NodeBackend): Promise<void> {
   if (backend !== 'wasm') return;
   const factory = tf.findBackendFactory('wasm');
   tf.removeBackend('wasm');

@@ -1,6 +1,6 @@
-import type { AuditBackend } from '../results/audit.ts';
-import { tfjsNames } from '../tfjs/backends.ts';
+import type { AuditBackend } from '../results/auditNames.ts';
 import { replacedKernels } from '../tfjs/shipped.ts';
+import { tfjsNames } from '../tfjs/tfjsNames.ts';
 
 /** Kernels that src/tfjs/float64/kernels.ts replaces, beside those of src/tfjs/cpu. */
 const FLOAT64 = ['Elu', 'Erf', 'Selu', 'Softplus'];

@@ -1,15 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import type { AuditBackend, AuditMode, AuditResult, CaseResult } from '../results/audit.ts';
-import { auditModes } from '../results/audit.ts';
+import type { AuditFindings, CaseResult, DeviceAudit } from '../results/audit.ts';
+import { caseKey, resultsOf } from '../results/auditFaults.ts';
+import { type AuditBackend, type AuditMode, auditModes } from '../results/auditNames.ts';
 import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
+import { auditInBrowser, browserProblem, isOfBrowser } from './browser/chromium.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
 import { faultOf } from './faults.ts';
 import { type Generation, generate } from './generate/generate.ts';
-import { agrees, truthOf } from './generate/screen.ts';
-import { type InDouble, judgeFloat32, judgeFloat64 } from './judge.ts';
-import { inMode, restart } from './modes.ts';
+import { type InDouble, judgeDouble, judgeSingle } from './judge.ts';
+import { inMode, type NodeBackend, restart } from './modes.ts';
 import { ownKernels } from './ownKernels.ts';
 import { signatures } from './signatures/index.ts';
 import { summarize } from './summary.ts';
@@ -25,9 +26,6 @@ export interface AuditOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, note: string) => void;
 }
-
-/** The findings of an audit; the file has its provenance beside them. */
-export type AuditFindings = Omit<AuditResult, 'schema' | 'provenance'>;
 
 type Results = Map<AuditCase, CaseResult>;
 interface Column {
@@ -49,9 +47,23 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const chosen = allCases.filter(isMeant);
   const backends = await available(options);
   const asked = backends.filter(({ problem }) => problem === null).map(({ name }) => name);
-  const singles = asked.filter((name) => name !== 'float64');
-  const total = auditModes.length * chosen.length * (1 + singles.length);
+  const inBrowser = asked.filter(isOfBrowser);
+  const inNode = asked.filter((name): name is NodeBackend => !isOfBrowser(name));
+  const singles = inNode.filter((name) => name !== 'float64');
+  const total = auditModes.length * chosen.length * (1 + singles.length + inBrowser.length);
   let done = 0;
+  const device =
+    inBrowser.length === 0
+      ? null
+      : await auditInBrowser({
+          backends: inBrowser,
+          only: only === undefined ? undefined : [only],
+          signal,
+          onProgress: (checked, _, note) => {
+            done = checked;
+            options.onProgress?.(done, total, note);
+          },
+        });
   const judgeAll = async <Judged>(
     mode: AuditMode,
     backend: AuditBackend,
@@ -72,9 +84,11 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
     const byBackend = new Map<AuditBackend, Results>();
     for (const name of singles) {
       const judge = (subject: AuditCase): Promise<CaseResult> =>
-        judgeSingle(subject, name, mode, inDouble.get(subject)!.result.verdict === 'right');
+        judgeAgain(subject, name, mode, inDouble.get(subject)!.result.verdict === 'right');
       byBackend.set(name, await inMode(mode, name, () => judgeAll(mode, name, judge)));
     }
+    if (device !== null)
+      for (const name of inBrowser) byBackend.set(name, resultsIn(device, mode, name, chosen));
     if (asked.includes('float64'))
       byBackend.set('float64', new Map([...inDouble].map(([subject, { result }]) => [subject, result])));
     return { inDouble, byBackend };
@@ -96,55 +110,64 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const generated =
     generation === undefined
       ? null
-      : await generate(signatures.filter(isMeant), asked, generation, signal, (at, of, note) =>
+      : await generate(signatures.filter(isMeant), inNode, generation, signal, (at, of, note) =>
           options.onProgress?.(at, of, note),
         );
+  for (const backend of backends)
+    backend.ownKernels =
+      device?.backends.find(({ name }) => name === backend.name)?.ownKernels ?? backend.ownKernels;
   const seconds = (performance.now() - started) / 1000;
   return { backends, cases, generated, summary: { ...summarize(cases, backends, generated), seconds } };
 }
 
-const RIGHT: CaseResult = { verdict: 'right', worst: null, missing: null, message: null };
-
-/** Every element and the exact check, once: with the entries, which leave what is right as it is shipped. */
-const judgeDouble =
-  (mode: AuditMode) =>
-  async (subject: AuditCase): Promise<InDouble> =>
-    mode === 'plain' && truthOf(subject, 1) !== null
-      ? { result: RIGHT, exact: null }
-      : await judgeFloat64(subject);
-
 /** A case on the float32 backend that is up. What is new as shipped is tried on a backend that nothing ran on before. */
-async function judgeSingle(
+async function judgeAgain(
   subject: AuditCase,
-  backend: AuditBackend,
+  backend: NodeBackend,
   mode: AuditMode,
   rightInDouble: boolean,
 ): Promise<CaseResult> {
-  const judge = async (): Promise<CaseResult> => {
-    const truth = rightInDouble ? truthOf(subject, 1) : null;
-    return truth !== null && agrees(subject, tf, truth)
-      ? RIGHT
-      : await judgeFloat32(subject, tf, rightInDouble);
-  };
-  const result = await judge();
+  const result = await judgeSingle(subject, tf, rightInDouble);
   const isNew = result.verdict !== 'right' && faultOf(subject, backend, mode, result) === null;
   if (mode === 'mended' || !isNew) return result;
   await restart(backend);
-  return await judge();
+  return judgeSingle(subject, tf, rightInDouble);
+}
+
+/** A backend's results out of the page, which has the same cases. */
+function resultsIn(
+  { cases }: DeviceAudit,
+  mode: AuditMode,
+  backend: AuditBackend,
+  chosen: readonly AuditCase[],
+): Results {
+  const found = new Map(cases.map((each) => [caseKey(each), resultsOf(each, mode)[backend]]));
+  return new Map(
+    chosen.map((subject) => {
+      const result = found.get(caseKey(subject));
+      if (result === undefined)
+        throw new Error(`${backend}: expected a result of ${caseKey(subject)}, got none`);
+      return [subject, result];
+    }),
+  );
 }
 
 /** The backends that were asked for, and what keeps them from being audited. */
-async function available({ backends, asked }: AuditOptions): Promise<AuditResult['backends']> {
+async function available({ backends, asked }: AuditOptions): Promise<AuditFindings['backends']> {
   const status = asked ? [] : await backendStatus();
-  const found: AuditResult['backends'] = [];
+  const browser = asked || !backends.some(isOfBrowser) ? null : await browserProblem();
+  const found: AuditFindings['backends'] = [];
   for (const name of backends) {
-    const problem = status.find((each) => each.name === name)?.problem ?? null;
+    const problem = isOfBrowser(name)
+      ? browser
+      : (status.find((each) => each.name === name)?.problem ?? null);
     if (problem !== null) {
       found.push({ name, problem, ownKernels: [] });
       continue;
     }
-    if (name !== 'float64') await startBackend(name);
-    found.push({ name, problem, ownKernels: ownKernels(name) });
+    if (name !== 'float64' && !isOfBrowser(name)) await startBackend(name);
+    // Those of a browser are known in its page.
+    found.push({ name, problem, ownKernels: isOfBrowser(name) ? [] : ownKernels(name) });
   }
   return found;
 }

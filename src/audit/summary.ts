@@ -1,26 +1,18 @@
-import {
-  type AuditBackend,
-  type AuditCounts,
-  type AuditExact,
-  type AuditedCase,
-  type AuditFinding,
-  type AuditMode,
-  type AuditResult,
-  auditModes,
-  auditVerdicts,
-} from '../results/audit.ts';
+import type { AuditCounts, AuditExact, AuditedCase, AuditFinding, AuditFindings } from '../results/audit.ts';
+import { resultsOf } from '../results/auditFaults.ts';
+import { type AuditBackend, auditModes, auditVerdicts } from '../results/auditNames.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { cases as allCases } from './cases.ts';
 import { type Fault, faultOf, faultsAt } from './faults.ts';
 import { EXCLUDED, registeredGradients } from './registry.ts';
 
-type Summary = Omit<AuditResult['summary'], 'seconds'>;
+type Summary = Omit<AuditFindings['summary'], 'seconds'>;
 
 /** Sorts what is not right into what is known and what is not, and finds known faults that are none any more. */
 export function summarize(
   cases: readonly AuditedCase[],
-  backends: AuditResult['backends'],
-  generated: AuditResult['generated'],
+  backends: AuditFindings['backends'],
+  generated: AuditFindings['generated'],
 ): Summary {
   const fresh: AuditFinding[] = [];
   const known: AuditFinding[] = [];
@@ -74,10 +66,7 @@ export function summarize(
 const isCertain = ({ missing, sometimes }: Fault): boolean =>
   missing === undefined && sometimes === undefined;
 
-const resultsOf = (subject: AuditedCase, mode: AuditMode): AuditedCase['results'] =>
-  mode === 'plain' ? subject.plain.results : subject.results;
-
-function emptyCounts(backends: AuditResult['backends']): Partial<Record<AuditBackend, AuditCounts>> {
+function emptyCounts(backends: AuditFindings['backends']): Partial<Record<AuditBackend, AuditCounts>> {
   const up = backends.filter(({ problem }) => problem === null);
   return Object.fromEntries(
     up.map(({ name }) => [name, Object.fromEntries(auditVerdicts.map((verdict) => [verdict, 0]))]),

@@ -1,15 +1,21 @@
-import {
-  type AuditBackend,
-  type AuditFinding,
-  type AuditMode,
-  type AuditResult,
-  auditModes,
-  type GeneratedFinding,
-} from '../results/audit.ts';
+import type { AuditFinding, AuditFindings, AuditResult, GeneratedFinding } from '../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
+import { type AuditBackend, type AuditMode, auditModes } from '../results/auditNames.ts';
+
+/** The audit of another device: whose it is, how far it came, and its findings. */
+export function formatDevice(device: AuditResult['devices'][number]): string[] {
+  const { browser, webgl, webgpu, partial } = device;
+  return [
+    `device    ${browser}`,
+    ...(webgl === null ? [] : [`          WebGL: ${webgl}`]),
+    ...(webgpu === null ? [] : [`          WebGPU: ${webgpu}`]),
+    ...(partial === null ? [] : [`PARTIAL   ${partial.done} of ${partial.total} checks: ${partial.reason}`]),
+    ...formatAudit(device),
+  ];
+}
 
 /** The audit for people: counts by backend, and one paragraph for each fault. */
-export function formatAudit(result: AuditResult): string[] {
+export function formatAudit(result: AuditFindings): string[] {
   const { summary, backends, cases, generated } = result;
   const lines = [
     `audit     ${cases.length} cases of ${summary.audited} of the ${summary.gradients} registered gradients, ${summary.seconds.toFixed(1)} s`,
@@ -18,7 +24,7 @@ export function formatAudit(result: AuditResult): string[] {
         ? auditModes.map((mode) => `${name.padEnd(10)}${mode.padEnd(8)}${countsOf(summary, name, mode)}`)
         : `${name.padEnd(10)}${problem}`,
     ),
-    `exact     ${exactText(summary)}`,
+    ...(Object.keys(summary.exact).length === 0 ? [] : [`exact     ${exactText(summary)}`]),
     ...(generated === null ? [] : generatedLines(generated)),
   ];
   const faults = faultsOf(result);
@@ -38,13 +44,13 @@ export function formatAudit(result: AuditResult): string[] {
   return lines;
 }
 
-const countsOf = ({ counts, plainCounts }: AuditResult['summary'], name: AuditBackend, mode: AuditMode) =>
+const countsOf = ({ counts, plainCounts }: AuditFindings['summary'], name: AuditBackend, mode: AuditMode) =>
   Object.entries((mode === 'plain' ? plainCounts : counts)[name] ?? {})
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ');
 
 /** How many gradients are proved, and why the others are not. */
-function exactText({ exact }: AuditResult['summary']): string {
+function exactText({ exact }: AuditFindings['summary']): string {
   const all = Object.entries(exact);
   const of = (verdict: 'proved' | 'refuted' | 'open') => all.filter(([, each]) => each.verdict === verdict);
   const named = (some: typeof all): string =>
@@ -78,7 +84,7 @@ function generatedLines({
 }
 
 /** One paragraph for each new finding: written cases in either mode, and generated ones. */
-function freshOf({ summary, cases, generated }: AuditResult): string[] {
+function freshOf({ summary, cases, generated }: AuditFindings): string[] {
   const written = summary.fresh.flatMap(({ case: at, kernel, op, backend, mode, verdict }) => {
     const subject = cases[at]!;
     const result = (mode === 'plain' ? subject.plain.results : subject.results)[backend]!;
@@ -130,7 +136,7 @@ function valuesOf(result: Fault['result']): string {
   return (result.verdict === 'wrong' ? `${came}, right: ${right}` : came).slice(0, 200);
 }
 
-const listed = ({ summary, cases }: AuditResult): string[] =>
+const listed = ({ summary, cases }: AuditFindings): string[] =>
   summary.fixedMeanwhile.map(
     ({ case: at, op, backend, mode, reason }: AuditFinding) =>
       `right     ${op} on ${backend}, ${mode}: ${caseText(cases[at]!)}: ${reason}`,

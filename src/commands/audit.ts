@@ -7,12 +7,14 @@ import {
   formatAudit,
   signatures,
 } from '../audit/index.ts';
-import { type AuditBackend, type AuditResult, auditBackendNames, auditSchema } from '../results/audit.ts';
+import { type AuditResult, auditSchema } from '../results/audit.ts';
+import { type AuditBackend, auditBackendNames } from '../results/auditNames.ts';
 import { writeResult } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
 import { provenanceOf } from '../results/provenance.ts';
-import { EXIT, type ExitCode } from '../system/errors.ts';
+import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';
+import { mergeAudit, writeAuditPage } from './auditDevice.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 import { choice, integer } from './values.ts';
@@ -25,10 +27,18 @@ export interface AuditFlags {
   readonly seed: string;
   readonly out: string;
   readonly markdown: boolean;
+  /** The file for the page, or true for the usual one. */
+  readonly page?: string | true;
+  readonly merge?: string;
 }
 
 /** `backproof audit`: every registered gradient of TensorFlow.js on every backend that works here. */
 export async function auditCommand(flags: AuditFlags, console: Console, stop: Stop): Promise<ExitCode> {
+  if (flags.page !== undefined && flags.merge !== undefined)
+    throw usageFailure('--page: expected no --merge beside it, got both; call them one after the other');
+  if (flags.page !== undefined)
+    return writeAuditPage(flags.page === true ? join(flags.out, 'audit.html') : flags.page, console);
+  if (flags.merge !== undefined) return mergeAudit(flags.merge, flags.out, console);
   const startedAt = new Date();
   const only = flags.only === undefined ? undefined : choice(names())('--only', flags.only);
   const backends = readBackends(flags.backend);
@@ -54,6 +64,7 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
       startedAt,
     }),
     ...findings,
+    devices: [],
   };
   const path = join(flags.out, 'audit.json');
   await writeResult(path, auditSchema, result);

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
+import { escapeScript } from '../system/embed.ts';
 import type { Assets } from './assets.ts';
-import { escapeScript } from './embed.ts';
 import { StillContext } from './parts/figure.tsx';
 import { Json, Script, Style } from './parts/inline.tsx';
 import { Still } from './parts/still.tsx';

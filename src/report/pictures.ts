@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { writeWhole } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
-import { findBrowser } from '../system/browser.ts';
-import { environmentFailure } from '../system/errors.ts';
+import { launchBrowser } from '../system/browser.ts';
 
 /** The figures that are worth a slide of their own, by their place in the page, where the page has them. */
 const MAIN_FIGURES = [
@@ -36,7 +35,7 @@ const SCREEN = { width: 1280, height: 860 };
  * @throws Failure (environment) where there is no browser, or playwright-core, an optional peer, is not installed
  */
 export async function writePictures(report: string, folder: string): Promise<string[]> {
-  const browser = await launch();
+  const browser = await launchBrowser('--png');
   try {
     const page = await browser.newPage({ viewport: SCREEN, deviceScaleFactor: 2, colorScheme: 'light' });
     await page.goto(pathToFileURL(report).href);
@@ -59,26 +58,6 @@ export async function writePictures(report: string, folder: string): Promise<str
   } finally {
     await browser.close();
   }
-}
-
-async function launch(): Promise<Browser> {
-  const found = await findBrowser();
-  if (!found) {
-    throw environmentFailure(
-      '--png: expected Chrome, Chromium or Edge, got none; install one, or name one by BACKPROOF_BROWSER',
-    );
-  }
-  let playwright: typeof import('playwright-core');
-  try {
-    playwright = await import('playwright-core');
-  } catch {
-    throw environmentFailure(
-      '--png: expected playwright-core, which drives the browser, got no such package; npm install --save-dev playwright-core',
-    );
-  }
-  // As root a browser refuses its own sandbox.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return playwright.chromium.launch({ executablePath: found.path, args });
 }
 
 /** Waits until the page has drawn those of the main figures that it has. */

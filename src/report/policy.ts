@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-
-const sha256 = (text: string): string =>
-  `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
+import { contentHash } from '../system/contentHash.ts';
 
 /**
  * The page's Content-Security-Policy: nothing may load, and no script runs but those that are named by their hash.
@@ -15,7 +12,7 @@ const sha256 = (text: string): string =>
 export const contentSecurityPolicy = (scripts: readonly string[]): string =>
   [
     "default-src 'none'",
-    `script-src ${scripts.map(sha256).join(' ')} 'wasm-unsafe-eval'`,
+    `script-src ${scripts.map(contentHash).join(' ')} 'wasm-unsafe-eval'`,
     "style-src 'unsafe-inline'",
     'img-src data: blob:',
     "base-uri 'none'",

@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import { backendNames, provenanceSchema } from './shared.ts';
-
-export const auditBackendNames = [...backendNames, 'float64'] as const;
-/** A backend that gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
-export type AuditBackend = (typeof auditBackendNames)[number];
-
-export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as const;
-/** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
-export type AuditVerdict = (typeof auditVerdicts)[number];
+import { auditBackendNames, auditModes, auditVerdicts } from './auditNames.ts';
+import { provenanceSchema } from './shared.ts';
 
 const attributeSchema = z.union([
   z.string(),
@@ -42,14 +35,11 @@ export type CaseResult = z.infer<typeof caseResultSchema>;
 export const mendingEntries = [
   'backproof/gradients',
   'backproof/cpu-fixes',
+  'backproof/gpu-fixes',
   'backproof/wasm-training',
   'backproof/native',
 ] as const;
 export type MendingEntry = (typeof mendingEntries)[number];
-
-export const auditModes = ['mended', 'plain'] as const;
-/** TensorFlow.js as it is shipped, and with the entries of this package. */
-export type AuditMode = (typeof auditModes)[number];
 
 /** The exact check of a case's gradient, in double precision. */
 const exactSchema = z.strictObject({
@@ -131,9 +121,8 @@ const generatedSchema = z.strictObject({
 });
 export type GeneratedResult = z.infer<typeof generatedSchema>;
 
-export const auditSchema = z.strictObject({
-  schema: z.literal('backproof/audit/1'),
-  provenance: provenanceSchema,
+/** An audit of some backends in one place. */
+const findings = {
   /** The backends, and which of their kernels are this project's own in place of, or beside, those shipped. */
   backends: z.array(
     z.strictObject({
@@ -190,7 +179,50 @@ export const auditSchema = z.strictObject({
     fixedMeanwhile: z.array(findingSchema),
     seconds: z.number().nonnegative(),
   }),
+};
+/** Backends, cases and what they come to: what audit.json has of this machine, and of each device. */
+export type AuditFindings = z.infer<z.ZodObject<typeof findings>>;
+export type AuditedCase = AuditFindings['cases'][number];
+
+/** The device on which the page was opened that `backproof audit --page` writes. */
+const device = {
+  /** The browser's name for itself. */
+  browser: z.string(),
+  /** The graphics card as WebGL and WebGPU name it; null where the browser has none or keeps it to itself. */
+  webgl: z.string().nullable(),
+  webgpu: z.string().nullable(),
+  /** backproof's version, which wrote the page, and TensorFlow.js's. */
+  version: z.string(),
+  tfjs: z.string(),
+  startedAt: z.string(),
+  /** Checks that were done of those planned, where not all were; null for a whole audit. */
+  partial: z
+    .strictObject({ done: z.int().nonnegative(), total: z.int().nonnegative(), reason: z.string() })
+    .nullable(),
+};
+
+/** What the page gives out as JSON. Nothing is generated there, and the exact check is not made. */
+export const deviceAuditSchema = z
+  .strictObject({ schema: z.literal('backproof/audit-device/1'), ...device, ...findings })
+  .refine(
+    ({ backends, cases }) => {
+      const working = new Set<string>(
+        backends.filter((each) => each.problem === null).map(({ name }) => name),
+      );
+      return cases.every(({ results, plain }) =>
+        [...Object.keys(results), ...Object.keys(plain.results)].every((name) => working.has(name)),
+      );
+    },
+    { path: ['cases'], message: 'a result of a backend that did not work there' },
+  );
+export type DeviceAudit = z.infer<typeof deviceAuditSchema>;
+
+export const auditSchema = z.strictObject({
+  schema: z.literal('backproof/audit/1'),
+  provenance: provenanceSchema,
+  ...findings,
+  /** Other devices, by `backproof audit --merge`. Their `cases` are only those that are not right. */
+  devices: z.array(z.strictObject({ ...device, ...findings })),
 });
 /** audit.json */
 export type AuditResult = z.infer<typeof auditSchema>;
-export type AuditedCase = AuditResult['cases'][number];

@@ -1,6 +1,7 @@
-import type { AuditBackend, AuditedCase, AuditFinding, AuditResult, CaseResult } from './audit.ts';
+import type { AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
+import type { AuditBackend, AuditMode } from './auditNames.ts';
 
-/** The cases of an op that are not right for one and the same reason, with the entries of this package. */
+/** The cases of an op that are not right for one and the same reason. */
 export interface Fault {
   readonly kernel: string;
   readonly op: string;
@@ -14,9 +15,12 @@ export interface Fault {
   readonly result: CaseResult;
 }
 
-/** The findings put together by op, verdict and reason: the new ones first, then wrong before refused. */
-export function faultsOf({ cases, summary }: AuditResult): Fault[] {
-  const findings = [...summary.fresh, ...summary.known].filter(({ mode }) => mode === 'mended');
+/**
+ * The findings put together by op, verdict and reason: the new ones first, then wrong before refused. By default with
+ * the entries of this package.
+ */
+export function faultsOf({ cases, summary }: AuditFindings, wanted: AuditMode = 'mended'): Fault[] {
+  const findings = [...summary.fresh, ...summary.known].filter(({ mode }) => mode === wanted);
   const groups = groupBy(findings, ({ case: at, kernel, op, verdict, reason }) =>
     JSON.stringify([kernel, op, verdict, reason ?? at]),
   );
@@ -29,7 +33,7 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
       reason,
       backends: [...new Set(findings.map((finding) => finding.backend))],
       cases: [...new Set(findings.map((finding) => finding.case))].map((at) => cases[at]!),
-      result: cases[first]!.results[backend]!,
+      result: resultsOf(cases[first]!, wanted)[backend]!,
     };
   });
   const rank = ({ reason, verdict }: Fault): number =>
@@ -38,7 +42,7 @@ export function faultsOf({ cases, summary }: AuditResult): Fault[] {
 }
 
 /** Faults in the order of a table: wrong ones by op, others by what they have in common, and ops without any gradient. */
-export function sortedFaults(result: AuditResult): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
+export function sortedFaults(result: AuditFindings): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
   const [without, rest] = halves(faultsOf(result), isWithoutGradient);
   const [wrong, others] = halves(rest, ({ verdict }) => verdict === 'wrong');
   return { wrong, others: groupBy(others, ({ reason, backends }) => `${reason} ${backends}`), without };
@@ -76,6 +80,18 @@ function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Ite
 
 /** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */
 export const isWithoutGradient = ({ result }: Fault): boolean => result.missing !== null;
+
+/** A case's results in a mode. */
+export const resultsOf = (subject: AuditedCase, mode: AuditMode): AuditedCase['results'] =>
+  mode === 'plain' ? subject.plain.results : subject.results;
+
+/** Whether a case is not right on one of its backends, in either mode. */
+export const isNotRight = ({ results, plain }: AuditedCase): boolean =>
+  [...Object.values(results), ...Object.values(plain.results)].some(({ verdict }) => verdict !== 'right');
+
+/** Which case it is, of whichever audit. */
+export const caseKey = (each: Pick<AuditedCase, 'kernel' | 'op' | 'shapes' | 'attributes'>): string =>
+  `${each.kernel} ${each.op} ${caseText(each)}`;
 
 /** The worst element as it came and as it should be, or the message. */
 export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {

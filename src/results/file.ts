@@ -49,12 +49,14 @@ export function withListsInLines(value: unknown, indent = '\n'): string {
 /**
  * Reads a result back; undefined where the file does not exist.
  *
+ * @param again how such a file is made, for messages
  * @throws Failure (usage) for a file that is not JSON, is of another schema or version, or does not fit its schema
  */
 export async function readResult<T extends { schema: string }>(
   path: string,
   schema: z.ZodType<T>,
   expected: T['schema'],
+  again = 'make it anew with backproof run',
 ): Promise<T | undefined> {
   const text = await readText(path, path);
   if (text === undefined) return undefined;
@@ -62,9 +64,7 @@ export async function readResult<T extends { schema: string }>(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw usageFailure(
-      `${path}: expected JSON, got ${(error as Error).message}; make it anew with backproof run`,
-    );
+    throw usageFailure(`${path}: expected JSON, got ${(error as Error).message}; ${again}`);
   }
   const found = z.looseObject({ schema: z.string() }).safeParse(value).data?.schema ?? 'no schema';
   if (found !== expected) {
@@ -77,7 +77,6 @@ export async function readResult<T extends { schema: string }>(
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw usageFailure(
-    `${path}: expected ${expected}, got a mistake at ${issue?.path.join('.') || 'its top'}: ${issue?.message}; ` +
-      'make it anew with backproof run',
+    `${path}: expected ${expected}, got a mistake at ${issue?.path.join('.') || 'its top'}: ${issue?.message}; ${again}`,
   );
 }

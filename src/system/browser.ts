@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { usageFailure } from './errors.ts';
+import type { Browser } from 'playwright-core';
+import { environmentFailure, usageFailure } from './errors.ts';
 
 /** A Chromium-like browser: its program, and how it was found, for a printed line. */
 export type FoundBrowser = { path: string; how: string };
@@ -87,3 +88,30 @@ export const findBrowser = async (
   const downloaded = await playwrightPath();
   return downloaded && isProgram(downloaded) ? { path: downloaded, how: "Playwright's download" } : null;
 };
+
+/**
+ * Starts the browser that is found, out of sight.
+ *
+ * @param option the setting that asked for it, for messages
+ * @throws Failure (environment) where there is no browser, or playwright-core, an optional peer, is not installed
+ */
+export async function launchBrowser(option: string, args: readonly string[] = []): Promise<Browser> {
+  const found = await findBrowser();
+  if (!found) {
+    throw environmentFailure(
+      `${option}: expected Chrome, Chromium or Edge, got none; install one, or name one by BACKPROOF_BROWSER`,
+    );
+  }
+  let playwright: typeof import('playwright-core');
+  try {
+    playwright = await import('playwright-core');
+  } catch {
+    throw environmentFailure(
+      `${option}: expected playwright-core, which drives the browser, got no such package; ` +
+        'npm install --save-dev playwright-core',
+    );
+  }
+  // As root a browser refuses its own sandbox.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return playwright.chromium.launch({ executablePath: found.path, args: [...asRoot, ...args] });
+}

@@ -3,30 +3,22 @@ import { environmentFailure } from '../system/errors.ts';
 import { registerNative } from './native/load.ts';
 import { tfjsNodeFolders } from './native/tfjsNode.ts';
 import { tf } from './tfjs.ts';
+import { tfjsNames } from './tfjsNames.ts';
 import type { TF } from './types.ts';
 import { registerWasm } from './wasm/load.ts';
 
 /** How each backend is registered, and how to fix it where that fails. */
 const backends = {
   native: {
-    tfjsName: 'tensorflow',
     register: registerNative,
     fix: 'backproof setup-native',
   },
   wasm: {
-    tfjsName: 'wasm',
     register: registerWasm,
     fix: 'npm install @tensorflow/tfjs-backend-wasm, or use --backend cpu',
   },
-  cpu: { tfjsName: 'cpu', register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
-} as const satisfies Record<BackendName, { tfjsName: string; register(): Promise<void>; fix: string }>;
-
-/** The backends as TensorFlow.js calls them. */
-export const tfjsNames = {
-  native: backends.native.tfjsName,
-  wasm: backends.wasm.tfjsName,
-  cpu: backends.cpu.tfjsName,
-} as const satisfies Record<BackendName, string>;
+  cpu: { register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
+} as const satisfies Record<BackendName, { register(): Promise<void>; fix: string }>;
 
 /** A backend that is up, and why it is this one. */
 export interface StartedBackend {
@@ -48,11 +40,11 @@ const INSTALL_NATIVE = 'npm install --ignore-scripts @tensorflow/tfjs-node';
 const registered = new Set<BackendName>();
 
 async function bringUp(name: BackendName): Promise<string | null> {
-  const { tfjsName, register } = backends[name];
+  const { register } = backends[name];
   try {
     if (!registered.has(name)) await register();
     registered.add(name);
-    return (await tf.setBackend(tfjsName)) ? null : `TensorFlow.js could not start it`;
+    return (await tf.setBackend(tfjsNames[name])) ? null : `TensorFlow.js could not start it`;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
   }

@@ -26,7 +26,7 @@ export const inTurn =
 export const toTensor = (tf: TF, result: TensorInfo): Tensor =>
   result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);
 
-/** cumsum and cumprod: the kernels of cpu and wasm take a negative axis for one that is not there. */
+/** cumsum and cumprod: the kernels of all backends but native take a negative axis for one that is not there. */
 export const resolvedAxis: Correction = (shipped) => (parameters) => {
   const { axis } = parameters.attrs as unknown as { axis: number };
   const [resolved] = util.parseAxisParam(axis, (parameters.inputs.x as TensorInfo).shape);
@@ -34,11 +34,11 @@ export const resolvedAxis: Correction = (shipped) => (parameters) => {
 };
 
 /**
- * matMul of batches that are broadcast: the kernels of cpu and wasm count through both as if only a single matrix, or
+ * matMul of batches that are broadcast: the kernels of all backends but native count through both as if only a single matrix, or
  * leading axes, could be repeated, and mistake [2,3] matrices by [2,1] or make half of [2,1] by [1,2].
  */
 export const alignedBatches =
-  (backendName: 'cpu' | 'wasm'): Correction =>
+  (backendName: 'cpu' | 'wasm' | 'webgl' | 'webgpu'): Correction =>
   (shipped) =>
   (parameters) => {
     const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };

@@ -4,8 +4,9 @@ import { judgeFloat32, judgeFloat64 } from '../../src/audit/judge.ts';
 import { summarize } from '../../src/audit/summary.ts';
 import { signed } from '../../src/audit/values.ts';
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
-import type { AuditBackend, AuditExact, AuditedCase, CaseResult } from '../../src/results/audit.ts';
+import type { AuditExact, AuditedCase, CaseResult } from '../../src/results/audit.ts';
 import { cameAndRight, caseText } from '../../src/results/auditFaults.ts';
+import type { AuditBackend } from '../../src/results/auditNames.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 
 type Slope = (tf: TF, x: Tensor) => Tensor;

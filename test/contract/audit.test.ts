@@ -151,7 +151,11 @@ describe('backproof audit', () => {
 
   it.each([
     [['--only', 'mirorPad'], '--only: expected one of', '(did you mean mirrorPad?)'],
-    [['--backend', 'cpu,gpu'], '--backend: expected one of native, wasm, cpu, float64, got gpu', ''],
+    [
+      ['--backend', 'cpu,gpu'],
+      '--backend: expected one of native, wasm, cpu, webgl, webgpu, float64, got gpu',
+      '',
+    ],
     [['--cases', 'many'], '--cases: expected a whole number from 0, got many', ''],
   ])('refuses %j', async (args, problem, suggestion) => {
     const { code, stderr } = await backproof(['audit', ...args, '--out', await scratch()]);

@@ -25,11 +25,11 @@ export type OpenHtml = (html: string, options?: BrowserContextOptions) => Promis
 
 const found = await findBrowser();
 
-const launch = (): Promise<Browser> => {
+const launch = (args: readonly string[]): Promise<Browser> => {
   if (!found) throw new Error('no Chrome, Chromium or Edge: node --import tsx scripts/browser.ts gets one');
   return chromium.launch({
     executablePath: found.path,
-    args: process.getuid?.() === 0 ? [...quiet, '--no-sandbox'] : quiet,
+    args: [...quiet, ...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 };
 
@@ -37,12 +37,16 @@ const launch = (): Promise<Browser> => {
  * Tests that need a real browser. Without one they are skipped with a line that says so; with CI=true they fail.
  * Requests of the page to anything but its own file, console messages, errors and refusals by its policy are kept.
  */
-export const describeInBrowser = (name: string, tests: (open: OpenHtml) => void): void => {
+export const describeInBrowser = (
+  name: string,
+  tests: (open: OpenHtml) => void,
+  args: readonly string[] = [],
+): void => {
   describeUnless(found ? null : 'no browser; node --import tsx scripts/browser.ts gets one', name, () => {
     let browser: Browser;
     let folder: string;
     beforeAll(async () => {
-      browser = await launch();
+      browser = await launch(args);
       folder = await mkdtemp(join(tmpdir(), 'backproof-report-'));
     });
     afterAll(async () => {

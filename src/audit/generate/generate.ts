@@ -1,17 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type {
-  AuditBackend,
-  AuditMode,
-  CaseResult,
-  GeneratedFinding,
-  GeneratedResult,
-} from '../../results/audit.ts';
-import { auditModes } from '../../results/audit.ts';
+import type { CaseResult, GeneratedFinding, GeneratedResult } from '../../results/audit.ts';
+import type { AuditMode } from '../../results/auditNames.ts';
+import { auditModes } from '../../results/auditNames.ts';
 import { tf } from '../../tfjs/tfjs.ts';
 import { codeOf } from '../expression.ts';
 import { faultOf, faultsAt } from '../faults.ts';
 import { judgeFloat32, judgeFloat64 } from '../judge.ts';
-import { inMode, restart } from '../modes.ts';
+import { inMode, type NodeBackend, restart } from '../modes.ts';
 import { caseOf, type GeneratedCase, type Signature } from '../signatures/index.ts';
 import { Choices, shrunk } from './choices.ts';
 import { agrees, outputOf, type Truth, truthOf } from './screen.ts';
@@ -30,7 +25,7 @@ export interface Trial {
   readonly seed: number;
 }
 
-type Kind = Pick<GeneratedFinding, 'kernel' | 'op' | 'backend' | 'mode' | 'fault'>;
+type Kind = Pick<GeneratedFinding, 'kernel' | 'op' | 'mode' | 'fault'> & { readonly backend: NodeBackend };
 interface Found {
   readonly kind: Kind;
   hits: number;
@@ -47,7 +42,7 @@ const BATCH = 2000;
  */
 export async function generate(
   signatures: readonly Signature[],
-  backends: readonly AuditBackend[],
+  backends: readonly NodeBackend[],
   { cases, seed }: Generation,
   signal?: AbortSignal,
   onProgress?: (done: number, total: number, note: string) => void,
@@ -131,7 +126,7 @@ interface Outcome {
 /** A case on the backend that is up. */
 async function outcomeOf(
   trial: Trial,
-  backend: AuditBackend,
+  backend: NodeBackend,
   mode: AuditMode,
   truth: Truth | null,
 ): Promise<Outcome> {
@@ -158,7 +153,7 @@ async function outcomeOf(
 /** The verdict on a case that the screen does not call right, on the backend that is up. */
 export const judged = async (
   subject: GeneratedCase,
-  backend: AuditBackend,
+  backend: NodeBackend,
   rightInDouble: boolean,
 ): Promise<CaseResult> =>
   backend === 'float64'

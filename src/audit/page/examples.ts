@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as float64 from 'backproof/float64';
-import type { AuditBackend, CaseResult } from '../../results/audit.ts';
+import type { CaseResult } from '../../results/audit.ts';
+import type { AuditBackend } from '../../results/auditNames.ts';
 import { tf } from '../../tfjs/tfjs.ts';
 import { FAULTS, type Fault, faultOf, faultsAt } from '../faults.ts';
 import { Choices, shrunk } from '../generate/choices.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { escapeJson } from '../embed.ts';
+import { escapeJson } from '../../system/embed.ts';
 
 /** A value for the page's script: a script's text is never unescaped, so escapeJson makes it safe instead. */
 export const Json = ({ id, value }: { id: string; value: unknown }): VNode => (

@@ -69,6 +69,7 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
       },
     ],
     generated: null,
+    devices: [],
     summary: {
       verdict: fresh.length === 0 ? 'pass' : 'fail',
       gradients: 101,

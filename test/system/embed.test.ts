@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { escapeJson, escapeScript, unescapeScript } from '../../src/report/embed.ts';
+import { escapeJson, escapeScript, unescapeScript } from '../../src/system/embed.ts';
 
 describe('escapeScript', () => {
   const source = 'const a = "</script><!--", b = /<\\/SCRIPT/, c = "</SCRIPT $& $1"; if (i<scripts) i<!0;';

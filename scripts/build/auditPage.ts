@@ -1,0 +1,39 @@
+// The script and the style of the page that audits a device, which `backproof audit --page` writes into one file.
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { packageRoot } from '../../src/system/packageRoot.ts';
+
+/** The page has its own copy of wasm's binary: what wasm-training would load is never asked for. */
+const noBinaries: Plugin = {
+  name: 'no binaries',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/binaries\// }, ({ path }) => ({ path, namespace: 'none' }));
+    onLoad({ filter: /./, namespace: 'none' }, () => ({
+      contents: "export const version = ''; export const binary = null;",
+    }));
+  },
+};
+
+/** Writes dist/auditPage.js and dist/auditPage.css. dist/float64.js has been built before. */
+export const buildAuditPage = () =>
+  build({
+    absWorkingDir: packageRoot(),
+    entryPoints: [
+      { in: 'src/audit/browser/page/main.tsx', out: 'auditPage' },
+      { in: 'src/audit/browser/page/page.css', out: 'auditPage' },
+    ],
+    outdir: 'dist',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+    // The module builds of TensorFlow.js, whose gradients are registered by imports for their side effects only.
+    mainFields: ['module', 'main'],
+    ignoreAnnotations: true,
+    alias: { 'backproof/float64': join(packageRoot(), 'dist', 'float64.js') },
+    loader: { '.wasm': 'binary' },
+    plugins: [noBinaries],
+    legalComments: 'eof',
+    logLevel: 'warning',
+  });

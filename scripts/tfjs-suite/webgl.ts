@@ -1,0 +1,4 @@
+// The webgl backend, mended.
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-webgl';
+import '../../src/tfjs/gpu/index.ts';

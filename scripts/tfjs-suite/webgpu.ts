@@ -1,0 +1,4 @@
+// The webgpu backend, mended.
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-webgpu';
+import '../../src/tfjs/gpu/index.ts';

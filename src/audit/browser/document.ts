@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageVersion } from '../../results/provenance.ts';
+import { contentHash } from '../../system/contentHash.ts';
+import { escapeScript } from '../../system/embed.ts';
+import { packageRoot } from '../../system/packageRoot.ts';
+import { tfjsVersion } from '../../tfjs/tfjs.ts';
+
+/**
+ * The page that audits the device on which it is opened, whole: TensorFlow.js with its backends, double precision and
+ * the checker are in it, and its policy lets it load and send nothing.
+ */
+export async function auditPage(): Promise<string> {
+  const read = (name: string): Promise<string> => readFile(join(packageRoot(), 'dist', name), 'utf8');
+  const script = escapeScript(await read('auditPage.js'));
+  const style = await read('auditPage.css');
+  const version = await packageVersion();
+  const policy = [
+    "default-src 'none'",
+    // WebAssembly is compiled, and no JavaScript.
+    `script-src ${contentHash(script)} 'wasm-unsafe-eval'`,
+    `style-src ${contentHash(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>backproof audit: the gradients of TensorFlow.js on this device</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>Does this device compute the gradients of TensorFlow.js ${tfjsVersion} right?</h1>
+<p>This page computes every gradient on each backend that works here, and holds it against double precision. It takes
+a minute or a few. Nothing is loaded and nothing is sent: the result stays on this page until you copy it.</p>
+<noscript><p>The page needs JavaScript.</p></noscript>
+<div id="audit" data-version="${version}"></div>
+<p class="quiet">Written by backproof ${version}. <code>backproof audit --merge FILE</code> takes the JSON into audit.json.</p>
+</main>
+<script>${script}</script>
+</body>
+</html>
+`;
+}

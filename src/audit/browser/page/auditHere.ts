@@ -1,0 +1,153 @@
+import type { AuditedCase, CaseResult, DeviceAudit } from '../../../results/audit.ts';
+import { type AuditBackend, type AuditMode, auditModes } from '../../../results/auditNames.ts';
+import { tf, tfjsVersion } from '../../../tfjs/tfjs.ts';
+import type { AuditCase } from '../../case.ts';
+import { cases as allCases } from '../../cases.ts';
+import { faultOf } from '../../faults.ts';
+import { judgeDouble, judgeSingle } from '../../judge.ts';
+import { ownKernels } from '../../ownKernels.ts';
+import { withRegistered } from '../../registered.ts';
+import { summarize } from '../../summary.ts';
+import { judgeGpu } from '../judgeGpu.ts';
+import { graphics, isContextLost, lost, type PageBackend, restartWasm, startInPage } from './backends.ts';
+
+export interface PageAuditOptions {
+  readonly version: string;
+  readonly backends: readonly PageBackend[];
+  /** Kernels or ops; without it, all. */
+  readonly only?: readonly string[] | undefined;
+  readonly onProgress?: (done: number, total: number, backend: string) => void;
+  /** Asked before each check: what is done then is the result. */
+  readonly isStopped?: () => boolean;
+}
+
+/** In a mode, what double precision says of each case, and the results by backend. */
+interface Round {
+  readonly mode: AuditMode;
+  readonly rightInDouble: Map<AuditCase, boolean>;
+  readonly results: Map<AuditCase, Map<AuditBackend, CaseResult>>;
+}
+
+/**
+ * Checks the gradient of every case on the backends of this page, as TensorFlow.js ships it and with the entries of this
+ * package. Double precision, which the others are held against, is computed here as well.
+ */
+export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit> {
+  const started = performance.now();
+  const startedAt = new Date().toISOString();
+  const { only, version, onProgress } = options;
+  const chosen = allCases.filter(({ kernel, op }) => !only || only.includes(kernel) || only.includes(op));
+  const rounds = auditModes.map(
+    (mode): Round => ({
+      mode,
+      rightInDouble: new Map(),
+      results: new Map(chosen.map((subject) => [subject, new Map()])),
+    }),
+  );
+  const backends: DeviceAudit['backends'] = [];
+  const progress = { done: 0, total: chosen.length * rounds.length * options.backends.length };
+  const reasons: string[] = [];
+  for (const name of options.backends) {
+    const problem = options.isStopped?.() ? 'stopped before it' : await startInPage(name);
+    backends.push({ name, problem, ownKernels: problem === null ? ownKernels(name) : [] });
+    if (problem !== null) {
+      progress.total -= chosen.length * rounds.length;
+      continue;
+    }
+    /** @returns in a few words what ended it; null where it came to its end */
+    const checkAll = async ({ mode, rightInDouble, results }: Round): Promise<string | null> => {
+      for (const subject of chosen) {
+        await nextTask();
+        if (options.isStopped?.()) return `${name}: stopped`;
+        const right =
+          rightInDouble.get(subject) ?? (await judgeDouble(mode, 'off')(subject)).result.verdict === 'right';
+        rightInDouble.set(subject, right);
+        let result = await judge(name, subject, right);
+        // Some shipped kernels of wasm write where they should not, and what they overwrote would accuse others.
+        if (name === 'wasm' && mode === 'plain' && isNew(subject, name, result)) {
+          await restartWasm();
+          result = await judge(name, subject, right);
+        }
+        if (typeof result === 'string') return `${name}: ${result}`;
+        results.get(subject)!.set(name, result);
+        onProgress?.(++progress.done, progress.total, `${name}, ${mode}`);
+      }
+      return null;
+    };
+    for (const round of rounds) {
+      const end = await withRegistered(round.mode, name, () => checkAll(round));
+      if (end === null) continue;
+      reasons.push(end);
+      break;
+    }
+  }
+  const resultsOf = (wanted: AuditMode) => rounds.find(({ mode }) => mode === wanted)!.results;
+  const [plain, mended] = [resultsOf('plain'), resultsOf('mended')];
+  const cases = chosen
+    .filter((subject) => plain.get(subject)!.size + mended.get(subject)!.size > 0)
+    .map((subject): AuditedCase => {
+      const { kernel, op, shapes, attributes } = subject;
+      const cells = (of: Round['results']) => ({
+        results: Object.fromEntries(of.get(subject)!),
+        exact: null,
+      });
+      return { kernel, op, shapes: { ...shapes }, attributes, ...cells(mended), plain: cells(plain) };
+    });
+  return {
+    schema: 'backproof/audit-device/1',
+    version,
+    tfjs: tfjsVersion,
+    browser: navigator.userAgent,
+    ...(await graphics()),
+    startedAt,
+    partial: reasons.length === 0 ? null : { ...progress, reason: reasons.join('; ') },
+    backends,
+    cases,
+    generated: null,
+    // The exact check is made in Node.
+    summary: {
+      ...summarize(cases, backends, null),
+      exact: {},
+      seconds: (performance.now() - started) / 1000,
+    },
+  };
+}
+
+/** Whether it is not right, and not known, as shipped. */
+const isNew = (subject: AuditCase, backend: AuditBackend, result: CaseResult | string): boolean =>
+  typeof result !== 'string' &&
+  result.verdict !== 'right' &&
+  faultOf(subject, backend, 'plain', result) === null;
+
+/** The result of a case on the backend that is up, or in a word what ended the audit of this backend. */
+async function judge(
+  name: PageBackend,
+  subject: AuditCase,
+  rightInDouble: boolean,
+): Promise<CaseResult | string> {
+  const onGpu = name === 'webgl' || name === 'webgpu';
+  const judged = (onGpu ? judgeGpu : judgeSingle)(subject, tf, rightInDouble).catch(
+    async (error: unknown) => {
+      // Reading from a device fails a moment before it is known to be lost.
+      const reason = await Promise.race([
+        lost(),
+        new Promise<null>((resolve) => setTimeout(resolve, 1000, null)),
+      ]);
+      if (reason === null) throw error;
+      return reason;
+    },
+  );
+  const result = await Promise.race([lost(), judged]);
+  return isContextLost() ? 'the graphics card was lost' : result;
+}
+
+/** Lets the page paint and react; timers would take 4 ms each, and a second in a tab out of sight. */
+const nextTask = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });

@@ -1,0 +1,38 @@
+import { type DataType, getKernel, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs';
+import type { GpuBackend } from '../../results/auditNames.ts';
+
+/** A shader as the webgpu backend takes it: in WGSL, found again by its key, which stands for its text. */
+export interface WebgpuProgram {
+  readonly outputShape: readonly number[];
+  shaderKey: string;
+  getUserCode(): string;
+}
+
+/** A shader as the webgl backend takes it: in GLSL, with a function for each input that reads it by its name. */
+interface WebglProgram {
+  readonly variableNames: string[];
+  readonly outputShape: number[];
+  readonly userCode: string;
+}
+
+/** The part of TensorFlow.js's webgl and webgpu backends that these kernels need. */
+export interface GpuKernels {
+  makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
+  disposeData(dataId: object): void;
+  /** Of webgl. */
+  runWebGLProgram(program: WebglProgram, inputs: TensorInfo[], dtype: DataType): TensorInfo;
+  /** Of webgpu. */
+  runWebGPUProgram(program: WebgpuProgram, ...rest: unknown[]): TensorInfo;
+}
+
+/** Calls a kernel of the backend on tensors of it. */
+export function call(
+  name: string,
+  backendName: GpuBackend,
+  backend: object,
+  inputs: Record<string, TensorInfo>,
+  attrs: NamedAttrMap = {},
+): TensorInfo {
+  const { kernelFunc } = getKernel(name, backendName)!;
+  return kernelFunc({ inputs, attrs, backend }) as TensorInfo;
+}

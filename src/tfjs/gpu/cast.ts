@@ -1,0 +1,19 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
+import type { Correction } from '../corrections.ts';
+import { call, type GpuKernels } from './backend.ts';
+
+/**
+ * Cast of webgpu to float32 leaves truth values and whole numbers as they are in memory, and the shader of transpose,
+ * which sums along outer axes need, does not compile on them: every kernel that was queued with it is lost, and what
+ * is read are zeros. Here the numbers are converted.
+ */
+export const cast: Correction = (shipped) => (parameters) => {
+  const x = parameters.inputs.x as TensorInfo;
+  const { dtype } = parameters.attrs as unknown as { dtype: string };
+  if (dtype !== 'float32' || (x.dtype !== 'bool' && x.dtype !== 'int32')) return shipped(parameters);
+  const gpu = parameters.backend as GpuKernels;
+  const one = gpu.makeTensorInfo([], 'float32', Float32Array.of(1));
+  const result = call('Multiply', 'webgpu', parameters.backend, { a: x, b: one });
+  gpu.disposeData(one.dataId);
+  return result;
+};

@@ -1,0 +1,64 @@
+/**
+ * `backproof/gpu-fixes`: import it, and the silently wrong gradients of the webgl and webgpu backends of TensorFlow.js
+ * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
+ */
+import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { type GpuBackend, gpuBackendNames } from '../../results/auditNames.ts';
+import { alignedBatches, type Correction, resolvedAxis } from '../corrections.ts';
+import { avgPoolGrad } from './avgPoolGrad.ts';
+import { cast } from './cast.ts';
+import { dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2DBackprop.ts';
+import { floorDiv } from './floorDiv.ts';
+import { cumulative, maxPool3DGrad, prod } from './webgpuPrograms.ts';
+
+const both = (backendName: GpuBackend): Record<string, Correction> => ({
+  AvgPoolGrad: avgPoolGrad(backendName),
+  AvgPool3DGrad: avgPoolGrad(backendName),
+  BatchMatMul: alignedBatches(backendName),
+  _FusedMatMul: alignedBatches(backendName),
+});
+
+/** Corrections of shipped kernels. */
+const corrections: Record<GpuBackend, Record<string, Correction>> = {
+  webgl: { ...both('webgl'), Cumprod: resolvedAxis, Cumsum: resolvedAxis, FloorDiv: floorDiv },
+  webgpu: {
+    ...both('webgpu'),
+    Cast: cast,
+    Cumprod: cumulative,
+    Cumsum: cumulative,
+    MaxPool3DGrad: maxPool3DGrad,
+    Prod: prod,
+  },
+};
+
+/** Kernels that webgl lacks. */
+const missing: Record<string, KernelFunc> = {
+  Dilation2DBackpropFilter: dilation2DBackpropFilter,
+  Dilation2DBackpropInput: dilation2DBackpropInput,
+};
+
+/** The kernels that stand around a shipped one already. */
+const corrected = new WeakSet<KernelFunc>();
+
+/**
+ * Registers the kernels for those of the backends `webgl` and `webgpu` that are there. Importing this module does it;
+ * call it where a backend was imported afterwards.
+ */
+export function registerGpuFixes(): void {
+  for (const backendName of gpuBackendNames)
+    for (const [kernelName, correct] of Object.entries(corrections[backendName])) {
+      const shipped = getKernel(kernelName, backendName);
+      if (!shipped || corrected.has(shipped.kernelFunc)) continue;
+      const kernelFunc = correct(shipped.kernelFunc, kernelName);
+      corrected.add(kernelFunc);
+      unregisterKernel(kernelName, backendName);
+      registerKernel({ ...shipped, kernelFunc });
+    }
+  if (!getKernel('Dilation2D', 'webgl')) return;
+  for (const [kernelName, kernelFunc] of Object.entries(missing)) {
+    if (getKernel(kernelName, 'webgl')) unregisterKernel(kernelName, 'webgl');
+    registerKernel({ kernelName, backendName: 'webgl', kernelFunc });
+  }
+}
+
+registerGpuFixes();

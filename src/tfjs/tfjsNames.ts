@@ -1,0 +1,11 @@
+import type { GpuBackend } from '../results/auditNames.ts';
+import type { BackendName } from '../results/runNames.ts';
+
+/** The backends as TensorFlow.js calls them. */
+export const tfjsNames = {
+  native: 'tensorflow',
+  wasm: 'wasm',
+  cpu: 'cpu',
+  webgl: 'webgl',
+  webgpu: 'webgpu',
+} as const satisfies Record<BackendName | GpuBackend, string>;

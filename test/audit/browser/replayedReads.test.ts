@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { withReplayedReads } from '../../../src/audit/browser/replayedReads.ts';
+import type { TF } from '../../../src/gradcheck/index.ts';
+
+/** A backend like webgpu's: its buffers are read later, and its readSync gives zeros. */
+function device(buffers: Float32Array[]) {
+  const backend = {
+    tensorMap: {
+      get: (dataId: object) => {
+        const resource = buffers[(dataId as { at: number }).at]!;
+        return {
+          values: null,
+          dtype: 'float32',
+          resource: Object.assign(resource, { size: resource.byteLength }),
+        };
+      },
+    },
+    getBufferData: async (buffer: object) => (buffer as Float32Array).slice().buffer,
+    readSync: () => new Float32Array(1),
+  };
+  return { tf: { backend: () => backend } as unknown as TF, backend };
+}
+
+const read = (tf: TF, at: number): number =>
+  (tf.backend() as unknown as { readSync(dataId: object): Float32Array }).readSync({ at })[0]!;
+
+describe('reads that are replayed', () => {
+  it('give the check only what the device has, where one read decides on the next', async () => {
+    const { tf, backend } = device([2, 5, 7].map((value) => Float32Array.of(value)));
+    const { readSync } = backend;
+    const check = async () => read(tf, read(tf, 0)) * read(tf, 1);
+    expect(await withReplayedReads(tf, check)).toBe(35);
+    expect(backend.readSync).toBe(readSync);
+  });
+
+  it('keep not-a-number and the sign of zero', async () => {
+    const { tf } = device([Float32Array.of(Number.NaN), Float32Array.of(-0)]);
+    expect(await withReplayedReads(tf, async () => [read(tf, 0), read(tf, 1)])).toEqual([Number.NaN, -0]);
+  });
+
+  it('have no result where the device gives other values each time', async () => {
+    const changing = Float32Array.of(0);
+    const { tf } = device([changing]);
+    const check = async () => {
+      const value = read(tf, 0);
+      changing[0]! += 1;
+      return value;
+    };
+    expect(await withReplayedReads(tf, check)).toBeNull();
+  });
+
+  it('end with the error of a check', async () => {
+    const { tf, backend } = device([Float32Array.of(1)]);
+    const { readSync } = backend;
+    const check = async () => {
+      throw new Error('no such kernel');
+    };
+    await expect(withReplayedReads(tf, check)).rejects.toThrow('no such kernel');
+    expect(backend.readSync).toBe(readSync);
+  });
+});
