@@ -25,7 +25,6 @@ export async function inMode<Result>(
     return await run();
   } finally {
     for (const each of undo.reverse()) each();
-    if (mode === 'plain') await restart(backend);
   }
 }
 
@@ -35,6 +34,8 @@ export async function inMode<Result>(
 export async function restart(backend: AuditBackend): Promise<void> {
   if (backend !== 'wasm') return;
   const factory = tf.findBackendFactory('wasm');
+  // Its memory goes with it: what was overwritten cannot be freed piece by piece.
+  tf.engine().findBackend('wasm').dispose = () => {};
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory);
   await tf.setBackend('wasm');
