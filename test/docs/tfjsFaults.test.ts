@@ -10,7 +10,8 @@ const onCpu = [...page.matchAll(/```js\n([\s\S]*?)```/g)]
   .filter((code) => code.includes("setBackend('cpu')"));
 
 interface Printed {
-  readonly printed: number[] | null;
+  /** null for what is no finite number, as JSON has it. */
+  readonly printed: (number | null)[] | null;
   readonly thrown: string | null;
 }
 
@@ -42,14 +43,19 @@ function run(imports: string): Printed[] {
   return JSON.parse(ended.stdout.split('=====').at(-1)!) as Printed[];
 }
 
-const listed = (code: string, what: string): number[] | null => {
+type Numbers = readonly (number | null)[];
+const listed = (code: string, what: string): Numbers | null => {
   const found = new RegExp(`^// ${what}: +(\\[.*\\])$`, 'm').exec(code)?.[1];
-  return found === undefined ? null : (JSON.parse(found) as number[]);
+  return found === undefined ? null : (JSON.parse(found.replaceAll(/NaN|-?Infinity/g, 'null')) as Numbers);
 };
-const mostDifference = (a: readonly number[], b: readonly number[]): number =>
+const mostDifference = (a: Numbers, b: Numbers): number =>
   a.length === b.length
-    ? Math.max(...a.map((value, at) => Math.abs(value - b[at]!) / Math.max(1, Math.abs(b[at]!))))
+    ? Math.max(...a.map((value, at) => difference(value, b[at]!)))
     : Number.POSITIVE_INFINITY;
+function difference(a: number | null, b: number | null): number {
+  if (a === null || b === null) return a === b ? 0 : Number.POSITIVE_INFINITY;
+  return Math.abs(a - b) / Math.max(1, Math.abs(b));
+}
 
 describe('the repeats of the page of faults on the cpu backend', () => {
   let plain: Printed[];
