@@ -126,7 +126,15 @@ async function judgeSingle(
       ? RIGHT
       : await judgeFloat32(subject, tf, rightInDouble);
   };
-  const result = await judge();
+  let result: CaseResult;
+  try {
+    result = await judge();
+  } catch (error) {
+    // What was overwritten may keep the backend from making a tensor at all.
+    if (mode === 'mended' || backend !== 'wasm') throw error;
+    await restart(backend);
+    return await judge();
+  }
   const isNew = result.verdict !== 'right' && faultOf(subject, backend, mode, result) === null;
   if (mode === 'mended' || !isNew) return result;
   await restart(backend);
