@@ -27,6 +27,8 @@ export async function inMode<Result>(
 export async function restart(backend: NodeBackend): Promise<void> {
   if (backend !== 'wasm') return;
   const factory = tf.findBackendFactory('wasm');
+  // Its memory goes with it: what was overwritten cannot be freed piece by piece.
+  tf.engine().findBackend('wasm').dispose = () => {};
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory);
   await tf.setBackend('wasm');

@@ -127,7 +127,15 @@ async function judgeAgain(
   mode: AuditMode,
   rightInDouble: boolean,
 ): Promise<CaseResult> {
-  const result = await judgeSingle(subject, tf, rightInDouble);
+  let result: CaseResult;
+  try {
+    result = await judgeSingle(subject, tf, rightInDouble);
+  } catch (error) {
+    // What was overwritten may keep the backend from making a tensor at all.
+    if (mode === 'mended' || backend !== 'wasm') throw error;
+    await restart(backend);
+    return await judgeSingle(subject, tf, rightInDouble);
+  }
   const isNew = result.verdict !== 'right' && faultOf(subject, backend, mode, result) === null;
   if (mode === 'mended' || !isNew) return result;
   await restart(backend);

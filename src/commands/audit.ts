@@ -5,6 +5,7 @@ import {
   examplesOf,
   faultsMarkdown,
   formatAudit,
+  type Signature,
   signatures,
 } from '../audit/index.ts';
 import { type AuditResult, auditSchema } from '../results/audit.ts';
@@ -13,6 +14,7 @@ import { writeResult } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
+import { backendStatus } from '../tfjs/backends.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';
 import { mergeAudit, writeAuditPage } from './auditDevice.ts';
 import type { Console } from './console.ts';
@@ -44,6 +46,14 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   const backends = readBackends(flags.backend);
   const cases = integer('a whole number from 0', 0, 10_000_000)('--cases', flags.cases);
   const seed = integer('a whole number from 0', 0, 2 ** 31 - 1)('--seed', flags.seed);
+  if (flags.markdown) {
+    const isMeant = ({ kernel, op }: Signature): boolean =>
+      only === undefined || kernel === only || op === only;
+    const up =
+      backends ?? (await backendStatus()).filter(({ problem }) => problem === null).map(({ name }) => name);
+    console.say(faultsMarkdown(await examplesOf(up, isMeant, stop.signal)));
+    return EXIT.done;
+  }
   await prepareOutputs(flags.out);
   const progress = console.progress('audit');
   const findings = await audit({
@@ -68,15 +78,8 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   };
   const path = join(flags.out, 'audit.json');
   await writeResult(path, auditSchema, result);
-  if (!flags.markdown) {
-    for (const line of formatAudit(result)) console.say(line);
-    console.say(`written   ${path}`);
-  } else {
-    const up = result.backends.filter(({ problem }) => problem === null).map(({ name }) => name);
-    const isMeant = ({ kernel, op }: { readonly kernel: string; readonly op: string }): boolean =>
-      only === undefined || kernel === only || op === only;
-    console.say(faultsMarkdown(await examplesOf(up, isMeant, stop.signal)));
-  }
+  for (const line of formatAudit(result)) console.say(line);
+  console.say(`written   ${path}`);
   console.json(result);
   return result.summary.verdict === 'pass' ? EXIT.done : EXIT.disagreement;
 }

@@ -140,7 +140,9 @@ describe('backproof audit', () => {
   });
 
   it('prints the page of faults: a table, and a repeat of each row', async () => {
-    const { ended } = await runAudit(['--only', 'MirrorPad', '--backend', 'cpu', '--markdown']);
+    const ended = await backproof(['audit', '--only', 'MirrorPad', '--backend', 'cpu', '--markdown'], {
+      cwd: root,
+    });
     const rows = ended.stdout.split('\n').filter((line) => line.startsWith('|'));
     const columns = (line: string) => line.split(/(?<!\\)\|/).length;
     expect(rows).toHaveLength(3);
