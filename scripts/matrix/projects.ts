@@ -232,7 +232,7 @@ const pnp: Project = {
     'yarn.lock': '',
     '.yarnrc.yml': 'nodeLinker: pnp\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n',
     'gradcheck.js': GRADCHECK,
-    'train.js': trainOnWasm('@tensorflow/tfjs'),
+    'train.js': trainOnWasm('@tensorflow/tfjs-core'),
   },
   install: (tarball) => [
     [
