@@ -1,4 +1,4 @@
-import type { NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { NamedTensorInfoMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { type Correction, toTensor } from './corrections.ts';
 import type { TF } from './types.ts';
 

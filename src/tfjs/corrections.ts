@@ -7,7 +7,7 @@ import {
   type TensorInfo,
   tidy,
   util,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 import type { TF } from './types.ts';
 
 /** A shipped kernel with what it gets wrong done another way, and all else left to it. */

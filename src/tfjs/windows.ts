@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TF } from './types.ts';
 
 /** The attributes of convolutions and poolings, of which each kernel has some. */

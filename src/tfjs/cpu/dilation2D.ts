@@ -1,11 +1,11 @@
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import {
   backend_util,
   type Dilation2DAttrs,
   type KernelFunc,
-  type MathBackendCPU,
   type TensorInfo,
   util,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 
 type Values = Float32Array | Int32Array;
 

@@ -1,4 +1,5 @@
-import type { KernelFunc, MathBackendCPU, ResizeBilinearGradAttrs, TensorInfo } from '@tensorflow/tfjs';
+import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { KernelFunc, ResizeBilinearGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 
 /** A pixel of the resized image: `near` and `far` of the image it came from, and the share of `far`. */
 interface Source {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as core from '@tensorflow/tfjs-core';
 import {
   type BatchMatMulAttrs,
   backend_util,
@@ -15,9 +15,10 @@ import {
   util,
   where,
   zeros,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 import { channelsLast } from '../channelsLast.ts';
 import { alignedBatches, type Correction, inTurn, outOf, resolvedAxis } from '../corrections.ts';
+import type { TF } from '../types.ts';
 import {
   addedPixels,
   ofConvolution2D,
@@ -28,6 +29,9 @@ import {
 } from '../windows.ts';
 import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
+
+/** Only ops are taken from it: the other parts of TensorFlow.js need not be installed. */
+const tf = core as unknown as TF;
 
 /** prelu: the shipped kernel repeats alpha along the last axes of x, whatever its shape, and reads int32 as float32. */
 const prelu: Correction = (shipped) => (parameters) => {

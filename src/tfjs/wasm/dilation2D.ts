@@ -1,4 +1,4 @@
-import { backend_util, type Dilation2DAttrs, type TensorInfo, util } from '@tensorflow/tfjs';
+import { backend_util, type Dilation2DAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 
 interface Dilation2DInputs {

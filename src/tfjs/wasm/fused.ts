@@ -10,7 +10,7 @@ import {
   relu6,
   sigmoid,
   type Tensor,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 
 export interface FusedInputs extends NamedTensorMap {
   readonly bias: Tensor;

@@ -1,4 +1,4 @@
-import { backend_util, type Conv2DAttrs, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs';
+import { backend_util, type Conv2DAttrs, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import { kernelFunction, type Workspace } from './backend.ts';
 
 interface Inputs {
