@@ -209,7 +209,10 @@ async function main(): Promise<ExitCode> {
       ),
       new Option('--cases <number>', 'generated cases, beside the written ones').default('1000'),
       new Option('--seed <number>', 'makes the generated cases').default('1'),
-      new Option('--markdown', 'print what is not right as a Markdown table').default(false),
+      new Option(
+        '--markdown',
+        'print the faults of TensorFlow.js as Markdown: the smallest case of each, and a repeat',
+      ).default(false),
       new Option('--out <folder>', 'where audit.json is written').default(defaults.out),
     ],
     ['audit', 'audit --only Conv2D --backend wasm,cpu'],

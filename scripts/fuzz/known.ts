@@ -5,7 +5,7 @@ interface Fault {
 }
 
 /**
- * What is left out, and why; src/audit/known.ts tells more. What TensorFlow.js refuses (a gradient that throws: maximum
+ * What is left out, and why; src/audit/faults.ts tells more. What TensorFlow.js refuses (a gradient that throws: maximum
  * broadcast, dilations, a batch broadcast by matMul, cumsum over a negative axis) the draft drops by itself.
  */
 export const FAULTS: readonly Fault[] = [

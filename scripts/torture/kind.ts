@@ -4,8 +4,8 @@ export interface World {
   readonly root: string;
   /** A folder for everything that is written, removed at the end. */
   readonly scratch: string;
-  /** A folder with train.json, compare.json, sweep.json, audit.json and report.html of small runs. */
-  readonly results: string;
+  /** A folder with train.json, compare.json, sweep.json, audit.json and report.html of small runs, made when asked for. */
+  results(): string;
 }
 
 /** Numbers in [0, 1) of a seed. */

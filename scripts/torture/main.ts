@@ -60,7 +60,15 @@ interface Row {
 
 const scratch = mkdtempSync(join(tmpdir(), 'backproof-torture-'));
 const root = resolve(values.root);
-const world: World = { root, scratch, results: makeResults() };
+let made: string | null = null;
+const world: World = {
+  root,
+  scratch,
+  results: () => {
+    made ??= makeResults();
+    return made;
+  },
+};
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {

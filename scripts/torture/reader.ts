@@ -1,5 +1,6 @@
 // A process that reads files as the program does, one after the other, by the sources of the package on trial, which is
 // its working directory. Of each it tells how the program would end: the exit code and the line.
+import { join } from 'node:path';
 import type { Settings } from '../../src/commands/settings.ts';
 import type { Failure } from '../../src/system/errors.ts';
 
@@ -7,12 +8,15 @@ import type { Failure } from '../../src/system/errors.ts';
 export interface Reading {
   readonly kind: 'report' | 'images' | 'settings';
   readonly path: string;
+  /** Pages are written into a folder below, the process's own, since each keeps the folders that it writes to. */
   readonly out: string;
 }
 
 export interface Read {
   readonly code: number;
   readonly line: string;
+  /** Where the page was written. */
+  readonly out: string;
   /** Of the process, so far. */
   readonly bytes: number;
 }
@@ -41,7 +45,9 @@ async function read({ kind, path, out }: Reading): Promise<unknown> {
   return readSettings({}, path) satisfies Promise<Settings>;
 }
 
-process.on('message', async (reading: Reading) => {
+process.on('message', async (given: Reading) => {
+  const out = join(given.out, String(process.pid));
+  const reading = { ...given, out };
   let [code, line] = [0, ''];
   try {
     await read(reading);
@@ -51,5 +57,5 @@ process.on('message', async (reading: Reading) => {
     code = isFailure ? (error as Failure).exitCode : 1;
     line = isFailure ? (error as Failure).message : String((error as Error).stack ?? error);
   }
-  process.send!({ code, line, bytes: process.resourceUsage().maxRSS * 1024 } satisfies Read);
+  process.send!({ code, line, out, bytes: process.resourceUsage().maxRSS * 1024 } satisfies Read);
 });

@@ -19,6 +19,8 @@ export interface Fault {
   readonly verdicts: readonly Exclude<AuditVerdict, 'right'>[];
   /** Where it shows; without it, in all cases of the kernels. */
   readonly at?: (point: Point) => boolean;
+  /** There not every case shows it: values decide, or more than shapes and attributes tell. */
+  readonly sometimes?: true;
   /** Refused since TensorFlow.js has none: only such results are meant. */
   readonly missing?: CaseResult['missing'];
   readonly reason: string;
@@ -78,6 +80,13 @@ const nearest = (from: number, to: number, halfPixelCenters: boolean): string =>
     Math.min(from - 1, Math.floor((at + (halfPixelCenters ? 0.5 : 0)) * (from / to))),
   ).join();
 
+/** Whether a filter steps over pixels, on an image that is padded. */
+const stepsOver = ({ shapes, attributes: { strides, pad } }: Point): boolean => {
+  const filter = shapes.filter ?? shapes.depthwise;
+  if (filter === undefined || pad === 'valid') return false;
+  return [strides, strides].flat().some((stride, axis) => Number(stride) > filter[axis % 2]!);
+};
+
 type Named = Omit<Fault, 'backends' | 'verdicts' | 'mendedBy' | 'upstream'> & Partial<Fault>;
 
 /** Of a gradient function of tfjs-core, which all backends have. */
@@ -95,7 +104,7 @@ const wrongOnWasm = (fault: Named): Fault =>
 const wrongOnCpu = (fault: Named): Fault =>
   wrongGradient({ backends: ['cpu'], mendedBy: 'backproof/cpu-fixes', ...fault });
 const refusedOnNative = (fault: Named): Fault =>
-  wrongGradient({ backends: ['native'], verdicts: ['refused'], mendedBy: null, ...fault });
+  wrongGradient({ backends: ['native'], verdicts: ['refused'], mendedBy: 'backproof/native', ...fault });
 
 /** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
 export const FAULTS: readonly Fault[] = [
@@ -175,6 +184,7 @@ export const FAULTS: readonly Fault[] = [
   }),
   wrongOnWasm({
     id: 'wasm-max-pool-least',
+    sometimes: true,
     kernels: ['MaxPool', 'MaxPool3D'],
     reason:
       'kernels MaxPoolGrad, MaxPool3D and MaxPool3DGrad of wasm: the largest starts from the smallest positive number, so windows of negative values fail',
@@ -193,6 +203,7 @@ export const FAULTS: readonly Fault[] = [
   }),
   wrongOnWasm({
     id: 'wasm-dilation2d-least',
+    sometimes: true,
     kernels: ['Dilation2D'],
     reason:
       'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
@@ -206,8 +217,57 @@ export const FAULTS: readonly Fault[] = [
   wrongOnWasm({
     id: 'wasm-prelu-alpha',
     kernels: ['Prelu'],
-    at: broadcasts,
+    at: ({ shapes: { a, b } }) => b!.length > 1 && String(a) !== String(b),
     reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
+  }),
+  wrongOnWasm({
+    id: 'wasm-fused-matmul-transposed',
+    kernels: ['_FusedMatMul'],
+    at: ({ attributes: { transposeA, transposeB } }) => transposeA === true || transposeB === true,
+    reason: 'kernel _FusedMatMul of wasm: bias and activation are taken for those of another shape',
+  }),
+  wrongOnWasm({
+    id: 'wasm-conv2d-steps-over',
+    sometimes: true,
+    kernels: ['Conv2D'],
+    at: stepsOver,
+    reason:
+      'kernel Conv2D of wasm: forward is wrong where a stride is longer than the filter, in a padded image',
+  }),
+  wrongOnWasm({
+    id: 'wasm-depthwise-steps-over',
+    sometimes: true,
+    kernels: ['DepthwiseConv2dNative', 'FusedConv2D', 'FusedDepthwiseConv2D'],
+    at: stepsOver,
+    reason:
+      'kernels DepthwiseConv2dNative and FusedConv2D of wasm: forward is wrong where a stride is longer than the filter, in a padded image',
+    mendedBy: null,
+  }),
+  wrongOnWasm({
+    id: 'wasm-resize-nearest-corners',
+    sometimes: true,
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ attributes }) => attributes.alignCorners === true,
+    reason: 'alignCorners: halves are rounded in another way by the gradient of wasm than by its forward',
+    mendedBy: null,
+  }),
+  wrongGradient({
+    id: 'transform-batch',
+    sometimes: true,
+    kernels: ['Transform'],
+    at: ({ shapes: { x } }) => x![0]! > 1,
+    reason: 'images behind the first are not those of the first with other values',
+    mendedBy: null,
+  }),
+  wrongGradient({
+    id: 'native-avg-pool3d-steps-over',
+    sometimes: true,
+    kernels: ['AvgPool3D'],
+    backends: ['native'],
+    at: ({ attributes: { pad } }) => pad === 'same',
+    reason:
+      'AvgPool3DGrad of TensorFlow is wrong where a stride is longer than the window, in a padded volume',
+    mendedBy: null,
   }),
   wrongGradient({
     id: 'wasm-batch-norm-defaults',
@@ -257,15 +317,25 @@ export const FAULTS: readonly Fault[] = [
   refusedGradient({
     id: 'one-part',
     kernels: ['Unpack', 'SplitV'],
+    at: ({ shapes: { x }, attributes: { axis, parts } }) =>
+      parts === undefined
+        ? x!.at(Number(axis)) === 1
+        : [parts].flat().length === 1 && (Array.isArray(parts) || parts === 1),
     reason: 'the gradient of several outputs is refused where there is only one',
   }),
   refusedGradient({
-    id: 'channels-first',
+    id: 'wasm-channels-first',
     kernels: ['Conv2D'],
-    backends: ['native', 'wasm'],
+    backends: ['wasm'],
     at: ({ attributes }) => attributes.dataFormat === 'NCHW',
-    reason: 'the backend has only channels last',
-    mendedBy: null,
+    reason: 'wasm has only channels last',
+    mendedBy: 'backproof/wasm-training',
+  }),
+  refusedOnNative({
+    id: 'native-channels-first',
+    kernels: ['Conv2D'],
+    at: ({ attributes }) => attributes.dataFormat === 'NCHW',
+    reason: 'tfjs-node has only channels last',
   }),
   refusedOnNative({
     id: 'native-padding',
@@ -284,7 +354,6 @@ export const FAULTS: readonly Fault[] = [
     kernels: ['GatherV2'],
     at: ({ attributes }) => Number(attributes.axis) < 0,
     reason: 'tfjs-node does not resolve a negative axis',
-    mendedBy: 'backproof/gradients',
   }),
   refusedGradient({
     id: 'wasm-no-training',
@@ -310,6 +379,14 @@ export const FAULTS: readonly Fault[] = [
     backends: ['wasm'],
     missing: 'kernel',
     reason: 'wasm has no such kernel, nor one of complex numbers',
+    mendedBy: null,
+  }),
+  refusedGradient({
+    id: 'native-no-kernel',
+    kernels: ['DenseBincount', 'Transform'],
+    backends: ['native'],
+    missing: 'kernel',
+    reason: 'tfjs-node has no such kernel',
     mendedBy: null,
   }),
   refusedGradient({

@@ -25,5 +25,17 @@ export async function inMode<Result>(
     return await run();
   } finally {
     for (const each of undo.reverse()) each();
+    if (mode === 'plain') await restart(backend);
   }
+}
+
+/**
+ * Starts wasm anew: some of its shipped kernels write where they should not, and what they overwrote would accuse others.
+ */
+export async function restart(backend: AuditBackend): Promise<void> {
+  if (backend !== 'wasm') return;
+  const factory = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', factory);
+  await tf.setBackend('wasm');
 }

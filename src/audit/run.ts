@@ -5,10 +5,11 @@ import { backendStatus, startBackend } from '../tfjs/backends.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import type { AuditCase } from './case.ts';
 import { cases as allCases } from './cases.ts';
+import { faultOf } from './faults.ts';
 import { type Generation, generate } from './generate/generate.ts';
 import { agrees, truthOf } from './generate/screen.ts';
 import { type InDouble, judgeFloat32, judgeFloat64 } from './judge.ts';
-import { inMode } from './modes.ts';
+import { inMode, restart } from './modes.ts';
 import { ownKernels } from './ownKernels.ts';
 import { signatures } from './signatures/index.ts';
 import { summarize } from './summary.ts';
@@ -71,15 +72,15 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
     const byBackend = new Map<AuditBackend, Results>();
     for (const name of singles) {
       const judge = (subject: AuditCase): Promise<CaseResult> =>
-        judgeSingle(subject, inDouble.get(subject)!.result.verdict === 'right');
+        judgeSingle(subject, name, mode, inDouble.get(subject)!.result.verdict === 'right');
       byBackend.set(name, await inMode(mode, name, () => judgeAll(mode, name, judge)));
     }
     if (asked.includes('float64'))
       byBackend.set('float64', new Map([...inDouble].map(([subject, { result }]) => [subject, result])));
     return { inDouble, byBackend };
   };
-  const plain = await columnOf('plain');
   const mended = await columnOf('mended');
+  const plain = await columnOf('plain');
   const cellsOf = ({ inDouble, byBackend }: Column, subject: AuditCase) => ({
     results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
     exact: inDouble.get(subject)!.exact,
@@ -112,12 +113,24 @@ const judgeDouble =
       ? { result: RIGHT, exact: null }
       : await judgeFloat64(subject);
 
-/** A case on the float32 backend that is up. */
-async function judgeSingle(subject: AuditCase, rightInDouble: boolean): Promise<CaseResult> {
-  const truth = rightInDouble ? truthOf(subject, 1) : null;
-  return truth !== null && agrees(subject, tf, truth)
-    ? RIGHT
-    : await judgeFloat32(subject, tf, rightInDouble);
+/** A case on the float32 backend that is up. What is new as shipped is tried on a backend that nothing ran on before. */
+async function judgeSingle(
+  subject: AuditCase,
+  backend: AuditBackend,
+  mode: AuditMode,
+  rightInDouble: boolean,
+): Promise<CaseResult> {
+  const judge = async (): Promise<CaseResult> => {
+    const truth = rightInDouble ? truthOf(subject, 1) : null;
+    return truth !== null && agrees(subject, tf, truth)
+      ? RIGHT
+      : await judgeFloat32(subject, tf, rightInDouble);
+  };
+  const result = await judge();
+  const isNew = result.verdict !== 'right' && faultOf(subject, backend, mode, result) === null;
+  if (mode === 'mended' || !isNew) return result;
+  await restart(backend);
+  return await judge();
 }
 
 /** The backends that were asked for, and what keeps them from being audited. */

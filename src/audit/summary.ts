@@ -11,7 +11,7 @@ import {
 } from '../results/audit.ts';
 import { tf } from '../tfjs/tfjs.ts';
 import { cases as allCases } from './cases.ts';
-import { faultOf, faultsAt } from './faults.ts';
+import { type Fault, faultOf, faultsAt } from './faults.ts';
 import { EXCLUDED, registeredGradients } from './registry.ts';
 
 type Summary = Omit<AuditResult['summary'], 'seconds'>;
@@ -70,8 +70,9 @@ export function summarize(
   };
 }
 
-/** What is missing shows by the kernel that is missing, not by the point. */
-const isCertain = ({ missing }: { readonly missing?: unknown }): boolean => missing === undefined;
+/** Whether every case that it is about shows it. What is missing shows by the kernel that is missing. */
+const isCertain = ({ missing, sometimes }: Fault): boolean =>
+  missing === undefined && sometimes === undefined;
 
 const resultsOf = (subject: AuditedCase, mode: AuditMode): AuditedCase['results'] =>
   mode === 'plain' ? subject.plain.results : subject.results;

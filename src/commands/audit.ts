@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { cases as allCases, audit, auditMarkdown, formatAudit, signatures } from '../audit/index.ts';
+import {
+  cases as allCases,
+  audit,
+  examplesOf,
+  faultsMarkdown,
+  formatAudit,
+  signatures,
+} from '../audit/index.ts';
 import { type AuditBackend, type AuditResult, auditBackendNames, auditSchema } from '../results/audit.ts';
 import { writeResult } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
@@ -50,10 +57,14 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   };
   const path = join(flags.out, 'audit.json');
   await writeResult(path, auditSchema, result);
-  if (flags.markdown) console.say(auditMarkdown(result));
-  else {
+  if (!flags.markdown) {
     for (const line of formatAudit(result)) console.say(line);
     console.say(`written   ${path}`);
+  } else {
+    const up = result.backends.filter(({ problem }) => problem === null).map(({ name }) => name);
+    const isMeant = ({ kernel, op }: { readonly kernel: string; readonly op: string }): boolean =>
+      only === undefined || kernel === only || op === only;
+    console.say(faultsMarkdown(await examplesOf(up, isMeant, stop.signal)));
   }
   console.json(result);
   return result.summary.verdict === 'pass' ? EXIT.done : EXIT.disagreement;

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visibleLines } from '../system/visible.ts';
 import { type Progress, showProgress } from './progress.ts';
 
 /** Where a command's words go: stdout for what was asked, stderr for progress, notices and errors. */
@@ -43,7 +44,9 @@ export function openConsole(options: { quiet: boolean; json: boolean; color: boo
       if (options.json) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
     notice: (line) =>
-      void process.stderr.write(`${paint('yellow', line, wantsColor(process.stderr, options.color))}\n`),
+      void process.stderr.write(
+        `${paint('yellow', visibleLines(line), wantsColor(process.stderr, options.color))}\n`,
+      ),
     progress: (title) => (options.quiet ? silent : showProgress(title, process.stderr)),
     paint,
   };

@@ -14,6 +14,11 @@ export class ThrownError extends GradcheckInputError {
   }
 }
 
+/** The text of whatever was thrown; objects without a prototype and with traps are thrown, too. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'a thrown value that cannot be read';
+  }
 }

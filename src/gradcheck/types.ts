@@ -74,7 +74,9 @@ export interface GradcheckSpec<
   forward(tf: TF, inputs: Record<Name, Tensor>): Out;
   /**
    * dy (of the structure and shapes that forward returns) to one gradient per float input that is not constant, and
-   * per variable; synchronous. Without it, autodiff of forward is checked.
+   * per variable; synchronous. One that is missing is no type error, because int32, bool and constant inputs need none
+   * and look the same to the compiler: the check fails, at the stage `names`. Without backward, autodiff of forward is
+   * checked.
    */
   backward?(
     tf: TF,

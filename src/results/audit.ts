@@ -47,7 +47,7 @@ export const mendingEntries = [
 ] as const;
 export type MendingEntry = (typeof mendingEntries)[number];
 
-export const auditModes = ['plain', 'mended'] as const;
+export const auditModes = ['mended', 'plain'] as const;
 /** TensorFlow.js as it is shipped, and with the entries of this package. */
 export type AuditMode = (typeof auditModes)[number];
 

@@ -4,7 +4,7 @@ import { judgeFloat32, judgeFloat64 } from '../../src/audit/judge.ts';
 import { summarize } from '../../src/audit/summary.ts';
 import { signed } from '../../src/audit/values.ts';
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
-import type { AuditBackend, AuditedCase, CaseResult } from '../../src/results/audit.ts';
+import type { AuditBackend, AuditExact, AuditedCase, CaseResult } from '../../src/results/audit.ts';
 import { cameAndRight, caseText } from '../../src/results/auditFaults.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 
@@ -33,8 +33,8 @@ describe('a case', () => {
     tf = (await startBackend('cpu')).tf as TF;
   });
   const judge = async (subject: AuditCase): Promise<[CaseResult, CaseResult]> => {
-    const inDouble = await judgeFloat64(subject);
-    return [inDouble, await judgeFloat32(subject, tf, inDouble)];
+    const { result } = await judgeFloat64(subject);
+    return [result, await judgeFloat32(subject, tf, result.verdict === 'right')];
   };
   const verdicts = async (slope: Slope) => (await judge(square(slope))).map(({ verdict }) => verdict);
 
@@ -120,7 +120,6 @@ describe('the summary', () => {
   const result = (verdict: CaseResult['verdict']): CaseResult => ({
     verdict,
     worst: null,
-    ulps: null,
     missing: null,
     message: null,
   });
@@ -131,14 +130,30 @@ describe('the summary', () => {
     shapes: { x: [4] },
     attributes: { paddings: [[1, 2]], mode: 'reflect' },
   };
-  const summaryOf = (point: Omit<AuditedCase, 'results'>, verdict: CaseResult['verdict']) =>
-    summarize([{ ...point, results: { cpu: result(verdict) } }], backends);
+  type Subject = Omit<AuditedCase, 'results' | 'exact' | 'plain'>;
+  const summaryOf = (
+    subject: Subject,
+    plain: CaseResult['verdict'],
+    mended: CaseResult['verdict'] = 'right',
+  ) =>
+    summarize(
+      [
+        {
+          ...subject,
+          results: { cpu: result(mended) },
+          exact: null,
+          plain: { results: { cpu: result(plain) }, exact: null },
+        },
+      ],
+      backends,
+      null,
+    );
 
   it('fails on what is wrong and not known', () => {
     expect(summaryOf(squared, 'wrong')).toMatchObject({
       verdict: 'fail',
-      fresh: [{ case: 0, kernel: 'Square', backend: 'cpu', reason: null }],
-      counts: { cpu: { right: 0, wrong: 1, refused: 0, inconclusive: 0 } },
+      fresh: [{ case: 0, kernel: 'Square', backend: 'cpu', mode: 'plain', fault: null, reason: null }],
+      plainCounts: { cpu: { right: 0, wrong: 1, refused: 0, inconclusive: 0 } },
     });
   });
 
@@ -146,14 +161,42 @@ describe('the summary', () => {
     expect(summaryOf(mirrored, 'refused').verdict).toBe('fail');
   });
 
-  it('passes what is wrong as known, with the reason', () => {
+  it('passes what is wrong as known where it is shipped, with the fault and the reason', () => {
     const summary = summaryOf(mirrored, 'wrong');
-    expect(summary).toMatchObject({ verdict: 'pass', fresh: [] });
+    expect(summary).toMatchObject({
+      verdict: 'pass',
+      fresh: [],
+      known: [{ fault: 'mirror-pad-border', mode: 'plain' }],
+    });
     expect(summary.known[0]?.reason).toContain('mirrored border');
+  });
+
+  it('fails on a fault that an entry is said to mend and does not', () => {
+    expect(summaryOf(mirrored, 'wrong', 'wrong')).toMatchObject({
+      verdict: 'fail',
+      fresh: [{ mode: 'mended', verdict: 'wrong', fault: null }],
+    });
   });
 
   it('lists a known fault that is none any more', () => {
     const summary = summaryOf(mirrored, 'right');
     expect(summary).toMatchObject({ verdict: 'pass', known: [], fixedMeanwhile: [{ kernel: 'MirrorPad' }] });
+  });
+
+  it('calls a gradient proved where every case is, refuted by one, and else says why it is open', () => {
+    const exact = (verdicts: readonly AuditExact['verdict'][]) =>
+      summarize(
+        verdicts.map((verdict) => ({
+          ...squared,
+          results: { cpu: result('right') },
+          exact: { verdict, cause: verdict === 'cannot prove' ? 'no rule' : null, bound: null },
+          plain: { results: { cpu: result('right') }, exact: null },
+        })),
+        backends,
+        null,
+      ).exact.Square;
+    expect(exact(['proved', 'proved'])).toEqual({ verdict: 'proved', cases: 2, proved: 2, cause: null });
+    expect(exact(['proved', 'cannot prove'])).toMatchObject({ verdict: 'open', proved: 1, cause: 'no rule' });
+    expect(exact(['cannot prove', 'refuted', 'proved'])).toMatchObject({ verdict: 'refuted' });
   });
 });

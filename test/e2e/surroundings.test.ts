@@ -76,6 +76,14 @@ describeUnless(linux, 'what the disk refuses ends with 5, and a line with the pa
     );
   });
 
+  it('an example in a folder that cannot be written', async () => {
+    const { code, line } = await refusal('check', '--init', '/sys/example.mjs');
+    expect(code).toBe(5);
+    expect(line).toMatch(
+      /^backproof: --init \/sys\/example\.mjs: expected a new file in an existing folder, got E/,
+    );
+  });
+
   it.each([
     ['images', '--data', '--data: expected a readable file at /proc/self/mem'],
     ['a configuration', '--config', '--config /proc/self/mem: expected a file that can be read'],

@@ -16,7 +16,7 @@ const upwards = {
   'src/results/c.ts': "export const load = () => import('../tfjs/backends.ts');\n",
   'src/gradcheck/spec/d.ts': "export { step } from '../../notebook/compare/step.ts';\n",
   'src/notebook/model/e.ts': "export * from '../../report/run.ts';\n",
-  'src/report/sections/audit/f.ts': "export { known } from '../../../audit/known.ts';\n",
+  'src/report/sections/audit/f.ts': "export { FAULTS } from '../../../audit/faults.ts';\n",
   'src/report/g.ts': "export { gradcheck } from '../gradcheck/gradcheck.ts';\n",
   'src/audit/h.ts': "export { run } from '../commands/run.ts';\n",
 };

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,14 +30,14 @@ export function installedProjects() {
   };
   let packed: string;
   beforeAll(async () => {
-    packed = await scratch();
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', packed];
-    const { stdout } = await run(npm, args, { cwd: root, shell: process.platform === 'win32' });
-    await run('tar', ['-xzf', stdout.trim(), '-C', '.'], { cwd: packed });
+    packed = await packOnce();
   });
   afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
   return {
+    /** The tarball, as npm pack makes it. */
+    tarball: () => join(packed, 'backproof.tgz'),
+    /** What is in it. */
+    unpacked: () => join(packed, 'package'),
     /** A folder with these files, the package, and of this repository's own packages all but those left out. */
     async create(files: Readonly<Record<string, string>>, leftOut: readonly string[] = []): Promise<string> {
       const folder = await scratch();
@@ -53,6 +55,29 @@ export function installedProjects() {
       return folder;
     },
   };
+}
+
+/** The folder of the packed package: made by the first suite that needs it after a build, kept for the others. */
+async function packOnce(): Promise<string> {
+  const cache = join(root, 'node_modules', '.cache', 'backproof');
+  const inputs = [join(cache, 'build.json'), join(root, 'package.json'), join(root, 'README.md')];
+  const hash = createHash('sha256');
+  for (const file of inputs) hash.update(await readFile(file));
+  const name = hash.digest('hex');
+  const folder = join(cache, 'packed', name);
+  if (existsSync(folder)) return folder;
+  await mkdir(dirname(folder), { recursive: true });
+  for (const older of await readdir(dirname(folder)))
+    if (!older.startsWith(name)) await rm(join(dirname(folder), older), { recursive: true, force: true });
+  const making = await mkdtemp(`${folder}-`);
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', making];
+  const { stdout } = await run(npm, args, { cwd: root, shell: process.platform === 'win32' });
+  await rename(join(making, stdout.trim()), join(making, 'backproof.tgz'));
+  await run('tar', ['-xzf', 'backproof.tgz'], { cwd: making });
+  // Suites run side by side: who comes second throws its own away.
+  await rename(making, folder).catch(() => rm(making, { recursive: true }));
+  return folder;
 }
 
 /** Runs Node in a project; the variables of the Jest that runs this test are not its own. */

@@ -75,7 +75,7 @@ const byDuals: Way = async ({ inputs = {}, forward }) => {
 };
 
 class Enough extends Error {}
-const MOST_SECONDS = 8;
+const MOST_SECONDS = 4;
 /** So many elements are all compared. */
 const SMALL = 1000;
 

@@ -13,14 +13,24 @@ interface Torch {
   readonly subjects: readonly { readonly name: string; readonly rows: readonly Row[] }[];
 }
 
+/** null where f fails because it is stopped. */
+async function unlessStopped<Result>(signal: AbortSignal, f: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await f();
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
 /** Runs a program to its end. @throws Error where it fails, or is stopped */
 async function outputOf(
   program: string,
   args: readonly string[],
-  signal: AbortSignal,
   input = '',
+  signal?: AbortSignal,
 ): Promise<string> {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], signal });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], ...(signal && { signal }) });
   child.stdin.end(input);
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')}: expected exit code 0, got ${code}`);
@@ -34,16 +44,23 @@ export async function benchCheckers(signal: AbortSignal, notice: (line: string) 
     const ours: Measured[] = [];
     for (const { name } of SUBJECTS) {
       notice(`checker   ${name}`);
-      ours.push(JSON.parse(await outputOf(process.execPath, [program, name], signal)) as Measured);
+      const measured = await unlessStopped(signal, () =>
+        outputOf(process.execPath, [program, name], '', signal),
+      );
+      if (measured === null) break;
+      ours.push(JSON.parse(measured) as Measured);
     }
+    if (ours.length === 0) return '';
     const python = await findTorch();
     if (python === null) notice("MISSING   PyTorch's gradcheck: npm run witness gets PyTorch");
     else notice("checker   PyTorch's gradcheck");
     const script = join(packageRoot(), 'scripts', 'bench', 'checker', 'checker.py');
+    const measured = SUBJECTS.slice(0, ours.length);
     const torch =
       python === null
         ? null
-        : (JSON.parse(await outputOf(python, [script], signal, JSON.stringify(SUBJECTS))) as Torch);
+        : (JSON.parse(await outputOf(python, [script], JSON.stringify(measured))) as Torch);
+    if (signal.aborted) notice(`PARTIAL   ${ours.length} of ${SUBJECTS.length} subjects`);
     return tableOf(ours, torch);
   } finally {
     await removeProcesses();
@@ -64,7 +81,7 @@ function tableOf(ours: readonly Measured[], torch: Torch | null): string {
       '',
     ].join('\n');
   });
-  const largest = ours.at(-1)!;
+  const largest = ours.reduce((most, each) => (each.elements > most.elements ? each : most));
   const [before, after] = largest.memory.map((bytes) => Math.round(bytes / 2 ** 20));
   const peers = torch === null ? '' : `; PyTorch ${torch.version}`;
   return [

@@ -42,18 +42,6 @@ export const SUBJECTS: readonly Subject[] = [
     forward: dense,
   },
   {
-    name: 'conv 3x3x64x64 on 8x8',
-    shapes: { x: [1, 8, 8, 64], w: [3, 3, 64, 64] },
-    wrong: 'w',
-    forward: convolution,
-  },
-  {
-    name: 'conv 3x3x64x64 on 16x16',
-    shapes: { x: [1, 16, 16, 64], w: [3, 3, 64, 64] },
-    wrong: 'w',
-    forward: convolution,
-  },
-  {
     name: 'LSTM cell 8x32, 64 units',
     shapes: { x: [8, 32], h: [8, 64], c: [8, 64], w: [96, 256], b: [256] },
     wrong: 'w',
@@ -90,6 +78,18 @@ export const SUBJECTS: readonly Subject[] = [
     shapes: { x: [4, 1024], w: [1024, 1024], b: [1024] },
     wrong: 'w',
     forward: dense,
+  },
+  {
+    name: 'conv 3x3x64x64 on 8x8',
+    shapes: { x: [1, 8, 8, 64], w: [3, 3, 64, 64] },
+    wrong: 'w',
+    forward: convolution,
+  },
+  {
+    name: 'conv 3x3x64x64 on 16x16',
+    shapes: { x: [1, 16, 16, 64], w: [3, 3, 64, 64] },
+    wrong: 'w',
+    forward: convolution,
   },
 ];
 

@@ -16,12 +16,13 @@ const run = (command: string, ...args: string[]): boolean => spawnSync(command, 
 
 /** Small disks that fill up, disks that can only be read, an stdout that is full: exit 5 with the path, nothing torn. */
 export const disks: Kind = {
-  async start({ root, scratch, results }) {
+  async start({ root, scratch, results: made }) {
     const probe = join(scratch, 'probe');
     mkdirSync(probe);
     if (!run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe))
       return 'a small disk is mounted by root only, on Linux';
     run('umount', probe);
+    const results = made();
     return {
       async trial(random, folder) {
         const disk = join(folder, 'disk');

@@ -127,7 +127,7 @@ export const downloads: Kind = {
           runProgram(command, {
             cwd: root,
             env: { NODE_EXTRA_CA_CERTS: authority },
-            limitMs: 40_000,
+            limitMs: 120_000,
             ...(killed && { kill: { signal: 'SIGKILL', afterMs: whole(random, 300, 2000) } }),
           });
         try {

@@ -25,7 +25,8 @@ const module = `import { spawn } from 'node:child_process';
 
 /** Every command, killed at a random moment by any signal; then its rerun. */
 export const kills: Kind = {
-  async start({ root, results }) {
+  async start({ root, results: made }) {
+    const results = made();
     /** How long each command takes when it is left alone. */
     const takes = new Map<string, number>();
     return {

@@ -9,7 +9,8 @@ const names = ['train.json', 'compare.json', 'sweep.json', 'audit.json'] as cons
 
 /** Result files with places changed, cut, or replaced by what is no file: a page without harm, or a refusal. */
 export const results: Kind = {
-  async start({ root, results }) {
+  async start({ root, scratch, results: made }) {
+    const results = made();
     const readers = new Readers(root);
     const texts = new Map(names.map((name) => [name, readFileSync(join(results, name), 'utf8')]));
     return {
@@ -34,10 +35,10 @@ export const results: Kind = {
           if (how === 'a folder') mkdirSync(path);
           else execFileSync('mkfifo', [path]);
         }
-        const out = join(folder, 'page');
+        const out = join(scratch, 'pages');
         const read = await readers.read({ kind: 'report', path: folder, out });
-        const made = typeof read !== 'string' && read.code === 0;
-        const problem = firstOf(judgeRead(read), made ? judgePage(join(out, 'report.html')) : null);
+        const page = typeof read !== 'string' && read.code === 0 ? join(read.out, 'report.html') : null;
+        const problem = firstOf(judgeRead(read), page && judgePage(page));
         return problem && `${name}: ${how}: ${problem}`;
       },
       async stop() {

@@ -111,7 +111,9 @@ export class Choices {
 /** To two digits behind the point: it reads well, and is far from float32's last place. */
 const rounded = (x: number): number => Math.round(100 * x) / 100;
 
-const MOST_TRIES = 400;
+const MOST_TRIES = 200;
+/** No choice is out of more than that, but for seeds. */
+const MOST_CHOICES = 64;
 
 /**
  * Smaller choices that still fail: numbers are set to 0, halved, lowered by one, until none can be any more.
@@ -136,7 +138,9 @@ export async function shrunk(
         smaller = true;
     for (let at = 0; at < best.length; at++) {
       const number = best[at]!;
-      const lower = [...new Set([0, number >> 1, number - 1])].filter((each) => each < number && each >= 0);
+      // The large ones are seeds of random values, of which none is smaller than another.
+      const steps = number > MOST_CHOICES ? [0, 1] : [0, number >> 1, number - 1];
+      const lower = [...new Set(steps)].filter((each) => each < number && each >= 0);
       for (const each of lower) {
         if (!(await better(best.with(at, each)))) continue;
         smaller = true;

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { usageFailure } from '../../system/errors.ts';
+import { fileFailure } from '../../system/fileFailure.ts';
 import { packageType } from './files.ts';
 
 /** A .cts file would be a third language. */
@@ -11,7 +12,8 @@ type Form = 'typescript' | 'module' | 'commonjs';
 
 /**
  * Writes a commented example that passes, in the language that the file's extension says.
- * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist
+ * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist; (environment) where
+ *   the disk is full or cannot be written
  */
 export async function writeExample(file: string, shownFile: string): Promise<void> {
   const extension = extname(file);
@@ -22,9 +24,12 @@ export async function writeExample(file: string, shownFile: string): Promise<voi
   try {
     await writeFile(file, exampleOf(formOf(file, extension), shownFile), { flag: 'wx' });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const got = code === 'EEXIST' ? 'one that exists, which stays as it is' : message;
-    throw usageFailure(`--init ${shownFile}: expected a new file in an existing folder, got ${got}`);
+    const expected = `--init ${shownFile}: expected a new file in an existing folder`;
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw usageFailure(`${expected}, got one that exists, which stays as it is`);
+    // It was new: what there is of it is ours, and torn.
+    await rm(file, { force: true }).catch(() => undefined);
+    throw fileFailure(expected, error, 'choose another');
   }
 }
 

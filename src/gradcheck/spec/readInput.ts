@@ -37,11 +37,14 @@ export function readInput(spec: string, name: string, value: TensorLike): Input 
   if (size === 0) fail(`expected at least one element, got shape [${raw.shape}]`);
   if (raw.values.length !== size)
     fail(`expected ${size} values for shape [${raw.shape}], got ${raw.values.length}`);
-  const values = toValues(raw.values, raw.dtype);
   for (let i = 0; i < size; i++) {
     const given = raw.values[i];
     if (typeof given !== 'number' && typeof given !== 'boolean')
       fail(`expected numbers, got ${describe(given)} at ${place(raw.shape, i)}`);
+  }
+  const values = toValues(raw.values, raw.dtype);
+  for (let i = 0; i < size; i++) {
+    const given = raw.values[i];
     if (!Number.isFinite(values[i]))
       fail(`expected finite numbers, got ${values[i]} at ${place(raw.shape, i)}`);
     if (raw.dtype === 'int32' && values[i] !== Number(given))

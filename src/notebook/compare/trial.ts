@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type SelfTestOptions, selfTest } from '../../gradcheck/selftest/index.ts';
+import { type SelfTestOptions, selfTest, type TestedLayer } from '../../gradcheck/selftest/index.ts';
 import { writeWhole } from '../../results/file.ts';
 import { type Trial, trialSchema } from '../../results/selfTest.ts';
 import { trialCacheDirectory } from '../../system/cache.ts';
@@ -13,63 +13,81 @@ import { selfTestSubjects } from './mistakes.ts';
 const keptSchema = z.strictObject({ key: z.string(), trial: trialSchema });
 
 export interface TrialOptions extends Pick<SelfTestOptions, 'onProgress' | 'signal'> {
-  /** What is on trial, or null where that cannot be told, and nothing is kept (default: this build). */
-  readonly key?: string | null;
+  /** The layers of the test (default: the network, and the checker's own). */
+  readonly layers?: readonly TestedLayer[];
+  /** What is on trial (default: the code that runs here). */
+  readonly code?: Code;
   /** Where the last trial is kept (default: the user's cache). */
   readonly folder?: string;
 }
 
 /**
- * The self-test of the checker that runs here: of its last trial where the same build, on the same Node, has passed it
- * before, else anew. Only a pass is kept; what is kept counts only whole, and with every mistake that this build plants.
+ * The self-test of the checker that runs here: its last one where the same code, on the same Node, has passed it before,
+ * else anew. Only a pass is kept; what is kept counts only whole, and with every mistake that this code plants.
  *
  * @throws the reason of `signal` where that ends it
  */
 export async function trialOfChecker({
   onProgress,
   signal,
-  key: given,
+  layers = selfTestSubjects,
+  code,
   folder = trialCacheDirectory(),
 }: TrialOptions = {}): Promise<Trial> {
-  const key = given === undefined ? await keyOfBuild() : given;
-  const file = join(folder, 'self-test.json');
-  const kept = key === null ? null : await keptTrial(file, key);
+  const { name, key } = code ?? (await codeHere());
+  const file = join(folder, `${name}.json`);
+  const kept = await keptTrial(file, key, layers);
   if (kept !== null) {
     onProgress?.(1, 1);
     return { ...kept, from: 'cache' };
   }
   const trial: Trial = {
-    ...(await selfTest(selfTestSubjects, { ...(onProgress && { onProgress }), ...(signal && { signal }) })),
+    ...(await selfTest(layers, { ...(onProgress && { onProgress }), ...(signal && { signal }) })),
     from: 'this run',
     ranAt: new Date().toISOString(),
   };
-  if (key !== null && trial.verdict === 'pass') await keep(file, key, trial);
+  if (trial.verdict === 'pass') await keep(file, key, trial);
   return trial;
 }
 
-/** Of all that the program is made of, and of what runs it; null where the sources run unbuilt. */
-export async function keyOfBuild(): Promise<string | null> {
-  const dist = join(packageRoot(), 'dist');
-  if (dirname(fileURLToPath(import.meta.url)) !== dist) return null;
-  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
-  const modules = (await readdir(dist)).filter((name) => name.endsWith('.js')).sort();
-  for (const name of modules) hash.update(`\n${name}\n`).update(await readFile(join(dist, name)));
-  return hash.digest('hex');
+/** Code that a trial is of: whether it is built, and a hash of all of it and of what runs it. */
+interface Code {
+  readonly name: 'built' | 'sources';
+  readonly key: string;
 }
 
-async function keptTrial(file: string, key: string): Promise<Trial | null> {
+/** The modules in dist/ where these run; else all sources, with the TensorFlow.js in double precision that they import. */
+export async function codeHere(): Promise<Code> {
+  const root = packageRoot();
+  const isBuilt = dirname(fileURLToPath(import.meta.url)) === join(root, 'dist');
+  const files = isBuilt
+    ? (await readdir(join(root, 'dist'))).map((name) => join('dist', name))
+    : [
+        ...(await readdir(join(root, 'src'), { recursive: true })).map((name) => join('src', name)),
+        join('dist', 'float64.js'),
+      ];
+  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
+  for (const file of files.filter((file) => /\.[jt]sx?$/.test(file)).sort())
+    hash.update(`\n${file}\n`).update(await readFile(join(root, file)));
+  return { name: isBuilt ? 'built' : 'sources', key: hash.digest('hex') };
+}
+
+async function keptTrial(file: string, key: string, layers: readonly TestedLayer[]): Promise<Trial | null> {
   try {
     const kept = keptSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    return kept.key === key && isWholePass(kept.trial) ? kept.trial : null;
+    return kept.key === key && isWholePass(kept.trial, layers) ? kept.trial : null;
   } catch {
     // Not there, or not what was written.
     return null;
   }
 }
 
-/** Whether a trial has all that this build would try, and every single outcome is a pass. */
-function isWholePass({ verdict, mistakes, correct, falseAlarms }: Trial): boolean {
-  const planted = selfTestSubjects.flatMap((subject) =>
+/** Whether a trial has all that would be tried here, and every single outcome is a pass. */
+function isWholePass(
+  { verdict, mistakes, correct, falseAlarms }: Trial,
+  layers: readonly TestedLayer[],
+): boolean {
+  const planted = layers.flatMap((subject) =>
     subject.mistakes.map(({ name }) => `${subject.layer}: ${name}`),
   );
   const caught = mistakes.filter((mistake) => mistake.caught).map(({ layer, name }) => `${layer}: ${name}`);
@@ -79,7 +97,7 @@ function isWholePass({ verdict, mistakes, correct, falseAlarms }: Trial): boolea
     falseAlarms === 0 &&
     mistakes.length === planted.length &&
     planted.every((name, at) => caught[at] === name) &&
-    selfTestSubjects.every(({ layer }, at) => twins[at]?.layer === layer)
+    layers.every(({ layer }, at) => twins[at]?.layer === layer)
   );
 }
 

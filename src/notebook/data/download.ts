@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT, Failure } from '../../system/errors.ts';
 import { cacheFailure, PART } from './cacheFolder.ts';
 import { checksumOf, type PublishedFile } from './published.ts';
@@ -50,21 +50,32 @@ export async function download(
   if (!allowHttp && !file.url.startsWith('https://')) {
     throw new DownloadFailure([`${file.name}: expected an https address, got ${file.url}`]);
   }
-  const late = AbortSignal.timeout(totalMs);
-  const limited = { ...options, signal: signal ? AbortSignal.any([signal, late]) : late };
+  const stop = new AbortController();
+  const aborted = (): void => stop.abort();
+  signal?.addEventListener('abort', aborted, { once: true });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    stop.abort();
+  }, totalMs);
   let reason = '';
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    try {
-      if (attempt > 1)
-        await setTimeout(backOffMs * 2 ** (attempt - 2), undefined, { signal: limited.signal });
-      await downloadOnce(file, path, limited);
-      return;
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (error instanceof Failure) throw error;
-      reason = late.aborted ? `no end of it within ${totalMs / 1000} s` : reasonOf(error);
-      if (error instanceof Unrepeatable || late.aborted) break;
+  try {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      try {
+        signal?.throwIfAborted();
+        if (attempt > 1) await pause(backOffMs * 2 ** (attempt - 2), undefined, { signal: stop.signal });
+        await downloadOnce(file, path, { ...options, signal: stop.signal });
+        return;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (error instanceof Failure) throw error;
+        reason = late ? `no end of it within ${totalMs / 1000} s` : reasonOf(error);
+        if (error instanceof Unrepeatable || late) break;
+      }
     }
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', aborted);
   }
   throw new DownloadFailure([`${file.name}: expected a download from ${file.url}, got ${reason}`]);
 }

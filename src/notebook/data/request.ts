@@ -44,9 +44,12 @@ export async function* request(
     clearTimeout(timer);
     timer = setTimeout(() => stalled.abort(), stallMs);
   };
-  const signal = stopped ? AbortSignal.any([stopped, stalled.signal]) : stalled.signal;
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  for (const signal of [stopped, stalled.signal]) signal?.addEventListener('abort', end, { once: true });
   try {
-    const response = await follow(url, { signal, allowHttp }, watch);
+    stopped?.throwIfAborted();
+    const response = await follow(url, { signal: ended.signal, allowHttp }, watch);
     const { statusCode, statusMessage } = response;
     if (statusCode !== 200) throw httpError(statusCode!, statusMessage ?? '');
     const encoding = response.headers['content-encoding'] ?? 'identity';
@@ -65,8 +68,9 @@ export async function* request(
     throw FINAL_CODES.has(code) ? new Unrepeatable(reasonOf(error)) : error;
   } finally {
     clearTimeout(timer);
+    stopped?.removeEventListener('abort', end);
     // Ends the connection where the consumer stopped early.
-    stalled.abort();
+    end();
   }
 }
 

@@ -12,15 +12,16 @@ const verdicts = {
   inconclusive: { status: 'warn', word: 'Cannot tell' },
 } satisfies Record<Verdict, Omit<Finding, 'sentence'>>;
 
-/** The columns for one parameter of a pair. */
-export const agreementColumns: readonly Column[] = [
-  { label: 'Max abs' },
-  { label: 'Max rel' },
-  { label: 'Min cosine' },
-  { label: 'Max ULP' },
+/** One parameter of a pair by what judges it. */
+export const judgedColumns: readonly Column[] = [
+  { label: 'Verdict', text: true },
   { label: 'Over allowed' },
+  { label: 'Max abs' },
   { label: 'Worst element', text: true },
 ];
+
+/** Measures that do not judge: of a tiny gradient beside large terms they are large, and mean nothing. */
+const otherColumns: readonly Column[] = [{ label: 'Max rel' }, { label: 'Min cosine' }, { label: 'Max ULP' }];
 
 const lossNames = { logits: 'exact loss on the logit', logged: 'logged loss, with its 1e-7' } as const;
 
@@ -31,14 +32,14 @@ export const Share = ({ value }: { value: number }): VNode => (
   </span>
 );
 
-export const agreementCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
-  const { maxAbs, maxRel, minCosine, maxUlp, maxOverAllowed, worst } = pair.parameters[name];
+export const judgedCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
+  const { steps, failedSteps, maxAbs, maxOverAllowed, worst } = pair.parameters[name];
+  // Of the steps that were over, the pair says what they mean: a mistake, or another loss.
+  const verdict = steps === 0 ? 'inconclusive' : failedSteps > 0 ? pair.verdict : 'pass';
   return [
-    size(maxAbs),
-    size(maxRel),
-    minCosine === null ? 'zero' : exact(Number(minCosine.toPrecision(10))),
-    size(maxUlp),
+    <Status {...verdicts[verdict]} />,
     <Share value={maxOverAllowed} />,
+    size(maxAbs),
     worst ? (
       <span class="worst">
         <code>{element(name, worst.index)}</code> {`epoch ${worst.epoch}, sample ${worst.sample}`}
@@ -55,6 +56,11 @@ export const agreementCells = (pair: Pair, name: ParameterName): ComponentChildr
   ];
 };
 
+const otherCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
+  const { maxRel, minCosine, maxUlp } = pair.parameters[name];
+  return [size(maxRel), minCosine === null ? 'zero' : exact(Number(minCosine.toPrecision(10))), size(maxUlp)];
+};
+
 /** Two sides over a whole run, parameter by parameter. */
 export const PairTable = ({ pair }: { pair: Pair }): VNode => (
   <div class="pair">
@@ -65,11 +71,12 @@ export const PairTable = ({ pair }: { pair: Pair }): VNode => (
     <Table
       stacked
       caption="Largest difference over all steps, by parameter"
-      columns={[{ label: 'Gradient of' }, { label: 'Steps' }, ...agreementColumns]}
+      columns={[{ label: 'Gradient of' }, { label: 'Steps' }, ...judgedColumns, ...otherColumns]}
       rows={parameterNames.map((name) => [
         name,
         count(pair.parameters[name].steps),
-        ...agreementCells(pair, name),
+        ...judgedCells(pair, name),
+        ...otherCells(pair, name),
       ])}
     />
   </div>

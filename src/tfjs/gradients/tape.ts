@@ -28,8 +28,17 @@ interface Engine {
   tidy<Result>(name: string, f: () => Result): Result;
   gradients(f: () => Tensor, xs: Tensor[], dy?: Tensor | null, allowNoGradients?: boolean): Gradients;
   customGrad(f: CustomFunction): (...inputs: Tensor[]) => Tensor;
-  addTapeNode(kernelName: string, ...rest: unknown[]): void;
+  addTapeNode(...entry: TapeEntry): void;
+  runKernel(kernelName: string, inputs: NamedTensorMap): Tensor;
 }
+type TapeEntry = [
+  kernelName: string,
+  inputs: unknown,
+  outputs: unknown,
+  gradient: unknown,
+  saved: unknown,
+  attributes: unknown,
+];
 interface Gradients {
   readonly value: Tensor;
   readonly grads: (Tensor | undefined)[];
@@ -76,9 +85,9 @@ export function mendTape(tf: TF): () => void {
       TRACED.has(engine.state.scopeStack.at(-1)?.name ?? '')
         ? (...inputs: Tensor[]) => f(...inputs, () => {}).value
         : customGrad.call(engine, f),
-    addTapeNode: (kernelName: string, ...rest: unknown[]) => {
+    addTapeNode: (...[kernelName, inputs, outputs, gradient, saved, attributes]: TapeEntry) => {
       const name = kernelName === 'RealDiv' && isIn(DIV_NO_NAN) ? 'DivNoNan' : kernelName;
-      addTapeNode.call(engine, name, ...rest);
+      addTapeNode.call(engine, name, inputs, outputs, gradient, saved, attributes);
     },
   });
   return () => Object.assign(engine, { [mark]: undefined, gradients, customGrad, addTapeNode });
@@ -106,18 +115,22 @@ function gradientsOf(
   );
   tf.util.assert(y instanceof tf.Tensor, () => 'The result y returned by f() must be a tensor.');
   const tape = engine.state.activeTape!;
-  const connected = pathBetween(producersFirst(tape), xs, y);
+  const connected = pathBetween(nested.has(tape) ? producersFirst(tape) : tape, xs, y);
+  // An outer gradient records the ops of this one's backward pass.
+  if (engine.state.gradientDepth > 0) nested.add(tape);
   if (!allowNoGradients && connected.length === 0)
     throw new Error(
       'Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed encloses all operations ' +
         'that lead from x to y.',
     );
-  const path = pathBetween(connected, xs, y, moving);
-  const leading = new Set(connected.flatMap(({ inputs }) => tensorsOf(inputs).map(({ id }) => id)));
+  const hasSteps = connected.some(({ outputs }) => !outputs.every(isContinuous));
+  const path = hasSteps ? pathBetween(connected, xs, y, moving) : connected;
   return engine.tidy('backward', () => {
     const gradients = new Map<number, Tensor>([[y.id, dy ?? tf.ones(y.shape)]]);
-    for (const node of path.toReversed()) propagate(tf, node, gradients);
-    const grads = xs.map((x) => gradients.get(x.id) ?? (leading.has(x.id) ? tf.zeros(x.shape) : undefined));
+    for (let i = path.length - 1; i >= 0; i--) propagate(tf, engine, path[i]!, gradients);
+    const isConstant = ({ id }: Tensor): boolean =>
+      hasSteps && connected.some(({ inputs }) => tensorsOf(inputs).some((input) => input.id === id));
+    const grads = xs.map((x) => gradients.get(x.id) ?? (isConstant(x) ? tf.zeros(x.shape) : undefined));
     if (engine.state.gradientDepth === 0) {
       for (const { saved } of tape) for (const tensor of saved) tensor.dispose();
       engine.state.activeTape = null;
@@ -126,18 +139,24 @@ function gradientsOf(
   });
 }
 
+/** Tapes with the backward pass of a gradient on them, whose ops take what the forward pass has saved. */
+const nested = new WeakSet<readonly TapeNode[]>();
+
 /**
  * The nodes so that each comes after those that made its inputs. TensorFlow.js notes the copy of an output that a gradient
  * saves before the kernel that made the output; in that order nothing leads from the input to the copy.
  */
 function producersFirst(tape: readonly TapeNode[]): TapeNode[] {
-  const producer = new Map(tape.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
+  const producer = new Map<number, TapeNode>();
+  for (const node of tape) for (const { id } of node.outputs) producer.set(id, node);
   const placed = new Set<TapeNode>();
   const place = (node: TapeNode): void => {
     if (placed.has(node)) return;
-    const late = tensorsOf(node.inputs).flatMap(({ id }) => producer.get(id) ?? []);
-    // A kernel that hands on its input, as its output.
-    for (const each of late) if (each !== node) place(each);
+    for (const { id } of tensorsOf(node.inputs)) {
+      const late = producer.get(id);
+      // Not a kernel that hands on its input as its output.
+      if (late !== undefined && late !== node) place(late);
+    }
     placed.add(node);
   };
   for (const node of tape) place(node);
@@ -151,24 +170,33 @@ function pathBetween(
   y: Tensor,
   counting: (node: TapeNode) => readonly Tensor[] = ({ outputs }) => outputs,
 ): TapeNode[] {
-  const fromX = new Set(xs.map(({ id }) => id));
+  const fromX = new Set<number>();
+  for (const { id } of xs) fromX.add(id);
   const reached: { readonly node: TapeNode; readonly through: readonly Tensor[] }[] = [];
   for (const each of tape) {
-    const inputs = Object.entries(each.inputs).filter(([, input]) => fromX.has(input?.id));
-    if (inputs.length === 0) continue;
-    const node = { ...each, inputs: Object.fromEntries(inputs) };
+    const inputs: NamedTensorMap = {};
+    let isReached = false;
+    for (const name in each.inputs) {
+      const input = each.inputs[name];
+      if (input === undefined || !fromX.has(input.id)) continue;
+      inputs[name] = input;
+      isReached = true;
+    }
+    if (!isReached) continue;
+    const node = { ...each, inputs };
     const through = counting(node);
     for (const { id } of through) fromX.add(id);
     reached.push({ node, through });
   }
   const toY = new Set([y.id]);
   const path: TapeNode[] = [];
-  for (const { node, through } of reached.toReversed()) {
+  for (let i = reached.length - 1; i >= 0; i--) {
+    const { node, through } = reached[i]!;
     if (!through.some(({ id }) => toY.has(id))) continue;
-    for (const { id } of tensorsOf(node.inputs)) toY.add(id);
+    for (const name in node.inputs) toY.add(node.inputs[name]!.id);
     path.push(node);
   }
-  return path.toReversed();
+  return path.reverse();
 }
 
 const isContinuous = ({ dtype }: Tensor): boolean => dtype === 'float32' || dtype === 'complex64';
@@ -185,10 +213,11 @@ const tensorsOf = (map: NamedTensorMap): Tensor[] =>
   Object.values(map).filter((tensor) => tensor?.id !== undefined);
 
 /** Adds to the gradients of a node's inputs what comes through the node. */
-function propagate(tf: TF, node: TapeNode, gradients: Map<number, Tensor>): void {
+function propagate(tf: TF, engine: Engine, node: TapeNode, gradients: Map<number, Tensor>): void {
   const dys = node.outputs.map(({ id, shape, dtype }) => gradients.get(id) ?? tf.zeros(shape, dtype));
   const found = inputGradients(tf, node, dys);
-  for (const [name, x] of Object.entries(node.inputs)) {
+  for (const name in node.inputs) {
+    const x = node.inputs[name]!;
     const makeGradient = found[name];
     if (makeGradient === undefined)
       throw new Error(
@@ -206,7 +235,7 @@ function propagate(tf: TF, node: TapeNode, gradients: Map<number, Tensor>): void
           `which does not match the shape of the input '${x.shape}'`,
       );
     const before = gradients.get(x.id);
-    gradients.set(x.id, before === undefined ? dx : tf.add(before, dx));
+    gradients.set(x.id, before === undefined ? dx : engine.runKernel('Add', { a: before, b: dx }));
     before?.dispose();
   }
 }

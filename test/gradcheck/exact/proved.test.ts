@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { GradcheckSpec, Tensor } from '../../../src/gradcheck/types.ts';
 import { selfTestSubjects as subjects } from '../../../src/notebook/compare/mistakes.ts';
 import { rightSpecs } from '../specs.ts';
 import { models } from './models.ts';
-import { exact } from './support.ts';
+import { exact, oneAt } from './support.ts';
 
 const SEEDS = [1, 2, 3];
 describe('right gradients', () => {
@@ -24,6 +25,27 @@ describe('the self-test', () => {
         const { sides, kinks } = exact(correct(seed), { seed });
         expect(Object.values(sides).map(({ verdict }) => verdict)).toEqual(['proved', 'proved']);
         expect(kinks > 0).toBe(layer === 'network at a kink');
+      }
+    });
+
+    it(`${layer}, with one element of each input times 1 + 1e-18: never proved`, () => {
+      const spec = correct(1);
+      for (const input of Object.keys(spec.inputs ?? {})) {
+        const wrong: GradcheckSpec = {
+          ...spec,
+          backward: (tf, inputs, dy) => {
+            const gradients = spec.backward!(tf, inputs, dy) as Record<string, Tensor>;
+            const gradient = gradients[input]!;
+            // The largest one: an element may be 0.
+            const at = tf.argMax(tf.abs(tf.reshape(gradient, [-1]))).dataSync()[0]!;
+            const mask = oneAt(tf, gradient.shape, at);
+            return { ...gradients, [input]: tf.mul(gradient, tf.add(1, tf.mul(mask, 1e-18))) };
+          },
+        };
+        const { verdict, cause, kinks } = exact(wrong);
+        // Left open only where a kink, or the sign of a root, may be why.
+        if (verdict === 'not proved') expect(kinks > 0 || /sign of a|value of erf/.test(cause!)).toBe(true);
+        else expect([input, verdict]).toEqual([input, 'refuted']);
       }
     });
 

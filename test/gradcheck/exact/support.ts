@@ -34,6 +34,8 @@ export const withGradient = (library: TF, x: Tensor, f: (dy: Tensor) => Tensor):
 /** 1 in one place of a shape, 0 elsewhere. */
 export function oneAt(library: TF, shape: readonly number[], flat: number): Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
+  // oneHot has two classes at least.
+  if (size === 1) return library.ones(shape as number[]);
   return library.reshape(library.oneHot([flat], size, 1, 0, 'float32'), shape as number[]);
 }
 

@@ -73,8 +73,12 @@ describe('what is printed', () => {
     ]);
   });
 
-  it('nothing with --quiet', async () => {
-    expect(await check('wrong.mjs', '--quiet')).toEqual({ code: 3, stdout: '', stderr: '' });
+  it('with --quiet failures only, on stderr', async () => {
+    expect(await check('right.mjs', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { code, stdout, stderr } = await check('wrong.mjs', '--quiet');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^\nGradient check FAILED: sine: /);
+    expect(stderr).toMatch(/verdict {2}FAIL: 1 of 2 specs/);
   });
 });
 

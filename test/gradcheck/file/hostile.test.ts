@@ -67,6 +67,11 @@ describe('a spec costs only itself', () => {
   it.each([
     ['that throws a symbol', "throw Symbol('x');", 'Symbol(x)'],
     [
+      'that throws an object without a prototype',
+      'throw Object.create(null);',
+      'a thrown value that cannot be read',
+    ],
+    [
       'that throws what cannot be read',
       "throw new Proxy({}, { get() { throw 1; }, getPrototypeOf() { throw Symbol('y'); } });",
       '',

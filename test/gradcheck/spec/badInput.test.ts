@@ -28,6 +28,7 @@ const SPECS: [string, RegExp, unknown][] = [
     inputs([1, Number.POSITIVE_INFINITY]),
   ],
   ['strings', /input x: expected numbers, got the string "a" at \[0\]/, inputs(['a', 'b'])],
+  ['symbols', /input x: expected numbers, got symbol Symbol\(x\) at \[0\]$/, inputs([Symbol('x')])],
   ['ragged nesting', /input x: ragged nesting: expected 2 entries at \[1\], got 1/, inputs([[1, 2], [3]])],
   ['a list for a number', /ragged nesting: expected a number at \[1\], got a list/, inputs([1, [2]])],
   ['a number for a list', /ragged nesting: expected a list at \[1\], got number 2/, inputs([[1], 2])],

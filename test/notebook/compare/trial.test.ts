@@ -1,36 +1,39 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { keyOfBuild, trialOfChecker } from '../../../src/notebook/compare/trial.ts';
+import { testedLayers } from '../../../src/gradcheck/selftest/index.ts';
+import { codeHere, trialOfChecker } from '../../../src/notebook/compare/trial.ts';
 import type { Trial } from '../../../src/results/selfTest.ts';
 import { scratchFolders } from '../../support/cli.ts';
 
 const scratch = scratchFolders();
 /** A trial that is begun anew ends with this at once; one out of the cache never looks. */
 const signal = AbortSignal.abort(new Error('begun anew'));
-const key = 'this build';
+const code = { name: 'built', key: 'this build' } as const;
+const layers = testedLayers.slice(0, 3);
 
 describe('the trial of the checker', () => {
   let folder: string;
   let first: Trial;
   let kept: string;
-  const file = () => join(folder, 'self-test.json');
+  const file = () => join(folder, 'built.json');
   beforeAll(async () => {
     folder = await scratch();
-    first = await trialOfChecker({ key, folder });
+    first = await trialOfChecker({ code, folder, layers });
     kept = await readFile(file(), 'utf8');
   });
 
   it('runs once for a build, and says so', async () => {
     expect([first.verdict, first.from]).toEqual(['pass', 'this run']);
-    expect(await trialOfChecker({ key, folder, signal })).toEqual({ ...first, from: 'cache' });
+    expect(await trialOfChecker({ code, folder, layers, signal })).toEqual({ ...first, from: 'cache' });
   });
 
   it.each([
-    ['another build', 'another build'],
-    ['a build that cannot be told', null],
+    ['another build', { code: { ...code, key: 'another build' } }],
+    ['sources', { code: { ...code, name: 'sources' as const } }],
+    ['another layer', { layers: [...layers, testedLayers[3]!] }],
   ])('runs anew for %s', async (_name, other) => {
-    await expect(trialOfChecker({ key: other, folder, signal })).rejects.toThrow('begun anew');
+    await expect(trialOfChecker({ code, folder, layers, signal, ...other })).rejects.toThrow('begun anew');
   });
 
   it.each<[string, (text: string) => string]>([
@@ -42,12 +45,14 @@ describe('the trial of the checker', () => {
     ['that failed', (text) => edited(text, (trial) => (trial.verdict = 'fail'))],
   ])('runs anew where what is kept is %s', async (_name, change) => {
     await writeFile(file(), change(kept));
-    await expect(trialOfChecker({ key, folder, signal })).rejects.toThrow('begun anew');
+    await expect(trialOfChecker({ code, folder, layers, signal })).rejects.toThrow('begun anew');
     await writeFile(file(), kept);
   });
 
-  it('keeps nothing of sources that run unbuilt', async () => {
-    expect(await keyOfBuild()).toBeNull();
+  it('knows the code that runs: the sources, whose hash is the same each time', async () => {
+    const here = await codeHere();
+    expect(here).toEqual({ name: 'sources', key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await codeHere()).toEqual(here);
   });
 });
 

@@ -7,8 +7,24 @@ import { trainResult } from '../../support/results.ts';
 const mirrorPad = { kernel: 'MirrorPad', op: 'mirrorPad' };
 const cumprod = { kernel: 'Cumprod', op: 'cumprod' };
 const known: AuditFinding[] = [
-  { ...mirrorPad, case: 0, backend: 'cpu', verdict: 'wrong', reason: 'dy of the mirrored border is dropped' },
-  { ...cumprod, case: 1, backend: 'cpu', verdict: 'refused', reason: 'no gradient is registered' },
+  {
+    ...mirrorPad,
+    case: 0,
+    backend: 'cpu',
+    mode: 'mended',
+    verdict: 'wrong',
+    fault: 'mirror-pad-border',
+    reason: 'dy of the mirrored border is dropped',
+  },
+  {
+    ...cumprod,
+    case: 1,
+    backend: 'cpu',
+    mode: 'mended',
+    verdict: 'refused',
+    fault: 'no-gradient',
+    reason: 'no gradient is registered',
+  },
 ];
 
 /** An audit of two cases on cpu. */
@@ -29,11 +45,12 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
           cpu: {
             verdict: 'wrong',
             worst: { input: 'x', index: [2], came: 1.1128, right: 0.15757 },
-            ulps: null,
             missing: null,
             message: null,
           },
         },
+        exact: null,
+        plain: { results: {}, exact: null },
       },
       {
         ...cumprod,
@@ -43,13 +60,15 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
           cpu: {
             verdict: 'refused',
             worst: null,
-            ulps: null,
             missing: 'gradient',
             message: 'Cannot compute gradient: gradient function not found for Cumprod.',
           },
         },
+        exact: null,
+        plain: { results: {}, exact: null },
       },
     ],
+    generated: null,
     summary: {
       verdict: fresh.length === 0 ? 'pass' : 'fail',
       gradients: 101,
@@ -57,6 +76,8 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
       excluded: {},
       uncovered: [],
       counts: { cpu: { right: 0, wrong: 1, refused: 1, inconclusive: 0 } },
+      plainCounts: { cpu: { right: 0, wrong: 2, refused: 0, inconclusive: 0 } },
+      exact: { MirrorPad: { verdict: 'refuted', cases: 1, proved: 0, cause: null } },
       fresh,
       known: known.slice(fresh.length),
       fixedMeanwhile: [],

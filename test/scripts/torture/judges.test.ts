@@ -70,11 +70,11 @@ describe('a folder', () => {
 
 describe('a file that is read', () => {
   it.each([
-    [{ code: 0, line: '', bytes: 1 }, null],
-    [{ code: 2, line: 'expected this, got that', bytes: 1 }, null],
-    [{ code: 1, line: 'TypeError: x\n at y', bytes: 1 }, 'exit 1: TypeError: x |  at y'],
-    [{ code: 2, line: 'x'.repeat(2000), bytes: 1 }, /^a line of 2000 letters/],
-    [{ code: 0, line: '', bytes: 3e9 }, '3.00 GB of memory'],
+    [{ code: 0, line: '', out: '', bytes: 1 }, null],
+    [{ code: 2, line: 'expected this, got that', out: '', bytes: 1 }, null],
+    [{ code: 1, line: 'TypeError: x\n at y', out: '', bytes: 1 }, 'exit 1: TypeError: x |  at y'],
+    [{ code: 2, line: 'x'.repeat(2000), out: '', bytes: 1 }, /^a line of 2000 letters/],
+    [{ code: 0, line: '', out: '', bytes: 3e9 }, '3.00 GB of memory'],
     ['its process ended: SIGABRT', 'its process ended: SIGABRT'],
   ])('as %j', (read, problem) => {
     if (problem instanceof RegExp) expect(judgeRead(read)).toMatch(problem);

@@ -83,7 +83,8 @@ describe('without it', () => {
 });
 
 it('every gradient has a case that TensorFlow.js does not pass', () => {
-  const kernels = wrong.map(({ kernelName }) => kernelName).sort();
+  // A cast to integers is a step: the tape's affair.
+  const kernels = [...wrong.map(({ kernelName }) => kernelName), 'Cast'].sort();
   const found = wrongCases.filter(({ upstream }) => upstream !== 'pass').map(({ kernel }) => kernel);
   expect([...new Set(found)].sort()).toEqual(kernels);
 });

@@ -4,7 +4,7 @@ import { type ParameterName, parameterNames } from '../../../results/parameterNa
 import { differencesFinding, gradientFinding, headlinePair, pairName } from '../../findings.ts';
 import { counted, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
-import { agreementCells, agreementColumns, PairTable } from '../../parts/pair.tsx';
+import { judgedCells, judgedColumns, PairTable } from '../../parts/pair.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
 
@@ -21,9 +21,9 @@ const Headline = ({ pairs, pair }: { pairs: readonly Pair[]; pair: Pair }): VNod
     <Table
       stacked
       caption={`${pairName(pair)}, ${both.map(({ precision }) => precision).join(' beside ')}: largest difference over all steps`}
-      columns={[{ label: 'Gradient of' }, { label: 'Precision', text: true }, ...agreementColumns]}
+      columns={[{ label: 'Gradient of' }, { label: 'Precision', text: true }, ...judgedColumns]}
       rows={parameterNames.flatMap((name) =>
-        both.map((one) => [name, one.precision, ...agreementCells(one, name)]),
+        both.map((one) => [name, one.precision, ...judgedCells(one, name)]),
       )}
     />
   );
@@ -45,27 +45,30 @@ const FiniteDifferences = ({ compare: { finiteDifferences } }: { compare: Compar
           at steps spread over the run, at those where the network is most wrong, and at those with the fewest
           open ReLUs. Where a ReLU would switch within the step of the difference it is held as it is.
         </p>
-        <Table
-          caption="Manual gradient against central differences"
-          columns={[
-            { label: 'Epoch, sample' },
-            { label: 'Chosen as', text: true },
-            { label: 'Logit' },
-            { label: 'Open' },
-            ...parameterNames.map((name) => ({ label: name })),
-            { label: 'Over allowed' },
-            { label: 'Verdict', text: true },
-          ]}
-          rows={finiteDifferences.map((check) => [
-            `${check.epoch}, ${check.sample}`,
-            check.reason,
-            check.logit.toFixed(2),
-            check.open,
-            ...parameterNames.map((name) => size(check.maxAbs[name])),
-            size(Math.max(...parameterNames.map((name) => check.maxOverAllowed[name]))),
-            check.skipped === 0 ? check.verdict : `${check.verdict}, ${check.skipped} left out`,
-          ])}
-        />
+        <details class="data">
+          <summary>{`All ${counted(finiteDifferences.length, 'step')} that were checked`}</summary>
+          <Table
+            caption="Manual gradient against central differences"
+            columns={[
+              { label: 'Epoch, sample' },
+              { label: 'Chosen as', text: true },
+              { label: 'Logit' },
+              { label: 'Open' },
+              ...parameterNames.map((name) => ({ label: name })),
+              { label: 'Over allowed' },
+              { label: 'Verdict', text: true },
+            ]}
+            rows={finiteDifferences.map((check) => [
+              `${check.epoch}, ${check.sample}`,
+              check.reason,
+              check.logit.toFixed(2),
+              check.open,
+              ...parameterNames.map((name) => size(check.maxAbs[name])),
+              size(Math.max(...parameterNames.map((name) => check.maxOverAllowed[name]))),
+              check.skipped === 0 ? check.verdict : `${check.verdict}, ${check.skipped} left out`,
+            ])}
+          />
+        </details>
       </>
     )}
   </>
@@ -80,8 +83,8 @@ export const Gradients = ({ compare }: { compare: CompareResult }): VNode => {
       <p class="lead">
         At every step of the run each parameter’s gradient was computed both ways. <i>Over allowed</i> judges:
         it sets the difference against what the arithmetic’s own rounding explains at that element, and above
-        1 is a mistake. Relative error and ULP do not judge: p − y cancels near saturation, where a right
-        gradient may differ by all of its tiny size.
+        1 is a mistake. Relative error and ULP do not judge, and are folded below: p − y cancels near
+        saturation, where a right gradient may differ by all of its tiny size.
         {compare.exact.verdict === 'proved' &&
           ' The algebra itself is proved, so that these differences are about rounding only.'}
       </p>

@@ -29,7 +29,8 @@ const bincountOf = (kernelName: string): KernelGradient =>
 
 /** [..., elements, bins]: 1 where an element of x is in a bin. */
 const chosen = (tf: TF, x: Tensor, size: number): Tensor =>
-  tf.cast(tf.oneHot(tf.cast(x, 'int32'), size), 'float32');
+  // Not oneHot, which takes no depth of 1.
+  tf.cast(tf.equal(tf.expandDims(tf.cast(x, 'int32'), -1), tf.range(0, size, 1, 'int32')), 'float32');
 
 export const bincount = bincountOf('Bincount');
 export const denseBincount = bincountOf('DenseBincount');

@@ -25,7 +25,9 @@ export const cropAndResize = kernelGradient<Attributes>({
     const [batch, height, width, depth] = image.shape;
     const [rows, columns] = cropSize;
     const count = boxes.shape[0];
-    const ofBox = tf.cast(tf.oneHot(boxInd, batch), 'float32') as Tensor2D;
+    // Not oneHot, which takes no depth of 1.
+    const images = tf.range(0, batch, 1, 'int32');
+    const ofBox = tf.cast(tf.equal(tf.expandDims(boxInd, 1), images), 'float32') as Tensor2D;
     /** dy without what was extrapolated: the kernel itself says where, so that no rounding decides otherwise. */
     const inside = (): Tensor4D => {
       const seen = tf.image.cropAndResize(

@@ -1,0 +1,127 @@
+import { setImmediate } from 'node:timers/promises';
+import * as float64 from 'backproof/float64';
+import type { AuditBackend, CaseResult } from '../../results/audit.ts';
+import { tf } from '../../tfjs/tfjs.ts';
+import { FAULTS, type Fault, faultOf, faultsAt } from '../faults.ts';
+import { Choices, shrunk } from '../generate/choices.ts';
+import { judged, type Trial, trialOf } from '../generate/generate.ts';
+import { agrees, outputOf, truthOf } from '../generate/screen.ts';
+import { floatInputs, gradientsOn, tensorsOf, tidied } from '../gradientOf.ts';
+import { inMode } from '../modes.ts';
+import { caseOf, type GeneratedCase, type Signature, signatures } from '../signatures/index.ts';
+
+/** A tensor that came out as it should not. */
+export interface Deviation {
+  /** The input whose gradient it is; null for the output of the forward. */
+  readonly input: string | null;
+  readonly came: readonly number[];
+  readonly right: readonly number[];
+}
+
+/** The smallest case of an op that shows a known fault on TensorFlow.js as it is shipped. */
+export interface Example {
+  readonly fault: Fault;
+  readonly backend: AuditBackend;
+  readonly subject: GeneratedCase;
+  readonly dy: { readonly shape: readonly number[]; readonly values: readonly number[] };
+  /** null where a gradient is refused. */
+  readonly deviation: Deviation | null;
+  /** The message, where it is refused. */
+  readonly refusal: string | null;
+}
+
+/** Draws of an op until one shows its fault. */
+const MOST_DRAWS = 400;
+/** Where a fault is shown, if it is there: where it is easiest to repeat. */
+const PREFERRED = ['cpu', 'wasm', 'native'] as const;
+
+/** One example for each known fault and op that shows it on a backend that is up. */
+export async function examplesOf(
+  backends: readonly AuditBackend[],
+  only: (subject: Signature) => boolean,
+  signal?: AbortSignal,
+): Promise<Example[]> {
+  const examples: Example[] = [];
+  for (const fault of FAULTS) {
+    const backend = PREFERRED.find((name) => fault.backends.includes(name) && backends.includes(name));
+    if (backend === undefined) continue;
+    const ops = new Set<string>();
+    for (const signature of signatures) {
+      if (!fault.kernels.includes(signature.kernel) || !only(signature) || ops.has(signature.op)) continue;
+      const example = await exampleOf(fault, backend, signature, signal);
+      if (example === null) continue;
+      ops.add(signature.op);
+      examples.push(example);
+    }
+  }
+  return examples;
+}
+
+async function exampleOf(
+  fault: Fault,
+  backend: (typeof PREFERRED)[number],
+  signature: Signature,
+  signal: AbortSignal | undefined,
+): Promise<Example | null> {
+  let best: { trial: Trial; result: CaseResult } | null = null;
+  await inMode('plain', backend, async () => {
+    const shows = async (trial: Trial): Promise<boolean> => {
+      await setImmediate();
+      signal?.throwIfAborted();
+      const { subject } = trial;
+      // With another known fault in it, it would not tell which.
+      const [expected, ...others] = faultsAt(subject, backend, 'plain');
+      if (expected?.id !== fault.id || others.length > 0 || outputOf(subject) === null) return false;
+      const truth = truthOf(subject, trial.seed);
+      if (truth !== null && agrees(subject, tf, truth)) return false;
+      const result = await judged(subject, backend, truth !== null);
+      if (faultOf(subject, backend, 'plain', result)?.id !== fault.id) return false;
+      if (best !== null && best.result.verdict !== result.verdict) return false;
+      best = { trial, result };
+      return true;
+    };
+    for (let seed = 1; seed <= MOST_DRAWS; seed++) {
+      const trial = trialOf(signature, seed);
+      if (!(await shows(trial))) continue;
+      await shrunk(trial.choices, (choices) => {
+        const taken = Choices.from(choices);
+        const subject = caseOf(signature, taken);
+        return shows({ ...trial, subject, choices: taken.taken });
+      });
+      return;
+    }
+  });
+  return best === null ? null : await described(fault, backend, best);
+}
+
+/** The numbers that came and those that are right, of the tensor that is furthest off. */
+async function described(
+  fault: Fault,
+  backend: (typeof PREFERRED)[number],
+  { trial: { subject }, result }: { readonly trial: Trial; readonly result: CaseResult },
+): Promise<Example> {
+  const output = outputOf(subject)!;
+  const dy = { shape: output.shape, values: output.values.map((_, at) => at + 1) };
+  const example = { fault, backend, subject, dy };
+  if (result.verdict === 'refused') return { ...example, deviation: null, refusal: result.message };
+  if (result.worst?.input === null) {
+    const came = await inMode('plain', backend, async () =>
+      tidied(tf, () => Array.from(subject.forward(tf, tensorsOf(tf, subject)).dataSync())),
+    );
+    return { ...example, deviation: { input: null, came, right: output.values }, refusal: null };
+  }
+  const all = (of: typeof tf): number[][] =>
+    gradientsOn(of, subject, dy.values, dy.shape).map(({ values }) => values);
+  const came = await inMode('plain', backend, async () => all(tf));
+  const right = await inMode('mended', 'float64', async () => all(float64 as unknown as typeof tf));
+  const names = floatInputs(subject);
+  const off = names.map((_, i) =>
+    Math.max(
+      ...came[i]!.map((value, at) => Math.abs(value - right[i]![at]!)).map((each) =>
+        Number.isNaN(each) ? Number.MAX_VALUE : each,
+      ),
+    ),
+  );
+  const at = off.indexOf(Math.max(...off));
+  return { ...example, deviation: { input: names[at]!, came: came[at]!, right: right[at]! }, refusal: null };
+}
