@@ -2,6 +2,7 @@
 // known to fail, with the reason.
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { binariesPlugin } from '../build/binaries.ts';
 import { float64Options } from '../build/float64.ts';
 import { webglFailures, webgpuFailures } from './gpuFailures.ts';
 import { wasmFailures } from './wasmFailures.ts';
@@ -102,7 +103,13 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
   wasm: {
     entry: './scripts/tfjs-suite/wasm.ts',
     backendName: 'wasm',
-    options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
+    options: () => ({
+      mainFields: ['module', 'main'],
+      ignoreAnnotations: true,
+      logLevel: 'warning',
+      // For browsers only.
+      plugins: [binariesPlugin],
+    }),
     specs: 4225,
     knownFailures: wasmFailures,
   },
