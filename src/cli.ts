@@ -205,7 +205,7 @@ async function main(): Promise<ExitCode> {
       new Option('--only <name>', 'only the gradient of this kernel or op'),
       new Option(
         '--backend <names>',
-        'native, wasm, cpu, webgl, webgpu, float64, separated by commas (default: all that work here)',
+        'native, wasm, cpu, webgl, webgpu, float64, separated by commas (default: those of Node)',
       ),
       new Option(
         '--page [file]',

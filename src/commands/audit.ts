@@ -13,6 +13,7 @@ import { type AuditBackend, auditBackendNames } from '../results/auditNames.ts';
 import { writeResult } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
 import { provenanceOf } from '../results/provenance.ts';
+import { backendNames } from '../results/runNames.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import { backendStatus } from '../tfjs/backends.ts';
 import { tfjsVersion } from '../tfjs/tfjs.ts';
@@ -57,7 +58,7 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   await prepareOutputs(flags.out);
   const progress = console.progress('audit');
   const findings = await audit({
-    backends: backends ?? auditBackendNames,
+    backends: backends ?? [...backendNames, 'float64'],
     asked: backends !== undefined,
     only,
     generation: cases === 0 ? undefined : { cases, seed },
@@ -89,7 +90,7 @@ const names = (): string[] => [
   ...new Set([...allCases, ...signatures].flatMap(({ kernel, op }) => [kernel, op])),
 ];
 
-/** The backends of a comma-separated list; undefined for all. */
+/** The backends of a comma-separated list; undefined without a list. */
 function readBackends(list: string | undefined): AuditBackend[] | undefined {
   if (list === undefined) return undefined;
   const read = choice(auditBackendNames);
