@@ -35,7 +35,7 @@ describe('backproof run', () => {
     const cwd = await scratch();
     const json = await backproof(['run', ...quick, '--json'], { cwd });
     const value = JSON.parse(json.stdout);
-    expect(Object.keys(value)).toEqual(['train', 'compare', 'report']);
+    expect(Object.keys(value)).toEqual(['schema', 'train', 'compare', 'report']);
     const quiet = await backproof(['run', ...quick, '--quiet'], { cwd });
     expect(quiet).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -122,7 +122,7 @@ describeInBrowser('the report in a browser', (open) => {
     await page.evaluate(() => {
       const wide = document.body.appendChild(document.createElement('p'));
       wide.textContent = 'planted';
-      wide.style.width = '2000px';
+      wide.style.width = '3000px';
     });
     expect(await sidewaysScroll(page)).toBeGreaterThan(1000);
     await page.context().close();
