@@ -4,11 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { describeInBrowser } from '../support/browser.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binaries = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
+
+/** The sources' modules of binaries are made by the build. */
+const binariesOfBuild: Plugin = {
+  name: 'binaries',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/binaries\// }, ({ path }) => ({ path: join(root, 'dist', path) }));
+  },
+};
 
 /**
  * A web page that trains on wasm: the same network on cpu and wasm, from the same weights. The kernels
@@ -87,6 +95,7 @@ describeInBrowser('training on wasm in a web page', (open) => {
       write: false,
       format: 'esm',
       target: 'es2022',
+      plugins: [binariesOfBuild],
     });
     const script = bundle.outputFiles[0]!.text;
     server = createServer(async ({ url = '/' }, response) => {
