@@ -42,7 +42,7 @@ describe('what is refused, with what was expected and what came', () => {
     [whole, ' ', '--x: expected an integer 1..5, got  '],
     [whole, '3x', '--x: expected an integer 1..5, got 3x'],
     [whole, true, '--x: expected an integer 1..5, got true'],
-    [whole, [3], '--x: expected an integer 1..5, got [3]'],
+    [whole, [3], '--x: expected an integer 1..5, got a list'],
     [whole, null, '--x: expected an integer 1..5, got null'],
     [odd, '2', '--x: expected an odd integer 1..5, got 2'],
     [odd, '7', '--x: expected an odd integer 1..5, got 7'],
