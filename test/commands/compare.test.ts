@@ -39,7 +39,7 @@ describe('backproof compare', () => {
   it('exits 0 where the backward pass is right', async () => {
     const { exitCode, result, said, noticed } = await compareWith();
     expect([exitCode, result.verdict, noticed]).toEqual([0, 'pass', []]);
-    expect(said.at(-1)).toMatch(/verdict {3}PASS over 20 steps/);
+    expect(said.at(-2)).toMatch(/verdict {3}PASS over 20 steps/);
     expect(result.exact).toMatchObject({ verdict: 'proved', patterns: 'all' });
     expect(said.find((line) => line.startsWith('proof'))).toMatch(
       /^proof {5}PROVED for every image, kernel, weight, bias, label and ReLU pattern: chance of error below 2\^-1\d\d; the same in float32 on \w+ proved, the update proved, the logged loss's law .* proved$/,
@@ -61,7 +61,7 @@ describe('backproof compare', () => {
       /^DISAGREE {2}kernel: \d+ of 20 steps; worst kernel\[\d,\d\] in epoch \d, sample \d: manual \S+, autodiff \S+,/,
     );
     expect(noticed.join('\n')).not.toMatch(/weight|bias/);
-    expect(said.at(-1)).toMatch(/verdict {3}FAIL/);
+    expect(said.at(-2)).toMatch(/verdict {3}FAIL/);
   });
 
   it('exits 3 for an error far below rounding, which the proof alone sees', async () => {
