@@ -87,7 +87,7 @@ describeNative('setup-native in a project of its own', () => {
   it('--remove undoes it', async () => {
     const { stdout } = await command('--remove', '--json');
     const { freedBytes, ...rest } = JSON.parse(stdout);
-    expect(rest).toEqual({ state: 'removed', from: [tfjsNode, cache] });
+    expect(rest).toEqual({ schema: 'backproof/setup-native/1', state: 'removed', from: [tfjsNode, cache] });
     // The libraries still have their name in the user's cache.
     expect(freedBytes).toBeGreaterThan(5e4);
     expect(freedBytes).toBeLessThan(5e7);
