@@ -1,9 +1,9 @@
 // Runs the tests that tfjs-core publishes with itself, on one backend:
-//   node --import tsx scripts/tfjs-suite/main.ts cpu|gradients|wasm|float64|native
+//   node --import tsx scripts/tfjs-suite/main.ts cpu|gradients|wasm|float64|native|webgl|webgpu
 // or tfjs-node's own: node --import tsx scripts/tfjs-suite/main.ts tfjs-node
 // Prints every failing spec and the counts. Exits 1 when a spec fails that backends.ts does
 // not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,7 @@ import { build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { type SuiteBackend, suiteBackends } from './backends.ts';
 import { nativeSuites } from './nativeSuites.ts';
-
-/** A spec as jasmine reports it. */
-interface Spec {
-  readonly fullName: string;
-  readonly status: string;
-  readonly failedExpectations: readonly { readonly message: string }[];
-}
+import type { Spec } from './spec.ts';
 
 const root = packageRoot();
 const require = createRequire(import.meta.url);
@@ -41,7 +35,8 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
   const { entry, last, backendName, environment: environmentName = name, options, ignored, tests } = backend;
   const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
   const outfile = join(folder, 'suite.cjs');
-  const environment = { name: environmentName, backendName, flags: {}, isDataSync: true };
+  const { inBrowser = false, isDataSync = true, flags = {} } = backend;
+  const environment = { name: environmentName, backendName, flags, isDataSync };
   // The tests are required, not imported: they look at the environments as they are loaded.
   const contents = `
     import '${entry}';
@@ -57,10 +52,16 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
       absWorkingDir: root,
       stdin: { contents, resolveDir: root },
       bundle: true,
-      platform: 'node',
-      format: 'cjs',
+      platform: inBrowser ? 'browser' : 'node',
+      format: inBrowser ? 'iife' : 'cjs',
       outfile,
     });
+    const left = ignored?.() ?? [];
+    if (inBrowser) {
+      // It imports TensorFlow.js, whose registry of kernels is the process's: in Node the bundle has to be the only one.
+      const { runInBrowser } = await import('./inBrowser.ts');
+      return await runInBrowser(await readFile(outfile, 'utf8'), left, flags);
+    }
     const jasmine = require('jasmine-core').boot();
     // jasmine_util asks for it by its global name.
     Object.assign(globalThis, { jasmine });
@@ -68,7 +69,6 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
     require(outfile);
     const specs: Spec[] = [];
     const runner = jasmine.getEnv();
-    const left = ignored?.() ?? [];
     const specFilter = (spec: { getFullName(): string }): boolean =>
       !left.some((part) => spec.getFullName().includes(part));
     runner.configure({ random: false, specFilter });
