@@ -113,7 +113,7 @@ const judgeDouble =
       ? { result: RIGHT, exact: null }
       : await judgeFloat64(subject);
 
-/** A case on the float32 backend that is up. What is new as shipped is tried on a backend that nothing ran on before. */
+/** A case on the float32 backend that is up. As shipped, a case that is not right is the last on its backend. */
 async function judgeSingle(
   subject: AuditCase,
   backend: AuditBackend,
@@ -136,9 +136,10 @@ async function judgeSingle(
     return await judge();
   }
   const isNew = result.verdict !== 'right' && faultOf(subject, backend, mode, result) === null;
-  if (mode === 'mended' || !isNew) return result;
+  if (mode === 'mended' || result.verdict === 'right') return result;
+  // A kernel that is wrong may have written over what the next case reads.
   await restart(backend);
-  return await judge();
+  return isNew ? await judge() : result;
 }
 
 /** The backends that were asked for, and what keeps them from being audited. */
