@@ -170,7 +170,7 @@ export const judged = async (
 /** The verdict; null where shipped kernels have overwritten so much of wasm's memory that it cannot make a tensor. */
 async function verdictOn(
   subject: GeneratedCase,
-  backend: AuditBackend,
+  backend: NodeBackend,
   mode: AuditMode,
   rightInDouble: boolean,
 ): Promise<CaseResult | null> {
