@@ -1,0 +1,261 @@
+import {
+  type Fault,
+  isSquare,
+  nearest,
+  pads,
+  stepsOver,
+  wrongGradient,
+  wrongOnCpu,
+  wrongOnGpu,
+  wrongOnWasm,
+} from './fault.ts';
+
+/** Gradients and kernels that give wrong numbers, in the order in which a result is looked up and the page lists them. */
+export const WRONG: readonly Fault[] = [
+  wrongOnGpu({
+    id: 'webgl-floor-div-rounds',
+    kernels: ['FloorDiv'],
+    backends: ['webgl'],
+    reason: 'kernel FloorDiv of webgl: forward rounds both numbers to whole ones before it divides',
+  }),
+  wrongGradient({
+    id: 'floor-div',
+    kernels: ['FloorDiv'],
+    reason: 'the gradient is that of div; a step function has gradient 0',
+  }),
+  wrongGradient({
+    id: 'cast-to-int32',
+    kernels: ['Cast'],
+    at: ({ attributes }) => attributes.to === 'int32',
+    reason: 'dy passes through a cast to int32; a step function has gradient 0',
+  }),
+  wrongOnWasm({
+    id: 'wasm-cumulative-axis',
+    sometimes: true,
+    kernels: ['Cumsum', 'Cumprod'],
+    verdicts: ['wrong', 'refused'],
+    at: ({ attributes: { axis } }) => Number(axis) < 0,
+    reason: 'kernels Cumsum and Cumprod of wasm: with a negative axis they write outside of their output',
+  }),
+  wrongGradient({
+    id: 'cumsum-axis',
+    kernels: ['Cumsum'],
+    verdicts: ['wrong', 'refused'],
+    at: ({ shapes: { x }, attributes: { axis } }) => axis !== x!.length - 1,
+    reason:
+      'the gradient is transposed once too often: wrong for square matrices, refused for others; a negative axis is not resolved',
+  }),
+  wrongGradient({
+    id: 'resize-bilinear-half-pixel',
+    kernels: ['ResizeBilinear'],
+    at: ({ attributes }) => attributes.halfPixelCenters === true,
+    reason: 'halfPixelCenters is ignored by the gradient',
+  }),
+  wrongGradient({
+    id: 'resize-nearest-half-pixel',
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ shapes, attributes: { to, halfPixelCenters } }) =>
+      halfPixelCenters === true &&
+      (to as number[]).some((size, axis) => {
+        const from = shapes.x!.at(axis - 3)!;
+        return nearest(from, size, true) !== nearest(from, size, false);
+      }),
+    reason: 'halfPixelCenters is ignored by the gradient',
+  }),
+  wrongGradient({
+    id: 'mirror-pad-border',
+    kernels: ['MirrorPad'],
+    at: ({ attributes }) => [attributes.paddings].flat(2).some((width) => width !== 0),
+    reason: 'dy of the mirrored border is dropped, as if the padding were constant',
+  }),
+  wrongGradient({
+    id: 'softmax-cross-entropy-labels',
+    kernels: ['SoftmaxCrossEntropy'],
+    reason: 'the gradient with respect to labels is labels - softmax; it is -logSoftmax',
+  }),
+  wrongGradient({
+    id: 'pool-of-one',
+    sometimes: true,
+    kernels: ['AvgPool', 'MaxPool'],
+    at: ({ attributes: { window, pad } }) =>
+      [window].flat(2).every((length) => length === 1) && pad !== 'valid',
+    reason:
+      'forward with a window of 1 is taken for the identity where the shape stays, even where strides and padding move it',
+    mendedBy: null,
+  }),
+  wrongOnCpu({
+    id: 'cpu-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of cpu: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnCpu({
+    id: 'cpu-max-pool3d-window',
+    kernels: ['MaxPool3D'],
+    at: ({ attributes: { window } }) => Array.isArray(window),
+    reason: 'kernel MaxPool3DGrad of cpu: takes the height of a window for its width',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-nearest-batch',
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ shapes: { x } }) => x!.length === 4 && x![0]! > 1,
+    reason:
+      'kernel ResizeNearestNeighborGrad of cpu: images of a batch behind the first are read at wrong places',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-nearest-endless',
+    sometimes: true,
+    endless: true,
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ shapes: { x }, attributes: { to, alignCorners } }) =>
+      alignCorners === true && [to].flat(2).some((size, axis) => Number(size) > 1 && x!.at(axis - 3) === 1),
+    reason:
+      'kernel ResizeNearestNeighborGrad of cpu: does not end with alignCorners and an image of one pixel along an axis',
+  }),
+  wrongOnCpu({
+    id: 'cpu-resize-bilinear-sides',
+    kernels: ['ResizeBilinear'],
+    verdicts: ['refused'],
+    at: ({ shapes }) => !isSquare(shapes.x!),
+    reason: 'kernel ResizeBilinearGrad of cpu: height and width of the image are exchanged',
+  }),
+  wrongOnWasm({
+    id: 'wasm-max-pool-least',
+    sometimes: true,
+    kernels: ['MaxPool', 'MaxPool3D'],
+    reason:
+      'kernels MaxPoolGrad, MaxPool3D and MaxPool3DGrad of wasm: the largest starts from the smallest positive number, so windows of negative values fail',
+  }),
+  wrongOnWasm({
+    id: 'wasm-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of wasm: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnWasm({
+    id: 'wasm-conv3d-gradients',
+    sometimes: true,
+    kernels: ['Conv3D', 'Conv3DBackpropInputV2'],
+    reason: 'kernels Conv3DBackpropFilterV2 and Conv3DBackpropInputV2 of wasm are wrong in some runs',
+  }),
+  wrongOnWasm({
+    id: 'wasm-dilation2d-least',
+    sometimes: true,
+    kernels: ['Dilation2D'],
+    reason:
+      'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
+  }),
+  wrongOnWasm({
+    id: 'wasm-gather-batch-dims',
+    kernels: ['GatherV2'],
+    at: ({ attributes: { axis, batchDims } }) => batchDims === 1 && Number(axis) > 1,
+    reason: 'kernel GatherV2 of wasm: forward is wrong with batchDims 1 and an axis beyond it',
+  }),
+  wrongOnWasm({
+    id: 'wasm-prelu-alpha',
+    kernels: ['Prelu'],
+    at: ({ shapes: { a, b } }) => b!.length > 1 && String(a) !== String(b),
+    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
+  }),
+  wrongOnGpu({
+    id: 'gpu-avg-pool-border',
+    kernels: ['AvgPool', 'AvgPool3D'],
+    backends: ['webgl', 'webgpu'],
+    at: pads,
+    reason:
+      'kernels AvgPoolGrad and AvgPool3DGrad of webgl and webgpu: dy is divided by the whole window; forward divides by the part inside the image',
+  }),
+  wrongOnGpu({
+    id: 'webgpu-cumulative-length',
+    kernels: ['Cumsum', 'Cumprod', 'Prod'],
+    sometimes: true,
+    reason:
+      'kernels Cumsum and Cumprod of webgpu in reverse, as the gradients of cumsum and prod call them: once they have run on an axis of one length, they are wrong on every other one, for the shader is kept without it',
+  }),
+  wrongOnGpu({
+    id: 'webgpu-max-pool3d-window',
+    kernels: ['MaxPool3D'],
+    at: ({ attributes: { window } }) => {
+      const [depth, height, width] = [window].flat() as (number | undefined)[];
+      return height !== undefined && depth !== 1 && height !== width;
+    },
+    reason:
+      'kernel MaxPool3DGrad of webgpu: takes the height of a window for its width where it counts the place of the largest',
+  }),
+  wrongOnWasm({
+    id: 'wasm-fused-matmul-transposed',
+    kernels: ['_FusedMatMul'],
+    at: ({ attributes: { transposeA, transposeB } }) => transposeA === true || transposeB === true,
+    reason: 'kernel _FusedMatMul of wasm: bias and activation are taken for those of another shape',
+  }),
+  wrongOnWasm({
+    id: 'wasm-conv2d-steps-over',
+    sometimes: true,
+    kernels: ['Conv2D'],
+    at: stepsOver,
+    reason:
+      'kernel Conv2D of wasm: forward is wrong where a stride is longer than the filter, in a padded image',
+  }),
+  wrongOnWasm({
+    id: 'wasm-depthwise-steps-over',
+    sometimes: true,
+    kernels: ['Conv2DBackpropInput', 'DepthwiseConv2dNative', 'FusedConv2D', 'FusedDepthwiseConv2D'],
+    at: stepsOver,
+    reason:
+      'kernels DepthwiseConv2dNative and FusedConv2D of wasm: forward is wrong where a stride is longer than the filter, in a padded image',
+    mendedBy: null,
+  }),
+  wrongOnWasm({
+    id: 'wasm-avg-pool-steps-over',
+    sometimes: true,
+    kernels: ['AvgPool'],
+    at: ({ attributes: { window, strides, pad } }) =>
+      pad !== 'valid' &&
+      Math.max(...[strides, strides].flat().map(Number)) > Math.min(...[window, window].flat().map(Number)),
+    reason: 'kernel AvgPool of wasm: wrong where a stride is longer than the window, in a padded image',
+    mendedBy: null,
+  }),
+  wrongOnWasm({
+    id: 'wasm-crop-nearest',
+    sometimes: true,
+    kernels: ['CropAndResize'],
+    at: ({ attributes }) => attributes.method === 'nearest',
+    reason: 'kernel CropAndResize of wasm: rounds places halfway between two pixels in another way than cpu',
+    mendedBy: null,
+  }),
+  wrongOnWasm({
+    id: 'wasm-resize-nearest-corners',
+    sometimes: true,
+    kernels: ['ResizeNearestNeighbor'],
+    at: ({ attributes }) => attributes.alignCorners === true,
+    reason: 'alignCorners: halves are rounded in another way by the gradient of wasm than by its forward',
+    mendedBy: null,
+  }),
+  wrongGradient({
+    id: 'transform-batch',
+    sometimes: true,
+    kernels: ['Transform'],
+    at: ({ shapes: { x } }) => x![0]! > 1,
+    reason: 'images behind the first are not those of the first with other values',
+    mendedBy: null,
+  }),
+  wrongGradient({
+    id: 'native-avg-pool3d-steps-over',
+    sometimes: true,
+    kernels: ['AvgPool3D'],
+    backends: ['native'],
+    at: ({ attributes: { pad } }) => pad === 'same',
+    reason:
+      'AvgPool3DGrad of TensorFlow is wrong where a stride is longer than the window, in a padded volume',
+    mendedBy: null,
+  }),
+  wrongGradient({
+    id: 'wasm-batch-norm-defaults',
+    kernels: ['FusedBatchNorm'],
+    backends: ['wasm'],
+    at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
+    reason: 'the gradient takes for granted that scale and offset were given, and reads what is none',
+  }),
+];
