@@ -25,7 +25,7 @@ export interface Variable {
   readonly values: Float64Array;
 }
 
-/** What an operand must be; without a shape it may have any of a rank from..to. */
+/** Requirements of an operand; without a shape it may have any of a rank from..to. */
 export interface Wanted {
   readonly shape?: readonly number[];
   readonly rank?: readonly [from: number, to: number];

@@ -62,7 +62,7 @@ async function tried(
   return smallest ?? first ?? null;
 }
 
-/** What shrinking must keep: the fault and its cause. */
+/** Shrinking keeps this: the fault and its cause. */
 function signature({ right, planted, cause }: Outcome): string | null {
   if (right === 'false alarm') return `${right}: ${cause}`;
   return planted === 'missed' ? `${planted}: ${cause}` : null;

@@ -5,7 +5,7 @@ import { OPS, type Op } from './ops/index.ts';
 import type { Program } from './program.ts';
 import type { Profile } from './values.ts';
 
-/** What a function is made from: numbers that fast-check draws and shrinks. */
+/** The source of a function: numbers that fast-check draws and shrinks. */
 export interface Choices {
   readonly profile: number;
   readonly exponent: number;

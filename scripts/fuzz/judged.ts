@@ -12,7 +12,7 @@ import { alongElement, oneSided } from './truth.ts';
 /** The checker on trial. */
 export type Judge = (spec: GradcheckSpec, options: GradcheckOptions) => Promise<GradcheckResult>;
 
-/** What it said; that it refused the spec as none that can be checked; or that it threw. */
+/** Its status; that it refused the spec as none that can be checked; or that it threw. */
 export interface Judged {
   readonly status: GradcheckResult['status'] | 'refused' | 'threw';
   /** A label of the reason, the same for verdicts that have the same one. */

@@ -5,8 +5,8 @@ interface Fault {
 }
 
 /**
- * What is left out, and why; src/audit/faults.ts tells more. What TensorFlow.js refuses (a gradient that throws: maximum
- * broadcast, dilations, a batch broadcast by matMul, cumsum over a negative axis) the draft drops by itself.
+ * The forms that are left out, and why; src/audit/faults.ts tells more. Those that TensorFlow.js refuses (a gradient that
+ * throws: maximum broadcast, dilations, a batch broadcast by matMul, cumsum over a negative axis) the draft drops by itself.
  */
 export const FAULTS: readonly Fault[] = [
   { code: /tf\.floorDiv\(/, reason: 'floorDiv has the gradient of div' },

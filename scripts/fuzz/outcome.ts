@@ -10,7 +10,7 @@ import { bothGradients, changes, isSure } from './truth.ts';
 export type RightVerdict = 'passed' | 'inconclusive' | 'unsupported' | 'tf.js wrong' | 'false alarm';
 export type PlantedVerdict = 'caught' | 'inconclusive' | 'missed' | 'not counted' | 'not run';
 
-/** What came of one function. */
+/** The outcome of one function. */
 export interface Outcome {
   readonly seed: number;
   readonly family: string;

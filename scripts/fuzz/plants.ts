@@ -203,7 +203,7 @@ export function plantOf(program: Program, picks: readonly number[]): Plant | nul
   const site = (n: number): number => (picks[place++] ?? 0) % n;
   const inputs = program.inputs.filter(({ name }) => program.connected.includes(name));
   const special = [sliced, forgotten, ofAnother].flatMap((make) => make(program, inputs, site) ?? []);
-  // What a function offers seldom comes often where it does.
+  // Mistakes that few functions allow come often where they are allowed.
   if (special.length > 0 && site(5) < 2) return special[site(special.length)]!;
   return atOneTensor(program, inputs, site);
 }

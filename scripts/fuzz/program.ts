@@ -39,7 +39,7 @@ export interface Program {
 export type Tensors = Record<string, Tensor>;
 export type Forward = (tf: TF, inputs: Tensors) => Tensor;
 
-/** What layers are called by the code of statements. */
+/** The layers by the names that the code of statements has for them. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /** The layers themselves. */

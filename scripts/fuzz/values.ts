@@ -1,6 +1,6 @@
 import { uniformNumbers } from '../../src/numerics/random.ts';
 
-/** What numbers a function is tried at. */
+/** The numbers that a function is tried at. */
 export type Profile = 'plain' | 'ties' | 'scales' | 'mixed';
 
 /** Where an op is defined; both ends may be infinite. */

@@ -3,7 +3,7 @@ import { gradcheck } from '../../src/gradcheck/index.ts';
 import { fuzzOne } from './fuzzOne.ts';
 import type { Trial } from './outcome.ts';
 
-/** What a worker process is told first. */
+/** The settings that a worker process is told first. */
 export interface WorkerSettings {
   readonly shrink: boolean;
   readonly family: string | undefined;

@@ -6,7 +6,7 @@ type Command = readonly string[];
 export interface Case {
   readonly files?: Readonly<Record<string, string>>;
   commands(folder: string): readonly Command[];
-  /** What each of its commands prints. */
+  /** The text that each of its commands prints. */
   readonly expected: RegExp;
 }
 

@@ -63,7 +63,7 @@ export async function runInBrowser(
   }
 }
 
-/** What the page's globals hold while the tests run. */
+/** The page's globals while the tests run. */
 interface Running {
   readonly jasmine: { getEnv(): { execute(): Promise<unknown> } };
   readonly specs: Spec[];

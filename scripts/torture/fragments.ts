@@ -1,4 +1,4 @@
-/** What modules do by habit or by mistake, as statements: at their top, or inside a forward. */
+/** Habits and mistakes of modules, as statements: at their top, or inside a forward. */
 export const fragments: Readonly<Record<string, string>> = {
   // Processes and channels.
   'the idiom of PM2': "process.send('ready');",
@@ -50,7 +50,7 @@ export const fragments: Readonly<Record<string, string>> = {
   'an error later': "setTimeout(() => { throw new Error('later'); }, 5);",
   'an error soon': 'queueMicrotask(() => { throw Object.create(null); });',
   'an error in a handler': "process.nextTick(() => { throw 'a string'; });",
-  // What belongs to everybody.
+  // Things that belong to everybody.
   'a property of all objects': "Object.prototype.status = 'pass';",
   'a trap on all objects':
     "Object.defineProperty(Object.prototype, 'backward', { get() { throw new Error('trap'); }, configurable: true });",

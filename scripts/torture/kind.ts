@@ -11,7 +11,7 @@ export interface World {
 /** Numbers in [0, 1) of a seed. */
 export type Random = () => number;
 
-/** What is wrong with what happened, in words; null where nothing is. */
+/** The fault in what happened, in words; null where nothing is. */
 export type Problem = string | null;
 
 /** One way to be hard on the program. */

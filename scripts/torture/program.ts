@@ -26,7 +26,7 @@ export interface ProgramOptions {
   readonly kill?: { readonly signal: NodeJS.Signals; readonly afterMs: number };
 }
 
-/** What every program of a torture has in its environment, and hands on: how its children are found. */
+/** A variable that every program of a torture has in its environment and hands on: its children are found by it. */
 const MARK = 'BACKPROOF_TORTURE';
 let marks = 0;
 
@@ -87,7 +87,7 @@ export function leftOf(mark: string): string[] {
   });
 }
 
-/** What is wrong with how the program ended, whatever was done to it. */
+/** The fault in how the program ended, whatever was done to it. */
 export function judgeEnd(ended: Ended, allowed: readonly number[], mostBytes = 1.5e9): Problem {
   const { code, signal, stderr, bytes, late, milliseconds } = ended;
   const said = stderr.trim().split('\n').slice(-3).join(' | ').slice(-300);

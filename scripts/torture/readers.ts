@@ -43,7 +43,7 @@ export class Readers {
   }
 }
 
-/** What is wrong with how a reading ended: it is read, or refused in one line that says what to do. */
+/** The fault in how a reading ended: it is read, or refused in one line that says what to do. */
 export function judgeRead(read: Read | string): Problem {
   if (typeof read === 'string') return read;
   const { code, line, bytes } = read;

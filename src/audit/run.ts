@@ -131,7 +131,7 @@ async function judgeAgain(
   try {
     result = await judgeSingle(subject, tf, rightInDouble);
   } catch (error) {
-    // What was overwritten may keep the backend from making a tensor at all.
+    // Overwritten memory may keep the backend from making a tensor at all.
     if (mode === 'mended' || backend !== 'wasm') throw error;
     await restart(backend);
     return await judgeSingle(subject, tf, rightInDouble);

@@ -35,7 +35,7 @@ export interface ChosenReporter {
   readonly file: string | null;
 }
 
-/** What a configuration file may say of `check`. */
+/** The settings of `check` that a configuration file may have. */
 const CONFIG_KEYS = [
   'files',
   'reporters',

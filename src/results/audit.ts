@@ -201,7 +201,7 @@ const device = {
     .nullable(),
 };
 
-/** What the page gives out as JSON. Nothing is generated there, and the exact check is not made. */
+/** The JSON that the page gives out. Nothing is generated there, and the exact check is not made. */
 export const deviceAuditSchema = z
   .strictObject({ schema: z.literal('backproof/audit-device/1'), ...device, ...findings })
   .refine(

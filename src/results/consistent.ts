@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What must hold between fields of a result: where it does not, the field that is wrong and what was expected. */
+/** Relations that hold between fields of a result: where it does not, the field that is wrong and what was expected. */
 export type Rule = readonly [holds: boolean, path: readonly (string | number)[], expected: string];
 
 /** A check of a schema, of rules that are made for each value. Only the first that does not hold is said. */

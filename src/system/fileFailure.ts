@@ -1,6 +1,6 @@
 import { environmentFailure, type Failure, usageFailure } from './errors.ts';
 
-/** What a disk, a folder or a device lacks: no fault of the path that was given. With the next step for the user. */
+/** Lacks of a disk, a folder or a device: no fault of the path that was given. With the next step for the user. */
 const LACKS: Readonly<Record<string, string>> = {
   ENOSPC: 'make room on that disk',
   EDQUOT: 'make room within the quota',
@@ -22,7 +22,7 @@ const systemError = (error: unknown): NodeJS.ErrnoException | null => {
 export const isLack = (error: unknown): boolean => LACKS[systemError(error)?.code ?? ''] !== undefined;
 
 /**
- * What becomes of an error of the file system: exit code 5 where the disk, the folder or the device is at fault, 2 where
+ * The failure for an error of the file system: exit code 5 where the disk, the folder or the device is at fault, 2 where
  * the path is.
  * @param expected begins the message, and names the path: `--out X: expected a folder that can be written`
  * @param next the next step where the path is at fault

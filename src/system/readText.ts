@@ -37,7 +37,7 @@ export async function readText(path: string, what: string): Promise<string | und
 
 export type Kind = 'a file' | 'a folder' | 'a FIFO' | 'a socket' | 'a device';
 
-/** What something of the file system is, in words. */
+/** The kind of an entry of the file system, in words. */
 export function kindOf(stats: Stats): Kind {
   if (stats.isFile()) return 'a file';
   if (stats.isDirectory()) return 'a folder';

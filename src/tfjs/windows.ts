@@ -16,7 +16,7 @@ export interface WindowAttributes {
 /** Zeros before and after each axis of the images; below 0, so many pixels that no window reaches. */
 export type Paddings = [before: number, after: number][];
 
-/** What the windows of an op reach, with the padding that its attributes give in numbers. */
+/** The extent of the windows of an op, with the padding that its attributes give in numbers. */
 export type PaddingsOf = (
   tf: TF,
   images: readonly number[],

@@ -9,7 +9,7 @@ import { describeUnless } from '../support/skip.ts';
 
 const scratch = scratchFolders();
 const quick = ['train', '--data', 'synthetic', '--per-class', '5', '--epochs', '1', '--engine', 'fused'];
-/** What writeWhole and a download leave behind when they are killed. */
+/** The files that writeWhole and a download leave behind when they are killed. */
 const left = '.report.html.0f8fad5b-d9cb-469f-a165-70867728950e.tmp';
 let folder: string;
 beforeAll(async () => {

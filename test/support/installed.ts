@@ -36,7 +36,7 @@ export function installedProjects() {
   return {
     /** The tarball, as npm pack makes it. */
     tarball: () => join(packed, 'backproof.tgz'),
-    /** What is in it. */
+    /** Its contents. */
     unpacked: () => join(packed, 'package'),
     /** A folder with these files, the package, and of this repository's own packages all but those left out. */
     async create(files: Readonly<Record<string, string>>, leftOut: readonly string[] = []): Promise<string> {

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import * as tf64 from 'backproof/float64';
 import { TOLERANCE } from '../../src/gradcheck/numeric/precision.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
@@ -70,6 +71,17 @@ export const held = (tf: TF) => ({
   tensors: tf.memory().numTensors,
   data: (tf.backend() as unknown as { numDataIds(): number }).numDataIds(),
 });
+
+/** Asserts that a kernel is what it is in double precision, and leaves nothing behind. */
+export const agreement =
+  (tf: TF) =>
+  (kernel: string, inputs: Record<string, Values>, attributes: object = {}): void => {
+    const before = held(tf);
+    expect(
+      disagreements(runKernel(tf, kernel, inputs, attributes), runKernel64(kernel, inputs, attributes)),
+    ).toEqual([]);
+    expect(held(tf)).toEqual(before);
+  };
 
 /** Every combination of one of each. */
 export function product<T extends Record<string, readonly unknown[]>>(

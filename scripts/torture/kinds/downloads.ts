@@ -14,7 +14,7 @@ import { judgeEnd, runProgram } from '../program.ts';
 
 type Answer = (response: ServerResponse) => void;
 
-/** What servers do that mean no good, or are broken. `plain` is the address of a server without encryption. */
+/** The answers of servers that are hostile or broken. `plain` is the address of a server without encryption. */
 const hostile = (body: Buffer, random: Random, plain: string): Readonly<Record<string, Answer>> => {
   const raw =
     (text: string | Buffer): Answer =>

@@ -52,7 +52,7 @@ export const kills: Kind = {
         const afterMs = Math.max(whole(random, 0, 50), share * takes.get(name)!);
         const out = join(folder, 'out');
         const ended = await runProgram(command, { cwd: folder, kill: { signal, afterMs } });
-        // What is killed ends its children by the end of a pipe, which takes a moment.
+        // A killed program ends its children by the end of a pipe, which takes a moment.
         for (let waits = 0; waits < 20 && leftOf(ended.mark).length > 0; waits++) await pause(100);
         const left = leftOf(ended.mark);
         const torn = tornIn(out);

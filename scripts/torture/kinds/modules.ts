@@ -59,7 +59,7 @@ export const modules: Kind = {
         const left = leftOf(ended.mark);
         for (const pid of left) process.kill(Number(pid), 'SIGKILL');
         const problem = firstOf(
-          // What the module itself prints may be anything.
+          // The module itself may print anything.
           judgeEnd({ ...ended, stderr: 'its own words' }, [2, 3, 4]),
           ended.stderr.includes('a fault of its own') ? `a fault: ${ended.stderr.slice(-300)}` : null,
           judgeReport(ended.stdout),
@@ -72,7 +72,7 @@ export const modules: Kind = {
   },
 };
 
-/** What is wrong with the report: no right spec fails, no wrong one passes, and nothing hidden is in it. */
+/** The fault of a report, or null: no right spec fails, no wrong one passes, and nothing hidden is in it. */
 function judgeReport(text: string): Problem {
   let report: { verdict: string; specs: { name: string; status: string }[] };
   try {

@@ -48,7 +48,7 @@ export const results: Kind = {
   },
 };
 
-/** What is wrong with a page, by its text. */
+/** The fault of a page, by its text. */
 function judgePage(path: string): Problem {
   const html = readFileSync(path, 'utf8');
   if (html.includes(SCRIPT)) return 'a script of a result is in the page';

@@ -40,7 +40,7 @@ export async function withReplayedReads<Result>(
       const downloads: Promise<Numbers>[] = [];
       backend.readSync = function (dataId) {
         const { values, dtype, resource } = this.tensorMap.get(dataId);
-        // What is on the cpu, and a complex number: it is read as its two parts, by this function.
+        // Data on the cpu, and complex numbers, which are read as their two parts by this function.
         if (values != null || resource == null || dtype === 'complex64' || dtype === 'string')
           return shipped.call(this, dataId);
         const known = told[downloads.length];

@@ -8,7 +8,7 @@ import {
   refusedOnNative,
 } from './fault.ts';
 
-/** What is refused with an error, and what is missing, in the order in which a result is looked up and the page lists them. */
+/** Gradients that are refused with an error or missing; looked up and listed on the page in this order. */
 export const REFUSED: readonly Fault[] = [
   refusedGradient({
     id: 'broadcast-extremes',

@@ -10,7 +10,7 @@ import {
   wrongOnWasm,
 } from './fault.ts';
 
-/** Gradients and kernels that give wrong numbers, in the order in which a result is looked up and the page lists them. */
+/** Gradients and kernels that give wrong numbers; looked up and listed on the page in this order. */
 export const WRONG: readonly Fault[] = [
   wrongOnGpu({
     id: 'webgl-floor-div-rounds',

@@ -7,7 +7,7 @@ export type Domain = readonly [low: number, high: number];
 const ANY: Domain = [-2, 2];
 /** Elements of one input at most: gradients that are wrong are wrong in small tensors. */
 const MOST_ELEMENTS = 48;
-/** What one random number chooses from, so that a list of choices is read as it was written. */
+/** The options that one random number chooses from, so that a list of choices is read as it was written. */
 const SEEDS = 2 ** 16;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);

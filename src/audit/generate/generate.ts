@@ -73,7 +73,7 @@ export async function generate(
       });
       for (const backend of backends) {
         const count = counts[mode][backend]!;
-        // What ran before must not accuse.
+        // Cases that ran before must not spoil these.
         await restart(backend);
         await inMode(mode, backend, async () => {
           for (const trial of trials) {
@@ -121,7 +121,7 @@ export function trialOf(signature: Signature, seed: number): Trial {
 interface Outcome {
   readonly kind: 'right' | 'known' | 'fresh' | 'inconclusive';
   readonly fault: string | null;
-  /** What is not right; null where it is, or was not tried. */
+  /** The part that is not right; null where it is, or was not tried. */
   readonly result: CaseResult | null;
 }
 

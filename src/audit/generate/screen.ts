@@ -18,7 +18,7 @@ export interface Truth {
 }
 
 const STEP = 2 ** -17;
-/** What central differences at that step are good for, in the cases that are generated. */
+/** The accuracy of central differences at that step, in the cases that are generated. */
 const DIFFERENCES = { rtol: 1e-6, atol: 1e-8 } as const;
 /** Of the largest element of a tensor in single precision, and of 1. */
 const SINGLE = { rtol: 2e-5, atol: 2e-6 } as const;

@@ -5,7 +5,7 @@ export const REPORTERS = ['default', 'json', 'junit', 'github'] as const;
 export type Reporter = (typeof REPORTERS)[number];
 
 /**
- * What `backproof check` reads from `backproof.config.{js,mjs,cjs,ts,mts,json}` (the default export), or from
+ * The settings that `backproof check` reads from `backproof.config.{js,mjs,cjs,ts,mts,json}` (the default export), or from
  * `"backproof"` in package.json; the command line comes before it.
  */
 export interface BackproofConfig {

@@ -15,7 +15,7 @@ const keptSchema = z.strictObject({ key: z.string(), trial: trialSchema });
 export interface TrialOptions extends Pick<SelfTestOptions, 'onProgress' | 'signal'> {
   /** The layers of the test (default: the network, and the checker's own). */
   readonly layers?: readonly TestedLayer[];
-  /** What is on trial (default: the code that runs here). */
+  /** The code on trial (default: the code that runs here). */
   readonly code?: Code;
   /** Where the last trial is kept (default: the user's cache). */
   readonly folder?: string;

@@ -1,5 +1,6 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelFunc, ResizeBilinearGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
+import { resizeScale } from './resizeScale.ts';
 
 /** A pixel of the resized image: `near` and `far` of the image it came from, and the share of `far`. */
 interface Source {
@@ -9,8 +10,8 @@ interface Source {
 }
 
 /**
- * The gradient of resizeBilinear without halfPixelCenters, which no backend's has: every dy[n, r, c] goes back to the four pixels that it was mixed from, in the same
- * shares. The cpu backend's own exchanges height and width of its result.
+ * The gradient of resizeBilinear without halfPixelCenters, which no backend's has: every dy[n, r, c] goes back to the
+ * four pixels that it was mixed from, in the same shares. The cpu backend's own exchanges height and width of its result.
  *
  * images [batch, height, width, depth], dy [batch, newHeight, newWidth, depth].
  */
@@ -48,8 +49,7 @@ export const resizeBilinearGrad: KernelFunc = ({ inputs, backend, attrs }) => {
 
 /** Where each row or column of the resized image came from. */
 function sources(size: number, newSize: number, alignCorners: boolean): Source[] {
-  const aligned = alignCorners && newSize > 1;
-  const scale = aligned ? (size - 1) / (newSize - 1) : size / newSize;
+  const scale = resizeScale(size, newSize, alignCorners);
   return Array.from({ length: newSize }, (_, k) => {
     const at = k * scale;
     const near = Math.min(size - 1, Math.floor(at));

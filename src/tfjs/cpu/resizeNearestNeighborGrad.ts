@@ -1,5 +1,6 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelFunc, ResizeNearestNeighborGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
+import { resizeScale } from './resizeScale.ts';
 
 /**
  * The gradient of resizeNearestNeighbor: every dy[n, r, c] goes back to the pixel that it was copied from,
@@ -33,8 +34,7 @@ export const resizeNearestNeighborGrad: KernelFunc = ({ inputs, backend, attrs }
 
 /** The row or column of the image that each of the resized image was copied from. */
 function sources(size: number, newSize: number, alignCorners: boolean): number[] {
-  const aligned = alignCorners && newSize > 1;
-  const scale = aligned ? (size - 1) / (newSize - 1) : size / newSize;
+  const scale = resizeScale(size, newSize, alignCorners);
   return Array.from({ length: newSize }, (_, k) =>
     Math.min(size - 1, alignCorners ? Math.round(k * scale) : Math.floor(k * scale)),
   );

@@ -17,7 +17,7 @@ export function aroundAxis(tf: TF, t: Tensor, axis: number): Tensor3D {
   return tf.reshape(t, [outer, t.shape[axis] ?? 1, inner]) as Tensor3D;
 }
 
-/** What reaches an input of `shape` that was broadcast: the sum over the axes that it was repeated along. */
+/** The gradient of an input of `shape` that was broadcast: the sum over the axes that it was repeated along. */
 export function sumTo(tf: TF, t: Tensor, shape: readonly number[]): Tensor {
   const axes = tf.broadcast_util.getReductionAxes([...shape], t.shape);
   return tf.reshape(axes.length === 0 ? t : tf.sum(t, axes), [...shape]);

@@ -3,7 +3,7 @@ import type { TF } from '../types.ts';
 import { complexNumbers, complexProductGradient, partwise } from './missing/complex.ts';
 import { sumTo } from './shapes.ts';
 
-/** What the tape of TensorFlow.js notes of a kernel or a customGrad. */
+/** A note on the tape of TensorFlow.js, of a kernel or a customGrad. */
 interface TapeNode {
   /** Of a customGrad, and of the copy of a tensor that a gradient saves, the scope that it ran in. */
   readonly kernelName: string;

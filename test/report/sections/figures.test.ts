@@ -11,7 +11,7 @@ import { lossPlot } from '../../../src/report/sections/training/loss.ts';
 import type { ScatterPoint } from '../../../src/results/scatter.ts';
 import type { TrainResult } from '../../../src/results/train.ts';
 
-/** What stands on the axes, line by line. */
+/** The values on the axes, line by line. */
 const lines = ({ data }: PlotSpec) =>
   data.map((line) => {
     const { name, x, y } = line as { name?: string; x: unknown; y: unknown };

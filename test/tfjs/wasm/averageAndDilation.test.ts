@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  disagreements,
-  held,
+  agreement,
   product,
   runKernel,
   runKernel64,
@@ -11,14 +10,7 @@ import {
 } from '../../support/kernels.ts';
 
 const tf = await start('wasm');
-
-function agrees(kernel: string, inputs: Record<string, Values>, attributes: object): void {
-  const before = held(tf);
-  expect(
-    disagreements(runKernel(tf, kernel, inputs, attributes), runKernel64(kernel, inputs, attributes)),
-  ).toEqual([]);
-  expect(held(tf)).toEqual(before);
-}
+const agrees = agreement(tf);
 
 const flat = product({
   window: [

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import type { Tensor, TF } from '../../../src/tfjs/types.ts';
 import {
+  agreement,
   disagreements,
   held,
   product,
@@ -13,15 +14,7 @@ import {
 } from '../../support/kernels.ts';
 
 const tf = await start('wasm');
-
-/** A kernel on wasm is what it is in double precision, and leaves nothing behind. */
-function agrees(kernel: string, inputs: Record<string, Values>, attributes: object = {}): void {
-  const before = held(tf);
-  expect(
-    disagreements(runKernel(tf, kernel, inputs, attributes), runKernel64(kernel, inputs, attributes)),
-  ).toEqual([]);
-  expect(held(tf)).toEqual(before);
-}
+const agrees = agreement(tf);
 
 describe('Prelu', () => {
   it.each([[[]], [[1]], [[4]], [[1, 4]], [[3, 1]], [[3, 4]], [[2, 1, 4]], [[2, 3, 1]], [[2, 3, 4]]])(

@@ -30,7 +30,7 @@ const mended = (async () => {
   setWasmPaths(Object.fromEntries(builds.map((name) => [name, name])), true);
 })();
 
-/** What is read of `navigator.gpu`, which the compiler does not know. */
+/** The part of `navigator.gpu` that is read, which the compiler does not know. */
 interface Gpu {
   requestAdapter(): Promise<{ readonly info?: Readonly<Record<string, string>> } | null>;
 }

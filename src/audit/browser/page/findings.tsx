@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { AuditCounts, DeviceAudit } from '../../../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf } from '../../../results/auditFaults.ts';
 
-/** What an audit found: counts by backend, and what is not right. */
+/** The findings of an audit: counts by backend, and what is not right. */
 export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
   const { backends, summary, partial } = audit;
   const known = (fault: Fault): boolean => fault.reason !== null;
@@ -119,7 +119,7 @@ const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] 
     </section>
   );
 
-/** What becomes of a fault with the entries of this package, on all of its backends. */
+/** The outcome of a fault with the entries of this package, on all of its backends. */
 function mendedText({ cases, backends }: Fault): string {
   const verdicts = cases.flatMap(({ results }) => backends.map((name) => results[name]?.verdict));
   if (verdicts.every((verdict) => verdict === 'right')) return 'with the entries of backproof';

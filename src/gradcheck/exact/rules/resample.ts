@@ -56,7 +56,7 @@ function sampled(
     );
   }
   const [rows, columns] = axes;
-  // What is beyond the image has no place.
+  // Pixels beyond the image have no place.
   const share = ({ coordinate, low }: Axis): Operand =>
     steps.add(coordinate, steps.constants(low.map((each) => -each)));
   const between = (a: Operand, b: Operand, part: Operand): Operand =>

@@ -3,7 +3,7 @@ import type { TF } from '../../types.ts';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 import { zerosOf } from '../shapes.ts';
 
-/** What reaches each row of `data`: the rows of `dy` of its segments, times `share` of the segment. */
+/** The gradient of each row of `data`: the rows of `dy` of its segments, times `share` of the segment. */
 function rowsOf(
   tf: TF,
   dy: Tensor,
