@@ -21,6 +21,9 @@ export async function inMode<Result>(
   }
 }
 
+/** Errors nobody catches, which the module of wasm throws again. */
+const EVENTS = ['uncaughtException', 'unhandledRejection'];
+
 /**
  * Starts wasm anew: some of its shipped kernels write where they should not, and what they overwrote would accuse others.
  */
@@ -31,5 +34,11 @@ export async function restart(backend: NodeBackend): Promise<void> {
   tf.engine().findBackend('wasm').dispose = () => {};
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory);
+  const emitter: NodeJS.EventEmitter = process;
+  const before = EVENTS.map((event) => emitter.listeners(event));
   await tf.setBackend('wasm');
+  // Each start of its module listens to the process anew, and never stops.
+  for (const [at, event] of EVENTS.entries())
+    for (const listener of emitter.listeners(event) as (() => void)[])
+      if (!before[at]!.includes(listener)) emitter.removeListener(event, listener);
 }
