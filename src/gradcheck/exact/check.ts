@@ -2,7 +2,8 @@ import type { Side, TF } from '../types.ts';
 import { Attempts, defaultPrimes, type Run, runSides } from './attempts.ts';
 import { CONVENTION, judge, onConvention, type SideResult, type Sides } from './judge.ts';
 import { described, locate, type WrongElement } from './locate.ts';
-import { type ExactSubject, type Gradients, requireDoublePrecision, Setting, shapeOf } from './sides.ts';
+import { type Gradients, requireDoublePrecision, Setting, shapeOf } from './sides.ts';
+import type { ExactSubject } from './subject.ts';
 import { boundOf, CannotProve, degreeOf, type Pattern } from './world.ts';
 
 export interface ExactOptions {

@@ -1,6 +1,7 @@
 import type { TF } from '../types.ts';
 import type { Vec } from './field.ts';
-import { type ExactSubject, type Outcome, Setting } from './sides.ts';
+import { type Outcome, Setting } from './sides.ts';
+import type { ExactSubject } from './subject.ts';
 import type { WorldOptions } from './world.ts';
 
 const PLAIN = { exponents: false, free: false } as const;

@@ -4,15 +4,8 @@ import { Attempts, defaultPrimes } from './attempts.ts';
 import type { ExactOptions, ExactResult } from './check.ts';
 import { type Entry, union } from './entry.ts';
 import type { SideResult } from './judge.ts';
-import {
-  differs,
-  type ExactInput,
-  type ExactSubject,
-  requireDoublePrecision,
-  Setting,
-  shapeOf,
-  tensorsOf,
-} from './sides.ts';
+import { differs, requireDoublePrecision, Setting, shapeOf, tensorsOf } from './sides.ts';
+import type { ExactInput, ExactSubject } from './subject.ts';
 import { boundOf, CannotProve, degreeOf, type World } from './world.ts';
 
 /** Two functions that are meant to be the same. */

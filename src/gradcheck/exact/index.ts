@@ -12,4 +12,4 @@ export { Duals } from './dual.ts';
 export { exactIdentity, type IdentityResult, type IdentitySubject } from './identity.ts';
 export type { SideResult, Verdict } from './judge.ts';
 export type { WrongElement } from './locate.ts';
-export type { ExactInput, ExactSubject } from './sides.ts';
+export type { ExactInput, ExactSubject } from './subject.ts';

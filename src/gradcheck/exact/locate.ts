@@ -2,7 +2,8 @@ import { multiIndex } from '../spec/readInput.ts';
 import type { TF } from '../types.ts';
 import type { Run } from './attempts.ts';
 import { Duals } from './dual.ts';
-import { differs, type ExactSubject, type Gradients, type Outcome, Setting, taintOf } from './sides.ts';
+import { differs, type Gradients, type Outcome, Setting, taintOf } from './sides.ts';
+import type { ExactSubject } from './subject.ts';
 
 /** An element by its place and flat position. */
 export interface Element {

@@ -7,6 +7,15 @@ import type { Vec } from './field.ts';
 import type { Lane } from './lane.ts';
 import { observe } from './observe.ts';
 import {
+  type ExactInput,
+  type ExactSubject,
+  isDifferentiated,
+  isFloat,
+  type Place,
+  placesOf,
+  type Tensors,
+} from './subject.ts';
+import {
   CannotProve,
   NeedExponents,
   NeedUnity,
@@ -16,55 +25,6 @@ import {
   World,
   type WorldOptions,
 } from './world.ts';
-
-type Tensors = Record<string, Tensor>;
-
-/** An input at the point: flat values with their shape. Floats are random numbers, the others are constants. */
-export interface ExactInput {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: 'float32' | 'int32' | 'bool';
-  readonly values: ArrayLike<number>;
-  /** False where no gradient by it is due, as by an image: the others are proved for every value of it. */
-  readonly differentiated?: boolean;
-}
-
-/** The functions under check, as in a GradcheckSpec. */
-export interface ExactSubject {
-  readonly inputs: readonly ExactInput[];
-  /** Trained values that forward holds itself, checked like inputs of their own. */
-  readonly variables?: Readonly<Record<string, Tensor>>;
-  forward(tf: TF, inputs: Tensors): Tensor;
-  backward?(tf: TF, inputs: Tensors, dy: Tensor): Partial<Tensors>;
-  /** The function whose gradient is meant, where it is not forward's. */
-  gradientOf?(tf: TF, inputs: Tensors): Tensor;
-  /**
-   * TensorFlow.js in double precision, where the functions run on one in single precision, on any backend: it computes
-   * with the residues, kernel by kernel.
-   */
-  readonly arithmetic?: TF | undefined;
-}
-
-/** A place where gradients are due: a float input or a variable. */
-export interface Place {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Real;
-}
-
-const isFloat = ({ dtype }: ExactInput): boolean => dtype === 'float32';
-const isDifferentiated = ({ differentiated = true }: ExactInput): boolean => differentiated;
-
-export function placesOf({ inputs, variables = {} }: ExactSubject): Place[] {
-  return [
-    ...inputs.filter((input) => isFloat(input) && isDifferentiated(input)),
-    ...Object.entries(variables).map(([name, tensor]) => ({
-      name,
-      shape: tensor.shape,
-      values: tensor.dataSync(),
-    })),
-  ];
-}
 
 /** Gradients by place, in every algebra and in double precision. */
 export type Gradients = ReadonlyMap<string, { readonly entry: Entry; readonly real: Float64Array }>;

@@ -1,6 +1,6 @@
 import * as float64 from 'backproof/float64';
 import { type ExactOptions, type ExactResult, exactCheck } from '../../../src/gradcheck/exact/index.ts';
-import type { ExactSubject } from '../../../src/gradcheck/exact/sides.ts';
+import type { ExactSubject } from '../../../src/gradcheck/exact/subject.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
 

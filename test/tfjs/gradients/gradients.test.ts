@@ -5,7 +5,9 @@ import { type GradcheckOptions, gradcheck } from '../../../src/gradcheck/index.t
 import { missing } from '../../../src/tfjs/gradients/missing.ts';
 import { registerGradientsOn } from '../../../src/tfjs/gradients/register.ts';
 import type { TF } from '../../../src/tfjs/types.ts';
-import { cases, type GradientCase, secondOrder } from './cases.ts';
+import { cases } from './cases.ts';
+import type { GradientCase } from './gradientCase.ts';
+import { secondOrder } from './secondOrderCases.ts';
 
 const tf = float64 as unknown as TF;
 let putBack = () => {};
