@@ -1,26 +1,12 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { TF } from '../../../src/tfjs/types.ts';
+import { of as caseOf, type GradientCase, signed } from './gradientCase.ts';
 
 /** A function whose gradient TensorFlow.js has wrong, or refuses. */
-export interface WrongCase {
-  /** The kernel that the gradient is registered for. */
-  readonly kernel: string;
-  readonly name: string;
-  readonly inputs: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: readonly number[] }>
-  >;
-  readonly forward: (tf: TF, inputs: Record<string, Tensor>) => Tensor;
+export interface WrongCase extends GradientCase {
   /** The checker's word about the gradient that TensorFlow.js has. */
   readonly upstream: 'fail' | 'unsupported' | 'pass';
 }
-
-/** Distinct values of both signs in -1..1, none near another's: sines at steps of 1.3 radians. */
-const signed = (shape: readonly number[], phase = 1) => ({
-  shape,
-  values: Array.from({ length: shape.reduce((product, side) => product * side, 1) }, (_, i) =>
-    Math.sin(1.3 * i + phase),
-  ),
-});
 
 const of = (
   kernel: string,
@@ -28,13 +14,7 @@ const of = (
   upstream: WrongCase['upstream'],
   shape: readonly number[],
   f: (tf: TF, x: Tensor) => Tensor,
-): WrongCase => ({
-  kernel,
-  name,
-  upstream,
-  inputs: { x: signed(shape) },
-  forward: (tf, { x }) => f(tf, x!),
-});
+): WrongCase => ({ ...caseOf(kernel, name, shape, f), upstream });
 
 const ofTwo = (
   kernel: string,
