@@ -1,5 +1,6 @@
 import { util } from '@tensorflow/tfjs';
 import type { TF } from '../../gradcheck/index.ts';
+import { REPEATABLE } from '../../gradcheck/numeric/precision.ts';
 
 type Numbers = Float32Array | Int32Array | Uint8Array;
 
@@ -23,7 +24,7 @@ const PASSES = 12;
  * Runs a check that reads tensors synchronously on webgpu, whose readSync goes by a canvas: in software Chromium it
  * gives zeros and then loses the device. The check runs several times; in each pass every read gives what the same
  * read had on the device in the pass before, and at first zeros. The result of a pass counts once all that it was told
- * is what the device then has: it saw nothing but true values.
+ * is what the device then has, to the order of its sums: it saw nothing but true values.
  *
  * @param check repeatable: with the same values read, the same kernels run in the same order
  * @returns the result, or null where no pass was told what it then found
@@ -66,5 +67,16 @@ const numbersOf = (bytes: ArrayBuffer, dtype: 'float32' | 'int32' | 'bool'): Num
   return dtype === 'int32' ? new Int32Array(bytes) : Uint8Array.from(new Int32Array(bytes));
 };
 
-const isSame = (a: Numbers, b: Numbers): boolean =>
-  a.length === b.length && a.every((value, at) => Object.is(value, b[at]));
+/** The same values; of floats those that are as near as a device comes which adds in another order each time. */
+function isSame(a: Numbers, b: Numbers): boolean {
+  if (a.length !== b.length) return false;
+  const room = a instanceof Float32Array ? REPEATABLE.float32 * largestFinite(a) : 0;
+  // Zeros of both signs are equal, and not the same.
+  return a.every((value, at) => {
+    const other = b[at]!;
+    return Object.is(value, other) || (value !== other && Math.abs(value - other) <= room);
+  });
+}
+
+const largestFinite = (values: Float32Array): number =>
+  values.reduce((largest, x) => (Number.isFinite(x) ? Math.max(largest, Math.abs(x)) : largest), 0);

@@ -49,6 +49,21 @@ describe('reads that are replayed', () => {
     expect(await withReplayedReads(tf, check)).toBeNull();
   });
 
+  it.each([
+    [1, 2 ** -19, true],
+    [1, 2 ** -17, false],
+    [Number.POSITIVE_INFINITY, 1, false],
+  ])('beside %d, a value that is off by %d each time is the same: %s', async (largest, off, same) => {
+    const changing = Float32Array.of(1, largest);
+    const { tf } = device([changing]);
+    const check = async () => {
+      read(tf, 0);
+      changing[0] = changing[0] === 1 ? 1 - off : 1;
+      return 'done';
+    };
+    expect(await withReplayedReads(tf, check)).toBe(same ? 'done' : null);
+  });
+
   it('end with the error of a check', async () => {
     const { tf, backend } = device([Float32Array.of(1)]);
     const { readSync } = backend;
