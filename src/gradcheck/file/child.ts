@@ -41,6 +41,8 @@ process.exit = (code) => {
   return end();
 };
 process.on('beforeExit', () => {
+  // What the module started ends too, and there may be no parent left to see to it. After the module's own listeners.
+  if (!process.listeners('exit').includes(end)) process.on('exit', end);
   if (done) return;
   if (loaded) send({ kind: 'leaving', why: 'an await that never ends' });
   else problem('expected an end, got an await that never ends while it was loaded');
