@@ -120,8 +120,15 @@ function hullsOf(differencer: Differencer, corners: readonly Corner[], random: (
   const asides = Array.from({ length: TIES.directions }, () => differencer.aside(inputs, random));
   const everyElementMoved = asides.filter((tape) => tape !== null);
   const moves = corners.map((corner) => corner.tapes.map((tape) => movesOf(piece, tape)));
-  const gradientOn = (tape: BranchTape) =>
-    Float64Array.from(corners, ({ tally, flat }) => differencer.slopeOn(tape, tally.input, flat));
+  const known = new Map<string, Float64Array>();
+  const gradientOn = (tape: BranchTape): Float64Array => {
+    const key = keyOf(tape);
+    const gradient =
+      known.get(key) ??
+      Float64Array.from(corners, ({ tally, flat }) => differencer.slopeOn(tape, tally.input, flat));
+    known.set(key, gradient);
+    return gradient;
+  };
   const base = gradientOn(piece);
   const factors = grouped(moves.map((own) => own.flatMap((move) => [...move.keys()]))).map((places) => {
     const own = moves.filter((each) => each.some((move) => [...move.keys()].some((key) => places.has(key))));
@@ -182,11 +189,11 @@ function grouped(sets: readonly (readonly string[])[]): Set<string>[] {
   return groups;
 }
 
+/** The same for two tapes on one piece. */
+const keyOf = (tape: BranchTape): string => tape.calls.map(({ branches }) => branches.join()).join(';');
+
 function distinct(tapes: readonly BranchTape[]): BranchTape[] {
-  const seen = new Map(
-    tapes.map((tape) => [tape.calls.map(({ branches }) => branches.join()).join(';'), tape]),
-  );
-  return [...seen.values()];
+  return [...new Map(tapes.map((tape) => [keyOf(tape), tape])).values()];
 }
 
 const largestFinite = (points: readonly Float64Array[]): number =>

@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
 import { type Call, isFloat, type Rule, read, sizeOf, write } from './rule.ts';
 
 /** For every output element of a pooling kernel, the input element of its window that is the largest. */
@@ -78,7 +78,24 @@ const maxPoolGrad: Rule = {
   },
 };
 
-function poolInfo(call: Call, shape: number[]) {
+/** Windows of a pooling kernel. Depth is 1 where there is none. */
+interface Windows {
+  readonly outShape: number[];
+  readonly outDepth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly strideDepth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly depthSize: number;
+  readonly heightSize: number;
+  readonly widthSize: number;
+  readonly front: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+function poolInfo(call: Call, shape: number[]): Windows {
   const { filterSize, strides, pad, dimRoundingMode } = call.attrs as {
     filterSize: number | [number, number, number];
     strides: number | [number, number, number];
@@ -94,8 +111,8 @@ function poolInfo(call: Call, shape: number[]) {
       pad,
       dimRoundingMode,
     );
-    const { front, top, left } = info.padInfo;
-    return { ...info, front, top, left, depthSize: info.filterDepth, ...sizes(info) };
+    const { outDepth, strideDepth, filterDepth: depthSize, padInfo } = info;
+    return { ...planeOf(info), outDepth, strideDepth, depthSize, front: padInfo.front };
   }
   const info = call.tf.backend_util.computePool2DInfo(
     shape as [number, number, number, number],
@@ -105,13 +122,19 @@ function poolInfo(call: Call, shape: number[]) {
     pad,
     dimRoundingMode,
   );
-  const { top, left } = info.padInfo;
-  return { ...info, outDepth: 1, strideDepth: 1, depthSize: 1, front: 0, top, left, ...sizes(info) };
+  return { ...planeOf(info), outDepth: 1, strideDepth: 1, depthSize: 1, front: 0 };
 }
 
-const sizes = (info: { filterHeight: number; filterWidth: number }) => ({
+const planeOf = (info: backend_util.Conv2DInfo | backend_util.Conv3DInfo) => ({
+  outShape: info.outShape as number[],
+  outHeight: info.outHeight,
+  outWidth: info.outWidth,
+  strideHeight: info.strideHeight,
+  strideWidth: info.strideWidth,
   heightSize: info.filterHeight,
   widthSize: info.filterWidth,
+  top: info.padInfo.top,
+  left: info.padInfo.left,
 });
 
 export const poolingRules: Record<string, Rule> = {
