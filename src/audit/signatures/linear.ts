@@ -141,7 +141,9 @@ const convolution = (kernel: string, op: string): Signature => ({
     const { image, window } = imageOf(choices);
     const strides = perAxis(choices, 2, 3);
     const pad = padOf(choices);
-    const dilations = choices.pick([1, 1, 1, 2]);
+    // An op whose filter, spread out, is larger than the image makes negative shapes, or refuses.
+    const fits = window.every((length, axis) => 2 * length - 1 <= image[axis + 1]!);
+    const dilations = fits ? choices.pick([1, 1, 1, 2]) : 1;
     const channels = image[3]!;
     const first = op === 'conv2d' && typeof pad === 'string' && choices.below(8) === 7;
     const dataFormat = first ? 'NCHW' : 'NHWC';

@@ -1,6 +1,6 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelFunc, ResizeBilinearGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
-import { resizeScale } from './resizeScale.ts';
+import { resizeScale } from '../resizeScale.ts';
 
 /** A pixel of the resized image: `near` and `far` of the image it came from, and the share of `far`. */
 interface Source {

@@ -1,6 +1,6 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelFunc, ResizeNearestNeighborGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
-import { resizeScale } from './resizeScale.ts';
+import { nearestSources } from '../resizeScale.ts';
 
 /**
  * The gradient of resizeNearestNeighbor: every dy[n, r, c] goes back to the pixel that it was copied from,
@@ -16,8 +16,8 @@ export const resizeNearestNeighborGrad: KernelFunc = ({ inputs, backend, attrs }
   const upstream = cpu.data.get(dy.dataId).values as Float32Array;
   const [batch, height, width, depth] = images.shape as [number, number, number, number];
   const [, newHeight, newWidth] = dy.shape as [number, number, number, number];
-  const rows = sources(height, newHeight, alignCorners);
-  const columns = sources(width, newWidth, alignCorners);
+  const rows = nearestSources(height, newHeight, alignCorners);
+  const columns = nearestSources(width, newWidth, alignCorners);
   // Sums in double precision, as the other kernels of this backend have them.
   const sums = new Float64Array(batch * height * width * depth);
   let from = 0;
@@ -31,11 +31,3 @@ export const resizeNearestNeighborGrad: KernelFunc = ({ inputs, backend, attrs }
   }
   return cpu.makeTensorInfo(images.shape, 'float32', new Float32Array(sums));
 };
-
-/** The row or column of the image that each of the resized image was copied from. */
-function sources(size: number, newSize: number, alignCorners: boolean): number[] {
-  const scale = resizeScale(size, newSize, alignCorners);
-  return Array.from({ length: newSize }, (_, k) =>
-    Math.min(size - 1, alignCorners ? Math.round(k * scale) : Math.floor(k * scale)),
-  );
-}

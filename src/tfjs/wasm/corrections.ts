@@ -8,25 +8,30 @@ import {
   maximum,
   minimum,
   mul,
+  type ResizeNearestNeighborGradAttrs,
   reshape,
   type Tensor,
   type TensorInfo,
   tensor1d,
+  unsortedSegmentSum,
   util,
   where,
   zeros,
 } from '@tensorflow/tfjs-core';
 import { channelsLast } from '../channelsLast.ts';
 import { alignedBatches, type Correction, inTurn, outOf, resolvedAxis } from '../corrections.ts';
+import { nearestSources } from '../resizeScale.ts';
 import type { TF } from '../types.ts';
 import {
   addedPixels,
   ofConvolution2D,
   ofPooling,
+  type Paddings,
   type PaddingsOf,
   type WindowAttributes,
   withoutUnreached,
 } from '../windows.ts';
+import { cropAndResize } from './cropAndResize.ts';
 import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
 
@@ -129,7 +134,8 @@ const clip: Correction = (shipped) => (parameters) => {
 
 /**
  * Padding by a single number: the shipped kernels count their windows, and TensorFlow.js otherwise where those or their
- * strides are not square, so that they write beyond their output.
+ * strides are not square, so that they write beyond their output. In a padded image they place a filter wrongly that steps
+ * over pixels, and read anything where it lies in the padding only: such an image is padded before.
  */
 const countedPadding =
   (paddingsOf: PaddingsOf): Correction =>
@@ -137,14 +143,46 @@ const countedPadding =
   (parameters) => {
     const { x, filter } = parameters.inputs as { x: Tensor; filter?: Tensor };
     const attributes = parameters.attrs as unknown as WindowAttributes;
-    if (typeof attributes.pad !== 'number') return shipped(parameters);
+    const { pad } = attributes;
+    if (pad === 'valid' || (filter === undefined && typeof pad !== 'number')) return shipped(parameters);
     const paddings = paddingsOf(tf, x.shape, filter?.shape ?? null, attributes);
-    const attrs = { ...parameters.attrs, pad: addedPixels(paddings) };
+    const added = addedPixels(paddings);
+    const isPaddedBefore = filter !== undefined && isMisplaced(filter.shape, attributes, added);
+    if (!isPaddedBefore && typeof pad !== 'number') return shipped(parameters);
     return outOf(() => {
-      const inputs = { ...parameters.inputs, x: withoutUnreached(tf, x, paddings) };
-      return shipped({ ...parameters, inputs, attrs });
+      const reached = withoutUnreached(tf, x, paddings);
+      const image = isPaddedBefore ? tf.pad(reached, added) : reached;
+      const attrs = { ...parameters.attrs, pad: isPaddedBefore ? 'valid' : added };
+      return shipped({ ...parameters, inputs: { ...parameters.inputs, x: image }, attrs });
     });
   };
+
+const isMisplaced = (
+  filter: readonly number[],
+  { strides }: WindowAttributes,
+  [, rows, columns]: Paddings,
+): boolean =>
+  [strides, strides].flat().some((stride, axis) => stride > filter[axis % 2]!) ||
+  [rows!, columns!].some((added, axis) => Math.max(...added) >= filter[axis]!);
+
+/** The gradient of resizeNearestNeighbor with aligned corners: the shipped kernel rounds halves otherwise than its forward. */
+const resizeNearestNeighborGrad: Correction = (shipped) => (parameters) => {
+  const { images, dy } = parameters.inputs as { images: Tensor; dy: Tensor };
+  const { alignCorners } = parameters.attrs as unknown as ResizeNearestNeighborGradAttrs;
+  if (!alignCorners) return shipped(parameters);
+  const [batch, height, width, depth] = images.shape as [number, number, number, number];
+  const [, newHeight, newWidth] = dy.shape as [number, number, number, number];
+  const rows = nearestSources(height, newHeight, alignCorners);
+  const columns = nearestSources(width, newWidth, alignCorners);
+  const sources = Array.from({ length: batch }, (_, n) =>
+    rows.map((row) => columns.map((column) => (n * height + row) * width + column)),
+  ).flat(2);
+  return outOf(() => {
+    const upstream = reshape(dy, [sources.length, depth]);
+    const sums = unsortedSegmentSum(upstream, tensor1d(sources, 'int32'), batch * height * width);
+    return reshape(sums, images.shape);
+  });
+};
 
 const flat = countedPadding(ofConvolution2D(false));
 const byDepth = countedPadding(ofConvolution2D(true));
@@ -156,6 +194,7 @@ export const corrections: Readonly<Record<string, Correction>> = {
   Conv2D: inTurn(channelsLast(tf, ['x'], true), oneTapCorrected, flat),
   Conv2DBackpropFilter: channelsLast(tf, ['x', 'dy'], false),
   Conv2DBackpropInput: channelsLast(tf, ['dy'], true),
+  CropAndResize: cropAndResize,
   Cumprod: resolvedAxis,
   Cumsum: resolvedAxis,
   DepthwiseConv2dNative: inTurn(oneTapCorrected, byDepth),
@@ -165,5 +204,6 @@ export const corrections: Readonly<Record<string, Correction>> = {
   MaxPool: countedPadding(ofPooling),
   Prelu: prelu,
   Relu6: clip,
+  ResizeNearestNeighborGrad: resizeNearestNeighborGrad,
   _FusedMatMul: fusedMatMul,
 };

@@ -162,3 +162,17 @@ describe.each(product({ pad: ['valid', 'same'] as const, dilations: [1, 2] }))(
     });
   },
 );
+
+describe('Transform on cpu', () => {
+  it('turns every image of a batch, with a transform for each or the same for all', () => {
+    // One pixel to the right.
+    const shift = [1, 0, -1, 0, 1, 0, 0, 0];
+    const still = [1, 0, 0, 0, 1, 0, 0, 0];
+    const image = { shape: [2, 1, 3, 1], values: [1, 2, 3, 4, 5, 6] };
+    const attributes = { interpolation: 'nearest', fillMode: 'constant', fillValue: 0, outputShape: [1, 3] };
+    const moved = (shape: number[], values: number[]) =>
+      runKernel(tf, 'Transform', { image, transforms: { shape, values } }, attributes)[0]?.values;
+    expect(moved([1, 8], shift)).toEqual([0, 1, 2, 0, 4, 5]);
+    expect(moved([2, 8], [...still, ...shift])).toEqual([1, 2, 3, 0, 4, 5]);
+  });
+});

@@ -150,3 +150,67 @@ describe('NaN', () => {
     agrees('Relu6', { x: { shape: [4], values: [-1, 0.5, 6, 9] } });
   });
 });
+
+describe('a filter on a padded image', () => {
+  const ones = (shape: number[]): Values => ({
+    shape,
+    values: new Array(shape.reduce((a, b) => a * b, 1)).fill(1),
+  });
+  const count = (shape: number[]): Values => ({
+    shape,
+    values: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => at + 1),
+  });
+  const attributes = { dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: undefined };
+
+  it.each(['Conv2D', 'DepthwiseConv2dNative'])('that steps over pixels: %s', (kernel) => {
+    // Rows 1 2 and 3 4, a column below each other, in strides of 2: 1 + 3, and nothing of the second column.
+    const inputs = { x: count([1, 2, 2, 1]), filter: ones([2, 1, 1, 1]) };
+    const [out] = runKernel(tf, kernel, inputs, { ...attributes, strides: [2, 2], pad: 'same' });
+    expect(out).toMatchObject({ shape: [1, 1, 1, 1], values: [4] });
+  });
+
+  it.each(['Conv2D', 'DepthwiseConv2dNative'])('that lies in the padding only: %s', (kernel) => {
+    const inputs = { x: count([1, 3, 1, 1]), filter: ones([3, 1, 1, 1]) };
+    const pad = [[0, 0], [1, 1], [1, 1], [0, 0]]; // biome-ignore format: a table
+    for (let run = 0; run < 5; run++) {
+      const [out] = runKernel(tf, kernel, inputs, { ...attributes, strides: [1, 1], pad });
+      expect(out?.values).toEqual([0, 3, 0, 0, 6, 0, 0, 5, 0]);
+    }
+  });
+});
+
+describe('ResizeNearestNeighborGrad', () => {
+  it('with aligned corners hands a half back to the pixel above it, from which the forward took it', () => {
+    // 2 pixels made 3: the middle one is place 0.5, which is rounded to 1.
+    const inputs = {
+      images: { shape: [2, 1, 2, 1], values: [0, 0, 0, 0] },
+      dy: { shape: [2, 1, 3, 1], values: [1, 10, 100, 2, 20, 200] },
+    };
+    const [dx] = runKernel(tf, 'ResizeNearestNeighborGrad', inputs, { alignCorners: true });
+    expect(dx?.values).toEqual([1, 110, 2, 220]);
+  });
+});
+
+describe('CropAndResize', () => {
+  const crop = (box: number[], cropSize: number[], method: string): readonly number[] | undefined =>
+    runKernel(
+      tf,
+      'CropAndResize',
+      {
+        image: { shape: [1, 5, 1, 1], values: [10, 20, 30, 40, 50] },
+        boxes: { shape: [1, 4], values: box },
+        boxInd: { shape: [1], values: [0], dtype: 'int32' },
+      },
+      { cropSize, method, extrapolationValue: -1 },
+    )[0]?.values as number[] | undefined;
+
+  it('takes each row of a box between those of the image', () => {
+    // Places 1.25, 1.5 and 1.75.
+    expect(crop([5 / 16, 0, 7 / 16, 0], [3, 1], 'bilinear')).toEqual([22.5, 25, 27.5]);
+  });
+
+  it('takes the middle of a box for one row, rounds halves up, and has a value for what is outside', () => {
+    expect(crop([1 / 8, 0, 1 / 8, 0], [1, 1], 'nearest')).toEqual([20]);
+    expect(crop([0, 0, 2, 0], [2, 1], 'nearest')).toEqual([10, -1]);
+  });
+});

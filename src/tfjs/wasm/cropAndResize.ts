@@ -1,0 +1,59 @@
+import { type CropAndResizeAttrs, type Tensor, tensor4d } from '@tensorflow/tfjs-core';
+import { type Correction, outOf } from '../corrections.ts';
+
+/**
+ * image.cropAndResize: the shipped kernel takes the corner of a box for all of its rows where the box lies between two of
+ * the image, and rounds halves otherwise than cpu. Each row y of a crop of h is the place
+ *
+ *     y1 (height - 1) + y (y2 - y1) (height - 1) / (h - 1), for h = 1 the middle of the box
+ *
+ * of the image, and so is each column; outside of it stands the value for that.
+ *
+ * image [batch, height, width, depth], boxes [n, 4], boxInd [n] -> [n, h, w, depth]
+ */
+export const cropAndResize: Correction = () => (parameters) => {
+  const { image, boxes, boxInd } = parameters.inputs as Record<'image' | 'boxes' | 'boxInd', Tensor>;
+  const { cropSize, method, extrapolationValue } = parameters.attrs as unknown as CropAndResizeAttrs;
+  const [batch, height, width, depth] = image.shape as [number, number, number, number];
+  return outOf(() => {
+    const [pixels, corners, images] = [image.dataSync(), boxes.dataSync(), boxInd.dataSync()];
+    const out = new Float32Array(images.length * cropSize[0] * cropSize[1] * depth);
+    let at = 0;
+    for (const [box, n] of images.entries()) {
+      const [y1, x1, y2, x2] = corners.slice(4 * box, 4 * box + 4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const columns = neighbours(x1, x2, width, cropSize[1], method);
+      for (const row of neighbours(y1, y2, height, cropSize[0], method))
+        for (const column of columns)
+          for (let d = 0; d < depth; d++) {
+            // As the other backends do, which leave these zero.
+            if (n >= batch) out[at++] = 0;
+            else if (row === null || column === null) out[at++] = extrapolationValue;
+            else {
+              const pixel = (y: number, x: number): number =>
+                pixels[((n * height + y) * width + x) * depth + d]!;
+              const lerp = (from: number, to: number, share: number): number => from + (to - from) * share;
+              const above = lerp(pixel(row.low, column.low), pixel(row.low, column.high), column.share);
+              const below = lerp(pixel(row.high, column.low), pixel(row.high, column.high), column.share);
+              out[at++] = lerp(above, below, row.share);
+            }
+          }
+    }
+    return tensor4d(out, [images.length, cropSize[0], cropSize[1], depth]);
+  });
+};
+
+/** For each row of a crop the two of the image that it lies between, and how far towards the second; null outside. */
+function neighbours(from: number, to: number, length: number, size: number, method: 'bilinear' | 'nearest') {
+  return Array.from({ length: size }, (_, k) => {
+    const scale = size > 1 ? ((to - from) * (length - 1)) / (size - 1) : 0;
+    const place = size > 1 ? from * (length - 1) + k * scale : 0.5 * (from + to) * (length - 1);
+    if (!(place >= 0 && place <= length - 1)) return null;
+    if (method === 'nearest') return { low: Math.round(place), high: Math.round(place), share: 0 };
+    return { low: Math.floor(place), high: Math.ceil(place), share: place - Math.floor(place) };
+  });
+}
