@@ -69,7 +69,7 @@ export const drawFigures = async (page: Page, wanted: readonly string[] | null =
   const drawn = await page.waitForFunction((ids) => {
     const all = [...document.querySelectorAll('.figure__plot')];
     const plots = ids ? all.filter(({ id }) => ids.includes(id)) : all;
-    const next = plots.find((plot) => !plot.querySelector('.main-svg .trace, .main-svg .hm'));
+    const next = plots.find((plot) => !plot.querySelector('.main-svg'));
     // The figure around it: a plot that is not drawn has no place.
     if (next) next.parentElement?.scrollIntoView({ behavior: 'instant', block: 'center' });
     else scrollTo({ top: 0, behavior: 'instant' });

@@ -35,19 +35,32 @@ export const thinTables = (page: Page): Promise<number> =>
     return repeated.length;
   });
 
-/** Runs axe-core on a page: each rule that is broken with the elements that break it, and how many rules passed. */
-export async function axe(page: Page, selector = 'html'): Promise<{ broken: string[]; passed: number }> {
+/**
+ * Runs axe-core on a page, or on parts of it: each rule that is broken with the elements that break it, and how many
+ * rules passed.
+ *
+ * @throws Error where the page has no such part
+ */
+export async function axe(
+  page: Page,
+  ...selectors: readonly string[]
+): Promise<{ broken: string[]; passed: number }> {
+  const include = selectors.length > 0 ? [...selectors] : ['html'];
+  for (const selector of include) {
+    if ((await page.locator(selector).count()) === 0)
+      throw new Error(`axe: expected ${selector} on the page, got none`);
+  }
   // By the debugger's way: the page's own policy would refuse a script element.
   await page.evaluate(source);
   const results = await page.evaluate(
-    ({ selector, tags }) => {
+    ({ include, tags }) => {
       const { axe } = globalThis as unknown as {
         axe: { run(context: object, options: object): Promise<AxeResults> };
       };
       // Every rule runs, but what passes is listed by one element each: selectors take most of the time.
-      return axe.run({ include: [selector] }, { runOnly: tags, resultTypes: ['violations'] });
+      return axe.run({ include }, { runOnly: tags, resultTypes: ['violations'] });
     },
-    { selector, tags },
+    { include, tags },
   );
   const broken = results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { drawFigures } from '../../src/report/pictures.ts';
-import { findBrowser } from '../../src/system/browser.ts';
+import { findBrowser, QUICK_START } from '../../src/system/browser.ts';
 import { describeUnless } from './skip.ts';
 
 /** A browser that does nothing on its own account: every request that a test sees is the page's. */
@@ -30,7 +30,7 @@ const launch = (args: readonly string[]): Promise<Browser> => {
   if (!found) throw new Error('no Chrome, Chromium or Edge: node --import tsx scripts/browser.ts gets one');
   return chromium.launch({
     executablePath: found.path,
-    args: [...quiet, ...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    args: [...QUICK_START, ...quiet, ...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 };
 
@@ -97,13 +97,17 @@ export const unfold = (page: Page, within = 'html'): Promise<void> =>
     for (const details of all) details.setAttribute('open', '');
   });
 
-/** Has Plotly draw every plot of the page, or those at these places. */
+/** Has Plotly draw every plot of the page, or those at these places: something of each one's data is there. */
 export const allDrawn = async (page: Page, ids: readonly string[] | null = null): Promise<void> => {
   const drawn = await drawFigures(page, ids);
   if (ids ? drawn.length < ids.length : drawn.length === 0)
     throw new Error(
       `expected the figures ${ids?.join(', ') ?? 'of a page'}, got ${drawn.join(', ') || 'none'}`,
     );
+  await page.waitForFunction(
+    (all) => all.every((id) => document.getElementById(id)?.querySelector('.main-svg :is(.trace, .hm)')),
+    drawn,
+  );
 };
 
 /** Waits until the plots show what the page's controls say: those out of view follow once they are seen. */
