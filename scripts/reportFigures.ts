@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type axe from 'axe-core';
 import { chromium } from 'playwright-core';
+import { drawFigures } from '../src/report/pictures.ts';
 import { findBrowser } from '../src/system/browser.ts';
 import { packageRoot } from '../src/system/packageRoot.ts';
 
@@ -78,10 +79,7 @@ async function printTimes(): Promise<void> {
   for (let opening = 0; opening < OPENINGS; opening++) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(address);
-    await page.waitForFunction(() => {
-      const plots = [...document.querySelectorAll('.figure__plot')];
-      return plots.every((plot) => plot.querySelector('.main-svg'));
-    });
+    await drawFigures(page);
     times.push(
       await page.evaluate(() => ({
         verdict: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
@@ -114,9 +112,7 @@ async function takeScreenshots(): Promise<void> {
     for (const width of WIDTHS) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
       await page.goto(address);
-      await page.waitForFunction(() =>
-        [...document.querySelectorAll('.figure__plot')].every((plot) => plot.querySelector('.main-svg')),
-      );
+      await drawFigures(page);
       const path = join(values.screenshots, `${colorScheme}-${width}.png`);
       await page.screenshot({ path, fullPage: true });
       console.log(path);

@@ -39,7 +39,7 @@ export async function writePictures(report: string, folder: string): Promise<str
   try {
     const page = await browser.newPage({ viewport: SCREEN, deviceScaleFactor: 2, colorScheme: 'light' });
     await page.goto(pathToFileURL(report).href);
-    const figures = await drawnFigures(page);
+    const figures = await drawFigures(page, MAIN_FIGURES);
     await prepareOutputs(folder);
     const written: string[] = [];
     const write = async (name: string, content: string | Buffer) => {
@@ -47,7 +47,6 @@ export async function writePictures(report: string, folder: string): Promise<str
       await writeWhole(path, content);
       written.push(path);
     };
-    await page.evaluate(() => scrollTo(0, 0));
     await write('page.png', await page.screenshot());
     for (const id of figures) {
       const [png = '', svg = ''] = await picturesOf(page, id);
@@ -60,17 +59,24 @@ export async function writePictures(report: string, folder: string): Promise<str
   }
 }
 
-/** Waits until the page has drawn those of the main figures that it has. */
-async function drawnFigures(page: Page): Promise<string[]> {
-  const ids = await page.evaluate((wanted) => wanted.filter((id) => document.getElementById(id) !== null), [
-    ...MAIN_FIGURES,
-  ] as string[]);
-  await page.waitForFunction(
-    (all) => all.every((id) => document.getElementById(id)?.querySelector('.main-svg') !== null),
-    ids,
-  );
-  return ids;
-}
+/**
+ * Scrolls through the page, which draws a figure only once it comes near the window, and back to its top.
+ *
+ * @param wanted the places of figures; by default of all
+ * @returns those that the page has, each of them drawn
+ */
+export const drawFigures = async (page: Page, wanted: readonly string[] | null = null): Promise<string[]> => {
+  const drawn = await page.waitForFunction((ids) => {
+    const all = [...document.querySelectorAll('.figure__plot')];
+    const plots = ids ? all.filter(({ id }) => ids.includes(id)) : all;
+    const next = plots.find((plot) => !plot.querySelector('.main-svg'));
+    // The figure around it: a plot that is not drawn has no place.
+    if (next) next.parentElement?.scrollIntoView({ behavior: 'instant', block: 'center' });
+    else scrollTo({ top: 0, behavior: 'instant' });
+    return next ? null : plots.map(({ id }) => id);
+  }, wanted);
+  return (await drawn.jsonValue()) ?? [];
+};
 
 /** A figure as data addresses, PNG and SVG. */
 const picturesOf = (page: Page, id: string): Promise<string[]> =>

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { renderReport } from '../../src/report/index.ts';
-import { axe } from '../support/axe.ts';
-import { allDrawn, describeInBrowser, sidewaysScroll } from '../support/browser.ts';
+import { axe, thinTables } from '../support/axe.ts';
+import { allDrawn, describeInBrowser, shared, sidewaysScroll, unfold } from '../support/browser.ts';
 import { withEveryString } from '../support/hostile.ts';
 import { compareResult, disagreement } from '../support/results.ts';
 import { wholeReport } from '../support/wholeReport.ts';
@@ -48,9 +48,11 @@ const bothOf = (page: Page, parameter: string): Promise<unknown> =>
 const hops = (page: Page): Promise<string[]> => page.locator('.hop__top').allInnerTexts();
 
 describeInBrowser('the gradients and their chain in a browser', (open) => {
+  const whole = shared(() => open(wholeReport()));
+
   it('draws size against difference with the lines of one ULP and of what is allowed', async () => {
-    const { page } = await open(wholeReport());
-    await allDrawn(page);
+    const { page } = await whole();
+    await allDrawn(page, ['gradient-scatter']);
     const scatter = await traces(page, 'gradient-scatter');
     expect(scatter.axes).toEqual(['log', 'log']);
     expect(scatter.traces.map(({ name }) => name)).toEqual(ofScatter);
@@ -62,10 +64,9 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     // A step at each power of two, a unit in the last place high.
     for (const [at, x] of unit!.x.entries()) expect(unit!.y[at]! / x).toBe(2 ** -23);
     for (const [at, x] of single!.x.entries()) expect(single!.y[at]).toBeLessThanOrEqual(lineAt(allowed!, x));
-    await page.context().close();
   });
 
-  it('shows the elements of a wrong gradient as wrong, above the line', async () => {
+  it('shows the elements of a wrong gradient as wrong, above the line, and the worst errors over it', async () => {
     const { page } = await open(renderReport({ compare: disagreement() }));
     await allDrawn(page);
     const scatter = await traces(page, 'gradient-scatter');
@@ -74,12 +75,16 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     const allowed = scatter.traces.find(({ name }) => name === 'most allowed')!;
     expect(wrong.x.length).toBe(40);
     for (const [at, x] of wrong.x.entries()) expect(wrong.y[at]).toBeGreaterThan(lineAt(allowed, x));
+    expect((await traces(page, 'error-over-allowed')).axes[1]).toBe('log');
+    await expect(page.locator('#error-over-allowed .legendtext').allTextContents()).resolves.toContain(
+      'allowed',
+    );
     await page.context().close();
   });
 
   it('lets the keyboard choose a parameter, and the epoch cursor tell of an epoch', async () => {
-    const { page, problems } = await open(wholeReport());
-    await allDrawn(page);
+    const { page, problems } = await whole();
+    await allDrawn(page, ['gradient-scatter', 'error-over-allowed']);
     const first = page.getByRole('radio', { checked: true, name: /weight|bias|kernel/ });
     await first.focus();
     await page.keyboard.press('ArrowRight');
@@ -94,11 +99,10 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     await page.keyboard.press('ArrowRight');
     await page.locator('#gradients .readout', { hasText: 'Worst difference of epoch 1:' }).waitFor();
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 
   it('follows the chain at the step, and with the mistake, that is chosen', async () => {
-    const { page, problems } = await open(wholeReport());
+    const { page, problems } = await whole();
     expect(await hops(page)).toEqual([
       expect.stringMatching(/dLogit\s+Right/),
       expect.stringMatching(/dWeight\s+Right/),
@@ -118,7 +122,6 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     await page.locator('#chain .readout', { hasText: 'epoch 80, sample 155' }).waitFor();
     expect(await page.locator('.hop').nth(2).innerText()).toContain('mask differs at 99 of 144 places');
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 
   it('lives on where there is no training run', async () => {
@@ -149,12 +152,11 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     });
     await allDrawn(page);
     await page.locator('#chain-planted').selectOption({ index: 1 });
-    await page.locator('details').evaluateAll((all) => {
-      for (const details of all) details.setAttribute('open', '');
-    });
+    await unfold(page);
     expect(await sidewaysScroll(page)).toBe(0);
     expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
     expect(problems).toEqual([]);
+    await thinTables(page);
     const { broken } = await axe(page);
     expect(broken).toEqual([]);
     await page.context().close();

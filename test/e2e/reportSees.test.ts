@@ -7,8 +7,8 @@ import type { Run } from '../../src/notebook/inference/run.ts';
 import { renderReport } from '../../src/report/index.ts';
 import { decodeRun, embedRun } from '../../src/report/run.ts';
 import type { TrainResult } from '../../src/results/train.ts';
-import { axe } from '../support/axe.ts';
-import { describeInBrowser, sidewaysScroll, upToDate } from '../support/browser.ts';
+import { axe, thinTables } from '../support/axe.ts';
+import { allDrawn, describeInBrowser, shared, sidewaysScroll, unfold, upToDate } from '../support/browser.ts';
 import { withEveryString } from '../support/hostile.ts';
 import { realRun } from '../support/realRun.ts';
 
@@ -38,6 +38,11 @@ const center = async (at: Locator): Promise<{ x: number; y: number; width: numbe
 };
 
 describeInBrowser('the network at work, in a browser', (open) => {
+  /** One page to look at and draw on, one whose image changes, and one whose cursors stay. */
+  const drawing = shared(() => open(html));
+  const looking = shared(() => open(html, { reducedMotion: 'reduce' }));
+  const still = shared(() => open(html));
+
   it('reads without scripts: maps, numbers, confusion, misread images', async () => {
     const { page, problems } = await open(html, { javaScriptEnabled: false });
     for (const map of ['image', 'conv-out', 'relu-out', 'weight', 'contribution'])
@@ -59,7 +64,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
   });
 
   it('shows that its inference is the run’s, computed in the browser; and where it is not', async () => {
-    const { page } = await open(html);
+    const { page } = await still();
     const line = page.locator('#agreement');
     await line.getByText('by this page, in your browser').waitFor();
     const said = (await line.textContent())!;
@@ -69,8 +74,6 @@ describeInBrowser('the network at work, in a browser', (open) => {
     await page.locator('#sees').getByRole('button', { name: 'Next image' }).click();
     const second = look(run.frames.at(-1)!.parameters, pixelsAt(run.images!.test, 1));
     expect(await logit(page, 'sees')).toBeCloseTo(second.logit, 3);
-    await page.context().close();
-
     const predictions = train.test.predictions.map((value, at) => (at === 7 ? 1 - value : value));
     const changed = await open(renderReport({ train: { ...train, test: { ...train.test, predictions } } }));
     await changed.page.getByText('by this page, in your browser').waitFor();
@@ -81,7 +84,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
   });
 
   it('is drawn on by keyboard, says so, and lets the keyboard go', async () => {
-    const { page, problems } = await open(html);
+    const { page, problems } = await drawing();
     const empty = await words(page);
     await canvas(page).focus();
     expect(await page.locator('#draw [role=status]').textContent()).toMatch(/^Row 4, column 8: 0.0% ink/);
@@ -114,14 +117,13 @@ describeInBrowser('the network at work, in a browser', (open) => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Load/);
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 
   it('is drawn on by mouse, erased by its right button, and shown place by place', async () => {
-    const { page } = await open(html);
+    const { page } = await drawing();
     const empty = await words(page);
-    const { x, y, height } = await center(canvas(page));
     const line = async (button: 'left' | 'right'): Promise<void> => {
+      const { x, y, height } = await center(canvas(page));
       await page.mouse.move(x, y - height / 3);
       await page.mouse.down({ button });
       await page.mouse.move(x, y + height / 3, { steps: 5 });
@@ -131,12 +133,12 @@ describeInBrowser('the network at work, in a browser', (open) => {
     const drawn = await words(page);
     expect(drawn).not.toBe(empty);
     expect(await page.locator('#draw-relu-out path').count()).toBeGreaterThan(0);
+    const { x, y } = await center(canvas(page));
     await page.mouse.move(x + 60, y);
     expect(await words(page)).toBe(drawn);
     await page.getByRole('button', { name: 'Look at it place by place' }).click();
     expect(await page.locator('#sees-answer').textContent()).toMatch(/^Your drawing: read as/);
     expect(await logit(page, 'sees')).toBe(await logit(page, 'draw'));
-    await center(canvas(page));
     await page.getByRole('button', { name: 'Eraser' }).click();
     await page.getByRole('button', { name: 'Eraser', pressed: true }).click();
     await line('right');
@@ -147,7 +149,6 @@ describeInBrowser('the network at work, in a browser', (open) => {
     expect(await logit(page, 'draw')).toBeCloseTo(loaded.logit, 3);
     await page.getByRole('button', { name: 'Clear' }).click();
     expect(await words(page)).toBe(empty);
-    await page.context().close();
   });
 
   it('is drawn on by a finger, and does not scroll under it', async () => {
@@ -171,8 +172,23 @@ describeInBrowser('the network at work, in a browser', (open) => {
     await page.context().close();
   });
 
+  it('saves a map as a picture and its numbers in full', async () => {
+    const { page } = await looking();
+    await page.locator('#sees').getByText('Data of these maps').click();
+    const saved = async (name: string): Promise<string> => {
+      const download = page.waitForEvent('download');
+      await page.locator('#sees').getByRole('button', { name, exact: true }).click();
+      return readFile(await (await download).path(), 'utf8');
+    };
+    expect(await saved('Save picture: contribution')).toMatch(/^<svg [^>]*xmlns=.*<path/s);
+    const numbers = (await saved('Save data: contribution')).trim().split(/[\n,]/).map(Number);
+    const { contributions } = look(run.frames.at(-1)!.parameters, pixelsAt(run.images!.test, 0));
+    // A text has no -0.
+    expect(numbers).toEqual(Array.from(contributions, (value) => value + 0));
+  });
+
   it('steps the window by arrow keys and by pointer, number by number', async () => {
-    const { page } = await open(html);
+    const { page } = await looking();
     const { parameters } = run.frames.at(-1)!;
     const pixels = pixelsAt(run.images!.test, 0);
     const slider = page.getByRole('slider', { name: /kernel’s window/ });
@@ -205,11 +221,10 @@ describeInBrowser('the network at work, in a browser', (open) => {
     const map = await center(page.locator('#sees-conv-out'));
     await page.mouse.click(map.x - map.width / 2 + 5.5 * (map.width / 12), map.y - map.height / 24);
     await expectPlace(5, 5);
-    await page.context().close();
   });
 
   it('leads from a misread image to what the network sees in it, by Enter too', async () => {
-    const { page } = await open(html, { reducedMotion: 'reduce' });
+    const { page } = await looking();
     const { test } = run.images!;
     const wrong = misread(readAll(run.frames.at(-1)!.parameters, test), test.labels, 0.5);
     const first = page.locator('#test .thumbnail').first();
@@ -228,7 +243,6 @@ describeInBrowser('the network at work, in a browser', (open) => {
     await page.locator('#sees input[type=number]').fill('100000');
     await page.keyboard.press('Enter');
     expect(await page.locator('#sees input[type=number]').inputValue()).toBe('199');
-    await page.context().close();
   });
 
   it('moves threshold and epoch by keyboard: confusion, ROC and misread images follow', async () => {
@@ -242,7 +256,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
     for (let step = 0; step < 30; step++) await page.keyboard.press('ArrowRight');
     expect(await confusion(page)).toEqual(at(0.8, last));
     expect(at(0.8, last)).not.toEqual(at(0.5, last));
-    await page.locator('#roc .main-svg .trace').first().waitFor();
+    await allDrawn(page, ['roc']);
     await upToDate(page);
     const marker = await page.locator('#roc').evaluate((plot) => {
       const { _fullData } = plot as unknown as { _fullData: { name: string; y: number[] }[] };
@@ -261,34 +275,28 @@ describeInBrowser('the network at work, in a browser', (open) => {
     await page.context().close();
   });
 
-  it('saves a map as a picture and its numbers in full', async () => {
-    const { page } = await open(html);
-    await page.locator('#sees').getByText('Data of these maps').click();
-    const saved = async (name: string): Promise<string> => {
-      const download = page.waitForEvent('download');
-      await page.locator('#sees').getByRole('button', { name, exact: true }).click();
-      return readFile(await (await download).path(), 'utf8');
-    };
-    expect(await saved('Save picture: contribution')).toMatch(/^<svg [^>]*xmlns=.*<path/s);
-    const numbers = (await saved('Save data: contribution')).trim().split(/[\n,]/).map(Number);
-    const { contributions } = look(run.frames.at(-1)!.parameters, pixelsAt(run.images!.test, 0));
-    // A text has no -0.
-    expect(numbers).toEqual(Array.from(contributions, (value) => value + 0));
-    await page.context().close();
-  });
-
-  describe.each(['light', 'dark'] as const)('for everyone: %s', (colorScheme) => {
-    it.each([1280, 320])('is free of what axe-core finds, %i wide', async (width) => {
-      const { page } = await open(html, { colorScheme, viewport: { width, height: 900 } });
+  describe('for everyone', () => {
+    const sections = ['#sees', '#draw', '#test'];
+    const opened = shared(async () => {
+      const { page } = await still();
       await page.getByRole('button', { name: 'Load an 8' }).click();
-      await page.locator('#sees').getByText('Data of these maps').click();
-      await page.locator('#draw').getByText('Data of these maps').click();
-      for (const section of ['#sees', '#draw', '#test']) {
-        const { broken, passed } = await axe(page, section);
-        expect(broken).toEqual([]);
-        expect(passed).toBeGreaterThan(5);
-      }
-      await page.context().close();
+      for (const section of sections) await unfold(page, section);
+      await thinTables(page);
+      return page;
+    });
+
+    it.each([
+      ['light', 1280],
+      ['light', 320],
+      ['dark', 1280],
+      ['dark', 320],
+    ] as const)('is free of what axe-core finds: %s, %i wide', async (colorScheme, width) => {
+      const page = await opened();
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      const { broken, passed } = await axe(page, ...sections);
+      expect(broken).toEqual([]);
+      expect(passed).toBeGreaterThan(10);
     });
   });
 
@@ -299,20 +307,21 @@ describeInBrowser('the network at work, in a browser', (open) => {
   ])('fits %s into 320 and 390', async (_, changes) => {
     const made = await realRun({ epochs: 3, ...changes });
     const hostile = withEveryString({ train: made }, '</script><img src=x onerror="window.hurt=1">');
+    const { page, requests, problems } = await open(renderReport(hostile), {
+      viewport: { width: 320, height: 800 },
+    });
+    await page.locator('#sees').getByText('Data of these maps').click();
+    await page.locator('#agreement').getByText('in your browser').waitFor();
+    expect(await page.locator('#agreement').textContent()).toContain('agrees with the trained network');
     for (const width of [320, 390]) {
-      const { page, requests, problems } = await open(renderReport(hostile), {
-        viewport: { width, height: 800 },
-      });
-      await page.locator('#sees').getByText('Data of these maps').click();
-      await page.locator('#agreement').getByText('in your browser').waitFor();
-      expect(await page.locator('#agreement').textContent()).toContain('agrees with the trained network');
+      await page.setViewportSize({ width, height: 800 });
       await page.getByRole('slider', { name: /kernel’s window/ }).focus();
       await page.keyboard.press('ArrowDown');
       expect(await sidewaysScroll(page)).toBe(0);
-      expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
-      expect({ requests, problems }).toEqual({ requests: [], problems: [] });
-      await page.context().close();
     }
+    expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
+    expect({ requests, problems }).toEqual({ requests: [], problems: [] });
+    await page.context().close();
   });
 
   it('lets draw where the run has too many images for the page, and moves nothing by itself', async () => {

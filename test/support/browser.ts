@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../../src/system/browser.ts';
+import { drawFigures } from '../../src/report/pictures.ts';
+import { findBrowser, QUICK_START } from '../../src/system/browser.ts';
 import { describeUnless } from './skip.ts';
 
 /** A browser that does nothing on its own account: every request that a test sees is the page's. */
@@ -29,7 +30,7 @@ const launch = (args: readonly string[]): Promise<Browser> => {
   if (!found) throw new Error('no Chrome, Chromium or Edge: node --import tsx scripts/browser.ts gets one');
   return chromium.launch({
     executablePath: found.path,
-    args: [...quiet, ...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    args: [...QUICK_START, ...quiet, ...args, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
 };
 
@@ -81,17 +82,41 @@ export const describeInBrowser = (
   });
 };
 
-/** Waits until Plotly has drawn every plot of the page. */
-export const allDrawn = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => {
-    const plots = [...document.querySelectorAll('.figure__plot')];
-    return plots.length > 0 && plots.every((plot) => plot.querySelector('.main-svg .trace, .main-svg .hm'));
+/** Made at the first call and then the same: a page that tests of one suite look at one after the other. */
+export const shared = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+/** Opens every folded part of a page. */
+export const unfold = (page: Page, within = 'html'): Promise<void> =>
+  page.locator(`${within} details`).evaluateAll((all) => {
+    for (const details of all) details.setAttribute('open', '');
   });
 
-/** Waits until the plots show what the page's controls say: those out of view follow when a move is over. */
+/** Has Plotly draw every plot of the page, or those at these places: something of each one's data is there. */
+export const allDrawn = async (page: Page, ids: readonly string[] | null = null): Promise<void> => {
+  const drawn = await drawFigures(page, ids);
+  if (ids ? drawn.length < ids.length : drawn.length === 0)
+    throw new Error(
+      `expected the figures ${ids?.join(', ') ?? 'of a page'}, got ${drawn.join(', ') || 'none'}`,
+    );
+  await page.waitForFunction(
+    (all) => all.every((id) => document.getElementById(id)?.querySelector('.main-svg :is(.trace, .hm)')),
+    drawn,
+  );
+};
+
+/** Waits until the plots show what the page's controls say: those out of view follow once they are seen. */
 export const upToDate = async (page: Page): Promise<void> => {
-  await page.waitForTimeout(200);
-  await page.waitForFunction(() => document.querySelector('.figure__plot[data-stale]') === null);
+  await page.waitForFunction(() => {
+    const stale = document.querySelector('.figure__plot[data-drawn][data-stale]');
+    stale?.parentElement?.scrollIntoView({ behavior: 'instant', block: 'center' });
+    return stale === null;
+  });
 };
 
 /** How many CSS pixels the page is wider than its window. */

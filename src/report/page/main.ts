@@ -6,10 +6,10 @@ import { offerCopying } from './copy.ts';
 import { offerDownloads } from './download.ts';
 import { bringToLife } from './islands.ts';
 import { followPlaying } from './play.ts';
-import { drawInTurn, moveCursor } from './plots.ts';
+import { moveCursor, takeUpPlots } from './plots.ts';
 import { followPrinting } from './print.ts';
 
-drawInTurn();
+takeUpPlots();
 offerCopying();
 offerDownloads();
 followPrinting();

@@ -43,6 +43,7 @@ const offerSaving = (at: HTMLElement): void => {
   if (!button) return;
   button.hidden = false;
   button.addEventListener('click', () => {
+    refresh(at, known.get(at)!);
     void plotly().downloadImage(at, {
       format: 'svg',
       filename: `backproof-${at.id}`,
@@ -88,81 +89,54 @@ const refresh = (at: HTMLElement, plot: Plot): void => {
   else void plotly().relayout(at, { shapes: layoutOf(spec).shapes ?? [] });
 };
 
-const whenIdle = (task: () => void): void => {
-  if ('requestIdleCallback' in window) window.requestIdleCallback(task, { timeout: 1000 });
-  else setTimeout(task, 50);
-};
-
-const drawRest = (): void => {
-  for (const [at, { drawn }] of known) {
-    if (drawn) continue;
-    draw(at);
-    whenIdle(drawRest);
-    return;
-  }
-};
-
 let isAwaited = false;
 
-/** Changes that follow each other within so many milliseconds are one move: what is out of view waits for its end. */
-const QUIET = 250;
-let lastChange = Number.NEGATIVE_INFINITY;
-let quiet: ReturnType<typeof setTimeout> | undefined;
-
-/** Plots in view are brought up to date with the next picture of the screen, the others while it is idle. */
+/** Brings the plots in view up to date with the next picture of the screen. */
 const refreshSoon = (): void => {
   if (isAwaited) return;
   isAwaited = true;
   requestAnimationFrame(() => {
     isAwaited = false;
     for (const at of inView) refresh(at, known.get(at)!);
-    const isMove = performance.now() - lastChange < QUIET;
-    lastChange = performance.now();
-    clearTimeout(quiet);
-    if (isMove) quiet = setTimeout(() => whenIdle(refreshRest), QUIET);
-    else whenIdle(refreshRest);
   });
 };
 
-const refreshRest = (): void => {
-  for (const [at, plot] of known) {
-    if (!plot.drawn || plot.stale === null) continue;
-    refresh(at, plot);
-    whenIdle(refreshRest);
-    return;
-  }
-};
+/** Calls back with each plot whose figure comes within a margin of the window, or leaves it. */
+const observe = (
+  rootMargin: string,
+  onChange: (at: HTMLElement, plot: Plot, isNear: boolean) => void,
+): IntersectionObserver =>
+  new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        const at = target.querySelector<HTMLElement>('.figure__plot');
+        const plot = at && known.get(at);
+        if (plot) onChange(at, plot, isIntersecting);
+      }
+    },
+    { rootMargin },
+  );
 
-const observer = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) {
-      const at = target.querySelector<HTMLElement>('.figure__plot');
-      if (isIntersecting && at) draw(at);
-    }
-  },
-  { rootMargin: '200px' },
-);
-
-const viewer = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    const at = target.querySelector<HTMLElement>('.figure__plot');
-    const plot = at && known.get(at);
-    if (!plot) continue;
-    if (isIntersecting) {
-      inView.add(at);
-      refresh(at, plot);
-    } else inView.delete(at);
-  }
+/** A plot takes Plotly tens of milliseconds: it is drawn a screen before it is seen. */
+const drawer = observe('100%', (at, _plot, isNear) => {
+  if (isNear) draw(at);
 });
 
-/** Gives a figure its content: drawn when it comes into view, soon where it has been drawn before. */
+const viewer = observe('0px', (at, plot, isNear) => {
+  if (isNear) {
+    inView.add(at);
+    refresh(at, plot);
+  } else inView.delete(at);
+});
+
+/** Gives a figure its content: drawn when it comes near the window; where it is drawn, brought up to date once it is seen. */
 export const show = (at: HTMLElement, spec: PlotSpec): void => {
   const plot = known.get(at);
   if (!plot) {
     known.set(at, { spec, drawn: false, stale: null });
     // The figure around it: an undrawn plot has no size of its own.
     if (at.parentElement) {
-      observer.observe(at.parentElement);
+      drawer.observe(at.parentElement);
       viewer.observe(at.parentElement);
     }
     return;
@@ -181,11 +155,10 @@ export const moveCursor = (epoch: number): void => {
   refreshSoon();
 };
 
-/** Plots are drawn as they come into view; those further down follow one by one while the page is idle. */
-export const drawInTurn = (): void => {
+/** Takes up the plots that no island draws. */
+export const takeUpPlots = (): void => {
   for (const at of plots()) {
     if (at.dataset.live !== undefined) continue;
     show(at, JSON.parse(document.getElementById(`${at.id}-spec`)?.textContent ?? ''));
   }
-  window.addEventListener('load', () => setTimeout(() => whenIdle(drawRest), 200));
 };

@@ -21,7 +21,7 @@ const StillPicture = ({ spec, label }: { spec: PlotSpec; label: string }): VNode
 };
 
 /**
- * A plot: a named picture, still until the page's script draws it when it comes into view;
+ * A plot: a named picture, still until the page's script draws it when it comes near the window;
  * a caption, and its data as a table and as a file. `live`: inside an island, where `spec` follows the page's state;
  * else it is drawn once, and a `cursor` in its spec follows the page's epoch.
  */
