@@ -5,6 +5,8 @@
 // times the kernels of backproof/wasm-training beside those of the other backends instead.
 //   npm run bench -- --checker
 // holds the ways to check a gradient against each other instead, PyTorch's gradcheck among them where npm run witness got it.
+//   npm run bench -- --mnist [--repetitions 7]
+// trains the standard CNN for MNIST on every backend, and in PyTorch where npm run witness got it.
 // Exits 3 where an engine of ours computes something else, 130 where it was stopped: what it has by then is printed.
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
@@ -14,6 +16,7 @@ import { choice, integer } from '../../src/commands/values.ts';
 import { loadDataset } from '../../src/notebook/data/dataset.ts';
 import { EXIT, Failure, usageFailure } from '../../src/system/errors.ts';
 import { benchCheckers } from './checker/run.ts';
+import { benchMnist } from './mnist/run.ts';
 import { ourContenders } from './ours.ts';
 import { peerIds } from './peers.ts';
 import { runKernels } from './processes.ts';
@@ -30,6 +33,7 @@ const options = {
   json: { type: 'boolean', default: false },
   kernels: { type: 'boolean', default: false },
   checker: { type: 'boolean', default: false },
+  mnist: { type: 'boolean', default: false },
 } as const satisfies ParseArgsConfig['options'];
 
 const stop = listenForStop();
@@ -45,6 +49,11 @@ async function main(): Promise<number> {
   }
   const { peers, markdown, json } = flags;
   const repetitions = integer('an integer 1..1000', 1, 1000)('--repetitions', flags.repetitions);
+  if (flags.mnist) {
+    const table = await benchMnist({ repetitions, signal: stop.signal, progress });
+    process.stdout.write(`${table}\n`);
+    return stop.exitCode() ?? EXIT.done;
+  }
   const only = readOnly(flags.only, peers);
   const loadBefore = loadNow();
   const { source, train } = await loadDataset(flags.data, { offline: false, signal: stop.signal, notice });

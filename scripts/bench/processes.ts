@@ -13,6 +13,9 @@ import type { Launch } from './measure.ts';
 /** Where the bundles are: below node_modules they find the packages that they import; one bench has one. */
 const folder = join(packageRoot(), 'node_modules', '.cache', 'backproof', `bench-${process.pid}`);
 
+/** Those of the package that are measured. */
+const ENTRIES = ['cpu-fixes', 'float64', 'native', 'wasm-training'];
+
 /** Bundles the processes that run in Node, with the options of the program. */
 export async function buildProcesses(): Promise<void> {
   await build({
@@ -30,7 +33,7 @@ export async function buildProcesses(): Promise<void> {
  */
 export async function runKernels(signal: AbortSignal): Promise<number> {
   try {
-    const program = await buildProcess('kernels', 'backproof/native', 'native.js');
+    const program = await buildProcess('kernels');
     const child = spawn(process.execPath, [program], { stdio: 'inherit', signal });
     const [code] = await once(child, 'close');
     return code ?? EXIT.fault;
@@ -40,13 +43,14 @@ export async function runKernels(signal: AbortSignal): Promise<number> {
 }
 
 /**
- * Bundles a script of the bench.
+ * Bundles a script of the bench; what it imports of this package is that of dist/.
  *
- * @param entry of the package that it imports, and its file in dist/
  * @returns the path of the bundle
  */
-export async function buildProcess(script: string, entry: string, file: string): Promise<string> {
-  const built = join(packageRoot(), 'dist', file);
+export async function buildProcess(script: string): Promise<string> {
+  const alias = Object.fromEntries(
+    ENTRIES.map((entry) => [`backproof/${entry}`, join(packageRoot(), 'dist', `${entry}.js`)]),
+  );
   await build({
     absWorkingDir: packageRoot(),
     entryPoints: { [script]: `scripts/bench/${script}.ts` },
@@ -55,8 +59,8 @@ export async function buildProcess(script: string, entry: string, file: string):
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    alias: { [entry]: built },
-    external: ['@tensorflow/*', built],
+    alias,
+    external: ['@tensorflow/*', ...Object.values(alias)],
     logLevel: 'warning',
   });
   return join(folder, `${script}.js`);

@@ -40,7 +40,7 @@ async function outputOf(
 /** Measures every way to check on every subject, and gives a table in Markdown. */
 export async function benchCheckers(signal: AbortSignal, notice: (line: string) => void): Promise<string> {
   try {
-    const program = await buildProcess('checker/main', 'backproof/float64', 'float64.js');
+    const program = await buildProcess('checker/main');
     const ours: Measured[] = [];
     for (const { name } of SUBJECTS) {
       notice(`checker   ${name}`);

@@ -111,7 +111,7 @@ function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: S
   const magnitude = Math.max(Math.abs(yours ?? 0), Math.abs(autodiff ?? 0));
   if (yours !== null && autodiff !== null) {
     const apart = Math.abs(yours - autodiff);
-    const tight = RESOLUTION.apart * magnitude + within.absolute + 4 * noise;
+    const tight = RESOLUTION.apart * magnitude + within.absolute + noise;
     if (apart > tight && apart <= error)
       return 'yours and tf autodiff differ by less than the differences can resolve';
   }

@@ -191,7 +191,14 @@ export function checkElement(
     }
   } else if (element.status === 'wrong') {
     const reach = differencer.reach(input, flat);
-    element = compare(confirm(differencer, input, flat, { ...expected, reach }, estimate, magnitude));
+    const confirmed = confirm(differencer, input, flat, { ...expected, reach }, estimate, magnitude);
+    element = compare(confirmed);
+    const step = differencer.scale(input, flat);
+    if (element.status === 'wrong' && confirmed.step > step) {
+      const near = differencer.element(input, flat, { ...expected, reach }, { step, mayGrow: false });
+      if (compare(withNoise(near, noise)).status !== 'wrong')
+        element = { ...element, status: 'undecided', oddOneOut: null, note: FAR_NOTE };
+    }
     if (element.status === 'wrong' && differencer.neighbours(input, flat) !== null)
       return { element, atTie: true };
   }
@@ -210,6 +217,9 @@ export function checkElement(
   tally.add(flat, element);
   return { element, atTie: false };
 }
+
+/** A function of one slope here may have another one there: a saturated layer does. */
+const FAR_NOTE = 'only steps far longer than x is large resolve the slope, and it may be another one there';
 
 /** The gradients round as well as the function values. */
 const withNoise = (estimate: Estimate, noise: number): Estimate => ({

@@ -35,7 +35,7 @@ export class Differencer {
   /** The step that differences of an element start with. */
   step(input: Input, flat: number): number {
     const relative = this.#policy === 'freeze' ? DIFFERENCES.step : DIFFERENCES.stepNearKinks;
-    return relative * this.#scale(input, flat);
+    return relative * this.scale(input, flat);
   }
 
   /** The shortest step, and the one beyond which only a resolved derivative counts; 0 where the step may not grow. */
@@ -43,13 +43,14 @@ export class Differencer {
     return [DIFFERENCES.shortest * scale, mayGrow ? scale : 0];
   }
 
-  #scale(input: Input, flat: number): number {
+  /** A step as large as this moves the element by about itself. */
+  scale(input: Input, flat: number): number {
     return scaleOf(input.values[flat]!, this.#typical.get(input.name)!);
   }
 
   /** The magnitude of the contracted output over the scale of an element. */
   natural(input: Input, flat: number): number {
-    return this.#magnitude / this.#scale(input, flat);
+    return this.#magnitude / this.scale(input, flat);
   }
 
   /** The same for a direction whose entries are of order 1. */
@@ -62,23 +63,23 @@ export class Differencer {
     return this.#policy === 'freeze';
   }
 
-  /** Partial derivative by one element. `step` is the one to start with. */
+  /** Partial derivative by one element. `step` is the one to start with; it may grow where branches are held. */
   element(
     input: Input,
     flat: number,
     expected: Expected,
-    { step, hold = this.holds }: { step?: number; hold?: boolean } = {},
+    { step, hold = this.holds, mayGrow = hold }: { step?: number; hold?: boolean; mayGrow?: boolean } = {},
   ): Estimate {
     // Winners that tie wherever the element moves are one piece, on which TensorFlow.js counts every winner.
     const onePiece = hold && this.#tiesWinners() && this.neighbours(input, flat) === null;
     const tape = onePiece ? this.piece : this.#tape;
     const line = this.#line(input, tape, hold, elementAt(input, flat));
-    const scale = this.#scale(input, flat);
-    const expectation = { ...expected, steps: this.#steps(scale, hold) };
+    const scale = this.scale(input, flat);
+    const expectation = { ...expected, steps: this.#steps(scale, mayGrow) };
     const start = step ?? this.step(input, flat);
     const estimate = derivative(line, this.#base, start, expectation);
     // An element far smaller than the others may live on a scale of its own: log at 1e-9.
-    const own = (start * scaleOf(input.values[flat]!, 0)) / this.#scale(input, flat);
+    const own = (start * scaleOf(input.values[flat]!, 0)) / this.scale(input, flat);
     if (estimate.undecided === null || !(own > 0 && own < start)) return estimate;
     const onOwnScale = derivative(line, this.#base, own, expectation);
     return onOwnScale.undecided === null ? onOwnScale : estimate;
@@ -111,7 +112,7 @@ export class Differencer {
     const expected = {
       largest: 0,
       noise: 0,
-      steps: this.#steps(this.#scale(input, flat), true),
+      steps: this.#steps(this.scale(input, flat), true),
       expectsChange: false,
     };
     const { value, undecided } = derivative(line, centre, this.step(input, flat), expected);
@@ -123,7 +124,7 @@ export class Differencer {
    * both are the piece of the point.
    */
   neighbours(input: Input, flat: number): [BranchTape, BranchTape] | null {
-    const offset = TIES.aside * this.#scale(input, flat);
+    const offset = TIES.aside * this.scale(input, flat);
     const [left, right] = [-offset, offset].map((at) =>
       this.#tapeAt(new Map([[input, elementAt(input, flat)(at).values]])),
     );
@@ -135,7 +136,7 @@ export class Differencer {
   aside(inputs: readonly Input[], random: () => number): BranchTape | null {
     const moved = inputs.map((input): [Input, Float64Array] => [
       input,
-      copyOf(input).map((x, flat) => x + (2 * random() - 1) * TIES.aside * this.#scale(input, flat)),
+      copyOf(input).map((x, flat) => x + (2 * random() - 1) * TIES.aside * this.scale(input, flat)),
     ]);
     return this.#tapeAt(new Map(moved));
   }
@@ -182,7 +183,7 @@ export class Differencer {
     const reached = new Uint8Array(this.#base.output.length);
     for (const steps of REACH)
       for (const side of [-1, 1]) {
-        const { values } = line(side * steps * this.#scale(input, flat));
+        const { values } = line(side * steps * this.scale(input, flat));
         for (let i = 0; i < reached.length; i++) if (values[i] !== this.#base.output[i]) reached[i] = 1;
       }
     return reached;

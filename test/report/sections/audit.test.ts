@@ -76,9 +76,12 @@ const auditResult = (fresh: AuditFinding[] = []): AuditResult =>
       audited: 101,
       excluded: {},
       uncovered: [],
-      counts: { cpu: { right: 0, wrong: 1, refused: 1, inconclusive: 0 } },
-      plainCounts: { cpu: { right: 0, wrong: 2, refused: 0, inconclusive: 0 } },
-      exact: { MirrorPad: { verdict: 'refuted', cases: 1, proved: 0, cause: null } },
+      counts: { cpu: { right: 3, wrong: 1, refused: 5, inconclusive: 7 } },
+      plainCounts: { cpu: { right: 2, wrong: 11, refused: 13, inconclusive: 17 } },
+      exact: {
+        Add: { verdict: 'proved', cases: 2, proved: 2, cause: null },
+        MirrorPad: { verdict: 'refuted', cases: 1, proved: 0, cause: null },
+      },
       fresh,
       known: known.slice(fresh.length),
       fixedMeanwhile: [],
@@ -105,6 +108,14 @@ describe('the audit in the report', () => {
     ]) {
       expect(html).toContain(part);
     }
+  });
+
+  it('counts by backend, with what is corrected and as shipped, and how many are proved', () => {
+    const html = renderReport({ train: trainResult(), audit: auditResult() });
+    const [, row] = html.match(/<caption>Cases by backend.*?<tr>(<th[^>]*>cpu<.*?)<\/tr>/s)!;
+    const cells = [...row!.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, text]) => text);
+    expect(cells.slice(0, 7)).toEqual(['cpu', '3', '1', '5', '7', '11', '13']);
+    expect(html).toContain('The exact check proves 1 of these gradients.');
   });
 
   it('says that something is new', () => {

@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Progress } from '../../../src/commands/progress.ts';
+import { packageRoot } from '../../../src/system/packageRoot.ts';
+import { markdownTable } from '../../../src/system/text.ts';
+import { findTorch } from '../../witness/environment.ts';
+import { type Contender, type Launch, measure, type Taken } from '../measure.ts';
+import { buildProcess, removeProcesses } from '../processes.ts';
+import { spreadOf } from '../statistics.ts';
+import { CNN, writeProblem } from './problem.ts';
+
+/** Losses of one batch may differ by so much, relative: TensorFlow.js takes the logarithm of the softmax's output. */
+const SAME_LOSS = 1e-3;
+/** One that takes seconds a batch takes so many. */
+const FEW = 2;
+const YARDSTICK = 'pytorch-1';
+
+export interface MnistOptions {
+  readonly repetitions: number;
+  readonly signal: AbortSignal;
+  readonly progress: (title: string) => Progress;
+}
+
+/** Trains the standard CNN for MNIST on every backend and in PyTorch, in turns, and gives a table in Markdown. */
+export async function benchMnist({ repetitions, signal, progress }: MnistOptions): Promise<string> {
+  const { folder, file } = await writeProblem();
+  try {
+    const contenders = await contendersOf(await buildProcess('mnist/contender'));
+    const problemOf = async () => file;
+    const shown = progress('mnist');
+    const taken = await measure(contenders, { repetitions, problemOf, signal, onProgress: shown.update });
+    shown.done();
+    return tableOf(taken);
+  } finally {
+    await Promise.all([removeProcesses(), rm(folder, { recursive: true, force: true })]);
+  }
+}
+
+async function contendersOf(program: string): Promise<Contender[]> {
+  const python = await findTorch();
+  const torch = (threads: number): Contender => ({
+    ...contender(`pytorch-${threads}`, 'PyTorch', `${threads} thread${threads === 1 ? '' : 's'}`),
+    side: 'peer',
+    launch: torchLaunch(python, threads),
+  });
+  const native = (oneDnn: '0' | '1'): Contender => ({
+    ...contender(
+      `native-${oneDnn}`,
+      'TensorFlow.js on native',
+      `every core${oneDnn === '1' ? ', oneDNN' : ''}`,
+    ),
+    launch: missingNative() ?? tfjsLaunch(program, 'tensorflow', { TF_ENABLE_ONEDNN_OPTS: oneDnn }),
+  });
+  const cores = availableParallelism();
+  return [
+    torch(1),
+    ...(cores > 1 ? [torch(cores)] : []),
+    {
+      ...contender('wasm', 'TensorFlow.js on wasm', 'backproof/wasm-training, 1 thread'),
+      launch: tfjsLaunch(program, 'wasm'),
+    },
+    native('1'),
+    native('0'),
+    {
+      ...contender('cpu', 'TensorFlow.js on cpu', 'as it comes'),
+      epochs: FEW,
+      launch: tfjsLaunch(program, 'cpu', {}, FEW),
+    },
+  ];
+}
+
+/** In a job, `epochs` are batches. */
+const contender = (id: string, name: string, how: string): Omit<Contender, 'launch'> => ({
+  id,
+  name,
+  how,
+  side: 'ours',
+  version: null,
+  seed: 1,
+  epochs: CNN.batches,
+  runs: 1,
+  jobsInTurn: 1,
+  warmUps: 1,
+});
+
+const tfjsLaunch = (program: string, backend: string, env = {}, batches: number = CNN.batches): Launch => ({
+  command: process.execPath,
+  args: [program, backend],
+  more: [String(batches)],
+  env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...env },
+});
+
+function missingNative(): { missing: string } | null {
+  const tfjsNode = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'));
+  return existsSync(join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node'))
+    ? null
+    : { missing: 'its addon is not here; backproof setup-native builds it' };
+}
+
+const torchLaunch = (python: string | null, threads: number): Launch | { missing: string } =>
+  python === null
+    ? { missing: 'npm run witness gets PyTorch' }
+    : {
+        command: python,
+        args: [join(packageRoot(), 'scripts', 'bench', 'mnist', 'pytorch.py'), String(threads)],
+        more: [String(CNN.batches)],
+      };
+
+function tableOf(taken: readonly Taken[]): string {
+  const timed = taken.map((each) => {
+    const times = each.jobs.map(({ milliseconds }) => milliseconds / each.contender.epochs);
+    return { ...each, spread: times.length === 0 ? null : spreadOf(times) };
+  });
+  const yardstick = timed.find(({ contender }) => contender.id === YARDSTICK);
+  const digits = (value: number): string =>
+    value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
+  const rows = timed
+    .toSorted((a, b) => (a.spread?.median ?? Number.MAX_VALUE) - (b.spread?.median ?? Number.MAX_VALUE))
+    .map(({ contender: { name, how }, problem, spread, first }) => {
+      if (spread === null) return [name, how, '', '', '', `not measured: ${problem ?? 'stopped'}`];
+      const ratio = yardstick?.spread ? `${digits(spread.median / yardstick.spread.median)}x` : '';
+      const middle = `${digits(spread.q1)} - ${digits(spread.q3)}`;
+      return [
+        name,
+        how,
+        digits(spread.median),
+        middle,
+        ratio,
+        lossOf(first!.losses, yardstick?.first?.losses),
+      ];
+    });
+  return markdownTable(
+    [
+      { label: 'who', text: true },
+      { label: 'how', text: true },
+      { label: 'ms a batch' },
+      { label: 'middle half' },
+      { label: 'of PyTorch' },
+      { label: 'losses', text: true },
+    ],
+    rows,
+  );
+}
+
+/** How far the losses are from those of PyTorch, batch by batch. */
+function lossOf(losses: readonly number[], expected: readonly number[] | undefined): string {
+  if (expected === undefined) return `last ${losses.at(-1)}`;
+  const off = losses.reduce((most, loss, k) => Math.max(most, Math.abs(loss / expected[k]! - 1)), 0);
+  return off <= SAME_LOSS
+    ? `off by ${off.toExponential(0)}`
+    : `SOMETHING ELSE: off by ${off.toExponential(0)}`;
+}
