@@ -16,9 +16,69 @@ const slots = `class Slots {
 export const bookkeepingPatches: readonly Patch[] = [
   {
     file: 'tfjs-core/dist/engine.js',
-    why: 'the record of the data of a tensor is kept on its identity, not in a WeakMap, which garbage collection walks',
+    why: 'the record of the data of a tensor is kept on its identity, not in a WeakMap, which garbage collection walks; a scope makes no closures, nor sets of tensors where it ends with one or none',
     imports: slots,
-    edits: [['new WeakMap()', 'new Slots()', 1]],
+    edits: [
+      ['new WeakMap()', 'new Slots()', 1],
+      [
+        'endScope(result) {\n',
+        `endScope(result) {
+        if (result == null || result instanceof Tensor) {
+            const { activeScope, scopeStack } = this.state;
+            const id = result?.id;
+            for (let i = 0; i < activeScope.track.length; i++) {
+                const tensor = activeScope.track[i];
+                if (!tensor.kept && tensor.id !== id) tensor.dispose();
+            }
+            scopeStack.pop();
+            this.state.activeScope = scopeStack.length === 0 ? null : scopeStack[scopeStack.length - 1];
+            if (result != null && !result.kept && result.scopeId === activeScope.id) this.track(result);
+            return;
+        }
+`,
+        1,
+      ],
+      [
+        `return this.scopedRun(() => this.startScope(name), () => this.endScope(result), () => {
+            result = fn();
+            if (result instanceof Promise) {
+                console.error('Cannot return a Promise inside of tidy.');
+            }
+            return result;
+        });`,
+        `this.startScope(name);
+        try {
+            result = fn();
+            if (result instanceof Promise) {
+                console.error('Cannot return a Promise inside of tidy.');
+            }
+            this.endScope(result);
+            return result;
+        } catch (ex) {
+            this.endScope(result);
+            throw ex;
+        }`,
+        1,
+      ],
+      [
+        `this.scopedRun(
+        // Stop recording to a tape when running a kernel.
+        () => this.state.kernelDepth++, () => this.state.kernelDepth--, () => {`,
+        `// Stop recording to a tape when running a kernel.
+        this.state.kernelDepth++;
+        try {`,
+        1,
+      ],
+      [
+        `outputs = kernelProfile.outputs;
+            }
+        });`,
+        `outputs = kernelProfile.outputs;
+            }
+        } finally { this.state.kernelDepth--; }`,
+        1,
+      ],
+    ],
   },
   {
     file: 'tfjs-core/dist/backends/backend.js',

@@ -40,7 +40,8 @@ export async function fuzzAll(
   const program = await buildWorker();
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = fork(program, [JSON.stringify(settings)], { execArgv: [] });
+      // More room for tensors, which die young.
+      const worker = fork(program, [JSON.stringify(settings)], { execArgv: ['--max-semi-space-size=64'] });
       worker.on('error', reject);
       worker.on('exit', (code) =>
         code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`)),

@@ -39,6 +39,9 @@ interface Tables {
   readonly exponent: Int32Array;
 }
 
+/** Roots by powers before the tables are made, which take as long. */
+const ROOTS_WITHOUT_TABLES = 4096;
+
 const tables = new Map<number, Tables>();
 /** Tables are 6 MB each, and 11 ms to make. */
 const MOST_TABLES = 24;
@@ -106,6 +109,7 @@ export class Lane {
   readonly #generator: number;
   readonly #back: number;
   #made: Tables | null = null;
+  #roots = 0;
   #madeCircle: Complex | null = null;
 
   constructor(prime: number, seed: number) {
@@ -199,15 +203,25 @@ export class Lane {
     return { cos, sin };
   }
 
+  /** The tables, once so many roots were asked for that they pay: most lanes that miss one are drawn anew before. */
+  get #rootTables(): Tables | null {
+    return this.#made === null && this.#roots++ < ROOTS_WITHOUT_TABLES ? null : this.#tables;
+  }
+
   isSquare(x: number): boolean {
-    const { power, exponent } = this.#tables;
-    return x === 0 || power[exponent[x]!] === x;
+    const tables = this.#rootTables;
+    // By Euler's criterion.
+    if (tables === null) return x === 0 || this.p.raise(x, this.q.modulus) === 1;
+    return x === 0 || tables.power[tables.exponent[x]!] === x;
   }
 
   /** The root that is itself a square, of x or of -x. */
   #root(x: number): number {
     if (x === 0) return 0;
-    const { power, exponent } = this.#tables;
+    const { p } = this;
+    const tables = this.#rootTables;
+    if (tables === null) return p.raise(this.isSquare(x) ? x : p.modulus - x, (p.modulus + 1) / 4);
+    const { power, exponent } = tables;
     const e = exponent[x]!;
     return power[e % 2 === 0 ? e / 2 : (e + this.q.modulus) / 2]!;
   }

@@ -2,7 +2,7 @@ import { accumulatedRounding, type Precision, UNIT_ROUNDOFF } from '../../numeri
 import { uniformNumbers } from '../../numerics/random.ts';
 import type { Replacement, Subject, Values } from '../spec/subject.ts';
 import type { BranchTape } from './kernels/branches.ts';
-import { recordValues, replayDisturbed } from './kernels/perturb.ts';
+import { KernelInterceptor, recordValues, replayDisturbed } from './kernels/perturb.ts';
 import type { NumberArray } from './kernels/rule.ts';
 import { NOISE } from './precision.ts';
 
@@ -66,8 +66,9 @@ export function disturbedRuns<Result>(
   precision: Precision,
   seed: number,
 ): { runs: (Result | null)[]; narrow: number } {
-  const { tape } = recordValues(subject.tf, () => run());
-  const uploads = narrowUploads(subject, tape.uploads, run);
+  const interceptor = new KernelInterceptor(subject.tf);
+  const { tape } = recordValues(interceptor, () => run());
+  const uploads = narrowUploads(subject, interceptor, tape.uploads, run);
   const uniform = uniformNumbers(seed);
   const disturbance = {
     random: () => 2 * uniform() - 1,
@@ -77,7 +78,7 @@ export function disturbedRuns<Result>(
   };
   const runs = Array.from({ length: NOISE.runs }, () => {
     try {
-      return replayDisturbed(subject.tf, tape, disturbance, () => run());
+      return replayDisturbed(interceptor, tape, disturbance, () => run());
     } catch {
       return null;
     }
@@ -99,6 +100,7 @@ export function largestChanges(base: Float64Array, runs: readonly (Float64Array 
  */
 function narrowUploads<Result>(
   subject: Subject,
+  interceptor: KernelInterceptor,
   uploads: readonly NumberArray[],
   run: Run<Result>,
 ): ReadonlySet<number> {
@@ -108,7 +110,7 @@ function narrowUploads<Result>(
     const moved = Float64Array.from(values, (x, i) => x + (Math.abs(x) + 1) * 1e-3 * Math.sin(i + 1));
     let again: readonly NumberArray[];
     try {
-      again = recordValues(subject.tf, () => run({ name, values: moved })).tape.uploads;
+      again = recordValues(interceptor, () => run({ name, values: moved })).tape.uploads;
     } catch {
       continue;
     }

@@ -86,7 +86,7 @@ function tensorsOf(outputs: Outputs, { kind, parts }: Layout): Tensor[] {
 /** The flat values of outputs that have the layout. */
 export function flatValues(outputs: Outputs, layout: Layout): Float64Array {
   const tensors = tensorsOf(outputs, layout);
-  if (tensors.length === 1) return Float64Array.from(tensors[0]!.dataSync());
+  if (tensors.length === 1) return new Float64Array(tensors[0]!.dataSync());
   const values = new Float64Array(sizeOf(layout.shape));
   for (const [i, { start }] of layout.parts.entries()) values.set(tensors[i]!.dataSync(), start);
   return values;

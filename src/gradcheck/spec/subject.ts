@@ -305,7 +305,7 @@ export function precisionOf(tf: TF): Precision {
 }
 
 export function readTensor(tensor: Tensor): Values {
-  return { shape: tensor.shape, dtype: tensor.dtype, values: Float64Array.from(tensor.dataSync()) };
+  return { shape: tensor.shape, dtype: tensor.dtype, values: new Float64Array(tensor.dataSync()) };
 }
 
 function isChanged(tensor: Tensor, values: ArrayLike<number>, precision: Precision): boolean {

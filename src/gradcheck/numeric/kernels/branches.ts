@@ -46,23 +46,30 @@ const MAX_PLACES = 64;
 export const isSameBranch = (one: number, other: number): boolean =>
   one === other || (Number.isNaN(one) && Number.isNaN(other));
 
+/** Gives the outputs of a call of a kernel with pieces. */
+type See = (kernel: string, rule: Rule, call: Call) => TensorInfo[];
+
 /**
  * Sees every run of a kernel with pieces, by putting itself in the kernel's place while a function runs; nothing
  * stays replaced between runs.
  */
 export class BranchObserver {
   readonly #tf: TF;
+  /** With what takes each one's place, made once: a check runs its function some hundred times. */
   readonly #kernels: {
-    readonly name: string;
     readonly config: KernelConfig;
     readonly original: KernelFunc;
+    readonly seen: KernelFunc;
   }[];
+  #see: See | null = null;
 
   constructor(tf: TF) {
     this.#tf = tf;
-    this.#kernels = Object.keys(RULES).flatMap((name) => {
+    this.#kernels = Object.entries(RULES).flatMap(([name, rule]) => {
       const config = tf.getKernel(name, tf.getBackend());
-      return config == null ? [] : [{ name, config, original: config.kernelFunc }];
+      if (config == null) return [];
+      const original = config.kernelFunc;
+      return [{ config, original, seen: this.#seen(name, rule, original) }];
     });
   }
 
@@ -114,41 +121,44 @@ export class BranchObserver {
     return { result, flips: { total, kernels, places, diverged: diverged || cursor !== tape.calls.length } };
   }
 
-  #observe<Result>(f: () => Result, see: (kernel: string, rule: Rule, call: Call) => TensorInfo[]): Result {
-    for (const { name, config, original } of this.#kernels) {
-      const rule = RULES[name]!;
-      config.kernelFunc = ({ inputs, attrs = {}, backend: anyBackend }) => {
-        const backend = anyBackend as KernelBackend;
-        const made = new Set<TensorInfo>();
-        let own: TensorInfo[] | null = null;
-        let isList = false;
-        const run = (runInputs: NamedTensorInfoMap, runAttrs: NamedAttrMap): TensorInfo[] => {
-          const returned = original({ inputs: runInputs, attrs: runAttrs, backend });
-          isList ||= Array.isArray(returned);
-          const infos = [returned].flat();
-          for (const info of infos) made.add(info);
-          return infos;
-        };
-        const outputs = see(name, rule, {
-          tf: this.#tf,
-          inputs,
-          attrs,
-          backend,
-          run(otherInputs, otherAttrs) {
-            if (otherInputs !== undefined) return run(otherInputs, otherAttrs ?? attrs);
-            own ??= run(inputs, attrs);
-            return own;
-          },
-        });
-        // The engine frees what the kernel returns; what it does not return nobody else would.
-        for (const info of made) if (!outputs.includes(info)) backend.disposeData(info.dataId);
-        return isList || outputs.length > 1 ? outputs : outputs[0]!;
-      };
-    }
+  #observe<Result>(f: () => Result, see: See): Result {
+    this.#see = see;
+    for (const { config, seen } of this.#kernels) config.kernelFunc = seen;
     try {
       return f();
     } finally {
       for (const { config, original } of this.#kernels) config.kernelFunc = original;
+      this.#see = null;
     }
+  }
+
+  #seen(name: string, rule: Rule, original: KernelFunc): KernelFunc {
+    return ({ inputs, attrs = {}, backend: anyBackend }) => {
+      const backend = anyBackend as KernelBackend;
+      const made = new Set<TensorInfo>();
+      let own: TensorInfo[] | null = null;
+      let isList = false;
+      const run = (runInputs: NamedTensorInfoMap, runAttrs: NamedAttrMap): TensorInfo[] => {
+        const returned = original({ inputs: runInputs, attrs: runAttrs, backend });
+        isList ||= Array.isArray(returned);
+        const infos = Array.isArray(returned) ? returned : [returned];
+        for (const info of infos) made.add(info);
+        return infos;
+      };
+      const outputs = this.#see!(name, rule, {
+        tf: this.#tf,
+        inputs,
+        attrs,
+        backend,
+        run(otherInputs, otherAttrs) {
+          if (otherInputs !== undefined) return run(otherInputs, otherAttrs ?? attrs);
+          own ??= run(inputs, attrs);
+          return own;
+        },
+      });
+      // The engine frees what the kernel returns; what it does not return nobody else would.
+      for (const info of made) if (!outputs.includes(info)) backend.disposeData(info.dataId);
+      return isList || outputs.length > 1 ? outputs : outputs[0]!;
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import type { TF } from '../../types.ts';
 import { heldOperands, roundingScale } from './rounding.ts';
 import { isFloat, type NumberArray } from './rule.ts';
@@ -34,10 +34,13 @@ export interface Disturbance {
 }
 
 /** Runs f and writes down what its kernels read and return. */
-export function recordValues<Result>(tf: TF, f: () => Result): { result: Result; tape: ValueTape } {
+export function recordValues<Result>(
+  interceptor: KernelInterceptor,
+  f: () => Result,
+): { result: Result; tape: ValueTape } {
   const kernels: KernelRun[] = [];
   const uploads: NumberArray[] = [];
-  const result = intercept(tf, f, {
+  const result = interceptor.run(f, {
     kernel: ({ name, call, backend, run }) => {
       const infos = run(call);
       const inputs = floatsOf(call.inputs, backend);
@@ -78,14 +81,14 @@ export function recordValues<Result>(tf: TF, f: () => Result): { result: Result;
  * operand that would stays as it was at the base point, and so does a result that would no longer be finite.
  */
 export function replayDisturbed<Result>(
-  tf: TF,
+  interceptor: KernelInterceptor,
   tape: ValueTape,
   { random, rounding, uploads, uploadRounding }: Disturbance,
   f: () => Result,
 ): Result {
   let position = 0;
   let uploaded = 0;
-  return intercept(tf, f, {
+  return interceptor.run(f, {
     kernel: ({ name, call, backend, run }) => {
       const base = tape.kernels[position++];
       if (base?.kernel !== name) return run(call);
@@ -99,10 +102,11 @@ export function replayDisturbed<Result>(
         const known = was != null && isFloat(info) && was.length === read(backend, info).length;
         if (!known) return info;
         const scale = at === 0 ? base.scale : null;
-        const values = Float64Array.from(read(backend, info), (y, i) => {
-          const disturbed = scale === null ? y : y + rounding * scale[i]! * random();
-          return Number.isFinite(disturbed) && Number.isFinite(was[i]) ? disturbed : was[i]!;
-        });
+        const values = new Float64Array(read(backend, info));
+        for (let i = 0; i < values.length; i++) {
+          if (scale !== null) values[i]! += rounding * scale[i]! * random();
+          if (!Number.isFinite(values[i]) || !Number.isFinite(was[i])) values[i] = was[i]!;
+        }
         const dataId = backend.write(values as never, info.shape, info.dtype);
         backend.disposeData(info.dataId);
         return { dataId, shape: info.shape, dtype: info.dtype };
@@ -131,51 +135,75 @@ interface Interception {
   upload(values: NumberArray): NumberArray;
 }
 
-/** Runs f with every kernel of the backend, and every upload, seen by `see`; nothing stays replaced. */
-function intercept<Result>(tf: TF, f: () => Result, see: Interception): Result {
-  const backend = tf.backend() as KernelBackend;
-  const configs = tf.getKernelsForBackend(tf.getBackend());
-  const originals = configs.map((config: KernelConfig) => config.kernelFunc);
-  const { write } = backend;
-  const isOwn = Object.hasOwn(backend, 'write');
-  let depth = 0;
-  for (const [i, config] of configs.entries())
-    config.kernelFunc = (params) => {
-      depth++;
+/** Sees every kernel of a backend and every upload, while a function runs; nothing stays replaced between runs. */
+export class KernelInterceptor {
+  readonly #backend: KernelBackend;
+  /** With what takes each one's place, made once for all runs. */
+  readonly #kernels: { readonly config: KernelConfig; original: KernelFunc; readonly seen: KernelFunc }[];
+  #see: Interception | null = null;
+  #depth = 0;
+
+  constructor(tf: TF) {
+    this.#backend = tf.backend() as KernelBackend;
+    this.#kernels = tf.getKernelsForBackend(tf.getBackend()).map((config: KernelConfig) => {
+      const kernel = { config, original: config.kernelFunc, seen: config.kernelFunc };
+      kernel.seen = this.#seen(config.kernelName, kernel);
+      return kernel;
+    });
+  }
+
+  /** Runs f, seen by `see`. */
+  run<Result>(f: () => Result, see: Interception): Result {
+    const backend = this.#backend;
+    const { write } = backend;
+    const isOwn = Object.hasOwn(backend, 'write');
+    this.#see = see;
+    this.#depth = 0;
+    for (const kernel of this.#kernels) {
+      kernel.original = kernel.config.kernelFunc;
+      kernel.config.kernelFunc = kernel.seen;
+    }
+    backend.write = (values, shape, dtype) =>
+      write.call(
+        backend,
+        this.#depth === 0 && dtype === 'float32' ? (see.upload(values as NumberArray) as never) : values,
+        shape,
+        dtype,
+      );
+    try {
+      return f();
+    } finally {
+      for (const { config, original } of this.#kernels) config.kernelFunc = original;
+      if (isOwn) backend.write = write;
+      else Reflect.deleteProperty(backend, 'write');
+      this.#see = null;
+    }
+  }
+
+  #seen(name: string, kernel: { readonly original: KernelFunc }): KernelFunc {
+    return (params) => {
+      this.#depth++;
       // A kernel that splits returns a list, of one part as well.
       let isList = false;
       try {
-        const outputs = see.kernel({
-          name: config.kernelName,
+        const outputs = this.#see!.kernel({
+          name,
           call: {
             inputs: params.inputs as Record<string, TensorInfo>,
             attrs: (params.attrs ?? {}) as Record<string, never>,
           },
-          backend,
+          backend: this.#backend,
           run: ({ inputs, attrs }) => {
-            const made = originals[i]!({ inputs, attrs: attrs as never, backend: params.backend });
+            const made = kernel.original({ inputs, attrs: attrs as never, backend: params.backend });
             isList = Array.isArray(made);
             return [made].flat();
           },
         });
         return isList ? outputs : outputs[0]!;
       } finally {
-        depth--;
+        this.#depth--;
       }
     };
-  backend.write = (values, shape, dtype) =>
-    write.call(
-      backend,
-      depth === 0 && dtype === 'float32' ? (see.upload(values as NumberArray) as never) : values,
-      shape,
-      dtype,
-    );
-  try {
-    return f();
-  } finally {
-    for (const [i, config] of configs.entries()) config.kernelFunc = originals[i]!;
-    if (isOwn) backend.write = write;
-    else Reflect.deleteProperty(backend, 'write');
   }
 }
 

@@ -60,11 +60,18 @@ const EXACT = new Set([
   ...['LinSpace', 'FlipLeftRight', 'ResizeNearestNeighbor', 'SparseToDense', 'TensorScatterUpdate'],
 ]);
 
+/** A loop: TypedArray.from with a function takes eight times as long. */
+function absolute(values: NumberArray): Float64Array {
+  const magnitudes = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) magnitudes[i] = Math.abs(values[i]!);
+  return magnitudes;
+}
+
 /** Sums of products, and weighted sums: rounded at the sum of the magnitudes of their terms. */
 const sumOfTerms: Scale = ({ inputs, attrs, read, runOn }) => {
   const magnitudes: Record<string, NumberArray> = {};
   for (const [name, tensor] of Object.entries(inputs))
-    if (tensor !== undefined && isFloat(tensor)) magnitudes[name] = Float64Array.from(read(tensor), Math.abs);
+    if (tensor !== undefined && isFloat(tensor)) magnitudes[name] = absolute(read(tensor));
   return runOn(magnitudes, 'activation' in attrs ? { ...attrs, activation: 'linear' } : attrs);
 };
 
@@ -112,7 +119,7 @@ const SCALES: Readonly<Record<string, Scale>> = {
 export function roundingScale(kernel: string, call: RoundingCall, output: NumberArray): NumberArray | null {
   if (EXACT.has(kernel)) return null;
   const scale = SCALES[kernel]?.(call, output);
-  return scale ?? Float64Array.from(output, Math.abs);
+  return scale ?? absolute(output);
 }
 
 /** Operands of kernels that are not defined everywhere, by name: whether a value is inside. */
