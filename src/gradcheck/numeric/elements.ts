@@ -4,7 +4,7 @@ import type { ElementResult, InputResult, KinkCounts, Side, Ties } from '../type
 import { type Allowed, compareElement, severity } from './compare.ts';
 import { type Estimate, type Expectation, NOT_CONVERGED } from './differences.ts';
 import type { Differencer } from './lines.ts';
-import { DIFFERENCES, RESOLUTION } from './precision.ts';
+import { DIFFERENCES, RESOLUTION, scaleOf } from './precision.ts';
 
 /** One element of the gradient by dual numbers; null where there is no rule for them. */
 export type DualElement = (input: string, flat: number) => number | null;
@@ -193,7 +193,9 @@ export function checkElement(
     const reach = differencer.reach(input, flat);
     const confirmed = confirm(differencer, input, flat, { ...expected, reach }, estimate, magnitude);
     element = compare(confirmed);
-    const step = differencer.scale(input, flat);
+    // Beside far larger elements it has a scale of its own.
+    const own = scaleOf(input.values[flat]!, 0);
+    const step = own > 0 ? Math.min(own, differencer.scale(input, flat)) : differencer.scale(input, flat);
     if (element.status === 'wrong' && confirmed.step > step) {
       const near = differencer.element(input, flat, { ...expected, reach }, { step, mayGrow: false });
       if (compare(withNoise(near, noise)).status !== 'wrong')

@@ -180,12 +180,12 @@ function screen(
     const direction = unequalEntries(input.size, random);
     let low = 0;
     let high = input.size;
-    const verdict = hold(differencer, tally, direction, low, high);
-    tally.addDirection(verdict !== 'undecided');
+    const { verdict, resolved } = hold(differencer, tally, direction, low, high);
+    tally.addDirection(verdict === 'differs' || (verdict === 'agrees' && resolved));
     if (verdict !== 'differs') continue;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (hold(differencer, tally, direction, low, middle) === 'agrees') low = middle;
+      if (hold(differencer, tally, direction, low, middle).verdict === 'agrees') low = middle;
       else high = middle;
     }
     if (tally.wrong.includes(low)) continue;
@@ -194,21 +194,24 @@ function screen(
   }
 }
 
-/** Whether every side's product with the direction, on the elements [low, high), is the directional derivative. */
+/**
+ * Whether every side's product with the direction, on the elements [low, high), is the directional derivative; and
+ * whether the differences resolve gradients as small as these.
+ */
 function hold(
   differencer: Differencer,
   { input, gradients }: InputTally,
   direction: Float64Array,
   low: number,
   high: number,
-): 'agrees' | 'differs' | 'undecided' {
+): { verdict: 'agrees' | 'differs' | 'undecided'; resolved: boolean } {
   const part = new Float64Array(input.size);
   part.set(direction.subarray(low, high), low);
   const sides = [gradients.yours, gradients.autodiff].flatMap((side) => (side === null ? [] : [side]));
   const norm = Math.sqrt(sides[0]?.reduce((sum, g, i) => sum + (g * part[i]!) ** 2, 0) ?? 0);
   const noise = Math.sqrt(gradients.noise.reduce((sum, n, i) => sum + (n * part[i]!) ** 2, 0));
   const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
-  if (estimate.undecided !== null) return 'undecided';
+  if (estimate.undecided !== null) return { verdict: 'undecided', resolved: false };
   const { difference } = estimate;
   // The sides' own products are sums of many terms.
   const magnitude = sides[0]?.reduce((sum, g, i) => sum + Math.abs(g * part[i]!), 0) ?? 0;
@@ -219,12 +222,20 @@ function hold(
     Math.max(Math.abs(estimate.value), norm),
     gradients.allowed,
   );
-  const size = Math.max(norm, Math.abs(estimate.value), differencer.naturalAlong(input));
+  const natural = differencer.naturalAlong(input);
+  const size = Math.max(norm, Math.abs(estimate.value), natural);
   const meaningful = RESOLUTION.noise * size;
+  /** Of the gradient halfway to 0: a saturated function has a far larger one there, and its own is checked as a zero. */
+  const halfwayNorm = (): number =>
+    Math.sqrt(gradients.halfway()?.reduce((sum, g, i) => sum + (g * part[i]!) ** 2, 0) ?? 0);
   const verdicts = sides.map((side) => {
     const value = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
     return judge({ value, truth: estimate.value, tolerance: within, meaningful, size });
   });
-  if (verdicts.includes('differs')) return 'differs';
-  return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees') ? 'agrees' : 'undecided';
+  const isCoarse = norm > 10 * noise && difference + estimate.rounding > RESOLUTION.alone * norm;
+  const isZero = norm <= RESOLUTION.flat * natural && halfwayNorm() >= RESOLUTION.saturated * norm;
+  const resolved = !isCoarse || isZero;
+  if (verdicts.includes('differs')) return { verdict: 'differs', resolved };
+  const agree = verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees');
+  return { verdict: agree ? 'agrees' : 'undecided', resolved };
 }
