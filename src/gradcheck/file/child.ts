@@ -41,7 +41,7 @@ process.exit = (code) => {
   return end();
 };
 process.on('beforeExit', () => {
-  // What the module started ends too, and there may be no parent left to see to it. After the module's own listeners.
+  // Processes that the module started end too: there may be no parent left to see to it. After the module's own listeners.
   if (!process.listeners('exit').includes(end)) process.on('exit', end);
   if (done) return;
   if (loaded) send({ kind: 'leaving', why: 'an await that never ends' });

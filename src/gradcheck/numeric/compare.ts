@@ -106,7 +106,7 @@ function statusOf(verdicts: readonly (Verdict | null)[]): ElementStatus {
 
 /** Why an agreement means nothing, or null: the differences are too coarse here. */
 function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: Scale): string | null {
-  const { largest, noise, natural } = scale;
+  const { largest, noise } = scale;
   const error = within.difference + within.rounding;
   const magnitude = Math.max(Math.abs(yours ?? 0), Math.abs(autodiff ?? 0));
   if (yours !== null && autodiff !== null) {
@@ -115,11 +115,21 @@ function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: S
     if (apart > tight && apart <= error)
       return 'yours and tf autodiff differ by less than the differences can resolve';
   }
-  const matters = magnitude > RESOLUTION.matters * largest && magnitude > 10 * noise + within.absolute;
-  if (!matters || error <= RESOLUTION.alone * magnitude) return null;
+  if (!(magnitude > RESOLUTION.matters * largest)) return null;
+  return isUnresolved(magnitude, { error, ownError: 10 * noise + within.absolute, ...scale })
+    ? 'the gradient is smaller than what the differences can resolve'
+    : null;
+}
+
+/** Whether differences with this error say nothing of a gradient that is more than its own error. */
+export function isUnresolved(
+  magnitude: number,
+  of: Pick<Scale, 'natural' | 'saturated'> & { readonly error: number; readonly ownError: number },
+): boolean {
+  if (!(magnitude > of.ownError) || of.error <= RESOLUTION.alone * magnitude) return false;
   // A saturated function has next to no slope: what is left of it is checked as a zero.
-  const isZero = magnitude <= RESOLUTION.flat * natural && scale.saturated();
-  return isZero ? null : 'the gradient is smaller than what the differences can resolve';
+  const isZero = magnitude <= RESOLUTION.flat * of.natural && of.saturated();
+  return !isZero;
 }
 
 function oddOne(

@@ -4,7 +4,7 @@ import type { Input } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
 import { largestOf, type Replacement, type Values } from '../spec/subject.ts';
 import type { ElementResult, Ties } from '../types.ts';
-import { tolerance } from './compare.ts';
+import { isUnresolved, tolerance } from './compare.ts';
 import { checkElement, type ExactHelp, type Gradients, InputTally, KinkTally } from './elements.ts';
 import type { Differencer } from './lines.ts';
 import { RESOLUTION, TOLERANCE } from './precision.ts';
@@ -208,8 +208,10 @@ function hold(
   const part = new Float64Array(input.size);
   part.set(direction.subarray(low, high), low);
   const sides = [gradients.yours, gradients.autodiff].flatMap((side) => (side === null ? [] : [side]));
-  const norm = Math.sqrt(sides[0]?.reduce((sum, g, i) => sum + (g * part[i]!) ** 2, 0) ?? 0);
-  const noise = Math.sqrt(gradients.noise.reduce((sum, n, i) => sum + (n * part[i]!) ** 2, 0));
+  const normOn = (values: Float64Array | null | undefined): number =>
+    Math.sqrt(values?.reduce((sum, x, i) => sum + (x * part[i]!) ** 2, 0) ?? 0);
+  const norm = normOn(sides[0]);
+  const noise = normOn(gradients.noise);
   const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
   if (estimate.undecided !== null) return { verdict: 'undecided', resolved: false };
   const { difference } = estimate;
@@ -225,16 +227,16 @@ function hold(
   const natural = differencer.naturalAlong(input);
   const size = Math.max(norm, Math.abs(estimate.value), natural);
   const meaningful = RESOLUTION.noise * size;
-  /** Of the gradient halfway to 0: a saturated function has a far larger one there, and its own is checked as a zero. */
-  const halfwayNorm = (): number =>
-    Math.sqrt(gradients.halfway()?.reduce((sum, g, i) => sum + (g * part[i]!) ** 2, 0) ?? 0);
   const verdicts = sides.map((side) => {
     const value = side.reduce((sum, g, i) => sum + g * part[i]!, 0);
     return judge({ value, truth: estimate.value, tolerance: within, meaningful, size });
   });
-  const isCoarse = norm > 10 * noise && difference + estimate.rounding > RESOLUTION.alone * norm;
-  const isZero = norm <= RESOLUTION.flat * natural && halfwayNorm() >= RESOLUTION.saturated * norm;
-  const resolved = !isCoarse || isZero;
+  const resolved = !isUnresolved(norm, {
+    error: difference + estimate.rounding,
+    ownError: 10 * noise,
+    natural,
+    saturated: () => normOn(gradients.halfway()) >= RESOLUTION.saturated * norm,
+  });
   if (verdicts.includes('differs')) return { verdict: 'differs', resolved };
   const agree = verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees');
   return { verdict: agree ? 'agrees' : 'undecided', resolved };
