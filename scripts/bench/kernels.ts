@@ -2,22 +2,19 @@
 //   npm run bench -- --kernels
 // For every kernel and backend: the median of 15 batches of calls (5 where one call takes a second), after a warm-up,
 // on the same seeded data, with the spread from the fastest to the slowest batch; and how many times faster than cpu.
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as tf from '@tensorflow/tfjs';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import 'backproof/wasm-training';
 import 'backproof/cpu-fixes';
+import { findAddon } from '../../src/tfjs/native/tfjsNode.ts';
 
 /** A batch takes about so many milliseconds, so that the clock's own grain does not count. */
 const BATCH_MILLISECONDS = 20;
 
 tf.enableProdMode();
 const backends = ['cpu', 'wasm'];
-const tfjsNode = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'));
-if (existsSync(join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node'))) {
+if (findAddon() !== null) {
   await import('backproof/native');
   backends.push('tensorflow');
 } else {

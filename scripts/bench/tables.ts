@@ -10,11 +10,11 @@ interface Table {
 }
 
 /** A measured size with three digits: 0.158, 12.3, 1,234. */
-const measured = (value: number): string =>
+export const measured = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 
 /** How many times: 7.93x, 1,234x. */
-const times = (value: number): string => `${measured(value)}x`;
+export const times = (value: number): string => `${measured(value)}x`;
 
 /** Microseconds in the unit that reads best. */
 function duration(microseconds: number): string {

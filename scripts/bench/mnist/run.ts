@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Progress } from '../../../src/commands/progress.ts';
 import { packageRoot } from '../../../src/system/packageRoot.ts';
 import { markdownTable } from '../../../src/system/text.ts';
+import { findAddon } from '../../../src/tfjs/native/tfjsNode.ts';
 import { findTorch } from '../../witness/environment.ts';
 import { type Contender, type Launch, measure, type Taken } from '../measure.ts';
 import { buildProcess, removeProcesses } from '../processes.ts';
 import { spreadOf } from '../statistics.ts';
+import { measured, times } from '../tables.ts';
 import { CNN, writeProblem } from './problem.ts';
 
 /** Losses of one batch may differ by so much, relative: TensorFlow.js takes the logarithm of the softmax's output. */
@@ -93,12 +93,8 @@ const tfjsLaunch = (program: string, backend: string, env = {}, batches: number 
   env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...env },
 });
 
-function missingNative(): { missing: string } | null {
-  const tfjsNode = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node/package.json'));
-  return existsSync(join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node'))
-    ? null
-    : { missing: 'its addon is not here; backproof setup-native builds it' };
-}
+const missingNative = (): { missing: string } | null =>
+  findAddon() === null ? { missing: 'its addon is not here; backproof setup-native builds it' } : null;
 
 const torchLaunch = (python: string | null, threads: number): Launch | { missing: string } =>
   python === null
@@ -111,22 +107,20 @@ const torchLaunch = (python: string | null, threads: number): Launch | { missing
 
 function tableOf(taken: readonly Taken[]): string {
   const timed = taken.map((each) => {
-    const times = each.jobs.map(({ milliseconds }) => milliseconds / each.contender.epochs);
-    return { ...each, spread: times.length === 0 ? null : spreadOf(times) };
+    const perBatch = each.jobs.map(({ milliseconds }) => milliseconds / each.contender.epochs);
+    return { ...each, spread: perBatch.length === 0 ? null : spreadOf(perBatch) };
   });
   const yardstick = timed.find(({ contender }) => contender.id === YARDSTICK);
-  const digits = (value: number): string =>
-    value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
   const rows = timed
     .toSorted((a, b) => (a.spread?.median ?? Number.MAX_VALUE) - (b.spread?.median ?? Number.MAX_VALUE))
     .map(({ contender: { name, how }, problem, spread, first }) => {
       if (spread === null) return [name, how, '', '', '', `not measured: ${problem ?? 'stopped'}`];
-      const ratio = yardstick?.spread ? `${digits(spread.median / yardstick.spread.median)}x` : '';
-      const middle = `${digits(spread.q1)} - ${digits(spread.q3)}`;
+      const ratio = yardstick?.spread ? times(spread.median / yardstick.spread.median) : '';
+      const middle = `${measured(spread.q1)} - ${measured(spread.q3)}`;
       return [
         name,
         how,
-        digits(spread.median),
+        measured(spread.median),
         middle,
         ratio,
         lossOf(first!.losses, yardstick?.first?.losses),
