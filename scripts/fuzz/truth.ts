@@ -39,8 +39,8 @@ const COUNTS = {
   /** One-sided derivatives are taken so near, and differ by that much at a kink. */
   kinkStep: 2 ** -22,
   ofKink: 1e-3,
-  /** How far away, relative to the element, a gradient that is no rounding is the same to that part. */
-  neighbour: 2 ** -30,
+  /** So far away, relative to the element, a gradient that is no rounding is the same to that part. */
+  neighbours: [2 ** -30, -(2 ** -29), 3 * 2 ** -28, -(5 * 2 ** -27)],
 } as const;
 
 const STEPS = [-6, -9, -12, -17].map((exponent) => 2 ** exponent);
@@ -127,7 +127,7 @@ export function isSure(
   });
 }
 
-/** Whether a gradient is 0 or no more than rounding: it is another at a neighbouring point. */
+/** Whether a gradient is 0 or no more than rounding: it is another at one of the neighbouring points. */
 function isRounding(
   tf: TF,
   program: Program,
@@ -139,10 +139,12 @@ function isRounding(
 ): boolean {
   if (right === 0) return true;
   const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
-  const values = input.values.with(index, input.values[index]! * (1 + COUNTS.neighbour));
-  const inputs = program.inputs.map((each) => (each === input ? { ...input, values } : each));
-  const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
-  return Math.abs((gradient?.[index] ?? 0) - right) > COUNTS.ofKink * Math.abs(right);
+  return COUNTS.neighbours.some((away) => {
+    const values = input.values.with(index, input.values[index]! * (1 + away));
+    const inputs = program.inputs.map((each) => (each === input ? { ...input, values } : each));
+    const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
+    return Math.abs((gradient?.[index] ?? 0) - right) > COUNTS.ofKink * Math.abs(right);
+  });
 }
 
 /** The function along one element of an input. */
