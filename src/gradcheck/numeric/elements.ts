@@ -279,13 +279,11 @@ function closeUp(
   if (!(claimed > times * Math.abs(estimate.value) && claimed < Number.POSITIVE_INFINITY)) return estimate;
   // The rounding of the gradients, which withNoise has added, is none of the differences'.
   const far = differencer.element(input, flat, expected, { step: estimate.step });
-  const resolves = (far.step * far.rounding) / (rounding * claimed);
-  const step = Math.max(
-    resolves,
-    DIFFERENCES.shortest * Math.abs(input.values[flat]!),
-    Number.MIN_VALUE * 2 ** 52,
-  );
-  if (!(step < estimate.step)) return estimate;
+  const shortest = Math.max(DIFFERENCES.shortest * Math.abs(input.values[flat]!), Number.MIN_VALUE * 2 ** 52);
+  const step = rounding
+    .map((part) => Math.max((far.step * far.rounding) / (part * claimed), shortest))
+    .find((resolving) => resolving < estimate.step);
+  if (step === undefined) return estimate;
   const close = differencer.element(input, flat, expected, { step });
   const apart = Math.abs(close.value - estimate.value);
   const room = close.difference + close.rounding + estimate.difference + far.rounding;

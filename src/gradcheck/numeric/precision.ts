@@ -14,8 +14,8 @@ export const DIFFERENCES = {
   confirm: 0.29,
   /** The shortest step, relative to the scale of the element: x + h keeps some digits of h. */
   shortest: 2 ** -42,
-  /** An accused gradient so many times the differences is looked at once more, where rounding is this part of it. */
-  steep: { times: 8, rounding: 1e-5 },
+  /** An accused gradient so many times the differences is looked at once more, where rounding is a part of it. */
+  steep: { times: 8, rounding: [1e-5, 1e-2] },
   /** Error estimates are multiplied by this. */
   safety: 3,
   /** Errors relative to the derivative, or to a part of the input's largest one, that need no other step. */
