@@ -11,11 +11,11 @@ import {
 export type Shape4D = [number, number, number, number];
 
 /**
- * The convolutions of the cpu backend on plain arrays, about ten times as fast: its own address every number through a
- * buffer of any rank. Every sum has its terms in their order, so the results are the same to the last bit. Only
- * images with their channels last, in double precision; null for all others, which are left to the shipped kernel.
+ * A kernel of the cpu backend on plain arrays. Every sum has its terms in the shipped kernel's order, so the results are
+ * the same to the last bit; null for what is left to the shipped one. The convolutions are about ten times as fast: the
+ * shipped ones address every number through a buffer of any rank. They take images with their channels last.
  */
-export type Convolution<Inputs, Attributes> = (
+export type OnPlainArrays<Inputs, Attributes> = (
   inputs: Inputs,
   attributes: Attributes,
   cpu: MathBackendCPU,
@@ -28,7 +28,7 @@ export const areFloat = (...tensors: TensorInfo[]): boolean =>
   tensors.every(({ dtype }) => dtype === 'float32');
 
 /** y[b,r,c,e] = sum over i,j,d of x[b, r*stride + i*dilation - top, c*stride + j*dilation - left, d] * filter[i,j,d,e] */
-export const conv2D: Convolution<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs> = (
+export const conv2D: OnPlainArrays<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs> = (
   { x, filter },
   { strides, pad, dataFormat, dilations, dimRoundingMode },
   cpu,
@@ -84,7 +84,7 @@ export const conv2D: Convolution<{ x: TensorInfo; filter: TensorInfo }, Conv2DAt
 };
 
 /** dFilter[i,j,d,e] = sum over b,r,c of x[b, r*stride + i - top, c*stride + j - left, d] * dy[b,r,c,e] */
-export const conv2DBackpropFilter: Convolution<
+export const conv2DBackpropFilter: OnPlainArrays<
   { x: TensorInfo; dy: TensorInfo },
   Conv2DBackpropFilterAttrs
 > = ({ x, dy }, { strides, pad, dataFormat, dimRoundingMode, filterShape }, cpu) => {
@@ -144,7 +144,7 @@ export function placesOf(offset: number, stride: number, length: number, places:
 }
 
 /** dx[b,p,q,d] = sum over r,c,e of dy[b,r,c,e] * filter[p + top - r*stride, q + left - c*stride, d, e] */
-export const conv2DBackpropInput: Convolution<
+export const conv2DBackpropInput: OnPlainArrays<
   { dy: TensorInfo; filter: TensorInfo },
   Conv2DBackpropInputAttrs
 > = ({ dy, filter }, { inputShape, strides, pad, dataFormat, dimRoundingMode }, cpu) => {

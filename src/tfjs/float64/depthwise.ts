@@ -4,13 +4,13 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs';
-import { areFloat, type Convolution, numbersOf, placesOf, type Shape4D } from './convolution.ts';
+import { areFloat, numbersOf, type OnPlainArrays, placesOf, type Shape4D } from './convolution.ts';
 
 /**
  * The gradient by the filter, where channel e of dy comes from channel floor(e / multiplier) of x:
  * dFilter[i,j,e] = sum over b,r,c of x[b, r*stride + i - top, c*stride + j - left, floor(e / multiplier)] * dy[b,r,c,e]
  */
-export const depthwiseConv2dNativeBackpropFilter: Convolution<
+export const depthwiseConv2dNativeBackpropFilter: OnPlainArrays<
   { x: TensorInfo; dy: TensorInfo },
   DepthwiseConv2dNativeBackpropFilterAttrs
 > = ({ x, dy }, { strides, dilations, pad, dimRoundingMode, filterShape }, cpu) => {

@@ -8,9 +8,10 @@ import {
   unregisterKernel,
   util,
 } from '@tensorflow/tfjs';
-import { type Convolution, conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.ts';
+import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, type OnPlainArrays } from './convolution.ts';
 import { depthwiseConv2dNativeBackpropFilter } from './depthwise.ts';
 import { erf } from './erf.ts';
+import { batchMatMul } from './matMul.ts';
 
 /** ln(1 + e^x), without overflow, and exact where 1 + e^x would be rounded. */
 export function softplus(x: number): number {
@@ -50,17 +51,18 @@ for (const [kernelName, f] of Object.entries(PRECISE)) {
   registerKernel({ kernelName, backendName: 'cpu', kernelFunc: elementwise(f) });
 }
 
-const CONVOLUTIONS = {
+const ON_PLAIN_ARRAYS = {
+  BatchMatMul: batchMatMul,
   Conv2D: conv2D,
   Conv2DBackpropFilter: conv2DBackpropFilter,
   Conv2DBackpropInput: conv2DBackpropInput,
   DepthwiseConv2dNativeBackpropFilter: depthwiseConv2dNativeBackpropFilter,
-} as unknown as Record<string, Convolution<unknown, unknown>>;
+} as unknown as Record<string, OnPlainArrays<unknown, unknown>>;
 
-for (const [kernelName, convolution] of Object.entries(CONVOLUTIONS)) {
+for (const [kernelName, onPlainArrays] of Object.entries(ON_PLAIN_ARRAYS)) {
   const shipped = getKernel(kernelName, 'cpu');
   const kernelFunc: KernelFunc = (call) =>
-    convolution(call.inputs, call.attrs, call.backend as MathBackendCPU) ?? shipped.kernelFunc(call);
+    onPlainArrays(call.inputs, call.attrs, call.backend as MathBackendCPU) ?? shipped.kernelFunc(call);
   unregisterKernel(kernelName, 'cpu');
   registerKernel({ ...shipped, kernelFunc });
 }
