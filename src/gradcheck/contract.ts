@@ -33,13 +33,13 @@ function nonlinearity(once: Values, zero: Values, doubled: Values, shape: readon
   const same = once.values.every((g, i) => Object.is(g, zero.values[i]) && Object.is(g, doubled.values[i]));
   if (same && once.values.some((g) => g !== 0)) return 'does not depend on dy: dy is ignored';
   const largest = once.values.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  const at = (flat: number): string => `[${multiIndex(shape, flat)}]`;
   for (const [flat, g] of once.values.entries()) {
-    const index = `[${multiIndex(shape, flat)}]`;
     const atZero = zero.values[flat]!;
-    if (atZero !== 0) return `is ${atZero} at ${index} where dy is zero, expected 0`;
+    if (atZero !== 0) return `is ${atZero} at ${at(flat)} where dy is zero, expected 0`;
     const twice = doubled.values[flat]!;
     if (!(Math.abs(twice - 2 * g) <= CONTRACT_TOLERANCE * (Math.abs(g) + largest)))
-      return `goes from ${g} to ${twice} at ${index} where dy doubles, expected ${2 * g}`;
+      return `goes from ${g} to ${twice} at ${at(flat)} where dy doubles, expected ${2 * g}`;
   }
   return null;
 }

@@ -136,7 +136,7 @@ function readTensor(tensor: Tensor, fail: Fail): Raw {
 }
 
 function toValues(values: ArrayLike<unknown>, dtype: Input['dtype']): Values {
-  const numbers = Float64Array.from(values, Number);
+  const numbers = values instanceof Float64Array ? values.slice() : Float64Array.from(values, Number);
   if (dtype === 'float32' || !numbers.every(Number.isFinite)) return numbers;
   return dtype === 'int32' ? Int32Array.from(numbers) : Uint8Array.from(numbers, (x) => (x === 0 ? 0 : 1));
 }

@@ -312,7 +312,9 @@ function isChanged(tensor: Tensor, values: ArrayLike<number>, precision: Precisi
   if (tensor.isDisposed) return true;
   const now = tensor.dataSync();
   const single = precision === 'float32' && tensor.dtype === 'float32';
-  return Array.from(values).some((value, i) => (single ? Math.fround(value) : value) !== now[i]);
+  for (let k = 0; k < values.length; k++)
+    if ((single ? Math.fround(values[k]!) : values[k]) !== now[k]) return true;
+  return false;
 }
 
 export function largestOf(values: Float64Array): number {
