@@ -88,9 +88,10 @@ export class Call {
           put(name, Float64Array.from(this.world.read(this.inputs[name]!)), dtype);
       }
     const outputs = [this.#original({ inputs, attrs, backend })].flat();
-    const values = outputs.map(({ dataId }) =>
-      Float64Array.from(backend.readSync(dataId) as unknown as Float64Array),
-    );
+    const values = outputs.map(({ dataId }) => {
+      const read = backend.readSync(dataId) as unknown as Float64Array | Int32Array;
+      return read instanceof Float64Array ? read : Float64Array.from(read);
+    });
     for (const { dataId } of new Set([...outputs, ...made])) backend.disposeData(dataId);
     return values;
   }

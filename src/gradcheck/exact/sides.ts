@@ -35,6 +35,13 @@ export type Outcome = { readonly gradients: Gradients } | { readonly cause: stri
 /** The output of a function: what it depends on, and its derivative in the direction that was drawn. */
 export type Output = Entry;
 
+/** Where a lane's random numbers come from: exponents are drawn only where they are needed, and move no others. */
+interface Draw {
+  readonly values: () => number;
+  readonly exponents: () => number;
+}
+const EXPONENTS = 0x9e3779b9;
+
 /** All inputs with random numbers in every lane, a random direction and a random dy: what one attempt runs on. */
 export class Setting {
   readonly world: World;
@@ -68,7 +75,12 @@ export class Setting {
       const magnitude = 0.5 + random();
       return random() < 0.5 ? -magnitude : magnitude;
     });
-    const draws = lanes.length === 0 ? [random] : lanes.map((lane) => uniformNumbers(lane.seed));
+    const draws = (lanes.length === 0 ? [seed] : lanes.map((lane) => lane.seed)).map(
+      (each): Draw => ({
+        values: lanes.length === 0 ? random : uniformNumbers(each),
+        exponents: uniformNumbers(each ^ EXPONENTS),
+      }),
+    );
     this.dy = this.#draw(this.dyReal, draws, false);
     for (const { name, values } of this.places) {
       const entry = this.#draw(values, draws, true);
@@ -85,33 +97,31 @@ export class Setting {
   }
 
   /** Random squares where the real value is positive, minus squares where it is negative; other numbers modulo q. */
-  #draw(real: Real, draws: readonly (() => number)[], direction: boolean): Entry {
+  #draw(real: Real, draws: readonly Draw[], direction: boolean): Entry {
     const { world } = this;
     const size = real.length;
     const about = { constant: false, taint: CLEAN, tangentTaint: CLEAN, faithful: true, pure: true };
-    const filled = (f: (k: number) => number): Vec => ({
-      re: Float64Array.from({ length: size }, (_, k) => f(k)),
-      im: null,
-    });
+    const plain = (re: Float64Array): Vec => ({ re, im: null });
     return world.make(size, about, (algebra, lane): Numbers => {
       if (algebra.kind === 'degrees')
         return { value: degree(direction ? 1 : 0), tangent: direction ? degree(0) : null, exponent: null };
-      const random = draws[lane]!;
+      const { values: random, exponents } = draws[lane]!;
       if (algebra.kind === 'doubles') {
-        const v = filled(() => (random() < 0.5 ? -1 : 1) * (0.5 + random()));
-        return { value: filled((k) => real[k]!), tangent: direction ? v : null, exponent: null };
+        const v = (): number => (random() < 0.5 ? -1 : 1) * (0.5 + random());
+        const tangent = direction ? plain(Float64Array.from({ length: size }, v)) : null;
+        return { value: plain(Float64Array.from(real)), tangent, exponent: null };
       }
       const { p, q } = world.lanes[lane]!;
-      const below = (limit: number) => 1 + Math.floor(random() * (limit - 1));
+      const roots = p.draw(size, random);
+      const value = p.mul2(roots, roots);
+      for (let k = 0; k < size; k++)
+        if (real[k] === 0 ? random() < 0.5 : real[k]! < 0) value[k] = p.modulus - value[k]!;
       return {
-        value: filled((k) => {
-          const root = below(p.modulus);
-          const square = p.times(root, root);
-          const negative = real[k] === 0 ? random() < 0.5 : real[k]! < 0;
-          return negative ? p.modulus - square : square;
-        }),
-        tangent: direction ? filled(() => below(p.modulus)) : null,
-        exponent: { q: filled(() => below(q.modulus)).re, sign: null, lost: false, random: false },
+        value: plain(value),
+        tangent: direction ? plain(p.draw(size, random)) : null,
+        exponent: world.options.exponents
+          ? { q: q.draw(size, exponents), sign: null, lost: false, random: false }
+          : null,
       };
     });
   }
