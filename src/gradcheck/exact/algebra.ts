@@ -32,6 +32,14 @@ const none = (): never => {
 };
 const real = (value: Vec): View => ({ value, exponent: none, keys: none });
 
+/** How roots are taken. */
+export interface RootOptions {
+  /** Lanes are drawn again until every radicand is a square (default no). */
+  readonly squares?: boolean;
+  /** Roots of numbers with an imaginary part are variables of their own, and so are their squares (default no). */
+  readonly freeRoots?: boolean;
+}
+
 /** Values of a finite field, exponents beside them. */
 export class Residues implements Algebra {
   readonly kind = 'residues';
@@ -40,11 +48,13 @@ export class Residues implements Algebra {
 
   /** Draws again where a radicand is no square, so that all roots are as those of positive numbers. */
   readonly #squares: boolean;
+  readonly #freeRoots: boolean;
 
-  constructor(lane: Lane, squares = false) {
+  constructor(lane: Lane, { squares = false, freeRoots = false }: RootOptions) {
     this.lane = lane;
     this.field = lane.p;
     this.#squares = squares;
+    this.#freeRoots = freeRoots;
   }
 
   exp(x: View): Vec {
@@ -67,7 +77,7 @@ export class Residues implements Algebra {
   }
 
   sqrt(x: Vec): Vec {
-    const root = this.lane.sqrt(x);
+    const root = this.lane.sqrt(x, this.#freeRoots);
     if (root.im !== null) this.#missesSquare();
     return root;
   }

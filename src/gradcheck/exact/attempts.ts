@@ -1,6 +1,6 @@
 import { uniformNumbers } from '../../numerics/random.ts';
 import { ZeroDivisor } from './field.ts';
-import { Lane, safePrimes } from './lane.ts';
+import { Lane, RootOfRoot, safePrimes } from './lane.ts';
 import type { Outcome, Output, Setting } from './sides.ts';
 import { CannotProve, NeedExponents, NeedUnity, NotFree, type WorldOptions } from './world.ts';
 
@@ -31,6 +31,7 @@ export class Attempts {
   readonly #draw: () => Lane;
   readonly #setting: (lanes: Lanes, options: WorldOptions) => Setting;
   #exponents = false;
+  #freeRoots = false;
   #primes: readonly number[];
   #redrawn = 0;
 
@@ -65,18 +66,25 @@ export class Attempts {
     this.#redrawn = 0;
     for (;;)
       try {
-        return once(this.#setting([...this.#lanes], { exponents: this.#exponents, free, squares }));
+        return once(this.#setting([...this.#lanes], this.#options(free, squares)));
       } catch (error) {
         if (error instanceof NotFree) return null;
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
         else if (error instanceof NeedUnity) this.#restrict(error.order);
         else if (error instanceof ZeroDivisor) {
           const late = performance.now() - started > MOST_REDRAWING;
-          if (++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws))
+          const enough =
+            ++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws);
+          if (enough && error instanceof RootOfRoot) this.#freeRoots = true;
+          else if (enough)
             throw new CannotProve(`${error.message}, ${this.#redrawn} draws of ${this.#lanes.length} lanes`);
-          this.#lanes[error.lane ?? 0] = this.#draw();
+          else this.#lanes[error.lane ?? 0] = this.#draw();
         } else throw error;
       }
+  }
+
+  #options(free: boolean, squares: boolean): WorldOptions {
+    return { exponents: this.#exponents, freeRoots: this.#freeRoots, free, squares };
   }
 
   /** Numbers on the unit circle of GF(p)[i] are a group of order p + 1: it has roots of unity of orders that divide it. */

@@ -33,7 +33,7 @@ export function judge(
     const { gradients } = outcome;
     if (setting.contractions(output, gradients).every(({ left, right }) => !differs(left, right, 0)))
       return { verdict: 'proved', cause: null };
-    const taint = taintOf(output, gradients);
+    const taint = taintOf(setting, output, gradients);
     if (!final) return { verdict: 'not proved', cause: 'not for all branches at once' };
     if (taint.size === 0) return { verdict: 'refuted', cause: null };
     if (wrongInDoubles(world.tf, subject, again, dyShape, seed))

@@ -32,6 +32,19 @@ function isPrime(n: number): boolean {
 /** Half of all roots of roots are missing: several of them at once need luck. */
 export const ROOT_DRAWS = 64;
 
+/** As many roots of roots may all be in the field in some draw. */
+const FEW_ROOTS = 5;
+const FREE_ROOT = textSalt('root of a root');
+
+/** A root of a number with an imaginary part is missing: another draw may have it, otherwise it can be left free. */
+export class RootOfRoot extends ZeroDivisor {
+  override readonly name = 'RootOfRoot';
+
+  constructor(roots: number) {
+    super('a root of a root is not in the field', roots <= FEW_ROOTS ? ROOT_DRAWS : 0);
+  }
+}
+
 interface Tables {
   /** Powers of the generator of the squares. */
   readonly power: Int32Array;
@@ -228,9 +241,11 @@ export class Lane {
 
   /**
    * Square roots; i times the root of -x where x is no square.
-   * @throws ZeroDivisor where a root of a number with an imaginary part has no root: half of them
+   *
+   * @param free the root of a number with an imaginary part is a random function of it: a variable of its own
+   * @throws RootOfRoot where it is not free, and a number with an imaginary part has no root: half of them
    */
-  sqrt({ re, im }: Vec): Vec {
+  sqrt({ re, im }: Vec, free = false): Vec {
     const { p } = this;
     const rootRe = new Float64Array(re.length);
     const rootIm = new Float64Array(re.length);
@@ -242,9 +257,13 @@ export class Lane {
         else rootIm[k] = this.#root(a);
         continue;
       }
+      if (free) {
+        rootRe[k] = 1 + hashed(a, b, this.salt ^ FREE_ROOT, p.modulus - 1);
+        continue;
+      }
       // (x + yi)^2 = a + bi: x^2 = (a ± |a + bi|) / 2, y = b / 2x
       const norm = (p.times(a, a) + p.times(b, b)) % p.modulus;
-      if (!this.isSquare(norm)) throw new ZeroDivisor('a root of a root is not in the field', ROOT_DRAWS);
+      if (!this.isSquare(norm)) throw new RootOfRoot(im!.filter((each) => each !== 0).length);
       const half = p.invert(2);
       const length = this.#root(norm);
       const candidate = p.times((a + length) % p.modulus, half);

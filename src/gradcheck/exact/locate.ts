@@ -122,7 +122,7 @@ export function locate(
   const outcome = yours ?? autodiff;
   if ('cause' in outcome) return { elements: [], wrong: null };
   const { gradients } = outcome;
-  const clean = taintOf(output, gradients).size === 0;
+  const clean = taintOf(setting, output, gradients).size === 0;
   if (yours !== null && 'gradients' in autodiff) {
     if (autodiffVerdict === 'proved' && clean) return compared(setting, gradients, autodiff.gradients);
     if (autodiffVerdict !== 'refuted') return comparedInDoubles(setting, gradients, autodiff.gradients);

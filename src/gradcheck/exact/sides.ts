@@ -3,7 +3,7 @@ import { uniformNumbers } from '../../numerics/random.ts';
 import type { TF } from '../types.ts';
 import { degree } from './algebra.ts';
 import { CLEAN, Entry, type Numbers, type Taint, union } from './entry.ts';
-import type { Vec } from './field.ts';
+import { type Vec, ZeroDivisor } from './field.ts';
 import type { Lane } from './lane.ts';
 import { observe } from './observe.ts';
 import {
@@ -203,7 +203,7 @@ export class Setting {
     } catch (error) {
       if ([NeedExponents, NeedUnity, NotFree].some((again) => error instanceof again)) throw error;
       if (error instanceof CannotProve) return { cause: error.message };
-      if (error instanceof Error && error.name === 'ZeroDivisor') throw error;
+      if (error instanceof ZeroDivisor) throw error;
       return { cause: `it throws: ${(error as Error).message}` };
     }
   }
@@ -288,8 +288,13 @@ export class Setting {
 }
 
 /** Why the two sides of the identity may differ without a mistake. */
-export const taintOf = (output: Output, gradients: Gradients): Taint =>
-  union(output.about.tangentTaint, ...[...gradients.values()].map(({ entry }) => entry.about.taint));
+export const taintOf = ({ world }: Setting, output: Output, gradients: Gradients): Taint =>
+  union(
+    output.about.tangentTaint,
+    ...[...gradients.values()].map(({ entry }) => entry.about.taint),
+    world.options.freeRoots === true ? FREE_ROOTS : CLEAN,
+  );
+const FREE_ROOTS: Taint = new Set(['the squares of roots of roots, which are left free']);
 
 /** Element by element, whether two vectors differ. */
 export function differs(a: Vec, b: Vec, k: number): boolean {

@@ -1,6 +1,6 @@
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
-import { type Algebra, DoublePrecision, degree, degrees, Residues } from './algebra.ts';
+import { type Algebra, DoublePrecision, degree, degrees, Residues, type RootOptions } from './algebra.ts';
 import { type Constants, constantsOf } from './constants.ts';
 import { type About, aboutOf, CLEAN, Entry, type Home, type Numbers } from './entry.ts';
 import { type Vec, ZeroDivisor } from './field.ts';
@@ -29,12 +29,10 @@ export class CannotProve extends Error {
   override readonly name = 'CannotProve';
 }
 
-export interface WorldOptions {
+export interface WorldOptions extends RootOptions {
   readonly exponents: boolean;
   /** Branches are free variables, in place of those of the point. */
   readonly free: boolean;
-  /** Lanes are drawn again until every radicand is a square (default no). */
-  readonly squares?: boolean;
   /** Kinks are taken on the other side than TensorFlow.js takes them, and of a tie the first or the last. */
   readonly turned?: 'first' | 'last' | undefined;
 }
@@ -93,7 +91,7 @@ export class World implements Home {
     this.algebras =
       lanes.length === 0
         ? [new DoublePrecision()]
-        : [...lanes.map((lane) => new Residues(lane, options.squares)), degrees];
+        : [...lanes.map((lane) => new Residues(lane, options)), degrees];
     this.#constants = lanes.map(constantsOf);
   }
 
