@@ -21,7 +21,7 @@ export async function fuzzOne(seed: number, trial: Trial): Promise<Outcome> {
 }
 
 /** The families take turns; there is little to try where there is nothing to check. */
-function familyOf(seed: number): string {
+export function familyOf(seed: number): string {
   const family = FAMILIES[seed % FAMILIES.length]!;
   return family === 'empty' && Math.floor(seed / FAMILIES.length) % 8 > 0 ? 'composition' : family;
 }

@@ -1,8 +1,11 @@
 // The checker on trial: random functions, each right and with one planted mistake.
-// npm run fuzz -- [--seeds 2000] [--seed 1] [--family NAME] [--shrink] [--workers N] [--json]; one --seed without --seeds is
+// npm run fuzz -- [--seeds 2000] [--seed 1] [--family NAME] [--shrink] [--workers N] [--json] [--exact]; one --seed without --seeds is
 // that function only. Exits 1 where a mistake is missed, a right gradient is called wrong, or too many are inconclusive.
+// --exact: the exact check only, on mistakes down to 1e-18 of one element; exits 1 where it refutes a right one or proves a
+// wrong one.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type ExactOutcome, formatExact, isExactFault } from './exact.ts';
 import { FAMILIES } from './ops/index.ts';
 import type { Outcome } from './outcome.ts';
 import { fuzzAll } from './pool.ts';
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'boolean', default: false },
+    exact: { type: 'boolean', default: false },
   },
 });
 
@@ -41,37 +45,64 @@ const count = single ? 1 : whole('seeds', values.seeds ?? '2000', 1);
 const seeds = Array.from({ length: count }, (_, i) => first + i);
 const { shrink, family } = values;
 
-const started = performance.now();
-const outcomes = await fuzzAll(seeds, whole('workers', values.workers, 1), { shrink, family }, (done) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count}${done === count ? '\n' : ''}`);
-});
-const seconds = (performance.now() - started) / 1000;
+const workers = whole('workers', values.workers, 1);
+const json = (result: object): void => void process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
+
+async function fuzz<Result>(exact: boolean): Promise<{ outcomes: Result[]; seconds: number; speed: string }> {
+  const started = performance.now();
+  const outcomes = await fuzzAll<Result>(seeds, workers, { shrink, family, exact }, (done) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count}${done === count ? '\n' : ''}`);
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const speed = `${count} functions in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(1)} a second`;
+  return { outcomes, seconds, speed };
+}
 
 const isFault = ({ right, planted }: Outcome): boolean => right === 'false alarm' || planted === 'missed';
 const isOpen = ({ right, planted }: Outcome): boolean =>
   right === 'inconclusive' || planted === 'inconclusive';
-const faults = outcomes.filter(isFault);
-const open = outcomes.filter(isOpen).length;
-const tooOpen = open > MOST_INCONCLUSIVE * count;
+const again = (seed: number): string =>
+  `npm run fuzz -- --seed ${seed}${family === undefined ? '' : ` --family '${family}'`}`;
 
 function told(outcome: Outcome): string {
   const { seed, right, planted, detail, file } = outcome;
   const verdict = right === 'passed' ? planted : right;
-  const again = `npm run fuzz -- --seed ${seed}${family === undefined ? '' : ` --family '${family}'`}`;
-  return `${verdict}: ${outcome.family}: ${detail}\n  ${again} --shrink\n${shrink || single ? (file ?? '') : ''}`;
+  return `${verdict}: ${outcome.family}: ${detail}\n  ${again(seed)} --shrink\n${shrink || single ? (file ?? '') : ''}`;
 }
 
-if (values.json) {
-  const result = { functions: count, seconds, inconclusive: open, rows: rowsOf(outcomes), outcomes };
-  process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
-} else {
-  const shown = single ? outcomes : faults;
-  process.stdout.write(
-    `${shown.map(told).join('\n')}\n${formatTable(rowsOf(outcomes))}\n\n${formatCauses(outcomes)}\n`,
-  );
-  process.stdout.write(
-    `${count} functions in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(1)} a second; ` +
-      `${faults.length} missed or falsely accused; ${open} inconclusive${tooOpen ? ', too many' : ''}\n`,
-  );
+/** Whether all is well. */
+async function wholeChecker(): Promise<boolean> {
+  const { outcomes, seconds, speed } = await fuzz<Outcome>(false);
+  const faults = outcomes.filter(isFault);
+  const open = outcomes.filter(isOpen).length;
+  const tooOpen = open > MOST_INCONCLUSIVE * count;
+  const rows = rowsOf(outcomes);
+  if (values.json) json({ functions: count, seconds, inconclusive: open, rows, outcomes });
+  else {
+    const shown = (single ? outcomes : faults).map(told).join('\n');
+    process.stdout.write(`${shown}\n${formatTable(rows)}\n\n${formatCauses(outcomes)}\n`);
+    process.stdout.write(
+      `${speed}; ${faults.length} missed or falsely accused; ${open} inconclusive${tooOpen ? ', too many' : ''}\n`,
+    );
+  }
+  return faults.length === 0 && !tooOpen;
 }
-process.exitCode = faults.length > 0 || tooOpen ? 1 : 0;
+
+/** Whether all is well. */
+async function exactChecker(): Promise<boolean> {
+  const { outcomes, seconds, speed } = await fuzz<ExactOutcome>(true);
+  const faults = outcomes.filter(isExactFault);
+  if (values.json) json({ functions: count, seconds, outcomes });
+  else {
+    const lines = faults.map(
+      ({ seed, right }) =>
+        `${right === 'refuted' ? 'a right gradient is refuted' : 'a wrong one is proved'}: ${again(seed)} --exact`,
+    );
+    process.stdout.write(
+      [...lines, formatExact(outcomes), '', `${speed}; ${faults.length} wrong\n`].join('\n'),
+    );
+  }
+  return faults.length === 0;
+}
+
+process.exitCode = (await (values.exact ? exactChecker() : wholeChecker())) ? 0 : 1;

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
-import type { Outcome } from './outcome.ts';
 import type { WorkerSettings } from './worker.ts';
 
 const AT_ONCE = 10;
@@ -29,13 +28,13 @@ async function buildWorker(): Promise<string> {
 }
 
 /** The outcomes of all seeds in their order, whatever the number of workers. */
-export async function fuzzAll(
+export async function fuzzAll<Outcome>(
   seeds: readonly number[],
   workers: number,
   settings: WorkerSettings,
   onOutcome: (done: number) => void,
 ): Promise<Outcome[]> {
-  const outcomes = new Map<number, Outcome>();
+  const outcomes = new Map<number, Outcome | null>();
   let next = 0;
   const program = await buildWorker();
   const work = (): Promise<void> =>
@@ -47,9 +46,9 @@ export async function fuzzAll(
         code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`)),
       );
       worker.on('message', (message) => {
-        const outcome = message as Outcome | null;
-        if (outcome !== null) {
-          outcomes.set(outcome.seed, outcome);
+        const done = message as { seed: number; outcome: Outcome | null } | null;
+        if (done !== null) {
+          outcomes.set(done.seed, done.outcome);
           onOutcome(outcomes.size);
           return;
         }
@@ -64,5 +63,5 @@ export async function fuzzAll(
   } finally {
     await rm(dirname(program), { recursive: true, force: true });
   }
-  return seeds.map((seed) => outcomes.get(seed)!);
+  return seeds.flatMap((seed) => outcomes.get(seed) ?? []);
 }

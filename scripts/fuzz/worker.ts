@@ -1,5 +1,6 @@
 import * as tf from 'backproof/float64';
 import { gradcheck } from '../../src/gradcheck/index.ts';
+import { exactOne } from './exact.ts';
 import { fuzzOne } from './fuzzOne.ts';
 import type { Trial } from './outcome.ts';
 
@@ -7,14 +8,17 @@ import type { Trial } from './outcome.ts';
 export interface WorkerSettings {
   readonly shrink: boolean;
   readonly family: string | undefined;
+  /** Only the exact check, on errors below rounding. */
+  readonly exact: boolean;
 }
 
-const { shrink, family } = JSON.parse(process.argv[2]!) as WorkerSettings;
+const { shrink, family, exact } = JSON.parse(process.argv[2]!) as WorkerSettings;
 const trial: Trial = { tf, judge: gradcheck, shrink, family };
 
 await tf.ready();
 process.on('message', async (seeds: readonly number[]) => {
-  for (const seed of seeds) process.send!(await fuzzOne(seed, trial));
+  for (const seed of seeds)
+    process.send!({ seed, outcome: exact ? exactOne(tf, seed, family) : await fuzzOne(seed, trial) });
   process.send!(null);
 });
 process.send!(null);

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { Duals, exactCheck, type Verdict } from '../../src/gradcheck/exact/index.ts';
+import type { ExactSubject } from '../../src/gradcheck/exact/subject.ts';
+import type { Tensor, TF } from '../../src/gradcheck/index.ts';
+import { readInput } from '../../src/gradcheck/spec/readInput.ts';
+import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
+import { alignedLines } from '../../src/system/text.ts';
+import { functionsOf } from './code.ts';
+import { familyOf } from './fuzzOne.ts';
+import { build, type Choices, choices, mixed } from './generate.ts';
+import { type Forward, gradientsOf, makeLayers, type Program, sizeOf } from './program.ts';
+
+/** The exact check of one function: right, and with one element of the gradient of one input wrong. */
+export interface ExactOutcome {
+  readonly seed: number;
+  readonly family: string;
+  readonly right: Verdict;
+  /** null where no element has a gradient that is more than rounding. */
+  readonly planted: Verdict | null;
+  /** The element is multiplied by 1 plus this. */
+  readonly error: number;
+  /** Why the right one is not proved; null where it is. */
+  readonly cause: string | null;
+}
+
+/** Below what double precision resolves, but for the first. */
+const ERRORS = [1e-6, 1e-12, 1e-18] as const;
+/** So near to each other are two ways to compute what is no rounding. */
+const SAME = 1e-6;
+const ATTEMPTS = 50;
+
+/** The function of a seed before the exact check, right and with one mistake; null where the family is for others. */
+export function exactOne(tf: TF, seed: number, chosen?: string): ExactOutcome | null {
+  const family = chosen ?? familyOf(seed);
+  if (family === 'empty') return null;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const source = mixed(mixed(seed) + attempt);
+    // As fuzzOne draws them.
+    const [drawn] = fc.sample(choices, { seed: source, numRuns: 1, unbiased: true }) as [Choices];
+    const program = build(tf, family, drawn);
+    if (program !== null) return outcomeOf(tf, seed, program);
+  }
+  throw new Error(`seed ${seed}: no function of family ${family} in ${ATTEMPTS} attempts`);
+}
+
+function outcomeOf(tf: TF, seed: number, program: Program): ExactOutcome {
+  const scope = makeLayers(tf, program.layers);
+  const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
+  const error = ERRORS[(mixed(seed) >>> 1) % ERRORS.length]!;
+  const subject = {
+    inputs: program.inputs.map(({ name, ...given }) => readInput('fuzz', name, given)),
+    forward,
+  };
+  const { verdict, cause } = exactCheck(tf, subject, { seed });
+  const element = elementOf(tf, subject, program, seed);
+  const planted =
+    element === null
+      ? null
+      : exactCheck(tf, { ...subject, forward: withError(forward, element, error) }, { seed }).verdict;
+  return { seed, family: program.family, right: verdict, planted, error, cause };
+}
+
+interface Element {
+  readonly name: string;
+  readonly flat: number;
+}
+
+/** An element of a gradient that is more than rounding: by dual numbers it is the same. */
+function elementOf(tf: TF, subject: ExactSubject, program: Program, seed: number): Element | null {
+  const { statements, output, inputs, connected } = program;
+  const { shape } = statements.find(({ name }) => name === output)!;
+  const dy = unequalEntries(sizeOf(shape), uniformNumbers(seed));
+  const elements = gradientsOf(tf, subject.forward, inputs, connected, dy).flatMap((gradient, which) =>
+    Array.from(gradient ?? [], (g, flat) => ({ name: connected[which]!, flat, g })),
+  );
+  const duals = new Duals(tf, subject, shape);
+  const first = mixed(seed) >>> 3;
+  const found = elements
+    .map((_, k) => elements[(first + k) % elements.length]!)
+    .find(
+      ({ name, flat, g }) =>
+        g !== 0 && Math.abs(g - duals.element(name, flat, dy)) < SAME * Math.abs(g) && Number.isFinite(g),
+    );
+  return found ?? null;
+}
+
+const withError =
+  (forward: Forward, { name, flat }: Element, error: number): Forward =>
+  (tf, inputs) => {
+    const wrong = tf.customGrad((x) => {
+      const { size, shape } = x as Tensor;
+      const mask = Array.from({ length: size }, (_, k) => (k === flat ? error : 0));
+      return {
+        value: tf.clone(x as Tensor),
+        gradFunc: (dy: Tensor) => tf.mul(dy, tf.add(1, tf.tensor(mask, shape))),
+      };
+    });
+    return forward(tf, { ...inputs, [name]: wrong(inputs[name]!) });
+  };
+
+export const isExactFault = ({ right, planted }: ExactOutcome): boolean =>
+  right === 'refuted' || planted === 'proved';
+
+const VERDICTS = ['proved', 'refuted', 'not proved', 'cannot prove'] as const;
+
+/** The verdicts by family, and those on wrong gradients by the size of the error. */
+export function formatExact(outcomes: readonly ExactOutcome[]): string {
+  const row = (label: string, of: readonly ExactOutcome[], key: 'right' | 'planted'): string[] => [
+    label,
+    String(of.filter((each) => each[key] !== null).length),
+    ...VERDICTS.map((verdict) => String(of.filter((each) => each[key] === verdict).length)),
+  ];
+  const families = [...new Set(outcomes.map(({ family }) => family))];
+  const of = (family: string) => outcomes.filter((outcome) => outcome.family === family);
+  return alignedLines(
+    [
+      ['', 'functions', ...VERDICTS],
+      ...families.map((family) => row(family, of(family), 'right')),
+      row('right, all', outcomes, 'right'),
+      ...ERRORS.map((error) =>
+        row(
+          `one element x (1 + ${error})`,
+          outcomes.filter((each) => each.error === error),
+          'planted',
+        ),
+      ),
+    ],
+    (column) => column > 0,
+  ).join('\n');
+}
