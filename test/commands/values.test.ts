@@ -36,6 +36,8 @@ describe('what is read', () => {
 describe('what is refused, with what was expected and what came', () => {
   it.each<[ReadValue<unknown>, unknown, string]>([
     [whole, '0', '--x: expected an integer 1..5, got 0'],
+    [from0, '', '--x: expected a number in [0, 1), got nothing'],
+    [from0, ' ', '--x: expected a number in [0, 1), got  '],
     [whole, '6', '--x: expected an integer 1..5, got 6'],
     [whole, '2.5', '--x: expected an integer 1..5, got 2.5'],
     [whole, '', '--x: expected an integer 1..5, got nothing'],

@@ -63,7 +63,7 @@ export async function download(
     for (let attempt = 1; attempt <= attempts; attempt++) {
       try {
         signal?.throwIfAborted();
-        if (attempt > 1) await pause(backOffMs * 2 ** (attempt - 2), undefined, { signal: stop.signal });
+        if (attempt > 1) await pause(pauseBefore(attempt, backOffMs), undefined, { signal: stop.signal });
         await downloadOnce(file, path, { ...options, signal: stop.signal });
         return;
       } catch (error) {
@@ -79,6 +79,9 @@ export async function download(
   }
   throw new DownloadFailure([`${file.name}: expected a download from ${file.url}, got ${reason}`]);
 }
+
+/** Milliseconds before an attempt, from the second on: each time twice as many. */
+export const pauseBefore = (attempt: number, backOffMs: number): number => backOffMs * 2 ** (attempt - 2);
 
 async function downloadOnce(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {
   const temporary = `${path}.${randomUUID()}${PART}`;

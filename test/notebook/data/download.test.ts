@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { globalAgent } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DownloadOptions, download } from '../../../src/notebook/data/download.ts';
+import { type DownloadOptions, download, pauseBefore } from '../../../src/notebook/data/download.ts';
 import { PUBLISHED, type PublishedFile } from '../../../src/notebook/data/published.ts';
 import { EXIT } from '../../../src/system/errors.ts';
 import { certificate } from '../../support/certificate.ts';
@@ -113,6 +113,13 @@ describe('download fails and leaves nothing behind', () => {
       1,
       '10001 bytes or more where at most 10000',
     ],
+    [
+      'much announced and little sent',
+      (response) =>
+        response.writeHead(200, { 'content-length': 10_001 }).write(NINETY_BZIP2.subarray(0, 100)),
+      1,
+      '10001 bytes or more where at most 10000',
+    ],
     ['bytes that are encoded', encoded(NINETY_BZIP2, 'gzip'), 1, 'the bytes encoded as gzip, where'],
     [
       'more encodings than a client knows',
@@ -173,7 +180,7 @@ describe('download fails and leaves nothing behind', () => {
       server.answers = [answer];
       const abort = new AbortController();
       const reason = new Error('stopped by the user');
-      const { run, left } = setUp({}, { signal: abort.signal, stallMs: 5000, backOffMs: 5000 });
+      const { run, left } = setUp({}, { signal: abort.signal, stallMs: 600_000, backOffMs: 600_000 });
       setTimeout(() => abort.abort(reason), 100);
       await expect(run()).rejects.toBe(reason);
       expect(left()).toEqual([]);
@@ -240,6 +247,10 @@ describe('over https', () => {
     expect(message).toMatch(/self-signed certificate/);
     expect(left()).toEqual([]);
   });
+});
+
+it('waits twice as long before each further attempt', () => {
+  expect([2, 3, 4, 5].map((attempt) => pauseBefore(attempt, 500))).toEqual([500, 1000, 2000, 4000]);
 });
 
 describe('PUBLISHED', () => {
