@@ -30,6 +30,10 @@ const COUNTS = {
   ofLargest: 1e-9,
   /** Beside what a gradient is by its units: smaller may be rounding. */
   ofNatural: 1e-12,
+  /** The same in a function that has saturated, where 1 - tanh^2 has no digits left. */
+  ofSaturated: 2 ** -46,
+  /** So many times larger is the gradient of a saturated function halfway to 0. */
+  saturated: 10,
   /** The directional mode is a screen: it must see that much of the largest element. */
   directional: 1e-3,
   /** From here on it counts, however hard to resolve: a pass must mean something. */
@@ -117,8 +121,11 @@ export function isSure(
   const kink = width > COUNTS.ofKink * Math.max(Math.abs(low), Math.abs(high));
   if (kink && planted >= low - width && planted <= high + width) return false;
   const change = Math.abs(planted - right);
-  const tiny = change <= COUNTS.ofNatural * naturalSize(outputs, dy);
-  if (tiny && isRounding(tf, program, scope, dy, input, index, right)) return false;
+  const natural = naturalSize(outputs, dy);
+  const at = (values: readonly (readonly number[])[]): number =>
+    gradientAt(tf, program, scope, dy, { input, index }, values);
+  if (change <= COUNTS.ofNatural * natural && isRounding(program, { input, index }, right, at)) return false;
+  if (change <= COUNTS.ofSaturated * natural && isSaturated(program, right, at)) return false;
   if (change >= COUNTS.always * Math.abs(right)) return true;
   return STEPS.some((step) => {
     const [from, to] = oneSided(outputs, dy, step);
@@ -127,24 +134,43 @@ export function isSure(
   });
 }
 
-/** Whether a gradient is 0 or no more than rounding: it is another at one of the neighbouring points. */
-function isRounding(
+interface Place {
+  readonly input: ProgramInput;
+  readonly index: number;
+}
+
+/** The gradient of one element by TensorFlow.js, with other values of the inputs. */
+function gradientAt(
   tf: TF,
   program: Program,
   scope: Scope,
   dy: ArrayLike<number>,
-  input: ProgramInput,
-  index: number,
-  right: number,
-): boolean {
-  if (right === 0) return true;
+  { input, index }: Place,
+  values: readonly (readonly number[])[],
+): number {
   const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
+  const inputs = program.inputs.map((each, i) => ({ ...each, values: values[i]! }));
+  const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
+  return gradient?.[index] ?? 0;
+}
+
+type GradientAt = (values: readonly (readonly number[])[]) => number;
+
+/** Whether a gradient is 0 or no more than rounding: it is another at one of the neighbouring points. */
+function isRounding({ inputs }: Program, { input, index }: Place, right: number, at: GradientAt): boolean {
+  if (right === 0) return true;
   return COUNTS.neighbours.some((away) => {
-    const values = input.values.with(index, input.values[index]! * (1 + away));
-    const inputs = program.inputs.map((each) => (each === input ? { ...input, values } : each));
-    const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
-    return Math.abs((gradient?.[index] ?? 0) - right) > COUNTS.ofKink * Math.abs(right);
+    const moved = input.values.with(index, input.values[index]! * (1 + away));
+    const gradient = at(inputs.map((each) => (each === input ? moved : each.values)));
+    return Math.abs(gradient - right) > COUNTS.ofKink * Math.abs(right);
   });
+}
+
+function isSaturated({ inputs }: Program, right: number, at: GradientAt): boolean {
+  const halfway = at(
+    inputs.map(({ values, dtype }) => (dtype === 'float32' ? values.map((x) => x / 2) : values)),
+  );
+  return Math.abs(halfway) >= COUNTS.saturated * Math.abs(right);
 }
 
 /** The function along one element of an input. */

@@ -27,7 +27,7 @@ class Planted(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dy):
         wrong = dy.clone(memory_format=torch.contiguous_format)
-        wrong.view(-1)[dy.numel() // 2] *= 1 + ctx.error
+        wrong.view(-1)[dy.numel() // 2 + 1] *= 1 + ctx.error
         return wrong, None
 
 
