@@ -9,7 +9,17 @@ const BUILT = /^test\/(e2e|examples|package|docs|scripts\/mutate)\/|\/fuzz\.test
 /** Imports, exports from, and dynamic imports of files by a relative path. */
 const IMPORTS = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g;
 
-/** For each file the suites that reach it by imports, the one that mirrors it first, then by the number of steps. */
+/** How many folders two paths have in common, from the top. */
+function inCommon(one: string, other: string): number {
+  const [a, b] = [one, other].map((path) => dirname(path).split('/')) as [string[], string[]];
+  const apart = a.findIndex((name, level) => name !== b[level]);
+  return apart < 0 ? a.length : apart;
+}
+
+/**
+ * For each file the suites that reach it by imports: the one that mirrors it first, then those of the nearest folder, then by
+ * the number of steps.
+ */
 export function suitesReaching(root: string): (file: string) => string[] {
   const files = globSync(['{src,test}/**/*.{ts,tsx}', '!**/*.d.ts', '!**/assembly/**'], { cwd: root });
   const importers = new Map<string, string[]>();
@@ -23,9 +33,10 @@ export function suitesReaching(root: string): (file: string) => string[] {
     for (const [at, step] of steps)
       for (const importer of importers.get(at) ?? []) if (!steps.has(importer)) steps.set(importer, step + 1);
     const mirror = file.replace(/^src\//, 'test/').replace(/\.tsx?$/, '.test.ts');
-    const rank = (suite: string): number => (suite === mirror ? 0 : steps.get(suite)!);
+    const near = (suite: string): number =>
+      suite === mirror ? Number.POSITIVE_INFINITY : inCommon(suite, mirror);
     return [...steps.keys()]
       .filter((path) => path.endsWith('.test.ts') && !BUILT.test(path))
-      .toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+      .toSorted((a, b) => near(b) - near(a) || steps.get(a)! - steps.get(b)! || (a < b ? -1 : 1));
   };
 }
