@@ -31,6 +31,7 @@ import {
   type WindowAttributes,
   withoutUnreached,
 } from '../windows.ts';
+import { complexCorrections } from './complex.ts';
 import { cropAndResize } from './cropAndResize.ts';
 import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
@@ -189,6 +190,7 @@ const byDepth = countedPadding(ofConvolution2D(true));
 
 /** The corrections of shipped kernels. */
 export const corrections: Readonly<Record<string, Correction>> = {
+  ...complexCorrections,
   BatchMatMul: inTurn(alignedBatches('wasm'), matMul),
   ClipByValue: clip,
   Conv2D: inTurn(channelsLast(tf, ['x'], true), oneTapCorrected, flat),
