@@ -121,7 +121,7 @@ export const REFUSED: readonly Fault[] = [
     backends: ['wasm'],
     missing: 'kernel',
     reason: 'wasm has no such kernel, nor one of complex numbers',
-    mendedBy: null,
+    mendedBy: 'backproof/wasm-training',
   }),
   refusedGradient({
     id: 'native-no-kernel',
@@ -129,7 +129,7 @@ export const REFUSED: readonly Fault[] = [
     backends: ['native'],
     missing: 'kernel',
     reason: 'tfjs-node has no such kernel',
-    mendedBy: null,
+    mendedBy: 'backproof/native',
   }),
   refusedGradient({
     id: 'comparisons',
@@ -155,6 +155,7 @@ export const REFUSED: readonly Fault[] = [
       'Real',
       'ScatterNd',
       'StridedSlice',
+      'TensorScatterUpdate',
       'TopK',
       'Transform',
     ],
