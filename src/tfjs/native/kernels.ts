@@ -92,7 +92,7 @@ export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> 
 
 const wrapped = new WeakSet<Kernel>();
 
-/** Registers the corrections, and what is missing, for backend `tensorflow`, once. */
+/** Registers the corrections, and what is missing, for the backend `tensorflow`, once. */
 export function mendNativeKernels(tf: TF): void {
   for (const [kernelName, kernelFunc] of Object.entries(nativeKernels(tf)))
     if (tf.getKernel(kernelName, 'tensorflow') === undefined)

@@ -10,7 +10,7 @@ import type { TF } from '../types.ts';
 
 /** The backend of tfjs-node as far as these kernels call it. */
 interface NodeBackend {
-  readonly binding: Readonly<Record<'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT' | 'TF_INT32', number>>;
+  readonly binding: Readonly<Record<'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT', number>>;
   executeSingleOutput(op: string, attributes: object[], inputs: TensorInfo[]): Tensor;
 }
 
@@ -60,12 +60,11 @@ const transform =
       type: binding.TF_ATTR_STRING,
       value: value.toUpperCase(),
     });
-    const type = image.dtype === 'int32' ? binding.TF_INT32 : binding.TF_FLOAT;
     return tf.tidy(() =>
       native.executeSingleOutput(
         'ImageProjectiveTransformV3',
         [
-          { name: 'dtype', type: binding.TF_ATTR_TYPE, value: type },
+          { name: 'dtype', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
           text('interpolation', interpolation),
           text('fill_mode', fillMode),
         ],
