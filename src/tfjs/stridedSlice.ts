@@ -7,8 +7,8 @@ import {
 import { type CorrectedBackend, type Correction, kernelsOf } from './corrections.ts';
 
 /**
- * stridedSlice with shrinkAxisMask: where another axis has a stride, the shipped kernels take the first element of an axis
- * that is left out, in place of the one that was asked for. They are handed a slice of one element there.
+ * stridedSlice with shrinkAxisMask: where another axis has a stride, the shipped kernels take begins and strides for those
+ * of other axes, since they count without the axes that are left out. They are handed a slice of one element there.
  */
 export const stridedSlice =
   (backendName: CorrectedBackend): Correction =>

@@ -63,6 +63,10 @@ export const movesPixels = ({ attributes: { window, pad } }: Point): boolean =>
 export const liesInPadding = ({ attributes: { window, pad } }: Point): boolean =>
   [window].flat(2).some((length) => Number(length) <= Number(pad));
 
+/** Whether windows are cut by the border of the image, and none of a plane lies outside of it. */
+export const isCutByBorder = (point: Point): boolean =>
+  pads(point) && (point.shapes.x!.length === 5 || !liesInPadding(point));
+
 /** Whether a window steps over pixels of a volume with padding `same`, by more than `least`. */
 export const stepsOverVolume =
   (least: number) =>
@@ -71,15 +75,6 @@ export const stepsOverVolume =
     const size = lengthsOf(shapes.filter ?? window, 3);
     return lengthsOf(strides, 3).some((stride, axis) => stride - size[axis]! >= least);
   };
-
-/** Whether a label that is summed is in one of two operands only. */
-export const sumsOneOperand = ({ attributes: { equation } }: Point): boolean => {
-  const [given, output] = String(equation).split('->') as [string, string];
-  const terms = given.split(',');
-  return [...given].some(
-    (label) => label !== ',' && !output.includes(label) && terms.some((term) => !term.includes(label)),
-  );
-};
 
 type Named = Omit<Fault, 'backends' | 'verdicts' | 'mendedBy' | 'upstream'> & Partial<Fault>;
 

@@ -116,6 +116,15 @@ export const REFUSED: readonly Fault[] = [
     mendedBy: 'backproof/gpu-fixes',
   }),
   refusedGradient({
+    id: 'webgl-strided-slice-shrinks',
+    kernels: ['StridedSlice'],
+    backends: ['webgl'],
+    at: ({ attributes: { shrinkAxisMask } }) => Number(shrinkAxisMask) > 0,
+    sometimes: true,
+    reason: 'kernel StridedSlice of webgl: with shrinkAxisMask and a stride its shader does not compile',
+    mendedBy: 'backproof/gpu-fixes',
+  }),
+  refusedGradient({
     id: 'wasm-no-kernel',
     kernels: ['ComplexAbs', 'Einsum', 'FFT', 'IFFT', 'Imag', 'Real'],
     backends: ['wasm'],

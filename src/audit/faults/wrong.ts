@@ -1,5 +1,6 @@
 import {
   type Fault,
+  isCutByBorder,
   isSquare,
   liesInPadding,
   movesPixels,
@@ -7,7 +8,6 @@ import {
   pads,
   stepsOver,
   stepsOverVolume,
-  sumsOneOperand,
   wrongGradient,
   wrongOnCpu,
   wrongOnGpu,
@@ -81,14 +81,6 @@ export const WRONG: readonly Fault[] = [
     kernels: ['SoftmaxCrossEntropy'],
     reason: 'the gradient with respect to labels is labels - softmax; it is -logSoftmax',
   }),
-  wrongOnCpu({
-    id: 'cpu-pool-of-one',
-    sometimes: true,
-    kernels: ['AvgPool', 'MaxPool'],
-    at: movesPixels,
-    reason:
-      'kernels AvgPool and MaxPool of cpu: windows of one pixel hand back x where the shape stays, even where strides and padding move them',
-  }),
   wrongOnGpu({
     id: 'gpu-pool-of-one',
     sometimes: true,
@@ -103,7 +95,7 @@ export const WRONG: readonly Fault[] = [
     kernels: ['AvgPool'],
     at: liesInPadding,
     reason:
-      'kernel AvgPool of cpu: a window that lies in the padding gives NaN; on webgl and webgpu, and in avgPool3d, it gives 0',
+      'kernel AvgPool of cpu: a window that lies in the padding gives NaN, and 0 in avgPool3d and on webgl and webgpu; windows of one pixel hand back x where the shape stays, wherever padding moves them',
   }),
   wrongOnWasm({
     id: 'wasm-pool-in-padding',
@@ -164,28 +156,9 @@ export const WRONG: readonly Fault[] = [
     mendedBy: 'backproof/native',
   }),
   wrongOnCpu({
-    id: 'cpu-einsum-sums-one',
-    sometimes: true,
-    kernels: ['Einsum'],
-    at: sumsOneOperand,
-    verdicts: ['wrong', 'refused'],
-    reason:
-      'kernel Einsum of cpu: where a label that is summed is in one operand only, it is not summed, or the other operand is left out',
-  }),
-  wrongOnGpu({
-    id: 'gpu-einsum-sums-one',
-    sometimes: true,
-    kernels: ['Einsum'],
-    backends: ['webgl', 'webgpu'],
-    at: sumsOneOperand,
-    verdicts: ['wrong', 'refused'],
-    reason:
-      'kernel Einsum of webgl and webgpu: where a label that is summed is in one operand only, it is not summed, or the other operand is left out',
-  }),
-  wrongOnCpu({
     id: 'cpu-avg-pool-border',
     kernels: ['AvgPool', 'AvgPool3D'],
-    at: pads,
+    at: isCutByBorder,
     reason:
       'kernels AvgPoolGrad and AvgPool3DGrad of cpu: dy is divided by the whole window; forward divides by the part inside the image',
   }),
@@ -229,7 +202,7 @@ export const WRONG: readonly Fault[] = [
   wrongOnWasm({
     id: 'wasm-avg-pool-border',
     kernels: ['AvgPool', 'AvgPool3D'],
-    at: pads,
+    at: isCutByBorder,
     reason:
       'kernels AvgPoolGrad and AvgPool3DGrad of wasm: dy is divided by the whole window; forward divides by the part inside the image',
   }),
