@@ -90,4 +90,11 @@ export const withoutGradient: readonly AuditCase[] = [
     { x: signed([1, 2, 2, 2, 1]), filter: signed([2, 2, 2, 1, 1], 2) },
     (tf, { x, filter }) => tf.conv3dTranspose(x, filter, [1, 3, 3, 3, 1], 1, 'valid'),
   ),
+  auditCase(
+    'Conv3DBackpropInputV2',
+    'conv3dTranspose',
+    { to: [1, 4, 3, 6, 1], strides: [2, 1, 3], pad: 'same' },
+    { x: signed([1, 2, 3, 2, 1]), filter: signed([1, 1, 1, 1, 1], 2) },
+    (tf, { x, filter }) => tf.conv3dTranspose(x, filter, [1, 4, 3, 6, 1], [2, 1, 3], 'same'),
+  ),
 ];

@@ -1,5 +1,5 @@
 /**
- * `backproof/cpu-fixes`: import it, and the silently wrong gradients of the cpu backend of TensorFlow.js are right. It
+ * `backproof/cpu-fixes`: import it, and the silently wrong kernels of the cpu backend of TensorFlow.js are right. It
  * has its name, and its own entry, after the one backend that it touches: what `backproof/wasm-training` does for wasm
  * needs the wasm backend installed, and this does not.
  */

@@ -1,5 +1,5 @@
 /**
- * `backproof/gpu-fixes`: import it, and the silently wrong gradients of the webgl and webgpu backends of TensorFlow.js
+ * `backproof/gpu-fixes`: import it, and the silently wrong kernels of the webgl and webgpu backends of TensorFlow.js
  * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
