@@ -82,6 +82,51 @@ def dilated_convolution(i):
     return channels_last(F.conv2d(channels_first(i["a"]), i["b"].permute(3, 2, 0, 1), dilation=(2, 3)))
 
 
+def volumes_first(x):
+    return x.permute(0, 4, 1, 2, 3)
+
+
+def volumes_last(x):
+    return x.permute(0, 2, 3, 4, 1)
+
+
+def conv3d(i, **how):
+    return volumes_last(F.conv3d(volumes_first(i["a"]), i["b"].permute(4, 3, 0, 1, 2), **how))
+
+
+def dilated_conv1d(i):
+    return F.conv1d(i["a"].permute(0, 2, 1), i["b"].permute(2, 1, 0), dilation=2).permute(0, 2, 1)
+
+
+def dilated_depthwise(i):
+    # One group for each channel; its filters are side by side in the output.
+    filters = i["b"].permute(2, 3, 0, 1).reshape(4, 1, 2, 2)
+    return channels_last(F.conv2d(channels_first(i["a"]), filters, dilation=(3, 2), groups=2))
+
+
+def average_pool(x):
+    return channels_last(F.avg_pool2d(channels_first(x), 3, 2, 1, count_include_pad=False))
+
+
+def average_pool_3d(x):
+    return volumes_last(F.avg_pool3d(volumes_first(x), 3, 2, 1, count_include_pad=False))
+
+
+def dilation(i):
+    patches = (i["a"] - 3).unfold(1, 2, 1).unfold(2, 3, 1)
+    return (patches + i["b"].permute(2, 0, 1)).amax((-2, -1))
+
+
+def conv3d_steps_over(i):
+    # `same` along axes of 4, 5 and 7 by strides of 2, 2 and 3 pads none of them.
+    return conv3d(i, stride=(2, 2, 3))
+
+
+def symmetric(x):
+    rows = x[[1, 0, 0, 1, 2, 2]]
+    return rows[:, [0, 0, 1, 1, 0]]
+
+
 OPS = {
     "where": lambda i: torch.where(i["x"] > 0, i["x"] ** 2, i["x"] * 0.1),
     "cumprod": lambda i: i["x"].cumprod(1),
@@ -114,6 +159,34 @@ OPS = {
     "resizeBilinear": lambda i: resize(i["x"], mode="bilinear", align_corners=False),
     "resizeNearestNeighbor": lambda i: resize(i["x"], mode="nearest-exact"),
     "dilatedConv2d": dilated_convolution,
+    "dilatedConv1d": dilated_conv1d,
+    "dilatedDepthwiseConv2d": dilated_depthwise,
+    "dilatedConv3d": lambda i: conv3d(i, dilation=(2, 3, 1)),
+    "conv3d": lambda i: conv3d(i, stride=(2, 3, 1)),
+    "conv3dStepsOver": conv3d_steps_over,
+    "avgPool": lambda i: average_pool(i["x"]),
+    "avgPool3d": lambda i: average_pool_3d(i["x"]),
+    "maxPool3d": lambda i: volumes_last(F.max_pool3d(volumes_first(i["x"]), (1, 2, 3), (1, 2, 1))),
+    "dilation2d": dilation,
+    "prelu": lambda i: torch.where(i["a"] >= 0, i["a"], i["b"] * i["a"]),
+    "minimum": lambda i: torch.minimum(i["a"], i["b"]),
+    "squaredDifference": lambda i: (i["a"] - i["b"]) ** 2,
+    "min": lambda i: i["x"].amin(1),
+    "floorDiv": lambda i: torch.div(i["a"] * 5, i["b"], rounding_mode="floor") + i["a"] * i["b"],
+    "castToInt32": lambda i: torch.trunc(i["x"] * 5) + i["x"] ** 2,
+    "batchNorm": lambda i: (i["x"] - i["mean"]) * torch.rsqrt(i["variance"] + 0.01),
+    "tile": lambda i: i["x"].repeat(2, 1, 3, 2, 1),
+    "gather": lambda i: torch.stack([i["x"][0, [3, 1, 3]], i["x"][1, [0, 0, 2]]]),
+    "mirrorPadSymmetric": lambda i: symmetric(i["x"]),
+    "einsumOfOneLabel": lambda i: torch.einsum("ij,k->k", i["a"], i["b"]),
+    "tensorScatterUpdate": lambda i: (i["a"] * 3).index_copy(0, torch.tensor([3, 1]), i["b"]),
+    "stridedSliceShrunk": lambda i: i["x"][-2, ::2],
+    "diag": lambda i: torch.diag(i["x"] ** 2),
+    "split": lambda i: torch.split(i["x"], 2)[0] ** 2,
+    "sparseSegmentMean": lambda i: torch.stack([i["x"][[2, 0]].mean(0), i["x"][2]]),
+    "irfft": lambda i: torch.fft.irfft(torch.complex(i["a"], i["b"])),
+    "secondAvgPool": second(lambda x: average_pool(x) ** 2),
+    "secondPrelu": second(lambda x: torch.where(x >= 0, x, 0.3 * x) * x**2),
     "secondSigmoid": second(lambda x: x * torch.sigmoid(x)),
     "secondSoftmax": second(lambda x: torch.softmax(x, -1) ** 2),
     "secondMaxPool": second(max_pool),

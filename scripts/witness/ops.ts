@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { GradcheckSpec } from '../../src/gradcheck/types.ts';
 import type { TF } from '../../src/tfjs/types.ts';
 
@@ -141,6 +141,123 @@ export const ops = {
     ],
     (tf, a, b) => tf.conv2d(a as Tensor4D, b as Tensor4D, 1, 'valid', 'NHWC', [2, 3]),
   ),
+  dilatedConv1d: binary(
+    [
+      [2, 7, 2],
+      [3, 2, 3],
+    ],
+    (tf, a, b) => tf.conv1d(a as Tensor3D, b as Tensor3D, 1, 'valid', 'NWC', 2),
+  ),
+  dilatedDepthwiseConv2d: binary(
+    [
+      [1, 5, 6, 2],
+      [2, 2, 2, 2],
+    ],
+    (tf, a, b) => tf.depthwiseConv2d(a as Tensor4D, b as Tensor4D, 1, 'valid', 'NHWC', [3, 2]),
+  ),
+  dilatedConv3d: binary(
+    [
+      [1, 4, 5, 4, 2],
+      [2, 2, 2, 2, 3],
+    ],
+    (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, 1, 'valid', 'NDHWC', [2, 3, 1]),
+  ),
+  conv3d: binary(
+    [
+      [2, 4, 5, 3, 2],
+      [2, 1, 2, 2, 3],
+    ],
+    (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, [2, 3, 1], 'valid'),
+  ),
+  conv3dStepsOver: binary(
+    [
+      [1, 4, 5, 7, 2],
+      [1, 1, 1, 2, 3],
+    ],
+    (tf, a, b) => tf.conv3d(a as Tensor5D, b as Tensor5D, [2, 2, 3], 'same'),
+  ),
+  avgPool: unary([2, 5, 4, 2], (tf, x) => tf.avgPool(x as Tensor4D, 3, 2, 1)),
+  avgPool3d: unary([2, 4, 5, 3, 2], (tf, x) => tf.avgPool3d(x as Tensor5D, 3, 2, 1)),
+  maxPool3d: unary([2, 3, 4, 5, 2], (tf, x) => tf.maxPool3d(x as Tensor5D, [1, 2, 3], [1, 2, 1], 'valid')),
+  dilation2d: binary(
+    [
+      [1, 4, 5, 2],
+      [2, 3, 2],
+    ],
+    (tf, a, b) => tf.dilation2d(tf.sub(a, 3) as Tensor4D, b as Tensor3D, 1, 'valid'),
+  ),
+  prelu: binary(
+    [
+      [2, 3, 4],
+      [3, 1],
+    ],
+    (tf, a, b) => tf.prelu(a, b),
+  ),
+  minimum: binary(
+    [
+      [2, 1, 3],
+      [4, 1],
+    ],
+    (tf, a, b) => tf.minimum(a, b),
+  ),
+  squaredDifference: binary([[2, 3], [3]], (tf, a, b) => tf.squaredDifference(a, b)),
+  min: {
+    inputs: {
+      x: [
+        [1, 3, 1],
+        [2, 2, 2],
+      ],
+    },
+    forward: (tf, { x }) => tf.min(x!, 1),
+  },
+  floorDiv: binary([[2, 3], [3]], (tf, a, b) => tf.add(tf.floorDiv(tf.mul(a, 5), b), tf.mul(a, b))),
+  castToInt32: unary([6], (tf, x) =>
+    tf.add(tf.cast(tf.cast(tf.mul(x, 5), 'int32'), 'float32'), tf.square(x)),
+  ),
+  batchNorm: {
+    inputs: {
+      x: signed([3, 2, 4]),
+      mean: signed([4], 2),
+      variance: { shape: [4], values: [0.3, 1.2, 0.8, 2.1] },
+    },
+    forward: (tf, { x, mean, variance }) =>
+      tf.batchNorm(x!, mean as Tensor1D, variance as Tensor1D, undefined, undefined, 0.01),
+  },
+  tile: unary([1, 2, 1, 2, 3], (tf, x) => tf.tile(x, [2, 1, 3, 2, 1])),
+  gather: unary([2, 4, 3], (tf, x) => tf.gather(x, int(tf, [3, 1, 3, 0, 0, 2], [2, 3]), 1, 1)),
+  mirrorPadSymmetric: unary([3, 2], (tf, x) =>
+    tf.mirrorPad(
+      x,
+      [
+        [2, 1],
+        [1, 2],
+      ],
+      'symmetric',
+    ),
+  ),
+  einsumOfOneLabel: binary([[2, 3], [4]], (tf, a, b) => tf.einsum('ij,k->k', a, b)),
+  tensorScatterUpdate: binary(
+    [
+      [4, 2],
+      [2, 2],
+    ],
+    (tf, a, b) => tf.tensorScatterUpdate(tf.mul(a, 3), int(tf, [3, 1], [2, 1]), b),
+  ),
+  stridedSliceShrunk: unary([4, 5], (tf, x) => tf.stridedSlice(x, [-2, 0], [0, 5], [1, 2], 0, 0, 0, 0, 1)),
+  diag: unary([3], (tf, x) => tf.diag(tf.square(x))),
+  split: unary([2, 3], (tf, x) => tf.square(tf.split(x, 1)[0]!)),
+  sparseSegmentMean: unary([3, 2], (tf, x) =>
+    tf.sparse.sparseSegmentMean(x, int(tf, [2, 0, 2]) as Tensor1D, int(tf, [0, 0, 1]) as Tensor1D),
+  ),
+  irfft: binary(
+    [
+      [2, 4],
+      [2, 4],
+    ],
+    (tf, a, b) => tf.spectral.irfft(tf.complex(a, b)),
+  ),
+  secondAvgPool: gradientOf([1, 4, 5, 2], (tf, x) => tf.square(tf.avgPool(x as Tensor4D, 3, 2, 1))),
+  secondPrelu: gradientOf([5], (tf, x) => tf.mul(tf.prelu(x, tf.scalar(0.3)), tf.square(x))),
   secondSigmoid: gradientOf([6], (tf, x) => tf.mul(x, tf.sigmoid(x))),
   secondSoftmax: gradientOf([3, 4], (tf, x) => tf.square(tf.softmax(x))),
   secondMaxPool: gradientOf([1, 5, 4, 2], (tf, x) => tf.square(tf.maxPool(x as Tensor4D, 3, 1, 'valid'))),

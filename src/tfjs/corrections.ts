@@ -3,6 +3,8 @@ import {
   getKernel,
   type KernelBackend,
   type KernelFunc,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
   type Tensor,
   type TensorInfo,
   tidy,
@@ -26,6 +28,18 @@ export const inTurn =
 export const toTensor = (tf: TF, result: TensorInfo): Tensor =>
   result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);
 
+/** A backend whose kernels are corrected here. */
+export type CorrectedBackend = 'cpu' | 'wasm' | 'webgl' | 'webgpu';
+
+/**
+ * Runs kernels of a backend by their names. Kernels and not ops where corrections run on bare tensor data as well, as they
+ * do where the noise of a gradient is measured; their results are to be disposed.
+ */
+export const kernelsOf =
+  (backendName: CorrectedBackend, backend: object) =>
+  (kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap = {}): TensorInfo =>
+    getKernel(kernelName, backendName).kernelFunc({ inputs, backend, attrs }) as TensorInfo;
+
 /** cumsum and cumprod: the kernels of all backends but native take a negative axis for one that is not there. */
 export const resolvedAxis: Correction = (shipped) => (parameters) => {
   const { axis } = parameters.attrs as unknown as { axis: number };
@@ -38,7 +52,7 @@ export const resolvedAxis: Correction = (shipped) => (parameters) => {
  * leading axes, could be repeated, and mistake [2,3] matrices by [2,1] or make half of [2,1] by [1,2].
  */
 export const alignedBatches =
-  (backendName: 'cpu' | 'wasm' | 'webgl' | 'webgpu'): Correction =>
+  (backendName: CorrectedBackend): Correction =>
   (shipped) =>
   (parameters) => {
     const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };
@@ -47,13 +61,12 @@ export const alignedBatches =
     const isSingle = util.sizeFromShape(batchOfA) === 1 || util.sizeFromShape(batchOfB) === 1;
     if (isSingle || util.arraysEqual(batchOfA, batchOfB)) return shipped(parameters);
     const batch = broadcast_util.assertAndGetBroadcastShape(batchOfA, batchOfB);
-    // Kernels and not ops: this runs on bare tensor data as well, where the noise of a gradient is measured.
-    const tile = getKernel('Tile', backendName).kernelFunc;
+    const run = kernelsOf(backendName, backend);
     const repeated = (matrices: TensorInfo): TensorInfo => {
       const missing = batch.length + 2 - matrices.shape.length;
       const shape = [...Array.from({ length: missing }, () => 1), ...matrices.shape];
       const reps = shape.map((length, axis) => (length === 1 ? (batch[axis] ?? 1) : 1));
-      return tile({ inputs: { x: { ...matrices, shape } }, backend, attrs: { reps } }) as TensorInfo;
+      return run('Tile', { x: { ...matrices, shape } }, { reps });
     };
     const inputs = { ...parameters.inputs, a: repeated(a), b: repeated(b) };
     const product = shipped({ ...parameters, inputs });

@@ -1,6 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TF } from './types.ts';
 
+/** What counts windows: all of TensorFlow.js has it. */
+type Geometry = Pick<TF, 'backend_util'>;
+
 /** The attributes of convolutions and poolings, of which each kernel has some. */
 export interface WindowAttributes {
   readonly strides: number | number[];
@@ -18,7 +21,7 @@ export type Paddings = [before: number, after: number][];
 
 /** The extent of the windows of an op, with the padding that its attributes give in numbers. */
 export type PaddingsOf = (
-  tf: TF,
+  tf: Geometry,
   images: readonly number[],
   filter: readonly number[] | null,
   attributes: WindowAttributes,
@@ -31,14 +34,17 @@ interface WindowInfo {
 
 /**
  * The padding of each side: what the last window reaches beyond the image. The attribute may say more, or less:
- * TensorFlow.js counts the windows of both sides by the height of one and its stride where the padding is a single number.
+ * TensorFlow.js counts the windows of both sides by the height of one and its stride where the padding is a single number,
+ * and has volumes with padding `same` start behind their first pixel where a stride is longer than the window. TensorFlow
+ * starts at the first, and so does this.
  */
 function paddingsIn(info: WindowInfo, sides: readonly ('Depth' | 'Height' | 'Width')[]): Paddings {
   const of = (name: string, side: string): number => info[`${name}${side}`] as number;
   const before = { Depth: info.padInfo.front ?? 0, Height: info.padInfo.top, Width: info.padInfo.left };
   const reached = sides.map((side): [number, number] => {
     const end = (of('out', side) - 1) * of('stride', side) + of('effectiveFilter', side);
-    return [before[side], end - of('in', side) - before[side]];
+    const start = Math.max(0, before[side]);
+    return [start, end - of('in', side) - start];
   });
   return [[0, 0], ...reached, [0, 0]];
 }

@@ -24,7 +24,7 @@ describeUnless(torch ? null : 'no PyTorch; npm run witness sets it up once', 'th
     async () => {
       const { code, stdout, stderr } = await witness(['--data', realDigitsPath() ?? 'synthetic']);
       expect([code, stderr.replace(/^witness: setting up.*\n/, '')]).toEqual([0, '']);
-      expect(stdout).toContain('48 functions and points');
+      expect(stdout).toContain('76 functions and points');
       expect(stdout).toContain(' 0 disagreements');
       expect(stdout).not.toContain('DISAGREES');
     },

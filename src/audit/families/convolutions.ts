@@ -82,6 +82,7 @@ const deep: readonly AuditCase[] = (
     [[2, 3, 3, 2, 2], [2, 3, 2], 1, 'same'],
     [[2, 4, 3, 3, 1], [2, 2, 2], 2, 'same'],
     [[2, 3, 4, 3, 1], [2, 2, 1], [1, 2, 1], 'valid'],
+    [[1, 4, 3, 6, 1], [1, 1, 1], [2, 1, 3], 'same'],
   ] as const
 ).flatMap(([image, filter, strides, pad]) => [
   auditCase(

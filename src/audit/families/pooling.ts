@@ -30,6 +30,7 @@ const deep: readonly [image: readonly number[], window: number | Edges, strides:
     [[1, 3, 3, 3, 1], 3, 1, 1],
     [[2, 3, 4, 3, 1], [2, 3, 1], [1, 1, 2], 'valid'],
     [[1, 3, 3, 4, 2], [1, 2, 3], [2, 1, 1], 'same'],
+    [[1, 4, 3, 6, 1], 1, [2, 1, 3], 'same'],
   ];
 
 /** Largest and average value of windows over two and three axes: values of both signs, and negative ones only. */
@@ -83,6 +84,13 @@ export const pooling: readonly AuditCase[] = [
     { note: 'image without a batch', window: 2, strides: 2 },
     { x: signed([4, 4, 2]) },
     (tf, { x }) => tf.avgPool(x, 2, 2, 'valid'),
+  ),
+  auditCase(
+    'AvgPool',
+    'avgPool',
+    { window: 1, strides: 2, pad: 1 },
+    { x: signed([1, 3, 3, 2]) },
+    (tf, { x }) => tf.avgPool(x, 1, 2, 1),
   ),
   auditCase(
     'MaxPool',

@@ -52,6 +52,30 @@ export const stepsOver = ({ shapes, attributes: { strides, pad } }: Point): bool
   return [strides, strides].flat().some((stride, axis) => Number(stride) > filter[axis % 2]!);
 };
 
+const lengthsOf = (value: unknown, axes: number): number[] =>
+  Array.from({ length: axes }, (_, axis) => Number(Array.isArray(value) ? value[axis] : value));
+
+/** Whether windows of one pixel are moved by padding. */
+export const movesPixels = ({ attributes: { window, pad } }: Point): boolean =>
+  Number(pad) > 0 && [window].flat(2).every((length) => length === 1);
+
+/** Whether a window lies in the padding. */
+export const liesInPadding = ({ attributes: { window, pad } }: Point): boolean =>
+  [window].flat(2).some((length) => Number(length) <= Number(pad));
+
+/** Whether windows are cut by the border of the image, and none of a plane lies outside of it. */
+export const isCutByBorder = (point: Point): boolean =>
+  pads(point) && (point.shapes.x!.length === 5 || !liesInPadding(point));
+
+/** Whether a window steps over pixels of a volume with padding `same`, by more than `least`. */
+export const stepsOverVolume =
+  (least: number) =>
+  ({ shapes, attributes: { window, strides, pad } }: Point): boolean => {
+    if (pad !== 'same') return false;
+    const size = lengthsOf(shapes.filter ?? window, 3);
+    return lengthsOf(strides, 3).some((stride, axis) => stride - size[axis]! >= least);
+  };
+
 type Named = Omit<Fault, 'backends' | 'verdicts' | 'mendedBy' | 'upstream'> & Partial<Fault>;
 
 /** Of a gradient function of tfjs-core, which all backends have. */

@@ -1,14 +1,22 @@
 import {
   type Fault,
+  isCutByBorder,
   isSquare,
+  liesInPadding,
+  movesPixels,
   nearest,
   pads,
   stepsOver,
+  stepsOverVolume,
   wrongGradient,
   wrongOnCpu,
   wrongOnGpu,
   wrongOnWasm,
 } from './fault.ts';
+
+const VOLUMES = ['AvgPool3D', 'Conv3D', 'Conv3DBackpropInputV2', 'MaxPool3D'];
+const STARTS_BEHIND =
+  'with padding same and a stride longer than the window, windows of volumes start behind the first pixel; in TensorFlow they start at it';
 
 /** Gradients and kernels that give wrong numbers; looked up and listed on the page in this order. */
 export const WRONG: readonly Fault[] = [
@@ -73,20 +81,84 @@ export const WRONG: readonly Fault[] = [
     kernels: ['SoftmaxCrossEntropy'],
     reason: 'the gradient with respect to labels is labels - softmax; it is -logSoftmax',
   }),
-  wrongGradient({
-    id: 'pool-of-one',
+  wrongOnGpu({
+    id: 'gpu-pool-of-one',
     sometimes: true,
     kernels: ['AvgPool', 'MaxPool'],
-    at: ({ attributes: { window, pad } }) =>
-      [window].flat(2).every((length) => length === 1) && pad !== 'valid',
+    backends: ['webgl', 'webgpu'],
+    at: movesPixels,
     reason:
-      'forward with a window of 1 is taken for the identity where the shape stays, even where strides and padding move it',
-    mendedBy: null,
+      'kernels AvgPool and MaxPool of webgl and webgpu: windows of one pixel hand back x where the shape stays, even where strides and padding move them',
+  }),
+  wrongOnCpu({
+    id: 'cpu-avg-pool-in-padding',
+    kernels: ['AvgPool'],
+    at: liesInPadding,
+    reason:
+      'kernel AvgPool of cpu: a window that lies in the padding gives NaN, and 0 in avgPool3d and on webgl and webgpu; windows of one pixel hand back x where the shape stays, wherever padding moves them',
+  }),
+  wrongOnWasm({
+    id: 'wasm-pool-in-padding',
+    sometimes: true,
+    kernels: ['AvgPool', 'MaxPool'],
+    at: liesInPadding,
+    reason: 'kernels AvgPool and MaxPool of wasm: where a window lies in the padding numbers stay unwritten',
+  }),
+  wrongOnCpu({
+    id: 'cpu-volume-steps-over',
+    sometimes: true,
+    kernels: VOLUMES,
+    at: stepsOverVolume(1),
+    reason: STARTS_BEHIND,
+  }),
+  wrongOnWasm({
+    id: 'wasm-volume-steps-over',
+    sometimes: true,
+    kernels: VOLUMES,
+    at: stepsOverVolume(1),
+    reason: STARTS_BEHIND,
+  }),
+  wrongOnGpu({
+    id: 'gpu-volume-steps-over',
+    sometimes: true,
+    kernels: VOLUMES,
+    backends: ['webgl', 'webgpu'],
+    at: stepsOverVolume(1),
+    reason: STARTS_BEHIND,
+  }),
+  wrongGradient({
+    id: 'native-volume-steps-over',
+    sometimes: true,
+    kernels: VOLUMES,
+    backends: ['native'],
+    at: stepsOverVolume(2),
+    reason:
+      'Conv3D, AvgPool3D and MaxPool3D of TensorFlow, and their gradients, take padding same below 0 where a stride is longer than the window by 2 or more',
+    mendedBy: 'backproof/native',
+  }),
+  wrongGradient({
+    id: 'native-avg-pool3d-steps-over',
+    sometimes: true,
+    kernels: ['AvgPool3D'],
+    backends: ['native'],
+    at: stepsOverVolume(1),
+    reason:
+      'AvgPool3DGrad of TensorFlow is wrong where a stride is longer than the window, in a padded volume',
+    mendedBy: 'backproof/native',
+  }),
+  wrongGradient({
+    id: 'native-max-pool3d-equal',
+    sometimes: true,
+    kernels: ['MaxPool3D'],
+    backends: ['native'],
+    reason:
+      'MaxPool3DGrad of TensorFlow: of several equal largest values in a window each is handed all of dy',
+    mendedBy: 'backproof/native',
   }),
   wrongOnCpu({
     id: 'cpu-avg-pool-border',
     kernels: ['AvgPool', 'AvgPool3D'],
-    at: pads,
+    at: isCutByBorder,
     reason:
       'kernels AvgPoolGrad and AvgPool3DGrad of cpu: dy is divided by the whole window; forward divides by the part inside the image',
   }),
@@ -130,7 +202,7 @@ export const WRONG: readonly Fault[] = [
   wrongOnWasm({
     id: 'wasm-avg-pool-border',
     kernels: ['AvgPool', 'AvgPool3D'],
-    at: pads,
+    at: isCutByBorder,
     reason:
       'kernels AvgPoolGrad and AvgPool3DGrad of wasm: dy is divided by the whole window; forward divides by the part inside the image',
   }),
@@ -236,16 +308,6 @@ export const WRONG: readonly Fault[] = [
     backends: ['cpu', 'float64'],
     at: ({ shapes: { x } }) => x![0]! > 1,
     reason: 'kernel Transform of cpu: forward ends after the first image',
-  }),
-  wrongGradient({
-    id: 'native-avg-pool3d-steps-over',
-    sometimes: true,
-    kernels: ['AvgPool3D'],
-    backends: ['native'],
-    at: ({ attributes: { pad } }) => pad === 'same',
-    reason:
-      'AvgPool3DGrad of TensorFlow is wrong where a stride is longer than the window, in a padded volume',
-    mendedBy: null,
   }),
   wrongGradient({
     id: 'wasm-batch-norm-defaults',

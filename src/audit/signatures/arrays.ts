@@ -87,10 +87,13 @@ const stridedSlice = signature('StridedSlice', 'stridedSlice', (choices) => {
   const end = shape.map((length, axis) =>
     backwards ? 0 : begin[axis]! + choices.between(1, length - begin[axis]!),
   );
+  // Of these axes one element is taken, and the axis left out.
+  const shrinkAxisMask = backwards ? 0 : choices.pick([0, 0, 1, 2]) % 2 ** shape.length;
+  const masks = shrinkAxisMask === 0 ? [] : [0, 0, 0, 0, shrinkAxisMask];
   return {
-    attributes: { begin, end, strides },
+    attributes: { begin, end, strides, shrinkAxisMask },
     inputs: { x: choices.values(shape) },
-    expression: call('stridedSlice', x, begin, end, strides),
+    expression: call('stridedSlice', x, begin, end, strides, ...masks),
   };
 });
 

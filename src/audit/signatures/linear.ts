@@ -86,7 +86,9 @@ const EQUATIONS: readonly (readonly [equation: string, operands: readonly string
   ['ij->ji', ['ij']],
   ['ij->i', ['ij']],
   ['ij->', ['ij']],
-  ['ij,jk,kl->il', ['ij', 'jk', 'kl']],
+  ['ij,k->k', ['ij', 'k']],
+  ['i,jk->', ['i', 'jk']],
+  ['ij,jk->k', ['ij', 'jk']],
 ];
 
 const einsum: Signature = {

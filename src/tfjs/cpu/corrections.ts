@@ -1,6 +1,10 @@
 import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type TensorInfo, type TypedArray, util } from '@tensorflow/tfjs-core';
+import { broadcast_util, type TensorInfo, type TypedArray, util } from '@tensorflow/tfjs-core';
 import { alignedBatches, type Correction, resolvedAxis } from '../corrections.ts';
+import { poolOfOne } from '../poolOfOne.ts';
+import { stridedSlice } from '../stridedSlice.ts';
+import { volumeCorrections } from '../volumes.ts';
+import { einsum } from './einsum.ts';
 
 /** transform: the shipped kernel ends after the first image. So each image has a call of its own. */
 const transform: Correction = (shipped) => (parameters) => {
@@ -30,11 +34,48 @@ const transform: Correction = (shipped) => (parameters) => {
   return cpu.makeTensorInfo(shape, image.dtype, all);
 };
 
+/**
+ * add, sub and mul of complex numbers: where one has fewer axes than the other, the shipped kernels take it for one that is
+ * twice as long, and read beyond its end. With axes of one element in front it is read right.
+ */
+const complexRanks: Correction = (shipped) => (parameters) => {
+  const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };
+  const isComplex = a.dtype === 'complex64' || b.dtype === 'complex64';
+  if (!isComplex || a.shape.length === b.shape.length) return shipped(parameters);
+  const { length } = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const aligned = (tensor: TensorInfo): TensorInfo => {
+    const missing = Array.from({ length: length - tensor.shape.length }, () => 1);
+    const { dataId, dtype } = tensor;
+    return { dataId, dtype, shape: [...missing, ...tensor.shape] };
+  };
+  return shipped({ ...parameters, inputs: { a: aligned(a), b: aligned(b) } });
+};
+
+/** tensorScatterUpdate: the shipped kernel writes into its input, so it is handed a copy. */
+const tensorScatterUpdate: Correction = (shipped) => (parameters) => {
+  const tensor = parameters.inputs.tensor as TensorInfo;
+  if (tensor.dtype === 'string') return shipped(parameters);
+  const cpu = parameters.backend as MathBackendCPU;
+  const values = cpu.data.get(tensor.dataId).values as TypedArray;
+  const copy = cpu.makeTensorInfo(tensor.shape, tensor.dtype, values.slice());
+  const result = shipped({ ...parameters, inputs: { ...parameters.inputs, tensor: copy } });
+  cpu.disposeData(copy.dataId);
+  return result;
+};
+
 /** Corrections of kernels of the cpu backend, in single precision and in double. */
 export const corrections: Readonly<Record<string, Correction>> = {
+  ...volumeCorrections('cpu'),
+  Add: complexRanks,
   BatchMatMul: alignedBatches('cpu'),
   Cumprod: resolvedAxis,
   Cumsum: resolvedAxis,
+  Einsum: einsum,
+  MaxPool: poolOfOne('cpu', Number.NEGATIVE_INFINITY),
+  Multiply: complexRanks,
+  StridedSlice: stridedSlice('cpu'),
+  Sub: complexRanks,
+  TensorScatterUpdate: tensorScatterUpdate,
   Transform: transform,
   _FusedMatMul: alignedBatches('cpu'),
 };

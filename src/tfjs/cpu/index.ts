@@ -1,12 +1,12 @@
 /**
- * `backproof/cpu-fixes`: import it, and the silently wrong gradients of the cpu backend of TensorFlow.js are right. It
+ * `backproof/cpu-fixes`: import it, and the silently wrong kernels of the cpu backend of TensorFlow.js are right. It
  * has its name, and its own entry, after the one backend that it touches: what `backproof/wasm-training` does for wasm
  * needs the wasm backend installed, and this does not.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 // First, so that its own kernels do not come after these and replace them.
 import '@tensorflow/tfjs-backend-cpu';
-import { avgPoolGrad } from './avgPoolGrad.ts';
+import { avgPool, avgPoolGrad } from './avgPool.ts';
 import { corrections } from './corrections.ts';
 import { dilation2D, dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2D.ts';
 import { maxPool3DGrad } from './maxPool3DGrad.ts';
@@ -14,6 +14,7 @@ import { resizeBilinearGrad } from './resizeBilinearGrad.ts';
 import { resizeNearestNeighborGrad } from './resizeNearestNeighborGrad.ts';
 
 const kernels: Record<string, KernelFunc> = {
+  AvgPool: avgPool,
   AvgPoolGrad: avgPoolGrad,
   AvgPool3DGrad: avgPoolGrad,
   Dilation2D: dilation2D,

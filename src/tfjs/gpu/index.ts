@@ -1,20 +1,32 @@
 /**
- * `backproof/gpu-fixes`: import it, and the silently wrong gradients of the webgl and webgpu backends of TensorFlow.js
+ * `backproof/gpu-fixes`: import it, and the silently wrong kernels of the webgl and webgpu backends of TensorFlow.js
  * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { type GpuBackend, gpuBackendNames } from '../../results/auditNames.ts';
-import { alignedBatches, type Correction, resolvedAxis } from '../corrections.ts';
+import { alignedBatches, type Correction, inTurn, resolvedAxis } from '../corrections.ts';
+import { poolOfOne } from '../poolOfOne.ts';
+import { stridedSlice } from '../stridedSlice.ts';
+import { volumeCorrections } from '../volumes.ts';
 import { avgPoolGrad } from './avgPoolGrad.ts';
 import { cast } from './cast.ts';
 import { dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2DBackprop.ts';
+import { einsum } from './einsum.ts';
 import { floorDiv } from './floorDiv.ts';
 import { cumulative, maxPool3DGrad, prod } from './webgpuPrograms.ts';
 
-const both = (backendName: GpuBackend): Record<string, Correction> => ({
+const both = (
+  backendName: GpuBackend,
+  inVolumes = volumeCorrections(backendName),
+): Record<string, Correction> => ({
+  ...inVolumes,
+  AvgPool: poolOfOne(backendName, 0),
   AvgPoolGrad: avgPoolGrad(backendName),
-  AvgPool3DGrad: avgPoolGrad(backendName),
+  AvgPool3DGrad: inTurn(inVolumes.AvgPool3DGrad!, avgPoolGrad(backendName)),
   BatchMatMul: alignedBatches(backendName),
+  Einsum: einsum,
+  MaxPool: poolOfOne(backendName, -1e20),
+  StridedSlice: stridedSlice(backendName),
   _FusedMatMul: alignedBatches(backendName),
 });
 
@@ -26,7 +38,7 @@ const corrections: Record<GpuBackend, Record<string, Correction>> = {
     Cast: cast,
     Cumprod: cumulative,
     Cumsum: cumulative,
-    MaxPool3DGrad: maxPool3DGrad,
+    MaxPool3DGrad: inTurn(volumeCorrections('webgpu').MaxPool3DGrad!, maxPool3DGrad),
     Prod: prod,
   },
 };

@@ -3,6 +3,7 @@ import { channelsLast } from '../channelsLast.ts';
 import { type Correction, inTurn } from '../corrections.ts';
 import type { TF } from '../types.ts';
 import { ofConvolution2D, ofConvolution3D } from '../windows.ts';
+import { nativeKernels } from './missing.ts';
 import {
   averagePooled,
   averagePooledBack,
@@ -11,6 +12,7 @@ import {
   convolvedBackInput,
   maxPooled,
   maxPooledBack,
+  oneOfEqual,
 } from './padding.ts';
 import { dilated, evenStrides } from './strides.ts';
 
@@ -82,7 +84,7 @@ export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> 
     GatherV2: gather(tf),
     MaxPool: maxPooled(tf),
     MaxPool3D: maxPooled(tf),
-    MaxPool3DGrad: maxPooledBack(tf),
+    MaxPool3DGrad: inTurn(oneOfEqual(tf), maxPooledBack(tf)),
     MaxPoolGrad: maxPooledBack(tf),
     Round: round,
   };
@@ -90,8 +92,11 @@ export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> 
 
 const wrapped = new WeakSet<Kernel>();
 
-/** Registers the corrections for backend `tensorflow`, once. */
+/** Registers the corrections, and what is missing, for the backend `tensorflow`, once. */
 export function mendNativeKernels(tf: TF): void {
+  for (const [kernelName, kernelFunc] of Object.entries(nativeKernels(tf)))
+    if (tf.getKernel(kernelName, 'tensorflow') === undefined)
+      tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
   for (const [kernelName, correct] of Object.entries(nativeCorrections(tf))) {
     const config = tf.getKernel(kernelName, 'tensorflow');
     if (config === undefined || wrapped.has(config.kernelFunc)) continue;

@@ -1,5 +1,6 @@
-import type { Tensor } from '@tensorflow/tfjs';
-import type { Correction } from '../corrections.ts';
+import type { MaxPool3DGradAttrs, Tensor } from '@tensorflow/tfjs';
+import { type Correction, toTensor } from '../corrections.ts';
+import { maxPool3DGradient } from '../maxPool3DGradient.ts';
 import type { TF } from '../types.ts';
 import {
   addedPixels,
@@ -9,8 +10,6 @@ import {
   type WindowAttributes,
   withoutUnreached,
 } from '../windows.ts';
-
-const inNumbers = ({ pad }: WindowAttributes): boolean => typeof pad !== 'string';
 
 /** The images as their windows reach them: with `value` around them, and no more of them. */
 const padded = (tf: TF, x: Tensor, paddings: Paddings, value = 0): Tensor =>
@@ -33,13 +32,24 @@ interface Inputs {
   readonly [name: string]: Tensor;
 }
 
-/** A kernel whose padding in numbers becomes pixels of the images, and `valid`. */
+/** Padding in numbers, which tfjs-node does not know, and that of volumes whose windows step over pixels. */
+const isMeant = (inputs: Inputs, attributes: WindowAttributes): boolean =>
+  typeof attributes.pad !== 'string' || (attributes.pad === 'same' && stepsOver(inputs, attributes));
+
+/** Whether a stride is longer than the window of a volume: there TensorFlow may have the padding of `same` below 0. */
+function stepsOver(inputs: Inputs, { filterSize, filterShape, strides }: WindowAttributes): boolean {
+  if (Object.values(inputs)[0]!.rank !== 5) return false;
+  const window = filterSize ?? filterShape?.slice(0, 3) ?? inputs.filter!.shape.slice(0, 3);
+  return Math.max(...[strides].flat()) > Math.min(...[window].flat());
+}
+
+/** A kernel whose padding becomes pixels of the images, and `valid`, where it is meant. */
 const withPixels =
   (tf: TF, work: (inputs: Inputs, attributes: WindowAttributes, run: Run) => Tensor): Correction =>
   (shipped) =>
   (parameters) => {
     const attributes = parameters.attrs as unknown as WindowAttributes;
-    if (!inNumbers(attributes)) return shipped(parameters);
+    if (!isMeant(parameters.inputs as Inputs, attributes)) return shipped(parameters);
     const run: Run = (inputs, more = {}) =>
       shipped({
         ...parameters,
@@ -92,11 +102,14 @@ export const maxPooledBack = (tf: TF): Correction =>
 const belowAll = (tf: TF, x: Tensor, paddings: Paddings): Tensor =>
   padded(tf, x, paddings, x.dtype === 'int32' ? -(2 ** 31) : Number.NEGATIVE_INFINITY);
 
-/** avgPool and avgPool3d: padding does not count, so the average with its zeros is divided by the part that is inside. */
+/**
+ * avgPool and avgPool3d: padding does not count, so the average with its zeros is divided by the part that is inside; of a
+ * window that lies in the padding it is 0.
+ */
 export const averagePooled = (tf: TF): Correction =>
   withPixels(tf, ({ x }, attributes, run) => {
     const paddings = ofPooling(tf, x!.shape, null, attributes);
-    return tf.div(run({ x: padded(tf, x!, paddings) }), inside(tf, x!, paddings, run));
+    return tf.divNoNan(run({ x: padded(tf, x!, paddings) }), inside(tf, x!, paddings, run));
   });
 
 export const averagePooledBack = (tf: TF, forward: string): Correction => {
@@ -107,7 +120,7 @@ export const averagePooledBack = (tf: TF, forward: string): Correction => {
   return withPixels(tf, (inputs, attributes, run) => {
     const { dy, input } = inputs as { dy: Tensor; input: Tensor };
     const paddings = ofPooling(tf, input.shape, null, attributes);
-    const shares = tf.div(dy, inside(tf, input, paddings, forwardOf(attributes)));
+    const shares = tf.divNoNan(dy, inside(tf, input, paddings, forwardOf(attributes)));
     return unpadded(tf, run({ dy: shares, input: padded(tf, input, paddings) }), paddings, input.shape);
   });
 };
@@ -115,3 +128,23 @@ export const averagePooledBack = (tf: TF, forward: string): Correction => {
 /** The part of each window that lies inside the images, of 1. */
 const inside = (tf: TF, x: Tensor, paddings: Paddings, average: Run): Tensor =>
   average({ x: padded(tf, tf.ones(x.shape), paddings) });
+
+/**
+ * The gradient of maxPool3d where a window has its largest value more than once: TensorFlow hands all of dy to each of
+ * them. It is handed to the last one, as on every other backend.
+ */
+export const oneOfEqual =
+  (tf: TF): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const { dy, input } = parameters.inputs as { dy: Tensor; input: Tensor };
+    return tf.tidy(() => {
+      // Each window hands on as many ones as it has largest values.
+      const inputs = { ...parameters.inputs, dy: tf.onesLike(dy) };
+      const ones = tf.sum(toTensor(tf, shipped({ ...parameters, inputs }) as Tensor));
+      if (ones.dataSync()[0] === dy.size) return shipped(parameters) as Tensor;
+      const attributes = parameters.attrs as unknown as MaxPool3DGradAttrs;
+      const gradient = maxPool3DGradient(input.dataSync(), dy.dataSync(), input.shape, attributes);
+      return tf.tensor(Float32Array.from(gradient), input.shape, 'float32');
+    });
+  };

@@ -14,7 +14,8 @@ interface AvgPoolGradInputs {
 }
 
 /**
- * avgPool of x [batch, inHeight, inWidth, channels]. The wasm backend's own makes -Infinity of a window with a NaN.
+ * avgPool of x [batch, inHeight, inWidth, channels]; a window that lies in the padding gives 0. The wasm backend's own
+ * makes -Infinity of a window with a NaN, and leaves numbers unwritten where one lies in the padding.
  */
 export function avgPool(
   { x }: { x: TensorInfo },

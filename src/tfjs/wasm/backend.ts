@@ -1,11 +1,17 @@
-import type { DataType, KernelBackend, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataType, KernelBackend, KernelFunc, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 
 /** The part of TensorFlow.js's wasm backend that these kernels need: its tensors, and its memory to work in. */
 export interface WasmBackend extends KernelBackend {
-  readonly wasm: MemoryOwner & { _malloc(bytes: number): number; _free(address: number): void };
+  readonly wasm: MemoryOwner & {
+    readonly HEAPU8: Uint8Array<ArrayBuffer>;
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  /** The numbers of a tensor where they are, until memory grows. */
+  typedArrayFromHeap(tensor: TensorInfo): TypedArray;
 }
 
 /** The means of a kernel while it runs: the compiled functions, and tensors as addresses in their memory. */

@@ -21,7 +21,9 @@ import {
 import { channelsLast } from '../channelsLast.ts';
 import { alignedBatches, type Correction, inTurn, outOf, resolvedAxis } from '../corrections.ts';
 import { nearestSources } from '../resizeScale.ts';
+import { stridedSlice } from '../stridedSlice.ts';
 import type { TF } from '../types.ts';
+import { volumeCorrections } from '../volumes.ts';
 import {
   addedPixels,
   ofConvolution2D,
@@ -31,8 +33,10 @@ import {
   type WindowAttributes,
   withoutUnreached,
 } from '../windows.ts';
+import { complexCorrections } from './complex.ts';
 import { cropAndResize } from './cropAndResize.ts';
 import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
+import { windowsInPadding } from './maxPool.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
 
 /** Only ops are taken from it: the other parts of TensorFlow.js need not be installed. */
@@ -189,6 +193,8 @@ const byDepth = countedPadding(ofConvolution2D(true));
 
 /** The corrections of shipped kernels. */
 export const corrections: Readonly<Record<string, Correction>> = {
+  ...complexCorrections,
+  ...volumeCorrections('wasm'),
   BatchMatMul: inTurn(alignedBatches('wasm'), matMul),
   ClipByValue: clip,
   Conv2D: inTurn(channelsLast(tf, ['x'], true), oneTapCorrected, flat),
@@ -201,9 +207,10 @@ export const corrections: Readonly<Record<string, Correction>> = {
   FusedConv2D: inTurn(channelsLast(tf, ['x'], true), fusedConvolution('Conv2D'), flat),
   FusedDepthwiseConv2D: inTurn(fusedConvolution('DepthwiseConv2dNative'), byDepth),
   GatherV2: gather,
-  MaxPool: countedPadding(ofPooling),
+  MaxPool: inTurn(windowsInPadding, countedPadding(ofPooling)),
   Prelu: prelu,
   Relu6: clip,
   ResizeNearestNeighborGrad: resizeNearestNeighborGrad,
+  StridedSlice: stridedSlice('wasm'),
   _FusedMatMul: fusedMatMul,
 };

@@ -9,6 +9,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { avgPool, avgPool3DGrad, avgPoolGrad } from './avgPool.ts';
 import { kernelFunction } from './backend.ts';
 import { bringBinaries } from './bringBinaries.ts';
+import { complexKernels, readComplexNumbers } from './complex.ts';
 import { conv2DBackpropFilter } from './conv2DBackpropFilter.ts';
 import { conv2DBackpropInput } from './conv2DBackpropInput.ts';
 import { conv3DBackpropFilter } from './conv3DBackpropFilter.ts';
@@ -17,6 +18,7 @@ import { corrections } from './corrections.ts';
 import { depthwiseConv2dNativeBackpropFilter } from './depthwiseConv2dNativeBackpropFilter.ts';
 import { depthwiseConv2dNativeBackpropInput } from './depthwiseConv2dNativeBackpropInput.ts';
 import { dilation2D, dilation2DBackpropFilter, dilation2DBackpropInput } from './dilation2D.ts';
+import { einsum } from './einsum.ts';
 import { identity } from './identity.ts';
 import { maxPool3D } from './maxPool3D.ts';
 import { maxPool3DGrad, maxPoolGrad } from './maxPoolGrad.ts';
@@ -26,6 +28,7 @@ import { shortcuts } from './shortcuts.ts';
 import { unsortedSegmentSum } from './unsortedSegmentSum.ts';
 
 const kernels: Record<string, KernelFunc> = {
+  ...complexKernels,
   AvgPool: kernelFunction(avgPool),
   AvgPool3DGrad: kernelFunction(avgPool3DGrad),
   AvgPoolGrad: kernelFunction(avgPoolGrad),
@@ -38,6 +41,7 @@ const kernels: Record<string, KernelFunc> = {
   Dilation2D: kernelFunction(dilation2D),
   Dilation2DBackpropFilter: kernelFunction(dilation2DBackpropFilter),
   Dilation2DBackpropInput: kernelFunction(dilation2DBackpropInput),
+  Einsum: einsum,
   Identity: kernelFunction(identity),
   MaxPool3D: kernelFunction(maxPool3D),
   MaxPool3DGrad: kernelFunction(maxPool3DGrad),
@@ -80,4 +84,5 @@ export function registerWasmTraining(): void {
 }
 
 bringBinaries();
+readComplexNumbers();
 registerWasmTraining();

@@ -112,7 +112,7 @@ function poolInfo(call: Call, shape: number[]): Windows {
       dimRoundingMode,
     );
     const { outDepth, strideDepth, filterDepth: depthSize, padInfo } = info;
-    return { ...planeOf(info), outDepth, strideDepth, depthSize, front: padInfo.front };
+    return { ...planeOf(info), outDepth, strideDepth, depthSize, front: Math.max(0, padInfo.front) };
   }
   const info = call.tf.backend_util.computePool2DInfo(
     shape as [number, number, number, number],
@@ -133,8 +133,9 @@ const planeOf = (info: backend_util.Conv2DInfo | backend_util.Conv3DInfo) => ({
   strideWidth: info.strideWidth,
   heightSize: info.filterHeight,
   widthSize: info.filterWidth,
-  top: info.padInfo.top,
-  left: info.padInfo.left,
+  // Below 0 in volumes with padding `same` and strides longer than the window: there, as in TensorFlow, it is 0.
+  top: Math.max(0, info.padInfo.top),
+  left: Math.max(0, info.padInfo.left),
 });
 
 export const poolingRules: Record<string, Rule> = {

@@ -71,7 +71,9 @@ function atLargest(
   const sides = y.shape.slice(1, -1);
   const paddings = axes.map(([size, stride, before], axis): [number, number] => {
     const reach = (sides[axis]! - 1) * stride + size;
-    return [before, Math.max(0, reach - before - x.shape[axis + 1]!)];
+    // Below 0 in volumes with padding `same` and strides longer than the window: there, as in TensorFlow, it is 0.
+    const start = Math.max(0, before);
+    return [start, Math.max(0, reach - start - x.shape[axis + 1]!)];
   });
   const padded = (t: Tensor, fill: number): Tensor => tf.pad(t, [[0, 0], ...paddings, [0, 0]], fill);
   const [xs, all] = [padded(x, Number.NEGATIVE_INFINITY), padded(values, 0)];

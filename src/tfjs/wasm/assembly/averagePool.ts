@@ -2,7 +2,7 @@
 
 /**
  * The averages of windows of pixels [batch, inDepth, inHeight, inWidth, channels], and the way back. Only the part of a
- * window that lies inside the image counts.
+ * window that lies inside the image counts, and none is 0.
  *
  * @param windows [batch, outDepth, outHeight, outWidth, channels]
  * @param back false: windows = averages of pixels; true: pixels = the sum of windows / n over the windows that hold them
@@ -44,7 +44,7 @@ export function averagePool(
         for (let w = 0; w < outWidth; w++) {
           const w0 = max(0, w * strideWidth - left);
           const w1 = min(inWidth, w * strideWidth - left + windowWidth);
-          const share = <f32>1 / <f32>((d1 - d0) * (h1 - h0) * (w1 - w0));
+          const share = <f32>1 / <f32>max(1, (d1 - d0) * (h1 - h0) * (w1 - w0));
           if (!back) memory.fill(at, 0, lane);
           for (let id = d0; id < d1; id++) {
             for (let ih = h0; ih < h1; ih++) {

@@ -10,6 +10,38 @@ import {
 import { ranges } from './windows.ts';
 
 /**
+ * avgPool of x [batch, inHeight, inWidth, channels]: of each window the part inside the image counts, and none is 0, as in
+ * avgPool3d. The cpu backend's own makes NaN of such windows, and hands back x where they are of one pixel and the shape
+ * stays, wherever strides and padding move them.
+ */
+export const avgPool: KernelFunc = ({ inputs, backend, attrs }) => {
+  const x = inputs.x as TensorInfo;
+  const cpu = backend as MathBackendCPU;
+  const values = cpu.data.get(x.dataId).values as Float32Array;
+  const info = windowsOf(x.shape, attrs as unknown as AvgPoolGradAttrs & AvgPool3DGradAttrs);
+  const { batchSize, inChannels: channels, inHeight, inWidth, rows, columns, outShape } = info;
+  const dtype = x.dtype as 'float32' | 'int32';
+  const averages = util.getTypedArrayFromDType(dtype, util.sizeFromShape(outShape));
+  let to = 0;
+  for (let n = 0; n < batchSize; n++) {
+    for (const [h0, h1] of rows) {
+      for (const [w0, w1] of columns) {
+        const count = Math.max(0, h1 - h0) * Math.max(0, w1 - w0);
+        for (let c = 0; c < channels; c++) {
+          let sum = 0;
+          for (let h = h0; h < h1; h++) {
+            const row = (n * inHeight + h) * inWidth;
+            for (let w = w0; w < w1; w++) sum += values[(row + w) * channels + c]!;
+          }
+          averages[to++] = sum / Math.max(1, count);
+        }
+      }
+    }
+  }
+  return cpu.makeTensorInfo(outShape, dtype, averages);
+};
+
+/**
  * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, with n the number
  * of elements of the window that lie inside the image. The cpu backend's own divides by the whole window, padding
  * included, which its forward does not.

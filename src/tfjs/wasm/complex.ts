@@ -1,0 +1,143 @@
+import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import {
+  add,
+  type CastAttrs,
+  type ConcatAttrs,
+  cast,
+  complex as complexOf,
+  concat,
+  type DataType,
+  imag as imagOf,
+  type KernelFunc,
+  mul,
+  real as realOf,
+  sub,
+  type Tensor,
+  type TensorInfo,
+  util,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import { type Correction, outOf } from '../corrections.ts';
+import type { WasmBackend } from './backend.ts';
+import { fourier } from './fourier.ts';
+
+// Complex numbers, which wasm has none of: real and imaginary part of each number side by side, as TensorFlow.js moves
+// them from backend to backend. The kernels are those that cpu has.
+
+/** The numbers of a tensor of float32, or the parts of one of complex numbers. They move when memory grows. */
+export function numbersOf(backend: WasmBackend, { dataId, shape, dtype }: TensorInfo): Float32Array {
+  const length = util.sizeFromShape(shape) * (dtype === 'complex64' ? 2 : 1);
+  return new Float32Array(backend.wasm.HEAPU8.buffer, backend.dataIdMap.get(dataId).memoryOffset, length);
+}
+
+/** z = x + iy */
+const complex: KernelFunc = ({ inputs, backend }) => {
+  const wasm = backend as WasmBackend;
+  const { real, imag } = inputs as { real: TensorInfo; imag: TensorInfo };
+  const z = wasm.makeOutput(real.shape, 'complex64');
+  const to = numbersOf(wasm, z);
+  for (const [at, x] of numbersOf(wasm, real).entries()) to[2 * at] = x;
+  for (const [at, y] of numbersOf(wasm, imag).entries()) to[2 * at + 1] = y;
+  return z;
+};
+
+/** A real number for each complex one. */
+const ofParts =
+  (f: (x: number, y: number) => number): KernelFunc =>
+  ({ inputs, backend }) => {
+    const wasm = backend as WasmBackend;
+    // ComplexAbs calls it x, and the others input.
+    const z = (inputs.input ?? inputs.x) as TensorInfo;
+    const out = wasm.makeOutput(z.shape, 'float32');
+    const [to, from] = [numbersOf(wasm, out), numbersOf(wasm, z)];
+    for (let at = 0; at < to.length; at++) to[at] = f(from[2 * at]!, from[2 * at + 1]!);
+    return out;
+  };
+
+/** The discrete Fourier transform along the last axis, or its inverse. */
+const transform =
+  (inverse: boolean): KernelFunc =>
+  ({ inputs, backend }) => {
+    const wasm = backend as WasmBackend;
+    const z = inputs.input as TensorInfo;
+    const out = wasm.makeOutput(z.shape, 'complex64');
+    const [to, from] = [numbersOf(wasm, out), numbersOf(wasm, z)];
+    const length = 2 * z.shape.at(-1)!;
+    for (let at = 0; at < to.length; at += length)
+      to.set(fourier(from.subarray(at, at + length), inverse), at);
+    return out;
+  };
+
+/** Kernels of complex numbers that wasm lacks. */
+export const complexKernels: Readonly<Record<string, KernelFunc>> = {
+  Complex: complex,
+  ComplexAbs: ofParts(Math.hypot),
+  FFT: transform(false),
+  IFFT: transform(true),
+  Imag: ofParts((_x, y) => y),
+  Real: ofParts((x) => x),
+};
+
+const isComplex = ({ dtype }: TensorInfo): boolean => dtype === 'complex64';
+const realPart = (z: Tensor): Tensor => (isComplex(z) ? realOf(z) : cast(z, 'float32'));
+const imagPart = (z: Tensor): Tensor => (isComplex(z) ? imagOf(z) : zerosLike(cast(z, 'float32')));
+/** f of the real and of the imaginary parts. */
+const partwise = (tensors: readonly Tensor[], f: (parts: Tensor[]) => Tensor): Tensor =>
+  complexOf(f(tensors.map(realPart)), f(tensors.map(imagPart)));
+
+/** A kernel that takes complex numbers apart, and leaves all else to the shipped one. */
+const ofComplex =
+  (work: (tensors: readonly Tensor[], attrs: object) => TensorInfo): Correction =>
+  (shipped) =>
+  (parameters) => {
+    const tensors = Object.values(parameters.inputs) as Tensor[];
+    return tensors.some(isComplex) ? outOf(() => work(tensors, parameters.attrs ?? {})) : shipped(parameters);
+  };
+
+/** (a + ib)(c + id) = ac - bd + i(ad + bc) */
+const product = ofComplex(([w, z]) => {
+  const [a, b, c, d] = [realPart(w!), imagPart(w!), realPart(z!), imagPart(z!)];
+  return complexOf(sub(mul(a, c), mul(b, d)), add(mul(a, d), mul(b, c)));
+});
+
+/** A real number is a complex one with an imaginary part of 0; of a complex number its real part is cast. */
+const castComplex: Correction = (shipped) => (parameters) => {
+  const x = parameters.inputs.x as Tensor;
+  const { dtype } = parameters.attrs as unknown as CastAttrs;
+  if (!isComplex(x) && dtype !== 'complex64') return shipped(parameters);
+  if (dtype !== 'complex64') return outOf(() => cast(realPart(x), dtype as DataType));
+  return outOf(() => complexOf(realPart(x), imagPart(x)));
+};
+
+/** What kernels that wasm has do with complex numbers. */
+export const complexCorrections: Readonly<Record<string, Correction>> = {
+  Add: ofComplex((tensors) => partwise(tensors, ([a, b]) => add(a!, b!))),
+  Cast: castComplex,
+  Concat: ofComplex((tensors, attrs) =>
+    partwise(tensors, (parts) => concat(parts, (attrs as ConcatAttrs).axis)),
+  ),
+  Multiply: product,
+  OnesLike: ofComplex(([z]) => {
+    const zeros = zerosLike(realPart(z!));
+    return complexOf(add(zeros, 1), zeros);
+  }),
+  Sub: ofComplex((tensors) => partwise(tensors, ([a, b]) => sub(a!, b!))),
+  ZerosLike: ofComplex((tensors) => partwise(tensors, ([z]) => zerosLike(z!))),
+};
+
+/** Lets the backend read complex numbers: their parts, one after the other. Its own method refuses them. */
+export function readComplexNumbers(): void {
+  const { readSync } = BackendWasm.prototype;
+  if (reads.has(readSync)) return;
+  const read: typeof readSync = function (this: BackendWasm, dataId, start, end) {
+    const wasm = this as unknown as WasmBackend;
+    const { dtype, shape } = wasm.dataIdMap.get(dataId) as unknown as TensorInfo;
+    return dtype === 'complex64'
+      ? numbersOf(wasm, { dataId, dtype, shape }).slice()
+      : readSync.call(this, dataId, start, end);
+  };
+  reads.add(read);
+  BackendWasm.prototype.readSync = read;
+}
+
+const reads = new WeakSet<object>();
