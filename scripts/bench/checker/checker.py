@@ -17,7 +17,7 @@ SMALL = 1000
 
 
 class Planted(torch.autograd.Function):
-    """x, with the gradient of one element in the middle times 1 + error."""
+    """x, with the gradient of the first element from the middle on that has one times 1 + error."""
 
     @staticmethod
     def forward(ctx, x, error):
@@ -27,7 +27,11 @@ class Planted(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dy):
         wrong = dy.clone(memory_format=torch.contiguous_format)
-        wrong.view(-1)[dy.numel() // 2 + 1] *= 1 + ctx.error
+        flat = wrong.view(-1)
+        half = dy.numel() // 2
+        felt = torch.nonzero(flat[half:])
+        if len(felt) > 0:
+            flat[half + felt[0]] *= 1 + ctx.error
         return wrong, None
 
 

@@ -40,6 +40,11 @@ const SPECS: [string, RegExp, unknown][] = [
     inputs({ values: [1, 2, 3, 4, 5], shape: [2, 3] }),
   ],
   ['undefined', /input x: expected numbers, a typed array.*got undefined/, inputs(undefined)],
+  [
+    'a list of inputs',
+    /^square: inputs: expected an object of tensors by name, got a list$/,
+    { ...square, inputs: [[1], [2]] },
+  ],
   ['no inputs', /^square: inputs: expected at least one, got none$/, { ...square, inputs: {} }],
   [
     'whole numbers only',
@@ -131,6 +136,9 @@ const OPTIONS: [RegExp, Record<string, unknown>][] = [
   [/option samples: expected a whole number from 1, got number 0/, { samples: 0 }],
   [/option seed: expected a whole number from 0, got number 1.5/, { seed: 1.5 }],
   [/option rtol: expected a number from 0 and below 0.5, got number NaN/, { rtol: Number.NaN }],
+  [/option rtol: expected a number from 0 and below 0.5, got number 0.5/, { rtol: 0.5 }],
+  [/option rtol: expected a number from 0 and below 0.5, got number -1/, { rtol: -1 }],
+  [/option atol: expected a finite number from 0, got number Infinity/, { atol: Number.POSITIVE_INFINITY }],
   [/option order: expected 1, 2, got number 3/, { order: 3 }],
   [/option eps: expected one of/, { eps: 1e-6 }],
   [
@@ -151,7 +159,7 @@ describe('bad input: one line, naming the spec and the input', () => {
   }
 
   for (const [message, options] of OPTIONS) {
-    it(`options ${Object.keys(options)}`, async () => {
+    it(`options ${Object.keys(options)}: ${message.source}`, async () => {
       const error = await gradcheck(square, options).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(GradcheckInputError);
       expect((error as Error).message).toMatch(message);
