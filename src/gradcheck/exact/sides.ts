@@ -89,10 +89,11 @@ export class Setting {
     const { world } = this;
     const size = real.length;
     const about = { constant: false, taint: CLEAN, tangentTaint: CLEAN, faithful: true, pure: true };
-    const filled = (f: (k: number) => number): Vec => ({
-      re: Float64Array.from({ length: size }, (_, k) => f(k)),
-      im: null,
-    });
+    const filled = (f: (k: number) => number): Vec => {
+      const re = new Float64Array(size);
+      for (let k = 0; k < size; k++) re[k] = f(k);
+      return { re, im: null };
+    };
     return world.make(size, about, (algebra, lane): Numbers => {
       if (algebra.kind === 'degrees')
         return { value: degree(direction ? 1 : 0), tangent: direction ? degree(0) : null, exponent: null };
