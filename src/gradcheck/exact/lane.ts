@@ -21,13 +21,12 @@ export interface Keys {
 
 /** Safe primes 2q + 1 with remainder 15 modulo 16, descending: there 2 is a square mod p and mod q, and -1 is none. */
 export function* safePrimes(below: number): Generator<number> {
+  const composite = new Uint8Array(below);
+  for (let n = 2; n * n < below; n++)
+    if (composite[n] === 0)
+      for (let multiple = n * n; multiple < below; multiple += n) composite[multiple] = 1;
   for (let p = below - (((below % 16) + 16 - 15) % 16); p > 7; p -= 16)
-    if (p < below && isPrime(p) && isPrime((p - 1) / 2)) yield p;
-}
-
-function isPrime(n: number): boolean {
-  for (let factor = 2; factor * factor <= n; factor++) if (n % factor === 0) return false;
-  return n > 1;
+    if (composite[p] === 0 && composite[(p - 1) / 2] === 0) yield p;
 }
 
 /** Half of all roots of roots are missing: several of them at once need luck. */
