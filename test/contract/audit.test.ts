@@ -40,7 +40,7 @@ function expectNothingNew(
 let run: { ended: Ended; result: AuditResult };
 beforeAll(async () => {
   run = await runAudit(['--backend', 'wasm,cpu,float64', '--cases', '1000', '--seed', '7']);
-});
+}, 600_000);
 
 describe('the audit of every registered gradient', () => {
   it('finds nothing wrong on wasm, cpu and float64 that is not known', () => {
