@@ -8,4 +8,7 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     `backproof: expected Node ${OLDEST.join('.')} or newer, got ${process.versions.node}; install one from nodejs.org or with nvm\n`,
   );
   process.exitCode = 5;
-} else await import('./cli.ts');
+} else {
+  (await import('./system/compileCache.ts')).keepCompiled();
+  await import('./cli.ts');
+}

@@ -88,9 +88,14 @@ export const bookkeepingPatches: readonly Patch[] = [
   },
   {
     file: 'tfjs-core/dist/kernel_registry.js',
-    why: 'the key of a kernel, which every op asks for twice, is a string that is made once',
+    why: 'the key of a kernel, which every op asks for twice, is a string that is made once; the kernels of a backend are found without taking every key apart',
     imports: 'const keys = new Map();',
     edits: [
+      [
+        "const [backend,] = key.split('_');\n        if (backend === backendName) {",
+        "if (key.startsWith(backendName + '_')) {",
+        1,
+      ],
       [
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of TensorFlow.js
         'return `${backendName}_${kernelName}`;',

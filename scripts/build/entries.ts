@@ -77,7 +77,10 @@ const checkerByName: Plugin = {
 async function buildCheckProcess(): Promise<void> {
   await build({
     ...common,
-    entryPoints: { checkChild: 'src/gradcheck/file/child.ts', checkHooks: 'src/gradcheck/file/hooks.ts' },
+    entryPoints: {
+      checkChild: 'src/gradcheck/file/childStart.ts',
+      checkHooks: 'src/gradcheck/file/hooks.ts',
+    },
     external: ['backproof/*', '@tensorflow/*'],
     chunkNames: 'check-[hash]',
     minifyWhitespace: true,

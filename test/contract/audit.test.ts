@@ -36,12 +36,13 @@ function expectNothingNew(
   }
 }
 
-describe('the audit of every registered gradient', () => {
-  let run: { ended: Ended; result: AuditResult };
-  beforeAll(async () => {
-    run = await runAudit(['--backend', 'wasm,cpu,float64']);
-  });
+/** Written cases and generated ones, in one run. */
+let run: { ended: Ended; result: AuditResult };
+beforeAll(async () => {
+  run = await runAudit(['--backend', 'wasm,cpu,float64', '--cases', '1000', '--seed', '7']);
+}, 600_000);
 
+describe('the audit of every registered gradient', () => {
   it('finds nothing wrong on wasm, cpu and float64 that is not known', () => {
     expectNothingNew(run, ['wasm', 'cpu', 'float64']);
   });
@@ -85,15 +86,8 @@ describe('the audit of every registered gradient', () => {
 });
 
 describe('generated cases', () => {
-  it('find nothing that is not known on wasm, cpu and float64, as shipped and with the entries', async () => {
-    const { ended, result } = await runAudit([
-      '--backend',
-      'wasm,cpu,float64',
-      '--cases',
-      '1000',
-      '--seed',
-      '7',
-    ]);
+  it('find nothing that is not known on wasm, cpu and float64, as shipped and with the entries', () => {
+    const { ended, result } = run;
     const { generated, summary } = result;
     expect(generated!.findings.filter(({ fault }) => fault === null)).toEqual([]);
     expect(generated!.cases + generated!.rejected).toBe(1000);

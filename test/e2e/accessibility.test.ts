@@ -40,11 +40,9 @@ describeInBrowser('the report for everyone', (open) => {
   it('sees a rule that is broken, and a row that looks unlike the others', async () => {
     const bad = '<tr><td>1.5</td><td style="color: #aaa">1.6</td></tr>';
     const { page } = await open(
-      wholeReport().replace(
-        '</main>',
-        `<p style="color: #aaa">Planted: hard to read</p><input>
-        <table id="planted"><tbody><tr><td>1.1</td><td>1.2</td></tr><tr><td>1.3</td><td>1.4</td></tr>${bad}</tbody></table></main>`,
-      ),
+      `<!doctype html><html lang="en"><title>Planted</title><main><h1>Planted</h1>
+        <p style="color: #aaa">Planted: hard to read</p><input>
+        <table id="planted"><tbody><tr><td>1.1</td><td>1.2</td></tr><tr><td>1.3</td><td>1.4</td></tr>${bad}</tbody></table></main></html>`,
     );
     await thinTables(page);
     expect(await page.locator('#planted td').allTextContents()).toEqual(['1.1', '1.2', '1.5', '1.6']);

@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { compareSchema } from '../../src/results/compare.ts';
 import { trainSchema } from '../../src/results/train.ts';
-import { backproof, scratchFolders } from '../support/cli.ts';
+import { backproof, type Ended, scratchFolders } from '../support/cli.ts';
 
 const scratch = scratchFolders();
 const quick = ['--data', 'synthetic', '--per-class', '10', '--epochs', '3'];
@@ -12,10 +12,17 @@ const readTrain = async (folder: string) =>
 const readCompare = async (folder: string) =>
   compareSchema.parse(JSON.parse(await readFile(join(folder, 'compare.json'), 'utf8')));
 
+/** A whole run, and the folder that it was started in. */
+let cwd: string;
+let ended: Ended;
+beforeAll(async () => {
+  cwd = await scratch();
+  ended = await backproof(['run', ...quick], { cwd });
+});
+
 describe('backproof run', () => {
   it('trains, compares, reports, and says SYNTHETIC', async () => {
-    const cwd = await scratch();
-    const { code, stdout, stderr } = await backproof(['run', ...quick], { cwd });
+    const { code, stdout, stderr } = ended;
     expect(code).toBe(0);
     // On a slow machine progress has lines of its own; nothing else belongs there.
     expect(stderr).toMatch(/^((train|compare): \d+ %, \d+ s left.*\n)*$/);
@@ -137,8 +144,6 @@ describe('settings', () => {
 
 describe('the other commands', () => {
   it('report makes the page anew, and says when the results are of different runs', async () => {
-    const cwd = await scratch();
-    await backproof(['run', ...quick], { cwd });
     const again = await backproof(['report', '--from', 'outputs', '--out', 'page'], { cwd });
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(await readdir(join(cwd, 'page'))).toEqual(['report.html']);

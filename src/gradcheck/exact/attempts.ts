@@ -33,6 +33,8 @@ export class Attempts {
   #exponents = false;
   #freeRoots = false;
   #primes: readonly number[];
+  /** Those that no lane was drawn over yet. */
+  #left: number[];
   #redrawn = 0;
 
   constructor(
@@ -45,11 +47,10 @@ export class Attempts {
       throw new RangeError(`lanes: expected a whole number from 1 to ${primes.length}, got ${count}`);
     const random = uniformNumbers(seed);
     this.#primes = primes;
-    let left = [...primes];
+    this.#left = [...primes];
     this.#draw = () => {
-      left = left.filter((prime) => this.#primes.includes(prime));
-      if (left.length === 0) left = [...this.#primes];
-      const [prime] = left.splice(Math.floor(random() * left.length), 1);
+      if (this.#left.length === 0) this.#left = [...this.#primes];
+      const [prime] = this.#left.splice(Math.floor(random() * this.#left.length), 1);
       return new Lane(prime!, Math.floor(random() * 2 ** 32));
     };
     this.#lanes = Array.from({ length: count }, this.#draw);
@@ -89,7 +90,9 @@ export class Attempts {
 
   /** Numbers on the unit circle of GF(p)[i] are a group of order p + 1: it has roots of unity of orders that divide it. */
   #restrict(order: number): void {
-    this.#primes = this.#primes.filter((p) => (p + 1) % order === 0);
+    const has = (p: number): boolean => (p + 1) % order === 0;
+    this.#primes = this.#primes.filter(has);
+    this.#left = this.#left.filter(has);
     if (this.#primes.length < this.#lanes.length)
       throw new CannotProve(
         `a Fourier transform of length ${order}: ${this.#primes.length} primes have its roots of unity, ${this.#lanes.length} lanes need one each`,

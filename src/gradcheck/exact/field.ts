@@ -257,8 +257,13 @@ export class PrimeField extends Field {
     };
   }
 
+  /** The product of two residues. By way of the inverse: a remainder of doubles is a call of the C library. */
   times(x: number, y: number): number {
-    return (x * y) % this.modulus;
+    const { modulus } = this;
+    const product = x * y;
+    const rest = product - Math.floor(product * this.#inverse) * modulus;
+    // The quotient may be off by one.
+    return rest < 0 ? rest + modulus : rest >= modulus ? rest - modulus : rest;
   }
 
   /** x^n for n >= 0. */
@@ -277,17 +282,16 @@ export class PrimeField extends Field {
 
   /** Montgomery's trick: one inversion and three products an element. */
   inverse1(a: Float64Array): Float64Array {
-    const { modulus } = this;
     const out = new Float64Array(a.length);
     let product = 1;
     for (let k = 0; k < a.length; k++) {
       out[k] = product;
-      product = (product * a[k]!) % modulus;
+      product = this.times(product, a[k]!);
     }
     let inverse = this.invert(product);
     for (let k = a.length - 1; k >= 0; k--) {
-      out[k] = (out[k]! * inverse) % modulus;
-      inverse = (inverse * a[k]!) % modulus;
+      out[k] = this.times(out[k]!, inverse);
+      inverse = this.times(inverse, a[k]!);
     }
     return out;
   }

@@ -1,5 +1,6 @@
 import { uniformNumbers } from '../../numerics/random.ts';
 import { PrimeField, type Vec, ZeroDivisor } from './field.ts';
+import { type Squares, squaresOf } from './squares.ts';
 
 /** Exponents of the generator: modulo q, with the sign of what they are the logarithm of. */
 export interface Exponent {
@@ -20,13 +21,12 @@ export interface Keys {
 
 /** Safe primes 2q + 1 with remainder 15 modulo 16, descending: there 2 is a square mod p and mod q, and -1 is none. */
 export function* safePrimes(below: number): Generator<number> {
+  const composite = new Uint8Array(below);
+  for (let n = 2; n * n < below; n++)
+    if (composite[n] === 0)
+      for (let multiple = n * n; multiple < below; multiple += n) composite[multiple] = 1;
   for (let p = below - (((below % 16) + 16 - 15) % 16); p > 7; p -= 16)
-    if (p < below && isPrime(p) && isPrime((p - 1) / 2)) yield p;
-}
-
-function isPrime(n: number): boolean {
-  for (let factor = 2; factor * factor <= n; factor++) if (n % factor === 0) return false;
-  return n > 1;
+    if (composite[p] === 0 && composite[(p - 1) / 2] === 0) yield p;
 }
 
 /** Half of all roots of roots are missing: several of them at once need luck. */
@@ -43,42 +43,6 @@ export class RootOfRoot extends ZeroDivisor {
   constructor(roots: number) {
     super('a root of a root is not in the field', roots <= FEW_ROOTS ? ROOT_DRAWS : 0);
   }
-}
-
-interface Tables {
-  /** Powers of the generator of the squares. */
-  readonly power: Int32Array;
-  /** The exponent of a square, of -x for any other x; -1 for 0. */
-  readonly exponent: Int32Array;
-}
-
-/** Roots by powers before the tables are made, which take as long. */
-const ROOTS_WITHOUT_TABLES = 4096;
-
-const tables = new Map<number, Tables>();
-/** Tables are 6 MB each, and 11 ms to make. */
-const MOST_TABLES = 24;
-
-function tablesOf(field: PrimeField): Tables {
-  const known = tables.get(field.modulus);
-  if (known !== undefined) return known;
-  const p = field.modulus;
-  const q = (p - 1) / 2;
-  const power = new Int32Array(q);
-  const exponent = new Int32Array(p).fill(-1);
-  // The squares are a group of prime order q: any but 1 generates it.
-  let value = 1;
-  for (let e = 0; e < q; e++) {
-    power[e] = value;
-    exponent[value] = e;
-    exponent[p - value] = e;
-    value = (value * 4) % p;
-  }
-  const made = { power, exponent };
-  const [oldest] = tables.keys();
-  if (tables.size >= MOST_TABLES) tables.delete(oldest!);
-  tables.set(p, made);
-  return made;
 }
 
 function mix(x: number): number {
@@ -121,8 +85,7 @@ export class Lane {
   /** exp(x) = 4^(generator * x). */
   readonly #generator: number;
   readonly #back: number;
-  #made: Tables | null = null;
-  #roots = 0;
+  readonly #squares: Squares;
   #madeCircle: Complex | null = null;
 
   constructor(prime: number, seed: number) {
@@ -130,22 +93,16 @@ export class Lane {
     this.seed = seed;
     this.p = new PrimeField(prime);
     this.q = new PrimeField((prime - 1) / 2);
+    this.#squares = squaresOf(this.p);
     this.salt = Math.floor(random() * 2 ** 32);
     this.#generator = 1 + Math.floor(random() * (this.q.modulus - 1));
     this.#back = this.q.invert(this.#generator);
   }
 
-  /** Made when the first power is asked for, and kept as long as the lane. */
-  get #tables(): Tables {
-    this.#made ??= tablesOf(this.p);
-    return this.#made;
-  }
-
   exp({ q, sign }: Exponent): Vec {
-    const { power } = this.#tables;
     const re = new Float64Array(q.length);
     for (let k = 0; k < re.length; k++) {
-      const value = power[this.q.times(q[k]!, this.#generator)]!;
+      const value = this.#squares.power(this.q.times(q[k]!, this.#generator));
       re[k] = sign?.[k] === 1 ? this.p.modulus - value : value;
     }
     return { re, im: null };
@@ -153,14 +110,13 @@ export class Lane {
 
   /** @throws ZeroDivisor for log 0 */
   log(re: Float64Array): Exponent {
-    const { power, exponent } = this.#tables;
     const q = new Float64Array(re.length);
     const sign = new Float64Array(re.length);
     for (let k = 0; k < q.length; k++) {
-      const e = exponent[re[k]!]!;
-      if (e < 0) throw new ZeroDivisor('the logarithm of zero in the field');
+      if (re[k] === 0) throw new ZeroDivisor('the logarithm of zero in the field');
+      const e = this.#squares.exponent(re[k]!);
       q[k] = this.q.times(e, this.#back);
-      sign[k] = power[e] === re[k] ? 0 : 1;
+      sign[k] = this.#squares.power(e) === re[k] ? 0 : 1;
     }
     return { q, sign: sign.includes(1) ? sign : null, lost: false, random: false };
   }
@@ -216,27 +172,8 @@ export class Lane {
     return { cos, sin };
   }
 
-  /** The tables, once so many roots were asked for that they pay: most lanes that miss one are drawn anew before. */
-  get #rootTables(): Tables | null {
-    return this.#made === null && this.#roots++ < ROOTS_WITHOUT_TABLES ? null : this.#tables;
-  }
-
   isSquare(x: number): boolean {
-    const tables = this.#rootTables;
-    // By Euler's criterion.
-    if (tables === null) return x === 0 || this.p.raise(x, this.q.modulus) === 1;
-    return x === 0 || tables.power[tables.exponent[x]!] === x;
-  }
-
-  /** The root that is itself a square, of x or of -x. */
-  #root(x: number): number {
-    if (x === 0) return 0;
-    const { p } = this;
-    const tables = this.#rootTables;
-    if (tables === null) return p.raise(this.isSquare(x) ? x : p.modulus - x, (p.modulus + 1) / 4);
-    const { power, exponent } = tables;
-    const e = exponent[x]!;
-    return power[e % 2 === 0 ? e / 2 : (e + this.q.modulus) / 2]!;
+    return this.#squares.has(x);
   }
 
   /**
@@ -247,14 +184,15 @@ export class Lane {
    */
   sqrt({ re, im }: Vec, free = false): Vec {
     const { p } = this;
+    const squares = this.#squares;
     const rootRe = new Float64Array(re.length);
     const rootIm = new Float64Array(re.length);
     for (let k = 0; k < re.length; k++) {
       const a = re[k]!;
       const b = im?.[k] ?? 0;
       if (b === 0) {
-        if (this.isSquare(a)) rootRe[k] = this.#root(a);
-        else rootIm[k] = this.#root(a);
+        if (squares.has(a)) rootRe[k] = squares.root(a);
+        else rootIm[k] = squares.root(a);
         continue;
       }
       if (free) {
@@ -263,14 +201,12 @@ export class Lane {
       }
       // (x + yi)^2 = a + bi: x^2 = (a ± |a + bi|) / 2, y = b / 2x
       const norm = (p.times(a, a) + p.times(b, b)) % p.modulus;
-      if (!this.isSquare(norm)) throw new RootOfRoot(im!.filter((each) => each !== 0).length);
+      if (!squares.has(norm)) throw new RootOfRoot(im!.filter((each) => each !== 0).length);
       const half = p.invert(2);
-      const length = this.#root(norm);
+      const length = squares.root(norm);
       const candidate = p.times((a + length) % p.modulus, half);
-      const square = this.isSquare(candidate)
-        ? candidate
-        : p.times((a + p.modulus - length) % p.modulus, half);
-      const x = this.#root(square);
+      const square = squares.has(candidate) ? candidate : p.times((a + p.modulus - length) % p.modulus, half);
+      const x = squares.root(square);
       rootRe[k] = x;
       rootIm[k] = p.times(b, p.invert(p.times(2, x)));
     }

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as float64 from 'backproof/float64';
+import { writeCompiled } from '../../system/compileCache.ts';
 import { visible } from '../../system/visible.ts';
 import { GradcheckInputError, type GradcheckOptions, gradcheck } from '../index.ts';
 import { end, endWithParent, openChannel, readInput } from './channel.ts';
@@ -86,6 +87,8 @@ async function main(): Promise<void> {
     imports,
   );
   done = true;
+  // The parent ends this process as soon as it hears of its end.
+  writeCompiled();
   send({ kind: 'done' });
 }
 

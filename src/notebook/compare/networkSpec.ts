@@ -22,7 +22,8 @@ export interface NetworkSample {
 
 /**
  * The network on one sample as the checker takes it: kernel [k,k,1,1], weight [m,1] and bias [1,1] to the exact loss
- * on the logit (a scalar), and the hand-written gradients of the notebook's cell 3.
+ * on the logit (a scalar), and the hand-written gradients of the notebook's cell 3. For TensorFlow.js in double precision:
+ * the pixels are handed to it as doubles.
  * @param layers the backward halves of the layers, where one of them is to be another
  */
 export function networkSpec(
@@ -32,8 +33,10 @@ export function networkSpec(
   layers: LayerBackwards = layerBackwards,
 ): GradcheckSpec<NetworkInput> & { backward: NonNullable<GradcheckSpec<NetworkInput>['backward']> } {
   const side = sideOf(kernel);
-  const values = Array.from(pixels);
-  const imageOf = (tf: TF): Tensor4D => tf.tensor4d(values, [1, IMAGE_SIDE, IMAGE_SIDE, 1]);
+  // A copy a tensor: TensorFlow.js keeps the array that it is handed.
+  const values = Float64Array.from(pixels);
+  const imageOf = (tf: TF): Tensor4D =>
+    tf.tensor4d(values.slice() as unknown as Float32Array, [1, IMAGE_SIDE, IMAGE_SIDE, 1]);
   const labelOf = (tf: TF): Tensor2D => tf.tensor2d([label], [1, 1]);
   return {
     name,

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import * as module from 'node:module';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { backproof, scratchFolders, withoutProgress } from '../../support/cli.ts';
@@ -80,6 +81,13 @@ describe('what is printed', () => {
     expect(stderr).toMatch(/^\nGradient check FAILED: sine: /);
     expect(stderr).toMatch(/verdict {2}FAIL: 1 of 2 specs/);
   });
+});
+
+it('keeps compiled code for the next check, where Node can', async () => {
+  const TMPDIR = await scratch();
+  const { code } = await backproof(['check', 'right.mjs'], { cwd: folder, env: { TMPDIR, TMP: TMPDIR } });
+  expect(code).toBe(0);
+  expect((await readdir(TMPDIR)).includes('node-compile-cache')).toBe('enableCompileCache' in module);
 });
 
 it('says what goes on when it takes more than a second', async () => {

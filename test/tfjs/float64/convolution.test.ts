@@ -36,6 +36,7 @@ const bitsOf = (x: Tensor) => [
 const cases: [string, number[], number[], { strides: [number, number]; pad: 'same' | 'valid' | number }][] = [
   ['one channel', [1, 16, 16, 1], [5, 5, 1, 1], { strides: [1, 1], pad: 'valid' }],
   ['a kernel larger than its output', [1, 16, 16, 1], [12, 12, 1, 1], { strides: [1, 1], pad: 'valid' }],
+  ['several images of one channel, in steps', [3, 9, 12, 1], [3, 2, 1, 1], { strides: [2, 1], pad: 'valid' }],
   ['one channel, padded, in steps', [2, 9, 8, 1], [4, 3, 1, 1], { strides: [2, 3], pad: 'same' }],
   ['one channel in, several out', [2, 5, 6, 1], [2, 3, 1, 3], { strides: [1, 2], pad: 'same' }],
   ['several in, one out', [1, 6, 5, 3], [3, 2, 3, 1], { strides: [2, 1], pad: 1 }],
@@ -65,9 +66,12 @@ describe.each(cases)('convolution of %s', (_name, imageShape, filterShape, optio
   });
 });
 
-it('with holes between its taps is the shipped one', () => {
-  const inputs = { x: spread([1, 7, 8, 2]), filter: spread([3, 2, 2, 2], 2) };
-  const attrs = { strides: [1, 1], pad: 'same', dilations: [2, 3] };
+it.each([
+  ['several channels', [1, 7, 8, 2], [3, 2, 2, 2], 'same'],
+  ['one channel', [2, 9, 13, 1], [2, 3, 1, 1], 'valid'],
+])('of %s, with holes between its taps, is the shipped one', (_name, image, taps, pad) => {
+  const inputs = { x: spread(image), filter: spread(taps, 2) };
+  const attrs = { strides: [1, 1], pad, dilations: [2, 3] };
   const own = run('Conv2D', inputs, { ...attrs, dataFormat: 'NHWC' });
   expect(bitsOf(own)).toEqual(bitsOf(shipped('Conv2D', inputs, ['x'], attrs, true)));
 });
