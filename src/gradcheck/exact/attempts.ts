@@ -4,8 +4,8 @@ import { Lane, RootOfRoot, safePrimes } from './lane.ts';
 import type { Outcome, Output, Setting } from './sides.ts';
 import { CannotProve, NeedExponents, NeedUnity, NotFree, type WorldOptions } from './world.ts';
 
-/** How long to draw lanes anew before one is given up early, in milliseconds. */
-const MOST_REDRAWING = 2000;
+/** After so many numbers in vain, a second's worth and more, a lane is given up early: by no clock, so that a seed decides all. */
+const MOST_NUMBERS = 2 ** 25;
 const LARGEST_PRIME = 2 ** 20;
 
 let knownPrimes: readonly number[] | null = null;
@@ -63,17 +63,19 @@ export class Attempts {
    * @returns null where the branches cannot be free
    */
   run<Result>(once: (setting: Setting) => Result, free: boolean, squares = false): Result | null {
-    const started = performance.now();
     this.#redrawn = 0;
-    for (;;)
+    let numbers = 0;
+    for (;;) {
+      const setting = this.#setting([...this.#lanes], this.#options(free, squares));
       try {
-        return once(this.#setting([...this.#lanes], this.#options(free, squares)));
+        return once(setting);
       } catch (error) {
         if (error instanceof NotFree) return null;
         if (error instanceof NeedExponents && !this.#exponents) this.#exponents = true;
         else if (error instanceof NeedUnity) this.#restrict(error.order);
         else if (error instanceof ZeroDivisor) {
-          const late = performance.now() - started > MOST_REDRAWING;
+          numbers += setting.world.made;
+          const late = numbers > MOST_NUMBERS;
           const enough =
             ++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws);
           if (enough && error instanceof RootOfRoot) this.#freeRoots = true;
@@ -82,6 +84,7 @@ export class Attempts {
           else this.#lanes[error.lane ?? 0] = this.#draw();
         } else throw error;
       }
+    }
   }
 
   #options(free: boolean, squares: boolean): WorldOptions {

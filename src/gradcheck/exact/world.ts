@@ -67,6 +67,8 @@ export class World implements Home {
   /** The kernel whose rule runs, and the sides that every kernel took so far, element by element. */
   kernel = '';
   patterns: Pattern[] = [];
+  /** How many numbers were made, in all lanes: what an attempt costs. */
+  made = 0;
   /** How many roots were taken: their signs are no free variables. */
   roots = 0;
   /** The argument of all exponentials, where there is only one or they are inputs; otherwise no bound is proven. */
@@ -201,6 +203,7 @@ export class World implements Home {
 
   /** Numbers in every algebra; vectors of length 1 are stretched to the size. */
   make(size: number, about: About, numbersIn: (algebra: Algebra, lane: number) => Numbers): Entry {
+    this.made += size * this.algebras.length;
     const numbers = this.algebras.map((algebra, lane): Numbers => {
       const made = inLane(lane, () => numbersIn(algebra, lane));
       if (algebra.kind === 'degrees') return made;
