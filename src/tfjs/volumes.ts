@@ -67,7 +67,7 @@ function withUnreached(
     const outer = shape.slice(0, axis).reduce((product, side) => product * side, 1);
     const inner = shape.slice(axis + 1).reduce((product, side) => product * side, 1);
     const lined = run('Reshape', { x: gradient }, { shape: [outer, shape[axis]!, inner] });
-    const sides = [[0, 0], [0, -after], [0, 0]]; // biome-ignore format: one line
+    const sides = [0, 1, 2].map((side) => [0, side === 1 ? -after : 0]);
     const padded = run('PadV2', { x: lined }, { paddings: sides as never, constantValue: 0 });
     const whole = run('Reshape', { x: padded }, { shape: shape.with(axis, shape[axis]! - after) });
     for (const { dataId } of [gradient, lined, padded]) backend.disposeData(dataId);

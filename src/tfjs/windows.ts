@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TF } from './types.ts';
 
-/** What counts windows: all of TensorFlow.js has it. */
+/** The part of TensorFlow.js that counts windows. */
 type Geometry = Pick<TF, 'backend_util'>;
 
 /** The attributes of convolutions and poolings, of which each kernel has some. */

@@ -28,7 +28,7 @@ const denseBincount =
       const [rows, shape] = x.rank === 1 ? [1, [size]] : [x.shape[0]!, [x.shape[0]!, size]];
       const bins = tf.reshape(x, [rows, x.size / Math.max(1, rows)]);
       const firsts = tf.reshape(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(size, 'int32')), [rows, 1]);
-      // What is beyond the last bin of its row is beyond all.
+      // A number beyond the last bin of its row is beyond all.
       const places = tf.where(
         tf.less(bins, tf.scalar(size, 'int32')),
         tf.add(bins, firsts),

@@ -109,7 +109,7 @@ const castComplex: Correction = (shipped) => (parameters) => {
   return outOf(() => complexOf(realPart(x), imagPart(x)));
 };
 
-/** What kernels that wasm has do with complex numbers. */
+/** Kernels that wasm has, for complex numbers as well. */
 export const complexCorrections: Readonly<Record<string, Correction>> = {
   Add: ofComplex((tensors) => partwise(tensors, ([a, b]) => add(a!, b!))),
   Cast: castComplex,

@@ -6,7 +6,7 @@ import type { GradcheckOptions, GradcheckSpec, Tensor } from '../../../src/gradc
 const statusOf = async (spec: GradcheckSpec, options: GradcheckOptions = {}): Promise<string> =>
   (await gradcheck(spec, { exact: 'off', ...options })).status;
 
-/** What differences cannot resolve is never a pass of a wrong gradient, nor a failure of a right one. */
+/** A gradient that differences cannot resolve is never a pass of a wrong gradient, nor a failure of a right one. */
 describe('gradients that the differences do not resolve', () => {
   /** A saturated tanh at 17, where 1 - tanh^2 has lost all digits but two. */
   const saturated = (factor: number): GradcheckSpec => ({

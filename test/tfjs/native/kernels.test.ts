@@ -30,7 +30,7 @@ describeNative('kernels that tfjs-node lacks', () => {
     expect(count([1, 0, 1, 5], [], 3)).toEqual(of([3], [1, 2, 0]));
     expect(count([1, 0, 1, 5], [0.5, 2, 3, 9], 3)).toEqual(of([3], [2, 3.5, 0]));
     expect(count([1, 0, 1, 5], [0.5, 2, 3, 9], 3, true)).toEqual(of([3], [1, 1, 0]));
-    // What is beyond the last bin of the first row is none of the second.
+    // A number beyond the last bin of the first row is none of the second.
     const rows = [[1, 3, 1], [2, 2, 0]]; // biome-ignore format: a matrix
     expect(count(rows, [], 3)).toEqual(of([2, 3], [0, 2, 0, 1, 0, 2]));
     expect(count(rows, [[1, 10, 100], [2, 20, 200]], 3)).toEqual(of([2, 3], [0, 101, 0, 200, 0, 22])); // biome-ignore format: as above
