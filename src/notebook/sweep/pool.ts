@@ -103,8 +103,12 @@ function startThread({ input, next, onFinished }: PoolOptions, file: string, fir
       }
       if (jobs.length === 0) resolve();
     });
-    worker.on('error', (error: Error) => die(error.message));
-    worker.on('exit', (code) => die(`exit code ${code}`));
+    let reason: string | null = null;
+    worker.on('error', (error: Error) => {
+      reason = error.message;
+    });
+    // Then the results that it sent before have come, which an error may overtake.
+    worker.on('exit', (code) => die(reason ?? `exit code ${code}`));
   });
   return { worker, finished };
 }

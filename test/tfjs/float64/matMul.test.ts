@@ -35,6 +35,18 @@ it.each(SIZES)('%j x %j of %d x %d by %d: to the last bit as shipped', (batchesA
   }
 });
 
+it('batches that are broadcast: each product by itself', () => {
+  const [a, b] = [spread([2, 1, 2, 3]), spread([2, 2, 3, 4], 2)];
+  const one = (i: number, j: number): Tensor =>
+    tf.matMul(
+      tf.reshape(tf.slice(a, [i, 0, 0, 0], [1, 1, 2, 3]), [2, 3]),
+      tf.reshape(tf.slice(b, [i, j, 0, 0], [1, 1, 3, 4]), [3, 4]),
+    );
+  const each = tf.stack([0, 1].map((i) => tf.stack([0, 1].map((j) => one(i, j)))));
+  const product = tf.matMul(a, b);
+  expect([product.shape, product.dataSync()]).toEqual([[2, 2, 2, 4], each.dataSync()]);
+});
+
 it('leaves whole numbers and sides that do not fit to the shipped kernel', () => {
   const whole = tf.tensor2d([1, 2, 3, 4], [2, 2], 'int32');
   expect(tf.matMul(whole, whole).dtype).toBe('int32');
