@@ -6,19 +6,18 @@ type Matrices = { a: TensorInfo; b: TensorInfo };
 /**
  * Products of matrices row by row, about five times as fast: the shipped kernel reads a column for every number. Every
  * sum has its terms in that kernel's order, in its blocks, so the results are the same to the last bit. Only in double
- * precision; null for whole numbers.
+ * precision; null for whole numbers, and for what does not fit, of which the shipped kernel has the message.
  */
 export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
   { a, b },
   { transposeA, transposeB },
   cpu,
 ) => {
-  if (!areFloat(a, b)) return null;
+  if (!areFloat(a, b) || a.shape.length < 2 || b.shape.length < 2) return null;
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [height, inner] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
   const [width, innerB] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
-  // The shipped kernel has the message.
   if (inner !== innerB) return null;
   const batchesOf = ({ shape }: TensorInfo): number => util.sizeFromShape(shape.slice(0, -2));
   const [aBatches, bBatches] = [batchesOf(a), batchesOf(b)];

@@ -53,4 +53,5 @@ it('leaves whole numbers and sides that do not fit to the shipped kernel', () =>
   expect(() => bitsOf('BatchMatMul', spread([2, 3]), spread([2, 3]), [false, false])).toThrow(
     'inner shapes (3) and (2)',
   );
+  expect(() => bitsOf('BatchMatMul', spread([2, 3]), spread([3]), [false, false])).toThrow();
 });
