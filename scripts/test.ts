@@ -61,5 +61,5 @@ try {
   status ||= 1;
 }
 rmSync(scratch, { recursive: true, force: true });
-if (isCi) status ||= run('torture', node, [...script('scripts/torture/main.ts'), '--minutes', '2']);
+if (isCi) status ||= run('torture', node, [...script('scripts/torture/main.ts'), '--minutes', '1']);
 process.exit(status);
