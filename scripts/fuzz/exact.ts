@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { Duals, exactCheck, type Verdict } from '../../src/gradcheck/exact/index.ts';
 import type { ExactSubject } from '../../src/gradcheck/exact/subject.ts';
-import type { Tensor, TF } from '../../src/gradcheck/index.ts';
+import type { TF } from '../../src/gradcheck/index.ts';
 import { readInput } from '../../src/gradcheck/spec/readInput.ts';
 import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
 import { alignedLines } from '../../src/system/text.ts';
+import { withWrongElement } from '../wrongElement.ts';
 import { functionsOf } from './code.ts';
-import { familyOf } from './fuzzOne.ts';
+import { familyOf, firstMade } from './fuzzOne.ts';
 import { build, type Choices, choices, mixed } from './generate.ts';
-import { type Forward, gradientsOf, makeLayers, type Program, sizeOf } from './program.ts';
+import { gradientsOf, makeLayers, type Program, sizeOf } from './program.ts';
 
 /** The exact check of one function: right, and with one element of the gradient of one input wrong. */
 export interface ExactOutcome {
@@ -27,36 +28,31 @@ export interface ExactOutcome {
 const ERRORS = [1e-6, 1e-12, 1e-18] as const;
 /** So near to each other are two ways to compute what is no rounding. */
 const SAME = 1e-6;
-const ATTEMPTS = 50;
 
 /** The function of a seed before the exact check, right and with one mistake; null where the family is for others. */
-export function exactOne(tf: TF, seed: number, chosen?: string): ExactOutcome | null {
+export async function exactOne(tf: TF, seed: number, chosen?: string): Promise<ExactOutcome | null> {
   const family = chosen ?? familyOf(seed);
   if (family === 'empty') return null;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const source = mixed(mixed(seed) + attempt);
+  return firstMade(seed, family, (source) => {
     // As fuzzOne draws them.
     const [drawn] = fc.sample(choices, { seed: source, numRuns: 1, unbiased: true }) as [Choices];
     const program = build(tf, family, drawn);
-    if (program !== null) return outcomeOf(tf, seed, program);
-  }
-  throw new Error(`seed ${seed}: no function of family ${family} in ${ATTEMPTS} attempts`);
+    return program && outcomeOf(tf, seed, program);
+  });
 }
 
 function outcomeOf(tf: TF, seed: number, program: Program): ExactOutcome {
   const scope = makeLayers(tf, program.layers);
   const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
   const error = ERRORS[(mixed(seed) >>> 1) % ERRORS.length]!;
-  const subject = {
+  const subject: ExactSubject = {
     inputs: program.inputs.map(({ name, ...given }) => readInput('fuzz', name, given)),
     forward,
   };
   const { verdict, cause } = exactCheck(tf, subject, { seed });
   const element = elementOf(tf, subject, program, seed);
   const planted =
-    element === null
-      ? null
-      : exactCheck(tf, { ...subject, forward: withError(forward, element, error) }, { seed }).verdict;
+    element === null ? null : exactCheck(tf, withError(subject, element, error), { seed }).verdict;
   return { seed, family: program.family, right: verdict, planted, error, cause };
 }
 
@@ -84,19 +80,11 @@ function elementOf(tf: TF, subject: ExactSubject, program: Program, seed: number
   return found ?? null;
 }
 
-const withError =
-  (forward: Forward, { name, flat }: Element, error: number): Forward =>
-  (tf, inputs) => {
-    const wrong = tf.customGrad((x) => {
-      const { size, shape } = x as Tensor;
-      const mask = Array.from({ length: size }, (_, k) => (k === flat ? error : 0));
-      return {
-        value: tf.clone(x as Tensor),
-        gradFunc: (dy: Tensor) => tf.mul(dy, tf.add(1, tf.tensor(mask, shape))),
-      };
-    });
-    return forward(tf, { ...inputs, [name]: wrong(inputs[name]!) });
-  };
+const withError = (subject: ExactSubject, { name, flat }: Element, error: number): ExactSubject => ({
+  ...subject,
+  forward: (tf, inputs) =>
+    subject.forward(tf, { ...inputs, [name]: withWrongElement(tf, inputs[name]!, flat, error) }),
+});
 
 export const isExactFault = ({ right, planted }: ExactOutcome): boolean =>
   right === 'refuted' || planted === 'proved';

@@ -13,9 +13,18 @@ export async function fuzzOne(seed: number, trial: Trial): Promise<Outcome> {
   const family = trial.family ?? familyOf(seed);
   const options = optionsOf(seed);
   if (family === 'empty') return emptyCase(seed, trial.judge);
+  return firstMade(seed, family, (source) => tried(seed, source, family, options, trial));
+}
+
+/** The first function that can be made of a seed: each attempt has numbers of its own. */
+export async function firstMade<Result>(
+  seed: number,
+  family: string,
+  make: (source: number) => Promise<Result | null> | Result | null,
+): Promise<Result> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const found = await tried(seed, mixed(mixed(seed) + attempt), family, options, trial);
-    if (found !== null) return found;
+    const made = await make(mixed(mixed(seed) + attempt));
+    if (made !== null) return made;
   }
   throw new Error(`seed ${seed}: no function of family ${family} in ${ATTEMPTS} attempts`);
 }

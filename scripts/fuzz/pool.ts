@@ -27,7 +27,7 @@ async function buildWorker(): Promise<string> {
   return outfile;
 }
 
-/** The outcomes of all seeds in their order, whatever the number of workers. */
+/** The outcomes of all seeds in their order, whatever the number of workers; a seed may have none. */
 export async function fuzzAll<Outcome>(
   seeds: readonly number[],
   workers: number,

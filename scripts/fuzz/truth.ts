@@ -122,8 +122,12 @@ export function isSure(
   if (kink && planted >= low - width && planted <= high + width) return false;
   const change = Math.abs(planted - right);
   const natural = naturalSize(outputs, dy);
-  const at = (values: readonly (readonly number[])[]): number =>
-    gradientAt(tf, program, scope, dy, { input, index }, values);
+  const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
+  const at: GradientAt = (values) => {
+    const inputs = program.inputs.map((each, i) => ({ ...each, values: values[i]! }));
+    const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
+    return gradient?.[index] ?? 0;
+  };
   if (change <= COUNTS.ofNatural * natural && isRounding(program, { input, index }, right, at)) return false;
   if (change <= COUNTS.ofSaturated * natural && isSaturated(program, right, at)) return false;
   if (change >= COUNTS.always * Math.abs(right)) return true;
@@ -140,20 +144,6 @@ interface Place {
 }
 
 /** The gradient of one element by TensorFlow.js, with other values of the inputs. */
-function gradientAt(
-  tf: TF,
-  program: Program,
-  scope: Scope,
-  dy: ArrayLike<number>,
-  { input, index }: Place,
-  values: readonly (readonly number[])[],
-): number {
-  const { forward } = functionsOf(tf, { program, plant: null, withBackward: false }, scope);
-  const inputs = program.inputs.map((each, i) => ({ ...each, values: values[i]! }));
-  const [gradient] = gradientsOf(tf, forward, inputs, [input.name], dy);
-  return gradient?.[index] ?? 0;
-}
-
 type GradientAt = (values: readonly (readonly number[])[]) => number;
 
 /** Whether a gradient is 0 or no more than rounding: it is another at one of the neighbouring points. */

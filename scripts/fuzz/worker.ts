@@ -23,7 +23,7 @@ const trial: Trial = { tf, judge: gradcheck, shrink, family };
 await tf.ready();
 process.on('message', async (seeds: readonly number[]) => {
   for (const seed of seeds)
-    process.send!({ seed, outcome: exact ? exactOne(tf, seed, family) : await fuzzOne(seed, trial) });
+    process.send!({ seed, outcome: await (exact ? exactOne(tf, seed, family) : fuzzOne(seed, trial)) });
   process.send!(null);
 });
 process.send!(null);

@@ -1,13 +1,14 @@
 // The ways to check a gradient beside each other, each subject in a process of its own: node main.js NAME prints one as JSON.
 import * as tf from 'backproof/float64';
 import { Duals } from '../../../src/gradcheck/exact/index.ts';
+import { tensorsOf } from '../../../src/gradcheck/exact/sides.ts';
 import {
   type GradcheckOptions,
   type GradcheckSpec,
   gradcheck,
   type Tensor,
 } from '../../../src/gradcheck/index.ts';
-import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
+import { type Input, readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import { unequalEntries, uniformNumbers } from '../../../src/numerics/random.ts';
 import { elementsOf, SUBJECTS, specOf } from './subjects.ts';
 
@@ -47,16 +48,17 @@ const by =
   async (spec) =>
     SAID[(await gradcheck(spec, options)).status];
 
+const inputsOf = (inputs: NonNullable<GradcheckSpec['inputs']>): Input[] =>
+  Object.entries(inputs).map(([name, given]) => readInput('bench', name, given));
+
 /** <dy, J v> by dual numbers against <gradient(dy), v>, in one direction. */
 const byDuals: Way = async ({ inputs = {}, forward }) => {
   const random = uniformNumbers(3);
-  const read = Object.entries(inputs).map(([name, given]) => readInput('bench', name, given));
+  const read = inputsOf(inputs);
   const directions = Object.fromEntries(read.map(({ name, size }) => [name, unequalEntries(size, random)]));
   let [left, right, scale] = [0, 0, 0];
   tf.tidy(() => {
-    const tensors = Object.fromEntries(
-      read.map(({ name, values, shape }) => [name, tf.tensor(values as never, shape as number[])]),
-    );
+    const tensors = tensorsOf(tf, { inputs: read });
     const { shape, size } = forward(tf, tensors);
     const dy = unequalEntries(size, random);
     const derivative = new Duals(tf, { inputs: read, forward }, shape).derivative(directions);
@@ -136,12 +138,7 @@ async function measuredInFull(subject: (typeof SUBJECTS)[number]): Promise<Row> 
 function elementWithGradient(subject: (typeof SUBJECTS)[number]): number {
   const { inputs = {}, forward } = specOf(subject);
   const gradient = tf.tidy(() => {
-    const tensors = Object.fromEntries(
-      Object.entries(inputs).map(([name, given]) => {
-        const { values, shape } = readInput('bench', name, given);
-        return [name, tf.tensor(values as never, shape as number[])];
-      }),
-    );
+    const tensors = tensorsOf(tf, { inputs: inputsOf(inputs) });
     const gradientOf = tf.grad((x) => forward(tf, { ...tensors, [subject.wrong]: x }));
     return gradientOf(tensors[subject.wrong]!).dataSync();
   });

@@ -1,5 +1,6 @@
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/index.ts';
 import { uniformNumbers } from '../../../src/numerics/random.ts';
+import { withWrongElement } from '../../wrongElement.ts';
 
 type Inputs = Record<string, Tensor>;
 
@@ -113,15 +114,7 @@ export function specOf({ name, shapes, wrong, forward }: Subject, error = 0, ele
     inputs,
     forward: (tf, given) => {
       if (error === 0) return forward(tf, given);
-      const planted = tf.customGrad((x) => ({
-        value: tf.clone(x as Tensor),
-        gradFunc: (dy: Tensor) => {
-          const { size, shape } = dy;
-          const mask = tf.reshape(tf.oneHot([element], size, error, 0, 'float32'), shape);
-          return tf.mul(dy, tf.add(1, mask));
-        },
-      }));
-      return forward(tf, { ...given, [wrong]: planted(given[wrong]!) });
+      return forward(tf, { ...given, [wrong]: withWrongElement(tf, given[wrong]!, element, error) });
     },
   };
 }

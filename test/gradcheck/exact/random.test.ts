@@ -8,7 +8,7 @@ it('random functions: a right one is never refuted, one wrong in an element by 1
   await tf.ready();
   const outcomes: ExactOutcome[] = [];
   for (let seed = 1; seed <= FUNCTIONS; seed++) {
-    const outcome = exactOne(tf, seed);
+    const outcome = await exactOne(tf, seed);
     if (outcome !== null) outcomes.push(outcome);
   }
   expect(outcomes.filter(isExactFault)).toEqual([]);
