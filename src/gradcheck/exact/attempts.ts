@@ -66,7 +66,8 @@ export class Attempts {
     this.#redrawn = 0;
     let numbers = 0;
     for (;;) {
-      const setting = this.#setting([...this.#lanes], this.#options(free, squares));
+      const [exponents, freeRoots] = [this.#exponents, this.#freeRoots];
+      const setting = this.#setting([...this.#lanes], { exponents, freeRoots, free, squares });
       try {
         return once(setting);
       } catch (error) {
@@ -85,10 +86,6 @@ export class Attempts {
         } else throw error;
       }
     }
-  }
-
-  #options(free: boolean, squares: boolean): WorldOptions {
-    return { exponents: this.#exponents, freeRoots: this.#freeRoots, free, squares };
   }
 
   /** Numbers on the unit circle of GF(p)[i] are a group of order p + 1: it has roots of unity of orders that divide it. */

@@ -6,7 +6,7 @@ export interface Vec {
 
 /** A division by zero in the field: another draw may not meet it. */
 export class ZeroDivisor extends Error {
-  override readonly name: string = 'ZeroDivisor';
+  override readonly name = 'ZeroDivisor';
   /** The lane that met it. */
   lane: number | null = null;
   /** After so many draws of a lane it is no accident. */

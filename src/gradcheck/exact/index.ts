@@ -1,7 +1,7 @@
 /**
  * The exact check: gradients decided as identities over finite fields.
  *
- * field, lane, constants: arithmetic modulo p, with exp, log and roots, and doubles as residues. algebra, entry, world:
+ * field, squares, lane, constants: arithmetic modulo p, with exp, log and roots, and doubles as residues. algebra, entry, world:
  * the numbers that every tensor carries beside its real values. call, rules: the same for the outputs of every kernel.
  * observe: rules run beside kernels. sides: forward, autodiff and backward on random numbers. attempts, judge, locate,
  * check: draws, verdicts, wrong elements, the result. identity: two functions that are the same. dual: the same rules in double precision.

@@ -38,8 +38,6 @@ const FREE_ROOT = textSalt('root of a root');
 
 /** A root of a number with an imaginary part is missing: another draw may have it, otherwise it can be left free. */
 export class RootOfRoot extends ZeroDivisor {
-  override readonly name = 'RootOfRoot';
-
   constructor(roots: number) {
     super('a root of a root is not in the field', roots <= FEW_ROOTS ? ROOT_DRAWS : 0);
   }
@@ -170,10 +168,6 @@ export class Lane {
       sin[k] = p.residue(p.times(c, y) + p.times(s, x));
     }
     return { cos, sin };
-  }
-
-  isSquare(x: number): boolean {
-    return this.#squares.has(x);
   }
 
   /**
