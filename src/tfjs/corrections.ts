@@ -24,6 +24,16 @@ export const inTurn =
   (shipped, kernelName) =>
     corrections.reduceRight((kernel, correct) => correct(kernel, kernelName), shipped);
 
+/** Several tables as one: a kernel that more than one of them corrects is corrected in turn, the first outermost. */
+export function combined(
+  ...tables: readonly Readonly<Record<string, Correction>>[]
+): Record<string, Correction> {
+  const all: Record<string, Correction> = {};
+  for (const [kernelName, correct] of tables.flatMap((table) => Object.entries(table)))
+    all[kernelName] = all[kernelName] ? inTurn(all[kernelName], correct) : correct;
+  return all;
+}
+
 /** A kernel's result for ops, which do not take bare tensor data. */
 export const toTensor = (tf: TF, result: TensorInfo): Tensor =>
   result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);

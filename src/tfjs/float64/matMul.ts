@@ -21,11 +21,10 @@ export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
   if (inner !== innerB) return null;
   const batchesOf = ({ shape }: TensorInfo): number => util.sizeFromShape(shape.slice(0, -2));
   const [aBatches, bBatches] = [batchesOf(a), batchesOf(b)];
-  const batches = Math.max(aBatches, bBatches);
   const outer = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   // Other batches are broadcast by the kernel that cpu's entry has corrected.
-  const isWhole = (of: number): boolean => of === util.sizeFromShape(outer) || of === 1;
-  if (!isWhole(aBatches) || !isWhole(bBatches)) return null;
+  const batches = util.sizeFromShape(outer);
+  if ([aBatches, bBatches].some((count) => count !== batches && count !== 1)) return null;
   const left = numbersOf(cpu, a);
   const right = numbersOf(cpu, b);
   const [aRow, aInner] = transposeA ? [1, height] : [inner, 1];

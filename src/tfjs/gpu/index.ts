@@ -4,7 +4,7 @@
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { type GpuBackend, gpuBackendNames } from '../../results/auditNames.ts';
-import { alignedBatches, type Correction, inTurn, resolvedAxis } from '../corrections.ts';
+import { alignedBatches, type Correction, combined, resolvedAxis } from '../corrections.ts';
 import { poolOfOne } from '../poolOfOne.ts';
 import { stridedSlice } from '../stridedSlice.ts';
 import { volumeCorrections } from '../volumes.ts';
@@ -15,32 +15,29 @@ import { einsum } from './einsum.ts';
 import { floorDiv } from './floorDiv.ts';
 import { cumulative, maxPool3DGrad, prod } from './webgpuPrograms.ts';
 
-const both = (
-  backendName: GpuBackend,
-  inVolumes = volumeCorrections(backendName),
-): Record<string, Correction> => ({
-  ...inVolumes,
-  AvgPool: poolOfOne(backendName, 0),
-  AvgPoolGrad: avgPoolGrad(backendName),
-  AvgPool3DGrad: inTurn(inVolumes.AvgPool3DGrad!, avgPoolGrad(backendName)),
-  BatchMatMul: alignedBatches(backendName),
-  Einsum: einsum,
-  MaxPool: poolOfOne(backendName, -1e20),
-  StridedSlice: stridedSlice(backendName),
-  _FusedMatMul: alignedBatches(backendName),
-});
+/** Corrections of both backends. */
+const both = (backendName: GpuBackend): Record<string, Correction> =>
+  combined(volumeCorrections(backendName), {
+    AvgPool: poolOfOne(backendName, 0),
+    AvgPoolGrad: avgPoolGrad(backendName),
+    AvgPool3DGrad: avgPoolGrad(backendName),
+    BatchMatMul: alignedBatches(backendName),
+    Einsum: einsum,
+    MaxPool: poolOfOne(backendName, -1e20),
+    StridedSlice: stridedSlice(backendName),
+    _FusedMatMul: alignedBatches(backendName),
+  });
 
 /** Corrections of shipped kernels. */
 const corrections: Record<GpuBackend, Record<string, Correction>> = {
-  webgl: { ...both('webgl'), Cumprod: resolvedAxis, Cumsum: resolvedAxis, FloorDiv: floorDiv },
-  webgpu: {
-    ...both('webgpu'),
+  webgl: combined(both('webgl'), { Cumprod: resolvedAxis, Cumsum: resolvedAxis, FloorDiv: floorDiv }),
+  webgpu: combined(both('webgpu'), {
     Cast: cast,
     Cumprod: cumulative,
     Cumsum: cumulative,
-    MaxPool3DGrad: inTurn(volumeCorrections('webgpu').MaxPool3DGrad!, maxPool3DGrad),
+    MaxPool3DGrad: maxPool3DGrad,
     Prod: prod,
-  },
+  }),
 };
 
 /** Kernels that webgl lacks. */

@@ -128,7 +128,6 @@ export const complexCorrections: Readonly<Record<string, Correction>> = {
 /** Lets the backend read complex numbers: their parts, one after the other. Its own method refuses them. */
 export function readComplexNumbers(): void {
   const { readSync } = BackendWasm.prototype;
-  if (reads.has(readSync)) return;
   const read: typeof readSync = function (this: BackendWasm, dataId, start, end) {
     const wasm = this as unknown as WasmBackend;
     const { dtype, shape } = wasm.dataIdMap.get(dataId) as unknown as TensorInfo;
@@ -136,8 +135,5 @@ export function readComplexNumbers(): void {
       ? numbersOf(wasm, { dataId, dtype, shape }).slice()
       : readSync.call(this, dataId, start, end);
   };
-  reads.add(read);
   BackendWasm.prototype.readSync = read;
 }
-
-const reads = new WeakSet<object>();
