@@ -15,8 +15,14 @@ import {
 } from './fault.ts';
 
 const VOLUMES = ['AvgPool3D', 'Conv3D', 'Conv3DBackpropInputV2', 'MaxPool3D'];
-const STARTS_BEHIND =
-  'with padding same and a stride longer than the window, windows of volumes start behind the first pixel; in TensorFlow they start at it';
+/** A fault of every backend of TensorFlow.js's own. */
+const STARTS_BEHIND = {
+  sometimes: true,
+  kernels: VOLUMES,
+  at: stepsOverVolume(1),
+  reason:
+    'with padding same and a stride longer than the window, windows of volumes start behind the first pixel; in TensorFlow they start at it',
+} as const;
 
 /** Gradients and kernels that give wrong numbers; looked up and listed on the page in this order. */
 export const WRONG: readonly Fault[] = [
@@ -104,28 +110,9 @@ export const WRONG: readonly Fault[] = [
     at: liesInPadding,
     reason: 'kernels AvgPool and MaxPool of wasm: where a window lies in the padding numbers stay unwritten',
   }),
-  wrongOnCpu({
-    id: 'cpu-volume-steps-over',
-    sometimes: true,
-    kernels: VOLUMES,
-    at: stepsOverVolume(1),
-    reason: STARTS_BEHIND,
-  }),
-  wrongOnWasm({
-    id: 'wasm-volume-steps-over',
-    sometimes: true,
-    kernels: VOLUMES,
-    at: stepsOverVolume(1),
-    reason: STARTS_BEHIND,
-  }),
-  wrongOnGpu({
-    id: 'gpu-volume-steps-over',
-    sometimes: true,
-    kernels: VOLUMES,
-    backends: ['webgl', 'webgpu'],
-    at: stepsOverVolume(1),
-    reason: STARTS_BEHIND,
-  }),
+  wrongOnCpu({ id: 'cpu-volume-steps-over', ...STARTS_BEHIND }),
+  wrongOnWasm({ id: 'wasm-volume-steps-over', ...STARTS_BEHIND }),
+  wrongOnGpu({ id: 'gpu-volume-steps-over', ...STARTS_BEHIND, backends: ['webgl', 'webgpu'] }),
   wrongGradient({
     id: 'native-volume-steps-over',
     sometimes: true,
