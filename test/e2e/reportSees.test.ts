@@ -73,6 +73,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
     // The browser's arithmetic beside Node's, on an image that it was not opened with.
     await page.locator('#sees').getByRole('button', { name: 'Next image' }).click();
     const second = look(run.frames.at(-1)!.parameters, pixelsAt(run.images!.test, 1));
+    await page.locator('#sees-answer').getByText('Test image 1, line').waitFor();
     expect(await logit(page, 'sees')).toBeCloseTo(second.logit, 3);
     const predictions = train.test.predictions.map((value, at) => (at === 7 ? 1 - value : value));
     const changed = await open(renderReport({ train: { ...train, test: { ...train.test, predictions } } }));
