@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consistent, lengthIs, type Rule } from './consistent.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE } from './imageSize.ts';
+import { PARAMETER_LIMIT } from './parameterNames.ts';
 import {
   configSchema,
   dataSchema,
@@ -10,8 +11,9 @@ import {
   shareSchema,
 } from './shared.ts';
 
-const vector = z.array(z.number());
-const parametersSchema = z.strictObject({ kernel: z.array(vector), weight: vector, bias: z.number() });
+const parameter = z.number().min(-PARAMETER_LIMIT).max(PARAMETER_LIMIT);
+const vector = z.array(parameter);
+const parametersSchema = z.strictObject({ kernel: z.array(vector), weight: vector, bias: parameter });
 const count = z.int().nonnegative();
 
 const imagesSchema = z
@@ -38,7 +40,7 @@ const checkpointSchema = z.strictObject({
   /** 0: before training. */
   epoch: count,
   weight: vector,
-  bias: z.number(),
+  bias: parameter,
   trainAccuracy: shareSchema.nullable(),
   testAccuracy: shareSchema.nullable(),
 });
@@ -63,7 +65,11 @@ const trainFields = z.strictObject({
    * Logits of the steps of each finished epoch, counted: [epochs][bins]. A logit counts towards its sample's own label:
    * below 0 the network is wrong. Bins are `width` wide from `from` on; the first and the last take what lies beyond.
    */
-  logits: z.strictObject({ from: z.number(), width: z.number().positive(), counts: z.array(z.array(count)) }),
+  logits: z.strictObject({
+    from: z.number().min(-1000).max(0),
+    width: z.number().min(0.01).max(100),
+    counts: z.array(z.array(count).max(1000)),
+  }),
   /** The images themselves; null where they are more than 2,000. */
   images: z.strictObject({ train: imagesSchema, test: imagesSchema }).nullable(),
   train: z.strictObject({ accuracy: shareSchema }),

@@ -42,6 +42,20 @@ describe('train.json', () => {
       'losses.1: Too big',
     ],
     [
+      'a parameter that no drawing has room for',
+      (r) => {
+        r.parameters.weight[13] = 1e308;
+      },
+      'parameters.weight.13: Too big',
+    ],
+    [
+      'bins of logits as wide as that',
+      (r) => {
+        r.logits.width = 1e308;
+      },
+      'logits.width: Too big',
+    ],
+    [
       'a probability above 1',
       (r) => {
         r.test.predictions[3] = 1.5;

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { PARAMETER_LIMIT } from '../../results/parameterNames.ts';
 import type { Partial } from '../../results/shared.ts';
 import type { Samples } from '../data/images.ts';
-import { allFinite, type Parameters } from '../model/parameters.ts';
+import { areBounded, type Parameters } from '../model/parameters.ts';
 import { givesOneClass, isDead, lastingSince } from './diagnosis.ts';
 import type { Engine, TrainingState } from './engine.ts';
 import { accuracyOf, evaluate } from './evaluate.ts';
@@ -93,8 +94,9 @@ export async function runEpochs(
     }
     if (partial !== null) break;
     const reached = engine.parameters();
-    if (!allFinite(reached)) {
-      partial = diverged(epoch, samples.count - 1, Number.NaN);
+    if (!areBounded(reached)) {
+      const message = `a parameter left ±${PARAMETER_LIMIT} in epoch ${epoch}`;
+      partial = { reason: 'diverged', epoch, sample: samples.count - 1, message };
       break;
     }
     parameters = reached;

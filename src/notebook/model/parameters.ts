@@ -1,3 +1,4 @@
+import { PARAMETER_LIMIT } from '../../results/parameterNames.ts';
 import type { TF } from '../../tfjs/types.ts';
 import { IMAGE_SIDE } from '../data/images.ts';
 import type { ParameterTensors } from './network.ts';
@@ -60,6 +61,6 @@ export function fromTensors({ kernel, weight, bias }: ParameterTensors): Paramet
   };
 }
 
-/** Whether every parameter is a finite number. */
-export const allFinite = ({ kernel, weight, bias }: Parameters): boolean =>
-  kernel.every(Number.isFinite) && weight.every(Number.isFinite) && Number.isFinite(bias);
+/** Whether every parameter is a number within ±PARAMETER_LIMIT. */
+export const areBounded = ({ kernel, weight, bias }: Parameters): boolean =>
+  [...kernel, ...weight, bias].every((value) => Math.abs(value) <= PARAMETER_LIMIT);

@@ -6,7 +6,7 @@ import { startOn } from '../engines/fused/index.ts';
 import { FusedKernel, type FusedRun } from '../engines/fused/kernel.ts';
 import { loggedLossOf } from '../engines/loggedLoss.ts';
 import { runEpochs } from '../engines/loop.ts';
-import { allFinite, initialParameters, type Parameters } from '../model/parameters.ts';
+import { areBounded, initialParameters, type Parameters } from '../model/parameters.ts';
 
 /** The figures of a run. */
 export type RunFigures = Record<FigureName, number | null>;
@@ -59,7 +59,7 @@ export class Runner {
     }
     // A value that is not finite stays so: the last one tells of every epoch.
     const parameters = this.#kernel.parameters();
-    if (!allFinite(parameters)) return null;
+    if (!areBounded(parameters)) return null;
     const state = this.#kernel.evaluate();
     const since = isDead(state) || givesOneClass(state) ? this.#sinceWhen(run) : NEVER;
     return { parameters, firstLoss, lastLoss, ...since, diverged: null };

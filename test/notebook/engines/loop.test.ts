@@ -57,6 +57,22 @@ describe('an epoch of a run', () => {
     expect(run.saturatedSteps).toBe(3);
     expect(run).toMatchObject({ steps: 8, partial: null });
   });
+
+  it.each([
+    [1e300, null],
+    [1.01e300, 'diverged'],
+    [-1.01e300, 'diverged'],
+    [Number.NaN, 'diverged'],
+  ])('a bias of %d at its end: %s', async (bias, reason) => {
+    const { partial, losses } = await runEpochs(
+      reporting([[1, 1, -1, -1]], () => bias),
+      samples,
+      1,
+    );
+    expect(partial?.reason ?? null).toBe(reason);
+    expect(losses).toHaveLength(reason === null ? 1 : 0);
+    if (partial !== null) expect(partial.message).toBe('a parameter left ±1e+300 in epoch 1');
+  });
 });
 
 describe('a run that diverges', () => {

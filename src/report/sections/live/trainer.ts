@@ -5,7 +5,7 @@ import { AccuracyMeter } from '../../../notebook/engines/fused/accuracy.ts';
 import { compileFused, FusedKernel } from '../../../notebook/engines/fused/kernel.ts';
 import { loggedLossOf } from '../../../notebook/engines/loggedLoss.ts';
 import { startReference } from '../../../notebook/engines/reference.ts';
-import { allFinite, initialParameters, type Parameters } from '../../../notebook/model/parameters.ts';
+import { areBounded, initialParameters, type Parameters } from '../../../notebook/model/parameters.ts';
 import type { LiveSettings } from './settings.ts';
 
 /** The result of a try; of one that diverged, up to the last epoch before. */
@@ -104,7 +104,7 @@ export class LiveTrainer {
       sum += loggedLossOf(logits[sample]!, labels[sample]!);
     }
     const parameters = this.#engine.parameters();
-    if (!allFinite(parameters)) {
+    if (!areBounded(parameters)) {
       this.#diverged = { epoch, sample: count - 1 };
       return;
     }
