@@ -6,8 +6,9 @@ import {
   type GradcheckSpec,
   type TF,
 } from '../../src/gradcheck/index.ts';
+import { accumulatedRounding } from '../../src/numerics/ieee.ts';
 import { floats, type Program, type Scope } from './program.ts';
-import { alongElement, oneSided } from './truth.ts';
+import { alongElement, naturalSize, oneSided } from './truth.ts';
 
 /** The checker on trial. */
 export type Judge = (spec: GradcheckSpec, options: GradcheckOptions) => Promise<GradcheckResult>;
@@ -76,6 +77,9 @@ const COUNTS_TIES = /tf\.(max|min)\(/;
 /** So near are a one-sided derivative and the checker's, beside their size; so far is a gradient that is wrong. */
 const AGREES = 1e-4;
 const WRONG = 1e-2;
+/** The step of a one-sided derivative, relative to the element, and the roundings of an output that it divides. */
+const STEP = 2 ** -22;
+const ROUNDINGS = 16;
 
 /** Differences of our own at the element that is called wrong: whether the accusation is true. */
 export function witnessed(
@@ -89,10 +93,12 @@ export function witnessed(
     const element = result?.inputs[input.name]?.failures[0];
     if (element === undefined) continue;
     const index = element.index.reduce((flat, at, axis) => flat * input.shape[axis]! + at, 0);
-    const [below, above] = oneSided(alongElement(tf, program, scope, input, index), dy, 2 ** -22);
+    const outputs = alongElement(tf, program, scope, input, index);
+    const [below, above] = oneSided(outputs, dy, STEP);
+    const rounding = (accumulatedRounding(ROUNDINGS, 'float64') * naturalSize(outputs, dy)) / STEP;
     const { yours, autodiff, numeric } = element;
     const near = (a: number | null, part: number): boolean =>
-      a !== null && Math.abs(a - above) <= part * Math.abs(above);
+      a !== null && Math.abs(a - above) <= part * Math.abs(above) + rounding;
     return {
       text: `${input.name}[${index}]: yours ${yours}, autodiff ${autodiff}, numeric ${numeric}, one-sided ${below} and ${above}`,
       isTrue:

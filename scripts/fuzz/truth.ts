@@ -199,5 +199,6 @@ export function oneSided({ x, scale, at }: Line, dy: ArrayLike<number>, step: nu
   return [slope(low, middle, x - (x - h)), slope(middle, high, x + h - x)];
 }
 
-const naturalSize = ({ x, scale, at }: Line, dy: ArrayLike<number>): number =>
+/** The magnitude of the contracted outputs, over the size of the element. */
+export const naturalSize = ({ x, scale, at }: Line, dy: ArrayLike<number>): number =>
   at(x).reduce((sum, y, i) => sum + Math.abs(y * dy[i]!), 0) / scale;

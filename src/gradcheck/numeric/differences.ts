@@ -1,5 +1,6 @@
+import { accumulatedRounding } from '../../numerics/ieee.ts';
 import type { Flips } from './kernels/branches.ts';
-import { DIFFERENCES, RESOLUTION } from './precision.ts';
+import { DIFFERENCES, NOISE, RESOLUTION } from './precision.ts';
 
 /** The function's outputs along a line through the base point, and the branches that flipped on the way. */
 export interface LinePoint {
@@ -174,6 +175,8 @@ function reason(
 /** Why an estimate decides nothing. */
 export const NOT_CONVERGED = 'the differences do not converge at any step';
 
+const ROUNDING = accumulatedRounding(NOISE.roundings, 'float64');
+
 interface Rung {
   readonly slope: number;
   /** |slope to the right - slope to the left|: falls with the step where the function is smooth. */
@@ -209,7 +212,9 @@ function central(
     carry += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
     sum = next;
     bend += weight * (up - base[i]! - (base[i]! - down));
-    uncertainty += 2 * Math.abs(weight) * noise[i]!;
+    // An output that is 0 at the point has no noise there, and roundings of its own on either side.
+    const uncertain = (y: number) => Math.max(noise[i]!, ROUNDING * Math.abs(y));
+    uncertainty += Math.abs(weight) * (uncertain(up) + uncertain(down));
   }
   return {
     slope: (sum + carry) / width,

@@ -121,15 +121,22 @@ export class Differencer {
 
   /**
    * Where x sits where pieces meet along an element: the pieces next to it, to the left and to the right. null where
-   * both are the piece of the point.
+   * both are the piece of the point. In a saturated function the numbers that tie stay equal for a while: then the
+   * pieces are sought farther away, where nothing but those ties may have changed.
    */
   neighbours(input: Input, flat: number): [BranchTape, BranchTape] | null {
-    const offset = TIES.aside * this.scale(input, flat);
-    const [left, right] = [-offset, offset].map((at) =>
-      this.#tapeAt(new Map([[input, elementAt(input, flat)(at).values]])),
-    );
-    if (left == null || right == null) return null;
-    return areApart(left, this.piece) || areApart(right, this.piece) ? [left, right] : null;
+    for (let relative: number = TIES.aside; relative <= TIES.widest; relative *= TIES.wider) {
+      const offset = relative * this.scale(input, flat);
+      const [left, right] = [-offset, offset].map((at) =>
+        this.#tapeAt(new Map([[input, elementAt(input, flat)(at).values]])),
+      );
+      if (left == null || right == null) return null;
+      const both: [BranchTape, BranchTape] = [left, right];
+      if (both.some((tape) => areApart(tape, this.piece)))
+        return relative === TIES.aside || both.every((tape) => this.#changesTiesOnly(tape)) ? both : null;
+      if (!this.#tiesWinners() || both.some(({ ties }) => ties !== this.#tape.ties)) return null;
+    }
+    return null;
   }
 
   /** The piece next to x in a random direction of all elements of some inputs. */
@@ -155,6 +162,18 @@ export class Differencer {
   /** Whether TensorFlow.js takes several pieces at once at the point: every winner of a max. */
   #tiesWinners(): boolean {
     return this.#tape.ties > 0 && areApart(this.#tape, this.piece);
+  }
+
+  /** Whether a tape differs from the piece of the point only in the winners of a tie, which won at the point too. */
+  #changesTiesOnly(tape: BranchTape): boolean {
+    return tape.calls.every(({ branches }, call) => {
+      const winners = this.#tape.calls[call]!.branches;
+      const piece = this.piece.calls[call]!.branches;
+      const hasTies = winners.some((branch, i) => !isSameBranch(branch, piece[i]!));
+      return branches.every(
+        (branch, i) => isSameBranch(branch, piece[i]!) || (hasTies && (branch === 0 || winners[i] === 1)),
+      );
+    });
   }
 
   /** The piece at other values of some inputs, where the same kernels run; otherwise null. */

@@ -56,6 +56,9 @@ export const RESOLUTION = {
 export const TIES = {
   /** Step to either side, relative to the scale of an element: far below every other one. */
   aside: 2 ** -46,
+  /** Where that does not part the winners of a tie: so many times farther, and at most as far as this. */
+  wider: 2 ** 8,
+  widest: 2 ** -22,
   /** Random moves of all elements at once. */
   directions: 8,
   /** More elements than these, in all or at ties, are not looked into. */

@@ -214,3 +214,13 @@ it('a forward that throws beside the point is inconclusive, and says what it thr
   expect(result.status).toBe('inconclusive');
   expect(result.message).toContain('the forward throws within x ± h: x must be at most 1');
 });
+
+it('an output of 0 at the point is rounded on either side of it', async () => {
+  // (x tanh(softplus x) - x)^2 is (0.4 x)^2 near 0, and its gradient there 0.
+  const spec: GradcheckSpec = {
+    inputs: { x: [[0]] },
+    forward: (tf, { x }) => tf.mean(tf.pow(tf.sub(tf.mul(x!, tf.tanh(tf.softplus(x as Tensor))), x!), 2)),
+  };
+  const { status, message } = await gradcheck(spec, { exact: 'off', kinks: 'subgradient', seed: 552 });
+  expect(status === 'pass' ? status : message).toBe('pass');
+});

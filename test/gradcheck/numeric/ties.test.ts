@@ -64,6 +64,28 @@ describe('three equal numbers under max', () => {
   );
 });
 
+describe('equal numbers in a saturated function, which a small step does not part', () => {
+  const saturated = (gradient: Gradient | null): GradcheckSpec => ({
+    ...max(gradient),
+    // 1 - tanh^2 is 2.5e-5 there, and atanh divides by it again: the derivative by the winner is 3.
+    inputs: { x: [1.999, 1.999, -1] },
+    forward: (tf, { x }) => tf.max(tf.atanh(tf.tanh(tf.mul(x!, 3)))),
+  });
+
+  it('TensorFlow.js counts both, which passes with a note', async () => {
+    for (const exact of ['on', 'off'] as const)
+      expect(await gradcheck(saturated(null), { exact })).toMatchObject({
+        status: 'pass',
+        kinks: { ties: { elements: 2, of: 3, conventionIsSubgradient: false } },
+      });
+  });
+
+  it('half of either is right, three quarters are not', async () => {
+    expect(await gradcheck(saturated([1.5, 1.5, 0]))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(saturated([2.25, 2.25, 0]))).toMatchObject({ status: 'fail', oddOneOut: 'yours' });
+  });
+});
+
 describe('numbers that are equal wherever x is', () => {
   const twice = (factor: number | null): GradcheckSpec => ({
     inputs: { x: [3, 1, -2] },
