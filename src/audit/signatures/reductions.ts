@@ -43,6 +43,19 @@ const along = (
   },
 });
 
+/** A vector of zeros has a norm and no gradient of it: no number is 0. */
+const norm: Signature = {
+  kernel: 'Sum',
+  op: 'norm',
+  draw: (choices) => {
+    const shape = choices.shape(1, 5);
+    const axis = choices.axis(shape.length);
+    const { values, ...drawn } = choices.values(shape);
+    const inputs = { x: { ...drawn, values: values.map((value) => value || 0.5) } };
+    return { attributes: { axis }, inputs, expression: call('norm', x, 'euclidean', axis) };
+  },
+};
+
 /** Softmax takes the last axis only. */
 const lastAxis = (kernel: string, op: string): Signature => ({
   kernel,
@@ -145,7 +158,7 @@ export const reductions: readonly Signature[] = [
   reduction('Min', 'min'),
   reduction('Prod', 'prod', [-1.5, 1.6]),
   reduction('Sum', 'logSumExp'),
-  along('Sum', 'norm', undefined, (axis) => call('norm', x, 'euclidean', axis)),
+  norm,
   along('Mean', 'moments', undefined, (axis) => picked('variance', 'moments', x, axis)),
   lastAxis('Softmax', 'softmax'),
   lastAxis('LogSoftmax', 'logSoftmax'),
