@@ -2,7 +2,7 @@ import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
 import { suspects } from './diagnose/suspects.ts';
-import { dualElements, joinVerdicts, runExact } from './exactStage.ts';
+import { dualElements, dualSuspects, joinVerdicts, runExact } from './exactStage.ts';
 import { runForward } from './forwardStage.ts';
 import { noGradients, runAutodiff, runBackward, type SideRun } from './gradientStages.ts';
 import { checkHygiene } from './hygiene.ts';
@@ -135,12 +135,20 @@ export async function check(
   const withSide = differentiable.filter(
     ({ name }) => gradients.yours?.has(name) || gradients.autodiff?.has(name),
   );
+  const proved = isProved(exact);
+  // In full mode every element is looked at anyway.
+  const screened = exact !== null && !proved && settings.mode !== 'full';
+  const help = {
+    dual: dualElements(subject, dy),
+    proved,
+    suspects: screened ? dualSuspects(subject, dy, settings.seed) : new Map<string, number[]>(),
+  };
   const { tallies, kinks, ties } = await checkNumbers(
     withSide,
     gradients,
     gradientNoises.map((measured) => measured.noise),
     runs,
-    { dual: dualElements(subject, dy), proved: isProved(exact) },
+    help,
     differencer,
     settings,
   );

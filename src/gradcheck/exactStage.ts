@@ -1,5 +1,13 @@
 import { errorText } from './errors.ts';
-import { Coverages, Duals, type ExactResult, type ExactSubject, exactCheck, nearby } from './exact/index.ts';
+import {
+  Coverages,
+  Duals,
+  type ExactResult,
+  type ExactSubject,
+  exactCheck,
+  nearby,
+  suspicious,
+} from './exact/index.ts';
 import type { DualElement } from './numeric/elements.ts';
 import { joined, type Layout } from './spec/outputs.ts';
 import type { Settings } from './spec/readSpec.ts';
@@ -103,6 +111,24 @@ export function dualElements(subject: Subject, dy: Values): DualElement {
       return null;
     }
   };
+}
+
+/** Positions in each input whose gradient dual numbers contradict, for the differences to look at. */
+export function dualSuspects(
+  subject: Subject,
+  dy: Values,
+  seed: number,
+): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  try {
+    const elements = subject.guarded(() =>
+      suspicious(subject.tf, exactSubjectOf(subject), dy.shape, seed + 1),
+    );
+    for (const { name, flat } of elements) found.set(name, [...(found.get(name) ?? []), flat]);
+  } catch {
+    // A kernel without a rule, or a value that is not finite.
+  }
+  return found;
 }
 
 /** The subject as the exact check takes it: one output, variables by name. */

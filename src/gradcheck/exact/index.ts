@@ -11,5 +11,5 @@ export { Coverages, nearby } from './coverage.ts';
 export { Duals } from './dual.ts';
 export { exactIdentity, type IdentityResult, type IdentitySubject } from './identity.ts';
 export type { SideResult, Verdict } from './judge.ts';
-export type { WrongElement } from './locate.ts';
+export { suspicious, type WrongElement } from './locate.ts';
 export type { ExactInput, ExactSubject } from './subject.ts';

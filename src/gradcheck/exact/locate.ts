@@ -35,6 +35,8 @@ export function compared(setting: Setting, yours: Gradients, other: Gradients): 
 
 /** A part of the largest element that rounding does not explain. */
 const ROUNDING = 1e-7;
+/** A part of all terms of a contraction that rounding may well explain: enough to look closer, not to accuse. */
+const SUSPICIOUS = 2 ** -36;
 
 /** Compares two gradients in double precision: where taints make the lanes differ. */
 export function comparedInDoubles(setting: Setting, yours: Gradients, other: Gradients): Located {
@@ -63,14 +65,19 @@ function collect(setting: Setting, isWrong: (name: string, k: number) => boolean
  * Finds wrong elements without a second gradient, by halving the directions that the identity fails in: in the lanes, or
  * in double precision where the setting has none.
  */
-export function searched(setting: Setting, f: ExactSubject['forward'], gradients: Gradients): Located {
+export function searched(
+  setting: Setting,
+  f: ExactSubject['forward'],
+  gradients: Gradients,
+  rounding = ROUNDING,
+): Located {
   const elements: Element[] = [];
   const most = passesOver(setting.places.reduce((sum, { values }) => sum + values.length, 0));
   let passes = 0;
   const search = (name: string, start: number, end: number, known: boolean): boolean => {
     if (elements.length >= MOST_ELEMENTS || passes >= most) return false;
     passes += known ? 0 : 1;
-    if (!known && holds(setting, f, gradients, name, start, end)) return false;
+    if (!known && holds(setting, f, gradients, { name, start, end }, rounding)) return false;
     if (end - start === 1) {
       elements.push({ name, flat: start });
       return true;
@@ -90,15 +97,14 @@ function holds(
   setting: Setting,
   f: ExactSubject['forward'],
   gradients: Gradients,
-  name: string,
-  start: number,
-  end: number,
+  { name, start, end }: { name: string; start: number; end: number },
+  rounding: number,
 ): boolean {
   const moved = setting.within(name, start, end);
   const output = setting.forward(f, moved);
   if (setting.world.lanes.length === 0) {
     const { difference, scale } = setting.contractionInDoubles(output, gradients, moved);
-    return Math.abs(difference) <= ROUNDING * scale;
+    return Math.abs(difference) <= rounding * scale;
   }
   return setting.contractions(output, gradients, moved).every(({ left, right }) => !differs(left, right, 0));
 }
@@ -130,9 +136,34 @@ export function locate(
   const { subject, world, dyShape } = setting;
   const f = subject.gradientOf ?? subject.forward;
   if (clean) return searched(setting, f, gradients);
-  const inDoubles = new Setting(world.tf, subject, [], { exponents: false, free: false }, dyShape, seed);
-  const again = yours === null ? inDoubles.autodiff(subject.forward).outcome : inDoubles.backward();
-  return 'cause' in again ? { elements: [], wrong: null } : searched(inDoubles, f, again.gradients);
+  return searchedInDoubles(world.tf, subject, dyShape, seed, ROUNDING);
+}
+
+/**
+ * Elements of the checked gradient that dual numbers contradict, contracted in one random direction: one pass where
+ * there are none. Rounding may be behind them; none where there is no rule.
+ */
+export function suspicious(
+  tf: TF,
+  subject: ExactSubject,
+  dyShape: readonly number[],
+  seed: number,
+): readonly Element[] {
+  return searchedInDoubles(tf, subject, dyShape, seed, SUSPICIOUS).elements;
+}
+
+function searchedInDoubles(
+  tf: TF,
+  subject: ExactSubject,
+  dyShape: readonly number[],
+  seed: number,
+  rounding: number,
+): Located {
+  const setting = new Setting(tf, subject, [], { exponents: false, free: false }, dyShape, seed);
+  const { forward, backward, gradientOf } = subject;
+  const outcome = backward === undefined ? setting.autodiff(forward).outcome : setting.backward();
+  if ('cause' in outcome) return { elements: [], wrong: null };
+  return searched(setting, gradientOf ?? forward, outcome.gradients, rounding);
 }
 
 /** Wrong elements with their values in double precision. */

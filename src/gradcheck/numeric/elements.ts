@@ -14,6 +14,8 @@ export interface ExactHelp {
   readonly dual: DualElement;
   /** Whether the checked gradient is proved, all elements at once. */
   readonly proved: boolean;
+  /** Positions by input that dual numbers contradict: they are always among the samples. */
+  readonly suspects: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The gradients of one input that are held against the differences, whole. */
@@ -150,7 +152,7 @@ export class KinkTally {
  */
 export function checkElement(
   differencer: Differencer,
-  { dual, proved }: ExactHelp,
+  { dual, proved }: Pick<ExactHelp, 'dual' | 'proved'>,
   tally: InputTally,
   kinks: KinkTally,
   flat: number,

@@ -50,7 +50,7 @@ export async function checkNumbers(
   const tallies = inputs.map(
     (input) => new InputTally(input, gradientsOf(input, gradients, noise, halfway, settings)),
   );
-  const plans = tallies.map((tally) => plan(tally, settings, random));
+  const plans = tallies.map((tally) => plan(tally, exact.suspects, settings, random));
   const total = plans.reduce((sum, elements) => sum + elements.length, 0);
   const deferred: Deferred[] = [];
   const checkAt = (tally: InputTally, flat: number): ElementResult => {
@@ -132,11 +132,17 @@ function gradientsOf(
   };
 }
 
-/** The elements to check one by one: all, or samples with the greatest disagreements among them. */
-function plan({ input, gradients }: InputTally, settings: Settings, random: () => number): number[] {
+/** The elements to check one by one: all, or samples with the suspects and the greatest disagreements among them. */
+function plan(
+  { input, gradients }: InputTally,
+  suspects: ExactHelp['suspects'],
+  settings: Settings,
+  random: () => number,
+): number[] {
   const { yours, autodiff } = gradients;
   if (settings.mode === 'full') return Array.from({ length: input.size }, (_, flat) => flat);
   const chosen = new Set(yours === null || autodiff === null ? [] : disagreements(yours, autodiff));
+  for (const flat of suspects.get(input.name) ?? []) chosen.add(flat);
   if (settings.mode === 'sampled') {
     const largest = yours ?? autodiff;
     if (largest !== null) chosen.add(argMax(largest, Math.abs));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as tf from 'backproof/float64';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
-import type { GradcheckOptions, GradcheckSpec } from '../../../src/gradcheck/index.ts';
+import type { GradcheckOptions, GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/index.ts';
 import { compareElement, tolerance } from '../../../src/gradcheck/numeric/compare.ts';
 import { type BasePoint, derivative, type Estimate } from '../../../src/gradcheck/numeric/differences.ts';
 import { inputResult } from '../../../src/gradcheck/numeric/float32Compare.ts';
@@ -102,6 +102,28 @@ describe('sampled', () => {
     };
     const { inputs } = await byNumbers(spec, { mode: 'sampled', samples: 3 });
     expect(inputs.x!.failures.map(({ index }) => index)).toEqual([[largest]]);
+  });
+
+  it('what dual numbers contradict is among them, where the exact check leaves it open', async () => {
+    // Of exponentials of exponentials the values are random functions to the exact check.
+    const nested = (tf: TF, x: Tensor): Tensor => tf.tanh(tf.tanh(x));
+    const spec = (factor: number): GradcheckSpec => ({
+      inputs: { x: { values, shape: [SIZE] } },
+      // Without autodiff to compare with: Cumprod has no gradient in TensorFlow.js, and of one element is the identity.
+      forward: (tf, { x }) => tf.cumprod(tf.reshape(tf.sum(nested(tf, x!)), [1])),
+      backward: (tf, { x }, dy) => {
+        const factors = new Float64Array(SIZE).fill(1);
+        factors[777] = factor;
+        const right = tf.grad((at: Tensor) => tf.sum(nested(tf, at)))(x!, tf.sum(dy));
+        return { x: tf.mul(right, tf.tensor1d(factors as never)) };
+      },
+    });
+    const found = async (factor: number) => {
+      const { status, exact, inputs } = await gradcheck(spec(factor), { mode: 'sampled', samples: 3 });
+      return { status, exact: exact?.verdict, failures: inputs.x!.failures.map(({ index }) => index) };
+    };
+    expect(await found(1)).toEqual({ status: 'pass', exact: 'proved', failures: [] });
+    expect(await found(1.0005)).toEqual({ status: 'fail', exact: 'not proved', failures: [[777]] });
   });
 
   it('the seed says which elements are', async () => {
