@@ -86,9 +86,6 @@ const batchNorm: Scale = ({ inputs, read, runOn }) => {
   return runOn(magnitudes);
 };
 
-/** The logarithm of a sum of which 1 is a term. */
-const logarithmOfSum: Scale = (_call, output) => Float64Array.from(output, (y) => Math.max(1, Math.abs(y)));
-
 /** exp(x - max) / sum: a rounding of the exponent is multiplied by the exponent. */
 const exponentialShare: Scale = (_call, output) =>
   Float64Array.from(output, (y) => (y > 0 ? y * (1 - Math.log(y)) : 0));
@@ -111,7 +108,6 @@ const SCALES: Readonly<Record<string, Scale>> = {
     ].map((kernel) => [kernel, sumOfTerms]),
   ),
   FusedBatchNorm: batchNorm,
-  LogSoftmax: logarithmOfSum,
   Softmax: exponentialShare,
 };
 
