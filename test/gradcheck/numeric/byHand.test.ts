@@ -3,7 +3,13 @@ import * as tf from 'backproof/float64';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
 import type { GradcheckOptions, GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/index.ts';
 import { compareElement, tolerance } from '../../../src/gradcheck/numeric/compare.ts';
-import { type BasePoint, derivative, type Estimate } from '../../../src/gradcheck/numeric/differences.ts';
+import {
+  type BasePoint,
+  derivative,
+  type Estimate,
+  type Expectation,
+  mergeFlips,
+} from '../../../src/gradcheck/numeric/differences.ts';
 import { inputResult } from '../../../src/gradcheck/numeric/float32Compare.ts';
 import { BranchObserver } from '../../../src/gradcheck/numeric/kernels/branches.ts';
 import { unaryKernels } from '../../../src/gradcheck/numeric/kernels/unary.ts';
@@ -18,8 +24,13 @@ const byNumbers = (spec: GradcheckSpec, options: GradcheckOptions = {}) =>
 
 describe('differences along a line', () => {
   const H = 2 ** -3;
-  /** At one step only, of a function of one output. */
-  const at = (f: (x: number) => number, noise = 0, dy = 1): Estimate => {
+  /** At one step only, unless `expectation` lets it move, of a function of one output. */
+  const at = (
+    f: (x: number) => number,
+    noise = 0,
+    dy = 1,
+    expectation: Partial<Expectation> = {},
+  ): Estimate => {
     const base: BasePoint = {
       output: Float64Array.of(f(0)),
       dy: Float64Array.of(dy),
@@ -31,7 +42,10 @@ describe('differences along a line', () => {
       flips: NO_FLIPS,
       threw: null,
     });
-    return derivative(line, base, H, { largest: 1, noise: 0, steps: [H, 0], expectsChange: true });
+    return derivative(line, base, H, {
+      ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
+      ...expectation,
+    });
   };
 
   it('x^5 at 0: D(h) = h^4, once extrapolated -h^4 / 4, twice 0; three times the change is the error', () => {
@@ -50,6 +64,39 @@ describe('differences along a line', () => {
   it('noise of the outputs to both sides counts, over the width of the shortest step', () => {
     expect(at((x) => x, 1e-6, -3).rounding).toBeCloseTo((2 * 3 * 1e-6) / (H / 2), 15);
   });
+
+  it('the step shrinks for truncation, and not below what the gradient rounds', () => {
+    // At h the change is 0.7 h^4.
+    const free = { steps: [1e-9, 0] } as const;
+    const curved = (x: number) => x + x ** 5;
+    expect(at(curved, 0, 1, free).step).toBeLessThan(H / 2);
+    expect(at(curved, 0, 1, { ...free, noise: 0.71 * H ** 4 }).step).toBe(H);
+    expect(at(curved, 0, 1, { ...free, noise: 0.69 * H ** 4 }).step).toBeLessThan(H);
+  });
+
+  it('the step grows for rounding, and not below what the gradient rounds', () => {
+    // Over h / 2 the rounding of both sides is 4e-7 / h.
+    const free = { steps: [1e-9, 100] } as const;
+    const linear = (x: number) => x;
+    expect(at(linear, 1e-7, 1, free).step).toBeGreaterThan(H);
+    expect(at(linear, 1e-7, 1, { ...free, noise: 4.1e-7 / H }).step).toBe(H);
+    expect(at(linear, 1e-7, 1, { ...free, noise: 3.9e-7 / H }).step).toBeGreaterThan(H);
+  });
+});
+
+it('flips to either side are added, kernel by kernel', () => {
+  const one = { total: 2, kernels: { Relu: 2 }, places: ['0:1', '0:2'], diverged: false };
+  const other = { total: 4, kernels: { Relu: 1, Max: 3 }, places: ['0:5', '1:0'], diverged: true };
+  expect(mergeFlips(one, other)).toEqual({
+    total: 6,
+    kernels: { Relu: 3, Max: 3 },
+    places: ['0:1', '0:2', '0:5', '1:0'],
+    diverged: true,
+  });
+  expect(mergeFlips(NO_FLIPS, one)).toEqual(one);
+  expect(mergeFlips(one, NO_FLIPS)).toEqual(one);
+  // Another path without a flip is one, too.
+  expect(mergeFlips({ ...NO_FLIPS, diverged: true }, one)).toEqual({ ...one, diverged: true });
 });
 
 describe('what an element is allowed', () => {
