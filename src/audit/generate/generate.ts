@@ -9,7 +9,7 @@ import { judgeFloat32, judgeFloat64 } from '../judge.ts';
 import { inMode, type NodeBackend, restart } from '../modes.ts';
 import { caseOf, type GeneratedCase, type Signature } from '../signatures/index.ts';
 import { Choices, shrunk } from './choices.ts';
-import { agrees, outputOf, type Truth, truthOf } from './screen.ts';
+import { agrees, isAtJump, outputOf, type Truth, truthOf } from './screen.ts';
 
 /** How many cases, and from which seed. */
 export interface Generation {
@@ -153,7 +153,8 @@ async function outcomeOf(
   if (result.verdict === 'right') return { kind: 'right', fault: null, result: null };
   const fault = faultOf(subject, backend, mode, result)?.id ?? null;
   if (fault !== null) return { kind: 'known', fault, result };
-  if (result.verdict === 'inconclusive') return { kind: 'inconclusive', fault: null, result: null };
+  if (result.verdict === 'inconclusive' || isAtJump(subject, trial.seed))
+    return { kind: 'inconclusive', fault: null, result: null };
   return { kind: 'fresh', fault: null, result };
 }
 
@@ -200,6 +201,7 @@ async function smallest(
       await restart(kind.backend);
       return false;
     }
+    if (isAtJump(subject, first.seed)) return false;
     if (came.verdict !== result.verdict || came.missing !== result.missing) return false;
     if ((faultOf(subject, kind.backend, kind.mode, came)?.id ?? null) !== kind.fault) return false;
     best = { trial: { ...first, subject, choices: taken.taken }, result: came };

@@ -81,6 +81,39 @@ export function truthOf(subject: AuditCase, seed: number): Truth | null {
   return Math.abs(numeric - analytic) <= room ? { dy, output: output.values, gradients } : null;
 }
 
+/** So far is a point moved to see whether it is at a jump: two units in the last place of single precision. */
+const JUMP = 2 ** -22;
+
+/**
+ * Whether output or gradients in double precision are others within the rounding of single precision, as where a / b is
+ * a whole number under floor: there neither precision is wrong. Each input moves by a part of its own, which leaves its
+ * ties and zeros.
+ */
+export function isAtJump(subject: AuditCase, seed: number): boolean {
+  const names = floatInputs(subject);
+  const output = outputOf(subject);
+  if (output === null) return false;
+  const dy = Array.from(unequalEntries(output.values.length, uniformNumbers(seed)));
+  const gradientsAt = (at: AuditCase) => gradientsOn(float64, at, dy, output.shape);
+  try {
+    const gradients = gradientsAt(subject);
+    return [1, -1].some((side) => {
+      const moved = Object.entries(subject.inputs).map(([name, each]) => {
+        const sign = names.indexOf(name) % 2 === 0 ? side : -side;
+        const values = each.values.map((value) => value * (1 + sign * JUMP));
+        return [name, names.includes(name) ? { ...each, values } : each] as const;
+      });
+      const there = { ...subject, inputs: Object.fromEntries(moved) };
+      const came = outputOf(there);
+      if (came === null || !near(came.values, output.values)) return true;
+      return !gradientsAt(there).every(({ values }, i) => near(values, gradients[i]!.values));
+    });
+  } catch {
+    // No gradient is refused within rounding.
+    return false;
+  }
+}
+
 /** Whether output and gradients on `tf` are those of double precision, element by element, to single precision. */
 export function agrees(subject: AuditCase, tf: TF, { dy, output, gradients }: Truth): boolean {
   try {
