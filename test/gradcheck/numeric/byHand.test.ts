@@ -22,32 +22,32 @@ const NO_FLIPS = { total: 0, kernels: {}, places: [], diverged: false };
 const byNumbers = (spec: GradcheckSpec, options: GradcheckOptions = {}) =>
   gradcheck(spec, { exact: 'off', ...options });
 
-describe('differences along a line', () => {
-  const H = 2 ** -3;
-  /** At one step only, unless `expectation` lets it move, of a function of one output. */
-  const at = (
-    f: (x: number) => number,
-    noise = 0,
-    dy = 1,
-    expectation: Partial<Expectation> = {},
-  ): Estimate => {
-    const base: BasePoint = {
-      output: Float64Array.of(f(0)),
-      dy: Float64Array.of(dy),
-      noise: Float64Array.of(noise),
-    };
-    const line = (offset: number) => ({
-      values: Float64Array.of(f(offset)),
-      offset,
-      flips: NO_FLIPS,
-      threw: null,
-    });
-    return derivative(line, base, H, {
-      ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
-      ...expectation,
-    });
+const H = 2 ** -3;
+/** At one step only, unless `expectation` lets it move, of a function of one output. */
+const at = (
+  f: (x: number) => number,
+  noise = 0,
+  dy = 1,
+  expectation: Partial<Expectation> = {},
+): Estimate => {
+  const base: BasePoint = {
+    output: Float64Array.of(f(0)),
+    dy: Float64Array.of(dy),
+    noise: Float64Array.of(noise),
   };
+  const line = (offset: number) => ({
+    values: Float64Array.of(f(offset)),
+    offset,
+    flips: NO_FLIPS,
+    threw: null,
+  });
+  return derivative(line, base, H, {
+    ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
+    ...expectation,
+  });
+};
 
+describe('differences along a line', () => {
   it('x^5 at 0: D(h) = h^4, once extrapolated -h^4 / 4, twice 0; three times the change is the error', () => {
     const { value, difference, rounding } = at((x) => x ** 5);
     expect(value).toBeCloseTo(0, 16);
@@ -81,6 +81,29 @@ describe('differences along a line', () => {
     expect(at(linear, 1e-7, 1, free).step).toBeGreaterThan(H);
     expect(at(linear, 1e-7, 1, { ...free, noise: 4.1e-7 / H }).step).toBe(H);
     expect(at(linear, 1e-7, 1, { ...free, noise: 3.9e-7 / H }).step).toBeGreaterThan(H);
+  });
+});
+
+describe('what decides on the step', () => {
+  it('one that is small is resolved beside the largest: to 1e-10 of 1e-6 of it', () => {
+    // x + x^5: the error at h is 0.7 h^4.
+    const of = (part: number) =>
+      at((x) => x + x ** 5, 0, 1, { steps: [1e-9, 0], largest: (part * 0.703125 * H ** 4) / 1e-16 }).step;
+    expect(of(1.01)).toBe(H);
+    expect(of(0.99)).toBeLessThan(H);
+  });
+
+  it('beyond the scale of the element it counts where the error is below a hundredth', () => {
+    // 3 x: eight times the step is tried first, where both sides' noise n is 4 n.
+    const of = (part: number) => at((x) => 3 * x, (part * 0.03) / 4, 1, { steps: [1e-9, H] }).step;
+    expect(of(0.99)).toBeGreaterThan(H);
+    expect(of(1.01)).toBeGreaterThan(8 * H);
+  });
+
+  it('a change that is lost in the rounding of every output is 0, give or take that', () => {
+    const lost = (expectsChange: boolean) => at((x) => 1e20 + x, 1e6, 1, { expectsChange });
+    expect(lost(true)).toMatchObject({ value: 0, rounding: (2 * 1e6) / (H / 2) });
+    expect(lost(false)).toMatchObject({ value: 0, rounding: 0 });
   });
 });
 
@@ -129,6 +152,31 @@ it('a gradient far too large does not widen the tolerance of the others', async 
     backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.mul(x!, tf.tensor1d([2e15, 2 + 1e-6, 2]))) }),
   });
   expect(inputs.x).toMatchObject({ wrong: 2, status: 'fail' });
+});
+
+it.each([
+  [2, 2.1, 'tf autodiff'],
+  [2.1, 2, 'yours'],
+  [2.1, 2.2, null],
+  [2.1, 2.1, 'numeric'],
+  [2.1, null, 'yours'],
+  [null, 2.1, 'tf autodiff'],
+] as const)('of yours %d, autodiff %d and differences of 2 the odd one is %s', (yours, autodiff, odd) => {
+  const estimate: Estimate = {
+    ...{
+      value: 2,
+      step: 1e-3,
+      difference: 1e-6,
+      rounding: 1e-6,
+      bend: 0,
+      flips: NO_FLIPS,
+      slope: 2,
+      undecided: null,
+    },
+  };
+  const scale = { largest: 2, noise: 0, natural: 2, saturated: () => false };
+  const element = compareElement([0], { yours, autodiff }, estimate, { rtol: 1e-6, atol: 1e-9 }, null, scale);
+  expect(element).toMatchObject({ status: 'wrong', oddOneOut: odd });
 });
 
 describe('sampled', () => {
