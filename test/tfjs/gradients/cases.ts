@@ -161,6 +161,16 @@ const images: readonly GradientCase[] = [
         ),
     ),
   ),
+  // Rows 0.5, 1.5, 2.5 and 3.5, where 4 (1/3) 0.125 + 4 (2/3) 0.875 would be a little less.
+  of('CropAndResize', 'halfway between pixels', [1, 5, 1, 1], (tf, x) =>
+    tf.image.cropAndResize(
+      x as Tensor4D,
+      tf.tensor2d([[0.125, 0.0625, 0.875, 0.5]]),
+      int(tf, [0]) as Tensor1D,
+      [4, 1],
+      'nearest',
+    ),
+  ),
   {
     kernel: 'CropAndResize',
     name: 'boxes',

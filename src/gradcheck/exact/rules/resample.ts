@@ -136,7 +136,13 @@ const cropAndResize: Rule = (call) => {
       });
       return steps.mul(steps.pick(boxes, handles), steps.constants(weights));
     };
-    return steps.add(end(0), end(1));
+    // In the kernel's own order of operations, whose rounding says which pixels are nearest.
+    const real = Float64Array.from(elements, (place) => {
+      const [from, to] = [0, 2].map((which) => boxes.real[place[0]! * 4 + axis + which]!) as [number, number];
+      if (crop === 1) return 0.5 * (from + to) * last;
+      return from * last + place[1 + axis]! * (((to - from) * last) / (crop - 1));
+    });
+    return { ...steps.add(end(0), end(1)), real };
   };
   const [y, x] = [along(0), along(1)];
   const inside = (k: number): boolean =>

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { TF } from '../../types.ts';
 import { kernelGradient } from '../gradient.ts';
 import { zerosOf } from '../shapes.ts';
@@ -92,13 +92,14 @@ function sideOf(
   const ofEnds = tf.tensor2d(
     Array.from({ length: places }, (_, i) => [last * (1 - share(i)), last * share(i)]),
   );
-  const place = tf.expandDims(tf.clipByValue(tf.matMul(ends, ofEnds, false, true), 0, last), 2);
   const pixel = tf.range(0, pixels);
+  const inside = (at: Tensor): Tensor => tf.expandDims(tf.clipByValue(at, 0, last), 2);
   if (method === 'nearest') {
+    const place = inside(placesOf(tf, ends as Tensor2D, places, last));
     const nearest = tf.cast(tf.equal(tf.floor(tf.add(place, 0.5)), pixel), 'float32') as Tensor3D;
     return { weight: nearest, slope: tf.zerosLike(nearest), ofEnds };
   }
-  const from = tf.sub(place, pixel);
+  const from = tf.sub(inside(tf.matMul(ends, ofEnds, false, true)), pixel);
   const distance = tf.abs(from);
   const isNear = tf.cast(tf.less(distance, 1), 'float32');
   return {
@@ -106,6 +107,14 @@ function sideOf(
     slope: tf.neg(tf.mul(tf.sign(from), isNear)) as Tensor3D,
     ofEnds,
   };
+}
+
+/** ends x ofEnds^T with the operations of the kernels, in their order: a place halfway between pixels is there for both. */
+function placesOf(tf: TF, ends: Tensor2D, places: number, last: number): Tensor2D {
+  const [begin, end] = tf.split(ends, 2, 1) as [Tensor2D, Tensor2D];
+  if (places === 1) return tf.mul(tf.mul(0.5, tf.add(begin, end)), last);
+  const step = tf.div(tf.mul(tf.sub(end, begin), last), places - 1);
+  return tf.add(tf.mul(begin, last), tf.mul(tf.range(0, places), step));
 }
 
 /** The matrix of each box, or its transpose, times the rows of its image. */
