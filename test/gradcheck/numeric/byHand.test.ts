@@ -100,6 +100,17 @@ describe('what decides on the step', () => {
     expect(of(1.01)).toBeGreaterThan(8 * H);
   });
 
+  it('an error above 1e-5 of the derivative and of the largest decides nothing', () => {
+    // x + c x^5: the error at h is 0.7 c h^4.
+    const of = (error: number, largest = 1) => {
+      const c = error / (0.703125 * H ** 4);
+      return at((x) => x + c * x ** 5, 0, 1, { largest }).undecided;
+    };
+    expect(of(0.99e-5)).toBeNull();
+    expect(of(1.01e-5)).toBe('the error of the differences is too large');
+    expect(of(1.98e-5, 2)).toBeNull();
+  });
+
   it('a change that is lost in the rounding of every output is 0, give or take that', () => {
     const lost = (expectsChange: boolean) => at((x) => 1e20 + x, 1e6, 1, { expectsChange });
     expect(lost(true)).toMatchObject({ value: 0, rounding: (2 * 1e6) / (H / 2) });
@@ -264,7 +275,7 @@ describe('kernels in pieces', () => {
 
   it('3x3x3 windows that do', async () => {
     const spec: GradcheckSpec = {
-      inputs: { x: image(1, 3, 5, 5, 1) },
+      inputs: { x: image(2, 3, 5, 5, 1) },
       forward: (tf, { x }) => tf.maxPool3d(x as never, 3, 2, 'same'),
     };
     expect((await byNumbers(spec)).status).toBe('pass');
@@ -302,6 +313,15 @@ describe('kernels in pieces', () => {
 });
 
 describe('noise', () => {
+  it('of an infinite number in between is none: exp(x - Infinity) is 0', async () => {
+    const { status, message } = await byNumbers({
+      inputs: { x: [0.3, 0.7] },
+      forward: (tf, { x }) => tf.exp(tf.add(x!, [0, Number.NEGATIVE_INFINITY])),
+      backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.mul(tf.exp(x!), [1, 0])) }),
+    });
+    expect(status === 'pass' ? status : message).toBe('pass');
+  });
+
   it('is the largest finite change, infinite where no run has a number', () => {
     const runs = [null, Float64Array.of(Number.NaN, 3), Float64Array.of(Number.POSITIVE_INFINITY, 1.5)];
     expect([...largestChanges(Float64Array.of(1, 2), runs)]).toEqual([Number.POSITIVE_INFINITY, 1]);

@@ -56,8 +56,8 @@ describe('the magnitude that a result is rounded at', () => {
 
   it('of a fused matMul is that of its products and bias, whatever the activation makes of them', () => {
     const [a, b, bias] = [tf.tensor3d([[[2, -3]]]), tf.tensor3d([[[5], [7]]]), tf.tensor1d([-1])];
-    const attrs = { transposeA: false, transposeB: false, activation: 'relu' };
-    // relu(10 - 21 - 1) is 0
+    const attrs = { transposeA: false, transposeB: false, activation: 'relu6' };
+    // relu6(10 - 21 - 1) is 0, and of the magnitudes 6
     expect(scaleOf('_FusedMatMul', { a, b, bias } as never, attrs)).toEqual([10 + 21 + 1]);
   });
 

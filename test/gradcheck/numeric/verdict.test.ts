@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { distanceFromHulls } from '../../../src/gradcheck/numeric/hull.ts';
+import { distanceFromHulls, nonNegativeLeastSquares } from '../../../src/gradcheck/numeric/hull.ts';
 import { distanceFrom, judge } from '../../../src/gradcheck/numeric/verdict.ts';
 
 const within = (total: number, rounding = 0) => ({ difference: 0, rounding, total });
@@ -75,4 +75,11 @@ describe('distanceFromHulls', () => {
     expect(distanceFromHulls(point(1.5, 1.5), [segment], allowed)).toBeLessThan(1e-6);
     expect(distanceFromHulls(point(2.5, 2.5), [segment], allowed)).toBeCloseTo(50, 2);
   });
+});
+
+it('least squares of as many columns as there are free a column in each round', () => {
+  const SIZE = 40;
+  const columns = Array.from({ length: SIZE }, (_, k) => new Float64Array(SIZE).fill(1, k, k + 1));
+  const right = Float64Array.from({ length: SIZE }, (_, k) => k + 1);
+  expect(nonNegativeLeastSquares(columns, right)).toEqual(right);
 });
