@@ -43,7 +43,8 @@ function paddingsIn(info: WindowInfo, sides: readonly ('Depth' | 'Height' | 'Wid
   const before = { Depth: info.padInfo.front ?? 0, Height: info.padInfo.top, Width: info.padInfo.left };
   const reached = sides.map((side): [number, number] => {
     const end = (of('out', side) - 1) * of('stride', side) + of('effectiveFilter', side);
-    const start = Math.max(0, before[side]);
+    // Windows may end before the image begins: then no pixel is reached.
+    const start = Math.min(Math.max(0, before[side]), end);
     return [start, end - of('in', side) - start];
   });
   return [[0, 0], ...reached, [0, 0]];

@@ -107,6 +107,22 @@ function rightForward(get: () => TF): void {
     expect(of(tf, () => tf.grad(deep)(volume())).values).toEqual(Array.from({ length: 8 }, () => 0.125));
   });
 
+  it('convolutions whose windows end before the image begins are 0, and their gradients', () => {
+    const tf = get();
+    // TensorFlow.js counts one window across, as many as down a height of 3 + 2 2: from pixel -2 to -2.
+    for (const convolve of [tf.conv2d, tf.depthwiseConv2d]) {
+      const f = (x: Tensor, filter: Tensor) => convolve(x as never, filter as never, 3, 2) as Tensor;
+      const given = () => [counted(tf, [1, 3, 1, 1]), counted(tf, [3, 1, 1, 1])] as const;
+      const zeros = (shape: number[]) => ({
+        shape,
+        values: shape.flatMap((n) => (n > 1 ? Array(n).fill(0) : [])),
+      });
+      expect(of(tf, () => f(...given()))).toEqual(zeros([1, 2, 1, 1]));
+      expect(of(tf, () => tf.grads(f)([...given()])[0]!)).toEqual(zeros([1, 3, 1, 1]));
+      expect(of(tf, () => tf.grads(f)([...given()])[1]!)).toEqual(zeros([3, 1, 1, 1]));
+    }
+  });
+
   it('stridedSlice takes the element that was asked for of an axis that it leaves out', () => {
     const tf = get();
     // x = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]]; NumPy's x[1, ::2], x[-1, ::2], x[::3, 2], x[:, -2], x[1:2, -1], x[None, 2, 1::1].
