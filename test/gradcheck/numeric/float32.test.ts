@@ -83,6 +83,20 @@ describe("precision float32: the user's backend against double precision", () =>
     expect(result.message).toMatch(/output\[0\] on backend cpu is .*, in double precision/);
   });
 
+  it('a backward that throws on the backend only: the side is not compared, and not passed', async () => {
+    const spec: GradcheckSpec = {
+      inputs: { x: [0.5, 2] },
+      forward: (on, { x }) => on.square(x!),
+      backward: (on, { x }, dy) => {
+        if ((on as unknown) === tf) throw new Error('not on this one');
+        return { x: on.mul(dy, on.mul(2, x!)) };
+      },
+    };
+    const { status, stage, message } = await gradcheck(spec, options);
+    expect({ status, stage }).toEqual({ status: 'fail', stage: 'names' });
+    expect(message).toContain('not on this one');
+  });
+
   it('code that is wrong already in double precision is said to be so', async () => {
     const half = network(1, (right, t) => ({ ...right, kernel: t.mul(right.kernel!, 0.5) }));
     const result = await gradcheck(half, options);
