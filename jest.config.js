@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 // Before the workers start: inside a test process.env is a copy, which TensorFlow's library does not see.
 process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
@@ -10,8 +12,9 @@ const config = {
   transform: { '\\.tsx?$': '<rootDir>/test/support/transform.cjs' },
   globalSetup: '<rootDir>/test/support/globalSetup.js',
   testSequencer: '<rootDir>/test/support/order.cjs',
-  // Every core: the suites wait for programs that they start as much as they compute.
-  maxWorkers: '100%',
+  // One more than cores: suites wait for programs and browsers that they start, so that two workers keep one core and a
+  // half busy.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 120_000,
 };
 export default config;

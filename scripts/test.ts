@@ -5,31 +5,90 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Failure } from '../src/system/errors.ts';
 import { packageRoot } from '../src/system/packageRoot.ts';
+import { runProgram } from '../src/system/runProgram.ts';
+import { findTorch, setUpTorch } from './witness/environment.ts';
 
 const isCi = process.env.CI === 'true';
-
-/** Runs one step in the project's folder; returns its exit code. */
-function run(title: string, command: string, args: string[], env: NodeJS.ProcessEnv = process.env): number {
-  process.stdout.write(`\n--- ${title}\n`);
-  const shell = command === 'npm' && process.platform === 'win32';
-  const { status } = spawnSync(command, args, { cwd: packageRoot(), stdio: 'inherit', env, shell });
-  return status ?? 1;
-}
-
-for (const name of ['lint', 'types', 'build']) {
-  const status = run(name, 'npm', ['run', '--silent', name]);
-  if (status !== 0) process.exit(status);
-}
 const node = process.execPath;
 const script = (path: string): string[] => ['--import', 'tsx', path];
-// CI tests the native backend too. Its addon lives in node_modules, which npm ci has just made anew; where it cannot be
-// set up, the tests that need it fail there.
-if (isCi) run('native', node, ['dist/cli.js', 'setup-native']);
-// And PyTorch: suites that run in turns would else set it up at the same time.
-if (isCi) run('witness', node, [...script('scripts/witness/main.ts'), '--data', 'synthetic']);
-// Without a browser its tests say so themselves: a visible skip, or a failure where CI is true.
-run('browser', node, script('scripts/browser.ts'));
+const cwd = packageRoot();
+
+/** The end of a step: what it printed, and its exit code. */
+interface Ended {
+  readonly status: number;
+  readonly output: string;
+}
+
+/** Runs a program beside others; what it prints is printed at its end, below its title. */
+async function step(title: string, program: () => Promise<Ended>): Promise<number> {
+  const { status, output } = await program();
+  process.stdout.write(`\n--- ${title}\n${output}`);
+  return status;
+}
+
+const program =
+  (args: readonly string[], command = node) =>
+  async (): Promise<Ended> => {
+    const { code, found, stdout, stderr } = await runProgram(command, args, { cwd });
+    return { status: code ?? 1, output: found ? stdout + stderr : `no ${command} on the PATH\n` };
+  };
+
+/** A script of package.json, by the program that runs this one. */
+const { npm_execpath: npm } = process.env;
+const npmRun = (name: string) => {
+  const args = ['run', '--silent', name];
+  return npm === undefined ? program(args, 'npm') : program([npm, ...args]);
+};
+
+async function torch(): Promise<Ended> {
+  let output = '';
+  try {
+    const python =
+      (await findTorch()) ??
+      (await setUpTorch((line) => {
+        output += `${line}\n`;
+      }));
+    return { status: 0, output: `${output}${python}\n` };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { status: error.exitCode, output: `${output}${error.message}\n` };
+  }
+}
+
+/** Ends the run, and the other steps with it, where a step fails that has to succeed. */
+async function demanded(running: Promise<number>): Promise<void> {
+  const status = await running;
+  if (status !== 0) process.exit(status);
+}
+
+// What these start is not in this group: on exit it ends.
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(status));
+
+const built = demanded(step('build', program(script('scripts/build.ts'))));
+await Promise.all([
+  built,
+  demanded(step('lint', npmRun('lint'))),
+  demanded(step('types', npmRun('types'))),
+  // Without a browser its tests say so themselves: a visible skip, or a failure where CI is true.
+  step('browser', program(script('scripts/browser.ts'))),
+  // CI tests the native backend too. Its addon lives in node_modules, which npm ci has just made anew; where it cannot be
+  // set up, the tests that need it fail there.
+  isCi && built.then(() => step('native', program(['dist/cli.js', 'setup-native']))),
+  // And PyTorch: suites that run in turns would else set it up at the same time.
+  isCi && step('PyTorch', torch),
+]);
+
+/** Runs a program alone; returns its exit code. */
+function run(title: string, args: string[], env: NodeJS.ProcessEnv = process.env): number {
+  process.stdout.write(`\n--- ${title}\n`);
+  return spawnSync(node, args, { cwd, stdio: 'inherit', env }).status ?? 1;
+}
 
 const scratch = mkdtempSync(join(tmpdir(), 'backproof-jest-'));
 const json = process.env.BACKPROOF_JEST_JSON ?? join(scratch, 'jest.json');
@@ -40,7 +99,7 @@ const nodeOptions = [
   // Tensors are many small objects that die young: with more room for those, the exact check takes a fifth less.
   '--max-semi-space-size=64',
 ].join(' ');
-let status = run('tests', node, [jest, '--json', `--outputFile=${json}`, ...process.argv.slice(2)], {
+let status = run('tests', [jest, '--json', `--outputFile=${json}`, ...process.argv.slice(2)], {
   ...process.env,
   NODE_OPTIONS: nodeOptions.trim(),
 });
@@ -61,5 +120,5 @@ try {
   status ||= 1;
 }
 rmSync(scratch, { recursive: true, force: true });
-if (isCi) status ||= run('torture', node, [...script('scripts/torture/main.ts'), '--minutes', '1']);
+if (isCi) status ||= run('torture', [...script('scripts/torture/main.ts'), '--minutes', '1']);
 process.exit(status);

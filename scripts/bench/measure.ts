@@ -18,7 +18,7 @@ export interface Contender
   readonly launch: Launch | { readonly missing: string };
   /** Jobs in each round: several of what takes little, so that its median is as steady as the others'. */
   readonly jobsInTurn: number;
-  /** Jobs before the first round. */
+  /** Jobs before the first of several rounds. */
   readonly warmUps: number;
 }
 
@@ -94,11 +94,13 @@ export async function measure(contenders: readonly Contender[], options: Measure
   return running.map(({ contender, first, jobs, problem }) => ({ contender, first, jobs, problem }));
 }
 
-async function warmUp(one: Running, { problemOf }: MeasureOptions): Promise<void> {
+async function warmUp(one: Running, { problemOf, repetitions }: MeasureOptions): Promise<void> {
   const { launch, warmUps } = one.contender;
   if ('missing' in launch) return;
   one.process = new ContenderProcess(launch, await problemOf(one.contender));
   one.first = await one.process.job();
+  // A single round is a look, no measurement.
+  if (repetitions === 1) return;
   for (let job = 1; job < warmUps; job++) await one.process.job();
 }
 

@@ -3,10 +3,9 @@
 // or tfjs-node's own: node --import tsx scripts/tfjs-suite/main.ts tfjs-node
 // Prints every failing spec and the counts. Exits 1 when a spec fails that backends.ts does
 // not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileFunction } from 'node:vm';
 import { build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { type SuiteBackend, suiteBackends } from './backends.ts';
@@ -33,8 +32,6 @@ if (backend) {
  */
 async function run(backend: SuiteBackend): Promise<Spec[]> {
   const { entry, last, backendName, environment: environmentName = name, options, ignored, tests } = backend;
-  const folder = await mkdtemp(join(tmpdir(), 'tfjs-suite-'));
-  const outfile = join(folder, 'suite.cjs');
   const { inBrowser = false, isDataSync = true, flags = {} } = backend;
   const environment = { name: environmentName, backendName, flags, isDataSync };
   // The tests are required, not imported: they look at the environments as they are loaded.
@@ -46,42 +43,48 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
     import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util';
     setTestEnvs([${JSON.stringify(environment)}]);
     ${(tests?.() ?? ['@tensorflow/tfjs-core/dist/tests']).map((path) => `require(${JSON.stringify(path)});`).join('\n')}`;
-  try {
-    await build({
-      ...options(),
-      absWorkingDir: root,
-      stdin: { contents, resolveDir: root },
-      bundle: true,
-      platform: inBrowser ? 'browser' : 'node',
-      format: inBrowser ? 'iife' : 'cjs',
-      outfile,
-    });
-    const left = ignored?.() ?? [];
-    if (inBrowser) {
-      // It imports TensorFlow.js, whose registry of kernels is the process's: in Node the bundle has to be the only one.
-      const { runInBrowser } = await import('./inBrowser.ts');
-      return await runInBrowser(await readFile(outfile, 'utf8'), left, flags);
-    }
-    const jasmine = require('jasmine-core').boot();
-    // jasmine_util asks for it by its global name.
-    Object.assign(globalThis, { jasmine });
-    for (const method of ['log', 'warn', 'info'] as const) console[method] = () => {};
-    require(outfile);
-    const specs: Spec[] = [];
-    const runner = jasmine.getEnv();
-    const specFilter = (spec: { getFullName(): string }): boolean =>
-      !left.some((part) => spec.getFullName().includes(part));
-    runner.configure({ random: false, specFilter });
-    runner.addReporter({
-      specDone: (spec: Spec) => {
-        if (spec.status !== 'excluded') specs.push(spec);
-      },
-    });
-    await runner.execute();
-    return specs;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const { outputFiles } = await build({
+    ...options(),
+    absWorkingDir: root,
+    stdin: { contents, resolveDir: root },
+    bundle: true,
+    platform: inBrowser ? 'browser' : 'node',
+    format: inBrowser ? 'iife' : 'cjs',
+    write: false,
+  });
+  const suite = outputFiles[0]!.text;
+  const left = ignored?.() ?? [];
+  if (inBrowser) {
+    // It imports TensorFlow.js, whose registry of kernels is the process's: in Node the bundle has to be the only one.
+    const { runInBrowser } = await import('./inBrowser.ts');
+    return await runInBrowser(suite, left, flags);
   }
+  const jasmine = require('jasmine-core').boot();
+  // jasmine_util asks for it by its global name.
+  Object.assign(globalThis, { jasmine });
+  for (const method of ['log', 'warn', 'info'] as const) console[method] = () => {};
+  // jasmine asks for a stack at every spec; tsx would compile the suite once more, with a source map as large.
+  process.setSourceMapsEnabled(false);
+  const names = {
+    require,
+    module: { exports: {} },
+    exports: {},
+    __dirname: root,
+    __filename: join(root, 'suite.cjs'),
+  };
+  compileFunction(suite, Object.keys(names))(...Object.values(names));
+  const specs: Spec[] = [];
+  const runner = jasmine.getEnv();
+  const specFilter = (spec: { getFullName(): string }): boolean =>
+    !left.some((part) => spec.getFullName().includes(part));
+  runner.configure({ random: false, specFilter });
+  runner.addReporter({
+    specDone: (spec: Spec) => {
+      if (spec.status !== 'excluded') specs.push(spec);
+    },
+  });
+  await runner.execute();
+  return specs;
 }
 
 /** Prints what failed and the counts; returns the exit code. */

@@ -8,6 +8,9 @@ import { runProgram } from '../../src/system/runProgram.ts';
 /** This one and no other: without a version, pip would take what comes with several GB for graphics cards. */
 export const TORCH = 'torch==2.13.0';
 const PACKAGES = [TORCH, 'numpy'];
+/** Looks for the packages and does not load them: PyTorch takes seconds. */
+const HAS_PACKAGES =
+  'from importlib.util import find_spec; exit(not (find_spec("torch") and find_spec("numpy")))';
 
 const environmentFolder = (): string =>
   join(dirname(nativeCacheDirectory()), 'witness', TORCH.replace('==', '-'));
@@ -22,7 +25,7 @@ export async function findTorch(): Promise<string | null> {
   const named = process.env.BACKPROOF_WITNESS_PYTHON;
   const candidates = named ? [named] : [pythonIn(environmentFolder())].filter(existsSync);
   for (const python of candidates)
-    if ((await runProgram(python, ['-c', 'import torch, numpy'])).code === 0) return python;
+    if ((await runProgram(python, ['-c', HAS_PACKAGES])).code === 0) return python;
   return null;
 }
 

@@ -17,7 +17,7 @@ describeRealDigits('the main job on the real digits', (digits) => {
   let compare: CompareResult;
   beforeAll(async () => {
     folder = await scratch();
-    ended = await backproof(['run', '--data', digits, '--backend', 'cpu', '--out', folder]);
+    ended = await backproof(['run', '--data', digits, '--out', folder]);
     train = trainSchema.parse(JSON.parse(await readFile(join(folder, 'train.json'), 'utf8')));
     compare = compareSchema.parse(JSON.parse(await readFile(join(folder, 'compare.json'), 'utf8')));
   }, 300_000);
