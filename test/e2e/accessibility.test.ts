@@ -39,7 +39,7 @@ describeInBrowser('the report for everyone', (open) => {
 
   it('sees a rule that is broken, and a row that looks unlike the others', async () => {
     const bad = '<tr><td>1.5</td><td style="color: #aaa">1.6</td></tr>';
-    const { page } = await open(
+    const { page, close } = await open(
       `<!doctype html><html lang="en"><title>Planted</title><main><h1>Planted</h1>
         <p style="color: #aaa">Planted: hard to read</p><input>
         <table id="planted"><tbody><tr><td>1.1</td><td>1.2</td></tr><tr><td>1.3</td><td>1.4</td></tr>${bad}</tbody></table></main></html>`,
@@ -50,6 +50,6 @@ describeInBrowser('the report for everyone', (open) => {
     expect(broken.join('\n')).toMatch(/color-contrast: p/);
     expect(broken.join('\n')).toMatch(/color-contrast: .*td/);
     expect(broken.join('\n')).toMatch(/label/);
-    await page.context().close();
+    await close();
   });
 });

@@ -31,7 +31,7 @@ describe('backproof report', () => {
     expect(html).toMatch(/id="two-losses"/);
     await backproof(['report', '--from', first]);
     expect(await readFile(join(first, 'report.html'), 'utf8')).not.toMatch(/id="two-losses"/);
-    expect(html).toMatch(/<details class="data live__mistakes">/);
+    expect(html).toMatch(/<details class="data"><summary>The run with each of 20 planted mistakes/);
   });
 
   it.each([
@@ -83,7 +83,14 @@ describeUnless(
       const { pictures } = JSON.parse(stdout);
       const files = await readdir(join(folder, 'pictures'));
       expect(files.map((file) => join(folder, 'pictures', file)).sort()).toEqual([...pictures].sort());
-      for (const file of ['page.png', 'loss.png', 'loss.svg', 'kernel-plot.png', 'kernel-plot.svg']) {
+      for (const file of [
+        'page.png',
+        'loss.png',
+        'loss.svg',
+        'kernel-plot.png',
+        'kernel-plot.svg',
+        'saturation-plot.svg',
+      ]) {
         expect(files).toContain(file);
       }
       const png = await readFile(join(folder, 'pictures', 'loss.png'));

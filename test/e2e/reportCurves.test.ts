@@ -141,7 +141,7 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
 
   it('show still pictures without scripts, and in their place until Plotly draws', async () => {
     const html = renderReport({ train: await realRun({ epochs: 5 }) });
-    const { page, problems } = await open(html, {
+    const { page, problems, close } = await open(html, {
       javaScriptEnabled: false,
       viewport: { width: 390, height: 800 },
     });
@@ -166,14 +166,14 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await sidewaysScroll(page)).toBe(0);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
 
     // The page cannot draw stills: an island leaves them as they are.
     const live = await open(html.replace('id="plotly"', () => 'id="elsewhere"'));
     await live.page.locator('#kernel-epoch').focus();
     await live.page.keyboard.press('ArrowLeft');
     expect(await live.page.locator('#kernel-plot + .figure__still .still__cells').count()).toBe(2);
-    await live.page.context().close();
+    await live.close();
   });
 
   it.each(['light', 'dark'] as const)('are accessible: %s', async (colorScheme) => {
@@ -190,7 +190,9 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
       { train: trainResult({ epochs: 3 }), compare: compareResult({ epochs: 3 }) },
       text,
     );
-    const { page, problems } = await open(renderReport(results), { viewport: { width: 320, height: 700 } });
+    const { page, problems, close } = await open(renderReport(results), {
+      viewport: { width: 320, height: 700 },
+    });
     await allDrawn(page);
     await page.locator('#kernel-epoch').focus();
     await page.keyboard.press('Home');
@@ -198,7 +200,7 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
     expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
     expect(await sidewaysScroll(page)).toBe(0);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
   });
 
   it.each<[string, () => Promise<TrainResult>, CompareResult | null]>([
@@ -212,7 +214,9 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
   ])('draw %s without a complaint', async (name, run, compare) => {
     const train = await run();
     if (name === 'a dead run') expect(train.diagnosis.deadReluSince).not.toBeNull();
-    const { page, problems, requests } = await open(renderReport({ train, ...(compare && { compare }) }));
+    const { page, problems, requests, close } = await open(
+      renderReport({ train, ...(compare && { compare }) }),
+    );
     const figures = sections.map((section) => `#${section} .figure__plot`).join();
     const ids = await page.locator(figures).evaluateAll((all) => all.map(({ id }) => id));
     expect(ids.length).toBeGreaterThan(5);
@@ -226,6 +230,6 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
       await settled(page, 0);
     } else expect(await page.locator('#kernel-epoch').isDisabled()).toBe(true);
     expect({ problems, requests }).toEqual({ problems: [], requests: [] });
-    await page.context().close();
+    await close();
   });
 });

@@ -67,7 +67,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
   });
 
   it('shows the elements of a wrong gradient as wrong, above the line, and the worst errors over it', async () => {
-    const { page } = await open(renderReport({ compare: disagreement() }));
+    const { page, close } = await open(renderReport({ compare: disagreement() }));
     await allDrawn(page);
     const scatter = await traces(page, 'gradient-scatter');
     expect(scatter.title).toBe('Size against difference: kernel');
@@ -79,7 +79,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     await expect(page.locator('#error-over-allowed .legendtext').allTextContents()).resolves.toContain(
       'allowed',
     );
-    await page.context().close();
+    await close();
   });
 
   it('lets the keyboard choose a parameter, and the epoch cursor tell of an epoch', async () => {
@@ -125,31 +125,34 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
   });
 
   it('lives on where there is no training run', async () => {
-    const { page, problems } = await open(renderReport({ compare: compareResult() }));
+    const { page, problems, close } = await open(renderReport({ compare: compareResult() }));
     await allDrawn(page);
     expect(await page.locator('#gradients-epoch').count()).toBe(0);
     await page.getByRole('radio', { name: 'kernel' }).press('Space');
     await bothOf(page, 'kernel');
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
   });
 
   it('reads without scripts: both precisions, the chain, every pair', async () => {
-    const { page } = await open(wholeReport(), { javaScriptEnabled: false });
+    const { page, close } = await open(wholeReport(), { javaScriptEnabled: false });
     expect(await page.locator('#gradients table').first().innerText()).toMatch(/float32[\s\S]*float64/);
     expect(await page.locator('.hop').first().isVisible()).toBe(true);
     expect(await page.locator('#gradients .choice').isVisible()).toBe(false);
     expect(await page.locator('#gradient-scatter + .figure__still').isVisible()).toBe(true);
     await page.getByText('All 3 pairs of gradients').click();
     expect(await page.locator('.pair').last().isVisible()).toBe(true);
-    await page.context().close();
+    await close();
   });
 
   it('is harmless and no wider than a phone of 320 with hostile texts, and breaks no rule', async () => {
     const text = `</script><script>window.hurt=1</script><img src=x onerror="window.hurt=1">${'w'.repeat(90)}`;
-    const { page, problems } = await open(renderReport({ compare: withEveryString(disagreement(), text) }), {
-      viewport: { width: 320, height: 700 },
-    });
+    const { page, problems, close } = await open(
+      renderReport({ compare: withEveryString(disagreement(), text) }),
+      {
+        viewport: { width: 320, height: 700 },
+      },
+    );
     await allDrawn(page);
     await page.locator('#chain-planted').selectOption({ index: 1 });
     await unfold(page);
@@ -159,6 +162,6 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
     await thinTables(page);
     const { broken } = await axe(page);
     expect(broken).toEqual([]);
-    await page.context().close();
+    await close();
   });
 });

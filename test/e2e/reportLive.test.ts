@@ -136,7 +136,7 @@ describeInBrowser('training again in the page', (open) => {
   });
 
   it('waits for its button where reduced motion is asked for', async () => {
-    const { page } = await open(html, { reducedMotion: 'reduce' });
+    const { page, close } = await open(html, { reducedMotion: 'reduce' });
     await allDrawn(page, LIVE);
     await control(page, 'Seed').press('ArrowRight');
     await page.waitForTimeout(500);
@@ -146,7 +146,7 @@ describeInBrowser('training again in the page', (open) => {
     expect(said).toContain('seed 2 in place of 1');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
     await page.getByRole('button', { name: 'Train' }).waitFor({ state: 'hidden' });
-    await page.context().close();
+    await close();
   });
 
   it.each([
@@ -171,7 +171,7 @@ describeInBrowser('training again in the page', (open) => {
   );
 
   it('says in one sentence that it needs scripts', async () => {
-    const { page } = await open(html, { javaScriptEnabled: false });
+    const { page, close } = await open(html, { javaScriptEnabled: false });
     expect(await page.locator('#live .noscript').textContent()).toBe(
       'This part trains in the page, which needs scripts.',
     );
@@ -179,23 +179,23 @@ describeInBrowser('training again in the page', (open) => {
     await page.locator('#live .live__mistakes summary').click();
     expect(await page.locator('#live .live__mistakes tbody tr').count()).toBe(21);
     expect(await control(page, 'Seed').isVisible()).toBe(false);
-    await page.context().close();
+    await close();
   });
 
   it('says why a run without its images is not trained again', async () => {
-    const { page, problems } = await open(renderReport({ train: { ...run, images: null } }));
+    const { page, problems, close } = await open(renderReport({ train: { ...run, images: null } }));
     expect(await page.locator('#live').textContent()).toContain('It has more than 2,000 images');
     expect(await page.locator('#live input').count()).toBe(0);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
   });
 
   it('says that it trains by the logits loss where the run did not', async () => {
     const logged = { ...run, config: { ...run.config, engine: 'autodiff', loss: 'logged' } as const };
-    const { page } = await open(renderReport({ train: logged }));
+    const { page, close } = await open(renderReport({ train: logged }));
     expect(await page.locator('#live .lead').textContent()).toContain(
       'here training goes by that of the logits loss',
     );
-    await page.context().close();
+    await close();
   });
 });

@@ -44,7 +44,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
   const still = shared(() => open(html));
 
   it('reads without scripts: maps, numbers, confusion, misread images', async () => {
-    const { page, problems } = await open(html, { javaScriptEnabled: false });
+    const { page, problems, close } = await open(html, { javaScriptEnabled: false });
     for (const map of ['image', 'conv-out', 'relu-out', 'weight', 'contribution'])
       expect(await page.locator(`#sees-${map}`).isVisible()).toBe(true);
     expect(await page.locator('#sees-answer').textContent()).toContain('Test image 0, line');
@@ -60,7 +60,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
     expect(await page.getByText('Drawing needs scripts').isVisible()).toBe(true);
     expect(await canvas(page).isVisible()).toBe(false);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
   });
 
   it('shows that its inference is the run’s, computed in the browser; and where it is not', async () => {
@@ -81,7 +81,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
     expect(await changed.page.locator('#agreement').textContent()).toContain(
       `Differs The page’s own inference differs from the trained network on 1 of ${train.test.count} test images`,
     );
-    await changed.page.context().close();
+    await changed.close();
   });
 
   it('is drawn on by keyboard, says so, and lets the keyboard go', async () => {
@@ -153,7 +153,10 @@ describeInBrowser('the network at work, in a browser', (open) => {
   });
 
   it('is drawn on by a finger, and does not scroll under it', async () => {
-    const { page, problems } = await open(html, { hasTouch: true, viewport: { width: 390, height: 844 } });
+    const { page, problems, close } = await open(html, {
+      hasTouch: true,
+      viewport: { width: 390, height: 844 },
+    });
     const empty = await words(page);
     const { x, y, height } = await center(canvas(page));
     const scrolled = await page.evaluate(() => window.scrollY);
@@ -170,7 +173,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
     expect(await page.locator('#draw-image path').count()).toBeGreaterThan(0);
     expect(await page.evaluate(() => window.scrollY)).toBe(scrolled);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
   });
 
   it('saves a map as a picture and its numbers in full', async () => {
@@ -247,7 +250,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
   });
 
   it('moves threshold and epoch by keyboard: confusion, ROC and misread images follow', async () => {
-    const { page } = await open(html);
+    const { page, close } = await open(html);
     const { test } = run.images!;
     const at = (threshold: number, frame: number): number[] =>
       confusionAt(readAll(run.frames[frame]!.parameters, test).predictions, test.labels, threshold).flat();
@@ -273,7 +276,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
       look(run.frames[0]!.parameters, pixelsAt(test, 0)).logit,
       3,
     );
-    await page.context().close();
+    await close();
   });
 
   describe('for everyone', () => {
@@ -308,7 +311,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
   ])('fits %s into 320 and 390', async (_, changes) => {
     const made = await realRun({ epochs: 3, ...changes });
     const hostile = withEveryString({ train: made }, '</script><img src=x onerror="window.hurt=1">');
-    const { page, requests, problems } = await open(renderReport(hostile), {
+    const { page, requests, problems, close } = await open(renderReport(hostile), {
       viewport: { width: 320, height: 800 },
     });
     await page.locator('#sees').getByText('Data of these maps').click();
@@ -322,11 +325,11 @@ describeInBrowser('the network at work, in a browser', (open) => {
     }
     expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
     expect({ requests, problems }).toEqual({ requests: [], problems: [] });
-    await page.context().close();
+    await close();
   });
 
   it('lets draw where the run has too many images for the page, and moves nothing by itself', async () => {
-    const { page, problems } = await open(renderReport({ train: { ...train, images: null } }), {
+    const { page, problems, close } = await open(renderReport({ train: { ...train, images: null } }), {
       reducedMotion: 'reduce',
     });
     expect(await page.locator('#agreement').textContent()).toContain('more images than a page can carry');
@@ -339,6 +342,6 @@ describeInBrowser('the network at work, in a browser', (open) => {
     expect(await page.locator('#sees-image path').count()).toBeGreaterThan(0);
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     expect(problems).toEqual([]);
-    await page.context().close();
+    await close();
   });
 });
