@@ -1,14 +1,15 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findBrowser } from '../../src/system/browser.ts';
+import { shared } from '../support/browser.ts';
 import { backproof, scratchFolders } from '../support/cli.ts';
 import { describeUnless } from '../support/skip.ts';
 
 const scratch = scratchFolders();
 
 /** A folder with the train.json of a short run on the synthetic digits. */
-async function trained(...options: string[]): Promise<string> {
+async function trainedWith(...options: string[]): Promise<string> {
   const folder = await scratch();
   const short = ['--engine', 'fused', '--data', 'synthetic', '--per-class', '20', '--epochs', '4', '--quiet'];
   expect(await backproof(['train', ...short, ...options, '--out', folder])).toEqual({
@@ -19,9 +20,17 @@ async function trained(...options: string[]): Promise<string> {
   return folder;
 }
 
+const run = shared(trainedWith);
+/** A folder of its own with a copy of the one run that most tests look at. */
+async function trained(): Promise<string> {
+  const folder = await scratch();
+  await copyFile(join(await run(), 'train.json'), join(folder, 'train.json'));
+  return folder;
+}
+
 describe('backproof report', () => {
   it('lays two runs over each other', async () => {
-    const [first, second] = [await trained(), await trained('--seed', '2', '--learning-rate', '0.05')];
+    const [first, second] = [await trained(), await trainedWith('--seed', '2', '--learning-rate', '0.05')];
     const out = await scratch();
     const { code, stdout } = await backproof(['report', '--from', first, second, '--out', out]);
     expect(code).toBe(0);

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { drawFigures } from '../../src/report/pictures.ts';
@@ -25,7 +24,7 @@ export type Opened = { page: Page; requests: string[]; problems: string[]; close
 /** How a reader has the browser set. */
 export type Reader = Pick<
   BrowserContextOptions,
-  'viewport' | 'colorScheme' | 'reducedMotion' | 'hasTouch' | 'javaScriptEnabled'
+  'viewport' | 'colorScheme' | 'reducedMotion' | 'javaScriptEnabled'
 >;
 
 /** Opens HTML as a file from the disk, the way that a reader does. */
@@ -35,8 +34,7 @@ export type OpenHtml = (html: string, reader?: Reader) => Promise<Opened>;
 interface Tab {
   readonly page: Page;
   readonly file: string;
-  /** What cannot be changed once it is there. */
-  readonly kind: ReturnType<typeof kindOf>;
+  readonly javaScriptEnabled: boolean;
   /** Null while nobody has it. */
   opened: Pick<Opened, 'requests' | 'problems'> | null;
 }
@@ -51,12 +49,10 @@ const launch = (args: readonly string[]): Promise<Browser> => {
   });
 };
 
-const kindOf = ({ hasTouch = false, javaScriptEnabled = true }: Reader) => ({ hasTouch, javaScriptEnabled });
-
-const openTab = async (browser: Browser, file: string, kind: Tab['kind']): Promise<Tab> => {
-  const context = await browser.newContext(kind);
+const openTab = async (browser: Browser, file: string, javaScriptEnabled: boolean): Promise<Tab> => {
+  const context = await browser.newContext({ javaScriptEnabled });
   const page = await context.newPage();
-  const tab: Tab = { page, file, kind, opened: null };
+  const tab: Tab = { page, file, javaScriptEnabled, opened: null };
   const address = pathToFileURL(file).href;
   context.on('request', (request) => {
     // data: and blob: never leave the page.
@@ -98,16 +94,15 @@ export const describeInBrowser = (
     });
 
     const tabs: Tab[] = [];
-    const freeTab = async (reader: Reader): Promise<Tab> => {
-      const kind = kindOf(reader);
-      const free = tabs.find((tab) => tab.opened === null && isDeepStrictEqual(tab.kind, kind));
+    const freeTab = async (javaScriptEnabled: boolean): Promise<Tab> => {
+      const free = tabs.find((tab) => tab.opened === null && tab.javaScriptEnabled === javaScriptEnabled);
       if (free) return free;
-      const tab = await openTab(browser, join(folder, `report ${tabs.length + 1}.html`), kind);
+      const tab = await openTab(browser, join(folder, `report ${tabs.length + 1}.html`), javaScriptEnabled);
       tabs.push(tab);
       return tab;
     };
     tests(async (html, reader = {}) => {
-      const tab = await freeTab(reader);
+      const tab = await freeTab(reader.javaScriptEnabled ?? true);
       const { page, file } = tab;
       await page.setViewportSize(reader.viewport ?? { width: 1280, height: 900 });
       await page.emulateMedia({
