@@ -60,10 +60,11 @@ describeInBrowser('the network at work, in a browser', (open) => {
   });
 
   describe('on one page', () => {
-    /** Whose folds are open. */
+    const sections = ['#sees', '#draw', '#test'];
+    /** The folds of these sections are open. */
     const one = shared(async () => {
       const opened = await open(html, { reducedMotion: 'reduce' });
-      await unfold(opened.page);
+      for (const section of sections) await unfold(opened.page, section);
       return opened;
     });
     afterAll(async () => (await one()).close());
@@ -262,7 +263,6 @@ describeInBrowser('the network at work, in a browser', (open) => {
     });
 
     describe('for everyone', () => {
-      const sections = ['#sees', '#draw', '#test'];
       const opened = shared(async () => {
         const { page } = await one();
         await page.getByRole('button', { name: 'Load an 8' }).click();
