@@ -60,7 +60,8 @@ export async function writePictures(report: string, folder: string): Promise<str
 }
 
 /**
- * Scrolls through the page, which draws a figure only once it comes near the window, and back to its top.
+ * Scrolls through the page, which draws a figure only once it comes near the window, and back to its top; a fold with
+ * a figure in it stays open.
  *
  * @param wanted the places of figures; by default of all
  * @returns those that the page has, each of them drawn
@@ -70,6 +71,8 @@ export const drawFigures = async (page: Page, wanted: readonly string[] | null =
     const all = [...document.querySelectorAll('.figure__plot')];
     const plots = ids ? all.filter(({ id }) => ids.includes(id)) : all;
     const next = plots.find((plot) => !plot.querySelector('.main-svg'));
+    for (let around = next?.closest('details'); around; around = around.parentElement?.closest('details'))
+      around.open = true;
     // The figure around it: a plot that is not drawn has no place.
     if (next) next.parentElement?.scrollIntoView({ behavior: 'instant', block: 'center' });
     else scrollTo({ top: 0, behavior: 'instant' });

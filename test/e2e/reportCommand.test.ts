@@ -1,14 +1,15 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findBrowser } from '../../src/system/browser.ts';
+import { shared } from '../support/browser.ts';
 import { backproof, scratchFolders } from '../support/cli.ts';
 import { describeUnless } from '../support/skip.ts';
 
 const scratch = scratchFolders();
 
 /** A folder with the train.json of a short run on the synthetic digits. */
-async function trained(...options: string[]): Promise<string> {
+async function trainedWith(...options: string[]): Promise<string> {
   const folder = await scratch();
   const short = ['--engine', 'fused', '--data', 'synthetic', '--per-class', '20', '--epochs', '4', '--quiet'];
   expect(await backproof(['train', ...short, ...options, '--out', folder])).toEqual({
@@ -19,9 +20,17 @@ async function trained(...options: string[]): Promise<string> {
   return folder;
 }
 
+const run = shared(trainedWith);
+/** A folder of its own with a copy of the one run that most tests look at. */
+async function trained(): Promise<string> {
+  const folder = await scratch();
+  await copyFile(join(await run(), 'train.json'), join(folder, 'train.json'));
+  return folder;
+}
+
 describe('backproof report', () => {
   it('lays two runs over each other', async () => {
-    const [first, second] = [await trained(), await trained('--seed', '2', '--learning-rate', '0.05')];
+    const [first, second] = [await trained(), await trainedWith('--seed', '2', '--learning-rate', '0.05')];
     const out = await scratch();
     const { code, stdout } = await backproof(['report', '--from', first, second, '--out', out]);
     expect(code).toBe(0);
@@ -31,7 +40,7 @@ describe('backproof report', () => {
     expect(html).toMatch(/id="two-losses"/);
     await backproof(['report', '--from', first]);
     expect(await readFile(join(first, 'report.html'), 'utf8')).not.toMatch(/id="two-losses"/);
-    expect(html).toMatch(/<details class="data live__mistakes">/);
+    expect(html).toMatch(/<details class="data"><summary>The run with each of 20 planted mistakes/);
   });
 
   it.each([
@@ -83,7 +92,14 @@ describeUnless(
       const { pictures } = JSON.parse(stdout);
       const files = await readdir(join(folder, 'pictures'));
       expect(files.map((file) => join(folder, 'pictures', file)).sort()).toEqual([...pictures].sort());
-      for (const file of ['page.png', 'loss.png', 'loss.svg', 'kernel-plot.png', 'kernel-plot.svg']) {
+      for (const file of [
+        'page.png',
+        'loss.png',
+        'loss.svg',
+        'kernel-plot.png',
+        'kernel-plot.svg',
+        'saturation-plot.svg',
+      ]) {
         expect(files).toContain(file);
       }
       const png = await readFile(join(folder, 'pictures', 'loss.png'));

@@ -27,4 +27,15 @@ describe('readAssets', () => {
     expect(script).not.toMatch(/\bimport\b|\bfetch\(|XMLHttpRequest/);
     expect(style).toContain('--ground');
   });
+
+  it('has a dark theme that changes nothing but colours', () => {
+    const { style } = readAssets();
+    const themes = [
+      ...style.matchAll(/@media screen and \(prefers-color-scheme: ?dark\) ?\{:root\{([^}]*)\}\}/g),
+    ];
+    expect(themes).toHaveLength(style.match(/prefers-color-scheme/g)!.length);
+    for (const [, declarations] of themes)
+      for (const declaration of declarations!.split(';').filter(Boolean))
+        expect(declaration).toMatch(/^--[\w-]+: ?#[\da-f]{3,6}$/);
+  });
 });

@@ -5,7 +5,9 @@ import type { Page } from 'playwright-core';
 
 const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** WCAG 2.1, levels A and AA. */
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+const allRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+/** Those of them that look at colours. */
+const colorRules = ['color-contrast', 'link-in-text-block'];
 
 /**
  * Takes rows out of a page's tables that differ from an earlier row of their table by their texts only: most of axe-core's
@@ -36,15 +38,36 @@ export const thinTables = (page: Page): Promise<number> =>
   });
 
 /**
- * Runs axe-core on a page, or on parts of it: each rule that is broken with the elements that break it, and how many
- * rules passed.
+ * Runs axe-core on a page, or on parts of it, as the page is.
  *
  * @throws Error where the page has no such part
  */
-export async function axe(
-  page: Page,
-  ...selectors: readonly string[]
-): Promise<{ broken: string[]; passed: number }> {
+export const axe = (page: Page, ...selectors: readonly string[]): Promise<Judged> =>
+  judge(page, selectors, allRules);
+
+/**
+ * Runs axe-core on a page, or on parts of it, in both themes: in the light one every rule, in the dark one, which
+ * changes nothing but colours, those that look at them. The page stays dark.
+ *
+ * @throws Error where the page has no such part
+ */
+export async function axeInBothThemes(page: Page, ...selectors: readonly string[]): Promise<Judged> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const light = await judge(page, selectors, allRules);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await judge(page, selectors, colorRules);
+  if (dark.passed + dark.broken.length === 0)
+    throw new Error('axe: expected texts to look at in the dark theme, got none');
+  return { broken: [...light.broken, ...dark.broken.map((rule) => `dark: ${rule}`)], passed: light.passed };
+}
+
+/** Each rule that is broken with the elements that break it, and how many rules passed. */
+interface Judged {
+  readonly broken: string[];
+  readonly passed: number;
+}
+
+async function judge(page: Page, selectors: readonly string[], rules: readonly string[]): Promise<Judged> {
   const include = selectors.length > 0 ? [...selectors] : ['html'];
   for (const selector of include) {
     if ((await page.locator(selector).count()) === 0)
@@ -53,14 +76,14 @@ export async function axe(
   // By the debugger's way: the page's own policy would refuse a script element.
   await page.evaluate(source);
   const results = await page.evaluate(
-    ({ include, tags }) => {
+    ({ include, rules }) => {
       const { axe } = globalThis as unknown as {
         axe: { run(context: object, options: object): Promise<AxeResults> };
       };
       // Every rule runs, but what passes is listed by one element each: selectors take most of the time.
-      return axe.run({ include }, { runOnly: tags, resultTypes: ['violations'] });
+      return axe.run({ include }, { runOnly: [...rules], resultTypes: ['violations'] });
     },
-    { include, tags },
+    { include, rules },
   );
   const broken = results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),

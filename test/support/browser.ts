@@ -18,11 +18,26 @@ const quiet = [
   '--disable-gpu',
 ];
 
-/** An open page and what it did that it should not do. */
-export type Opened = { page: Page; requests: string[]; problems: string[] };
+/** An open page and what it did that it should not do; closed, its tab may show another. */
+export type Opened = { page: Page; requests: string[]; problems: string[]; close: () => Promise<void> };
+
+/** How a reader has the browser set. */
+export type Reader = Pick<
+  BrowserContextOptions,
+  'viewport' | 'colorScheme' | 'reducedMotion' | 'javaScriptEnabled'
+>;
 
 /** Opens HTML as a file from the disk, the way that a reader does. */
-export type OpenHtml = (html: string, options?: BrowserContextOptions) => Promise<Opened>;
+export type OpenHtml = (html: string, reader?: Reader) => Promise<Opened>;
+
+/** A tab and its file. What it does goes to those who have it open. */
+interface Tab {
+  readonly page: Page;
+  readonly file: string;
+  readonly javaScriptEnabled: boolean;
+  /** Null while nobody has it. */
+  opened: Pick<Opened, 'requests' | 'problems'> | null;
+}
 
 const found = await findBrowser();
 
@@ -34,9 +49,32 @@ const launch = (args: readonly string[]): Promise<Browser> => {
   });
 };
 
+const openTab = async (browser: Browser, file: string, javaScriptEnabled: boolean): Promise<Tab> => {
+  const context = await browser.newContext({ javaScriptEnabled });
+  const page = await context.newPage();
+  const tab: Tab = { page, file, javaScriptEnabled, opened: null };
+  const address = pathToFileURL(file).href;
+  context.on('request', (request) => {
+    // data: and blob: never leave the page.
+    if (request.url() !== address && !/^(data|blob):/.test(request.url()))
+      tab.opened?.requests.push(request.url());
+  });
+  page.on('console', (message) => tab.opened?.problems.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => tab.opened?.problems.push(`error: ${error.message}`));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.warn(`policy: ${event.violatedDirective} refused ${event.blockedURI}`),
+    );
+  });
+  return tab;
+};
+
 /**
  * Tests that need a real browser. Without one they are skipped with a line that says so; with CI=true they fail.
  * Requests of the page to anything but its own file, console messages, errors and refusals by its policy are kept.
+ *
+ * A tab that is closed opens the next page, at the same address: the browser then still has Plotly compiled, which
+ * takes it longer than all the rest of a page.
  */
 export const describeInBrowser = (
   name: string,
@@ -55,29 +93,35 @@ export const describeInBrowser = (
       if (folder) await rm(folder, { recursive: true, force: true });
     });
 
-    let files = 0;
-    tests(async (html, options = {}) => {
-      files += 1;
-      const file = join(folder, `report ${files}.html`);
+    const tabs: Tab[] = [];
+    const freeTab = async (javaScriptEnabled: boolean): Promise<Tab> => {
+      const free = tabs.find((tab) => tab.opened === null && tab.javaScriptEnabled === javaScriptEnabled);
+      if (free) return free;
+      const tab = await openTab(browser, join(folder, `report ${tabs.length + 1}.html`), javaScriptEnabled);
+      tabs.push(tab);
+      return tab;
+    };
+    tests(async (html, reader = {}) => {
+      const tab = await freeTab(reader.javaScriptEnabled ?? true);
+      const { page, file } = tab;
+      await page.setViewportSize(reader.viewport ?? { width: 1280, height: 900 });
+      await page.emulateMedia({
+        media: null,
+        colorScheme: reader.colorScheme ?? 'light',
+        reducedMotion: reader.reducedMotion ?? 'no-preference',
+      });
+      await page.mouse.move(0, 0);
       await writeFile(file, html);
-      const address = pathToFileURL(file).href;
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      const requests: string[] = [];
-      const problems: string[] = [];
-      context.on('request', (request) => {
-        // data: and blob: never leave the page.
-        if (request.url() !== address && !/^(data|blob):/.test(request.url())) requests.push(request.url());
-      });
-      const page = await context.newPage();
-      page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));
-      page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
-      await page.addInitScript(() => {
-        document.addEventListener('securitypolicyviolation', (event) =>
-          console.warn(`policy: ${event.violatedDirective} refused ${event.blockedURI}`),
-        );
-      });
-      await page.goto(address);
-      return { page, requests, problems };
+      const opened = { requests: [], problems: [] };
+      tab.opened = opened;
+      await page.goto(pathToFileURL(file).href);
+      return {
+        page,
+        ...opened,
+        close: async () => {
+          tab.opened = null;
+        },
+      };
     });
   });
 };

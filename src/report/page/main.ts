@@ -5,6 +5,7 @@ import { openState } from '../state.ts';
 import { offerCopying } from './copy.ts';
 import { offerDownloads } from './download.ts';
 import { bringToLife } from './islands.ts';
+import { followLinks } from './links.ts';
 import { followPlaying } from './play.ts';
 import { moveCursor, takeUpPlots } from './plots.ts';
 import { followPrinting } from './print.ts';
@@ -21,3 +22,5 @@ if (state) {
   followPlaying(state);
   effect(() => moveCursor(state.run.frames[state.frame.value]?.epoch ?? 0));
 }
+// Once the islands are there: they are what a link may lead to.
+followLinks();

@@ -2,6 +2,7 @@ import { type ComponentChildren, type ComponentType, createContext, type VNode }
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import { DrawContext } from '../state.ts';
 import type { PlotSpec } from './figureSpec.ts';
+import { Fold } from './fold.tsx';
 import { Json } from './inline.tsx';
 import { type Column, Table } from './table.tsx';
 
@@ -56,10 +57,9 @@ export const Figure = (props: {
       {!live && <Json id={`${id}-spec`} value={spec} />}
       {children && <figcaption>{children}</figcaption>}
       <div class="figure__tools">
-        <details class="data">
-          <summary>Data of this figure</summary>
+        <Fold data summary="Data of this figure">
           <Table caption={label} columns={columns} rows={rows} />
-        </details>
+        </Fold>
         <span class="figure__buttons">
           <button type="button" data-save={id} hidden>
             Save picture

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { rowsOf } from '../../notebook/model/parameters.ts';
 import { type ScaleName, scaleOf, type Values } from './colors.ts';
+import { Fold } from './fold.tsx';
 import { capitalized, size } from './format.ts';
 import { NumberTable } from './numberTable.tsx';
 import { type Mark, Pixels } from './pixels.tsx';
@@ -73,8 +74,7 @@ const saveNumbers = ({ id, values }: NetworkMap): void =>
 
 /** The numbers of maps as tables, and each of them as a file. */
 export const MapData = ({ maps }: { maps: readonly NetworkMap[] }): VNode => (
-  <details class="data">
-    <summary>Data of these maps</summary>
+  <Fold data summary="Data of these maps">
     {maps.map((map) => (
       <div class="map-data">
         <NumberTable caption={capitalized(map.label)} rows={rowsOf(map.values)} />
@@ -88,5 +88,5 @@ export const MapData = ({ maps }: { maps: readonly NetworkMap[] }): VNode => (
         </p>
       </div>
     ))}
-  </details>
+  </Fold>
 );

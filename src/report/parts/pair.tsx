@@ -17,11 +17,15 @@ export const judgedColumns: readonly Column[] = [
   { label: 'Verdict', text: true },
   { label: 'Over allowed' },
   { label: 'Max abs' },
-  { label: 'Worst element', text: true },
 ];
 
-/** Measures that do not judge: of a tiny gradient beside large terms they are large, and mean nothing. */
-const otherColumns: readonly Column[] = [{ label: 'Max rel' }, { label: 'Min cosine' }, { label: 'Max ULP' }];
+/** Where it is worst, and measures that do not judge: of a tiny gradient beside large terms they are large, and mean nothing. */
+const otherColumns: readonly Column[] = [
+  { label: 'Worst element', text: true },
+  { label: 'Max rel' },
+  { label: 'Min cosine' },
+  { label: 'Max ULP' },
+];
 
 const lossNames = { logits: 'exact loss on the logit', logged: 'logged loss, with its 1e-7' } as const;
 
@@ -33,13 +37,15 @@ export const Share = ({ value }: { value: number }): VNode => (
 );
 
 export const judgedCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
-  const { steps, failedSteps, maxAbs, maxOverAllowed, worst } = pair.parameters[name];
+  const { steps, failedSteps, maxAbs, maxOverAllowed } = pair.parameters[name];
   // Of the steps that were over, the pair says what they mean: a mistake, or another loss.
   const verdict = steps === 0 ? 'inconclusive' : failedSteps > 0 ? pair.verdict : 'pass';
+  return [<Status {...verdicts[verdict]} />, <Share value={maxOverAllowed} />, size(maxAbs)];
+};
+
+const otherCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
+  const { maxRel, minCosine, maxUlp, worst } = pair.parameters[name];
   return [
-    <Status {...verdicts[verdict]} />,
-    <Share value={maxOverAllowed} />,
-    size(maxAbs),
     worst ? (
       <span class="worst">
         <code>{element(name, worst.index)}</code> {`epoch ${worst.epoch}, sample ${worst.sample}`}
@@ -53,12 +59,10 @@ export const judgedCells = (pair: Pair, name: ParameterName): ComponentChildren[
     ) : (
       'no step'
     ),
+    size(maxRel),
+    minCosine === null ? 'zero' : exact(Number(minCosine.toPrecision(10))),
+    size(maxUlp),
   ];
-};
-
-const otherCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
-  const { maxRel, minCosine, maxUlp } = pair.parameters[name];
-  return [size(maxRel), minCosine === null ? 'zero' : exact(Number(minCosine.toPrecision(10))), size(maxUlp)];
 };
 
 /** Two sides over a whole run, parameter by parameter. */

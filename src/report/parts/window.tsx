@@ -3,6 +3,7 @@ import { type Look, patchAt } from '../../notebook/inference/look.ts';
 import { type Parameters, rowsOf } from '../../notebook/model/parameters.ts';
 import { usePage } from '../state.ts';
 import { scaleOf } from './colors.ts';
+import { Fold } from './fold.tsx';
 import { size } from './format.ts';
 import { NumberTable } from './numberTable.tsx';
 import { cellAt } from './pixels.tsx';
@@ -126,15 +127,6 @@ export const Place = (props: {
   const index = `[${at.row}][${at.column}]`;
   return (
     <div class="place">
-      <h3>{`One place, number by number: row ${at.row}, column ${at.column}`}</h3>
-      <p class="needs-scripts">
-        Move the window with the arrow keys when the image has the focus, or point at a map.
-      </p>
-      <div class={kernelSize > 7 ? 'place__tables place__tables--wide' : 'place__tables'}>
-        <NumberTable caption="Pixels under the window" rows={rowsOf(patch)} scale={scaleOf('ink', patch)} />
-        <NumberTable caption="× kernel" rows={rowsOf(kernel)} scale={scaleOf('signed', kernel)} />
-        <NumberTable caption="= products" rows={rowsOf(products)} scale={scaleOf('signed', products)} />
-      </div>
       <p class="place__result">
         {`The ${products.length === 1 ? 'product is' : `${products.length} products add up to`} `}
         <b>{`convOut${index} = ${size(convOut)}`}</b>
@@ -142,6 +134,16 @@ export const Place = (props: {
           ? `: the ReLU is open and lets it through. Times weight ${size(weight[place]!)} it adds ${size(contribution)} to the logit, ${contribution > 0 ? `for ${positive}` : contribution < 0 ? `for ${negative}` : 'for neither'}.`
           : `: the ReLU is closed, reluOut is ${size(reluOut)}, and weight ${size(weight[place]!)} adds nothing.`}
       </p>
+      <Fold summary={`One place, number by number: row ${at.row}, column ${at.column}`}>
+        <p class="needs-scripts">
+          Move the window with the arrow keys when the image has the focus, or point at a map.
+        </p>
+        <div class={kernelSize > 7 ? 'place__tables place__tables--wide' : 'place__tables'}>
+          <NumberTable caption="Pixels under the window" rows={rowsOf(patch)} scale={scaleOf('ink', patch)} />
+          <NumberTable caption="× kernel" rows={rowsOf(kernel)} scale={scaleOf('signed', kernel)} />
+          <NumberTable caption="= products" rows={rowsOf(products)} scale={scaleOf('signed', products)} />
+        </div>
+      </Fold>
     </div>
   );
 };

@@ -1,7 +1,8 @@
 import { ChainIsland } from './chain/island.tsx';
+import { AgreementLine } from './draw/agreement.tsx';
 import { DrawIsland } from './draw/island.tsx';
 import { GradientsIsland } from './gradients/island.tsx';
-import { KernelIsland } from './kernel/island.tsx';
+import { KernelChangeIsland, KernelIsland } from './kernel/island.tsx';
 import { LiveIsland } from './live/island.tsx';
 import { PreActivationsIsland, ReluIsland } from './relu/island.tsx';
 import { SaturationIsland } from './saturation/island.tsx';
@@ -18,8 +19,10 @@ export const islands = {
   relu: ReluIsland,
   preActivations: PreActivationsIsland,
   kernel: KernelIsland,
+  kernelChange: KernelChangeIsland,
   live: LiveIsland,
   sees: SeesIsland,
+  agreement: AgreementLine,
   draw: DrawIsland,
   test: TestIsland,
 } as const;

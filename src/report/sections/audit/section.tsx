@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { AuditResult } from '../../../results/audit.ts';
 import { cameAndRight, casesText, type Fault, sortedFaults } from '../../../results/auditFaults.ts';
+import { Fold } from '../../parts/fold.tsx';
 import { counted, listed, seconds } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -51,48 +52,50 @@ export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
           ];
         })}
       />
-      {wrong.length > 0 && (
-        <Table
-          stacked
-          caption="Wrong, and not fixed here"
-          columns={[
-            { label: 'Op' },
-            { label: 'Backend', text: true },
-            { label: 'Input', text: true },
-            { label: 'Came, and right', text: true },
-            { label: 'Why', text: true },
-          ]}
-          rows={wrong.map((fault) => {
-            const { came, right } = cameAndRight(fault.result);
-            return [
-              fault.op,
-              listed(fault.backends),
-              casesText([fault]),
-              `${came}, right: ${right}`,
-              fault.reason ?? 'NEW: not known',
-            ];
-          })}
-        />
-      )}
-      {others.length > 0 && (
-        <Table
-          stacked
-          caption="What is refused: TensorFlow.js throws"
-          columns={[
-            { label: 'Op' },
-            { label: 'Backend', text: true },
-            { label: 'Input', text: true },
-            { label: 'Why', text: true },
-          ]}
-          rows={others.map((some) => [
-            listed(some.map(({ op }) => op)),
-            listed(some[0]!.backends),
-            casesText(some),
-            why(some[0]!),
-          ])}
-        />
-      )}
-      {without.length > 0 && <p>No gradient at all: {listed(without.map(({ op }) => op))}.</p>}
+      <Fold summary="What is wrong, refused or missing, and why" open={fresh > 0}>
+        {wrong.length > 0 && (
+          <Table
+            stacked
+            caption="Wrong, and not fixed here"
+            columns={[
+              { label: 'Op' },
+              { label: 'Backend', text: true },
+              { label: 'Input', text: true },
+              { label: 'Came, and right', text: true },
+              { label: 'Why', text: true },
+            ]}
+            rows={wrong.map((fault) => {
+              const { came, right } = cameAndRight(fault.result);
+              return [
+                fault.op,
+                listed(fault.backends),
+                casesText([fault]),
+                `${came}, right: ${right}`,
+                fault.reason ?? 'NEW: not known',
+              ];
+            })}
+          />
+        )}
+        {others.length > 0 && (
+          <Table
+            stacked
+            caption="What is refused: TensorFlow.js throws"
+            columns={[
+              { label: 'Op' },
+              { label: 'Backend', text: true },
+              { label: 'Input', text: true },
+              { label: 'Why', text: true },
+            ]}
+            rows={others.map((some) => [
+              listed(some.map(({ op }) => op)),
+              listed(some[0]!.backends),
+              casesText(some),
+              why(some[0]!),
+            ])}
+          />
+        )}
+        {without.length > 0 && <p>No gradient at all: {listed(without.map(({ op }) => op))}.</p>}
+      </Fold>
     </Section>
   );
 };

@@ -4,6 +4,7 @@ import type { Chain } from '../../../results/chain.ts';
 import { type HopName, hopNames } from '../../../results/hopNames.ts';
 import { firstWrong } from '../../findings.ts';
 import { Select } from '../../parts/choice.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { exact, listed, size } from '../../parts/format.ts';
 import { Table } from '../../parts/table.tsx';
 import { Hops } from './hops.tsx';
@@ -123,10 +124,9 @@ export const ChainIsland = (props: {
         }))}
         places={places}
       />
-      <details class="data">
-        <summary>Data of this step</summary>
+      <Fold data summary="Data of this step">
         <Elements step={step} />
-      </details>
+      </Fold>
     </>
   );
 };

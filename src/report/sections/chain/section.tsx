@@ -5,6 +5,7 @@ import type { CompareResult } from '../../../results/compare.ts';
 import { type HopName, hopNames } from '../../../results/hopNames.ts';
 import type { PlantedMistake, SelfTestResult, Trial } from '../../../results/selfTest.ts';
 import { chainFinding, firstWrong } from '../../findings.ts';
+import { Fold } from '../../parts/fold.tsx';
 import { counted, listed } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Share } from '../../parts/pair.tsx';
@@ -52,9 +53,8 @@ function grouped({ mistakes }: SelfTestResult, chains: readonly ChainResult[]): 
 const Planted = ({ selfTest, chains }: { selfTest: Trial; chains: readonly ChainResult[] }): VNode => {
   const groups = grouped(selfTest, chains);
   return (
-    <>
-      <h3 id="self-test">Where planted mistakes sit, and what caught them</h3>
-      <p>
+    <Fold summary="Where planted mistakes sit, and what caught them" open={selfTest.verdict !== 'pass'}>
+      <p id="self-test">
         Before it is believed, the checker is tested: mistakes that people make are planted into the backward
         pass and into other layers, one at a time, and {counted(selfTest.checks, 'right twin')} must pass
         {selfTest.falseAlarms === 0
@@ -74,8 +74,7 @@ const Planted = ({ selfTest, chains }: { selfTest: Trial; chains: readonly Chain
           listed([...new Set(mistakes.map(({ name }) => name))]),
         ])}
       />
-      <details class="data planted">
-        <summary>All {selfTest.mistakes.length} planted mistakes, and what caught each</summary>
+      <Fold data summary={`All ${selfTest.mistakes.length} planted mistakes, and what caught each`}>
         <Table
           caption="Planted mistakes, and what caught them"
           stacked
@@ -100,15 +99,14 @@ const Planted = ({ selfTest, chains }: { selfTest: Trial; chains: readonly Chain
             ]),
           )}
         />
-      </details>
-    </>
+      </Fold>
+    </Fold>
   );
 };
 
 /** Every step with its shares, for readers without scripts and for those who compare steps. */
 const AllSteps = ({ steps }: { steps: readonly ChainResult[][] }): VNode => (
-  <details class="data data--wide">
-    <summary>{`All ${counted(steps.length, 'step')}, hop by hop`}</summary>
+  <Fold data summary={`All ${counted(steps.length, 'step')}, hop by hop`}>
     <Table
       caption="Share of what is allowed at each hop"
       columns={[
@@ -130,7 +128,7 @@ const AllSteps = ({ steps }: { steps: readonly ChainResult[][] }): VNode => (
         ]),
       )}
     />
-  </details>
+  </Fold>
 );
 
 /** Index of the step whose chain comes nearest to what is allowed. */

@@ -9,7 +9,6 @@ import { MapData, MapFigure } from '../../parts/map.tsx';
 import { mapsOf } from '../../parts/maps.ts';
 import { Probability, Sum } from '../../parts/probability.tsx';
 import { usePage } from '../../state.ts';
-import { AgreementLine } from './agreement.tsx';
 import { blank } from './brush.ts';
 import { Canvas } from './canvas.tsx';
 
@@ -55,60 +54,57 @@ export const DrawIsland = (): VNode => {
   };
   const maps = mapsOf('draw', 'your drawing', pixels, parameters.weight, seen, run.config);
   return (
-    <>
-      <div class="needs-scripts">
-        <EpochSlider id="draw-epoch" />
-        <div class="drawing">
-          <div class="drawing__answer">
-            <Probability prediction={seen.prediction} />
-          </div>
-          <div class="drawing__canvas">
-            <Canvas erasing={erasing} say={say} />
-            <p class="drawing__said" role="status">
-              {said}
-            </p>
-            <p class="drawing__tools">
-              <Loaders say={say} />
-              <button type="button" aria-pressed={erasing} onClick={() => setErasing(!erasing)}>
-                Eraser
-              </button>
-              <button
-                type="button"
-                onClick={() => {
-                  drawn.value = blank();
-                  say('Cleared');
-                }}
-              >
-                Clear
-              </button>
-            </p>
-            <p class="drawing__keys" id="draw-keys">
-              Keyboard: arrow keys move, Space paints, also while you move; Backspace, or Shift with either,
-              erases.
-            </p>
-          </div>
-          <div class="drawing__maps">
-            <div class="maps maps--two">
-              <MapFigure map={maps.reluOut} />
-              <MapFigure map={maps.contribution} />
-            </div>
-            <Sum seen={seen} bias={parameters.bias} />
-            <p>
-              <button
-                type="button"
-                onClick={() => {
-                  chosen.value = { set: 'drawn' };
-                  goTo('sees', 'sees-answer');
-                }}
-              >
-                Look at it place by place
-              </button>
-            </p>
-          </div>
+    <div class="needs-scripts">
+      <EpochSlider id="draw-epoch" />
+      <div class="drawing">
+        <div class="drawing__answer">
+          <Probability prediction={seen.prediction} />
         </div>
-        <MapData maps={[{ ...maps.image, id: 'draw-image' }, maps.reluOut, maps.contribution]} />
+        <div class="drawing__canvas">
+          <Canvas erasing={erasing} say={say} />
+          <p class="drawing__said" role="status">
+            {said}
+          </p>
+          <p class="drawing__tools">
+            <Loaders say={say} />
+            <button type="button" aria-pressed={erasing} onClick={() => setErasing(!erasing)}>
+              Eraser
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                drawn.value = blank();
+                say('Cleared');
+              }}
+            >
+              Clear
+            </button>
+          </p>
+          <p class="drawing__keys" id="draw-keys">
+            Keyboard: arrow keys move, Space paints, also while you move; Backspace, or Shift with either,
+            erases.
+          </p>
+        </div>
+        <div class="drawing__maps">
+          <div class="maps maps--two">
+            <MapFigure map={maps.reluOut} />
+            <MapFigure map={maps.contribution} />
+          </div>
+          <Sum seen={seen} bias={parameters.bias} />
+          <p>
+            <button
+              type="button"
+              onClick={() => {
+                chosen.value = { set: 'drawn' };
+                goTo('sees', 'sees-answer');
+              }}
+            >
+              Look at it place by place
+            </button>
+          </p>
+        </div>
       </div>
-      <AgreementLine />
-    </>
+      <MapData maps={[{ ...maps.image, id: 'draw-image' }, maps.reluOut, maps.contribution]} />
+    </div>
   );
 };

@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks';
 import { look } from '../../../notebook/inference/look.ts';
 import type { Run } from '../../../notebook/inference/run.ts';
 import { digitNamed, likely } from '../../parts/digits.ts';
+import { Fold } from '../../parts/fold.tsx';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { PageContext } from '../../state.ts';
@@ -22,11 +23,14 @@ export const Draw = (): VNode | null => {
   const { positive, negative } = state.run.config;
   return (
     <Section id="draw" question="Does it read my digit?" title={title(state.run)}>
-      <p>
-        {`The network knows two digits. Whatever you draw, a 3, a face or nothing at all, it is forced into ${positive} or ${negative}. The digits that it learned from fill their square from edge to edge, so draw large.`}
-      </p>
-      <p class="noscript">Drawing needs scripts.</p>
-      <Island name="draw" props={{}} />
+      <Island name="agreement" props={{}} />
+      <Fold summary={`Draw a digit, and see it read as ${positive} or ${negative}`}>
+        <p>
+          {`The network knows two digits. Whatever you draw, a 3, a face or nothing at all, it is forced into ${positive} or ${negative}. The digits that it learned from fill their square from edge to edge, so draw large.`}
+        </p>
+        <p class="noscript">Drawing needs scripts.</p>
+        <Island name="draw" props={{}} />
+      </Fold>
     </Section>
   );
 };

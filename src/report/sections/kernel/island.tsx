@@ -16,19 +16,15 @@ export const kernelColumns = (side: number): { label: string }[] => [
   ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
 ];
 
-/** The kernel at the start, at the cursor's epoch, and what lies between; the notebook's second figure in the middle. */
+/** The kernel at the page's epoch: after the last, the notebook's second figure. */
 export const KernelIsland = (): VNode => {
   const { run, frame } = usePage();
-  const start = run.frames[0]!;
   const now = run.frames[frame.value]!;
   const isTrained = now.epoch > 0 && frame.value === run.frames.length - 1;
   const side = run.config.kernelSize;
-  const columns = kernelColumns(side);
-  const first = useMemo(() => kernelPlot(start.parameters.kernel, 'Kernel before training'), [start]);
-  const { trained, change, difference } = useMemo(() => {
-    const difference = now.parameters.kernel.map((value, tap) => value - start.parameters.kernel[tap]!);
-    return {
-      trained: kernelPlot(
+  const spec = useMemo(
+    () =>
+      kernelPlot(
         now.parameters.kernel,
         isTrained
           ? `Trained ${side}x${side} Convolutional Kernel`
@@ -36,49 +32,62 @@ export const KernelIsland = (): VNode => {
             ? 'Kernel before training'
             : `Kernel after epoch ${now.epoch}`,
       ),
-      change: differencePlot(difference, largestChange(run), 'Change since the start'),
-      difference,
-    };
-  }, [now]);
+    [now],
+  );
   return (
     <>
       <EpochSlider id="kernel-epoch" />
-      <div class="row row--thirds">
-        <Figure
-          live
-          square
-          id="kernel-start"
-          label="The kernel before training"
-          spec={first}
-          columns={columns}
-          rows={kernelRows(start.parameters.kernel)}
-        >
-          As NumPy’s generator drew it.
-        </Figure>
-        <Figure
-          live
-          square
-          id="kernel-plot"
-          label={`The kernel after epoch ${now.epoch}`}
-          spec={trained}
-          columns={columns}
-          rows={kernelRows(now.parameters.kernel)}
-        >
-          Row 0 is on top, as the notebook’s imshow draws it. Bright cells raise the output where the image
-          has ink under them, dark ones lower it.
-        </Figure>
-        <Figure
-          live
-          square
-          id="kernel-change"
-          label={`What the kernel gained by epoch ${now.epoch}`}
-          spec={change}
-          columns={columns}
-          rows={kernelRows(difference)}
-        >
-          Blue fell, red rose; the scale is the same in every epoch.
-        </Figure>
-      </div>
+      <Figure
+        live
+        square
+        id="kernel-plot"
+        label={`The kernel after epoch ${now.epoch}`}
+        spec={spec}
+        columns={kernelColumns(side)}
+        rows={kernelRows(now.parameters.kernel)}
+      >
+        Row 0 is on top, as the notebook’s imshow draws it. Bright cells raise the output where the image has
+        ink under them, dark ones lower it.
+      </Figure>
     </>
+  );
+};
+
+/** The kernel before training, and what it gained up to the page's epoch. */
+export const KernelChangeIsland = (): VNode => {
+  const { run, frame } = usePage();
+  const start = run.frames[0]!;
+  const now = run.frames[frame.value]!;
+  const columns = kernelColumns(run.config.kernelSize);
+  const first = useMemo(() => kernelPlot(start.parameters.kernel, 'Kernel before training'), [start]);
+  const { spec, difference } = useMemo(() => {
+    const difference = now.parameters.kernel.map((value, tap) => value - start.parameters.kernel[tap]!);
+    return { spec: differencePlot(difference, largestChange(run), 'Change since the start'), difference };
+  }, [now]);
+  return (
+    <div class="row">
+      <Figure
+        live
+        square
+        id="kernel-start"
+        label="The kernel before training"
+        spec={first}
+        columns={columns}
+        rows={kernelRows(start.parameters.kernel)}
+      >
+        As NumPy’s generator drew it.
+      </Figure>
+      <Figure
+        live
+        square
+        id="kernel-change"
+        label={`What the kernel gained by epoch ${now.epoch}`}
+        spec={spec}
+        columns={columns}
+        rows={kernelRows(difference)}
+      >
+        Blue fell, red rose; the scale is the same in every epoch.
+      </Figure>
+    </div>
   );
 };

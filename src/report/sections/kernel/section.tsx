@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { parameterNames } from '../../../results/parameterNames.ts';
 import type { TrainResult } from '../../../results/train.ts';
 import { Figure } from '../../parts/figure.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -43,8 +44,14 @@ export const Kernel = ({ train }: { train: TrainResult }): VNode => {
   const { run } = usePage();
   return (
     <Section id="kernel" question="What did the kernel learn?" title={title(train)}>
-      <Island name="kernel" props={{}} />
-      <div class="row kernel-norms">
+      <div class="row">
+        <div>
+          <Island name="kernel" props={{}} />
+        </div>
+        <Norms train={train} />
+      </div>
+      <Fold summary="Before training, the change since then, and the norms by epoch">
+        <Island name="kernelChange" props={{}} />
         <Figure
           id="norms"
           label="Norms of kernel, weight and bias by epoch"
@@ -55,8 +62,7 @@ export const Kernel = ({ train }: { train: TrainResult }): VNode => {
             return [frame.epoch || 'start', ...parameterNames.map((name) => size(norms[name]))];
           })}
         />
-        <Norms train={train} />
-      </div>
+      </Fold>
     </Section>
   );
 };

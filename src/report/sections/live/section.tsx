@@ -3,6 +3,7 @@ import { backwardMistakes } from '../../../notebook/model/mistakes.ts';
 import type { TrainResult } from '../../../results/train.ts';
 import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
+import { Fold } from '../../parts/fold.tsx';
 import { count, counted, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -32,8 +33,7 @@ const cells = ({ losses, diverged, testAccuracy, trainAccuracy }: Try): string[]
 
 /** The outcome of the run with each mistake. */
 const Mistakes = ({ every, side }: { every: EveryMistake; side: number }): VNode => (
-  <details class="data live__mistakes">
-    <summary>{`The run with each of ${counted(every.wrong.length, 'planted mistake')}`}</summary>
+  <Fold data summary={`The run with each of ${counted(every.wrong.length, 'planted mistake')}`}>
     <Table
       stacked
       caption="The same run with a mistake in its backward pass"
@@ -52,7 +52,7 @@ const Mistakes = ({ every, side }: { every: EveryMistake; side: number }): VNode
         }),
       ]}
     />
-  </details>
+  </Fold>
 );
 
 /** The section "what if": another start, other steps, or a mistake. */
@@ -61,7 +61,7 @@ export const Live = ({ train, every }: { train: TrainResult; every: EveryMistake
   return (
     <Section id="live" question="What if?" title={title(train, every)}>
       {images ? (
-        <>
+        <Fold summary="Train it again in this page, with other settings or a mistake">
           <p class="lead">
             {`The fused kernel, which is in this page as WebAssembly, trains on the run’s ${counted(images.train.count, 'image')}, and is tested on its ${counted(images.test.count, 'test image')}. `}
             A mistake out of the self-test can be planted into the backward pass: then plain loops train,
@@ -77,7 +77,7 @@ export const Live = ({ train, every }: { train: TrainResult; every: EveryMistake
             <Island name="live" props={{ relu: reluFinding(train).sentence }} />
           </div>
           {every && <Mistakes every={every} side={config.kernelSize} />}
-        </>
+        </Fold>
       ) : (
         <p>{`It has more than ${count(MOST_IMAGES)} images, which a page does not carry.`}</p>
       )}

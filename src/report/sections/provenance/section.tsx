@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { CompareResult } from '../../../results/compare.ts';
 import type { TrainResult } from '../../../results/train.ts';
 import { Command } from '../../parts/command.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { count, counted, seconds, size } from '../../parts/format.ts';
 import { Json } from '../../parts/inline.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -85,28 +86,30 @@ export const Provenance = ({ results }: { results: ReportResults }): VNode => {
           without images, histories and single elements, which train.json and compare.json have
         </span>
       </p>
-      <div class="row row--narrow-wide">
-        <Table
-          stacked
-          caption="Configuration"
-          columns={[
-            { label: 'Setting', text: true },
-            { label: 'Value', text: true },
-          ]}
-          rows={Object.entries(config).map(([name, value]) => [<code>{name}</code>, String(value)])}
-        />
-        <Environment results={results} />
-      </div>
-      <p>
-        {`${counted(data.trainCount, 'training image')} and ${counted(data.testCount, 'test image')} of ${sources[data.source]}.`}
-      </p>
-      {data.files.length > 0 && (
-        <Table
-          caption="Files that were read"
-          columns={[{ label: 'File', text: true }, { label: 'Bytes' }, { label: 'SHA-256', text: true }]}
-          rows={data.files.map((file) => [file.name, count(file.bytes), <code>{file.sha256}</code>])}
-        />
-      )}
+      <Fold summary="Settings, versions, machine, data and its checksums">
+        <div class="row row--narrow-wide">
+          <Table
+            stacked
+            caption="Configuration"
+            columns={[
+              { label: 'Setting', text: true },
+              { label: 'Value', text: true },
+            ]}
+            rows={Object.entries(config).map(([name, value]) => [<code>{name}</code>, String(value)])}
+          />
+          <Environment results={results} />
+        </div>
+        <p>
+          {`${counted(data.trainCount, 'training image')} and ${counted(data.testCount, 'test image')} of ${sources[data.source]}.`}
+        </p>
+        {data.files.length > 0 && (
+          <Table
+            caption="Files that were read"
+            columns={[{ label: 'File', text: true }, { label: 'Bytes' }, { label: 'SHA-256', text: true }]}
+            rows={data.files.map((file) => [file.name, count(file.bytes), <code>{file.sha256}</code>])}
+          />
+        )}
+      </Fold>
     </Section>
   );
 };

@@ -4,6 +4,7 @@ import type { TrainResult } from '../../../results/train.ts';
 import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
 import { Figure } from '../../parts/figure.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { classNames } from '../../run.ts';
@@ -55,35 +56,40 @@ export const Relu = ({ train }: { train: TrainResult }): VNode => {
     <Section id="relu" question="Are the ReLUs dead?" finding={finding}>
       {(deadReluSince !== null || stalledSince !== null) && <Advice train={train} />}
       {silent && <p>{silent}</p>}
-      <Island name="relu" props={{ bins }} />
-      <div class="row">
-        {activeFraction.length > 0 && (
-          <Figure
-            id="open-relus"
-            label={`Share of open ReLUs by epoch: ${finding.sentence}`}
-            spec={activePlot(train, byEpoch, names)}
-            columns={[
-              { label: 'Epoch' },
-              { label: 'Share of pre-activations above 0' },
-              ...(bins ? names.map((label) => ({ label })) : []),
-            ]}
-            rows={activeFraction.map((share, at) => [
-              at + 1,
-              percent(share),
-              ...(bins ? (shares.get(at + 1)?.map(percent) ?? ['', '']) : []),
-            ])}
-          >
-            Over all positions of all training images, after each epoch
-            {bins ? ', and over those of each digit' : ''}.
-          </Figure>
+      <Fold
+        summary={`Open ReLUs by epoch${bins ? ', and the pre-activations' : ''}`}
+        open={finding.status === 'warn'}
+      >
+        <Island name="relu" props={{ bins }} />
+        <div class="row">
+          {activeFraction.length > 0 && (
+            <Figure
+              id="open-relus"
+              label={`Share of open ReLUs by epoch: ${finding.sentence}`}
+              spec={activePlot(train, byEpoch, names)}
+              columns={[
+                { label: 'Epoch' },
+                { label: 'Share of pre-activations above 0' },
+                ...(bins ? names.map((label) => ({ label })) : []),
+              ]}
+              rows={activeFraction.map((share, at) => [
+                at + 1,
+                percent(share),
+                ...(bins ? (shares.get(at + 1)?.map(percent) ?? ['', '']) : []),
+              ])}
+            >
+              Over all positions of all training images, after each epoch
+              {bins ? ', and over those of each digit' : ''}.
+            </Figure>
+          )}
+          {bins && <Island name="preActivations" props={{ bins }} />}
+        </div>
+        {!run.images && (
+          <p>
+            This run has too many images for train.json to carry them, so their pre-activations are not shown.
+          </p>
         )}
-        {bins && <Island name="preActivations" props={{ bins }} />}
-      </div>
-      {!run.images && (
-        <p>
-          This run has too many images for train.json to carry them, so their pre-activations are not shown.
-        </p>
-      )}
+      </Fold>
     </Section>
   );
 };

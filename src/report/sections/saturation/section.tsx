@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { CompareResult } from '../../../results/compare.ts';
 import type { TrainResult } from '../../../results/train.ts';
 import { loggedFinding, saturationFinding } from '../../findings.ts';
+import { Fold } from '../../parts/fold.tsx';
 import { count, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -57,14 +58,23 @@ export const Saturation = ({ results: { train, compare } }: { results: ReportRes
   const finding = train ? saturationFinding(train) : compare && loggedFinding(compare);
   return (
     <Section id="saturation" question="Is the loss saturating?" {...(finding ? { finding } : {})}>
-      {train && <Logits train={train} />}
-      {compare && (
-        <>
-          {train && <h3>{loggedFinding(compare).sentence}</h3>}
-          <p class="lead">{compare.logged.explanation}</p>
-          <LoggedTable logged={compare.logged} />
-        </>
-      )}
+      <Fold
+        summary={
+          train
+            ? 'What the logged loss teaches, by the logit'
+            : 'Where the logged loss differs, and by how much'
+        }
+        open={compare !== undefined && loggedFinding(compare).status === 'warn'}
+      >
+        {train && <Logits train={train} />}
+        {compare && (
+          <>
+            {train && <h3>{loggedFinding(compare).sentence}</h3>}
+            <p class="lead">{compare.logged.explanation}</p>
+            <LoggedTable logged={compare.logged} />
+          </>
+        )}
+      </Fold>
     </Section>
   );
 };

@@ -3,6 +3,7 @@ import { pairText } from '../../../notebook/sweep/grid.ts';
 import type { Distribution, SweepOutcome, SweepResult } from '../../../results/sweep.ts';
 import { percent } from '../../../system/text.ts';
 import { Figure } from '../../parts/figure.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { count, counted, listed, seconds, size } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -68,8 +69,10 @@ export const Sweep = ({ sweep }: { sweep: SweepResult }): VNode => {
           {`The share of the ${tested} images that is read right, ${spread(summary[`${tested === 'test' ? 'test' : 'train'}Accuracy`], percent)}.`}
         </Figure>
       </div>
-      <Groups sweep={sweep} />
-      <Deaths sweep={sweep} />
+      <Fold summary="Runs by digits and learning rate; which seeds die, and when">
+        <Groups sweep={sweep} />
+        <Deaths sweep={sweep} />
+      </Fold>
       <p>
         Repeat it: <code>{provenance.command}</code>
       </p>

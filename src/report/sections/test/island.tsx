@@ -5,6 +5,7 @@ import { confusionAt, misread, readAll, rocCurve } from '../../../notebook/infer
 import { percent } from '../../../system/text.ts';
 import { EpochSlider } from '../../parts/epochSlider.tsx';
 import { Figure } from '../../parts/figure.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { counted } from '../../parts/format.ts';
 import { usePage } from '../../state.ts';
 import { Confusion } from './confusion.tsx';
@@ -69,22 +70,22 @@ export const TestIsland = (): VNode | null => {
       <EpochSlider id="test-epoch" />
       <ThresholdSlider />
       <div class="row">
-        <div>
-          <Confusion
-            confusion={confusion}
-            config={run.config}
-            caption={`Confusion matrix of the test images, threshold ${at}, ${when}`}
-          />
-          <Figures
-            figures={{
-              'Training accuracy, threshold 0.50':
-                trainAccuracy === null ? 'not known' : percent(trainAccuracy),
-              [`Test accuracy, threshold ${at}`]: percent(right / samples.count),
-              'Area under the ROC curve': area === null ? 'not defined' : area.toFixed(4),
-              'Always the same answer would get': percent(always),
-            }}
-          />
-        </div>
+        <Confusion
+          confusion={confusion}
+          config={run.config}
+          caption={`Confusion matrix of the test images, threshold ${at}, ${when}`}
+        />
+        <Figures
+          figures={{
+            'Training accuracy, threshold 0.50':
+              trainAccuracy === null ? 'not known' : percent(trainAccuracy),
+            [`Test accuracy, threshold ${at}`]: percent(right / samples.count),
+            'Area under the ROC curve': area === null ? 'not defined' : area.toFixed(4),
+            'Always the same answer would get': percent(always),
+          }}
+        />
+      </div>
+      <Fold summary="The ROC curve, and the images that are read wrong">
         {curve.length > 0 && (
           <Figure
             live
@@ -107,13 +108,13 @@ export const TestIsland = (): VNode | null => {
             corners.
           </Figure>
         )}
-      </div>
-      <h3>
-        {wrong.length === 0
-          ? 'No test image is read wrong'
-          : `${counted(wrong.length, 'test image')} ${wrong.length === 1 ? 'is' : 'are'} read wrong`}
-      </h3>
-      <MisreadList wrong={wrong} samples={samples} />
+        <h3>
+          {wrong.length === 0
+            ? 'No test image is read wrong'
+            : `${counted(wrong.length, 'test image')} ${wrong.length === 1 ? 'is' : 'are'} read wrong`}
+        </h3>
+        <MisreadList wrong={wrong} samples={samples} />
+      </Fold>
     </>
   );
 };

@@ -3,6 +3,7 @@ import type { TrainResult } from '../../../results/train.ts';
 import { percent } from '../../../system/text.ts';
 import { reluFinding } from '../../findings.ts';
 import { Figure } from '../../parts/figure.tsx';
+import { Fold } from '../../parts/fold.tsx';
 import { capitalized, listed, size } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -97,39 +98,44 @@ export const TwoRuns = ({ runs }: { runs: Runs }): VNode => {
           rows={byEpoch(({ diagnosis }) => diagnosis.activeFraction, percent)}
         />
       </div>
-      <div class="row">
-        {runs.map((run, at) => (
-          <Figure
-            square
-            id={`two-kernel-${at + 1}`}
-            label={`Trained kernel, ${names[at]}`}
-            spec={kernelPlot(Float64Array.from(run.parameters.kernel.flat()), `Trained kernel, ${names[at]}`)}
-            columns={[
-              { label: 'Row' },
-              ...run.parameters.kernel.map((_, column) => ({ label: `column ${column}` })),
-            ]}
-            rows={rowsOf(run.parameters.kernel)}
-          />
-        ))}
-      </div>
-      <Table
-        stacked
-        caption="Both runs side by side"
-        columns={[{ label: 'What', text: true }, ...names.map((label) => ({ label: capitalized(label) }))]}
-        rows={[
-          ...settings.map(([key, word]) => [
-            capitalized(word),
-            ...runs.map((run) => String(run.config[key])),
-          ]),
-          ['Loss after the last epoch', ...runs.map(lastLoss)],
-          ['Training accuracy', ...runs.map(({ train }) => percent(train.accuracy))],
-          [
-            'Test accuracy',
-            ...runs.map(({ test }) => (test.accuracy === null ? 'no test images' : percent(test.accuracy))),
-          ],
-          ['ReLU', ...runs.map((run) => reluFinding(run).sentence)],
-        ]}
-      />
+      <Fold summary="Both kernels, and the runs side by side in numbers">
+        <div class="row">
+          {runs.map((run, at) => (
+            <Figure
+              square
+              id={`two-kernel-${at + 1}`}
+              label={`Trained kernel, ${names[at]}`}
+              spec={kernelPlot(
+                Float64Array.from(run.parameters.kernel.flat()),
+                `Trained kernel, ${names[at]}`,
+              )}
+              columns={[
+                { label: 'Row' },
+                ...run.parameters.kernel.map((_, column) => ({ label: `column ${column}` })),
+              ]}
+              rows={rowsOf(run.parameters.kernel)}
+            />
+          ))}
+        </div>
+        <Table
+          stacked
+          caption="Both runs side by side"
+          columns={[{ label: 'What', text: true }, ...names.map((label) => ({ label: capitalized(label) }))]}
+          rows={[
+            ...settings.map(([key, word]) => [
+              capitalized(word),
+              ...runs.map((run) => String(run.config[key])),
+            ]),
+            ['Loss after the last epoch', ...runs.map(lastLoss)],
+            ['Training accuracy', ...runs.map(({ train }) => percent(train.accuracy))],
+            [
+              'Test accuracy',
+              ...runs.map(({ test }) => (test.accuracy === null ? 'no test images' : percent(test.accuracy))),
+            ],
+            ['ReLU', ...runs.map((run) => reluFinding(run).sentence)],
+          ]}
+        />
+      </Fold>
     </Section>
   );
 };
