@@ -120,5 +120,5 @@ try {
   status ||= 1;
 }
 rmSync(scratch, { recursive: true, force: true });
-if (isCi) status ||= run('torture', [...script('scripts/torture/main.ts'), '--minutes', '1']);
+if (isCi) status ||= run('torture', [...script('scripts/torture/main.ts'), '--minutes', '2']);
 process.exit(status);
