@@ -12,8 +12,8 @@ const config = {
   transform: { '\\.tsx?$': '<rootDir>/test/support/transform.cjs' },
   globalSetup: '<rootDir>/test/support/globalSetup.js',
   testSequencer: '<rootDir>/test/support/order.cjs',
-  // One more than cores: suites wait for programs and browsers that they start, so that two workers keep one core and a
-  // half busy.
+  // One more than cores: suites wait for programs and browsers that they start. On two cores the longest of them computed
+  // for 80 % of the time that they took.
   maxWorkers: availableParallelism() + 1,
   testTimeout: 120_000,
 };

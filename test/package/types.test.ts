@@ -106,13 +106,15 @@ describe('types', () => {
     expect(await typeErrors(folder)).toEqual([]);
   });
 
-  it('are whole where neither Jest nor Vitest is there', async () => {
-    const head = `${imports} import { gradcheckMatchers } from 'backproof/jest'; export const m = gradcheckMatchers;`;
-    const files = { 'package.json': '{}', 'uses.mts': head + uses, 'uses.cts': head + uses };
-    const folder = await projects.create(files, RUNNERS);
-    expect(await readdir(join(folder, 'node_modules'))).not.toContain('vitest');
-    expect(await typeErrors(folder)).toEqual([]);
-  });
+  it.each(['uses.mts', 'uses.cts'])(
+    'are whole in %s where neither Jest nor Vitest is there',
+    async (file) => {
+      const head = `${imports} import { gradcheckMatchers } from 'backproof/jest'; export const m = gradcheckMatchers;`;
+      const folder = await projects.create({ 'package.json': '{}', [file]: head + uses }, RUNNERS);
+      expect(await readdir(join(folder, 'node_modules'))).not.toContain('vitest');
+      expect(await typeErrors(folder)).toEqual([]);
+    },
+  );
 
   it.each(['example.ts', 'example.mjs'])('of the example that --init writes as %s', async (file) => {
     const folder = await projects.create({ 'package.json': '{ "type": "module" }' });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,12 +42,13 @@ export function installedProjects() {
     async create(files: Readonly<Record<string, string>>, leftOut: readonly string[] = []): Promise<string> {
       const folder = await scratch();
       const modules = join(folder, 'node_modules');
-      await mkdir(modules);
-      for (const name of await readdir(join(root, 'node_modules')))
+      mkdirSync(modules);
+      // Without promises, which take four times as long for hundreds of links.
+      for (const name of readdirSync(join(root, 'node_modules')))
         if (!name.startsWith('.') && !leftOut.includes(name))
-          await symlink(join(root, 'node_modules', name), join(modules, name), LINK);
+          symlinkSync(join(root, 'node_modules', name), join(modules, name), LINK);
       // A copy, not a link: what it imports is then looked for in this project.
-      await cp(join(packed, 'package'), join(modules, 'backproof'), { recursive: true });
+      cpSync(join(packed, 'package'), join(modules, 'backproof'), { recursive: true });
       for (const [name, content] of Object.entries(files)) {
         await mkdir(dirname(join(folder, name)), { recursive: true });
         await writeFile(join(folder, name), content);
