@@ -93,6 +93,7 @@ export const Gradients = ({ compare }: { compare: CompareResult }): VNode => {
       )}
       {pairs.length > 0 && (
         <Fold
+          data
           summary={`All ${counted(pairs.length, 'pair')} of gradients: worst elements, relative errors, ULP`}
           open={pairs.some(({ verdict }) => verdict === 'fail')}
         >
