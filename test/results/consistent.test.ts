@@ -42,6 +42,27 @@ describe('train.json', () => {
       'losses.1: Too big',
     ],
     [
+      'an image without its label',
+      (r) => {
+        r.images!.train.labels.pop();
+      },
+      'images.train: expected 256 bytes, a label and an index for each image',
+    ],
+    [
+      'an image without its index',
+      (r) => {
+        r.images!.train.indices.pop();
+      },
+      'images.train: expected 256 bytes, a label and an index for each image',
+    ],
+    [
+      'an image of fewer bytes',
+      (r) => {
+        r.images!.train.pixels = r.images!.train.pixels.slice(4);
+      },
+      'images.train: expected 256 bytes, a label and an index for each image',
+    ],
+    [
       'a parameter that no drawing has room for',
       (r) => {
         r.parameters.weight[13] = 1e308;

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import { predictionRounding } from '../../../src/notebook/compare/bounds.ts';
-import { logitsLoss, logitsLosses, wrongSign } from '../../../src/notebook/model/loss.ts';
+import {
+  loggedLoss,
+  loggedLosses,
+  logitsLoss,
+  logitsLossBackward,
+  logitsLosses,
+  wrongSign,
+} from '../../../src/notebook/model/loss.ts';
 import { type Precision, UNIT_ROUNDOFF } from '../../../src/numerics/ieee.ts';
 import { startBackend } from '../../../src/tfjs/backends.ts';
 import type { Tensor2D, TF } from '../../../src/tfjs/types.ts';
@@ -56,4 +63,16 @@ describe.each(builds)('the logits loss $title', ({ precision, start }) => {
       expect(Math.abs(value - exact)).toBeLessThanOrEqual(8 * UNIT_ROUNDOFF[precision] * exact + smallest);
     });
   });
+});
+
+it('the logged loss of p = 0.25 and the gradient of the exact one, by hand', () => {
+  const column = (...values: number[]): Tensor2D => float64.tensor2d(values, [values.length, 1]);
+  const [prediction, label] = [column(0.25, 0.25), column(1, 0)];
+  const tf = float64 as unknown as TF;
+  const losses = Array.from(loggedLosses(tf, prediction, label).dataSync());
+  // -log(0.2500001) and -log(0.7500001)
+  expect(losses[0]).toBeCloseTo(1.3862939611199705, 14);
+  expect(losses[1]).toBeCloseTo(0.2876819391184566, 14);
+  expect(loggedLoss(tf, prediction, label).dataSync()[0]).toBeCloseTo(1.6739759002384271, 14);
+  expect(Array.from(logitsLossBackward(tf, prediction, label).dataSync())).toEqual([-0.75, 0.25]);
 });
