@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as tfjs from '@tensorflow/tfjs';
 import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import { placeIn } from '../../../src/gradcheck/spec/outputs.ts';
 import type { GradcheckSpec, Outputs, Tensor, TF } from '../../../src/gradcheck/types.ts';
 
 tfjs.enableProdMode();
@@ -214,4 +215,16 @@ describe('gradientOf: the gradient that is meant', () => {
     const lists: GradcheckSpec<'x'> = { ...rounding, gradientOf: (_, { x }) => [x] };
     await expect(gradcheck(lists)).rejects.toThrow('got shape [3], then an array of [3]');
   });
+});
+
+it('a flat position is in its own output: 7 is the second element of the second one', () => {
+  const parts = [
+    { key: 'mean', shape: [2, 3], start: 0 },
+    { key: 'spread', shape: [2], start: 6 },
+  ];
+  expect(placeIn({ kind: 'record', parts, shape: [8] }, 7)).toBe('.spread[1]');
+  expect(placeIn({ kind: 'record', parts, shape: [8] }, 4)).toBe('.mean[1,1]');
+  const list = parts.map((part, at) => ({ ...part, key: String(at) }));
+  expect(placeIn({ kind: 'array', parts: list, shape: [8] }, 6)).toBe('[1][0]');
+  expect(placeIn({ kind: 'tensor', parts: list.slice(0, 1), shape: [2, 3] }, 5)).toBe('[1,2]');
 });
