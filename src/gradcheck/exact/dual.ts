@@ -4,7 +4,8 @@ import { type Outcome, Setting } from './sides.ts';
 import type { ExactSubject } from './subject.ts';
 import type { WorldOptions } from './world.ts';
 
-const PLAIN = { exponents: false, free: false } as const;
+/** A world in double precision, on the branches of the point. */
+export const PLAIN = { exponents: false, free: false } as const;
 
 const vec = (re: Float64Array): Vec => ({ re, im: null });
 

@@ -1,7 +1,7 @@
 import { multiIndex } from '../spec/readInput.ts';
 import type { TF } from '../types.ts';
 import type { Run } from './attempts.ts';
-import { Duals } from './dual.ts';
+import { Duals, PLAIN } from './dual.ts';
 import { differs, type Gradients, type Outcome, Setting, taintOf } from './sides.ts';
 import type { ExactSubject } from './subject.ts';
 
@@ -159,7 +159,7 @@ function searchedInDoubles(
   seed: number,
   rounding: number,
 ): Located {
-  const setting = new Setting(tf, subject, [], { exponents: false, free: false }, dyShape, seed);
+  const setting = new Setting(tf, subject, [], PLAIN, dyShape, seed);
   const { forward, backward, gradientOf } = subject;
   const outcome = backward === undefined ? setting.autodiff(forward).outcome : setting.backward();
   if ('cause' in outcome) return { elements: [], wrong: null };

@@ -1,6 +1,5 @@
-import { accumulatedRounding } from '../../numerics/ieee.ts';
 import type { Flips } from './kernels/branches.ts';
-import { DIFFERENCES, NOISE, RESOLUTION } from './precision.ts';
+import { DIFFERENCES, OWN_ROUNDING, RESOLUTION } from './precision.ts';
 
 /** The function's outputs along a line through the base point, and the branches that flipped on the way. */
 export interface LinePoint {
@@ -175,8 +174,6 @@ function reason(
 /** Why an estimate decides nothing. */
 export const NOT_CONVERGED = 'the differences do not converge at any step';
 
-const ROUNDING = accumulatedRounding(NOISE.roundings, 'float64');
-
 interface Rung {
   readonly slope: number;
   /** |slope to the right - slope to the left|: falls with the step where the function is smooth. */
@@ -213,7 +210,7 @@ function central(
     sum = next;
     bend += weight * (up - base[i]! - (base[i]! - down));
     // An output that is 0 at the point has no noise there, and roundings of its own on either side.
-    const uncertain = (y: number) => Math.max(noise[i]!, ROUNDING * Math.abs(y));
+    const uncertain = (y: number) => Math.max(noise[i]!, OWN_ROUNDING * Math.abs(y));
     uncertainty += Math.abs(weight) * (uncertain(up) + uncertain(down));
   }
   return {

@@ -4,7 +4,7 @@ import type { Replacement, Subject, Values } from '../spec/subject.ts';
 import type { BranchTape } from './kernels/branches.ts';
 import { KernelInterceptor, recordValues, replayDisturbed } from './kernels/perturb.ts';
 import type { NumberArray } from './kernels/rule.ts';
-import { NOISE } from './precision.ts';
+import { NOISE, OWN_ROUNDING } from './precision.ts';
 
 /** A run on the inputs as they are, or with those of one input moved. */
 type Run<Result> = (...moved: Replacement[]) => Result;
@@ -31,9 +31,8 @@ export function outputNoise(
   const held: Run<Float64Array> = (...moved) =>
     subject.observer.replay(tape, true, () => subject.forward(...moved)).result;
   const { runs, narrow } = disturbedRuns(subject, held, 'float64', seed);
-  const places = accumulatedRounding(NOISE.roundings, 'float64');
   const noise = largestChanges(output, runs).map((change, i) =>
-    Math.max(change, places * Math.abs(output[i]!)),
+    Math.max(change, OWN_ROUNDING * Math.abs(output[i]!)),
   );
   return { noise, narrow };
 }

@@ -1,5 +1,5 @@
 // The precision policy of the checker: every step size and tolerance follows from here.
-import type { Precision } from '../../numerics/ieee.ts';
+import { accumulatedRounding, type Precision } from '../../numerics/ieee.ts';
 
 /** How finite differences are taken. */
 export const DIFFERENCES = {
@@ -34,6 +34,9 @@ export const NOISE = {
   roundings: 16,
   runs: 4,
 } as const;
+
+/** No output of a function is less uncertain than this part of itself: the roundings of its last kernel. */
+export const OWN_ROUNDING = accumulatedRounding(NOISE.roundings, 'float64');
 
 /** When an agreement within a wide tolerance decides nothing. */
 export const RESOLUTION = {

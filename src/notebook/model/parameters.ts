@@ -61,6 +61,8 @@ export function fromTensors({ kernel, weight, bias }: ParameterTensors): Paramet
   };
 }
 
+const isBounded = (value: number): boolean => Math.abs(value) <= PARAMETER_LIMIT;
+
 /** Whether every parameter is a number within ±PARAMETER_LIMIT. */
 export const areBounded = ({ kernel, weight, bias }: Parameters): boolean =>
-  [...kernel, ...weight, bias].every((value) => Math.abs(value) <= PARAMETER_LIMIT);
+  kernel.every(isBounded) && weight.every(isBounded) && isBounded(bias);
