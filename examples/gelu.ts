@@ -9,7 +9,7 @@ export function gelu(tf: TF, x: Tensor): Tensor {
   const op = tf.customGrad((...inputs) => {
     const [x, save] = inputs as unknown as [Tensor, (tensors: Tensor[]) => void];
     const cumulative = tf.mul(0.5, tf.add(1, tf.erf(tf.div(x, Math.SQRT2))));
-    // What the gradient needs is saved, not closed over: TensorFlow.js disposes of everything else.
+    // Tensors that the gradient needs are saved, not closed over: TensorFlow.js disposes of everything else.
     save([x, cumulative]);
     return {
       value: tf.mul(x, cumulative),

@@ -63,7 +63,7 @@ async function demanded(running: Promise<number>): Promise<void> {
   if (status !== 0) process.exit(status);
 }
 
-// What these start is not in this group: on exit it ends.
+// On exit the programs that these have started end too.
 for (const [signal, status] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -84,7 +84,7 @@ await Promise.all([
   isCi && step('PyTorch', torch),
 ]);
 
-/** Runs a program alone; returns its exit code. */
+/** Runs a program with nothing beside it; returns its exit code. */
 function run(title: string, args: string[], env: NodeJS.ProcessEnv = process.env): number {
   process.stdout.write(`\n--- ${title}\n`);
   return spawnSync(node, args, { cwd, stdio: 'inherit', env }).status ?? 1;

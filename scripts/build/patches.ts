@@ -1,6 +1,6 @@
 // The places in TensorFlow.js 4.22 that the double-precision build has to change by hand: every other
 // `Float32Array` becomes `Float64Array` by definition. An edit that no longer finds its text stops the build.
-// Only precision is mended: where a gradient of TensorFlow.js is wrong, it has to stay so for a check to find it.
+// Only precision is changed: where a gradient of TensorFlow.js is wrong, it has to stay so for a check to find it.
 
 export interface Patch {
   /** The module, as the path's end. */

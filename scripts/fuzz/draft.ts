@@ -1,4 +1,5 @@
 import type { TF } from '../../src/gradcheck/index.ts';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import { forbidden } from './known.ts';
 import {
   compile,
@@ -12,7 +13,6 @@ import {
   type ProgramInput,
   type Scope,
   type Statement,
-  sizeOf,
   tensorsOf,
   tidy,
 } from './program.ts';

@@ -4,12 +4,13 @@ import type { ExactSubject } from '../../src/gradcheck/exact/subject.ts';
 import type { TF } from '../../src/gradcheck/index.ts';
 import { readInput } from '../../src/gradcheck/spec/readInput.ts';
 import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import { alignedLines } from '../../src/system/text.ts';
 import { withWrongElement } from '../wrongElement.ts';
 import { functionsOf } from './code.ts';
 import { familyOf, firstMade } from './fuzzOne.ts';
 import { build, type Choices, choices, mixed } from './generate.ts';
-import { gradientsOf, makeLayers, type Program, sizeOf } from './program.ts';
+import { gradientsOf, makeLayers, type Program } from './program.ts';
 
 /** The exact check of one function: right, and with one element of the gradient of one input wrong. */
 export interface ExactOutcome {

@@ -1,10 +1,11 @@
 import type { GradcheckOptions, Tensor, TF } from '../../src/gradcheck/index.ts';
 import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import { functionsOf, printed, specOf } from './code.ts';
 import { build, type Choices, type OnStep } from './generate.ts';
 import { allowedBy, type Judge, type Judged, judgedBy, witnessed } from './judged.ts';
 import { type Plant, plantOf } from './plants.ts';
-import { makeLayers, type Program, type Scope, sizeOf } from './program.ts';
+import { makeLayers, type Program, type Scope } from './program.ts';
 import { bothGradients, changes, isSure } from './truth.ts';
 
 export type RightVerdict = 'passed' | 'inconclusive' | 'unsupported' | 'tf.js wrong' | 'false alarm';

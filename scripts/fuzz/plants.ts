@@ -1,5 +1,6 @@
+import { sizeOf } from '../../src/numerics/shape.ts';
 import { list } from './ops/op.ts';
-import { type Program, type ProgramInput, type Statement, sizeOf } from './program.ts';
+import type { Program, ProgramInput, Statement } from './program.ts';
 
 /** A mistake in a function's gradient: in the hand-written backward, or in autodiff through a customGrad. */
 export interface Plant {

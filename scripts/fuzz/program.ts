@@ -70,9 +70,6 @@ export const compile = <Result>(scope: Scope, code: string): Result =>
 export const floats = ({ inputs }: Pick<Program, 'inputs'>): readonly ProgramInput[] =>
   inputs.filter(({ dtype }) => dtype === 'float32');
 
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, length) => product * length, 1);
-
 /** Fresh tensors of the inputs, some of them replaced. */
 export function tensorsOf(
   tf: TF,

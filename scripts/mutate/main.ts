@@ -69,10 +69,10 @@ async function work(): Promise<void> {
     const killed = reason === null ? await isKilled(root, mutant, suites, seconds) : false;
     outcomes.push({ mutant, suites, reason, killed });
     if (process.stderr.isTTY) process.stderr.write(`\r${outcomes.length} of ${count}`);
-    if (!killed && reason === null) process.stderr.write(`${told(mutant)}\n`);
+    if (!killed && reason === null) process.stderr.write(`${toText(mutant)}\n`);
   }
 }
-const told = ({ file, line, kind, before, after }: Mutant): string =>
+const toText = ({ file, line, kind, before, after }: Mutant): string =>
   `survived: ${file}:${line} (${kind}): ${JSON.stringify(before)} -> ${JSON.stringify(after)}`;
 await Promise.all(Array.from({ length: Number(values.workers) }, work));
 

@@ -1,3 +1,3 @@
-// The cpu backend, mended.
+// The cpu backend, fixed.
 import '@tensorflow/tfjs-backend-cpu';
 import '../../src/tfjs/cpu/index.ts';

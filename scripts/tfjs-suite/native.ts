@@ -1,6 +1,6 @@
 // tfjs-node as its users import it, with the corrections of backproof/native.
 import '../../src/tfjs/native/environment.ts';
 import * as tf from '@tensorflow/tfjs-node/dist/index.js';
-import { mendNativeKernels } from '../../src/tfjs/native/kernels.ts';
+import { fixNativeKernels } from '../../src/tfjs/native/kernels.ts';
 
-mendNativeKernels(tf);
+fixNativeKernels(tf);

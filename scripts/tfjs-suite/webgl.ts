@@ -1,4 +1,4 @@
-// The webgl backend, mended.
+// The webgl backend, fixed.
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
 import '../../src/tfjs/gpu/index.ts';

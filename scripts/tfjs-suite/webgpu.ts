@@ -1,4 +1,4 @@
-// The webgpu backend, mended.
+// The webgpu backend, fixed.
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgpu';
 import '../../src/tfjs/gpu/index.ts';

@@ -1,13 +1,12 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import type { GradcheckSpec } from '../../src/gradcheck/types.ts';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import type { TF } from '../../src/tfjs/types.ts';
 
 /** Distinct values of both signs in -1..1: sines at steps of 1.3 radians. */
 const signed = (shape: readonly number[], phase = 1): { shape: readonly number[]; values: number[] } => ({
   shape,
-  values: Array.from({ length: shape.reduce((product, side) => product * side, 1) }, (_, i) =>
-    Math.sin(1.3 * i + phase),
-  ),
+  values: Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1.3 * i + phase)),
 });
 
 const int = (tf: TF, values: readonly number[], shape: readonly number[] = [values.length]): Tensor =>

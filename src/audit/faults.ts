@@ -9,7 +9,7 @@ export type { Fault } from './faults/fault.ts';
 /** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
 export const FAULTS: readonly Fault[] = [...WRONG, ...REFUSED];
 
-/** The known fault that a result is, if it is one: a fault that is mended is none any more with the entries. */
+/** The known fault that a result is, if it is one: a fault that is fixed is none any more with the entries. */
 export function faultOf(
   subject: Point & { readonly kernel: string },
   backend: AuditBackend,
@@ -33,9 +33,9 @@ export const faultsAt = (
   mode: AuditMode,
 ): Fault[] =>
   FAULTS.filter(
-    ({ kernels, backends, at, mendedBy }) =>
+    ({ kernels, backends, at, fixedBy }) =>
       kernels.includes(subject.kernel) &&
       backends.includes(backend) &&
-      (mode === 'plain' || mendedBy === null) &&
+      (mode === 'plain' || fixedBy === null) &&
       (at?.(subject) ?? true),
   );

@@ -15,7 +15,7 @@ export async function withRegistered<Result>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   const undo =
-    mode === 'mended'
+    mode === 'fixed'
       ? [registerGradientsOn(tf), registerGradientsOn(float64)]
       : backend === 'float64'
         ? []

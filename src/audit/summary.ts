@@ -17,7 +17,7 @@ export function summarize(
   const fresh: AuditFinding[] = [];
   const known: AuditFinding[] = [];
   const fixedMeanwhile: AuditFinding[] = [];
-  const counts = { plain: emptyCounts(backends), mended: emptyCounts(backends) };
+  const counts = { plain: emptyCounts(backends), fixed: emptyCounts(backends) };
   for (const [at, subject] of cases.entries()) {
     for (const mode of auditModes) {
       for (const [name, result] of Object.entries(resultsOf(subject, mode))) {
@@ -53,7 +53,7 @@ export function summarize(
     audited: gradients.filter((name) => covered.has(name)).length,
     excluded: EXCLUDED,
     uncovered,
-    counts: counts.mended,
+    counts: counts.fixed,
     plainCounts: counts.plain,
     exact: exactByKernel(cases),
     fresh,

@@ -1,11 +1,10 @@
+import { sizeOf } from '../numerics/shape.ts';
 /** An input of a case: its values, flat, already rounded to float32. */
 export interface CaseValues<Shape extends readonly number[] = readonly number[]> {
   readonly shape: Shape;
   readonly values: readonly number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 function filled<const Shape extends readonly number[]>(
   shape: Shape,

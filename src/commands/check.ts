@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { CheckedFile, CheckedModule } from '../gradcheck/file/checkFile.ts';
 import { checkFiles, type FilesHooks } from '../gradcheck/file/checkFiles.ts';
 import type { Reporter } from '../gradcheck/file/config.ts';
 import { writeExample } from '../gradcheck/file/example.ts';
@@ -14,7 +15,6 @@ import {
 } from '../gradcheck/file/report.ts';
 import { githubOf } from '../gradcheck/file/reporters/github.ts';
 import { junitOf } from '../gradcheck/file/reporters/junit.ts';
-import type { CheckedFile, CheckedModule } from '../gradcheck/file/run.ts';
 import { HEADING, rowsOf, verdictLine } from '../gradcheck/file/table.ts';
 import { writeWhole } from '../results/file.ts';
 import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';

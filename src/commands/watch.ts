@@ -1,6 +1,6 @@
+import type { CheckedFile, CheckedModule } from '../gradcheck/file/checkFile.ts';
 import { isModule } from '../gradcheck/file/files.ts';
 import { findFiles, isFoundInFolders } from '../gradcheck/file/find.ts';
-import type { CheckedFile, CheckedModule } from '../gradcheck/file/run.ts';
 import { FileWatcher } from '../gradcheck/file/watch.ts';
 import { Failure } from '../system/errors.ts';
 import type { Console } from './console.ts';

@@ -1,4 +1,4 @@
-import type { Partial } from '../results/shared.ts';
+import type { EarlyEnd } from '../results/shared.ts';
 import type { TrainResult } from '../results/train.ts';
 import { percent } from '../system/text.ts';
 import type { Console } from './console.ts';
@@ -28,7 +28,7 @@ export function explainDiagnosis({
 }
 
 /** Says of a partial result that it is one. */
-export function sayPartial(partial: Partial, file: string, console: Console): void {
+export function sayPartial(partial: EarlyEnd, file: string, console: Console): void {
   if (partial === null) return;
   const next = partial.reason === 'diverged' ? '; use a smaller --learning-rate' : '';
   console.notice(`PARTIAL   ${partial.message}${next}; ${file} holds what was finished`);

@@ -1,4 +1,5 @@
 import { unequalEntries, uniformNumbers } from '../numerics/random.ts';
+import { sizeOf } from '../numerics/shape.ts';
 import { checkContract } from './contract.ts';
 import { looksLike } from './diagnose/diagnose.ts';
 import { suspects } from './diagnose/suspects.ts';
@@ -52,7 +53,7 @@ export interface Findings {
 
 /** The upstream gradient that an output is contracted with. */
 export function upstream(shape: readonly number[], seed: number): Values {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   return { shape, dtype: 'float32', values: unequalEntries(size, uniformNumbers(seed)) };
 }
 

@@ -1,3 +1,4 @@
+import { sizeOf } from '../numerics/shape.ts';
 import { errorText } from './errors.ts';
 import {
   Coverages,
@@ -97,7 +98,7 @@ function outcomeOf({ taint, verdict, cause, kinks, elements, ...result }: ExactR
 }
 
 /**
- * Elements of the gradient by dual numbers, whose error is rounding alone.
+ * Elements of the gradient by dual numbers, whose only error is rounding.
  * @param dy the upstream gradient that is contracted with
  */
 export function dualElements(subject: Subject, dy: Values): DualElement {
@@ -162,7 +163,7 @@ function exactSubjectOf({ checked, layout }: Subject): ExactSubject {
 function parted(tf: TF, dy: Tensor, { kind, parts }: Layout): Outputs {
   if (kind === 'tensor') return dy;
   const tensors = parts.map(({ shape, start }) => {
-    const size = shape.reduce((product, length) => product * length, 1);
+    const size = sizeOf(shape);
     return tf.reshape(tf.slice(dy, [start], [size]), [...shape]);
   });
   if (kind === 'array') return tensors;

@@ -132,7 +132,7 @@ export interface GradcheckOptions {
    */
   readonly kinks?: KinkPolicy;
   /**
-   * on (default): the exact check runs first, and its verdict joins that of the differences. only: it alone, for large
+   * on (default): the exact check runs first, and its verdict joins that of the differences. only: nothing but it, for large
    * inputs. off: without it.
    */
   readonly exact?: 'on' | 'off' | 'only';

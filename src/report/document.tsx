@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
 import { escapeScript } from '../system/embed.ts';
 import type { Assets } from './assets.ts';
+import { decodeRun, embedRun } from './embeddedRun.ts';
 import { StillContext } from './parts/figure.tsx';
 import { Json, Script, Style } from './parts/inline.tsx';
 import { Still } from './parts/still.tsx';
 import { contentSecurityPolicy } from './policy.ts';
 import { anyResult, isOfRun, isSynthetic, type ReportResults } from './results.ts';
-import { decodeRun, embedRun } from './run.ts';
 import { present, Sections } from './sections/index.tsx';
 import { Banners } from './sections/verdict/banners.tsx';
 import { Verdict } from './sections/verdict/section.tsx';

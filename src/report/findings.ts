@@ -106,13 +106,13 @@ export const proofFinding = ({
   if (verdict === 'refuted')
     return finding(
       first
-        ? `The hand-written pass is not the derivative of the forward pass: ${first.parameter}[${first.index}] is ${told(first.manual)} by hand, ${told(first.autodiff)} by autodiff`
+        ? `The hand-written pass is not the derivative of the forward pass: ${first.parameter}[${first.index}] is ${shown(first.manual)} by hand, ${shown(first.autodiff)} by autodiff`
         : 'The hand-written pass is not the derivative of the forward pass',
     );
   return finding(`The algebra is not proved: ${cause}. The comparison of numbers decides`);
 };
 
-const told = (value: number | null): string => (value === null ? 'not finite' : value.toPrecision(6));
+const shown = (value: number | null): string => (value === null ? 'not finite' : value.toPrecision(6));
 
 /** The first hop that goes wrong, from its share of what is allowed. */
 export const firstWrong = (over: (name: HopName) => number): HopName | undefined =>

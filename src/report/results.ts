@@ -1,6 +1,6 @@
 import type { AuditResult } from '../results/audit.ts';
 import type { CompareResult } from '../results/compare.ts';
-import type { Config, Partial as PartialRun } from '../results/shared.ts';
+import type { Config, EarlyEnd } from '../results/shared.ts';
 import type { SweepResult } from '../results/sweep.ts';
 import type { TrainResult } from '../results/train.ts';
 import { usageFailure } from '../system/errors.ts';
@@ -35,7 +35,7 @@ export const isSynthetic = ({ train, compare, other, sweep }: ReportResults): bo
   [train, compare, other, sweep].some((result) => result?.data.source === 'synthetic');
 
 /** The results that ended before their last epoch, by name. */
-export const partialRuns = ({ train, compare, other }: ReportResults): [string, NonNullable<PartialRun>][] =>
+export const partialRuns = ({ train, compare, other }: ReportResults): [string, NonNullable<EarlyEnd>][] =>
   Object.entries({
     Training: train?.partial,
     Comparison: compare?.partial,

@@ -32,14 +32,14 @@ const caseResultSchema = z.strictObject({
 export type CaseResult = z.infer<typeof caseResultSchema>;
 
 /** Entries of the package that put TensorFlow.js right. */
-export const mendingEntries = [
+export const fixingEntries = [
   'backproof/gradients',
   'backproof/cpu-fixes',
   'backproof/gpu-fixes',
   'backproof/wasm-training',
   'backproof/native',
 ] as const;
-export type MendingEntry = (typeof mendingEntries)[number];
+export type FixingEntry = (typeof fixingEntries)[number];
 
 /** The exact check of a case's gradient, in double precision. */
 const exactSchema = z.strictObject({

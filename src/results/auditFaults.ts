@@ -19,7 +19,7 @@ export interface Fault {
  * The findings put together by op, verdict and reason: the new ones first, then wrong before refused. By default with
  * the entries of this package.
  */
-export function faultsOf({ cases, summary }: AuditFindings, wanted: AuditMode = 'mended'): Fault[] {
+export function faultsOf({ cases, summary }: AuditFindings, wanted: AuditMode = 'fixed'): Fault[] {
   const findings = [...summary.fresh, ...summary.known].filter(({ mode }) => mode === wanted);
   const groups = groupBy(findings, ({ case: at, kernel, op, verdict, reason }) =>
     JSON.stringify([kernel, op, verdict, reason ?? at]),

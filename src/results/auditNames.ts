@@ -14,6 +14,6 @@ export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as co
 /** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
 export type AuditVerdict = (typeof auditVerdicts)[number];
 
-export const auditModes = ['mended', 'plain'] as const;
+export const auditModes = ['fixed', 'plain'] as const;
 /** TensorFlow.js as it is shipped, and with the entries of this package. */
 export type AuditMode = (typeof auditModes)[number];

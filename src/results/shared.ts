@@ -68,7 +68,7 @@ export const partialSchema = z
     message: z.string(),
   })
   .nullable();
-export type Partial = z.infer<typeof partialSchema>;
+export type EarlyEnd = z.infer<typeof partialSchema>;
 
 export { type ParameterName, parameterNames } from './parameterNames.ts';
 export {

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { sizeOf } from '../numerics/shape.ts';
 import type { TF } from './types.ts';
 
 /** t with zeros between neighbours along the axis: what was at i is at i rate, in a length of (length - 1) rate + 1. */
@@ -35,7 +36,6 @@ export function thinned(tf: TF, t: Tensor, axis: number, rate: number): Tensor {
 }
 
 function aroundOf(shape: readonly number[], axis: number): [outer: number, length: number, inner: number] {
-  const sizeOf = (sides: readonly number[]): number => sides.reduce((product, side) => product * side, 1);
   return [sizeOf(shape.slice(0, axis)), shape[axis]!, sizeOf(shape.slice(axis + 1))];
 }
 

@@ -1,4 +1,4 @@
-// The one TensorFlow.js of the process, with its cpu backend, mended, and all gradients. The build bundles its module form
+// The one TensorFlow.js of the process, with its cpu backend, fixed, and all gradients. The build bundles its module form
 // and every backend with it; unbundled, Node resolves the CommonJS form for all of them.
 import * as tf from '@tensorflow/tfjs';
 // Before what replaces kernels.

@@ -1,4 +1,5 @@
 import { backend_util, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../numerics/shape.ts';
 import { type CorrectedBackend, type Correction, kernelsOf } from './corrections.ts';
 import {
   ofConvolution3D,
@@ -64,8 +65,8 @@ function withUnreached(
   return paddings.reduce((gradient, [, after], axis) => {
     if (after >= 0) return gradient;
     const { shape } = gradient;
-    const outer = shape.slice(0, axis).reduce((product, side) => product * side, 1);
-    const inner = shape.slice(axis + 1).reduce((product, side) => product * side, 1);
+    const outer = sizeOf(shape.slice(0, axis));
+    const inner = sizeOf(shape.slice(axis + 1));
     const lined = run('Reshape', { x: gradient }, { shape: [outer, shape[axis]!, inner] });
     const sides = [0, 1, 2].map((side) => [0, side === 1 ? -after : 0]);
     const padded = run('PadV2', { x: lined }, { paddings: sides as never, constantValue: 0 });

@@ -135,13 +135,13 @@ describe('the summary', () => {
   const summaryOf = (
     subject: Subject,
     plain: CaseResult['verdict'],
-    mended: CaseResult['verdict'] = 'right',
+    fixed: CaseResult['verdict'] = 'right',
   ) =>
     summarize(
       [
         {
           ...subject,
-          results: { cpu: result(mended) },
+          results: { cpu: result(fixed) },
           exact: null,
           plain: { results: { cpu: result(plain) }, exact: null },
         },
@@ -172,10 +172,10 @@ describe('the summary', () => {
     expect(summary.known[0]?.reason).toContain('mirrored border');
   });
 
-  it('fails on a fault that an entry is said to mend and does not', () => {
+  it('fails on a fault that an entry is said to fix and does not', () => {
     expect(summaryOf(mirrored, 'wrong', 'wrong')).toMatchObject({
       verdict: 'fail',
-      fresh: [{ mode: 'mended', verdict: 'wrong', fault: null }],
+      fresh: [{ mode: 'fixed', verdict: 'wrong', fault: null }],
     });
   });
 

@@ -64,7 +64,7 @@ describe('backproof compare', () => {
     expect(said.at(-2)).toMatch(/verdict {3}FAIL/);
   });
 
-  it('exits 3 for an error far below rounding, which the proof alone sees', async () => {
+  it('exits 3 for an error far below rounding, which only the proof sees', async () => {
     const { exitCode, result, noticed } = await compareWith({
       ...layerBackwards,
       dense: (tf, flatOut, weight, dLogit) => {

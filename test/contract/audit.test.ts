@@ -83,7 +83,7 @@ describe('the audit of every registered gradient', () => {
 
   it('prints the counts in both modes, and the share that is proved', () => {
     expect(run.ended.stdout).toMatch(/cpu +plain +\d+ right, \d+ wrong, \d+ refused, 0 inconclusive/);
-    expect(run.ended.stdout).toMatch(/cpu +mended +\d+ right, \d+ wrong, \d+ refused, 0 inconclusive/);
+    expect(run.ended.stdout).toMatch(/cpu +fixed +\d+ right, \d+ wrong, \d+ refused, 0 inconclusive/);
     expect(run.ended.stdout).toMatch(/exact +\d+ of \d+ gradients proved in all their cases/);
     expect(run.ended.stdout).not.toContain('NEW');
   });
@@ -96,7 +96,7 @@ describe('generated cases', () => {
     expect(generated!.findings.filter(({ fault }) => fault === null)).toEqual([]);
     expect(generated!.cases + generated!.rejected).toBe(1000);
     expect(generated!.cases).toBeGreaterThan(850);
-    for (const count of Object.values(generated!.counts.mended)) {
+    for (const count of Object.values(generated!.counts.fixed)) {
       expect(count!.fresh).toBe(0);
       expect(count!.right).toBeGreaterThan(0.85 * generated!.cases);
       expect(count!.inconclusive).toBeLessThan(0.01 * generated!.cases);
@@ -120,7 +120,7 @@ describeNative('the audit on native', () => {
     const { cases, generated } = run.result;
     for (const { results, plain } of cases)
       expect([results.native, plain.results.native]).not.toContain(undefined);
-    expect(generated!.counts.mended.native!.right).toBeGreaterThan(0.85 * generated!.cases);
+    expect(generated!.counts.fixed.native!.right).toBeGreaterThan(0.85 * generated!.cases);
   });
 });
 

@@ -59,10 +59,10 @@ function difference(a: number | null, b: number | null): number {
 
 describe('the repeats of the page of faults on the cpu backend', () => {
   let plain: Printed[];
-  let mended: Printed[];
+  let fixed: Printed[];
   beforeAll(() => {
     plain = run('');
-    mended = run("import 'backproof/gradients';\nimport 'backproof/cpu-fixes';");
+    fixed = run("import 'backproof/gradients';\nimport 'backproof/cpu-fixes';");
   });
 
   it('are there', () => {
@@ -91,7 +91,7 @@ describe('the repeats of the page of faults on the cpu backend', () => {
   it('come out right with the entries', () => {
     for (const [at, code] of onCpu.entries()) {
       const right = listed(code, 'right');
-      const { printed, thrown } = mended[at]!;
+      const { printed, thrown } = fixed[at]!;
       expect({ code, thrown }).toEqual({ code, thrown: null });
       if (right !== null)
         expect({ code, near: mostDifference(printed!, right) < 1e-4 }).toEqual({ code, near: true });

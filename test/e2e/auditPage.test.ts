@@ -80,7 +80,7 @@ describeInBrowser(
       const floorDivs = (verdict: string) => Array.from({ length: 7 }, () => `floorDiv ${verdict}`);
       for (const { name } of device.backends) {
         expect(verdictsOn(device, name, 'plain')).toEqual([...floorDivs('wrong'), 'cumprod refused']);
-        expect(verdictsOn(device, name, 'mended')).toEqual([...floorDivs('right'), 'cumprod right']);
+        expect(verdictsOn(device, name, 'fixed')).toEqual([...floorDivs('right'), 'cumprod right']);
       }
       expect(await page.innerText('main')).toMatch(
         /floorDiv wrong on cpu, wasm, webgpu: the gradient is that of div/,
@@ -111,7 +111,7 @@ describeInBrowser(
       expect(stdout).toMatch(/PARTIAL {3}\d+ of \d+ checks: cpu: stopped/);
     });
 
-    it('finds the kernels of webgl and webgpu right that are mended', async () => {
+    it('finds the kernels of webgl and webgpu right that are fixed', async () => {
       const { page } = await open(html);
       const options: PageAuditOptions = {
         version: '',

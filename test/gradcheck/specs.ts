@@ -1,5 +1,6 @@
 import type { GradcheckSpec, ShapedValues, Tensor, TF } from '../../src/gradcheck/types.ts';
 import { uniformNumbers } from '../../src/numerics/random.ts';
+import { sizeOf } from '../../src/numerics/shape.ts';
 
 type Inputs = Record<string, Tensor>;
 
@@ -10,10 +11,7 @@ export function inputsFrom(seed: number) {
     (low: number, high: number) =>
     (...shape: number[]): ShapedValues => ({
       shape,
-      values: Float64Array.from(
-        { length: shape.reduce((size, n) => size * n, 1) },
-        () => low + (high - low) * random(),
-      ),
+      values: Float64Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random()),
     });
   return {
     signed: uniform(-1.5, 1.5),

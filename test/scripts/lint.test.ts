@@ -15,7 +15,7 @@ const upwards = {
   'src/numerics/b.ts': "import type { Failure } from '../system/errors.ts';\nexport type B = Failure;\n",
   'src/results/c.ts': "export const load = () => import('../tfjs/backends.ts');\n",
   'src/gradcheck/spec/d.ts': "export { step } from '../../notebook/compare/step.ts';\n",
-  'src/notebook/model/e.ts': "export * from '../../report/run.ts';\n",
+  'src/notebook/model/e.ts': "export * from '../../report/embeddedRun.ts';\n",
   'src/report/sections/audit/f.ts': "export { FAULTS } from '../../../audit/faults.ts';\n",
   'src/report/g.ts': "export { gradcheck } from '../gradcheck/gradcheck.ts';\n",
   'src/audit/h.ts': "export { run } from '../commands/run.ts';\n",

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import * as tf64 from 'backproof/float64';
 import { TOLERANCE } from '../../src/gradcheck/numeric/precision.ts';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 import type { Tensor, TF } from '../../src/tfjs/types.ts';
 
@@ -13,7 +14,7 @@ export interface Values {
 
 /** Distinct values of both signs in -1..1, none near another's: sines at steps of 1.3 radians, rounded to float32. */
 export function waves(shape: number[], phase = 1): Values {
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = sizeOf(shape);
   return { shape, values: Array.from({ length: size }, (_, i) => Math.fround(Math.sin(1.3 * i + phase))) };
 }
 

@@ -1,9 +1,10 @@
 import * as float64 from 'backproof/float64';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import type { Tensor, TF } from '../../src/tfjs/types.ts';
 
 /** A tensor of distinct values of both signs in -1..1, far from each other: sines at steps of 1.3 radians. */
 export function spread(shape: number[], phase = 1): Tensor {
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = sizeOf(shape);
   return float64.tensor(
     Array.from({ length: size }, (_, i) => Math.sin(1.3 * i + phase)),
     shape,

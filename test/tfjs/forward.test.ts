@@ -1,22 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
+import { sizeOf } from '../../src/numerics/shape.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 import type { Tensor, TF } from '../../src/tfjs/types.ts';
 import { excess, held, waves } from '../support/kernels.ts';
 import { describeNative } from '../support/native.ts';
 
 /** 1, 2, 3, ... */
-const counted = (on: TF, shape: number[]): Tensor =>
-  on.add(
-    on.reshape(
-      on.range(
-        0,
-        shape.reduce((a, b) => a * b, 1),
-      ),
-      shape,
-    ),
-    1,
-  );
+const counted = (on: TF, shape: number[]): Tensor => on.add(on.reshape(on.range(0, sizeOf(shape)), shape), 1);
 
 const of = (on: TF, f: () => Tensor): { shape: number[]; values: number[] } =>
   on.tidy(() => {

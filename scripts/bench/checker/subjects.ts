@@ -1,5 +1,6 @@
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/index.ts';
 import { uniformNumbers } from '../../../src/numerics/random.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import { withWrongElement } from '../../wrongElement.ts';
 
 type Inputs = Record<string, Tensor>;
@@ -93,8 +94,6 @@ export const SUBJECTS: readonly Subject[] = [
     forward: convolution,
   },
 ];
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export const elementsOf = ({ shapes }: Subject): number =>
   Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);

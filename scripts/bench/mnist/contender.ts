@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';
-import { CNN, sizeOf, WEIGHTS } from './problem.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
+import { CNN, WEIGHTS } from './problem.ts';
 
 const [backend = '', file = '', batches = ''] = process.argv.slice(2);
 if (backend === 'wasm') await import('backproof/wasm-training');

@@ -3,13 +3,12 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 
 export const CNN = { batch: 64, side: 28, classes: 10, batches: 20, rate: 1e-3, epsilon: 1e-7 } as const;
 
 /** The weights as TensorFlow.js shapes them: kernels [height, width, in, out], dense [in, out], and a bias after each. */
 export const WEIGHTS = [[5, 5, 1, 8], [8], [5, 5, 8, 16], [16], [256, 10], [10]] as const;
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
 /**
  * Writes float32 numbers to a file of its own: images [batches][64][28][28], labels [batches][64], then the weights in

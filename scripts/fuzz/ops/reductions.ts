@@ -1,5 +1,5 @@
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import type { Draft, Variable } from '../draft.ts';
-import { sizeOf } from '../program.ts';
 import { ANY, type Domain, POSITIVE, UNIT, within } from '../values.ts';
 import { list, type Op } from './op.ts';
 

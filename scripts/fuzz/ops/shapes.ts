@@ -1,4 +1,4 @@
-import { sizeOf } from '../program.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import { list, type Op } from './op.ts';
 
 const pairs = (list: readonly (readonly [number, number])[]): string =>

@@ -23,11 +23,11 @@ const PASSES = 12;
 /**
  * Runs a check that reads tensors synchronously on webgpu, whose readSync goes by a canvas: in software Chromium it
  * gives zeros and then loses the device. The check runs several times; in each pass every read gives what the same
- * read had on the device in the pass before, and at first zeros. The result of a pass counts once all that it was told
+ * read had on the device in the pass before, and at first zeros. The result of a pass counts once all that was replayed
  * is what the device then has, to the order of its sums: it saw nothing but true values.
  *
  * @param check repeatable: with the same values read, the same kernels run in the same order
- * @returns the result, or null where no pass was told what it then found
+ * @returns the result, or null where no pass was given what it then found
  */
 export async function withReplayedReads<Result>(
   tf: TF,
@@ -35,7 +35,7 @@ export async function withReplayedReads<Result>(
 ): Promise<Result | null> {
   const backend = tf.backend() as unknown as DeviceBackend;
   const shipped = backend.readSync;
-  let told: readonly Numbers[] = [];
+  let replayed: readonly Numbers[] = [];
   try {
     for (let pass = 0; pass < PASSES; pass++) {
       const downloads: Promise<Numbers>[] = [];
@@ -44,7 +44,7 @@ export async function withReplayedReads<Result>(
         // Data on the cpu, and complex numbers, which are read as their two parts by this function.
         if (values != null || resource == null || dtype === 'complex64' || dtype === 'string')
           return shipped.call(this, dataId);
-        const known = told[downloads.length];
+        const known = replayed[downloads.length];
         // The command that copies the buffer is queued here and now, whatever becomes of the tensor later.
         downloads.push(this.getBufferData(resource).then((bytes) => numbersOf(bytes, dtype)));
         const size = resource.size / 4;
@@ -52,9 +52,9 @@ export async function withReplayedReads<Result>(
       };
       const result = await check();
       const found = await Promise.all(downloads);
-      if (found.length === told.length && found.every((values, at) => isSame(values, told[at]!)))
+      if (found.length === replayed.length && found.every((values, at) => isSame(values, replayed[at]!)))
         return result;
-      told = found;
+      replayed = found;
     }
     return null;
   } finally {

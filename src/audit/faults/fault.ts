@@ -1,4 +1,4 @@
-import type { AuditedCase, CaseResult, MendingEntry } from '../../results/audit.ts';
+import type { AuditedCase, CaseResult, FixingEntry } from '../../results/audit.ts';
 import type { AuditBackend, AuditVerdict } from '../../results/auditNames.ts';
 
 /** Shapes and attributes of a case. */
@@ -21,7 +21,7 @@ export interface Fault {
   readonly missing?: CaseResult['missing'];
   readonly reason: string;
   /** The entry that puts it right; null where none does. */
-  readonly mendedBy: MendingEntry | null;
+  readonly fixedBy: FixingEntry | null;
   /** Issues of tensorflow/tfjs. */
   readonly upstream: readonly number[];
 }
@@ -76,23 +76,23 @@ export const stepsOverVolume =
     return lengthsOf(strides, 3).some((stride, axis) => stride - size[axis]! >= least);
   };
 
-type Named = Omit<Fault, 'backends' | 'verdicts' | 'mendedBy' | 'upstream'> & Partial<Fault>;
+type Named = Omit<Fault, 'backends' | 'verdicts' | 'fixedBy' | 'upstream'> & Partial<Fault>;
 
 /** Of a gradient function of tfjs-core, which all backends have. */
 export const wrongGradient = (fault: Named): Fault => ({
   backends: everywhere,
   verdicts: ['wrong'],
-  mendedBy: 'backproof/gradients',
+  fixedBy: 'backproof/gradients',
   upstream: [],
   ...fault,
 });
 export const refusedGradient = (fault: Named): Fault => wrongGradient({ verdicts: ['refused'], ...fault });
 /** Of kernels of one backend. */
 export const wrongOnWasm = (fault: Named): Fault =>
-  wrongGradient({ backends: ['wasm'], mendedBy: 'backproof/wasm-training', ...fault });
+  wrongGradient({ backends: ['wasm'], fixedBy: 'backproof/wasm-training', ...fault });
 export const wrongOnCpu = (fault: Named): Fault =>
-  wrongGradient({ backends: ['cpu'], mendedBy: 'backproof/cpu-fixes', ...fault });
+  wrongGradient({ backends: ['cpu'], fixedBy: 'backproof/cpu-fixes', ...fault });
 export const wrongOnGpu = (fault: Named): Fault =>
-  wrongGradient({ backends: ['webgpu'], mendedBy: 'backproof/gpu-fixes', ...fault });
+  wrongGradient({ backends: ['webgpu'], fixedBy: 'backproof/gpu-fixes', ...fault });
 export const refusedOnNative = (fault: Named): Fault =>
-  wrongGradient({ backends: ['native'], verdicts: ['refused'], mendedBy: 'backproof/native', ...fault });
+  wrongGradient({ backends: ['native'], verdicts: ['refused'], fixedBy: 'backproof/native', ...fault });

@@ -63,7 +63,7 @@ export const REFUSED: readonly Fault[] = [
     backends: ['wasm'],
     at: ({ attributes }) => attributes.dataFormat === 'NCHW',
     reason: 'wasm has only channels last',
-    mendedBy: 'backproof/wasm-training',
+    fixedBy: 'backproof/wasm-training',
   }),
   refusedOnNative({
     id: 'native-channels-first',
@@ -104,7 +104,7 @@ export const REFUSED: readonly Fault[] = [
     missing: 'kernel',
     reason:
       'wasm has no kernels Conv2DBackpropFilter, DepthwiseConv2dNativeBackpropFilter, DepthwiseConv2dNativeBackpropInput and UnsortedSegmentSum',
-    mendedBy: 'backproof/wasm-training',
+    fixedBy: 'backproof/wasm-training',
     upstream: [8474, 8082],
   }),
   refusedGradient({
@@ -113,7 +113,7 @@ export const REFUSED: readonly Fault[] = [
     backends: ['webgl'],
     missing: 'kernel',
     reason: 'webgl has no kernels Dilation2DBackpropInput and Dilation2DBackpropFilter',
-    mendedBy: 'backproof/gpu-fixes',
+    fixedBy: 'backproof/gpu-fixes',
   }),
   refusedGradient({
     id: 'webgl-strided-slice-shrinks',
@@ -122,7 +122,7 @@ export const REFUSED: readonly Fault[] = [
     at: ({ attributes: { shrinkAxisMask } }) => Number(shrinkAxisMask) > 0,
     sometimes: true,
     reason: 'kernel StridedSlice of webgl: with shrinkAxisMask and a stride its shader does not compile',
-    mendedBy: 'backproof/gpu-fixes',
+    fixedBy: 'backproof/gpu-fixes',
   }),
   refusedGradient({
     id: 'wasm-no-kernel',
@@ -130,7 +130,7 @@ export const REFUSED: readonly Fault[] = [
     backends: ['wasm'],
     missing: 'kernel',
     reason: 'wasm has no such kernel, nor one of complex numbers',
-    mendedBy: 'backproof/wasm-training',
+    fixedBy: 'backproof/wasm-training',
   }),
   refusedGradient({
     id: 'native-no-kernel',
@@ -138,7 +138,7 @@ export const REFUSED: readonly Fault[] = [
     backends: ['native'],
     missing: 'kernel',
     reason: 'tfjs-node has no such kernel',
-    mendedBy: 'backproof/native',
+    fixedBy: 'backproof/native',
   }),
   refusedGradient({
     id: 'comparisons',

@@ -121,7 +121,7 @@ export const WRONG: readonly Fault[] = [
     at: stepsOverVolume(2),
     reason:
       'Conv3D, AvgPool3D and MaxPool3D of TensorFlow, and their gradients, take padding same below 0 where a stride is longer than the window by 2 or more',
-    mendedBy: 'backproof/native',
+    fixedBy: 'backproof/native',
   }),
   wrongGradient({
     id: 'native-avg-pool3d-steps-over',
@@ -131,7 +131,7 @@ export const WRONG: readonly Fault[] = [
     at: stepsOverVolume(1),
     reason:
       'AvgPool3DGrad of TensorFlow is wrong where a stride is longer than the window, in a padded volume',
-    mendedBy: 'backproof/native',
+    fixedBy: 'backproof/native',
   }),
   wrongGradient({
     id: 'native-max-pool3d-equal',
@@ -140,7 +140,7 @@ export const WRONG: readonly Fault[] = [
     backends: ['native'],
     reason:
       'MaxPool3DGrad of TensorFlow: of several equal largest values in a window each is handed all of dy',
-    mendedBy: 'backproof/native',
+    fixedBy: 'backproof/native',
   }),
   wrongOnCpu({
     id: 'cpu-avg-pool-border',

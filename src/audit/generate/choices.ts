@@ -1,4 +1,5 @@
 import { uniformNumbers } from '../../numerics/random.ts';
+import { sizeOf } from '../../numerics/shape.ts';
 import type { CaseValues } from '../values.ts';
 
 /** Where the values of an input lie. */
@@ -9,8 +10,6 @@ const ANY: Domain = [-2, 2];
 const MOST_ELEMENTS = 48;
 /** The options that one random number chooses from, so that a list of choices is read as it was written. */
 const SEEDS = 2 ** 16;
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /**
  * The choices that a case is made by, one after the other. Each is a whole number whose 0 is the plainest, so that a

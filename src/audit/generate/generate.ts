@@ -48,7 +48,7 @@ export async function generate(
   onProgress?: (done: number, total: number, note: string) => void,
 ): Promise<GeneratedResult> {
   const started = performance.now();
-  const counts: GeneratedResult['counts'] = { plain: {}, mended: {} };
+  const counts: GeneratedResult['counts'] = { plain: {}, fixed: {} };
   for (const mode of auditModes)
     for (const name of backends) counts[mode][name] = { right: 0, known: 0, fresh: 0, inconclusive: 0 };
   const kinds = new Map<string, Found>();
@@ -178,7 +178,7 @@ async function verdictOn(
   try {
     return await judged(subject, backend, rightInDouble);
   } catch (error) {
-    if (mode === 'mended' || backend !== 'wasm' || !(error instanceof WebAssembly.RuntimeError)) throw error;
+    if (mode === 'fixed' || backend !== 'wasm' || !(error instanceof WebAssembly.RuntimeError)) throw error;
     return null;
   }
 }

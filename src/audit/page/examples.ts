@@ -116,7 +116,7 @@ async function described(
   const all = (of: typeof tf): number[][] =>
     gradientsOn(of, subject, dy.values, dy.shape).map(({ values }) => values);
   const came = await inMode('plain', backend, async () => all(tf));
-  const right = await inMode('mended', 'float64', async () => all(float64 as unknown as typeof tf));
+  const right = await inMode('fixed', 'float64', async () => all(float64 as unknown as typeof tf));
   const names = floatInputs(subject);
   const off = names.map((_, i) =>
     Math.max(

@@ -11,7 +11,7 @@ export function faultsMarkdown(examples: readonly Example[]): string {
     ({ fault, deviation }) => deviation === null && fault.missing === undefined,
   );
   const missing = numbered.filter(({ fault }) => fault.missing !== undefined);
-  const columns = ['', 'op', 'backend', 'why', 'mended by', 'upstream'].map((label) => ({
+  const columns = ['', 'op', 'backend', 'why', 'fixed by', 'upstream'].map((label) => ({
     label,
     text: label !== '',
   }));
@@ -21,7 +21,7 @@ export function faultsMarkdown(examples: readonly Example[]): string {
       `\`${subject.op}\``,
       fault.backends.length === 4 ? 'every one' : fault.backends.join(', '),
       fault.reason,
-      fault.mendedBy === null ? 'nothing' : `\`${fault.mendedBy}\``,
+      fault.fixedBy === null ? 'nothing' : `\`${fault.fixedBy}\``,
       fault.upstream
         .map((issue) => `[#${issue}](https://github.com/tensorflow/tfjs/issues/${issue})`)
         .join(', '),

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../numerics/shape.ts';
 import { call, input, picked } from '../expression.ts';
 import type { Choices } from '../generate/choices.ts';
 import type { Drawn, Signature } from './signature.ts';
@@ -9,8 +10,6 @@ const signature = (kernel: string, op: string, draw: (choices: Choices) => Drawn
   op,
   draw,
 });
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** The axes of a rank in any order. */
 function permutation(choices: Choices, rank: number): number[] {

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../numerics/shape.ts';
 import type { Values } from '../spec/subject.ts';
 import { explains } from './evidence.ts';
 import { transposed } from './layout.ts';
@@ -38,7 +39,7 @@ function explain(found: Values, truth: Values): string | null {
 }
 
 function sumOver({ values, shape }: Values, axis: number): Float64Array {
-  const inner = shape.slice(axis + 1).reduce((product, length) => product * length, 1);
+  const inner = sizeOf(shape.slice(axis + 1));
   const length = shape[axis]!;
   const out = new Float64Array(values.length / length);
   for (const [i, value] of values.entries()) {

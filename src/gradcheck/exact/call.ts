@@ -1,4 +1,5 @@
 import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
+import { sizeOf } from '../../numerics/shape.ts';
 import type { Algebra, Formula, View } from './algebra.ts';
 import { type About, aboutOf, type Entry, type Numbers, union } from './entry.ts';
 import type { Vec } from './field.ts';
@@ -96,8 +97,6 @@ export class Call {
     return values;
   }
 }
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
 
 /** A function of entries, told by its formulas. */
 export interface Formulas {

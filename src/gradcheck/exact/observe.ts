@@ -1,5 +1,6 @@
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs';
-import { Call, sizeOf } from './call.ts';
+import { sizeOf } from '../../numerics/shape.ts';
+import { Call } from './call.ts';
 import { ZeroDivisor } from './field.ts';
 import { followComplex, isComplex, RULES, WITHOUT_RULE } from './rules/index.ts';
 import { CannotProve, NeedExponents, NeedUnity, NotFree, type World } from './world.ts';

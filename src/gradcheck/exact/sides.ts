@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { uniformNumbers } from '../../numerics/random.ts';
+import { sizeOf } from '../../numerics/shape.ts';
 import type { TF } from '../types.ts';
 import { degree } from './algebra.ts';
 import { CLEAN, Entry, type Numbers, type Taint, union } from './entry.ts';
@@ -71,7 +72,7 @@ export class Setting {
     this.places = placesOf(subject);
     this.dyShape = dyShape;
     const random = uniformNumbers(seed);
-    this.dyReal = Float64Array.from({ length: dyShape.reduce((a, b) => a * b, 1) }, () => {
+    this.dyReal = Float64Array.from({ length: sizeOf(dyShape) }, () => {
       const magnitude = 0.5 + random();
       return random() < 0.5 ? -magnitude : magnitude;
     });
@@ -214,7 +215,7 @@ export class Setting {
         const gradient = gradients[name];
         // Autodiff says null where there is no path.
         if (gradient === null) {
-          const zeros = new Float64Array(shape.reduce((a, b) => a * b, 1));
+          const zeros = new Float64Array(sizeOf(shape));
           return [name, { entry: this.world.constant(zeros), real: zeros }];
         }
         if (gradient === undefined) throw new CannotProve(`no gradient for ${name}`);

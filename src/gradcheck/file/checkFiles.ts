@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { closest } from 'fastest-levenshtein';
 import { usageFailure } from '../../system/errors.ts';
+import { type CheckedFile, type CheckedModule, checkFile } from './checkFile.ts';
 import type { CheckOptions } from './messages.ts';
 import { type CheckReport, type FileReport, verdictOf } from './report.ts';
-import { type CheckedFile, type CheckedModule, checkFile } from './run.ts';
 
 export interface FilesHooks {
   readonly signal: AbortSignal;

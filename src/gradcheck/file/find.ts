@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { usageFailure } from '../../system/errors.ts';
 import { visible } from '../../system/visible.ts';
+import type { CheckedFile } from './checkFile.ts';
 import { EXTENSIONS, isModule } from './files.ts';
-import type { CheckedFile } from './run.ts';
 
 const ENDINGS = EXTENSIONS.map((extension) => extension.slice(1)).join(',');
 /** The pattern that a folder is searched for. */

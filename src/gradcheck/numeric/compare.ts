@@ -99,9 +99,9 @@ const WIDE_NOTE = 'the tolerance is as large as the gradients: it would let anyt
 
 /** An element passes only where every side that is there agrees, and at least one is there. */
 function statusOf(verdicts: readonly (Verdict | null)[]): ElementStatus {
-  const said = verdicts.filter((verdict) => verdict !== null);
-  if (said.includes('differs')) return 'wrong';
-  return said.length > 0 && said.every((verdict) => verdict === 'agrees') ? 'pass' : 'undecided';
+  const given = verdicts.filter((verdict) => verdict !== null);
+  if (given.includes('differs')) return 'wrong';
+  return given.length > 0 && given.every((verdict) => verdict === 'agrees') ? 'pass' : 'undecided';
 }
 
 /** Why an agreement means nothing, or null: the differences are too coarse here. */

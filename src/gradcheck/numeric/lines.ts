@@ -88,7 +88,7 @@ export class Differencer {
   /** Derivative along a direction of one input, whose entries are of order 1; branches are held. */
   along(input: Input, direction: Float64Array, expected: Expected): Estimate {
     const line = this.#line(input, this.#tape, true, directionAt(input, direction));
-    // Every element moves at once, so the step stays well below what one element alone would take.
+    // Every element moves at once, so the step stays well below what one element would take.
     const step = (DIFFERENCES.step * scaleOf(0, this.#typical.get(input.name)!)) / 8;
     return derivative(line, this.#base, step, {
       ...expected,

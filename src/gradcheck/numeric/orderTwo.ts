@@ -1,5 +1,5 @@
 import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
-import { hasMendedTape } from '../../tfjs/gradients/tape.ts';
+import { hasFixedTape } from '../../tfjs/gradients/tape.ts';
 import type { Findings } from '../check.ts';
 import { kernelsRun } from '../diagnose/replay.ts';
 import { joined } from '../spec/outputs.ts';
@@ -40,12 +40,12 @@ export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
 /**
  * A second derivative that fails through TensorFlow.js is unsupported: it throws, or it silently loses what goes
  * through a kernel whose gradient is made from the kernel's own output, such as sigmoid (tfjs #3252): not where
- * backproof/gradients has mended that.
+ * backproof/gradients has fixed that.
  */
 export function withoutBlame(first: Subject, findings: Findings): Findings {
   const { culprit } = findings.log;
   if (culprit === null || culprit.side !== 'tf autodiff') return findings;
-  const ran = hasMendedTape(first.tf) ? [] : [...kernelsRun(first).keys()];
+  const ran = hasFixedTape(first.tf) ? [] : [...kernelsRun(first).keys()];
   const lossy = ran.filter((kernel) => {
     const saved = first.tf.getGradient(kernel)?.outputsToSave;
     // The gradient of a fused op is made from its output as well, by the op itself.

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../numerics/shape.ts';
 import { GradcheckInputError } from '../errors.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
 import { isForeign, whatToAdd } from './foreign.ts';
@@ -135,5 +136,3 @@ function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

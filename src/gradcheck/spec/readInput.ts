@@ -1,3 +1,4 @@
+import { sizeOf } from '../../numerics/shape.ts';
 import { errorText, GradcheckInputError } from '../errors.ts';
 import type { Tensor, TensorLike, Variable } from '../types.ts';
 
@@ -31,7 +32,7 @@ export function readInput(spec: string, name: string, value: TensorLike): Input 
     throw new GradcheckInputError(`${spec}: input ${name}: ${problem}`);
   };
   const raw = readRaw(value, fail);
-  const size = raw.shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(raw.shape);
   if (raw.shape.some((length) => !Number.isInteger(length) || length < 0))
     fail(`expected a shape of whole numbers, got [${raw.shape}]`);
   if (size === 0) fail(`expected at least one element, got shape [${raw.shape}]`);

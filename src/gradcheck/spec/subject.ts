@@ -1,4 +1,5 @@
 import type { Precision } from '../../numerics/ieee.ts';
+import { sizeOf } from '../../numerics/shape.ts';
 import { BranchObserver } from '../numeric/kernels/branches.ts';
 import type { Outputs, Tensor, TF } from '../types.ts';
 import { type Before, restore, watchAssignments } from './assignments.ts';
@@ -161,7 +162,7 @@ export class Subject {
         this.#backward(tensors, upstream);
         dyOverwritten = parts.some((part, i) => {
           const { shape, start } = layout.parts[i]!;
-          const size = shape.reduce((product, length) => product * length, 1);
+          const size = sizeOf(shape);
           return isChanged(part, dy.values.subarray(start, start + size), this.precision);
         });
       });

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Precision } from '../../numerics/ieee.ts';
 import type { CompareResult } from '../../results/compare.ts';
-import type { Partial } from '../../results/shared.ts';
+import type { EarlyEnd } from '../../results/shared.ts';
 import type { Tensor2D, TF } from '../../tfjs/types.ts';
 import type { Samples } from '../data/images.ts';
 import { autodiffGradients } from '../engines/autodiff.ts';
@@ -55,7 +55,7 @@ export async function walk(
   const autodiffOfLogits = autodiffGradients('logits');
   const autodiffOfLogged = autodiffGradients('logged');
   let present = toTensors(tf, parameters);
-  let partial: Partial = null;
+  let partial: EarlyEnd = null;
   let steps = 0;
   const started = performance.now();
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PARAMETER_LIMIT } from '../../results/parameterNames.ts';
-import type { Partial } from '../../results/shared.ts';
+import type { EarlyEnd } from '../../results/shared.ts';
 import type { Samples } from '../data/images.ts';
 import { areBounded, type Parameters } from '../model/parameters.ts';
 import { givesOneClass, isDead, lastingSince } from './diagnosis.ts';
@@ -18,7 +18,7 @@ export interface TrainHooks {
 
 /** A training run, whole or partial: histories hold finished epochs only. */
 export interface TrainRun {
-  readonly partial: Partial;
+  readonly partial: EarlyEnd;
   readonly losses: number[];
   /** After the last finished epoch. */
   readonly parameters: Parameters;
@@ -62,7 +62,7 @@ export async function runEpochs(
   const checkpoints = [{ epoch: 0, parameters, trainAccuracy: accuracyOf(states[0]!) }];
   const logitCounts: number[][] = [];
   const losses: number[] = [];
-  let partial: Partial = null;
+  let partial: EarlyEnd = null;
   let saturatedSteps = 0;
   let steps = 0;
   let milliseconds = 0;
@@ -133,13 +133,13 @@ export async function runEpochs(
 }
 
 /** A run that was stopped by a signal. */
-export function interrupted(epoch: number, sample: number): Partial {
+export function interrupted(epoch: number, sample: number): EarlyEnd {
   const message = `interrupted in epoch ${epoch} before sample ${sample}`;
   return { reason: 'interrupted', epoch, sample, message };
 }
 
 /** A run that diverged, as its results say it. */
-export function diverged(epoch: number, sample: number, logit: number): Partial {
+export function diverged(epoch: number, sample: number, logit: number): EarlyEnd {
   const message = `the logit became ${logit} in epoch ${epoch} at sample ${sample}`;
   return { reason: 'diverged', epoch, sample, message };
 }

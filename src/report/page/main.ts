@@ -1,6 +1,6 @@
 /** The script of the page: islands, plots, copying, saving, printing. */
 import { effect } from '@preact/signals';
-import { decodeRun } from '../run.ts';
+import { decodeRun } from '../embeddedRun.ts';
 import { openState } from '../state.ts';
 import { offerCopying } from './copy.ts';
 import { offerDownloads } from './download.ts';

@@ -3,14 +3,14 @@ import type { TF } from '../types.ts';
 import type { KernelGradient } from './gradient.ts';
 import { missing } from './missing.ts';
 import { saveGivenInputs } from './optionalInputs.ts';
-import { mendTape } from './tape.ts';
+import { fixTape } from './tape.ts';
 import { wrong } from './wrong.ts';
 
 /** Every gradient of this package. A kernel is listed once: test/tfjs/gradients/register.test.ts. */
 export const gradients: readonly KernelGradient[] = [...missing, ...wrong];
 
 /**
- * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends; and mends its tape
+ * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends; and fixes its tape
  * (tape.ts), and what it saves (optionalInputs.ts).
  *
  * @returns puts back what was registered before
@@ -18,7 +18,7 @@ export const gradients: readonly KernelGradient[] = [...missing, ...wrong];
 export function registerGradientsOn(tf: TF): () => void {
   const before = gradients.map(({ kernelName }) => [kernelName, tf.getGradient(kernelName)] as const);
   for (const gradient of gradients) replace(tf, gradient.kernelName, configOf(tf, gradient));
-  const putTapeBack = mendTape(tf);
+  const putTapeBack = fixTape(tf);
   const putSavingBack = saveGivenInputs(tf);
   return () => {
     putSavingBack();

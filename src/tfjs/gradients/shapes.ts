@@ -1,8 +1,6 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
+import { sizeOf } from '../../numerics/shape.ts';
 import type { TF } from '../types.ts';
-
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, side) => product * side, 1);
 
 /** The gradient of an input that the output does not change with. */
 export const zerosOf = (tf: TF, input: Tensor): Tensor => tf.zeros(input.shape);

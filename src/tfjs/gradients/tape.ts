@@ -68,12 +68,12 @@ const OF_COMPLEX_NUMBERS = new Set(complexNumbers.map(({ kernelName }) => kernel
 const mark = Symbol.for('backproof/gradients');
 
 /**
- * Mends what no gradient of a kernel can: derivatives of derivatives through a saved output, which TensorFlow.js loses
+ * Fixes what no gradient of a kernel can: derivatives of derivatives through a saved output, which TensorFlow.js loses
  * (tfjs issue 3252), gradients beside a step function and of complex numbers, which it refuses, and the ops of TRACED.
  *
  * @returns puts back what was there before
  */
-export function mendTape(tf: TF): () => void {
+export function fixTape(tf: TF): () => void {
   const engine = tf.engine() as unknown as Engine & { [mark]?: true };
   if (engine[mark]) return () => {};
   const { gradients, customGrad, addTapeNode } = engine;
@@ -94,7 +94,7 @@ export function mendTape(tf: TF): () => void {
 }
 
 /** Whether the tape of `tf` is this package's. */
-export const hasMendedTape = (tf: TF): boolean => (tf.engine() as { [mark]?: true })[mark] === true;
+export const hasFixedTape = (tf: TF): boolean => (tf.engine() as { [mark]?: true })[mark] === true;
 
 /** The gradients of f's result in `xs`, as `tf.grads` and every optimizer ask for them. Errors are worded as upstream. */
 function gradientsOf(

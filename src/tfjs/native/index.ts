@@ -6,6 +6,6 @@
  */
 import './environment.ts';
 import * as tf from '@tensorflow/tfjs-node';
-import { mendNativeKernels } from './kernels.ts';
+import { fixNativeKernels } from './kernels.ts';
 
-mendNativeKernels(tf);
+fixNativeKernels(tf);

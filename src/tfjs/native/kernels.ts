@@ -93,7 +93,7 @@ export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> 
 const wrapped = new WeakSet<Kernel>();
 
 /** Registers the corrections, and what is missing, for the backend `tensorflow`, once. */
-export function mendNativeKernels(tf: TF): void {
+export function fixNativeKernels(tf: TF): void {
   for (const [kernelName, kernelFunc] of Object.entries(nativeKernels(tf)))
     if (tf.getKernel(kernelName, 'tensorflow') === undefined)
       tf.registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });

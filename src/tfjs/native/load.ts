@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { keepShipped } from '../shipped.ts';
 import { tf } from '../tfjs.ts';
-import { mendNativeKernels } from './kernels.ts';
+import { fixNativeKernels } from './kernels.ts';
 import { findAddon } from './tfjsNode.ts';
 
 /**
  * Registers the native TensorFlow backend (as `tensorflow`) with the addon of the installed tfjs-node, its kernels
- * mended; throws where the package or its addon is missing or does not load.
+ * fixed; throws where the package or its addon is missing or does not load.
  */
 export async function registerNative(): Promise<void> {
   const addon = findAddon();
@@ -16,6 +16,6 @@ export async function registerNative(): Promise<void> {
   const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js');
   await import('@tensorflow/tfjs-node/dist/register_all_kernels.js');
   keepShipped('tensorflow');
-  mendNativeKernels(tf);
+  fixNativeKernels(tf);
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node'));
 }

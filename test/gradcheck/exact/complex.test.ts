@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Duals } from '../../../src/gradcheck/exact/index.ts';
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { uniformNumbers } from '../../../src/numerics/random.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import { exact, subjectOf, tf } from './support.ts';
 
 type Backward = (tf: TF, inputs: Record<string, Tensor>, dy: Tensor) => Tensor;
@@ -9,7 +10,7 @@ type Backward = (tf: TF, inputs: Record<string, Tensor>, dy: Tensor) => Tensor;
 const random = uniformNumbers(5);
 const numbers = (...shape: number[]) => ({
   shape,
-  values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 2 * random() - 1),
+  values: Float64Array.from({ length: sizeOf(shape) }, () => 2 * random() - 1),
 });
 const FILTER = [0.5, -1, 2, 0.25];
 const complexOf = (tf: TF, x: Tensor): Tensor => tf.complex(x, tf.zerosLike(x));

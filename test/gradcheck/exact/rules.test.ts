@@ -12,6 +12,7 @@ import { KEPT } from '../../../src/gradcheck/exact/rules/move.ts';
 import { CannotProve, World } from '../../../src/gradcheck/exact/world.ts';
 import type { GradcheckSpec, ShapedValues, Tensor } from '../../../src/gradcheck/types.ts';
 import { uniformNumbers } from '../../../src/numerics/random.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import { exact, subjectOf, tf } from './support.ts';
 
 const PRIME = 1048343;
@@ -36,7 +37,7 @@ const RANDOM = new Set([
 ]);
 const whole = (...shape: number[]): ShapedValues => ({
   shape,
-  values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, k) => ((7 * k) % 17) / 2 - 4.2),
+  values: Float64Array.from({ length: sizeOf(shape) }, (_, k) => ((7 * k) % 17) / 2 - 4.2),
 });
 /** Kernels that the cases do not run, or not with values of the field. */
 const more: Record<string, GradcheckSpec> = {

@@ -3,6 +3,7 @@ import { type ExactOptions, type ExactResult, exactCheck } from '../../../src/gr
 import type { ExactSubject } from '../../../src/gradcheck/exact/subject.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 
 export const tf: TF = float64;
 
@@ -33,7 +34,7 @@ export const withGradient = (library: TF, x: Tensor, f: (dy: Tensor) => Tensor):
 
 /** 1 in one place of a shape, 0 elsewhere. */
 export function oneAt(library: TF, shape: readonly number[], flat: number): Tensor {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   // oneHot has two classes at least.
   if (size === 1) return library.ones(shape as number[]);
   return library.reshape(library.oneHot([flat], size, 1, 0, 'float32'), shape as number[]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { unequalEntries, uniformNumbers } from '../../../src/numerics/random.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import { models } from './models.ts';
 import { exact, oneAt, planted, subjectOf } from './support.ts';
 
@@ -45,10 +46,7 @@ describe('one of 131,072 elements', () => {
   const random = uniformNumbers(5);
   const drawn = (...shape: number[]) => ({
     shape,
-    values: unequalEntries(
-      shape.reduce((a, b) => a * b, 1),
-      random,
-    ),
+    values: unequalEntries(sizeOf(shape), random),
   });
   const inputs = { x: drawn(8, 256), w: drawn(256, 512), b: drawn(512) };
   const z = (tf: TF, { x, w, b }: Record<string, Tensor>) => tf.add(tf.matMul(x!, w!), b!);

@@ -16,6 +16,7 @@ import { unaryKernels } from '../../../src/gradcheck/numeric/kernels/unary.ts';
 import { largestChanges } from '../../../src/gradcheck/numeric/noise.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import { readOptions } from '../../../src/gradcheck/spec/readSpec.ts';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 
 beforeAll(() => tf.ready());
 const NO_FLIPS = { total: 0, kernels: {}, places: [], diverged: false };
@@ -260,9 +261,7 @@ describe('sampled', () => {
 describe('kernels in pieces', () => {
   const image = (...shape: number[]) => ({
     shape,
-    values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, k) =>
-      Math.sin(3 * k * k + k),
-    ),
+    values: Float64Array.from({ length: sizeOf(shape) }, (_, k) => Math.sin(3 * k * k + k)),
   });
 
   it.each([1, 2])('3x3 windows of max pooling that reach beyond the image, stride %d', async (stride) => {

@@ -9,9 +9,9 @@ import {
   strongest,
 } from '../../../src/notebook/inference/look.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
+import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { colorAt, inkOn, scaleOf, shapesOf } from '../../../src/report/parts/colors.ts';
 import { digitNamed, likely } from '../../../src/report/parts/digits.ts';
-import { decodeRun, embedRun } from '../../../src/report/run.ts';
 import { blank, stroke } from '../../../src/report/sections/draw/brush.ts';
 import { realRun } from '../../support/realRun.ts';
 

@@ -9,7 +9,7 @@ import {
   rocCurve,
 } from '../../../src/notebook/inference/reading.ts';
 import type { Run } from '../../../src/notebook/inference/run.ts';
-import { decodeRun, embedRun } from '../../../src/report/run.ts';
+import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { realRun } from '../../support/realRun.ts';
 
 const real = realRun({ epochs: 3 });

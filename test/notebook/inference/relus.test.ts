@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { binsFor, relusByEpoch, relusOf } from '../../../src/notebook/inference/relus.ts';
+import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { reluFinding, saturationFinding } from '../../../src/report/findings.ts';
 import { renderReport } from '../../../src/report/index.ts';
-import { decodeRun, embedRun } from '../../../src/report/run.ts';
 import { realRun, stoppedAtOnce } from '../../support/realRun.ts';
 
 describe('the ReLUs by epoch', () => {

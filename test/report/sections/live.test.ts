@@ -4,7 +4,7 @@ import { startFused } from '../../../src/notebook/engines/fused/index.ts';
 import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import { mistakesFor } from '../../../src/notebook/model/mistakes.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
-import { decodeRun, embedRun } from '../../../src/report/run.ts';
+import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { trainWithEveryMistake, unnoticed } from '../../../src/report/sections/live/everyMistake.ts';
 import { LiveSession } from '../../../src/report/sections/live/session.ts';
 import {

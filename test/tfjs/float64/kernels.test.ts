@@ -104,7 +104,7 @@ describe('forward and gradient agree in double precision', () => {
 
 /**
  * Gradients of TensorFlow.js 4.22's cpu backend that are wrong in every precision. The build leaves them as they
- * are, for a check has to find them; when one of these comes right, TensorFlow.js has mended it.
+ * are, for a check has to find them; when one of these comes right, TensorFlow.js has fixed it.
  */
 describe('wrong gradients of TensorFlow.js stay wrong', () => {
   const cases: [string, (...inputs: Tensor[]) => Tensor, Tensor][] = [

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import type { TF } from '../../../src/tfjs/types.ts';
 
 /** A function whose derivative needs a gradient of this package. */
@@ -18,9 +19,7 @@ export const signed = (
   phase = 1,
 ): { shape: readonly number[]; values: number[] } => ({
   shape,
-  values: Array.from({ length: shape.reduce((product, side) => product * side, 1) }, (_, i) =>
-    Math.sin(1.3 * i + phase),
-  ),
+  values: Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1.3 * i + phase)),
 });
 export const given = (shape: readonly number[], values: readonly number[]) => ({ shape, values });
 

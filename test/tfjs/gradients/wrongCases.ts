@@ -1,4 +1,5 @@
 import type { Tensor, Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import type { TF } from '../../../src/tfjs/types.ts';
 import { of as caseOf, type GradientCase, signed } from './gradientCase.ts';
 
@@ -199,7 +200,7 @@ const gathered: readonly WrongCase[] = lookups.map(([shape, indices, axis, batch
     batchDims > 1 ? 'unsupported' : 'pass',
     shape,
     (tf, x) => {
-      const size = indices.reduce((product, side) => product * side, 1);
+      const size = sizeOf(indices);
       // Some places twice, some never.
       const places = Array.from({ length: size }, (_, i) => (2 * i + Number(i > 1)) % shape.at(axis)!);
       return tf.gather(x, tf.tensor(places, [...indices], 'int32'), axis, batchDims);

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import type * as tfjs from '@tensorflow/tfjs';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import { startBackend } from '../../../src/tfjs/backends.ts';
-import { mendNativeKernels } from '../../../src/tfjs/native/kernels.ts';
+import { fixNativeKernels } from '../../../src/tfjs/native/kernels.ts';
 import { tf } from '../../../src/tfjs/tfjs.ts';
 import { describeNative } from '../../support/native.ts';
 
@@ -19,7 +20,7 @@ async function on<T>(name: string, work: () => T): Promise<T> {
 
 /** Numbers of both signs, no two alike. */
 const numbers = (shape: number[], step: number): number[] =>
-  Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(step * (i + 1)));
+  Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(step * (i + 1)));
 
 describeNative('the native backend', () => {
   beforeAll(async () => {
@@ -116,9 +117,9 @@ describeNative('the native backend', () => {
     },
   );
 
-  it('is mended once, however often that is asked', () => {
+  it('is fixed once, however often that is asked', () => {
     const { kernelFunc } = tf.getKernel('Round', 'tensorflow');
-    mendNativeKernels(tf);
+    fixNativeKernels(tf);
     expect(tf.getKernel('Round', 'tensorflow').kernelFunc).toBe(kernelFunc);
   });
 });

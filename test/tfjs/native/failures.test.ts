@@ -57,7 +57,7 @@ function hollowLibraries(): void {
   }
 }
 
-describe('setup-native says what is missing and how to mend it', () => {
+describe('setup-native says what is missing and how to fix it', () => {
   it.each([
     [{ platform: 'win32', arch: 'x64', glibc: null }, 'win32 on x64; work in Linux on it: wsl --install'],
     [

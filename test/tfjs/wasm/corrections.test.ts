@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
+import { sizeOf } from '../../../src/numerics/shape.ts';
 import type { Tensor, TF } from '../../../src/tfjs/types.ts';
 import {
   agreement,
@@ -46,7 +47,7 @@ describe('GatherV2', () => {
   it.each(lookups)(
     'looks up in %j by %j along axis %j with batchDims %j',
     (shape, indices, axis, batchDims) => {
-      const size = indices.reduce((product, side) => product * side, 1);
+      const size = sizeOf(indices);
       const places = Array.from({ length: size }, (_, i) => (2 * i + Number(i > 1)) % shape.at(axis)!);
       const inputs = {
         x: waves(shape),
@@ -154,11 +155,11 @@ describe('NaN', () => {
 describe('a filter on a padded image', () => {
   const ones = (shape: number[]): Values => ({
     shape,
-    values: new Array(shape.reduce((a, b) => a * b, 1)).fill(1),
+    values: new Array(sizeOf(shape)).fill(1),
   });
   const count = (shape: number[]): Values => ({
     shape,
-    values: Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) => at + 1),
+    values: Array.from({ length: sizeOf(shape) }, (_, at) => at + 1),
   });
   const attributes = { dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: undefined };
 

@@ -82,16 +82,16 @@ export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit>
     }
   }
   const resultsOf = (wanted: AuditMode) => rounds.find(({ mode }) => mode === wanted)!.results;
-  const [plain, mended] = [resultsOf('plain'), resultsOf('mended')];
+  const [plain, fixed] = [resultsOf('plain'), resultsOf('fixed')];
   const cases = chosen
-    .filter((subject) => plain.get(subject)!.size + mended.get(subject)!.size > 0)
+    .filter((subject) => plain.get(subject)!.size + fixed.get(subject)!.size > 0)
     .map((subject): AuditedCase => {
       const { kernel, op, shapes, attributes } = subject;
       const cells = (of: Round['results']) => ({
         results: Object.fromEntries(of.get(subject)!),
         exact: null,
       });
-      return { kernel, op, shapes: { ...shapes }, attributes, ...cells(mended), plain: cells(plain) };
+      return { kernel, op, shapes: { ...shapes }, attributes, ...cells(fixed), plain: cells(plain) };
     });
   return {
     schema: 'backproof/audit-device/1',

@@ -17,7 +17,7 @@ tf.env().set('WEBGPU_CPU_FORWARD', false);
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 
 /** Registers this package's kernels, after those that are shipped were kept. */
-const mended = (async () => {
+const fixed = (async () => {
   for (const name of ['wasm', 'webgl', 'webgpu']) keepShipped(name);
   await import('../../../tfjs/gpu/index.ts');
   await import('../../../tfjs/wasm/index.ts');
@@ -42,7 +42,7 @@ const gpu = (): Gpu | undefined => (navigator as unknown as { gpu?: Gpu }).gpu;
  * @returns why it does not work in this browser, in one line; null where it does
  */
 export async function startInPage(name: PageBackend): Promise<string | null> {
-  await mended;
+  await fixed;
   const missing = await missingFor(name);
   if (missing !== null) return missing;
   const { platform } = tf.env();

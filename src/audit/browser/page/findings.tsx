@@ -8,7 +8,7 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
   const { backends, summary, partial } = audit;
   const known = (fault: Fault): boolean => fault.reason !== null;
   const shipped = faultsOf(audit, 'plain');
-  const left = faultsOf(audit, 'mended');
+  const left = faultsOf(audit, 'fixed');
   const fresh = shipped.filter((fault) => !known(fault));
   const freshLeft = left.filter((fault) => !known(fault));
   return (
@@ -35,7 +35,7 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
               <Row key={name} name={name} counts={summary.plainCounts[name]} problem={problem} />,
               problem === null && (
                 <Row
-                  key={`${name} mended`}
+                  key={`${name} fixed`}
                   name={`${name}, with backproof`}
                   counts={summary.counts[name]}
                   problem={null}
@@ -109,8 +109,8 @@ const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] 
                 <dd>{came}</dd>
                 <dt>Right</dt>
                 <dd>{right}</dd>
-                <dt>Mended</dt>
-                <dd>{mendedText(fault)}</dd>
+                <dt>Fixed</dt>
+                <dd>{fixText(fault)}</dd>
               </dl>
             </li>
           );
@@ -120,7 +120,7 @@ const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] 
   );
 
 /** The outcome of a fault with the entries of this package, on all of its backends. */
-function mendedText({ cases, backends }: Fault): string {
+function fixText({ cases, backends }: Fault): string {
   const verdicts = cases.flatMap(({ results }) => backends.map((name) => results[name]?.verdict));
   if (verdicts.every((verdict) => verdict === 'right')) return 'with the entries of backproof';
   return verdicts.includes(undefined) ? 'not tried' : 'no';
@@ -128,17 +128,17 @@ function mendedText({ cases, backends }: Fault): string {
 
 /** The audit as JSON: copied, or saved as a file. */
 const Export = ({ audit }: { audit: DeviceAudit }): VNode => {
-  const said = useSignal<string | null>(null);
+  const copyMessage = useSignal<string | null>(null);
   const shown = useSignal(false);
   const text = JSON.stringify(audit);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      said.value = 'Copied.';
+      copyMessage.value = 'Copied.';
     } catch {
       // Some browsers refuse the clipboard to a page on the disk.
       shown.value = true;
-      said.value = 'This browser does not let the page copy: mark the text below.';
+      copyMessage.value = 'This browser does not let the page copy: mark the text below.';
     }
   };
   const save = () => {
@@ -154,7 +154,7 @@ const Export = ({ audit }: { audit: DeviceAudit }): VNode => {
       <button type="button" onClick={save}>
         Save as JSON
       </button>
-      <span role="status">{said.value}</span>
+      <span role="status">{copyMessage.value}</span>
       {shown.value && <textarea readOnly rows={6} aria-label="The audit as JSON" value={text} />}
     </div>
   );

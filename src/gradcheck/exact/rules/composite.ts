@@ -1,4 +1,5 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs';
+import { sizeOf } from '../../../numerics/shape.ts';
 import { derive, type Formulas, type Operand, type Rule } from '../call.ts';
 import { CannotProve, type Real, type World } from '../world.ts';
 import { addition, multiplication } from './arithmetic.ts';
@@ -149,7 +150,7 @@ const cumprod: Rule = (call) => {
   const steps = new Steps(call.world);
   const { axis, exclusive, reverse } = call.attrs as { axis: number; exclusive: boolean; reverse: boolean };
   const x = call.operand('x');
-  const strides = x.shape.map((_, at) => x.shape.slice(at + 1).reduce((a, b) => a * b, 1));
+  const strides = x.shape.map((_, at) => sizeOf(x.shape.slice(at + 1)));
   const length = x.shape[axis]!;
   const coordinate = positions(
     x.shape,

@@ -1,5 +1,6 @@
+import { sizeOf } from '../../../numerics/shape.ts';
 import { degreeOfSum } from '../algebra.ts';
-import { type Call, type Rule, sizeOf } from '../call.ts';
+import type { Call, Rule } from '../call.ts';
 import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
 import { CannotProve } from '../world.ts';

@@ -1,5 +1,6 @@
+import { sizeOf } from '../../../numerics/shape.ts';
 import { degree } from '../algebra.ts';
-import { type Call, type Rule, sizeOf } from '../call.ts';
+import type { Call, Rule } from '../call.ts';
 import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { Vec } from '../field.ts';
 import type { World } from '../world.ts';

@@ -1,4 +1,5 @@
-import { type Call, type Operand, type Rule, sizeOf } from '../call.ts';
+import { sizeOf } from '../../../numerics/shape.ts';
+import type { Call, Operand, Rule } from '../call.ts';
 import { CannotProve } from '../world.ts';
 import { Steps } from './composite.ts';
 import { gather } from './move.ts';

@@ -1,4 +1,5 @@
-import { type Call, type DType, isFloat, type NumberArray, type Rule, read, sizeOf, write } from './rule.ts';
+import { sizeOf } from '../../../numerics/shape.ts';
+import { type Call, type DType, isFloat, type NumberArray, type Rule, read, write } from './rule.ts';
 
 interface Binary {
   /** Names of the two inputs. */

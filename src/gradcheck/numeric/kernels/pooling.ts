@@ -1,5 +1,6 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
-import { type Call, isFloat, type Rule, read, sizeOf, write } from './rule.ts';
+import { sizeOf } from '../../../numerics/shape.ts';
+import { type Call, isFloat, type Rule, read, write } from './rule.ts';
 
 /** For every output element of a pooling kernel, the input element of its window that is the largest. */
 const winnersOf = (call: Call, x: TensorInfo): Int32Array => poolWinners(call, x).winners;

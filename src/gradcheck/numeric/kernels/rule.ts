@@ -44,4 +44,3 @@ export function write(call: Call, values: NumberArray, shape: number[], dtype: D
 }
 
 export const isFloat = (tensor: TensorInfo | undefined): boolean => tensor?.dtype === 'float32';
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
-import { type Call, isFloat, type NumberArray, type Rule, read, sizeOf, write } from './rule.ts';
+import { sizeOf } from '../../../numerics/shape.ts';
+import { type Call, isFloat, type NumberArray, type Rule, read, write } from './rule.ts';
 
 /** Max calls its axes reductionIndices, Min axis. */
 interface ReductionAttrs {

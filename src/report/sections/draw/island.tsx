@@ -4,9 +4,9 @@ import { look, pixelsAt } from '../../../notebook/inference/look.ts';
 import { samplesIn } from '../../parts/chosen.ts';
 import { digitNamed, likely } from '../../parts/digits.ts';
 import { EpochSlider } from '../../parts/epochSlider.tsx';
-import { goTo } from '../../parts/goTo.ts';
 import { MapData, MapFigure } from '../../parts/map.tsx';
 import { mapsOf } from '../../parts/maps.ts';
+import { moveTo } from '../../parts/moveTo.ts';
 import { Probability, Sum } from '../../parts/probability.tsx';
 import { usePage } from '../../state.ts';
 import { blank } from './brush.ts';
@@ -45,12 +45,12 @@ export const DrawIsland = (): VNode => {
   const pixels = drawn.value;
   const seen = useMemo(() => look(parameters, pixels), [parameters, pixels]);
   const [erasing, setErasing] = useState(false);
-  const [said, setSaid] = useState('');
+  const [message, setMessage] = useState('');
   const say = (text: string): void => {
     const { prediction } = look(parameters, drawn.value);
     const isPositive = prediction > threshold.value;
     const reads = `Reads as ${digitNamed(isPositive ? positive : negative)}, ${likely(isPositive ? prediction : 1 - prediction)}.`;
-    setSaid(text ? `${text}. ${reads}` : reads);
+    setMessage(text ? `${text}. ${reads}` : reads);
   };
   const maps = mapsOf('draw', 'your drawing', pixels, parameters.weight, seen, run.config);
   return (
@@ -63,7 +63,7 @@ export const DrawIsland = (): VNode => {
         <div class="drawing__canvas">
           <Canvas erasing={erasing} say={say} />
           <p class="drawing__said" role="status">
-            {said}
+            {message}
           </p>
           <p class="drawing__tools">
             <Loaders say={say} />
@@ -96,7 +96,7 @@ export const DrawIsland = (): VNode => {
               type="button"
               onClick={() => {
                 chosen.value = { set: 'drawn' };
-                goTo('sees', 'sees-answer');
+                moveTo('sees', 'sees-answer');
               }}
             >
               Look at it place by place

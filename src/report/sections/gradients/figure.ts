@@ -37,7 +37,7 @@ export const isOver = ({ left, right, allowed }: ScatterPoint): boolean =>
   left === null || right === null || Math.abs(left - right) > allowed;
 
 /** The label of a point: its place and both its values. */
-const told = (parameter: ParameterName, precision: Precision, point: Drawn): string =>
+const labelOf = (parameter: ParameterName, precision: Precision, point: Drawn): string =>
   [
     `${element(parameter, point.index)}, epoch ${point.epoch}, sample ${point.sample}`,
     `manual ${exact(point.left, precision)}`,
@@ -51,7 +51,7 @@ const markers = (parameter: ParameterName, precision: Precision, points: readonl
   mode: 'markers',
   x: points.map(({ size }) => size),
   y: points.map(({ difference }) => difference),
-  text: points.map((point) => told(parameter, precision, point)),
+  text: points.map((point) => labelOf(parameter, precision, point)),
   marker: { color: looks[precision].color, symbol: looks[precision].symbol, size: 5, opacity: 0.75 },
   hovertemplate: `%{text}<extra>${precision}</extra>`,
 });
@@ -106,7 +106,7 @@ export function scatterPlot(scatters: readonly Scatter[], parameter: ParameterNa
   });
   const all = groups.flatMap(({ points }) => points);
   const over = groups.flatMap(({ precision, points }) =>
-    points.filter(isOver).map((point) => ({ ...point, text: told(parameter, precision, point) })),
+    points.filter(isOver).map((point) => ({ ...point, text: labelOf(parameter, precision, point) })),
   );
   const data: Data[] = [
     ...groups.map(({ precision, points }) =>

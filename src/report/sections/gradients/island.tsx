@@ -80,7 +80,7 @@ const AtEpoch = ({ compared, parameter }: { compared: Compared; parameter: Param
   if (!state) return null;
   const { epoch } = state.run.frames[state.frame.value]!;
   const row = epochRow(compared, epoch);
-  const told = precisions.flatMap((precision) => {
+  const differences = precisions.flatMap((precision) => {
     const { maxAbs, maxOverAllowed } = row[precision] ?? {};
     if (!maxAbs || !maxOverAllowed) return [];
     return `${size(maxAbs[parameter])} in ${precision}, ${size(maxOverAllowed[parameter])} of what is allowed`;
@@ -89,8 +89,8 @@ const AtEpoch = ({ compared, parameter }: { compared: Compared; parameter: Param
     <>
       <EpochSlider id="gradients-epoch" />
       <p class="readout">
-        {told.length > 0
-          ? `Worst difference of epoch ${epoch}: ${told.join('; ')}.`
+        {differences.length > 0
+          ? `Worst difference of epoch ${epoch}: ${differences.join('; ')}.`
           : `No step was compared at ${epoch === 0 ? 'the start' : `epoch ${epoch}`}.`}
       </p>
     </>

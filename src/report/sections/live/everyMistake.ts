@@ -1,6 +1,6 @@
 import { type MistakeName, mistakesFor } from '../../../notebook/model/mistakes.ts';
 import type { TrainResult } from '../../../results/train.ts';
-import { decodeRun, embedRun } from '../../run.ts';
+import { decodeRun, embedRun } from '../../embeddedRun.ts';
 import { ownSettings } from './settings.ts';
 import { LiveTrainer, type Try } from './trainer.ts';
 

@@ -2,10 +2,10 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { type PreActivationBins, relusOfFrame } from '../../../notebook/inference/relus.ts';
 import { percent } from '../../../system/text.ts';
+import { classNames } from '../../embeddedRun.ts';
 import { EpochSlider } from '../../parts/epochSlider.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { Readout } from '../../parts/readout.tsx';
-import { classNames } from '../../run.ts';
 import { usePage } from '../../state.ts';
 import { binStart, preActivationPlot } from './preActivations.ts';
 

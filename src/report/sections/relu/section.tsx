@@ -2,12 +2,12 @@ import type { VNode } from 'preact';
 import { binsFor, type Relus, relusByEpoch } from '../../../notebook/inference/relus.ts';
 import type { TrainResult } from '../../../results/train.ts';
 import { percent } from '../../../system/text.ts';
+import { classNames } from '../../embeddedRun.ts';
 import { reluFinding } from '../../findings.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Fold } from '../../parts/fold.tsx';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
-import { classNames } from '../../run.ts';
 import { usePage } from '../../state.ts';
 import { activePlot } from './active.ts';
 

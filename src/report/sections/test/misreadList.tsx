@@ -6,7 +6,7 @@ import type { Misread } from '../../../notebook/inference/reading.ts';
 import { scaleOf } from '../../parts/colors.ts';
 import { likely } from '../../parts/digits.ts';
 import { count, size } from '../../parts/format.ts';
-import { goTo } from '../../parts/goTo.ts';
+import { moveTo } from '../../parts/moveTo.ts';
 import { Pixels } from '../../parts/pixels.tsx';
 import { usePage } from '../../state.ts';
 
@@ -28,7 +28,7 @@ const Thumbnail = ({ misread, samples }: { misread: Misread; samples: Samples })
         class="thumbnail"
         onClick={() => {
           chosen.value = { set: 'test', at: sample };
-          goTo('sees', 'sees-answer');
+          moveTo('sees', 'sees-answer');
         }}
       >
         <Pixels label={`Test image ${sample}`} values={pixels} scale={scaleOf('ink', pixels)} steps={12} />

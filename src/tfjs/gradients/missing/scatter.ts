@@ -1,7 +1,8 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import { sizeOf } from '../../../numerics/shape.ts';
 import type { TF } from '../../types.ts';
 import { kernelGradient } from '../gradient.ts';
-import { sizeOf, zerosOf } from '../shapes.ts';
+import { zerosOf } from '../shapes.ts';
 
 /** y_i = x[indices_i]: dx = the sum of dy_i at indices_i. TensorFlow's `_GatherNdGrad`. */
 export const gatherNd = kernelGradient({

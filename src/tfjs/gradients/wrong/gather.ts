@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
+import { sizeOf } from '../../../numerics/shape.ts';
 import { kernelGradient } from '../gradient.ts';
-import { axisOf, sizeOf, zerosOf } from '../shapes.ts';
+import { axisOf, zerosOf } from '../shapes.ts';
 
 /**
  * y[b, o, k, s] = x[b, o, indices[b, k], s] with b the axes of the batch and o those between them and the axis that is

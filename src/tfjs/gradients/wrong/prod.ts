@@ -1,5 +1,5 @@
+import { sizeOf } from '../../../numerics/shape.ts';
 import { kernelGradient } from '../gradient.ts';
-import { sizeOf } from '../shapes.ts';
 
 /**
  * dx_i = dy (product of the x_j, j < i) (product of the x_j, j > i) over the axes of the product: without a division,

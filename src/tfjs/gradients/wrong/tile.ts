@@ -1,5 +1,5 @@
+import { sizeOf } from '../../../numerics/shape.ts';
 import { kernelGradient } from '../gradient.ts';
-import { sizeOf } from '../shapes.ts';
 
 /** dx = the sum of the dy of all copies, axis by axis. TensorFlow.js ends at rank 4. */
 export const tile = kernelGradient<{ reps: number[] }>({

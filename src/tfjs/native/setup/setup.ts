@@ -158,10 +158,10 @@ async function orWritable<T>(cache: string, folder: string, work: () => Promise<
     const { code, syscall, path = '', message } = error as NodeJS.ErrnoException;
     if (error instanceof Failure || code === undefined || syscall === undefined) throw error;
     const full = code === 'ENOSPC' ? 'a disk with space left' : 'folders that can be written';
-    const mend = path.startsWith(folder)
+    const fix = path.startsWith(folder)
       ? `make ${folder} writable: sudo chown -R $(id -u) ${folder}`
       : `name another cache (now ${cache}): BACKPROOF_CACHE=FOLDER backproof setup-native`;
-    throw environmentFailure(`setup-native: expected ${full}, got ${message}; ${mend}`);
+    throw environmentFailure(`setup-native: expected ${full}, got ${message}; ${fix}`);
   }
 }
 

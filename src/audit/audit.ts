@@ -93,7 +93,7 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
       byBackend.set('float64', new Map([...inDouble].map(([subject, { result }]) => [subject, result])));
     return { inDouble, byBackend };
   };
-  const mended = await columnOf('mended');
+  const fixed = await columnOf('fixed');
   const plain = await columnOf('plain');
   const cellsOf = ({ inDouble, byBackend }: Column, subject: AuditCase) => ({
     results: Object.fromEntries([...byBackend].map(([name, results]) => [name, results.get(subject)!])),
@@ -104,7 +104,7 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
     op: subject.op,
     shapes: subject.shapes,
     attributes: subject.attributes,
-    ...cellsOf(mended, subject),
+    ...cellsOf(fixed, subject),
     plain: cellsOf(plain, subject),
   }));
   const generated =
@@ -132,11 +132,11 @@ async function judgeAgain(
     result = await judgeSingle(subject, tf, rightInDouble);
   } catch (error) {
     // Overwritten memory may keep the backend from making a tensor at all.
-    if (mode === 'mended' || backend !== 'wasm') throw error;
+    if (mode === 'fixed' || backend !== 'wasm') throw error;
     await restart(backend);
     return await judgeSingle(subject, tf, rightInDouble);
   }
-  if (mode === 'mended' || result.verdict === 'right') return result;
+  if (mode === 'fixed' || result.verdict === 'right') return result;
   // A kernel that is wrong may have written over what the next case reads, and what ran before over what this one read.
   await restart(backend);
   const isKnown = faultOf(subject, backend, mode, result) !== null;
