@@ -132,13 +132,24 @@ export const bookkeepingPatches: readonly Patch[] = [
       ['if (tensorsFromX[nodeInput.id])', 'if (tensorsFromX.has(nodeInput.id))', 1],
     ],
   },
+  {
+    file: 'tfjs-backend-cpu/dist/utils/binary_impl.js',
+    why: 'one number beside a tensor is broadcast without a look at the place of every element',
+    edits: [
+      [
+        'if (aBroadcastDims.length + bBroadcastDims.length === 0) {',
+        'if (aVals.length === 1 || bVals.length === 1 || aBroadcastDims.length + bBroadcastDims.length === 0) {',
+        1,
+      ],
+    ],
+  },
 ];
 
 /** The same patches for the program, whose licences name what was changed. */
 export const bookkeepingPlugin: Plugin = {
   name: 'bookkeeping',
   setup(build) {
-    build.onLoad({ filter: /[\\/]tfjs-core[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
+    build.onLoad({ filter: /[\\/]tfjs-(core|backend-cpu)[\\/]dist[\\/].*\.js$/ }, async ({ path }) => {
       const name = path.replaceAll('\\', '/');
       const patch = bookkeepingPatches.find(({ file }) => name.endsWith(`/@tensorflow/${file}`));
       if (!patch) return undefined;

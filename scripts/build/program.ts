@@ -60,6 +60,7 @@ export async function buildProgram(): Promise<void> {
         cli: 'src/bin.ts',
         walkWorker: 'src/notebook/compare/walkWorker.ts',
         sweepWorker: 'src/notebook/sweep/worker.ts',
+        everyMistakeWorker: 'src/report/sections/live/everyMistakeWorker.ts',
       },
       outdir: 'dist',
     }),

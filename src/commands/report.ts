@@ -1,11 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  differingSettings,
-  type ReportResults,
-  renderReport,
-  trainWithEveryMistake,
-} from '../report/index.ts';
+import { differingSettings, type ReportResults, renderReport, trainAside } from '../report/index.ts';
 import { writePictures } from '../report/pictures.ts';
 import { auditSchema } from '../results/audit.ts';
 import { compareSchema } from '../results/compare.ts';
@@ -81,10 +76,10 @@ async function readOther(
   );
 }
 
-/** Renders and writes report.html, and says where it is. */
+/** Renders and writes report.html, and says where it is; trains with every mistake first, where that is not given. */
 export async function writeReport(results: ReportResults, out: string, console: Console): Promise<string> {
   const path = resolve(out, 'report.html');
-  const everyMistake = results.train && trainWithEveryMistake(results.train);
+  const { train, everyMistake = train && (await trainAside(train).result) } = results;
   const html = renderReport({ ...results, everyMistake });
   await prepareOutputs(out);
   await writeWhole(path, html);

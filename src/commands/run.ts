@@ -1,3 +1,4 @@
+import { trainAside } from '../report/index.ts';
 import { prepareOutputs } from '../results/outputs.ts';
 import type { ExitCode } from '../system/errors.ts';
 import { compareProblem, exitCodeOfComparison } from './compare.ts';
@@ -18,8 +19,15 @@ export async function runCommand(settings: Settings, console: Console, stop: Sto
     console.json({ schema: 'backproof/run/1', train, report });
     return exitCodeOf(train, stop);
   }
-  const compare = await compareProblem(problem, settings, 'run', console, stop);
-  const report = await writeReport({ train, compare }, settings.out, console);
-  console.json({ schema: 'backproof/run/1', train, compare, report });
-  return exitCodeOfComparison(compare, stop);
+  // For the page, beside the comparison.
+  const aside = trainAside(train);
+  try {
+    const compare = await compareProblem(problem, settings, 'run', console, stop);
+    const everyMistake = await aside.result;
+    const report = await writeReport({ train, compare, everyMistake }, settings.out, console);
+    console.json({ schema: 'backproof/run/1', train, compare, report });
+    return exitCodeOfComparison(compare, stop);
+  } finally {
+    await aside.stop();
+  }
 }

@@ -22,13 +22,30 @@ export function accumulatedRounding(n: number, precision: Precision): number {
   return nu / (1 - nu);
 }
 
+const bits = new DataView(new ArrayBuffer(8));
+
+/**
+ * The exponent in the bits of a float64: floor(log2 |x|), without the error of a logarithm just below powers of two.
+ * -1023 for 0 and what is smaller than the smallest normal number, 1024 for what is not finite.
+ */
+export function exponentOf(x: number): number {
+  bits.setFloat64(0, x);
+  return ((bits.getUint16(0) >> 4) & 0x7ff) - 1023;
+}
+
+/** 2^k for a whole k from -1074 to 1023. */
+function powerOfTwo(k: number): number {
+  if (k < -1022) return 2 ** k;
+  bits.setUint32(0, (k + 1023) << 20);
+  bits.setUint32(4, 0);
+  return bits.getFloat64(0);
+}
+
 /** The spacing of numbers of the given precision at |x| (one unit in the last place). */
 export function unitInLastPlace(x: number, precision: Precision): number {
   const { digits, minExponent } = FORMAT[precision];
-  const magnitude = Math.abs(x);
-  if (!Number.isFinite(magnitude)) return Number.NaN;
-  const exponent = magnitude === 0 ? minExponent : Math.max(Math.floor(Math.log2(magnitude)), minExponent);
-  return 2 ** (exponent - digits + 1);
+  const exponent = exponentOf(x);
+  return exponent === 1024 ? Number.NaN : powerOfTwo(Math.max(exponent, minExponent) - digits + 1);
 }
 
 /** |left - right| in units in the last place of the larger of the two; 0 where both are 0. */

@@ -6,6 +6,7 @@ import { anyResult, isOfRun, type ReportResults } from './results.ts';
 
 export { differingSettings, type ReportResults } from './results.ts';
 export { trainWithEveryMistake } from './sections/live/everyMistake.ts';
+export { trainAside } from './sections/live/trainAside.ts';
 
 /**
  * The report as one HTML file that opens from file:// without a network: verdict, comparison, the notebook's two

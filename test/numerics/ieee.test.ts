@@ -7,6 +7,8 @@ describe('the spacing of floating-point numbers', () => {
     [-1.999, 2 ** -23, 2 ** -52],
     [2, 2 ** -22, 2 ** -51],
     [0.75, 2 ** -24, 2 ** -53],
+    // Just below a power of two, whose logarithm is rounded up to a whole number.
+    [2 ** 10 - 2 ** -43, 2 ** -14, 2 ** -43],
   ])('at %d', (x, float32, float64) => {
     expect(unitInLastPlace(x, 'float32')).toBe(float32);
     expect(unitInLastPlace(x, 'float64')).toBe(float64);

@@ -27,7 +27,7 @@ export interface GradientBounds {
   readonly bias: Float64Array;
 }
 
-/** The terms of the bounds at one sample; buffers that the next call of `measure` overwrites. */
+/** The terms of the bounds at one sample: buffers that the next call of `measure` overwrites. */
 export class ErrorModel {
   /** Gradient of the logit by the kernel, and the same sum over magnitudes. */
   readonly slope: Float64Array;
@@ -36,6 +36,7 @@ export class ErrorModel {
   readonly #undecided: Float64Array;
   /** Bound of the error of each pre-activation; 0 where it stays closed whatever the rounding. */
   readonly #convError: Float64Array;
+  readonly #bounds: GradientBounds;
   #logitError = 0;
   readonly #precision: Precision;
 
@@ -45,6 +46,11 @@ export class ErrorModel {
     this.#magnitude = new Float64Array(kernelSize ** 2);
     this.#undecided = new Float64Array(kernelSize ** 2);
     this.#convError = new Float64Array(outputSide(kernelSize) ** 2);
+    this.#bounds = {
+      kernel: new Float64Array(this.slope.length),
+      weight: new Float64Array(this.#convError.length),
+      bias: new Float64Array(1),
+    };
   }
 
   /** Bound of the error of the last measured logit. */
@@ -125,6 +131,7 @@ export class ErrorModel {
   /**
    * Bounds for the gradients that follow from a dLogit known to within dLogitError. With `sharedForward` both sides
    * have the same pre-activations bit for bit, and only the backward pass may round differently.
+   * @returns buffers that the next call overwrites
    */
   bounds(
     { flatOut }: ReferenceActivations,
@@ -135,16 +142,17 @@ export class ErrorModel {
     const size = Math.abs(dLogit) + dLogitError;
     const product = accumulatedRounding(2, this.#precision);
     const sum = accumulatedRounding(flatOut.length + 2, this.#precision);
-    return {
-      bias: Float64Array.of(dLogitError),
-      weight: flatOut.map((open, at) => {
-        const activationError = sharedForward ? 0 : this.#convError[at]!;
-        return open * (dLogitError + size * product) + size * activationError;
-      }),
-      kernel: this.slope.map((slope, tap) => {
-        const undecided = sharedForward ? 0 : this.#undecided[tap]!;
-        return Math.abs(slope) * dLogitError + size * (sum * this.#magnitude[tap]! + undecided);
-      }),
-    };
+    const { kernel, weight, bias } = this.#bounds;
+    bias[0] = dLogitError;
+    for (let at = 0; at < weight.length; at++) {
+      const activationError = sharedForward ? 0 : this.#convError[at]!;
+      weight[at] = flatOut[at]! * (dLogitError + size * product) + size * activationError;
+    }
+    for (let tap = 0; tap < kernel.length; tap++) {
+      const undecided = sharedForward ? 0 : this.#undecided[tap]!;
+      kernel[tap] =
+        Math.abs(this.slope[tap]!) * dLogitError + size * (sum * this.#magnitude[tap]! + undecided);
+    }
+    return this.#bounds;
   }
 }

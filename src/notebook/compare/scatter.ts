@@ -1,4 +1,5 @@
 import { finiteOrNull } from '../../numerics/finite.ts';
+import { exponentOf } from '../../numerics/ieee.ts';
 import { MAX_POINTS, type Scatter, type ScatterPoint } from '../../results/scatter.ts';
 
 /** Which step is being compared: epoch from 1, sample from 0. */
@@ -48,8 +49,8 @@ export class ScatterSampler {
   /** An element with two values that differ. */
   note(place: StepPlace, at: number, left: number, right: number, allowed: number, over: number): void {
     const size = Math.max(Math.abs(left), Math.abs(right));
-    // Values that are not finite come together in one octave.
-    const key = Number.isFinite(size) ? Math.floor(Math.log2(size)) : Number.POSITIVE_INFINITY;
+    // Values that are not finite come together in one octave, and so do subnormal numbers.
+    const key = exponentOf(size);
     const octave = this.#octaves.get(key);
     const isNear = this.#nearest.length < NEAREST || over > this.#nearest.at(-1)!.over;
     if (octave !== undefined) {

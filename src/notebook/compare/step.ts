@@ -97,7 +97,9 @@ export class StepComparison {
 
   /** Pre-activations above 0 at the step that was added last. */
   get openOutputs(): number {
-    return this.#reference.activations.flatOut.reduce((open, value) => (value > 0 ? open + 1 : open), 0);
+    let open = 0;
+    for (const value of this.#reference.activations.flatOut) if (value > 0) open++;
+    return open;
   }
 
   result(): Pick<CompareResult, 'pairs' | 'scatter' | 'logged' | 'perEpoch'> {

@@ -55,8 +55,8 @@ export function toTensors(tf: TF, { kernel, weight, bias }: Parameters): Paramet
 /** And back. */
 export function fromTensors({ kernel, weight, bias }: ParameterTensors): Parameters {
   return {
-    kernel: Float64Array.from(kernel.dataSync()),
-    weight: Float64Array.from(weight.dataSync()),
+    kernel: new Float64Array(kernel.dataSync()),
+    weight: new Float64Array(weight.dataSync()),
     bias: bias.dataSync()[0]!,
   };
 }

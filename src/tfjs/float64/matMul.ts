@@ -29,7 +29,7 @@ export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
   const right = numbersOf(cpu, b);
   const [aRow, aInner] = transposeA ? [1, height] : [inner, 1];
   const out = new Float32Array(batches * height * width) as unknown as Float64Array;
-  const block = new Float64Array(cpu.blockSize * width);
+  const block = new Float64Array(transposeB ? cpu.blockSize * width : 0);
   const sums = new Float64Array(width);
   for (let batch = 0; batch < batches; batch++) {
     const aStart = (batch % aBatches) * height * inner;
@@ -59,6 +59,12 @@ function addRow(
   sums: Float64Array,
 ): void {
   const width = sums.length;
+  if (width === 1) {
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += left[start + k * step]! * rows[k]!;
+    sums[0] = sum;
+    return;
+  }
   sums.fill(0);
   let k = 0;
   for (; k + 3 < count; k += 4) {
