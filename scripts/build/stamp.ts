@@ -37,19 +37,24 @@ async function digestOfOutputs(root: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Whether the last build read the same inputs, came to its end, and what it wrote is untouched. */
-export async function isUpToDate(root: string, inputsNow: string): Promise<boolean> {
-  const stamp = await readFile(stampFile(root), 'utf8').catch(() => null);
-  return stamp !== null && stamp === JSON.stringify([inputsNow, await digestOfOutputs(root)]);
+/** How much a build has built. */
+export type Built = 'with types' | 'without types';
+
+/** What the last build has built; null where it read other inputs, did not come to its end, or what it wrote was touched. */
+export async function readStamp(root: string, inputsNow: string): Promise<Built | null> {
+  const text = await readFile(stampFile(root), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const [inputs, outputs, built]: [string, string, Built] = JSON.parse(text);
+  return inputs === inputsNow && outputs === (await digestOfOutputs(root)) ? built : null;
 }
 
 /** To be called before anything is written: until `setStamp`, nothing counts as built. */
 export const removeStamp = (root: string): Promise<void> => rm(stampFile(root), { force: true });
 
 /** To be called at the end of a build. @param inputsRead as they were before it: they may have changed since */
-export async function setStamp(root: string, inputsRead: string): Promise<void> {
+export async function setStamp(root: string, inputsRead: string, built: Built): Promise<void> {
   await mkdir(dirname(stampFile(root)), { recursive: true });
-  await writeFile(stampFile(root), JSON.stringify([inputsRead, await digestOfOutputs(root)]));
+  await writeFile(stampFile(root), JSON.stringify([inputsRead, await digestOfOutputs(root), built]));
 }
 
 /** The files of these paths, relative to the root and with slashes; those of a folder are all below it. */

@@ -13,6 +13,8 @@ const LONGEST_MS = 60_000;
 /** Nothing is shown of work that ends sooner than this. */
 const QUIET_FIRST_MS = 1_000;
 const WIDTH = 24;
+/** Below this share nothing is known of the time that is left: the start takes its own. */
+const KNOWN_SHARE = 0.05;
 
 /** Shows progress on a stream: a bar on a terminal, else a line every so often. */
 export function showProgress(title: string, stream: WriteStream | NodeJS.WritableStream): Progress {
@@ -28,8 +30,9 @@ export function showProgress(title: string, stream: WriteStream | NodeJS.Writabl
       pause = terminal ? BAR_EVERY_MS : Math.min(2 * pause, LONGEST_MS);
       dueAt = now + pause;
       const share = Math.min(1, done / total);
-      const left = Math.ceil((((now - started) / 1000) * (1 - share)) / share);
-      const known = share > 0 ? [`${Math.floor(share * 100)} %`, `${left} s left`] : [];
+      const known = share > 0 ? [`${Math.floor(share * 100)} %`] : [];
+      if (share >= KNOWN_SHARE)
+        known.push(`${Math.ceil((((now - started) / 1000) * (1 - share)) / share)} s left`);
       const figures = [...known, ...(note === '' ? [] : [note])].join(', ');
       if (terminal) {
         const filled = Math.round(share * WIDTH);

@@ -87,7 +87,11 @@ describe('progress', () => {
     const lines = shown(null, 10).split('\n').filter(Boolean);
     expect(lines.length).toBeGreaterThan(8);
     expect(lines.length).toBeLessThan(16);
-    expect(lines[0]).toBe('compare: 0 %, 599 s left, a note');
+    expect(lines[0]).toBe('compare: 0 %, a note');
+    // Lines after 1, 6, 16, 36 s: the first at 5 % or more is that after 36 of 600 s, and 564 are left.
+    const parts = lines.map((line) => /^compare: (\d+) %, (?:(\d+) s left, )?a note$/.exec(line)!);
+    expect(parts.every(([, share, left]) => Number(share) >= 5 === (left !== undefined))).toBe(true);
+    expect(parts.find(([, , left]) => left !== undefined)![2]).toBe('564');
   });
 
   it('on a terminal is one line that moves, no longer than the terminal is wide', () => {

@@ -1,16 +1,22 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { digestOfInputs, isUpToDate, removeStamp, setStamp } from '../../../scripts/build/stamp.ts';
+import {
+  type Built,
+  digestOfInputs,
+  readStamp,
+  removeStamp,
+  setStamp,
+} from '../../../scripts/build/stamp.ts';
 import { scratchFolders } from '../../support/cli.ts';
 
 const scratch = scratchFolders();
 
 /** A project that was built. */
-async function built(): Promise<{
+async function built(what: Built = 'with types'): Promise<{
   write(file: string, text: string): Promise<void>;
   root: string;
-  upToDate(): Promise<boolean>;
+  stamp(): Promise<Built | null>;
 }> {
   const root = await scratch();
   const write = async (file: string, text: string) => {
@@ -26,25 +32,30 @@ async function built(): Promise<{
   ])
     await write(file, file);
   const inputs = await digestOfInputs(root);
-  await setStamp(root, inputs);
-  return { root, write, upToDate: async () => isUpToDate(root, await digestOfInputs(root)) };
+  await setStamp(root, inputs, what);
+  return { root, write, stamp: async () => readStamp(root, await digestOfInputs(root)) };
 }
 
 it('has nothing to build where nothing has changed, tests and documents aside', async () => {
-  const { write, upToDate } = await built();
-  expect(await upToDate()).toBe(true);
+  const { write, stamp } = await built();
+  expect(await stamp()).toBe('with types');
   await write('test/one.test.ts', '');
   await write('README.md', '');
   await write('src/one.ts', 'src/one.ts');
-  expect(await upToDate()).toBe(true);
+  expect(await stamp()).toBe('with types');
+});
+
+it('knows a build without types', async () => {
+  const { stamp } = await built('without types');
+  expect(await stamp()).toBe('without types');
 });
 
 it.each(['src/one.ts', 'src/deep/two.ts', 'src/three.ts', 'scripts/build.ts', 'package-lock.json'])(
   'builds anew where %s has changed',
   async (file) => {
-    const { write, upToDate } = await built();
+    const { write, stamp } = await built();
     await write(file, 'changed');
-    expect(await upToDate()).toBe(false);
+    expect(await stamp()).toBeNull();
   },
 );
 
@@ -57,14 +68,14 @@ it('builds anew where what was built is changed, gone, or was never finished', a
   ] satisfies ((project: Awaited<ReturnType<typeof built>>) => Promise<void>)[]) {
     const project = await built();
     await spoil(project);
-    expect(await project.upToDate()).toBe(false);
+    expect(await project.stamp()).toBeNull();
   }
 });
 
 it('builds anew where an input changed during the build', async () => {
-  const { root, write, upToDate } = await built();
+  const { root, write, stamp } = await built();
   const before = await digestOfInputs(root);
   await write('src/one.ts', 'changed while it was built');
-  await setStamp(root, before);
-  expect(await upToDate()).toBe(false);
+  await setStamp(root, before, 'with types');
+  expect(await stamp()).toBeNull();
 });
