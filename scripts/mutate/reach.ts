@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { globSync } from 'tinyglobby';
 
-/** Suites that run what is built, in processes of their own: a mutant in a source does not reach them. */
-const BUILT = /^test\/(e2e|examples|package|docs|scripts\/mutate)\/|\/fuzz\.test\.ts$/;
+/**
+ * Suites that run what is built, in processes of their own: a mutant in a source does not reach them. And those that are
+ * too long for every mutant: they try the whole on many cases.
+ */
+const LEFT_OUT =
+  /^test\/((e2e|examples|package|docs)\/|(contract\/audit|gradcheck\/(fuzz|falseAlarms|selftest\/selfTest))\.test\.ts$)/;
 
 /** Imports, exports from, and dynamic imports of files by a relative path. */
 const IMPORTS = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.tsx?)'/g;
@@ -36,7 +40,7 @@ export function suitesReaching(root: string): (file: string) => string[] {
     const near = (suite: string): number =>
       suite === mirror ? Number.POSITIVE_INFINITY : inCommon(suite, mirror);
     return [...steps.keys()]
-      .filter((path) => path.endsWith('.test.ts') && !BUILT.test(path))
+      .filter((path) => path.endsWith('.test.ts') && !LEFT_OUT.test(path))
       .toSorted((a, b) => near(b) - near(a) || steps.get(a)! - steps.get(b)! || (a < b ? -1 : 1));
   };
 }

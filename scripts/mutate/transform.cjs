@@ -4,29 +4,30 @@ const { join } = require('node:path');
 const plain = require('../../test/support/transform.cjs');
 
 const root = join(__dirname, '..', '..');
-/** @type {import('./mutants.ts').Mutant} */
-const mutant = JSON.parse(process.env.BACKPROOF_MUTANT ?? '{}');
 const version = readFileSync(join(root, 'test/support/transform.cjs'));
+
+/** @typedef {import('@jest/transform').TransformOptions<{ mutant: import('./mutants.ts').Mutant | null }>} Options */
 
 /**
  * The tests' own transform, with the mutant put into the source of its file: nothing on disk is changed, and several
  * mutants can run side by side.
- * @type {import('@jest/transform').SyncTransformer}
  */
 module.exports = {
+  /** @type {import('@jest/transform').SyncTransformer<Options['transformerConfig']>['process']} */
   process(source, filename, options) {
-    return plain.process(isMutated(filename) ? mutated(source) : source, filename, options);
+    return plain.process(mutated(source, filename, options), filename, options);
   },
-  getCacheKey(source, filename) {
-    const what = isMutated(filename) ? mutated(source) : source;
+  /** @param {string} source @param {string} filename @param {Options} options */
+  getCacheKey(source, filename, options) {
     return createHash('sha256')
       .update(version)
-      .update(JSON.stringify([filename, what]))
+      .update(JSON.stringify([filename, mutated(source, filename, options)]))
       .digest('hex');
   },
 };
 
-const isMutated = (/** @type {string} */ filename) =>
-  mutant.file !== undefined && filename === join(root, mutant.file);
-const mutated = (/** @type {string} */ source) =>
-  source.slice(0, mutant.start) + mutant.after + source.slice(mutant.end);
+/** @param {string} source @param {string} filename @param {Options} options */
+function mutated(source, filename, { transformerConfig: { mutant } }) {
+  if (mutant === null || filename !== join(root, mutant.file)) return source;
+  return source.slice(0, mutant.start) + mutant.after + source.slice(mutant.end);
+}

@@ -145,6 +145,29 @@ function onTheBrink(way: number, under: number, ulps: number): { samples: Sample
   return { samples, start: { parameters: { kernel, weight, bias: 1200 }, learningRate: way / 2 ** 20 } };
 }
 
+describe('in the range in which no weight can overflow', () => {
+  // All closed and sure of its labels: no step moves anything, so that a list holds for as long as lists are kept.
+  const samples = { ...smallSamples(4), labels: new Uint8Array(4).fill(1) };
+  const still = (changes: { learningRate?: number; weight?: number; bias?: number }) => {
+    const weight = new Float64Array(144);
+    weight[5] = changes.weight ?? 1;
+    const parameters = { kernel: new Float64Array(25).fill(-1), weight, bias: changes.bias ?? 1200 };
+    return difference(samples, 5, { parameters, learningRate: changes.learningRate ?? 0.1 }, 12);
+  };
+
+  // In bits: the rate up to 2^20, weights and bias up to 2^60.
+  it.each([
+    [{ learningRate: 2 ** 20 }, { learningRate: 2 ** 20 + 1 }],
+    [{ weight: 2 ** 60 }, { weight: 2 ** 60 * (1 + 2 ** -52) }],
+    [{ weight: -(2 ** 60) }, { weight: -(2 ** 60) * (1 + 2 ** -52) }],
+    [{ bias: 2 ** 60 }, { bias: 2 ** 60 * (1 + 2 ** -52) }],
+  ])('%j is, and is skipped; %j is not', (inside, outside) => {
+    expect(still(inside)).toMatchObject({ at: -1, work: { listsMade: 4 } });
+    expect(still(inside).evaluated).toBeLessThan(1);
+    expect(still(outside)).toMatchObject({ at: -1, evaluated: 1 });
+  });
+});
+
 describe('on the brink', () => {
   const { stretch, slack } = boundOf(5);
   const around = (way: number) => Array.from({ length: 41 }, (_, i) => way + (i - 20) * 2 ** -23);
