@@ -150,7 +150,7 @@ export const chainFinding = ({ chain, selfTest }: CompareResult): Finding => {
 
 /** How far does the gradient of the logged loss go from the one that trains? */
 export const loggedFinding = ({ logged }: CompareResult): Finding => {
-  const at = logged.largest ?? logged.firstStep;
+  const at = logged.largest;
   if (logged.unexplainedSteps > 0)
     return {
       status: 'warn',

@@ -5,6 +5,7 @@ describe('a colour scale', () => {
   it('reaches as far to either side of zero where values have signs, and from zero up where they are sizes', () => {
     expect(scaleOf('signed', Float64Array.of(1, -3, 2))).toEqual({ name: 'signed', low: -3, high: 3 });
     expect(scaleOf('size', Float64Array.of(1, -3, 2))).toEqual({ name: 'size', low: 0, high: 3 });
+    expect(scaleOf('size', Float64Array.of(0.25, -0.5))).toEqual({ name: 'size', low: 0, high: 0.5 });
     expect(scaleOf('ink', Float64Array.of(5, -7))).toEqual({ name: 'ink', low: 0, high: 1 });
   });
 

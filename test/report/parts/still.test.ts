@@ -136,6 +136,27 @@ describe('a still picture', () => {
     expect(named).not.toContain('still__colorbar');
   });
 
+  it('has axes from 0 to 1 where it has no values', () => {
+    const empty = still([{ type: 'scatter', x: [], y: [], mode: 'lines' }]);
+    expect(ticks(empty, 'x').at(0)).toEqual(['0', '0%']);
+    expect(ticks(empty, 'x').at(-1)).toEqual(['1', '100%']);
+  });
+
+  it('draws a note with an arrow from it to its place, as Plotly does by itself, or without one', () => {
+    const note = { x: 5, y: 5, text: 'here', ax: -20, ay: -40 };
+    const noted = (showarrow?: boolean) =>
+      still([{ type: 'scatter', x: [0, 10], y: [0, 10], mode: 'lines' }], {
+        ...square,
+        annotations: [showarrow === undefined ? note : { ...note, showarrow }],
+      });
+    for (const markup of [noted(), noted(true)]) {
+      expect(markup).toContain('<line class="still__arrow" x1="-20" y1="-40" x2="0" y2="0"');
+      expect(markup).toMatch(/<text x="-20" y="-40"[^>]*>here/);
+    }
+    expect(noted(false)).not.toContain('still__arrow');
+    expect(noted(false)).toMatch(/<text x="0" y="0"[^>]*>here/);
+  });
+
   it('labels its axes as Plotly does: spaced, by decades, by names, as told', () => {
     const line: Data = { type: 'scatter', x: [0, 10], y: [0.1, 0.3], mode: 'lines' };
     const linear = still([line], { yaxis: { range: [0, 0.3] } });

@@ -133,8 +133,10 @@ describe('gradients', () => {
       [{ precision: 'float64', parameter: 'weight', elements: 3, equal: 0, points }] as never,
       'weight',
     );
-    const [within, , allowed, over] = lines(plot);
+    const [within, unit, allowed, over] = lines(plot);
     expect(within).toEqual({ name: 'float64', x: [4.5], y: [0.5] });
+    // Up to the power of two above the largest size; in [4, 8) a unit is 2^-50.
+    expect(unit).toEqual({ name: '1 ULP', x: [2, 4, 8], y: [2 ** -51, 2 ** -50, 2 ** -49] });
     expect(allowed).toEqual({ name: 'most allowed', x: [1, 10], y: [1, 1] });
     expect(over).toEqual({ name: 'over what is allowed', x: [3], y: [1] });
     expect(lines(scatterPlot([], 'weight'))).toEqual([]);

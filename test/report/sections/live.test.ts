@@ -5,6 +5,7 @@ import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import { mistakesFor } from '../../../src/notebook/model/mistakes.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
 import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
+import { renderReport } from '../../../src/report/index.ts';
 import { trainWithEveryMistake, unnoticed } from '../../../src/report/sections/live/everyMistake.ts';
 import { LiveSession } from '../../../src/report/sections/live/session.ts';
 import {
@@ -98,6 +99,23 @@ describe('training in the page', () => {
   });
 });
 
+it('a try without a mistake is the run again after one with a mistake', async () => {
+  const trainer = await LiveTrainer.load(images, run.config.kernelSize);
+  trainer.begin({ ...own, epochs: 2, mistake: 'flippedLabel' });
+  expect(trainer.advance(Number.POSITIVE_INFINITY)!.losses).not.toEqual(result.losses.slice(0, 2));
+  trainer.begin({ ...own, epochs: 2 });
+  expect(trainer.advance(Number.POSITIVE_INFINITY)!.losses).toEqual(result.losses.slice(0, 2));
+});
+
+it('a try has diverged at the end of the epoch whose parameters no drawing has room for', async () => {
+  // A rate of 1e301 takes the bias beyond 1e300 in the first epoch, while the logits are still numbers.
+  const one = { ...images.train, count: 1, pixels: images.train.pixels.slice(0, 256).fill(0) };
+  const trainer = await LiveTrainer.load({ train: one, test: images.test }, run.config.kernelSize);
+  trainer.begin({ ...own, learningRate: 1e301, epochs: 2 });
+  const { diverged, losses } = trainer.advance(Number.POSITIVE_INFINITY)!;
+  expect([diverged, losses]).toEqual([{ epoch: 1, sample: 0 }, []]);
+});
+
 describe('every mistake', () => {
   it('is trained as in the page, beside the right gradient', async () => {
     const every = trainWithEveryMistake(result)!;
@@ -123,6 +141,19 @@ describe('every mistake', () => {
     expect(trainWithEveryMistake({ ...result, images: null })).toBeNull();
     expect(trainWithEveryMistake({ ...result, config: { ...result.config, epochs: 1000 } })).toBeNull();
   });
+});
+
+it('losses and accuracies are those of the end, of the try and of the run', async () => {
+  const now = { ...(await tried({ epochs: 3 })), losses: [3, 2, 1], testAccuracy: 0.5 };
+  const frames = run.frames.map((frame) => ({ ...frame, testAccuracy: 0.25 }));
+  expect(outcomeOf(now, { ...run, losses: [8, 7, 6, 5], frames })).toMatch(
+    /: the loss after 3 epochs is 1, in place of 5 after 4 epochs; 50\.0% of [\d,]+ test images are read right, in place of 25\.0%\./,
+  );
+  const right = { ...now, trainAccuracy: 0.75 };
+  const wrong = [{ ...right, mistake: 'twice' as const, diverged: { epoch: 7, sample: 3 } }];
+  const cells = renderReport({ train: result, everyMistake: { right, wrong } }).replace(/<[^>]*>/g, ' ');
+  expect(cells).toMatch(/the right gradient +1 +75\.0% +50\.0%/);
+  expect(cells).toMatch(/diverged in epoch 7 +75\.0% +50\.0%/);
 });
 
 describe('a session', () => {

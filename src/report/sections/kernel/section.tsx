@@ -16,7 +16,7 @@ const title = ({ initial, parameters }: TrainResult): string => {
   const before = initial.kernel.flat();
   const after = parameters.kernel.flat();
   // The start is kept in double precision, the end as the engine had it.
-  const isSame = after.every((value, at) => Math.fround(value) === Math.fround(before[at] ?? 0));
+  const isSame = after.every((value, at) => Math.fround(value) === Math.fround(before[at]!));
   if (isSame) return 'The kernel has not moved';
   return `The kernel’s norm goes from ${size(norm(before))} to ${size(norm(after))}`;
 };
