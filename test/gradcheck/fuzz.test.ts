@@ -95,6 +95,9 @@ it('shrinks to a smaller function with the same fault', async () => {
   expect(short!.ops.length).toBeLessThanOrEqual(2);
 });
 
+/** The gate tries more than who changes a line has to wait for. */
+const FUNCTIONS = process.env.CI === 'true' ? 2000 : 400;
+
 /** The part of the output of `npm run fuzz -- --json` that is read here. */
 interface FuzzResult {
   readonly functions: number;
@@ -102,21 +105,21 @@ interface FuzzResult {
   readonly outcomes: readonly Outcome[];
 }
 
-it('the checker misses no mistake and accuses nobody falsely in 2,000 functions', async () => {
+it(`the checker misses no mistake and accuses nobody falsely in ${FUNCTIONS} functions`, async () => {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const script = ['--tsconfig', 'scripts/fuzz/tsconfig.json', 'scripts/fuzz/main.ts'];
   const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   // Its exit code says the same; what it found is more use in a failure.
   const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
-    const args = [tsx, ...script, '--seeds', '2000', '--json'];
+    const args = [tsx, ...script, '--seeds', String(FUNCTIONS), '--json'];
     execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 28 }, (_, stdout) => resolve({ stdout }));
   });
   const { functions, inconclusive, outcomes } = JSON.parse(stdout) as FuzzResult;
   const seedsOf = (fault: readonly Outcome[]): string[] =>
     fault.map(({ seed, family, detail }) => `npm run fuzz -- --seed ${seed} --shrink: ${family}: ${detail}`);
-  expect(functions).toBe(2000);
+  expect(functions).toBe(FUNCTIONS);
   expect(seedsOf(outcomes.filter(({ planted }) => planted === 'missed'))).toEqual([]);
   expect(seedsOf(outcomes.filter(({ right }) => right === 'false alarm'))).toEqual([]);
-  expect(outcomes.filter(({ planted }) => planted === 'caught').length).toBeGreaterThan(1500);
+  expect(outcomes.filter(({ planted }) => planted === 'caught').length).toBeGreaterThan(0.75 * FUNCTIONS);
   expect(inconclusive).toBeLessThanOrEqual(0.02 * functions);
 }, 900_000);
