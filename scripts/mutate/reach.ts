@@ -21,8 +21,8 @@ function inCommon(one: string, other: string): number {
 }
 
 /**
- * For each file the suites that reach it by imports: the one that mirrors it first, then those of the nearest folder, then by
- * the number of steps.
+ * For each file the suites that reach it by imports: the one that mirrors it first, then those of its own folder, then those
+ * of the nearest folder, then by the number of steps.
  */
 export function suitesReaching(root: string): (file: string) => string[] {
   const files = globSync(['{src,test}/**/*.{ts,tsx}', '!**/*.d.ts', '!**/assembly/**'], { cwd: root });
@@ -38,7 +38,9 @@ export function suitesReaching(root: string): (file: string) => string[] {
       for (const importer of importers.get(at) ?? []) if (!steps.has(importer)) steps.set(importer, step + 1);
     const mirror = file.replace(/^src\//, 'test/').replace(/\.tsx?$/, '.test.ts');
     const near = (suite: string): number =>
-      suite === mirror ? Number.POSITIVE_INFINITY : inCommon(suite, mirror);
+      suite === mirror
+        ? Number.POSITIVE_INFINITY
+        : inCommon(suite, mirror) + (dirname(suite) === dirname(mirror) ? 0.5 : 0);
     return [...steps.keys()]
       .filter((path) => path.endsWith('.test.ts') && !LEFT_OUT.test(path))
       .toSorted((a, b) => near(b) - near(a) || steps.get(a)! - steps.get(b)! || (a < b ? -1 : 1));

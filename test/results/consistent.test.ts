@@ -166,6 +166,43 @@ describe('train.json', () => {
     expect(mistakeIn(trainSchema, changed(right, change))).toContain(mistake);
   });
 
+  it('of a run may have no images; those it has are as many as it says', () => {
+    expect(
+      mistakeIn(
+        trainSchema,
+        changed(right, (r) => {
+          r.images = null;
+        }),
+      ),
+    ).toBeUndefined();
+    const fewer = (of: 'train' | 'test') =>
+      changed(right, (r) => {
+        const images = r.images![of];
+        images.count--;
+        images.labels.pop();
+        images.indices.pop();
+        images.pixels = Buffer.from(images.pixels, 'base64')
+          .subarray(0, 256 * images.count)
+          .toString('base64');
+      });
+    expect(mistakeIn(trainSchema, fewer('train'))).toBe(
+      'images.train: expected 200 images (data.trainCount)',
+    );
+    expect(mistakeIn(trainSchema, fewer('test'))).toBe('images.test: expected 430 images (test.count)');
+  });
+
+  it('of a run that died or stalled says so of an epoch that it had', () => {
+    for (const name of ['deadReluSince', 'stalledSince'] as const)
+      expect(
+        mistakeIn(
+          trainSchema,
+          changed(right, (r) => {
+            r.diagnosis[name] = 4;
+          }),
+        ),
+      ).toBeUndefined();
+  });
+
   it('of a run that ended early may be shorter, but not longer', () => {
     const partial = { reason: 'interrupted', epoch: 4, sample: 0, message: 'stopped' } as const;
     const short = changed(right, (r) => {
@@ -260,6 +297,19 @@ describe('sweep.json', () => {
   ])('is refused with %s', (_what, change, mistake) => {
     expect(sweepSchema.safeParse(right).success).toBe(true);
     expect(mistakeIn(sweepSchema, changed(right, change))).toContain(mistake);
+  });
+
+  it('of a sweep that was stopped counts its runs, and at least as many in all', () => {
+    const stopped = (done: number, total: number) =>
+      mistakeIn(
+        sweepSchema,
+        changed(right, (r) => {
+          r.partial = { reason: 'interrupted', done, total, message: '' };
+        }),
+      );
+    expect([stopped(4, 4), stopped(4, 9)]).toEqual([undefined, undefined]);
+    expect(stopped(3, 9)).toBe('partial.done: expected 4, the runs');
+    expect(stopped(4, 3)).toBe('partial.total: expected at least 4, the runs');
   });
 });
 

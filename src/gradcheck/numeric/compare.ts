@@ -137,11 +137,9 @@ function oddOne(
   wrong: { readonly yours: boolean; readonly autodiff: boolean },
   within: Tolerance,
 ): Side | null {
-  if (yours === null) return 'tf autodiff';
-  if (autodiff === null) return 'yours';
   if (!wrong.autodiff) return 'yours';
   if (!wrong.yours) return 'tf autodiff';
-  const apart = Math.abs(yours - autodiff);
+  const apart = Math.abs(yours! - autodiff!);
   return apart <= within.absolute + 2 * within.relative ? 'numeric' : null;
 }
 

@@ -61,8 +61,8 @@ export class InputTally {
       return;
     }
     this.#checked++;
-    // NaN is further than every number.
-    if (!(element.distance <= this.#maxDistance)) this.#maxDistance = element.distance;
+    // NaN is further than every number: it stays.
+    this.#maxDistance = Math.max(this.#maxDistance, element.distance);
     if (element.status === 'undecided') this.#undecided++;
     else this.numeric[flat] = element.numeric ?? Number.NaN;
     if (element.status === 'wrong') {

@@ -38,6 +38,29 @@ describe('the points of a scatter', () => {
     expect(points.filter((point) => over(point) > 0.299).length).toBeGreaterThan(50);
   });
 
+  /** Points of one size, by what they are over; the samples that are kept. */
+  const kept = (sizes: readonly (readonly [size: number, over: number])[]) => {
+    const sampler = new ScatterSampler();
+    for (const [sample, [size, over]] of sizes.entries())
+      sampler.note({ epoch: 1, sample }, 0, size, 0, size / over, over);
+    return sampler.result(() => []).points.map(({ sample }) => sample);
+  };
+  const many = (count: number, size: number, over: number) =>
+    Array.from({ length: count }, () => [size, over] as const);
+
+  it('hold the sixty nearest, the first of the run or not', () => {
+    // Of one size only every other of the first 32 waits: the second is kept as one of the nearest.
+    const points = kept([[1, 0.1], ...Array.from({ length: 60 }, (_, i) => [1, 0.5 + i / 1000] as const)]);
+    for (let sample = 1; sample <= 60; sample++) expect(points).toContain(sample);
+  });
+
+  it('hold the worst of each size, and of the others every other one from the 32nd on', () => {
+    const small = [...many(35, 2 ** -5, 0.1), [2 ** -5, 0.2] as const, ...many(4, 2 ** -5, 0.1)];
+    const points = kept([...many(60, 1, 0.9), ...small]).filter((sample) => sample >= 60);
+    const even = Array.from({ length: 20 }, (_, i) => 2 * i);
+    expect(points.map((sample) => sample - 60)).toEqual([...even, 35].toSorted((a, b) => a - b));
+  });
+
   it('are all there where there are few, and may be no numbers', () => {
     const sampler = new ScatterSampler();
     sampler.note({ epoch: 1, sample: 0 }, 0, 1, 2, 0.5, 2);
