@@ -1,7 +1,6 @@
 // npm run matrix [-- NAME...]: the package as npm packs it, installed as its users install it: package managers, versions
 // of Node and of TensorFlow.js, test runners, Bun and Deno. Packs once, installs each project once, as many projects at a
 // time as there are cores, and prints a line a case. It needs a package registry.
-import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,21 +25,24 @@ if (unknown !== undefined) {
 }
 const chosen = projects.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const scratch = await mkdtemp(join(tmpdir(), 'backproof-matrix-'));
-process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-// What these start is not in this group: on exit it ends.
+const stop = new AbortController();
 for (const [signal, status] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)
-  process.once(signal, () => process.exit(status));
+  process.once(signal, () => {
+    process.exitCode = status;
+    stop.abort();
+  });
 // One cache for all, which is of this run only: no digits, whatever this machine has.
 const env = { ...process.env, NODE_OPTIONS: '', BACKPROOF_CACHE: join(scratch, 'cache'), CI: 'true' };
 
-/** Runs a program in a folder. @throws Error with all that it printed, where it does not end with 0, and in time */
+/** Runs a program in a folder. @throws Error with all that it printed, where it does not end in time and with 0 */
 async function runIn(cwd: string, command: readonly string[]): Promise<string> {
   const [program, ...args] = command;
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
   const { code, found, stdout, stderr } = await runProgram(program!, args, { cwd, env, signal }).catch(() => {
+    if (stop.signal.aborted) throw new Error('stopped');
     throw new Error(`${command.join(' ')}: expected an end within ${TIME_LIMIT_MS / 1000} s`);
   });
   const output = stdout + stderr;
@@ -55,6 +57,7 @@ const install = (folder: string, command: readonly string[]): Promise<string> =>
   runIn(folder, command)
     .catch(() => runIn(folder, command))
     .catch((error: Error) => {
+      if (stop.signal.aborted) throw error;
       throw new Error(`failed twice; without a package registry there is no matrix\n${error.message}`);
     });
 
@@ -95,25 +98,34 @@ async function runProject(tarball: string, project: Project): Promise<Ended[]> {
   await mkdir(folder);
   const ended = [await timed(`${project.name}: install`, () => prepare(folder, tarball, project))];
   if (ended[0]!.failure === null)
-    for (const [name, runs] of Object.entries(project.cases))
+    for (const [name, runs] of Object.entries(project.cases)) {
+      if (stop.signal.aborted) break;
       ended.push(await timed(`${project.name}: ${name}`, () => runAll(folder, runs)));
+    }
   await rm(folder, { recursive: true, force: true });
   return ended;
 }
 
-const started = performance.now();
-const packing = ['npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
-const tarball = join(scratch, (await runIn(packageRoot(), packing)).trim());
-process.stdout.write(`packed  ${((await stat(tarball)).size / 1e6).toFixed(1)} MB\n`);
-if (leftOut !== null) process.stdout.write(`left out: ${leftOut}\n`);
-const ended: Ended[] = [];
-const waiting = chosen.values();
-const work = async () => {
-  for (const project of waiting) ended.push(...(await runProject(tarball, project)));
-};
-await Promise.all(Array.from({ length: availableParallelism() }, work));
-const failed = ended.filter(({ failure }) => failure !== null).map(({ name }) => name);
-const seconds = ((performance.now() - started) / 1000).toFixed(0);
-process.stdout.write(`${ended.length - failed.length} of ${ended.length} work, ${seconds} s\n`);
-for (const name of failed) process.stdout.write(`FAILED  ${name}\n`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+try {
+  const started = performance.now();
+  const packing = ['npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
+  const tarball = join(scratch, (await runIn(packageRoot(), packing)).trim());
+  process.stdout.write(`packed  ${((await stat(tarball)).size / 1e6).toFixed(1)} MB\n`);
+  if (leftOut !== null) process.stdout.write(`left out: ${leftOut}\n`);
+  const ended: Ended[] = [];
+  const waiting = chosen.values();
+  const work = async () => {
+    for (const project of waiting) {
+      if (stop.signal.aborted) return;
+      ended.push(...(await runProject(tarball, project)));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const failed = ended.filter(({ failure }) => failure !== null).map(({ name }) => name);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`${ended.length - failed.length} of ${ended.length} work, ${seconds} s\n`);
+  for (const name of failed) process.stdout.write(`FAILED  ${name}\n`);
+  process.exitCode ??= failed.length === 0 ? 0 : 1;
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
