@@ -1,39 +1,65 @@
 // npm run matrix [-- NAME...]: the package as npm packs it, installed as its users install it: package managers, versions
-// of Node and of TensorFlow.js, test runners, Bun and Deno. Packs once, installs each project once, prints a line a case.
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// of Node and of TensorFlow.js, test runners, Bun and Deno. Packs once, installs each project once, as many projects at a
+// time as there are cores, and prints a line a case. It needs a package registry.
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/system/packageRoot.ts';
-import { type Case, type Project, projects } from './projects.ts';
+import { runProgram } from '../../src/system/runProgram.ts';
+import { leftOut, type Project, projects, type Run } from './projects.ts';
 
-const run = promisify(execFile);
 const TIME_LIMIT_MS = 300_000;
 
 interface Ended {
   readonly name: string;
   readonly failure: string | null;
-  readonly seconds: number;
 }
 
-/** Runs a program in a folder. @throws Error with all that it printed, where it does not end with 0 */
-async function runIn(folder: string, [program, ...args]: readonly string[]): Promise<string> {
-  // The cache is of this run only: no digits, whatever this machine has.
-  const env = { ...process.env, NODE_OPTIONS: '', BACKPROOF_CACHE: join(folder, 'cache'), CI: 'true' };
-  try {
-    const { stdout, stderr } = await run(program!, args, {
-      cwd: folder,
-      env,
-      maxBuffer: 2 ** 26,
-      timeout: TIME_LIMIT_MS,
-    });
-    return stdout + stderr;
-  } catch (error) {
-    const { stdout = '', stderr = '', code } = error as { stdout?: string; stderr?: string; code?: unknown };
-    throw new Error(`exit code ${code} of ${[program, ...args].join(' ')}\n${stdout}${stderr}`);
-  }
+const { positionals } = parseArgs({ allowPositionals: true });
+const known = projects.map(({ name }) => name);
+const unknown = positionals.find((name) => !known.includes(name));
+if (unknown !== undefined) {
+  process.stderr.write(`matrix: expected names out of ${known.join(', ')}, got ${unknown}\n`);
+  process.exit(2);
 }
+const chosen = projects.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const scratch = await mkdtemp(join(tmpdir(), 'backproof-matrix-'));
+const stop = new AbortController();
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => {
+    process.exitCode = status;
+    stop.abort();
+  });
+// One cache for all, which is of this run only: no digits, whatever this machine has.
+const env = { ...process.env, NODE_OPTIONS: '', BACKPROOF_CACHE: join(scratch, 'cache'), CI: 'true' };
+
+/** Runs a program in a folder. @throws Error with all that it printed, where it does not end in time and with 0 */
+async function runIn(cwd: string, command: readonly string[]): Promise<string> {
+  const [program, ...args] = command;
+  const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const { code, found, stdout, stderr } = await runProgram(program!, args, { cwd, env, signal }).catch(() => {
+    if (stop.signal.aborted) throw new Error('stopped');
+    throw new Error(`${command.join(' ')}: expected an end within ${TIME_LIMIT_MS / 1000} s`);
+  });
+  const output = stdout + stderr;
+  if (code === 0) return output;
+  throw new Error(
+    `${command.join(' ')}: expected exit code 0, got ${found ? code : 'no such program'}\n${output}`,
+  );
+}
+
+/** A second time where the first fails: a download may have been cut off by chance. */
+const install = (folder: string, command: readonly string[]): Promise<string> =>
+  runIn(folder, command)
+    .catch(() => runIn(folder, command))
+    .catch((error: Error) => {
+      if (stop.signal.aborted) throw error;
+      throw new Error(`failed twice; without a package registry there is no matrix\n${error.message}`);
+    });
 
 async function timed(name: string, work: () => Promise<void>): Promise<Ended> {
   const started = performance.now();
@@ -41,61 +67,65 @@ async function timed(name: string, work: () => Promise<void>): Promise<Ended> {
     () => null,
     (error: Error) => error.message,
   );
-  const seconds = (performance.now() - started) / 1000;
-  process.stdout.write(
-    `${failure === null ? 'ok    ' : 'FAILED'}  ${seconds.toFixed(1).padStart(6)} s  ${name}\n`,
-  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
+  process.stdout.write(`${failure === null ? 'ok    ' : 'FAILED'}  ${seconds} s  ${name}\n`);
   if (failure !== null) process.stdout.write(`${failure}\n`);
-  return { name, failure, seconds };
+  return { name, failure };
 }
 
-async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
+async function prepare(folder: string, tarball: string, project: Project): Promise<void> {
+  for (const [name, content] of Object.entries(project.files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
-}
-
-async function runCase(folder: string, { files, commands, expected }: Case): Promise<void> {
-  await writeFiles(folder, files ?? {});
-  for (const command of commands(folder)) {
-    const output = await runIn(folder, command);
-    if (!expected.test(output)) throw new Error(`expected ${expected}, got\n${output}`);
+  for (const command of project.install(tarball)) await install(folder, command);
+  for (const name of project.links ?? []) {
+    const link = join(folder, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(packageRoot(), 'node_modules', name), link, 'junction');
   }
 }
 
-async function runProject(tarball: string, project: Project, scratch: string): Promise<Ended[]> {
-  const folder = await mkdtemp(join(scratch, `${project.name.replace(/\W/g, '-')}-`));
-  const installed = await timed(`${project.name}: install`, async () => {
-    await writeFiles(folder, project.files);
-    for (const command of project.install(tarball)) await runIn(folder, command);
-  });
-  if (installed.failure !== null) return [installed];
-  const ended = [installed];
-  for (const [name, part] of Object.entries(project.cases))
-    ended.push(await timed(`${project.name}: ${name}`, () => runCase(folder, part)));
+async function runAll(folder: string, runs: readonly Run[]): Promise<void> {
+  for (const { command, expected } of runs) {
+    const output = await runIn(folder, command);
+    if (!expected.test(output)) throw new Error(`${command.join(' ')}: expected ${expected}, got\n${output}`);
+  }
+}
+
+async function runProject(tarball: string, project: Project): Promise<Ended[]> {
+  const folder = join(scratch, project.name);
+  await mkdir(folder);
+  const ended = [await timed(`${project.name}: install`, () => prepare(folder, tarball, project))];
+  if (ended[0]!.failure === null)
+    for (const [name, runs] of Object.entries(project.cases)) {
+      if (stop.signal.aborted) break;
+      ended.push(await timed(`${project.name}: ${name}`, () => runAll(folder, runs)));
+    }
   await rm(folder, { recursive: true, force: true });
   return ended;
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const chosen = projects.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-if (chosen.length === 0) {
-  process.stderr.write(`matrix: expected names out of ${projects.map(({ name }) => name).join(', ')}\n`);
-  process.exit(2);
-}
-const scratch = await mkdtemp(join(tmpdir(), 'backproof-matrix-'));
 try {
-  const packing = ['pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
-  const { stdout } = await run('npm', packing, { cwd: packageRoot() });
-  const tarball = join(scratch, stdout.trim());
-  process.stdout.write(`packed  ${((await readFile(tarball)).length / 1e6).toFixed(1)} MB\n`);
+  const started = performance.now();
+  const packing = ['npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
+  const tarball = join(scratch, (await runIn(packageRoot(), packing)).trim());
+  process.stdout.write(`packed  ${((await stat(tarball)).size / 1e6).toFixed(1)} MB\n`);
+  if (leftOut !== null) process.stdout.write(`left out: ${leftOut}\n`);
   const ended: Ended[] = [];
-  for (const project of chosen) ended.push(...(await runProject(tarball, project, scratch)));
-  const failed = ended.filter(({ failure }) => failure !== null);
-  const seconds = ended.reduce((sum, part) => sum + part.seconds, 0);
-  process.stdout.write(`${ended.length - failed.length} of ${ended.length} work, ${seconds.toFixed(0)} s\n`);
-  process.exitCode = failed.length === 0 ? 0 : 1;
+  const waiting = chosen.values();
+  const work = async () => {
+    for (const project of waiting) {
+      if (stop.signal.aborted) return;
+      ended.push(...(await runProject(tarball, project)));
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const failed = ended.filter(({ failure }) => failure !== null).map(({ name }) => name);
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  process.stdout.write(`${ended.length - failed.length} of ${ended.length} work, ${seconds} s\n`);
+  for (const name of failed) process.stdout.write(`FAILED  ${name}\n`);
+  process.exitCode ??= failed.length === 0 ? 0 : 1;
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }

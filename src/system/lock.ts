@@ -1,5 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +13,24 @@ export type Release = () => Promise<void>;
  * @returns how to give it back, or null where it is taken
  */
 export async function lockFolder(folder: string): Promise<Release | null> {
-  // The folder itself, not its path: links lead to the same one.
-  const { dev, ino } = await stat(folder, { bigint: true });
-  const name = `backproof-${dev}-${ino}`;
-  if (process.platform === 'win32') return listenOn(`\\\\.\\pipe\\${name}`);
-  if (process.platform === 'linux') return listenOn(`\0${name}`);
-  return openExclusively(join(tmpdir(), `${name}.lock`));
+  if (process.platform === 'win32')
+    return listenOn(`\\\\.\\pipe\\${nameOf(statSync(folder, { bigint: true }))}`);
+  // Open as long as it is held: the number of a folder that is removed meanwhile would soon be another folder's.
+  const open = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  let release: Release | null = null;
+  try {
+    const name = nameOf(fstatSync(open, { bigint: true }));
+    release = await (process.platform === 'linux'
+      ? listenOn(`\0${name}`)
+      : openExclusively(join(tmpdir(), `${name}.lock`)));
+  } finally {
+    if (release === null) closeSync(open);
+  }
+  return release === null ? null : () => release().finally(() => closeSync(open));
 }
+
+/** The folder itself, not its path: links lead to the same one. */
+const nameOf = ({ dev, ino }: BigIntStats): string => `backproof-${dev}-${ino}`;
 
 /** A name that one process at a time can listen on, and that is no file: Linux's abstract sockets, Windows' pipes. */
 function listenOn(name: string): Promise<Release | null> {

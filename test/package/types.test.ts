@@ -83,14 +83,13 @@ describe('types', () => {
   });
 
   it.each([
-    ['Jest with globals', 'uses.mts', loads, ['jest']],
-    ['Jest with globals, CommonJS', 'uses.cts', loads, ['jest']],
-    ['@jest/globals', 'uses.mts', `${loads} import { expect } from '@jest/globals';`, []],
-    ['@jest/globals, CommonJS', 'uses.cts', `${loads} import { expect } from '@jest/globals';`, []],
-    ['Vitest', 'uses.mts', `${loads} import { expect } from 'vitest';`, []],
-    ['Vitest with globals', 'uses.mts', loads, ['vitest/globals']],
-  ])('of the matcher in %s', async (_runner, file, head, types) => {
-    const folder = await projects.create({ 'package.json': '{}', [file]: head + assertions });
+    ['Jest with globals', loads, ['jest']],
+    ['@jest/globals', `${loads} import { expect } from '@jest/globals';`, []],
+    ['Vitest', `${loads} import { expect } from 'vitest';`, []],
+    ['Vitest with globals', loads, ['vitest/globals']],
+  ])('of the matcher in %s, in ES modules and CommonJS', async (_runner, head, types) => {
+    const code = head + assertions;
+    const folder = await projects.create({ 'package.json': '{}', 'uses.mts': code, 'uses.cts': code });
     expect(await typeErrors(folder, { types })).toEqual([]);
   });
 
@@ -106,15 +105,14 @@ describe('types', () => {
     expect(await typeErrors(folder)).toEqual([]);
   });
 
-  it.each(['uses.mts', 'uses.cts'])(
-    'are whole in %s where neither Jest nor Vitest is there',
-    async (file) => {
-      const head = `${imports} import { gradcheckMatchers } from 'backproof/jest'; export const m = gradcheckMatchers;`;
-      const folder = await projects.create({ 'package.json': '{}', [file]: head + uses }, RUNNERS);
-      expect(await readdir(join(folder, 'node_modules'))).not.toContain('vitest');
-      expect(await typeErrors(folder)).toEqual([]);
-    },
-  );
+  it('are whole where neither Jest nor Vitest is there', async () => {
+    const head = `${imports} import { gradcheckMatchers } from 'backproof/jest'; export const m = gradcheckMatchers;`;
+    const code = head + uses;
+    const files = { 'package.json': '{}', 'uses.mts': code, 'uses.cts': code };
+    const folder = await projects.create(files, RUNNERS);
+    expect(await readdir(join(folder, 'node_modules'))).not.toContain('vitest');
+    expect(await typeErrors(folder)).toEqual([]);
+  });
 
   it.each(['example.ts', 'example.mjs'])('of the example that --init writes as %s', async (file) => {
     const folder = await projects.create({ 'package.json': '{ "type": "module" }' });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { lockFolder } from '../../src/system/lock.ts';
@@ -55,6 +55,19 @@ describe('the lock of a folder', () => {
     const [one, two] = [await lockFolder(folder), await lockFolder(other)];
     expect([one, two]).not.toContain(null);
     await Promise.all([one!(), two!()]);
+  });
+
+  it('is of no folder that comes after one that was removed', async () => {
+    const removed = join(scratch, 'removed');
+    mkdirSync(removed);
+    const release = await lockFolder(removed);
+    rmdirSync(removed);
+    // Some file systems give the number of the one that is gone to the next.
+    const later = Array.from({ length: 20 }, (_, i) => join(scratch, `later${i}`));
+    for (const path of later) mkdirSync(path);
+    const locks = await Promise.all(later.map(lockFolder));
+    expect(locks).not.toContain(null);
+    await Promise.all([release, ...locks].map((give) => give!()));
   });
 
   it('goes with its process, killed at any time, and is never had by two', async () => {

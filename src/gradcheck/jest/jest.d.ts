@@ -27,22 +27,32 @@ export declare const gradcheckMatchers: {
   ): Promise<{ readonly pass: boolean; readonly message: () => string }>;
 };
 
-// The parameters of the interfaces must read as they do in those packages.
+// The parameters of the interfaces must read as they do in those packages. Each has the method itself: a program of ES
+// modules and CommonJS sees this file twice, and an interface cannot extend two GradcheckMatchers.
 declare global {
   namespace jest {
     // biome-ignore lint/complexity/noBannedTypes: see above
-    interface Matchers<R, T = {}> extends GradcheckMatchers {}
+    interface Matchers<R, T = {}> {
+      /** Checks the gradients of a spec, as GradcheckMatchers says. Await it. */
+      toPassGradcheck(options?: GradcheckOptions): Promise<void>;
+    }
   }
 }
 
 /** @ts-ignore: without Jest's own types */
 declare module 'expect' {
-  interface Matchers<R extends void | Promise<void>, T = unknown> extends GradcheckMatchers {}
+  interface Matchers<R extends void | Promise<void>, T = unknown> {
+    /** Checks the gradients of a spec, as GradcheckMatchers says. Await it. */
+    toPassGradcheck(options?: GradcheckOptions): Promise<void>;
+  }
 }
 
 /** @ts-ignore: without Vitest */
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: see above
-  interface Assertion<T = any> extends GradcheckMatchers {}
+  interface Assertion<T = any> {
+    /** Checks the gradients of a spec, as GradcheckMatchers says. Await it. */
+    toPassGradcheck(options?: GradcheckOptions): Promise<void>;
+  }
 }
 // biome-ignore-end lint/suspicious/noTsIgnore: the end of these modules
