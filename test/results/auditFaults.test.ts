@@ -27,7 +27,7 @@ const cases = [
   audited('prod', 0, refused),
 ];
 const finding = (at: number, rest: Partial<AuditFinding> = {}): AuditFinding => ({
-  ...{ case: at, kernel: cases[at]!.op, op: cases[at]!.op, backend: 'cpu', mode: 'mended' },
+  ...{ case: at, kernel: cases[at]!.op, op: cases[at]!.op, backend: 'cpu', mode: 'fixed' },
   ...{ verdict: cases[at]!.results.cpu!.verdict, fault: null, reason: null, ...rest },
 });
 const known = [
@@ -100,8 +100,8 @@ it('a case is told by its shapes and attributes', () => {
 });
 
 it('a case is not right where one backend is not, in either mode', () => {
-  const only = (mended: CaseResult, plain: CaseResult) =>
-    isNotRight({ results: { cpu: mended, wasm: right }, plain: { results: { cpu: plain } } } as never);
+  const only = (fixed: CaseResult, plain: CaseResult) =>
+    isNotRight({ results: { cpu: fixed, wasm: right }, plain: { results: { cpu: plain } } } as never);
   expect([only(right, right), only(wrong, right), only(right, refused)]).toEqual([false, true, true]);
 });
 
