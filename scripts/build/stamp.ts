@@ -40,7 +40,7 @@ async function digestOfOutputs(root: string): Promise<string> {
 /** How much a build has built. */
 export type Built = 'with types' | 'without types';
 
-/** What the last build has built; null where it read other inputs, did not come to its end, or what it wrote was touched. */
+/** How much the last build has built; null where it read other inputs, did not come to its end, or what it wrote was touched. */
 export async function readStamp(root: string, inputsNow: string): Promise<Built | null> {
   const text = await readFile(stampFile(root), 'utf8').catch(() => null);
   if (text === null) return null;

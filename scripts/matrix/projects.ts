@@ -75,7 +75,7 @@ const nodes = { 20: '20.19.6', 22: '22', 24: '24', 26: '26' };
 const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 /** The addon is compiled once, in the repository. CI has to have it. */
 const native = process.env.CI === 'true' || findAddon(packageRoot()) !== null ? ['native'] : [];
-/** What is not tried here, and why; null where all of it is. */
+/** The part that is not tried here, and why; null if all of it is. */
 export const leftOut =
   native.length > 0 ? null : 'train on native: the addon of tfjs-node is not there; npm run setup:native';
 

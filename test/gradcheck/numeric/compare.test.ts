@@ -241,7 +241,7 @@ describe('an agreement that means nothing', () => {
       null,
       { subgradient: [1, 1], estimate: { difference: 0.02 }, scale: { natural: 100 } },
     ],
-    // What is left of the slope of a saturated function: below 1e-10 of its units.
+    // The rest of the slope of a saturated function: below 1e-10 of its units.
     ['saturated', null, { estimate: { difference: 0.02 }, scale: { natural: 1e10, saturated: () => true } }],
     ['flat, and not saturated', SMALL, { estimate: { difference: 0.02 }, scale: { natural: 1e10 } }],
     [

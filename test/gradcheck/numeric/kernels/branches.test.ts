@@ -13,7 +13,7 @@ type Run = (...inputs: never[]) => Tensor | Tensor[];
 const flat = (...values: number[]): Given => ({ shape: [values.length], values });
 const shaped = (shape: number[], values: number[]): Given => ({ shape, values });
 
-/** What f makes of the inputs at the base point, recorded, and at others, with the branches of the first. */
+/** The result of f for the inputs at the base point, recorded, and at others, with the branches of the first. */
 function observed(f: Run, base: Given[], moved: Given[]) {
   const before = tf.backend().numDataIds();
   const on = (given: Given[]) => () =>
