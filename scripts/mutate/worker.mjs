@@ -12,6 +12,6 @@ process.on('message', async (/** @type {import('./run.ts').Task} */ { mutant, su
     },
     [config.rootDir],
   );
-  process.send?.({ success: results.success && results.numPassedTests > 0 });
+  process.send?.({ success: results.success });
 });
 process.on('disconnect', () => process.exit());

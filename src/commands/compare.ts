@@ -100,7 +100,8 @@ function sayProof(
   } else console.say(`proof     ${sign}: ${cause}; the numbers decide`);
 }
 
-function sayComparison(
+/** Says what came of a comparison: the proof, the differences, the verdict. */
+export function sayComparison(
   { exact, pairs, finiteDifferences, selfTest, logged, verdict, timing, partial }: CompareResult,
   console: Console,
 ): void {

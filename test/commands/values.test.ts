@@ -59,6 +59,10 @@ describe('what is refused, with what was expected and what came', () => {
     [folder, 3, '--x: expected a folder, got 3'],
     [flag, 'true', '--x: expected true or false, got true'],
     [flag, 1, '--x: expected true or false, got 1'],
+    [flag, 'x'.repeat(200), `got ${'x'.repeat(200)}`],
+    [flag, 'x'.repeat(201), `got ${'x'.repeat(200)}…`],
+    [flag, { a: 1 }, '--x: expected true or false, got an object'],
+    [name, 3, '--x: expected one of manual, autodiff, got 3'],
   ])('%# %j', (read, value, message) => {
     expect(() => read('--x', value)).toThrow(message);
   });

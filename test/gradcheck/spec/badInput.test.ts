@@ -32,6 +32,11 @@ const SPECS: [string, RegExp, unknown][] = [
   ['ragged nesting', /input x: ragged nesting: expected 2 entries at \[1\], got 1/, inputs([[1, 2], [3]])],
   ['a list for a number', /ragged nesting: expected a number at \[1\], got a list/, inputs([1, [2]])],
   ['a number for a list', /ragged nesting: expected a list at \[1\], got number 2/, inputs([[1], 2])],
+  [
+    'an unknown dtype',
+    /expected dtype float32, int32 or bool, got the string "complex64"/,
+    inputs({ values: [1], shape: [1], dtype: 'complex64' }),
+  ],
   ['zero size', /input x: expected at least one element, got shape \[0\]/, inputs([])],
   ['zero size, typed', /got shape \[2,0\]/, inputs({ values: [], shape: [2, 0] })],
   [

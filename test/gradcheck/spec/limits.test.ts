@@ -3,6 +3,7 @@ import * as foreign from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
 import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import { limitOf, throwsInOwnGradient } from '../../../src/gradcheck/spec/limits.ts';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
 
 foreign.enableProdMode();
@@ -123,5 +124,35 @@ describe('tensors that cannot be used: what happened, and what to do', () => {
     expect(result.message).toContain('tf.grad inside the gradient function of a customGrad');
     const forward: Forward = (_, { x }) => tf.grad((v) => tf.mul(v, tf.mul(v, v)))(x);
     expect(await gradcheck({ inputs, forward })).toMatchObject({ status: 'pass' });
+  });
+});
+
+describe('what TensorFlow.js lacks, by the text of its error', () => {
+  it.each<[string, ReturnType<typeof limitOf>]>([
+    ['gradient function not found for Acos', { kernel: 'Acos', missing: 'gradient', reason: '' }],
+    [
+      "Cannot find registered kernel 'Prod' for this backend",
+      { kernel: 'Prod', missing: 'kernel', reason: '' },
+    ],
+    ["Kernel 'Prod' not registered for backend 'wasm'", { kernel: 'Prod', missing: 'kernel', reason: '' }],
+    ['Cannot backprop through an op without a gradient', { kernel: null, missing: null, reason: '' }],
+    ['this is not yet supported', { kernel: null, missing: null, reason: '' }],
+    // A kernel with a gradient: its own fault; one without: the code's.
+    ['Error in gradient for op Maximum: shape', { kernel: 'Maximum', missing: null, reason: '' }],
+    ['Error in gradient for op Mine: shape', null],
+    ['gradient function not found for Acos, in a customGrad', null],
+    ['x is not a function', null],
+  ])('%s', (reason, limit) => {
+    expect(limitOf(tf as never, reason)).toEqual(limit === null ? null : { ...limit, reason });
+  });
+
+  it('a function that ends, or throws on its own account, throws in no gradient; the limit of traces stays', () => {
+    const limit = Error.stackTraceLimit;
+    const thrower = (error: unknown) => () => {
+      throw error;
+    };
+    for (const f of [() => {}, thrower(new TypeError('mine')), thrower(new Error('mine')), thrower('mine')])
+      expect(throwsInOwnGradient(f)).toBe(false);
+    expect(Error.stackTraceLimit).toBe(limit);
   });
 });
