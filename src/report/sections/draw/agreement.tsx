@@ -6,8 +6,8 @@ import { Status } from '../../parts/status.tsx';
 import { usePage } from '../../state.ts';
 
 /**
- * The page's own inference against the predictions that the run wrote down, on every test image: computed when the
- * page is made, and again by the browser that shows it.
+ * Compares the page's own inference with the predictions stored in the run, on every test image: when the page is made,
+ * and again in the browser.
  */
 export const AgreementLine = (): VNode => {
   const { run } = usePage();

@@ -32,7 +32,9 @@ const Advice = ({ train: { config, diagnosis } }: { train: TrainResult }): VNode
 
 type ByEpoch = readonly { epoch: number; relus: Relus }[];
 
-/** For which digit no ReLU opens any more at the end, and since when, as far as the network's epochs are known. */
+/**
+ * Names the digit for which no ReLU opens at the end, and the epoch since when, as far as the stored networks show it.
+ */
 const silentClass = (byEpoch: ByEpoch, names: readonly [string, string]): string | null => {
   const last = byEpoch.at(-1)?.relus;
   const label = ([0, 1] as const).find((label) => last?.open[label] === 0 && last.open[1 - label]! > 0);

@@ -12,7 +12,7 @@ import { deathsOf, seedsShown } from './deaths.ts';
 import { accuracyBins, lossBins, sweepAccuracyPlot, sweepLossPlot } from './figure.ts';
 import { sweepFinding } from './finding.ts';
 
-/** A table of a page is read, not searched: what is beyond is in sweep.json. */
+/** Limit on the rows of a table for reading; the full data is in sweep.json. */
 const MOST_ROWS = 200;
 
 const binColumns = (of: string) => [

@@ -18,7 +18,9 @@ const title = ({ losses }: TrainResult): string => {
 
 const share = (value: number | null): string => (value === null ? '' : percent(value));
 
-/** From when on as many training images as at the end were read right, of the epochs whose network is known. */
+/**
+ * The epoch since which as many training images as at the end were read right, among the epochs with a stored network.
+ */
 const accuracySentence = ({ checkpoints, test }: TrainResult): string => {
   const last = checkpoints.at(-1)?.trainAccuracy ?? null;
   const before = checkpoints.findLastIndex(({ trainAccuracy }) => trainAccuracy !== last);
