@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 
-/** `backproof data`: what is there, where, with checksums; --download fetches what is not. */
+/** `backproof data`: lists the data files, their places and checksums; --download fetches the missing ones. */
 export async function dataCommand(
   options: { download: boolean; offline: boolean },
   console: Console,

@@ -3,7 +3,7 @@ import { removeNative, setupNative } from '../tfjs/native/setup/setup.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 
-/** `backproof setup-native`: gives tfjs-node its addon, from a wheel of TensorFlow; `--remove` undoes it. */
+/** `backproof setup-native`: installs the addon of tfjs-node from a wheel of TensorFlow; `--remove` undoes it. */
 export async function setupNativeCommand(
   options: { remove: boolean },
   console: Console,

@@ -4,17 +4,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives a folder back. */
+/** Releases a folder. */
 export type Release = () => Promise<void>;
 
 /**
- * Takes a folder, which must be there, for this process. The lock is the operating system's own, and goes with the
- * process however it ends: none is ever left behind, so that none must be found stale and taken over.
+ * Locks a folder, which must exist, for this process. The lock is the operating system's own and ends with the process,
+ * no matter how: so there are no stale locks to detect.
  *
- * @returns how to give it back, or null where it is taken
+ * @returns a function that releases it, or null if another process holds it
  */
 export async function lockFolder(folder: string): Promise<Release | null> {
-  // The folder itself, not its path: links lead to the same one.
+  // Identifies the folder itself, not its path: several links may lead to it.
   const { dev, ino } = await stat(folder, { bigint: true });
   const name = `backproof-${dev}-${ino}`;
   if (process.platform === 'win32') return listenOn(`\\\\.\\pipe\\${name}`);
@@ -22,7 +22,9 @@ export async function lockFolder(folder: string): Promise<Release | null> {
   return openExclusively(join(tmpdir(), `${name}.lock`));
 }
 
-/** A name that one process at a time can listen on, and that is no file: Linux's abstract sockets, Windows' pipes. */
+/**
+ * Listens on a name that only one process can hold and that is not a file: Linux's abstract sockets, Windows' pipes.
+ */
 function listenOn(name: string): Promise<Release | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
@@ -30,12 +32,12 @@ function listenOn(name: string): Promise<Release | null> {
       error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
     );
     server.listen(name, () => resolve(() => new Promise((closed) => server.close(() => closed()))));
-    // To hold a folder is no reason to go on.
+    // Holding a lock must not keep the process alive.
     server.unref();
   });
 }
 
-/** Of the BSDs and macOS, in fcntl.h: locks a file as it opens it. */
+/** From fcntl.h of the BSDs and macOS: locks a file when opening it. */
 const O_EXLOCK = 0x20;
 
 function openExclusively(path: string): Release | null {
