@@ -1,7 +1,7 @@
 import type { GradcheckSpec, Tensor, TF } from 'backproof/gradcheck';
 
 // GELU (Hendrycks and Gimpel 2016, arXiv:1606.08415) as an op with its own gradient, by tf.customGrad:
-//      gelu(x) = x Phi(x)        gelu'(x) = Phi(x) + x phi(x)
+//   gelu(x) = x Phi(x)        gelu'(x) = Phi(x) + x phi(x)
 // with the normal distribution Phi(x) = (1 + erf(x / sqrt 2)) / 2 and its density phi(x) = exp(-x^2 / 2) / sqrt(2 pi).
 
 /** x of any shape, element by element. */

@@ -6,7 +6,7 @@ export interface Progress {
   done(): void;
 }
 
-/** The interval of the bar on a terminal; elsewhere the delay of the first line, which doubles for each further one. */
+/** The interval of the bar on a terminal; elsewhere the pause before the second line, which doubles up to a limit. */
 const BAR_EVERY_MS = 100;
 const SECOND_LINE_MS = 5_000;
 const LONGEST_MS = 60_000;

@@ -30,8 +30,8 @@ export const PUBLISHED = {
 
 /**
  * The same images with the same values in the same order, from the page of "The Elements of Statistical Learning" by
- * Hastie, Tibshirani and Friedman. The checksums are of copies of these files that were compared with PUBLISHED value by
- * value: none of the 9,298 images differs.
+ * Hastie, Tibshirani and Friedman. The checksums are of copies of these files that were compared with PUBLISHED value
+ * by value: none of the 9,298 images differs.
  */
 export const SECOND_SOURCE = {
   train: {

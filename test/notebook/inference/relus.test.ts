@@ -62,7 +62,7 @@ describe('the titles', () => {
 
   it('say for which digit every ReLU is silent', async () => {
     const train = await realRun({ epochs: 1 });
-    // A kernel that opens for nothing on images of the positive digit: those images are blank.
+    // A kernel that opens no ReLU on images of the positive digit: those images are blank.
     const { images } = train;
     const bytes = Buffer.from(images!.train.pixels, 'base64');
     images!.train.labels.forEach((label, at) => {

@@ -4,7 +4,7 @@ import { islands } from '../../../src/report/sections/islands.ts';
 import type { TrainResult } from '../../../src/results/train.ts';
 import { realRun } from '../../support/realRun.ts';
 
-/** One section as a reader sees it, scripts left out. */
+/** One section as a reader sees it, without scripts. */
 const section = (html: string, id: string): string =>
   (
     new RegExp(`<section class="section" id="${id}".*?(?=<section class="section" id=|</main>)`, 's').exec(
@@ -88,7 +88,7 @@ describe('the sections of the network at work', () => {
     const train = await realRun({ epochs: 80 });
     const { predictions } = train.test;
     const { labels, ...rest } = train.images!.test;
-    // The labels as the network reads them.
+    // Sets the labels to the network's own answers.
     const test = { ...rest, labels: predictions.map((value) => (value > 0.5 ? 1 : 0)) };
     expect(test.labels).toHaveLength(labels.length);
     const result = read({ ...train, images: { train: train.images!.train, test } });

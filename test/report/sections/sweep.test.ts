@@ -10,7 +10,7 @@ import { trainResult } from '../../support/results.ts';
 
 let sweep: SweepResult;
 beforeAll(async () => {
-  // With large steps some runs die and some leave the numbers.
+  // With a large learning rate some runs die and some diverge.
   sweep = await sweepOf(planWith({ seeds: '0-19', learningRates: [0.1, 3, 1e36], perClass: 10, epochs: 5 }));
 });
 
