@@ -38,7 +38,7 @@ export interface AuditFlags {
 /** `backproof audit`: checks every registered gradient of TensorFlow.js on every backend that works on this machine. */
 export async function auditCommand(flags: AuditFlags, console: Console, stop: Stop): Promise<ExitCode> {
   if (flags.page !== undefined && flags.merge !== undefined)
-    throw usageFailure('--page: expected no --merge beside it, got both; call them one after the other');
+    throw usageFailure('--page: expected no --merge beside it, got both; run them one after the other');
   if (flags.page !== undefined)
     return writeAuditPage(flags.page === true ? join(flags.out, 'audit.html') : flags.page, console);
   if (flags.merge !== undefined) return mergeAudit(flags.merge, flags.out, console);

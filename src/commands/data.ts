@@ -42,7 +42,7 @@ export async function dataCommand(
   }
   if (!status.files.every((file) => file.verified)) {
     console.say(
-      `second     ${SECOND_SOURCE.train.url} and ${SECOND_SOURCE.test.name}: the same images, asked next`,
+      `second     ${SECOND_SOURCE.train.url} and ${SECOND_SOURCE.test.name}: the same images, tried next`,
     );
     console.say('           fetch with backproof data --download, give --data PATH, or use --data synthetic');
   }

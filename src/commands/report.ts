@@ -26,7 +26,7 @@ export async function reportCommand(flags: ReportFlags, console: Console): Promi
   const [from = defaults.out, second, ...more] = flags.from ?? [];
   if (more.length > 0) {
     throw usageFailure(
-      `--from: expected one folder or two, got ${more.length + 2}; lay two runs over each other at a time`,
+      `--from: expected one folder or two, got ${more.length + 2}; compare two runs at a time`,
     );
   }
   const results = await readFolder(from);
@@ -39,7 +39,7 @@ export async function reportCommand(flags: ReportFlags, console: Console): Promi
   if (differing.length > 0) {
     console.notice(
       `report    train.json and compare.json are of different runs (${differing.join(', ')}): the page says so; ` +
-        'make both anew with backproof run',
+        'make both again with backproof run',
     );
   }
   const other = second === undefined ? undefined : await readOther(second, from, results);

@@ -24,7 +24,7 @@ export async function setupNativeCommand(
   const result = await setupNative({ signal: stop.signal, onProgress }).finally(() => progress.done());
   const { state, ours, addon, addonBytes, tensorflow, wheel, cache, cacheBytes, parts } = result;
   console.say(
-    `native     ${state}: TensorFlow ${tensorflow}${ours ? '' : ', an addon from elsewhere, left as it is'}`,
+    `native     ${state}: TensorFlow ${tensorflow}${ours ? '' : ', an addon from elsewhere, left unchanged'}`,
   );
   const notes: Readonly<Record<string, string>> = {
     download: `${wheel.file}, ${megabytes(wheel.bytes)}, sha256 verified`,

@@ -31,5 +31,5 @@ export function explainDiagnosis({
 export function sayPartial(partial: EarlyEnd, file: string, console: Console): void {
   if (partial === null) return;
   const next = partial.reason === 'diverged' ? '; use a smaller --learning-rate' : '';
-  console.notice(`PARTIAL   ${partial.message}${next}; ${file} holds what was finished`);
+  console.notice(`PARTIAL   ${partial.message}${next}; ${file} holds the finished part`);
 }

@@ -136,7 +136,7 @@ describe('renderReport', () => {
         },
       }),
     );
-    expect(text).toContain('Training ended before its first epoch was through');
+    expect(text).toContain('Training ended before its first epoch was finished');
     expect(text).toContain('Cannot tell whether the gradients are right');
     expect(text).not.toMatch(/undefined|NaN|Infinity/);
   });

@@ -156,7 +156,7 @@ describe('in the range in which no weight can overflow', () => {
     return difference(samples, 5, { parameters, learningRate: changes.learningRate ?? 0.1 }, 12);
   };
 
-  // Bit-identical for rates up to 2^20, and weights and bias up to 2^60.
+  // The limits, to the last bit: rates up to 2^20, weights and bias up to 2^60.
   it.each([
     [{ learningRate: 2 ** 20 }, { learningRate: 2 ** 20 + 1 }],
     [{ weight: 2 ** 60 }, { weight: 2 ** 60 * (1 + 2 ** -52) }],

@@ -19,7 +19,7 @@ const tf = float64 as unknown as TF;
 const sides = [1, 3, 5, 7, 9, 11, 13, 15];
 const mistakes = Object.keys(backwardMistakes) as MistakeName[];
 
-/** Number of roundings on the longest path through a few steps, with room to spare, for numbers near 1. */
+/** Bound on the rounding error of a few steps, for numbers near 1: 10,000 exceeds the roundings on the longest path. */
 const ROOM = accumulatedRounding(10_000, 'float64');
 
 describe('a planted mistake', () => {

@@ -78,7 +78,7 @@ describe('the titles', () => {
   it('are there for a run that did not finish an epoch', async () => {
     const html = renderReport({ train: stoppedAtOnce(await realRun({ epochs: 1 })) });
     const body = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
-    expect(body).toContain('Training ended before its first epoch was through');
+    expect(body).toContain('Training ended before its first epoch was finished');
     expect(body).toContain('The kernel has not moved');
     expect(body).not.toMatch(/NaN|Infinity|>undefined/);
   });

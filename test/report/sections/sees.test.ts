@@ -74,7 +74,7 @@ describe('the sections of the network at work', () => {
     };
     const without = read(untested);
     expect(without.sees).toContain('Training image 0, line');
-    expect(without.draw).toContain('There are no test images on which the page could show');
+    expect(without.draw).toContain('There are no test images to show');
     expect(without.test).toContain('No test images');
     const carried = read({ ...train, images: null });
     expect(carried.sees).toContain('only what you draw is shown here');

@@ -71,7 +71,7 @@ describe('a sweep in the report', () => {
     const alive = withRows(
       (row) => sweep.runs.stalledSince[row] === null && sweep.runs.diverged[row] === null,
     );
-    expect(renderReport({ sweep: alive })).toContain('No run dies, stalls or leaves the numbers');
+    expect(renderReport({ sweep: alive })).toContain('No run dies, stalls or diverges');
     expect(renderReport({ sweep: withRows(() => false) })).toContain('The sweep has no finished run');
     const partial = { reason: 'interrupted', done: 5, total: 120, message: 'interrupted with 5' } as const;
     const html = renderReport({ sweep: { ...alive, partial } });

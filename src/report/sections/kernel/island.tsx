@@ -81,7 +81,7 @@ export const KernelChangeIsland = (): VNode => {
         live
         square
         id="kernel-change"
-        label={`What the kernel gained by epoch ${now.epoch}`}
+        label={`Change of the kernel up to epoch ${now.epoch}`}
         spec={spec}
         columns={columns}
         rows={kernelRows(difference)}

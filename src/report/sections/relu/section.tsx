@@ -15,7 +15,7 @@ const Advice = ({ train: { config, diagnosis } }: { train: TrainResult }): VNode
   <div class="advice">
     <p>
       {diagnosis.deadReluSince === null
-        ? 'The ReLUs are open, but every training image falls on the same side of the threshold, so the network tells nothing apart. '
+        ? 'The ReLUs are open, but every training image falls on the same side of the threshold, so the network distinguishes nothing. '
         : 'No pre-activation of any training image is above 0 any more, so the gradients of kernel and weight are 0 for good and only the bias still moves. '}
       The gradient is not wrong: the start or the step was. What to do:
     </p>

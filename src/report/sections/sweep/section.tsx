@@ -127,7 +127,7 @@ const Groups = ({ sweep: { summary, config } }: { sweep: SweepResult }): VNode =
 
 const Deaths = ({ sweep }: { sweep: SweepResult }): VNode => {
   const deaths = deathsOf(sweep);
-  if (deaths.length === 0) return <p>No run dies, stalls or leaves the numbers.</p>;
+  if (deaths.length === 0) return <p>No run dies, stalls or diverges.</p>;
   const more = deaths.length - MOST_ROWS;
   return (
     <>

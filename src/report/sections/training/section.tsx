@@ -11,7 +11,7 @@ import { lossPlot } from './loss.ts';
 const title = ({ losses }: TrainResult): string => {
   const first = losses[0];
   const last = losses.at(-1);
-  if (first === undefined || last === undefined) return 'Training ended before its first epoch was through';
+  if (first === undefined || last === undefined) return 'Training ended before its first epoch was finished';
   if (losses.length === 1) return `After one epoch the loss is ${size(first)}`;
   return `The loss ${last < first ? 'falls' : 'does not fall: it goes'} from ${size(first)} to ${size(last)} in ${counted(losses.length, 'epoch')}`;
 };

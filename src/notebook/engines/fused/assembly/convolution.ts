@@ -68,7 +68,7 @@ export function backward(record: usize, list: usize, count: i32, rate: f32): voi
   }
 }
 
-/** The distance in the transposed image from one tap to the next, row by row. */
+/** The offset in a transposed patch of the tap that follows the one at offset `place`, row by row. */
 function nextTap(place: usize): usize {
   const next = place + 64;
   return next >> 6 < <usize>load<i32>(SIDE) ? next : (next & 63) + 4;
