@@ -20,7 +20,7 @@ export const predictionRounding = (precision: Precision): number => unitInLastPl
  *   dKernel  |slope| * (error of dLogit) + |dLogit| * (rounding of the sum + ReLUs that may be on either side)
  *
  * `slope` is the gradient of the logit with respect to the kernel, the sum of image * weight over open ReLUs:
- * gradient| / |dLogit|.
+ * |gradient| / |dLogit|.
  */
 export interface GradientBounds {
   readonly kernel: Float64Array;
