@@ -1,7 +1,7 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { GradcheckSpec } from 'backproof/gradcheck';
 
-// A depthwise convolution, stride 1, no padding: every channel c has a filter of its own.
+// A depthwise convolution, stride 1, no padding: every channel c has its own filter.
 //   y[i,j,c] = sum over a,b of x[i+a, j+b, c] filter[a,b,c]
 // Both gradients are depthwise convolutions again (Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4).
 
@@ -25,7 +25,7 @@ export const depthwise: GradcheckSpec<'x' | 'filter'> = {
   forward: (tf, { x, filter }) => tf.depthwiseConv2d(x as Tensor4D, filter as Tensor4D, 1, 'valid'),
   backward(tf, { x, filter }, dy) {
     const [, height, width] = dy.shape as [number, number, number, number];
-    // dx[i,j,c] = sum over a,b of dy[i-a, j-b, c] filter[a,b,c]: dy with zeros around it, and the filter turned
+    // dx[i,j,c] = sum over a,b of dy[i-a, j-b, c] filter[a,b,c]: dy padded with zeros, and the filter flipped
     const around = tf.pad4d(dy as Tensor4D, [
       [0, 0],
       [BORDER, BORDER],
@@ -33,7 +33,7 @@ export const depthwise: GradcheckSpec<'x' | 'filter'> = {
       [0, 0],
     ]);
     const turned = tf.reverse4d(filter as Tensor4D, [0, 1]);
-    // dFilter[a,b,c] = sum over i,j of x[i+a, j+b, c] dy[i,j,c]: dy in the place of the filter
+    // dFilter[a,b,c] = sum over i,j of x[i+a, j+b, c] dy[i,j,c]: dy takes the place of the filter
     const window = tf.reshape(dy, [height, width, CHANNELS, 1]) as Tensor4D;
     const dFilter = tf.depthwiseConv2d(x as Tensor4D, window, 1, 'valid');
     return {

@@ -27,7 +27,7 @@ export const layerNorm: GradcheckSpec<'x' | 'gamma' | 'beta'> = {
     const { xHat, inverse } = normalize(tf, x);
     // dxHat = dy gamma
     const dxHat = tf.mul(dy, gamma);
-    // Mean and variance depend on every x of the row, so that dxHat loses its part along 1 and along xHat:
+    // Mean and variance depend on every x of the row, so dxHat loses its components along 1 and along xHat:
     // dx = (dxHat - mean(dxHat) - xHat mean(dxHat xHat)) / sqrt(variance + epsilon)
     const along1 = tf.mean(dxHat, -1, true);
     const alongXHat = tf.mul(xHat, tf.mean(tf.mul(dxHat, xHat), -1, true));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// An older Node would end with a SyntaxError at an import that it does not have: so this file imports nothing before it
-// has looked.
+// An older Node would fail with a SyntaxError on an import that it lacks, so this file imports nothing before the
+// version check.
 const OLDEST = [20, 19] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {

@@ -13,14 +13,17 @@ import { EXIT, type ExitCode, Failure } from './system/errors.ts';
 import { fileFailure, lackFailure } from './system/fileFailure.ts';
 import { visible } from './system/visible.ts';
 
-/** Listened for by the commands that end in an order of their own; a signal ends the others where they are. */
+/**
+ * The signal handler of commands that end in order; for the others it stays null, and a signal ends the process at
+ * once.
+ */
 let stop: Stop | null = null;
 const listening = (): Stop => {
   stop ??= listenForStop();
   return stop;
 };
 
-/** How a command prints. */
+/** Output options. */
 const printing = [
   new Option('--json', 'print only the result, as JSON, on stdout').default(false),
   new Option('--quiet', 'print errors and notices only').default(false),
@@ -74,14 +77,14 @@ interface PrintingFlags {
   color: boolean;
 }
 
-// Commands are loaded when they are called: check needs nothing that train does.
+// Each command is imported when it is called: check does not need what train needs.
 async function main(): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.done;
   const program = new Command('backproof')
     .description('A hand-written backward pass in TensorFlow.js, and the proof that it is right')
     .version(await packageVersion())
     .exitOverride()
-    // The descriptions name the choices.
+    // The descriptions already list the choices.
     .configureHelp({
       optionDescription: (option) =>
         Help.prototype.optionDescription(Object.assign(Object.create(option), { argChoices: undefined })),
@@ -237,7 +240,7 @@ async function main(): Promise<ExitCode> {
   return exitCode;
 }
 
-/** The flags with the checksums of --sha256 in --data. */
+/** Adds the checksums of --sha256 to --data. */
 const withData = (flags: { data?: string; sha256?: string }) => ({
   ...flags,
   data: withChecksums(flags.data, flags.sha256),
@@ -246,7 +249,7 @@ const withData = (flags: { data?: string; sha256?: string }) => ({
 const examples = (lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  backproof ${line}`).join('\n')}`;
 
-/** The one place where errors end: a line for those that were foreseen, a trace for a fault of ours. */
+/** The single place where errors end: one line for expected failures, a stack trace for a bug of ours. */
 function exitCodeOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const stopped = stop?.exitCode() ?? null;
@@ -262,12 +265,12 @@ function exitCodeOfError(error: unknown): number {
   return EXIT.fault;
 }
 
-// A reader that has seen enough (head, less) is no error.
+// A reader that closes the pipe early (head, less) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.done);
   process.exit(exitCodeOfError(fileFailure('stdout: expected to be written', error, 'choose another')));
 });
-// There is nowhere left to say so.
+// There is no stream left to report it on.
 process.stderr.on('error', () => {});
 
 try {

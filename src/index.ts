@@ -1,5 +1,5 @@
-// The public API of `backproof`. Importing it loads no TensorFlow.js: train and compare load it when they are called, and
-// every function of the model is handed one.
+// The public API of `backproof`. Importing it does not load TensorFlow.js: train and compare load it when they are
+// called, and every function of the model takes it as an argument.
 
 export {
   formatSelfTest,

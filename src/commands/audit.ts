@@ -30,15 +30,15 @@ export interface AuditFlags {
   readonly seed: string;
   readonly out: string;
   readonly markdown: boolean;
-  /** The file for the page, or true for the usual one. */
+  /** The file for the page, or true for the default one. */
   readonly page?: string | true;
   readonly merge?: string;
 }
 
-/** `backproof audit`: every registered gradient of TensorFlow.js on every backend that works here. */
+/** `backproof audit`: checks every registered gradient of TensorFlow.js on every backend that works on this machine. */
 export async function auditCommand(flags: AuditFlags, console: Console, stop: Stop): Promise<ExitCode> {
   if (flags.page !== undefined && flags.merge !== undefined)
-    throw usageFailure('--page: expected no --merge beside it, got both; call them one after the other');
+    throw usageFailure('--page: expected no --merge beside it, got both; run them one after the other');
   if (flags.page !== undefined)
     return writeAuditPage(flags.page === true ? join(flags.out, 'audit.html') : flags.page, console);
   if (flags.merge !== undefined) return mergeAudit(flags.merge, flags.out, console);
@@ -85,7 +85,7 @@ export async function auditCommand(flags: AuditFlags, console: Console, stop: St
   return result.summary.verdict === 'pass' ? EXIT.done : EXIT.disagreement;
 }
 
-/** The names that --only takes: kernels, and ops as they are called. */
+/** The names that --only accepts: kernels, and the public names of ops. */
 const names = (): string[] => [
   ...new Set([...allCases, ...signatures].flatMap(({ kernel, op }) => [kernel, op])),
 ];

@@ -26,7 +26,7 @@ export async function writeAuditPage(file: string, console: Console): Promise<Ex
   return EXIT.done;
 }
 
-/** `backproof audit --merge FILE`: takes the JSON of that page into audit.json. */
+/** `backproof audit --merge FILE`: adds the JSON of that page to audit.json. */
 export async function mergeAudit(file: string, folder: string, console: Console): Promise<ExitCode> {
   const path = join(folder, 'audit.json');
   const device = await readResult(file, deviceAuditSchema, 'backproof/audit-device/1', FROM_PAGE);

@@ -38,7 +38,7 @@ const STYLES = {
   pass: 'green',
 } as const satisfies Record<Verdict, Style>;
 
-/** The reporters that print a report whole, at the end. */
+/** The reporters that print the whole report at the end. */
 const TEXTS = {
   json: (report: CheckReport) => JSON.stringify(jsonOf(report)),
   junit: junitOf,
@@ -46,8 +46,8 @@ const TEXTS = {
 } as const satisfies Record<Exclude<Reporter, 'default'>, (report: CheckReport) => string>;
 
 /**
- * `backproof check FILE...`: checks every spec that the modules export, and prints a table and what failed; `--init`
- * writes an example in its place, `--self-test` needs no file and tests the checker.
+ * `backproof check FILE...`: checks every spec that the modules export, and prints a table and the failures; `--init`
+ * writes an example instead, and `--self-test`, which needs no file, tests the checker.
  */
 export async function checkCommand(
   given: readonly string[],
@@ -82,7 +82,7 @@ async function writeExamples(targets: readonly string[], console: Console): Prom
   return EXIT.done;
 }
 
-/** Checks files once and prints what came of it. */
+/** Checks files once and prints the results. */
 async function checkAndPrint(
   files: readonly CheckedFile[],
   options: CheckOptions,
@@ -104,7 +104,7 @@ async function checkAndPrint(
       if (isDefault) sayFile(file, files.length > 1, console);
     },
   }).finally(() => progress.done());
-  // The problem of a single module has been said, and there is nothing else.
+  // The problem of a single module has already been printed, and there is nothing else to say.
   const nothing = report.files.length === 1 && report.files[0]!.specs.length === 0;
   const paint = (word: string) => console.paint(STYLES[report.verdict], word);
   for (const { reporter, file } of reporters) {
@@ -122,11 +122,11 @@ async function checkAndPrint(
   return { exitCode: faults.length > 0 ? EXIT.fault : EXIT_CODES[report.verdict], modules };
 }
 
-/** After so many seconds a check's length can be told; from so many on it is worth a word. */
+/** Seconds after which the length of a check can be estimated, and the length from which it is mentioned. */
 const TOLD_FROM = 10;
 const LONG_SECONDS = 60;
 
-/** Says once, when a check of every element turns out to be long, what would take less. */
+/** Suggests a faster mode, once, when a full check turns out to be slow. */
 function reminderOf({ mode, exact }: CheckOptions, console: Console): (share: number) => void {
   const started = performance.now();
   let said = mode !== 'full' || exact === 'only';
@@ -152,7 +152,7 @@ function sayFile({ file, problem, specs }: FileReport, oneOfSeveral: boolean, co
     const { status } = rows[at]!;
     console.say(status === 'pass' ? line : console.paint(STYLES[status], line));
   }
-  // A spec that passed in full has nothing to say beside the table.
+  // For a spec that passed in full, the table says everything.
   const telling = specs.filter((spec) => spec.status !== 'pass' || spec.remarks);
   for (const { status, message } of telling) {
     if (status === 'invalid') console.notice(message);

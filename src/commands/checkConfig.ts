@@ -6,9 +6,9 @@ import { closest } from 'fastest-levenshtein';
 import type { LilconfigResult, Loader } from 'lilconfig';
 import { usageFailure } from '../system/errors.ts';
 
-/** The `check` part of a configuration file, not read yet. */
+/** The `check` part of a configuration file, not parsed yet. */
 export interface FoundConfig {
-  /** The file, as messages call it. */
+  /** The file's name in messages. */
   readonly source: string;
   readonly folder: string;
   readonly values: Readonly<Record<string, unknown>>;
@@ -20,13 +20,13 @@ const PLACES = [
 ];
 
 /**
- * The configuration of the working directory, or of a folder above it; null where there is none.
+ * The configuration of the working directory or the nearest folder above it; null if there is none.
  *
- * @param known the keys that it may have
- * @throws Failure (usage) for a file that does not load, that is no object, or that has other keys
+ * @param known the allowed keys
+ * @throws Failure (usage) for a file that does not load, that does not hold an object, or that has other keys
  */
 export async function findCheckConfig(known: readonly string[]): Promise<FoundConfig | null> {
-  // Loaded here: most commands have no need of it.
+  // Imported here because most commands do not need it.
   const { lilconfig } = await import('lilconfig');
   const load: Loader = async (path) => {
     const { default: value } = (await import(pathToFileURL(path).href)) as { default?: unknown };
@@ -45,7 +45,7 @@ export async function findCheckConfig(known: readonly string[]): Promise<FoundCo
   return { source, folder: dirname(found.filepath), values: objectOf(check, known, `${source}: check`) };
 }
 
-/** @throws Failure (usage) for no object, and for a key that is not known */
+/** @throws Failure (usage) if the value is not an object, or has an unknown key */
 function objectOf(value: unknown, known: readonly string[], where: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw usageFailure(`${where}: expected an object, got ${JSON.stringify(value) ?? 'no default export'}`);
@@ -57,7 +57,7 @@ function objectOf(value: unknown, known: readonly string[], where: string): Reco
   return value as Record<string, unknown>;
 }
 
-/** Without its types, from a file beside it: so its own imports are found, on every Node. */
+/** Strips the types into a temporary file next to it, so that its imports resolve, on every Node. */
 async function loadTypeScript(path: string): Promise<unknown> {
   const { stripTypes } = await import('../gradcheck/file/typescript.ts');
   const { format, source } = stripTypes(path);

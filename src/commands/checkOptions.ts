@@ -29,7 +29,7 @@ export interface CheckFlags {
   readonly init: boolean;
 }
 
-/** A reporter, and the file that it writes, or null for stdout. */
+/** A reporter, and the file that it writes to, or null for stdout. */
 export interface ChosenReporter {
   readonly reporter: Reporter;
   readonly file: string | null;
@@ -130,12 +130,12 @@ FILE is a module, a folder (in it *.gradcheck.ts and the like, at any depth) or 
 A checked module is trusted code: it runs in a process of its own, with your rights. That guards against accidents,
 not against malice.`;
 
-/** All that `backproof check` does: flags over a configuration file over the defaults. */
+/** All settings of `backproof check`: flags override a configuration file, which overrides the defaults. */
 export interface CheckSettings {
   readonly targets: readonly string[];
   readonly options: CheckOptions;
   readonly timeout: number;
-  /** One of them writes to stdout. */
+  /** Exactly one of them writes to stdout. */
   readonly reporters: readonly ChosenReporter[];
 }
 
@@ -186,7 +186,7 @@ export async function readCheckSettings(
   };
 }
 
-/** The files of the configuration, as they are called from the working directory. */
+/** The files of the configuration, as paths relative to the working directory. */
 function filesOf(config: FoundConfig | null): string[] {
   const files = config?.values.files ?? [];
   const name = `${config?.source}: files`;
@@ -230,7 +230,7 @@ function reportersOf(flags: CheckFlags, config: FoundConfig | null): readonly Ch
   return onStdout.length === 1 ? reporters : [{ reporter: 'default', file: null }, ...reporters];
 }
 
-/** A path of the configuration, relative to the working directory. */
+/** A path of the configuration, made relative to the working directory. */
 const fromHere = ({ folder }: FoundConfig, path: string): string => {
   const there = relative(process.cwd(), folder);
   return there === '' || isAbsolute(path) ? path : join(there, path);

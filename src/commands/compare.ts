@@ -15,7 +15,7 @@ import { repeating, type Settings } from './settings.ts';
 import type { Stop } from './signals.ts';
 import { sayPartial } from './words.ts';
 
-/** `backproof compare`: walks a run, holds the sides against each other, writes compare.json. */
+/** `backproof compare`: walks a run, compares the sides with each other, writes compare.json. */
 export async function compareCommand(
   settings: Settings,
   console: Console,
@@ -37,7 +37,7 @@ export function exitCodeOfComparison({ partial, verdict }: CompareResult, stop: 
   return { pass: EXIT.done, fail: EXIT.disagreement, inconclusive: EXIT.inconclusive }[verdict];
 }
 
-/** Compares on a problem, writes compare.json and says what came of it. `command` is the one that repeats it. */
+/** Compares on a problem, writes compare.json and prints the result. `command` is the one that repeats it. */
 export async function compareProblem(
   problem: RunProblem,
   settings: Settings,
@@ -151,7 +151,7 @@ export function sayComparison(
 const whenTested = ({ from, ranAt }: Trial): string =>
   from === 'cache' && ranAt !== null ? `; of this build, on ${ranAt.slice(0, 10)}` : '';
 
-/** The parameters of a pair whose gradients disagree, each with its worst element. */
+/** Lists the parameters of a pair whose gradients disagree, each with its worst element. */
 function disagreements({ left, right, parameters, verdict }: Pair): string[] {
   if (verdict !== 'fail') return [];
   return parameterNames.flatMap((name) => {

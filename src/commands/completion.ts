@@ -1,15 +1,15 @@
 import type { Command, Option } from 'commander';
 
-/** The values of an option, for a shell that completes them. They are judged where they are read, with a better message. */
+/** Adds the values of an option for shell completion. They are validated elsewhere, with a better message. */
 export function withChoices(option: Option, values: readonly string[]): Option {
   option.argChoices = [...values];
   return option;
 }
 
-/** The command that prints a shell's script, and the one that the script asks on every Tab. */
+/** The command that prints a shell's script, and the one that the script calls on every Tab. */
 const COMMANDS = ['completion', 'complete'];
 
-/** Whether these words need the commands of `addCompletion`: to run them, or to list them. */
+/** Whether these arguments need the commands of `addCompletion`: to run them, or to list them. */
 export const isAboutCompletion = ([first]: readonly string[]): boolean =>
   first === undefined || first.startsWith('-') || first === 'help' || COMMANDS.includes(first);
 
@@ -19,7 +19,9 @@ Examples:
   backproof completion zsh > "\${fpath[1]}/_backproof"
   backproof completion fish > ~/.config/fish/completions/backproof.fish`;
 
-/** Adds `backproof completion SHELL`, made from the program's own commands, options and choices: after all of them. */
+/**
+ * Adds `backproof completion SHELL`, which uses the program's own commands, options and choices, so it must come last.
+ */
 export async function addCompletion(program: Command): Promise<void> {
   const { default: tab } = await import('@bomb.sh/tab/commander');
   tab(program, { completionCommandName: 'completion' });

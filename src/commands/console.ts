@@ -2,15 +2,15 @@ import { styleText } from 'node:util';
 import { visibleLines } from '../system/visible.ts';
 import { type Progress, showProgress } from './progress.ts';
 
-/** Where a command's words go: stdout for what was asked, stderr for progress, notices and errors. */
+/** The output of a command: results on stdout; progress, notices and errors on stderr. */
 export interface Console {
-  /** A line of the result; kept back by --quiet and --json. */
+  /** Prints a line of the result; suppressed by --quiet and --json. */
   say(line: string): void;
-  /** A line of the result that tells of a failure: with --quiet it is on stderr; kept back by --json. */
+  /** Prints a line of the result that reports a failure: on stderr with --quiet; suppressed by --json. */
   failure(line: string): void;
-  /** The result itself, for --json: stdout has nothing else. */
+  /** Prints the result itself, for --json: nothing else goes to stdout. */
   json(value: unknown): void;
-  /** A line that the user must see, with --quiet and --json as well. */
+  /** Prints a line that the user must see even with --quiet and --json. */
   notice(line: string): void;
   progress(title: string): Progress;
   paint(style: Style, text: string): string;
@@ -18,7 +18,7 @@ export interface Console {
 
 export type Style = 'green' | 'red' | 'yellow' | 'bold' | 'dim';
 
-/** Colour as NO_COLOR, FORCE_COLOR, --no-color and the terminal say, in that order of strength. */
+/** Whether to use colour: NO_COLOR, FORCE_COLOR, --no-color and the terminal decide, in that order of precedence. */
 function wantsColor(stream: { isTTY?: boolean }, flag: boolean): boolean {
   if (!flag || (process.env.NO_COLOR ?? '') !== '') return false;
   const forced = process.env.FORCE_COLOR;
@@ -28,7 +28,7 @@ function wantsColor(stream: { isTTY?: boolean }, flag: boolean): boolean {
 
 const silent: Progress = { update() {}, done() {} };
 
-/** The console of a command. */
+/** Creates the console of a command. */
 export function openConsole(options: { quiet: boolean; json: boolean; color: boolean }): Console {
   const colorOut = wantsColor(process.stdout, options.color);
   const paint = (style: Style, text: string, color = colorOut) =>

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, usageFailure } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 
-/** `backproof data`: what is there, where, with checksums; --download fetches what is not. */
+/** `backproof data`: lists the data files, their places and checksums; --download fetches the missing ones. */
 export async function dataCommand(
   options: { download: boolean; offline: boolean },
   console: Console,
@@ -42,7 +42,7 @@ export async function dataCommand(
   }
   if (!status.files.every((file) => file.verified)) {
     console.say(
-      `second     ${SECOND_SOURCE.train.url} and ${SECOND_SOURCE.test.name}: the same images, asked next`,
+      `second     ${SECOND_SOURCE.train.url} and ${SECOND_SOURCE.test.name}: the same images, tried next`,
     );
     console.say('           fetch with backproof data --download, give --data PATH, or use --data synthetic');
   }

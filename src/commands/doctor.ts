@@ -8,11 +8,11 @@ interface Finding {
   readonly what: string;
   readonly works: boolean;
   readonly state: string;
-  /** The one command that fixes it. */
+  /** A single command that fixes it. */
   readonly fix: string | null;
 }
 
-/** `backproof doctor`: says what works here, and how to fix the rest. Exit 5 when no backend at all works. */
+/** `backproof doctor`: says what works on this machine, and how to fix the rest. Exit code 5 if no backend works. */
 export async function doctorCommand(console: Console): Promise<ExitCode> {
   const backends = (await backendStatus()).map(
     ({ name, problem, fix }): Finding => ({

@@ -5,7 +5,7 @@ import type { DataSummary } from '../results/shared.ts';
 import type { Console } from './console.ts';
 import { configOf, type Settings } from './settings.ts';
 
-/** Loads the images, selects the samples, draws the parameters, and says what came of it. */
+/** Loads the images, selects the samples, draws the initial parameters, and prints a summary. */
 export async function prepareProblem(
   settings: Settings,
   console: Console,

@@ -1,22 +1,22 @@
 import type { WriteStream } from 'node:tty';
 
-/** Something under way: call `update` as often as you like, `done` at the end. */
+/** The progress of a task: call `update` any number of times, and `done` at the end. */
 export interface Progress {
   update(done: number, total: number, note?: string): void;
   done(): void;
 }
 
-/** A bar so often on a terminal; elsewhere lines, after so long at first, then after twice the time, and so on. */
+/** The interval of the bar on a terminal; elsewhere the pause before the second line, which doubles up to a limit. */
 const BAR_EVERY_MS = 100;
 const SECOND_LINE_MS = 5_000;
 const LONGEST_MS = 60_000;
-/** Nothing is shown of work that ends sooner than this. */
+/** Shorter work shows no progress. */
 const QUIET_FIRST_MS = 1_000;
 const WIDTH = 24;
-/** Below this share nothing is known of the time that is left: the start takes its own. */
+/** Below this share the remaining time cannot be estimated, because startup distorts it. */
 const KNOWN_SHARE = 0.05;
 
-/** Shows progress on a stream: a bar on a terminal, else a line every so often. */
+/** Shows progress on a stream: a bar on a terminal, otherwise lines at growing intervals. */
 export function showProgress(title: string, stream: WriteStream | NodeJS.WritableStream): Progress {
   const terminal = 'isTTY' in stream && stream.isTTY === true;
   const started = performance.now();
@@ -37,7 +37,7 @@ export function showProgress(title: string, stream: WriteStream | NodeJS.Writabl
       if (terminal) {
         const filled = Math.round(share * WIDTH);
         const line = `${title} [${'='.repeat(filled)}${' '.repeat(WIDTH - filled)}] ${figures}`;
-        // A longer line would go on in the next, which is not taken back.
+        // A longer line would wrap, and the wrapped part could not be erased.
         stream.write(`\r\x1b[K${line.slice(0, stream.columns > 0 ? stream.columns - 1 : undefined)}`);
         drawn = true;
       } else {

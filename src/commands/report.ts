@@ -21,12 +21,12 @@ export interface ReportFlags {
   readonly png: boolean;
 }
 
-/** `backproof report`: HTML out of the JSON files of a folder, or of two for two runs over each other. */
+/** `backproof report`: makes HTML from the JSON files of a folder, or of two folders to compare two runs. */
 export async function reportCommand(flags: ReportFlags, console: Console): Promise<ExitCode> {
   const [from = defaults.out, second, ...more] = flags.from ?? [];
   if (more.length > 0) {
     throw usageFailure(
-      `--from: expected one folder or two, got ${more.length + 2}; lay two runs over each other at a time`,
+      `--from: expected one folder or two, got ${more.length + 2}; compare two runs at a time`,
     );
   }
   const results = await readFolder(from);
@@ -39,7 +39,7 @@ export async function reportCommand(flags: ReportFlags, console: Console): Promi
   if (differing.length > 0) {
     console.notice(
       `report    train.json and compare.json are of different runs (${differing.join(', ')}): the page says so; ` +
-        'make both anew with backproof run',
+        'make both again with backproof run',
     );
   }
   const other = second === undefined ? undefined : await readOther(second, from, results);
@@ -61,7 +61,7 @@ async function readFolder(folder: string): Promise<ReportResults> {
   };
 }
 
-/** Both runs' train.json, the second one returned. @throws Failure (usage) where either is missing */
+/** Reads both runs' train.json and returns the second one. @throws Failure (usage) if either is missing */
 async function readOther(
   second: string,
   first: string,
@@ -76,7 +76,9 @@ async function readOther(
   );
 }
 
-/** Renders and writes report.html, and says where it is; trains with every mistake first, where that is not given. */
+/**
+ * Renders and writes report.html, and prints its path; first trains with every mistake, unless those results are given.
+ */
 export async function writeReport(results: ReportResults, out: string, console: Console): Promise<string> {
   const path = resolve(out, 'report.html');
   const { train, everyMistake = train && (await trainAside(train).result) } = results;

@@ -19,7 +19,7 @@ export async function runCommand(settings: Settings, console: Console, stop: Sto
     console.json({ schema: 'backproof/run/1', train, report });
     return exitCodeOf(train, stop);
   }
-  // For the page, beside the comparison.
+  // For the report; runs in parallel with the comparison.
   const aside = trainAside(train);
   try {
     const compare = await compareProblem(problem, settings, 'run', console, stop);

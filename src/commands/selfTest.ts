@@ -4,7 +4,9 @@ import { EXIT, type ExitCode } from '../system/errors.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 
-/** `backproof check --self-test`: the checker on planted mistakes and their correct twins. A miss is a fault of ours. */
+/**
+ * `backproof check --self-test`: tests the checker on planted mistakes and their correct twins. A miss is our own bug.
+ */
 export async function selfTestCommand(console: Console, stop: Stop): Promise<ExitCode> {
   const progress = console.progress('self-test');
   const result = await selfTest(selfTestSubjects, {

@@ -6,7 +6,7 @@ import { usageFailure } from '../system/errors.ts';
 import { readText } from '../system/readText.ts';
 import { choice, flag, integer, oddInteger, positiveNumber, type ReadValue, shown, text } from './values.ts';
 
-/** Every setting of a run, by flag or configuration file. */
+/** Every setting of a run that a flag or a configuration file can give. */
 export interface Settings extends Config {
   readonly out: string;
   readonly offline: boolean;
@@ -14,7 +14,7 @@ export interface Settings extends Config {
 
 const digit = integer('a digit 0..9', 0, 9);
 
-/** How each setting is read. */
+/** The reader of each setting. */
 export const readers = {
   data: text('auto, usps, synthetic or a path'),
   positive: digit,
@@ -31,11 +31,11 @@ export const readers = {
   offline: flag,
 } satisfies { [K in keyof Settings]: ReadValue<Settings[K]> };
 
-/** Settings that neither a flag nor a configuration file gives. */
+/** Values of settings that neither a flag nor a configuration file gives. */
 export const defaults: Settings = { ...defaultConfig, out: 'outputs', offline: false };
 
 /**
- * Settings from flags over a configuration file over the defaults.
+ * The settings of a run: flags override a configuration file, which overrides the defaults.
  *
  * @throws Failure (usage) for a value out of its range, an unknown key, or a file that cannot be read
  */
@@ -92,9 +92,9 @@ async function readConfigFile(file: string, known: readonly string[]): Promise<R
   return value as Record<string, unknown>;
 }
 
-/** The part of the settings that results keep. */
+/** The settings that are stored in results. */
 export const configOf = ({ out: _out, offline: _offline, ...config }: Settings): Config => config;
 
-/** The command that repeats a run of this configuration, its data as `auto` came to it. */
+/** The command that repeats a run of this configuration, with the data source that `auto` resolved to. */
 export const repeating = (command: string, { out }: Settings, config: Config): string =>
   commandOf(command, config, out === defaults.out ? [] : [['out', out]]);

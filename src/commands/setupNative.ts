@@ -3,7 +3,7 @@ import { removeNative, setupNative } from '../tfjs/native/setup/setup.ts';
 import type { Console } from './console.ts';
 import type { Stop } from './signals.ts';
 
-/** `backproof setup-native`: gives tfjs-node its addon, from a wheel of TensorFlow; `--remove` undoes it. */
+/** `backproof setup-native`: installs the addon of tfjs-node from a wheel of TensorFlow; `--remove` undoes it. */
 export async function setupNativeCommand(
   options: { remove: boolean },
   console: Console,
@@ -24,7 +24,7 @@ export async function setupNativeCommand(
   const result = await setupNative({ signal: stop.signal, onProgress }).finally(() => progress.done());
   const { state, ours, addon, addonBytes, tensorflow, wheel, cache, cacheBytes, parts } = result;
   console.say(
-    `native     ${state}: TensorFlow ${tensorflow}${ours ? '' : ', an addon from elsewhere, left as it is'}`,
+    `native     ${state}: TensorFlow ${tensorflow}${ours ? '' : ', an addon from elsewhere, left unchanged'}`,
   );
   const notes: Readonly<Record<string, string>> = {
     download: `${wheel.file}, ${megabytes(wheel.bytes)}, sha256 verified`,

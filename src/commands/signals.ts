@@ -1,13 +1,15 @@
 import { constants } from 'node:os';
 
-/** A signal that asked the run to end, and the exit code that says so. */
+/** A stop signal that a run can check, and the exit code for it. */
 export interface Stop {
   readonly signal: AbortSignal;
-  /** 128 + the signal's number once one has come, else null. */
+  /** 128 + the signal's number once one has arrived, otherwise null. */
   exitCode(): 130 | 143 | null;
 }
 
-/** Turns the first Ctrl-C or SIGTERM into an abort, so that work can be written; the second ends the process. */
+/**
+ * Turns the first Ctrl-C or SIGTERM into an abort, so that finished work can be written; the second ends the process.
+ */
 export function listenForStop(): Stop {
   const controller = new AbortController();
   let exitCode: 130 | 143 | null = null;

@@ -14,7 +14,7 @@ import { loadImages, titleOf } from './problem.ts';
 import type { Stop } from './signals.ts';
 import { type SweepSettings, sweepCommandOf, sweepConfigOf } from './sweepSettings.ts';
 
-/** `backproof sweep`: many runs over all cores, into sweep.json. */
+/** `backproof sweep`: makes many runs over all cores, and writes sweep.json. */
 export async function sweepCommand(settings: SweepSettings, console: Console, stop: Stop): Promise<ExitCode> {
   const startedAt = new Date();
   const { grid, out, workers } = settings;

@@ -11,7 +11,7 @@ import { choice, integer, positiveNumber, type ReadValue } from './values.ts';
 /** Every setting of a sweep. */
 export interface SweepSettings extends Omit<SweepConfig, 'seeds' | 'pairs' | 'learningRates' | 'engine'> {
   readonly grid: Grid;
-  /** Threads. */
+  /** Number of threads. */
   readonly workers: number;
   readonly out: string;
   readonly offline: boolean;
@@ -19,7 +19,7 @@ export interface SweepSettings extends Omit<SweepConfig, 'seeds' | 'pairs' | 'le
 
 const DEFAULT_SEEDS = '0-99';
 
-/** The values of a list: in text separated by commas, in a configuration file also an array or a single value. */
+/** Reads a list: text separated by commas, or in a configuration file also an array or a single value. */
 const listOf =
   <T>(read: ReadValue<T>): ReadValue<T[]> =>
   (name, value) => {
@@ -47,9 +47,9 @@ const sweepReaders = {
 };
 
 /**
- * The settings of a sweep from flags over a configuration file over the defaults.
+ * The settings of a sweep: flags override a configuration file, which overrides the defaults.
  *
- * @throws Failure (usage) for a value out of its range, a list beside its single value, or an unknown key
+ * @throws Failure (usage) for a value out of its range, both a list and its single value, or an unknown key
  */
 export async function readSweepSettings(
   flags: Record<string, unknown>,
@@ -59,7 +59,7 @@ export async function readSweepSettings(
   const [fromFlags, fromFile] = levels;
   for (const [at, level] of levels.entries()) requireOneOfEach(level, at === 0 ? null : (file ?? null));
   const single = { ...defaults, ...fromFile, ...fromFlags };
-  // A flag in the singular overrides the file's list in the plural.
+  // A singular flag overrides the file's plural list.
   const level = (plural: keyof typeof fromFlags, singular: readonly (keyof typeof fromFlags)[]) =>
     levels.find((given) => [plural, ...singular].some((name) => given[name] !== undefined));
   const { seeds, seed = DEFAULT_SEEDS } = level('seeds', ['seed']) ?? {};
@@ -113,7 +113,7 @@ function onlyOnce<T>(values: readonly T[], text: (value: T) => string, name: str
   throw usageFailure(`${name}: expected each once, got ${twice} twice`);
 }
 
-/** The settings as a configuration file has them. */
+/** The settings in the form of a configuration file. */
 export const printedSettings = ({ grid, ...rest }: SweepSettings): object => ({
   seeds: String(grid.seeds),
   pairs: grid.pairs.map(pairText),
@@ -121,7 +121,7 @@ export const printedSettings = ({ grid, ...rest }: SweepSettings): object => ({
   ...rest,
 });
 
-/** The part of the settings that results keep. */
+/** The settings that are stored in results. */
 export const sweepConfigOf = (settings: SweepSettings): SweepConfig => ({
   seeds: String(settings.grid.seeds),
   pairs: [...settings.grid.pairs],
@@ -133,7 +133,7 @@ export const sweepConfigOf = (settings: SweepSettings): SweepConfig => ({
   data: settings.data,
 });
 
-/** The command that repeats a sweep: every setting that is not the default. */
+/** The command that repeats a sweep, with every setting that is not the default. */
 export function sweepCommandOf(config: SweepConfig, out: string): string {
   const settings: [name: string, value: unknown, byDefault: unknown][] = [
     ['seeds', config.seeds, null],

@@ -27,7 +27,7 @@ export function exitCodeOf({ partial }: Pick<TrainResult, 'partial'>, stop: Stop
   return stop.exitCode() ?? EXIT.done;
 }
 
-/** Trains on a problem, writes train.json and says what came of it. `command` is the one that repeats it. */
+/** Trains on a problem, writes train.json and prints the result. `command` is the one that repeats it. */
 export async function trainProblem(
   problem: RunProblem,
   settings: Settings,

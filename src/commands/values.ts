@@ -1,10 +1,10 @@
 import { closest } from 'fastest-levenshtein';
 import { usageFailure } from '../system/errors.ts';
 
-/** Reads one setting, which came as text from a flag or as a value from a configuration file. */
+/** Reads one setting, given as text by a flag or as a value in a configuration file. */
 export type ReadValue<T> = (name: string, value: unknown) => T;
 
-/** A value as messages show it: short, and never so deep that it cannot be written. */
+/** A value for a message: short, and safe for values of any depth. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
@@ -12,14 +12,14 @@ export function shown(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-/** Longer values are cut. */
+/** Longer values are truncated. */
 const LONGEST = 200;
 
 const refuse = (name: string, expected: string, value: unknown): never => {
   throw usageFailure(`${name}: expected ${expected}, got ${shown(value) || 'nothing'}`);
 };
 
-/** The number that a text or value stands for; NaN for anything else. */
+/** Converts text or a value to a number; NaN for anything else. */
 const numberOf = (value: unknown): number => {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
@@ -59,7 +59,7 @@ export const numberFrom0 =
     return number >= 0 && number < below ? number : refuse(name, expected, value);
   };
 
-/** One of the names, with the nearest one suggested. */
+/** One of the names; an error suggests the nearest one. */
 export const choice =
   <T extends string>(names: readonly T[]): ReadValue<T> =>
   (name, value) => {

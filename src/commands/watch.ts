@@ -12,8 +12,8 @@ type Check = (
 ) => Promise<{ modules: readonly CheckedModule[] }>;
 
 /**
- * Checks the modules that the targets mean, and those again whose files change, until it is stopped. A change ends a
- * check that is under way: it would be of the past.
+ * Checks the modules of the targets, and again those whose files change, until it is stopped. A change aborts a running
+ * check, since its result would be out of date.
  */
 export async function watchChecks(
   targets: readonly string[],
@@ -21,9 +21,9 @@ export async function watchChecks(
   console: Console,
   stop: Stop,
 ): Promise<void> {
-  /** The files that each module was loaded from at its last check, by its path; one that is not here is due. */
+  /** The files that each module was loaded from at its last check, by module path; a module without an entry is due. */
   const readOf = new Map<string, readonly string[]>();
-  /** Those of them that do not load, perhaps for want of a file. */
+  /** Modules that do not load, perhaps because a file is missing. */
   const broken = new Set<string>();
   const known = (path: string): boolean => [...readOf.values()].some((read) => read.includes(path));
   let changed = new AbortController();
@@ -70,7 +70,7 @@ export async function watchChecks(
   }
 }
 
-/** Says a failure that the user can fix, and goes on; an abort is none. */
+/** Prints failures that the user can fix, and continues; an abort is not one. */
 async function sayFailures(console: Console, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -3,7 +3,7 @@ import type { TrainResult } from '../results/train.ts';
 import { percent } from '../system/text.ts';
 import type { Console } from './console.ts';
 
-/** Lines that say what is wrong with a trained network, and what to do about it; none when nothing is. */
+/** Lines that say what is wrong with a trained network, and what to do about it; none if nothing is wrong. */
 export function explainDiagnosis({
   diagnosis,
   config,
@@ -27,9 +27,9 @@ export function explainDiagnosis({
   return [];
 }
 
-/** Says of a partial result that it is one. */
+/** Prints that a result is partial. */
 export function sayPartial(partial: EarlyEnd, file: string, console: Console): void {
   if (partial === null) return;
   const next = partial.reason === 'diverged' ? '; use a smaller --learning-rate' : '';
-  console.notice(`PARTIAL   ${partial.message}${next}; ${file} holds what was finished`);
+  console.notice(`PARTIAL   ${partial.message}${next}; ${file} holds the finished part`);
 }

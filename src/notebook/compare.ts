@@ -14,27 +14,28 @@ import type { ChosenBackend } from './train.ts';
 
 export interface CompareOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called with the share done, as parts of a total. */
+  /** Called with the progress made so far, as parts of a total. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Called once, before the first step. */
   readonly onStart?: (chosen: ChosenBackend) => void;
-  /** The command that repeats the comparison, as the result keeps it (default: `backproof compare` with its flags). */
+  /** The command that repeats the comparison, stored in the result (default: `backproof compare` with its flags). */
   readonly command?: string;
-  /** The backward passes of the layers that are compared in float32, where they are not the network's own. */
+  /** The layers' backward passes to compare in float32 (default: the network's own). */
   readonly layers?: LayerBackwards;
 }
 
-/** About how long each part takes beside the others. */
+/** Rough cost of each part relative to the others. */
 const WEIGHTS = { float32: 2, float64: 3, selfTest: 1 } as const;
 type Part = keyof typeof WEIGHTS;
 
 /**
- * Walks a training run by the hand-written gradient and, at every step, holds it against autodiff and the reference: in
- * float32 here, in double precision in a thread of its own, with finite differences at chosen steps. The algebra of the
- * pass is proved first, and the checker itself is put on trial beside it, where this build was not yet.
+ * Follows a training run of the hand-written gradient and compares it at every step with autodiff and the reference: in
+ * float32 on this thread; in double precision in a worker thread, with finite differences at chosen steps. The algebra
+ * of the backward pass is proved first. The checker itself is tested alongside, unless this build has passed its
+ * self-test before.
  *
- * @returns compare.json; `partial` says where a signal or a logit that is not finite ended it
- * @throws Failure (environment) where the backend does not work here
+ * @returns compare.json; `partial` says where a signal or a logit that is not finite ended the run
+ * @throws Failure (environment) if the backend does not work on this machine
  */
 export async function compare(
   problem: RunProblem,
@@ -48,7 +49,7 @@ export async function compare(
 ): Promise<CompareResult> {
   const { config, samples, parameters, learningRate, summary } = problem;
   const startedAt = new Date();
-  // Here, so that whoever imports this module does not load TensorFlow.js yet.
+  // Imported here so that importing this module does not load TensorFlow.js yet.
   const { startBackend } = await import('../tfjs/backends.ts');
   const { tfjsVersion: tfjs } = await import('../tfjs/tfjs.ts');
   const { tf, name: backend, reason: backendReason } = await startBackend(config.backend);
@@ -76,7 +77,7 @@ export async function compare(
     };
   };
   const started = performance.now();
-  // Two walks side by side: float32 here, double precision in a thread of its own.
+  // Two walks side by side: float32 on this thread, double precision in a worker thread.
   const [single, double] = await Promise.all([
     inFloat32(),
     walkInDoublePrecision(run, { signal, onProgress: reached('float64') }),
@@ -109,7 +110,7 @@ export async function compare(
   };
 }
 
-/** Puts the progress of the parts together: what each calls with its own. */
+/** Adds up the progress that each part reports. */
 function progressOf(onProgress: CompareOptions['onProgress']) {
   const names = Object.keys(WEIGHTS) as Part[];
   const shares: Record<Part, number> = { float32: 0, float64: 0, selfTest: 0 };
@@ -123,7 +124,7 @@ function progressOf(onProgress: CompareOptions['onProgress']) {
   };
 }
 
-/** The checker's trial; null where a signal ended it. */
+/** The checker's self-test; null if a signal ended it. */
 async function stoppable(
   signal: AbortSignal | undefined,
   onProgress: (done: number, total: number) => void,
@@ -136,11 +137,11 @@ async function stoppable(
   }
 }
 
-/** A checker that missed a planted mistake cannot tell: it is no fault of the gradients. */
+/** If the checker missed a planted mistake, the result is inconclusive: that is not a fault of the gradients. */
 const judgeOf = (selfTest: SelfTestResult | null): { verdict: Verdict }[] =>
   selfTest === null ? [] : [{ verdict: selfTest.verdict === 'pass' ? 'pass' : 'inconclusive' }];
 
-/** The worst of all. */
+/** The worst of the verdicts. */
 function verdictOf(judged: readonly { verdict: Verdict }[]): Verdict {
   const verdicts = judged.map(({ verdict }) => verdict);
   if (verdicts.includes('fail')) return 'fail';

@@ -9,10 +9,10 @@ import { initialParameters } from './model/parameters.ts';
 
 /** A two-digit problem, ready to be trained and compared. */
 export interface RunProblem extends Problem {
-  /** All test images of the two digits; none where the data has no test split. */
+  /** All test images of the two digits; empty if the data has no test split. */
   readonly test: Samples;
   readonly summary: DataSummary;
-  /** Its `data` is the source that `auto` came to. */
+  /** Its `data` is the source that `auto` resolved to. */
   readonly config: Config;
 }
 
@@ -42,9 +42,9 @@ export async function loadProblem(
 }
 
 /**
- * The problem that a configuration chooses from images.
+ * Selects the problem that a configuration describes from loaded images.
  *
- * @throws Failure (usage) where those are too few, or both digits are the same
+ * @throws Failure (usage) if there are too few images, or both digits are the same
  */
 export function problemOf(dataset: Dataset, config: Config): RunProblem {
   const samples = select(dataset.train, config);

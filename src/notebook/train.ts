@@ -13,13 +13,13 @@ import { runEpochs, type TrainHooks, type TrainRun } from './engines/loop.ts';
 import { type Parameters, rowsOf } from './model/parameters.ts';
 import type { RunProblem } from './problem.ts';
 
-/** Where tf ops run, and why there; `none` where no tf op runs. */
+/** The backend that runs tf ops, and why it was chosen; `none` if no tf op runs. */
 export type ChosenBackend = Pick<Provenance, 'backend' | 'backendReason'>;
 
 export interface TrainOptions extends TrainHooks {
   /** Called once, before the first step. */
   readonly onStart?: (chosen: ChosenBackend) => void;
-  /** The command that repeats the run, as the result keeps it (default: `backproof train` with its flags). */
+  /** The command that repeats the run, stored in the result (default: `backproof train` with its flags). */
   readonly command?: string;
 }
 
@@ -27,7 +27,7 @@ export interface TrainOptions extends TrainHooks {
  * Trains on a problem with the engine of its configuration, and evaluates the network on its test images.
  *
  * @returns train.json; `partial` says where a signal or a logit that is not finite ended the run
- * @throws Failure (environment) where the backend does not work here
+ * @throws Failure (environment) if the backend does not work on this machine
  */
 export async function train(
   problem: RunProblem,
@@ -48,7 +48,7 @@ async function startEngine(
   problem: RunProblem,
 ): Promise<{ engine: Engine } & Pick<Provenance, 'backend' | 'backendReason' | 'tfjs'>> {
   const { engine: name, backend: wanted, loss } = problem.config;
-  // Here, so that whoever imports this module does not load TensorFlow.js yet.
+  // Imported here so that importing this module does not load TensorFlow.js yet.
   const { startBackend } = await import('../tfjs/backends.ts');
   const { tfjsVersion: tfjs } = await import('../tfjs/tfjs.ts');
   const entry = engines[name];
@@ -60,7 +60,7 @@ async function startEngine(
   return { engine: entry.start(tf, problem, loss), backend, backendReason: reason, tfjs };
 }
 
-/** Images more than this are not kept in train.json. */
+/** Maximum number of images kept in train.json. */
 const MOST_IMAGES = 2_000;
 
 const imagesOf = ({ count, pixels, labels, indices }: Samples): ImagesResult => ({
@@ -70,7 +70,7 @@ const imagesOf = ({ count, pixels, labels, indices }: Samples): ImagesResult => 
   indices: [...indices],
 });
 
-/** Accuracy on the test images after each checkpoint comes from the fused kernel: all of them in milliseconds. */
+/** Adds the accuracy on the test images to each checkpoint. The fused kernel computes it, in milliseconds. */
 function checkpointsOf({ test, learningRate, config }: RunProblem, run: TrainRun): Checkpoint[] {
   const onTest = test.count === 0 ? null : new FusedKernel(test, config.kernelSize);
   return run.checkpoints.map(({ epoch, parameters, trainAccuracy }) => {

@@ -1,9 +1,9 @@
-/** JSON has no NaN and no infinity: the largest number there is stands for either. */
+/** JSON has no NaN and no infinity, so they are written as the largest number. */
 export const finite = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_VALUE);
 
-/** And null, where a value itself is told. */
+/** The same with null, for fields that show the value itself. */
 export const finiteOrNull = (value: number | null): number | null =>
   value !== null && Number.isFinite(value) ? value : null;
 
-/** distance / room, where anything over the room is above 1, and NaN or no room at all the largest number there is. */
+/** distance / room: above 1 if the distance exceeds the room; the largest number for NaN or without any room. */
 export const overAllowed = (distance: number, room: number): number => finite(distance / room);

@@ -1,4 +1,4 @@
-/** A format of IEEE 754: tensors of TensorFlow.js, or numbers of JavaScript. */
+/** An IEEE 754 format: of TensorFlow.js tensors, or of JavaScript numbers. */
 export type Precision = 'float32' | 'float64';
 
 /** u: the largest relative error of one rounding to nearest. Higham, Accuracy and Stability (2002), section 2.1. */
@@ -7,15 +7,15 @@ export const UNIT_ROUNDOFF = { float32: 2 ** -24, float64: 2 ** -53 } as const s
   number
 >;
 
-/** Digits of the significand, the hidden one included, and the exponent of the smallest normal number. */
+/** Digits of the significand, including the hidden one, and the exponent of the smallest normal number. */
 const FORMAT = {
   float32: { digits: 24, minExponent: -126 },
   float64: { digits: 53, minExponent: -1022 },
 } as const satisfies Record<Precision, { digits: number; minExponent: number }>;
 
 /**
- * gamma_n = n u / (1 - n u): bounds the relative error of any chain of n roundings, and so the error of a sum of
- * n terms against the sum of their magnitudes, in whatever order it is taken. Higham (2002), lemma 3.1.
+ * gamma_n = n u / (1 - n u): bounds the relative error of any chain of n roundings, and so the error of a sum of n
+ * terms relative to the sum of their magnitudes, in any order of summation. Higham (2002), lemma 3.1.
  */
 export function accumulatedRounding(n: number, precision: Precision): number {
   const nu = n * UNIT_ROUNDOFF[precision];
@@ -26,7 +26,7 @@ const bits = new DataView(new ArrayBuffer(8));
 
 /**
  * The exponent in the bits of a float64: floor(log2 |x|), without the error of a logarithm just below powers of two.
- * -1023 for 0 and what is smaller than the smallest normal number, 1024 for what is not finite.
+ * -1023 for 0 and numbers below the smallest normal number, 1024 for numbers that are not finite.
  */
 export function exponentOf(x: number): number {
   bits.setFloat64(0, x);
@@ -48,7 +48,7 @@ export function unitInLastPlace(x: number, precision: Precision): number {
   return exponent === 1024 ? Number.NaN : powerOfTwo(Math.max(exponent, minExponent) - digits + 1);
 }
 
-/** |left - right| in units in the last place of the larger of the two; 0 where both are 0. */
+/** left - right| in units in the last place of the larger of the two; 0 if both are 0. */
 export function ulpDistance(left: number, right: number, precision: Precision): number {
   if (left === right) return 0;
   return Math.abs(left - right) / unitInLastPlace(Math.max(Math.abs(left), Math.abs(right)), precision);

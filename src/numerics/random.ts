@@ -9,7 +9,7 @@ export function uniformNumbers(seed: number): () => number {
   };
 }
 
-/** Entries of both signs (where there are two), all different, magnitudes in [0.5, 1.5): never tiny. */
+/** Entries of both signs (if there are at least two), all different, with magnitudes in [0.5, 1.5), so never tiny. */
 export function unequalEntries(size: number, random: () => number): Float64Array {
   const entries = new Float64Array(size);
   let negative = 0;

@@ -1,9 +1,9 @@
 import { quantileSorted } from 'd3-array';
 
-/** Least, lower quartile, median, upper quartile, greatest: between values in proportion, as numpy.quantile has them. */
+/** Minimum, lower quartile, median, upper quartile, maximum, interpolated linearly as in numpy.quantile. */
 export type Quartiles = readonly [number, number, number, number, number];
 
-/** @returns null without a value */
+/** @returns null for an empty list */
 export function quartilesOf(values: readonly number[]): Quartiles | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);

@@ -7,12 +7,12 @@ import { environmentFailure } from '../system/errors.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 const requireHere = createRequire(import.meta.url);
 
-/** The parts of every report that are the same: Plotly, and the page's own script and style. */
+/** The parts that every report shares: Plotly, and the page's own script and style. */
 export type Assets = { plotly: string; script: string; style: string };
 
 /**
- * Plotly's minified bundle, as it lies on the disk.
- * @throws Failure (environment) where plotly.js-dist-min, an optional peer, is not installed.
+ * Plotly's minified bundle, as stored on disk.
+ * @throws Failure (environment) if plotly.js-dist-min, an optional peer, is not installed.
  */
 export const readPlotly = (resolve: (name: string) => string = requireHere.resolve): string => {
   let path: string;
@@ -27,7 +27,7 @@ export const readPlotly = (resolve: (name: string) => string = requireHere.resol
   return readFileSync(path, 'utf8');
 };
 
-/** From source there is no built page beside: esbuild, a development dependency, bundles it on the spot. */
+/** When run from source there is no built page: esbuild, a development dependency, bundles it on demand. */
 const bundlePage = (): Omit<Assets, 'plotly'> => {
   const { buildSync } = requireHere('esbuild') as typeof import('esbuild');
   const bundle = (file: string): string => {
@@ -46,7 +46,7 @@ const bundlePage = (): Omit<Assets, 'plotly'> => {
 
 let assets: Assets | undefined;
 
-/** Read once in a process: Plotly by itself is 4.8 MB. */
+/** Read once per process: Plotly is 4.8 MB. */
 export const readAssets = (): Assets => {
   if (assets) return assets;
   const built = join(here, 'page.js');

@@ -12,7 +12,7 @@ import { Banners } from './sections/verdict/banners.tsx';
 import { Verdict } from './sections/verdict/section.tsx';
 import { openState, PageContext } from './state.ts';
 
-/** Runs before anything is painted, so that nothing flickers; the style sheet shows what scripts off leaves. */
+/** Runs before the first paint, so that nothing flickers; without scripts, the style sheet shows the static page. */
 const scriptsOn = "document.documentElement.classList.add('scripts')";
 
 const titleOf = (results: ReportResults): string => {
@@ -23,8 +23,8 @@ const titleOf = (results: ReportResults): string => {
 };
 
 /**
- * The whole page. Plotly travels as a block of data at the end: the verdict is painted before its 4.8 MB are parsed,
- * and the page's script makes a script of it when the first plot is needed.
+ * The whole page. Plotly is a data block at the end, so that the verdict is painted before its 4.8 MB are parsed; the
+ * page's script turns it into a script when the first plot is needed.
  */
 export const Document = ({ results, assets }: { results: ReportResults; assets: Assets }): VNode => {
   const { provenance } = isOfRun(results) ? anyResult(results) : results.sweep!;

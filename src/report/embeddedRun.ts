@@ -5,11 +5,11 @@ import type { Config } from '../results/shared.ts';
 import type { ImagesResult, TrainResult } from '../results/train.ts';
 import { decodeBytes, decodeNumbers, encodeNumbers } from './numbers.ts';
 
-/** A training run as it travels to the page, as JSON: numbers that are many in base64. */
+/** A training run as embedded in the page, in JSON; long arrays of numbers are in base64. */
 export interface EmbeddedRun {
   readonly config: Config;
   readonly losses: readonly number[];
-  /** The epochs after which the network is known, 0 first, and per epoch kernel, weight and bias, one after the other. */
+  /** The epochs whose network is stored, 0 first, and for each of them kernel, weight and bias, one after the other. */
   readonly epochs: readonly number[];
   readonly parameters: string;
   readonly trainAccuracy: readonly (number | null)[];
@@ -23,7 +23,7 @@ export interface EmbeddedRun {
   readonly predictions: readonly number[];
 }
 
-/** The part of a run that the page gets. */
+/** The part of a run that the page needs. */
 export function embedRun(train: TrainResult): EmbeddedRun {
   const { config, losses, checkpoints, kernelHistory, logits, images, test } = train;
   return {
@@ -41,7 +41,7 @@ export function embedRun(train: TrainResult): EmbeddedRun {
   };
 }
 
-/** The run out of what was embedded; the same on both sides. */
+/** Decodes an embedded run, in Node and in the page. */
 export function decodeRun(embedded: EmbeddedRun): Run {
   const { config, losses, epochs, trainAccuracy, testAccuracy, logits, images, predictions } = embedded;
   const numbers = decodeNumbers(embedded.parameters);
@@ -78,7 +78,7 @@ const samplesOf = ({ count, pixels, labels, indices }: ImagesResult): Samples =>
   indices,
 });
 
-/** The two classes as they are said, label 0 first. */
+/** The display names of the two classes, label 0 first. */
 export const classNames = ({ positive, negative }: Config): [string, string] => [
   `digit ${negative}`,
   `digit ${positive}`,

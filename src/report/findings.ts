@@ -6,18 +6,18 @@ import type { TrainResult } from '../results/train.ts';
 import { chanceOfError, percent } from '../system/text.ts';
 import { capitalized, count, counted, listed, size } from './parts/format.ts';
 
-/** How a finding is marked; its word stands beside the icon, so that colour is never the only sign. */
+/** How a finding is marked; a word stands next to the icon, so that colour is never the only sign. */
 export type Status = 'pass' | 'fail' | 'warn' | 'info';
 
-/** The finding of a section, in one sentence made from the data. */
+/** The finding of a section: one sentence made from the data. */
 export type Finding = { status: Status; word: string; sentence: string };
 
 const agreements = (pair: Pair): Agreement[] => parameterNames.map((name) => pair.parameters[name]);
 
-/** "manual and autodiff", as a sentence begins with it. */
+/** "Manual and autodiff", for the start of a sentence. */
 export const pairName = (pair: Pair): string => capitalized(`${pair.left} and ${pair.right}`);
 
-/** The pair that the page opens with: one that fails, else hand-written against autodiff in float32. */
+/** The pair shown first: one that fails, otherwise hand-written against autodiff in float32. */
 export const headlinePair = (pairs: readonly Pair[]): Pair | undefined =>
   pairs.find((pair) => pair.verdict === 'fail') ??
   pairs.find((pair) => pair.loss === 'logits' && pair.precision === 'float32') ??
@@ -114,7 +114,7 @@ export const proofFinding = ({
 
 const shown = (value: number | null): string => (value === null ? 'not finite' : value.toPrecision(6));
 
-/** The first hop that goes wrong, from its share of what is allowed. */
+/** The first hop whose error exceeds the allowed one. */
 export const firstWrong = (over: (name: HopName) => number): HopName | undefined =>
   hopNames.find((name) => over(name) > 1);
 
@@ -148,7 +148,7 @@ export const chainFinding = ({ chain, selfTest }: CompareResult): Finding => {
   };
 };
 
-/** How far does the gradient of the logged loss go from the one that trains? */
+/** How far is the gradient of the logged loss from the one that trains? */
 export const loggedFinding = ({ logged }: CompareResult): Finding => {
   const at = logged.largest;
   if (logged.unexplainedSteps > 0)
@@ -170,7 +170,7 @@ export const loggedFinding = ({ logged }: CompareResult): Finding => {
   };
 };
 
-/** Share of the test images that the answer "always the more frequent digit" gets right. */
+/** Share of the test images that the constant answer "the more frequent digit" gets right. */
 export const baseline = ({ test }: TrainResult): number =>
   Math.max(...test.confusion.map(([no, yes]) => no + yes)) / test.count;
 
@@ -223,7 +223,7 @@ export const reluFinding = ({
   };
 };
 
-/** Does the logged loss stop teaching? */
+/** Does the gradient of the logged loss vanish? */
 export const saturationFinding = ({ diagnosis, timing }: TrainResult): Finding => {
   const { saturatedSteps } = diagnosis;
   const limit = SATURATION_LOGIT.toFixed(1);

@@ -1,4 +1,4 @@
-/** Bytes out of base64, in Node and in browsers. */
+/** Decodes base64 to bytes, in Node and in browsers. */
 export const decodeBytes = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
@@ -8,14 +8,17 @@ const encodeBytes = (bytes: Uint8Array): string => {
   return btoa(text);
 };
 
-/** Numbers in base64, behind a letter: s for float32 where each of them is one, else d for float64; little-endian. */
+/**
+ * Encodes numbers in base64 after a letter: s if all of them are exact in float32, otherwise d for float64;
+ * little-endian.
+ */
 export function encodeNumbers(numbers: readonly number[]): string {
   const single = numbers.every((x) => Object.is(Math.fround(x), x));
   const array = single ? Float32Array.from(numbers) : Float64Array.from(numbers);
   return `${single ? 's' : 'd'}${encodeBytes(new Uint8Array(array.buffer))}`;
 }
 
-/** The same numbers back. */
+/** Decodes the same numbers. */
 export function decodeNumbers(text: string): Float64Array {
   const { buffer } = decodeBytes(text.slice(1));
   return text.startsWith('s') ? Float64Array.from(new Float32Array(buffer)) : new Float64Array(buffer);

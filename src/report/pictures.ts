@@ -5,7 +5,7 @@ import { writeWhole } from '../results/file.ts';
 import { prepareOutputs } from '../results/outputs.ts';
 import { launchBrowser } from '../system/browser.ts';
 
-/** The figures that are worth a slide of their own, by their place in the page, where the page has them. */
+/** The ids of the figures worth a slide of their own; a page may lack some. */
 const MAIN_FIGURES = [
   'gradient-scatter',
   'error-over-allowed',
@@ -22,17 +22,17 @@ const MAIN_FIGURES = [
   'sweep-accuracies',
 ] as const;
 
-/** Of a picture, in CSS pixels; a PNG has twice as many of its own. */
+/** Size of a picture, in CSS pixels; a PNG has twice the resolution. */
 const SIZE = { width: 900, height: 540 };
 const SQUARE = { width: 620, height: 540 };
-/** Of the page's first screen. */
+/** Size of the page's first screen. */
 const SCREEN = { width: 1280, height: 860 };
 
 /**
- * Writes the main figures of a report as PNG and SVG, and its first screen as PNG, by the installed browser.
+ * Writes the main figures of a report as PNG and SVG, and its first screen as PNG, using the installed browser.
  *
  * @returns the files' paths
- * @throws Failure (environment) where there is no browser, or playwright-core, an optional peer, is not installed
+ * @throws Failure (environment) if there is no browser, or playwright-core, an optional peer, is not installed
  */
 export async function writePictures(report: string, folder: string): Promise<string[]> {
   const browser = await launchBrowser('--png');
@@ -60,11 +60,11 @@ export async function writePictures(report: string, folder: string): Promise<str
 }
 
 /**
- * Scrolls through the page, which draws a figure only once it comes near the window, and back to its top; a fold with
- * a figure in it stays open.
+ * Scrolls through the page, which draws a figure only once it comes near the window, and back to its top; a fold with a
+ * figure in it stays open.
  *
- * @param wanted the places of figures; by default of all
- * @returns those that the page has, each of them drawn
+ * @param wanted the ids of figures; all by default
+ * @returns the ids that the page has, all drawn
  */
 export const drawFigures = async (page: Page, wanted: readonly string[] | null = null): Promise<string[]> => {
   const drawn = await page.waitForFunction((ids) => {
@@ -73,7 +73,7 @@ export const drawFigures = async (page: Page, wanted: readonly string[] | null =
     const next = plots.find((plot) => !plot.querySelector('.main-svg'));
     for (let around = next?.closest('details'); around; around = around.parentElement?.closest('details'))
       around.open = true;
-    // The figure around it: a plot that is not drawn has no place.
+    // Scrolls to the surrounding figure, since an undrawn plot has no size.
     if (next) next.parentElement?.scrollIntoView({ behavior: 'instant', block: 'center' });
     else scrollTo({ top: 0, behavior: 'instant' });
     return next ? null : plots.map(({ id }) => id);
@@ -81,7 +81,7 @@ export const drawFigures = async (page: Page, wanted: readonly string[] | null =
   return (await drawn.jsonValue()) ?? [];
 };
 
-/** A figure as data addresses, PNG and SVG. */
+/** A figure as data URLs, PNG and SVG. */
 const picturesOf = (page: Page, id: string): Promise<string[]> =>
   page.evaluate(
     async ({ id, size, square }) => {

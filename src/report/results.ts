@@ -6,23 +6,23 @@ import type { TrainResult } from '../results/train.ts';
 import { usageFailure } from '../system/errors.ts';
 import type { EveryMistake } from './sections/live/everyMistake.ts';
 
-/** The results that a report shows: one of the two, or both of one run, or a sweep; the audit where there is one. */
+/** The results that a report shows: train or compare or both of one run, or a sweep; also an audit, if there is one. */
 export type ReportResults = {
   train?: TrainResult | undefined;
   compare?: CompareResult | undefined;
   audit?: AuditResult | undefined;
   sweep?: SweepResult | undefined;
-  /** Another run, laid over the one of `train`. */
+  /** Another run, to compare with the one of `train`. */
   other?: TrainResult | undefined;
-  /** The run of `train` with each planted mistake; to train them takes seconds. */
+  /** The run of `train` with each planted mistake, which takes seconds to train. */
   everyMistake?: EveryMistake | null | undefined;
 };
 
-/** Whether the page is about one run: else it is about a sweep only. */
+/** Whether the page is about one run; otherwise it is about a sweep only. */
 export const isOfRun = ({ train, compare }: ReportResults): boolean =>
   train !== undefined || compare !== undefined;
 
-/** A result of one run that is there: the training, else the comparison. @throws Failure (usage) where neither is. */
+/** A result of the run: the training, otherwise the comparison. @throws Failure (usage) if there is neither. */
 export const anyResult = ({ train, compare }: ReportResults): TrainResult | CompareResult => {
   const result = train ?? compare;
   if (!result)
@@ -30,7 +30,7 @@ export const anyResult = ({ train, compare }: ReportResults): TrainResult | Comp
   return result;
 };
 
-/** True where any of the results was computed from the generator's digits. */
+/** Whether any of the results was computed from the synthetic digits. */
 export const isSynthetic = ({ train, compare, other, sweep }: ReportResults): boolean =>
   [train, compare, other, sweep].some((result) => result?.data.source === 'synthetic');
 
@@ -42,7 +42,7 @@ export const partialRuns = ({ train, compare, other }: ReportResults): [string, 
     'The second run': other?.partial,
   }).flatMap(([name, partial]) => (partial ? [[name, partial]] : []));
 
-/** Settings in which the two results differ although they stand on one page: they may be of different runs. */
+/** Settings that differ between the two results of one page, which may come from different runs. */
 export const differingSettings = ({ train, compare }: ReportResults): (keyof Config | 'images')[] => {
   if (!train || !compare) return [];
   const names = (

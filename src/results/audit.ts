@@ -9,29 +9,29 @@ const attributeSchema = z.union([
   z.array(z.number()).readonly(),
   z.array(z.array(z.number()).readonly()).readonly(),
 ]);
-/** The attributes that an op is called with, by name; `note` is a word on the values of its inputs. */
+/** The attributes of an op's call, by name; `note` describes the values of its inputs. */
 export type Attributes = Readonly<Record<string, z.infer<typeof attributeSchema>>>;
 
 const caseResultSchema = z.strictObject({
   verdict: z.enum(auditVerdicts),
-  /** Of a wrong gradient, or a wrong output of the forward: the element furthest off. Null values are not finite. */
+  /** The element of a wrong gradient or output that is furthest off. null values are not finite. */
   worst: z
     .strictObject({
-      /** The input whose gradient it is; null for the output. */
+      /** The input whose gradient is wrong; null for the output. */
       input: z.string().nullable(),
       index: z.array(z.int().nonnegative()),
       came: z.number().nullable(),
       right: z.number().nullable(),
     })
     .nullable(),
-  /** Refused, because TensorFlow.js has no such kernel, or no gradient of it: which of them. */
+  /** Only results that are refused because TensorFlow.js has no such kernel or gradient. */
   missing: z.enum(['kernel', 'gradient']).nullable(),
-  /** The message, where it was refused or is inconclusive. */
+  /** The error message, if refused or inconclusive. */
   message: z.string().nullable(),
 });
 export type CaseResult = z.infer<typeof caseResultSchema>;
 
-/** Entries of the package that put TensorFlow.js right. */
+/** Entries of the package that fix TensorFlow.js. */
 export const fixingEntries = [
   'backproof/gradients',
   'backproof/cpu-fixes',
@@ -46,7 +46,7 @@ const exactSchema = z.strictObject({
   verdict: z.enum(['proved', 'refuted', 'not proved', 'cannot prove']),
   /** Why it is neither proved nor refuted. */
   cause: z.string().nullable(),
-  /** Bound of the chance that a wrong gradient is called proved; null where none is proven. */
+  /** Bound on the chance that a wrong gradient is called proved; null without a proven bound. */
   bound: z.number().nullable(),
 });
 export type AuditExact = z.infer<typeof exactSchema>;
@@ -62,14 +62,14 @@ const countsSchema = z.strictObject({
 export type AuditCounts = z.infer<typeof countsSchema>;
 
 const findingSchema = z.strictObject({
-  /** Position in `cases`. */
+  /** Index in `cases`. */
   case: z.int().nonnegative(),
   kernel: z.string(),
   op: z.string(),
   backend: z.enum(auditBackendNames),
   mode: z.enum(auditModes),
   verdict: z.enum(auditVerdicts),
-  /** The known fault that it is, and why. */
+  /** The known fault that explains it, with the reason. */
   fault: z.string().nullable(),
   reason: z.string().nullable(),
 });
@@ -81,16 +81,16 @@ const valuesSchema = z.strictObject({
   dtype: z.enum(['float32', 'int32', 'bool']),
 });
 
-/** A generated case that is not right: the smallest that was found of its kind. */
+/** A generated case that is not right: the smallest one found of its kind. */
 const generatedFindingSchema = z.strictObject({
   kernel: z.string(),
   op: z.string(),
   backend: z.enum(auditBackendNames),
   mode: z.enum(auditModes),
   fault: z.string().nullable(),
-  /** How many of the generated cases showed it. */
+  /** Number of generated cases that showed it. */
   hits: z.int().positive(),
-  /** The choices that make the case: src/audit/generate. */
+  /** The choices that generate the case: see src/audit/generate. */
   choices: z.array(z.int().nonnegative()).readonly(),
   inputs: z.record(z.string(), valuesSchema),
   attributes: z.record(z.string(), attributeSchema),
@@ -102,17 +102,17 @@ export type GeneratedFinding = z.infer<typeof generatedFindingSchema>;
 
 const generatedCountsSchema = z.strictObject({
   right: z.int().nonnegative(),
-  /** Not right, and known; of the plain mode, known by what they are, and not tried. */
+  /** Not right, and known. In the plain mode, recognized by their properties without being run. */
   known: z.int().nonnegative(),
   /** Not right, and not known. */
   fresh: z.int().nonnegative(),
-  /** The differences cannot tell. */
+  /** Finite differences are inconclusive. */
   inconclusive: z.int().nonnegative(),
 });
 
 const generatedSchema = z.strictObject({
   seed: z.int().nonnegative(),
-  /** Cases that were tried, and draws that no op takes. */
+  /** Number of cases that were run, and of draws that no op accepts. */
   cases: z.int().nonnegative(),
   rejected: z.int().nonnegative(),
   counts: z.record(z.enum(auditModes), z.partialRecord(z.enum(auditBackendNames), generatedCountsSchema)),
@@ -121,13 +121,13 @@ const generatedSchema = z.strictObject({
 });
 export type GeneratedResult = z.infer<typeof generatedSchema>;
 
-/** An audit of some backends in one place. */
+/** An audit of several backends on one machine. */
 const findings = {
-  /** The backends, and which of their kernels are this project's own in place of, or beside, those shipped. */
+  /** The backends, and which of their kernels this project adds or replaces. */
   backends: z.array(
     z.strictObject({
       name: z.enum(auditBackendNames),
-      /** Why it could not be audited here; null where it was. */
+      /** Why the backend could not be audited; null if it was. */
       problem: z.string().nullable(),
       ownKernels: z.array(z.string()),
     }),
@@ -136,32 +136,37 @@ const findings = {
     z.strictObject({
       /** The kernel whose registered gradient the case is about. */
       kernel: z.string(),
-      /** The op as it is called. */
+      /** The public name of the op. */
       op: z.string(),
-      /** Of the inputs, by name. */
+      /** Shapes of the inputs, by name. */
       shapes: z.record(z.string(), z.array(z.int().nonnegative()).readonly()),
       attributes: z.record(z.string(), attributeSchema),
-      /** With the entries of this package. */
+      /** With the entries of this package loaded. */
       results: resultsSchema,
-      /** Of the gradient in double precision; null where float64 gives none. */
+      /** The exact check of the gradient in double precision; null if float64 has no gradient. */
       exact: exactSchema.nullable(),
-      /** The same of TensorFlow.js as it is shipped. */
+      /** The same for TensorFlow.js as shipped. */
       plain: z.strictObject({ results: resultsSchema, exact: exactSchema.nullable() }),
     }),
   ),
-  /** Generated cases; null where none were asked for. */
+  /** Generated cases; null if none were requested. */
   generated: generatedSchema.nullable(),
   summary: z.strictObject({
-    /** pass: everything that is not right is known, generated cases included, and every registered gradient has a case. */
+    /**
+     * pass: every result that is not right is known, generated cases included, and every registered gradient has a
+     * case.
+     */
     verdict: z.enum(['pass', 'fail']),
-    /** Kernels with a registered gradient, those with a case, those without one for a reason, and those forgotten. */
+    /**
+     * Kernels with a registered gradient, those with a case, those excluded with a reason, and those without either.
+     */
     gradients: z.int().nonnegative(),
     audited: z.int().nonnegative(),
     excluded: z.record(z.string(), z.string()),
     uncovered: z.array(z.string()),
     counts: z.partialRecord(z.enum(auditBackendNames), countsSchema),
     plainCounts: z.partialRecord(z.enum(auditBackendNames), countsSchema),
-    /** Of each kernel with a case, by the exact check of all its cases: proved, refuted, or why it is open. */
+    /** For each kernel with a case, the exact check of all its cases: proved, refuted, or why it is open. */
     exact: z.record(
       z.string(),
       z.strictObject({
@@ -173,35 +178,35 @@ const findings = {
     ),
     /** Not right, and not known: exit code 3. */
     fresh: z.array(findingSchema),
-    /** Not right, as known. */
+    /** Not right, but known. */
     known: z.array(findingSchema),
-    /** Known faults that have come out right: the entry can go. */
+    /** Known faults that now give right results, so that their entry can be removed. */
     fixedMeanwhile: z.array(findingSchema),
     seconds: z.number().nonnegative(),
   }),
 };
-/** Backends, cases and what they come to: what audit.json has of this machine, and of each device. */
+/** Backends, cases and their results: the part of audit.json about this machine, and about each device. */
 export type AuditFindings = z.infer<z.ZodObject<typeof findings>>;
 export type AuditedCase = AuditFindings['cases'][number];
 
-/** The device on which the page was opened that `backproof audit --page` writes. */
+/** The device that opened the page written by `backproof audit --page`. */
 const device = {
-  /** The browser's name for itself. */
+  /** The browser's user agent. */
   browser: z.string(),
-  /** The graphics card as WebGL and WebGPU name it; null where the browser has none or keeps it to itself. */
+  /** The graphics card as reported by WebGL and WebGPU; null if the browser has none or does not reveal it. */
   webgl: z.string().nullable(),
   webgpu: z.string().nullable(),
-  /** backproof's version, which wrote the page, and TensorFlow.js's. */
+  /** The version of the backproof that wrote the page, and of TensorFlow.js. */
   version: z.string(),
   tfjs: z.string(),
   startedAt: z.string(),
-  /** Checks that were done of those planned, where not all were; null for a whole audit. */
+  /** Checks done and checks planned, if not all were done; null for a whole audit. */
   partial: z
     .strictObject({ done: z.int().nonnegative(), total: z.int().nonnegative(), reason: z.string() })
     .nullable(),
 };
 
-/** The JSON that the page gives out. Nothing is generated there, and the exact check is not made. */
+/** The JSON that the page produces. It has no generated cases and no exact checks. */
 export const deviceAuditSchema = z
   .strictObject({ schema: z.literal('backproof/audit-device/1'), ...device, ...findings })
   .refine(
@@ -221,7 +226,7 @@ export const auditSchema = z.strictObject({
   schema: z.literal('backproof/audit/1'),
   provenance: provenanceSchema,
   ...findings,
-  /** Other devices, by `backproof audit --merge`. Their `cases` are only those that are not right. */
+  /** Other devices, added by `backproof audit --merge`. Their `cases` are only those that are not right. */
   devices: z.array(z.strictObject({ ...device, ...findings })),
 });
 /** audit.json */

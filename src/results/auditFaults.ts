@@ -1,7 +1,7 @@
 import type { AuditedCase, AuditFinding, AuditFindings, CaseResult } from './audit.ts';
 import type { AuditBackend, AuditMode } from './auditNames.ts';
 
-/** The cases of an op that are not right for one and the same reason. */
+/** The cases of an op that are not right for the same reason. */
 export interface Fault {
   readonly kernel: string;
   readonly op: string;
@@ -11,13 +11,13 @@ export interface Fault {
   readonly backends: readonly AuditBackend[];
   /** Cases that show it on any of the backends. */
   readonly cases: readonly AuditedCase[];
-  /** The result of the first of them, on the first of the backends. */
+  /** The result of the first case on the first backend. */
   readonly result: CaseResult;
 }
 
 /**
- * The findings put together by op, verdict and reason: the new ones first, then wrong before refused. By default with
- * the entries of this package.
+ * Groups the findings by op, verdict and reason: new ones first, then wrong before refused. By default with the entries
+ * of this package.
  */
 export function faultsOf({ cases, summary }: AuditFindings, wanted: AuditMode = 'fixed'): Fault[] {
   const findings = [...summary.fresh, ...summary.known].filter(({ mode }) => mode === wanted);
@@ -41,7 +41,10 @@ export function faultsOf({ cases, summary }: AuditFindings, wanted: AuditMode = 
   return faults.sort((a, b) => rank(a) - rank(b));
 }
 
-/** Faults in the order of a table: wrong ones by op, others by what they have in common, and ops without any gradient. */
+/**
+ * Faults in table order: wrong ones by op, the others grouped by what they have in common, and ops without any
+ * gradient.
+ */
 export function sortedFaults(result: AuditFindings): { wrong: Fault[]; others: Fault[][]; without: Fault[] } {
   const [without, rest] = halves(faultsOf(result), isWithoutGradient);
   const [wrong, others] = halves(rest, ({ verdict }) => verdict === 'wrong');
@@ -53,7 +56,7 @@ const halves = <Item>(items: readonly Item[], test: (item: Item) => boolean): [I
   items.filter((item) => !test(item)),
 ];
 
-/** The first case that shows it, and how many more do. */
+/** Describes the first case, and says how many more there are. */
 export function casesText(faults: readonly Fault[]): string {
   const more = faults.reduce((sum, { cases }) => sum + cases.length, -1);
   return `${caseText(faults[0]!.cases[0]!)}${more === 0 ? '' : ` (and ${more} more)`}`;
@@ -71,29 +74,29 @@ export function caseText({ shapes, attributes }: Pick<AuditedCase, 'shapes' | 'a
   return [inputs.join(', '), settings.join(', ')].filter((part) => part !== '').join('; ');
 }
 
-/** Items with the same key together, in the order in which the keys come first. */
+/** Groups items with the same key, in the order in which the keys first appear. */
 function groupBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[][] {
   const groups = new Map<string, Item[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return [...groups.values()];
 }
 
-/** Whether TensorFlow.js has no gradient of the op at all, or no kernel: nothing that could be wrong. */
+/** Whether TensorFlow.js has no gradient or no kernel of the op, so that nothing can be wrong. */
 export const isWithoutGradient = ({ result }: Fault): boolean => result.missing !== null;
 
 /** A case's results in a mode. */
 export const resultsOf = (subject: AuditedCase, mode: AuditMode): AuditedCase['results'] =>
   mode === 'plain' ? subject.plain.results : subject.results;
 
-/** Whether a case is not right on one of its backends, in either mode. */
+/** Whether a case is not right on any of its backends, in either mode. */
 export const isNotRight = ({ results, plain }: AuditedCase): boolean =>
   [...Object.values(results), ...Object.values(plain.results)].some(({ verdict }) => verdict !== 'right');
 
-/** Which case it is, of whichever audit. */
+/** Identifies a case across audits. */
 export const caseKey = (each: Pick<AuditedCase, 'kernel' | 'op' | 'shapes' | 'attributes'>): string =>
   `${each.kernel} ${each.op} ${caseText(each)}`;
 
-/** The worst element as it came and as it should be, or the message. */
+/** The worst element's actual and expected value, or the message. */
 export function cameAndRight({ verdict, worst, message }: CaseResult): { came: string; right: string } {
   if (worst !== null) {
     const place = `${worst.input === null ? 'forward: output' : `d${worst.input}`}[${worst.index}]`;

@@ -1,19 +1,21 @@
-// Names that the audit's results share. The page needs them too, and is spared the schemas: zod asks for eval, which is
-// refused there.
+// Names shared by the audit's results. They are separate from the schemas because the page uses them, and zod needs
+// eval, which the page's policy forbids.
 import { backendNames } from './runNames.ts';
 
 export const gpuBackendNames = ['webgl', 'webgpu'] as const;
-/** A backend of TensorFlow.js that only browsers have. */
+/** A backend of TensorFlow.js that only works in browsers. */
 export type GpuBackend = (typeof gpuBackendNames)[number];
 
 export const auditBackendNames = [...backendNames, ...gpuBackendNames, 'float64'] as const;
-/** A backend that gradients are audited on; float64 is TensorFlow.js in double precision, against finite differences. */
+/**
+ * A backend whose gradients are audited; float64 is TensorFlow.js in double precision, checked by finite differences.
+ */
 export type AuditBackend = (typeof auditBackendNames)[number];
 
 export const auditVerdicts = ['right', 'wrong', 'refused', 'inconclusive'] as const;
-/** refused: TensorFlow.js throws in place of a gradient. inconclusive: the differences cannot tell. */
+/** refused: TensorFlow.js throws instead of giving a gradient. inconclusive: finite differences cannot decide. */
 export type AuditVerdict = (typeof auditVerdicts)[number];
 
 export const auditModes = ['fixed', 'plain'] as const;
-/** TensorFlow.js as it is shipped, and with the entries of this package. */
+/** TensorFlow.js as shipped, and with the entries of this package. */
 export type AuditMode = (typeof auditModes)[number];

@@ -2,9 +2,11 @@ import { z } from 'zod';
 
 const hopSchema = z.strictObject({
   maxAbs: z.number(),
-  /** Largest |manual - reference| over what is allowed there: above 1 the hop is wrong. */
+  /** Largest |manual - reference| over the allowed difference: above 1 the hop is wrong. */
   maxOverAllowed: z.number(),
-  /** The element nearest to, or furthest over, what is allowed; dLogit has two: itself, and dBias, which is the same. */
+  /**
+   * The element with the largest share of the allowed difference; dLogit has two: itself, and dBias, which is the same.
+   */
   worst: z.strictObject({
     index: z.array(z.int().nonnegative()),
     /** null: not a finite number. */
@@ -30,9 +32,9 @@ const chainSchema = z.strictObject({
   /** Pre-activations above 0. */
   open: z.int().nonnegative(),
   hops: hops(hopSchema),
-  /** Places where one side's ReLU lets the gradient through and the other's does not. */
+  /** Places where one side's ReLU passes the gradient and the other's does not. */
   maskDisagreements: z.int().nonnegative(),
-  /** The same step with a mistake planted into one layer: maxOverAllowed of each hop. */
+  /** The same step with a mistake planted in one layer: maxOverAllowed of each hop. */
   planted: z.array(
     z.strictObject({
       name: z.string(),
@@ -44,5 +46,5 @@ const chainSchema = z.strictObject({
 });
 export type Chain = z.infer<typeof chainSchema>;
 
-/** One entry for each precision and chosen step; none where the run was stopped. */
+/** One entry for each precision and chosen step; none if the run was stopped. */
 export const chainsSchema = z.array(chainSchema);

@@ -2,7 +2,7 @@ import { usageFailure } from '../system/errors.ts';
 import { shellQuoted } from '../system/text.ts';
 import type { Config } from './shared.ts';
 
-/** The notebook's values, for settings that neither a flag nor a configuration file gives. */
+/** The notebook's values, used for settings that neither a flag nor a configuration file gives. */
 export const defaultConfig: Config = {
   data: 'auto',
   positive: 1,
@@ -17,7 +17,7 @@ export const defaultConfig: Config = {
   backend: 'auto',
 };
 
-/** @throws Failure (usage) where the engine has no gradient of the loss */
+/** @throws Failure (usage) if the engine has no gradient of the loss */
 export function requireLossOfEngine({ loss, engine }: Pick<Config, 'loss' | 'engine'>): void {
   if (loss !== 'logged' || engine === 'autodiff') return;
   throw usageFailure(
@@ -28,7 +28,7 @@ export function requireLossOfEngine({ loss, engine }: Pick<Config, 'loss' | 'eng
 /** The flag of a setting: perClass is --per-class. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
-/** A command with its flags, as a shell takes it. */
+/** A command with its flags, quoted for a shell. */
 export function commandLine(
   command: string,
   given: readonly (readonly [name: string, value: unknown])[],
@@ -40,7 +40,7 @@ export function commandLine(
   ].join(' ');
 }
 
-/** The command that repeats a run: every setting that is not the default, and more flags with their values. */
+/** The command that repeats a run: every setting that is not the default, followed by more flags with their values. */
 export function commandOf(
   command: string,
   config: Config,

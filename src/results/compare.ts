@@ -15,15 +15,15 @@ const agreementSchema = z.strictObject({
   maxAbs: z.number(),
   /** |left - right| over the larger of the two, element by element. */
   maxRel: z.number(),
-  /** Smallest cosine between the two gradients of a step; null when one side was zero at every step. */
+  /** Smallest cosine between the two gradients of a step; null if one side was zero at every step. */
   minCosine: z.number().nullable(),
   /** |left - right| in units in the last place (of the pair's precision) of the larger of the two. */
   maxUlp: z.number(),
-  /** Largest |left - right| over what was allowed there: above 1 is a disagreement. */
+  /** Largest |left - right| over the allowed difference: above 1 is a disagreement. */
   maxOverAllowed: z.number(),
-  /** Steps with an element over what was allowed. */
+  /** Steps with an element over the allowed difference. */
   failedSteps: z.int().nonnegative(),
-  /** The element that is nearest to, or furthest over, what was allowed; epoch is 1-based. Null before any step. */
+  /** The element with the largest share of the allowed difference; epoch is 1-based. Null before any step. */
   worst: elementSchema.nullable(),
 });
 export type Agreement = z.infer<typeof agreementSchema>;
@@ -38,7 +38,7 @@ const pairSchema = z.strictObject({
 });
 export type Pair = z.infer<typeof pairSchema>;
 
-/** A statement that was decided over finite fields; what is proved is the algebra, not the rounding. */
+/** A statement decided over finite fields; a proof covers the algebra, not the rounding. */
 const exactPartSchema = z.strictObject({
   verdict: z.enum(['proved', 'refuted', 'not proved', 'cannot prove']),
   /** Why it is neither proved nor refuted; null otherwise. */
@@ -50,9 +50,9 @@ export type ExactPart = z.infer<typeof exactPartSchema>;
 
 const exactSchema = exactPartSchema.extend({
   lanes: z.int().positive(),
-  /** Degree of the identity, of which the bound is made; null without an identity. */
+  /** Degree of the identity, from which the bound follows; null without an identity. */
   degree: z.int().nonnegative().nullable(),
-  /** ReLU patterns that it is proved on: all at once, or those of so many points. */
+  /** ReLU patterns that the proof covers: all at once, or those seen at a number of points. */
   patterns: z.union([
     z.literal('all'),
     z.strictObject({ seen: z.int().nonnegative(), proved: z.int().nonnegative() }),
@@ -68,11 +68,13 @@ const exactSchema = exactPartSchema.extend({
       }),
     )
     .max(10),
-  /** The same of the network as it trained: on its backend, in single precision. */
+  /** The same for the network as trained: on its backend, in single precision. */
   trained: exactPartSchema.extend({ backend: z.enum(backendNames), update: exactPartSchema }),
   /** An update is the parameters minus the learning rate times the gradient. */
   update: exactPartSchema,
-  /** The gradient of the logged loss is q / (q + 1e-7) of the notebook's, q the probability of the label. */
+  /**
+   * The gradient of the logged loss is q / (q + 1e-7) times the notebook's, where q is the probability of the label.
+   */
   logged: exactPartSchema,
 });
 
@@ -88,7 +90,7 @@ const compareFields = z.strictObject({
   pairs: z.array(pairSchema),
   /** The hand-written pass against the derivative of the forward pass, for every image, parameter and label. */
   exact: exactSchema,
-  /** Single elements of the first pair, manual against autodiff of the logits loss, in either precision. */
+  /** Single elements of the first pair, manual against autodiff of the logits loss, in both precisions. */
   scatter: scattersSchema,
   /** Central differences of the exact loss against the manual gradient, at steps spread over the run. */
   finiteDifferences: z.array(
@@ -105,23 +107,23 @@ const compareFields = z.strictObject({
       /** Elements left out because a ReLU switches within the step of the difference. */
       skipped: z.int().nonnegative(),
       verdict: verdictSchema,
-      /** The checker's message where it did not pass. */
+      /** The checker's message if it did not pass. */
       message: z.string().nullable(),
     }),
   ),
   /** The backward pass hop by hop at chosen steps of each walk. */
   chain: chainsSchema,
-  /** Planted mistakes that the checker behind the finite differences must catch; null where the run was stopped. */
+  /** Planted mistakes that the checker behind the finite differences must catch; null if the run was stopped. */
   selfTest: trialSchema.nullable(),
-  /** Manual against autodiff of the logged loss: a difference of the losses, not a mistake. */
+  /** Manual against autodiff of the logged loss: a difference between the losses, not a mistake. */
   logged: z.strictObject({
     maxAbs: z.number(),
     maxRel: z.number(),
-    /** The first step at which the two differ by more than rounding allows; null when none does. */
+    /** The first step at which the two differ by more than rounding allows; null if there is none. */
     firstStep: z
       .strictObject({ epoch: z.int().positive(), sample: z.int().nonnegative(), logit: z.number() })
       .nullable(),
-    /** The step with the largest difference of the gradients by the logit. */
+    /** The step with the largest difference of the gradients with respect to the logit. */
     largest: z
       .strictObject({
         epoch: z.int().positive(),
@@ -133,12 +135,12 @@ const compareFields = z.strictObject({
         kernelDifference: z.number(),
       })
       .nullable(),
-    /** Steps whose difference follows from the 1e-7 inside the logged loss, and those where it does not. */
+    /** Steps whose difference follows from the 1e-7 inside the logged loss, and steps whose difference does not. */
     explainedSteps: z.int().nonnegative(),
     unexplainedSteps: z.int().nonnegative(),
     explanation: z.string(),
   }),
-  /** Manual against autodiff of the logits loss, epoch by epoch, as far as the run came. */
+  /** Manual against autodiff of the logits loss, epoch by epoch, as far as the run went. */
   perEpoch: z.array(
     z.strictObject({
       epoch: z.int().positive(),
@@ -163,7 +165,7 @@ const compareFields = z.strictObject({
 
 type Fields = z.infer<typeof compareFields>;
 
-/** Everything that readers of the file count on, and that the types cannot say. */
+/** Everything that readers of the file rely on and the types cannot express. */
 function* rules({ config, partial, pairs, perEpoch, perEpochFloat64, data }: Fields): Generator<Rule> {
   yield [pairs.length > 0, ['pairs'], 'pairs of sides that were compared, got none'];
   for (const [name, rows] of Object.entries({ perEpoch, perEpochFloat64 })) {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 
-/** Relations that hold between fields of a result: where it does not, the field that is wrong and what was expected. */
+/** A relation between fields of a result; if it does not hold, the wrong field and the expected value. */
 export type Rule = readonly [holds: boolean, path: readonly (string | number)[], expected: string];
 
-/** A check of a schema, of rules that are made for each value. Only the first that does not hold is said. */
+/** A schema check of rules that are generated for each value. Only the first violated rule is reported. */
 export const consistent =
   <Value>(rulesOf: (value: Value) => Iterable<Rule>) =>
   (context: z.core.ParsePayload<Value>): void => {
@@ -19,7 +19,7 @@ export const consistent =
     }
   };
 
-/** A list of so many entries. */
+/** Requires a list to have a given length. */
 export const lengthIs = (
   list: readonly unknown[],
   length: number,

@@ -6,9 +6,9 @@ import { readText } from '../system/readText.ts';
 import { temporaryBeside } from './outputs.ts';
 
 /**
- * Writes a file whole or not at all: to a temporary file beside it, on the disk before it takes the name.
+ * Writes a file completely or not at all: to a temporary file beside it, which is flushed to disk before it is renamed.
  *
- * @throws Failure (environment) where the disk is full, cannot be written, or is broken; (usage) for a path that is none
+ * @throws Failure (environment) if the disk is full, broken or read-only; (usage) for an invalid path
  */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = temporaryBeside(path);
@@ -21,7 +21,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   }
 }
 
-/** Writes a result, after its schema has seen it. `text` is how it is laid out: by default a line for each value. */
+/** Validates a result against its schema and writes it. `text` formats it: by default with one line per value. */
 export async function writeResult<T>(
   path: string,
   schema: z.ZodType<T>,
@@ -31,7 +31,7 @@ export async function writeResult<T>(
   await writeWhole(path, `${text(schema.parse(result))}\n`);
 }
 
-/** JSON with a line for each list of plain values: for columns of thousands of numbers. */
+/** JSON with each list of plain values on one line, for columns of thousands of numbers. */
 export function withListsInLines(value: unknown, indent = '\n'): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inside = `${indent} `;
@@ -47,10 +47,10 @@ export function withListsInLines(value: unknown, indent = '\n'): string {
 }
 
 /**
- * Reads a result back; undefined where the file does not exist.
+ * Reads a result; undefined if the file does not exist.
  *
- * @param again how such a file is made, for messages
- * @throws Failure (usage) for a file that is not JSON, is of another schema or version, or does not fit its schema
+ * @param again how to make such a file, for messages
+ * @throws Failure (usage) for a file that is not JSON, has another schema or version, or does not fit its schema
  */
 export async function readResult<T extends { schema: string }>(
   path: string,

@@ -6,22 +6,22 @@ import { fileFailure } from '../system/fileFailure.ts';
 import { lockFolder } from '../system/lock.ts';
 import { makeFolder } from '../system/makeFolder.ts';
 
-/** The name under which a file is written until it is whole. */
+/** The name of a file while it is written. */
 export const temporaryBeside = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 
-/** A temporary file of temporaryBeside, by its name. */
+/** Matches the names made by temporaryBeside. */
 const TEMPORARY = /^\..*\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** The folders that this process has taken, until it ends. */
+/** The folders that this process has locked until it ends. */
 const taken = new Set<string>();
 
 /**
- * Makes sure, before any work, that results can be written to the folder and that nobody else writes there, until this
- * process ends. Temporary files of a run that was killed are removed.
+ * Makes sure, before any work, that results can be written to the folder, and locks it against other processes until
+ * this process ends. Removes temporary files of a killed run.
  *
- * @throws Failure (usage) for a path that is no folder; (environment) where the folder cannot be written, or another
- *   process has taken it
+ * @throws Failure (usage) if the path is not a folder; (environment) if the folder cannot be written, or another
+ *   process has locked it
  */
 export async function prepareOutputs(folder: string): Promise<void> {
   if (taken.has(resolve(folder))) return;
@@ -36,7 +36,7 @@ export async function prepareOutputs(folder: string): Promise<void> {
       );
     }
     taken.add(resolve(folder));
-    // One byte: a full disk takes an empty file.
+    // One byte, because a full disk still accepts an empty file.
     await writeFile(probe, '\n', { flush: true });
     for (const name of await readdir(folder)) if (TEMPORARY.test(name)) await rm(join(folder, name));
   } catch (error) {

@@ -12,7 +12,10 @@ export async function packageVersion(): Promise<string> {
   return JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8')).version;
 }
 
-/** Commit and cleanness of the checkout that runs; nulls where the package is no checkout or git is missing. */
+/**
+ * The commit of the running checkout, and whether it has changes; nulls if the package is not a checkout or git is
+ * missing.
+ */
 async function checkout(): Promise<Pick<Provenance, 'commit' | 'dirty'>> {
   const root = packageRoot();
   if (!existsSync(join(root, '.git'))) return { commit: null, dirty: null };

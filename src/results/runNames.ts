@@ -1,11 +1,11 @@
-// Apart from the schemas, so that the command line starts without a validator.
+// Separate from the schemas, so that the command line starts without loading a validator.
 
 export const engineNames = ['manual', 'autodiff', 'reference', 'fused'] as const;
-/** Who computes a training step. */
+/** The engine that computes a training step. */
 export type EngineName = (typeof engineNames)[number];
 
 export const lossNames = ['logits', 'logged'] as const;
-/** The loss whose gradient autodiff takes: exact cross-entropy on the logit, or the one that the notebook logs. */
+/** The loss that autodiff differentiates: exact cross-entropy on the logit, or the one that the notebook logs. */
 export type Loss = (typeof lossNames)[number];
 
 export const backendNames = ['native', 'wasm', 'cpu'] as const;

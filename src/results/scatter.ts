@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { parameterNames } from './shared.ts';
 
-/** The most points of one precision and parameter that a file carries. */
+/** Maximum number of points per precision and parameter in a file. */
 export const MAX_POINTS = 300;
 
-/** One element of a gradient at one step, on two sides. */
+/** One element of a gradient at one step, on both sides. */
 export const elementSchema = z.strictObject({
   /** 1-based epoch and 0-based sample. */
   epoch: z.int().positive(),
@@ -18,13 +18,14 @@ export const elementSchema = z.strictObject({
 export type ScatterPoint = z.infer<typeof elementSchema>;
 
 /**
- * Elements of one parameter's gradient, manual (left) against autodiff of the logits loss: those nearest to, or furthest
- * over, what is allowed, and others spread over all sizes. Of elements that differ: the equal ones are counted.
+ * Elements of one parameter's gradient, manual (left) against autodiff of the logits loss: those with the largest share
+ * of the allowed difference, and others spread over all magnitudes. Only elements that differ; the equal ones are
+ * counted.
  */
 const scatterSchema = z.strictObject({
   precision: z.enum(['float32', 'float64']),
   parameter: z.enum(parameterNames),
-  /** Elements of all steps, and those whose two values are the same to the last bit. */
+  /** Number of elements of all steps, and of those whose two values are bit-identical. */
   elements: z.int().nonnegative(),
   equal: z.int().nonnegative(),
   /** In the order of the run. */

@@ -7,7 +7,7 @@ const count = z.int().nonnegative();
 /** From 0 to 1: an accuracy, a probability, a part of a whole. */
 export const shareSchema = z.number().min(0).max(1);
 
-/** The notebook's loss of a sample or its mean, which the 1e-7 in its logarithms keeps below -log(1e-7). */
+/** The notebook's loss of a sample, or its mean; the 1e-7 in its logarithms keeps it below -log(1e-7). */
 export const lossSchema = z.number().min(-1e-6).max(17);
 
 export const configSchema = z.strictObject({
@@ -33,12 +33,12 @@ export type Config = z.infer<typeof configSchema>;
 export const dataSchema = z.strictObject({
   source: z.enum(['usps', 'synthetic', 'file']),
   files: z.array(z.strictObject({ name: z.string(), bytes: count, sha256: z.string() })),
-  /** The 0-based lines of the training file that were chosen, in training order. */
+  /** The chosen 0-based lines of the training file, in training order. */
   indices: z.array(count),
   trainCount: count,
   testCount: count,
 });
-/** Where the images came from. */
+/** The source of the images. */
 export type DataSummary = z.infer<typeof dataSchema>;
 
 export const provenanceSchema = z.strictObject({
@@ -47,7 +47,7 @@ export const provenanceSchema = z.strictObject({
   dirty: z.boolean().nullable(),
   node: z.string(),
   tfjs: z.string(),
-  /** The backend that ran, and why it was that one. */
+  /** The backend that ran, and why it was chosen. */
   backend: z.enum([...backendNames, 'none']),
   backendReason: z.string(),
   platform: z.string(),

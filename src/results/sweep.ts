@@ -49,11 +49,11 @@ export const figureNames = [
 ] as const;
 export type FigureName = (typeof figureNames)[number];
 
-/** A column for each figure, a row for each run that was finished: seeds change first, then learning rates, then pairs. */
+/** A column for each figure, a row for each finished run: seeds vary fastest, then learning rates, then pairs. */
 const runsSchema = z
   .strictObject({
     seed: z.array(count),
-    /** Place of the run's digits in config.pairs, from 0. */
+    /** Index in config.pairs, from 0. */
     pair: z.array(count),
     learningRate: z.array(z.number().positive()),
     /** Logged losses of the first and of the last finished epoch, averaged over its samples. */
@@ -64,7 +64,7 @@ const runsSchema = z
     /** As diagnosis.deadReluSince and diagnosis.stalledSince of train.json; a dead run is stalled as well. */
     deadReluSince: epochOrNull,
     stalledSince: epochOrNull,
-    /** The epoch in which the logit diverged; null where it did not. */
+    /** The epoch in which the logit diverged; null if it did not. */
     diverged: epochOrNull,
   })
   .refine(
@@ -82,15 +82,15 @@ const distributionSchema = z
     greatest: z.number(),
   })
   .nullable();
-/** Of the runs that did not diverge; null without any. */
+/** Over the runs that did not diverge; null if there are none. */
 export type Distribution = z.infer<typeof distributionSchema>;
 
 const outcome = {
   runs: count,
   dead: count,
-  /** Dead runs over all; null without runs. */
+  /** Share of dead runs; null without runs. */
   deadShare: shareSchema.nullable(),
-  /** Stalled and not dead. */
+  /** Stalled but not dead. */
   stalled: count,
   diverged: count,
   lastLoss: distributionSchema,
@@ -104,7 +104,7 @@ const sweepFields = z.strictObject({
   schema: z.literal('backproof/sweep/1'),
   config: sweepConfigSchema,
   data: sweepDataSchema,
-  /** A sweep that was stopped: its runs are those that were finished. */
+  /** For a sweep that was stopped; its runs are those that finished. */
   partial: z
     .strictObject({ reason: z.literal('interrupted'), done: count, total: count, message: z.string() })
     .nullable(),
@@ -115,11 +115,11 @@ const sweepFields = z.strictObject({
     groups: z.array(z.strictObject({ pair: count, learningRate: z.number().positive(), ...outcome })),
   }),
   timing: z.strictObject({
-    /** Of each run, in the order of `runs`: the time its thread spent on it. */
+    /** Time that the thread spent on each run, in the order of `runs`. */
     milliseconds: z.array(z.number().nonnegative()),
-    /** Threads. */
+    /** Number of threads. */
     workers: count,
-    /** From the first run to the last, threads started and ended. */
+    /** Total time, including starting and ending the threads. */
     seconds: z.number().nonnegative(),
   }),
   provenance: provenanceSchema,
@@ -127,7 +127,7 @@ const sweepFields = z.strictObject({
 
 type Fields = z.infer<typeof sweepFields>;
 
-/** Everything that readers of the file count on, and that the types cannot say. */
+/** Everything that readers of the file rely on and the types cannot express. */
 function* rules({ config, data, partial, runs, summary, timing }: Fields): Generator<Rule> {
   const { pairs, learningRates } = config;
   const count = runs.seed.length;

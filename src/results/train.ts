@@ -33,7 +33,7 @@ const imagesSchema = z
       Buffer.byteLength(images.pixels, 'base64') === images.count * IMAGE_PIXELS,
     { error: 'expected 256 bytes, a label and an index for each image' },
   );
-/** Images of the two digits as results keep them. */
+/** Images of the two digits as stored in results. */
 export type ImagesResult = z.infer<typeof imagesSchema>;
 
 const checkpointSchema = z.strictObject({
@@ -59,21 +59,22 @@ const trainFields = z.strictObject({
   parameters: parametersSchema,
   /** [epochs + 1][kernelSize * kernelSize], row-major; the first is the initial kernel. */
   kernelHistory: z.array(vector),
-  /** After every epoch; of a run of more than 200, after 201 epochs spread over it, the last one among them. */
+  /** After every epoch; for a run of more than 200, after 201 epochs spread over it, including the last. */
   checkpoints: z.array(checkpointSchema),
   /**
-   * Logits of the steps of each finished epoch, counted: [epochs][bins]. A logit counts towards its sample's own label:
-   * below 0 the network is wrong. Bins are `width` wide from `from` on; the first and the last take what lies beyond.
+   * Counts of the logits of each finished epoch's steps: [epochs][bins]. Logits are signed towards the sample's own
+   * label: below 0 the network is wrong. Bins are `width` wide from `from` on; the first and the last include
+   * everything beyond.
    */
   logits: z.strictObject({
     from: z.number().min(-1000).max(0),
     width: z.number().min(0.01).max(100),
     counts: z.array(z.array(count).max(1000)),
   }),
-  /** The images themselves; null where they are more than 2,000. */
+  /** The images themselves; null if there are more than 2,000. */
   images: z.strictObject({ train: imagesSchema, test: imagesSchema }).nullable(),
   train: z.strictObject({ accuracy: shareSchema }),
-  /** All test images of the two digits at threshold 0.5; null figures where the data has no test images. */
+  /** All test images of the two digits at threshold 0.5; null figures if the data has no test images. */
   test: z.strictObject({
     count: z.int().nonnegative(),
     accuracy: shareSchema.nullable(),
@@ -82,13 +83,13 @@ const trainFields = z.strictObject({
       z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
     ]),
     auc: shareSchema.nullable(),
-    /** The probability that each image is the positive digit, in file order. */
+    /** The predicted probability of the positive digit for each image, in file order. */
     predictions: z.array(shareSchema),
   }),
   diagnosis: z.strictObject({
-    /** First epoch after which no pre-activation of any training image was positive again; 0: from the start. */
+    /** First epoch after which no pre-activation of any training image was ever positive again; 0: from the start. */
     deadReluSince: z.int().nonnegative().nullable(),
-    /** First epoch after which all training images were always given one and the same class; 0: from the start. */
+    /** First epoch after which all training images were always put in the same class; 0: from the start. */
     stalledSince: z.int().nonnegative().nullable(),
     /** After each finished epoch: share of positive pre-activations over all training images. */
     activeFraction: z.array(shareSchema),
@@ -105,7 +106,7 @@ const trainFields = z.strictObject({
 
 type Fields = z.infer<typeof trainFields>;
 
-/** Everything that readers of the file count on, and that the types cannot say. */
+/** Everything that readers of the file rely on and the types cannot express. */
 function* rules(result: Fields): Generator<Rule> {
   const { config, data, losses, partial, kernelHistory, checkpoints, logits, images, test, diagnosis } =
     result;

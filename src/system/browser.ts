@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { environmentFailure, usageFailure } from './errors.ts';
 
-/** A Chromium-like browser: its program, and how it was found, for a printed line. */
+/** A Chromium-like browser: its path, and how it was found, for printing. */
 export type FoundBrowser = { path: string; how: string };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,14 +50,14 @@ const onWindows = (env: Environment): string[] =>
       : [],
   );
 
-/** The places where Chrome, Chromium and Edge are installed, in the order in which they are taken. */
+/** The places where Chrome, Chromium and Edge are installed, in order of preference. */
 export const usualPlaces = (platform: NodeJS.Platform, env: Environment): string[] => {
   if (platform === 'win32') return onWindows(env);
   if (platform === 'darwin') return [...onMac(env), ...onPath(env)];
   return [...onPath(env), '/usr/bin/chromium', '/opt/google/chrome/chrome', '/snap/bin/chromium'];
 };
 
-/** Playwright's own download, where playwright-core, an optional peer, is installed and has made one. */
+/** Playwright's own download, if playwright-core, an optional peer, is installed and has downloaded one. */
 const playwrightPath = async (): Promise<string | null> => {
   try {
     const { chromium } = await import('playwright-core');
@@ -68,10 +68,10 @@ const playwrightPath = async (): Promise<string | null> => {
 };
 
 /**
- * A browser for the tests, `doctor`, and pictures: BACKPROOF_BROWSER, else an installed Chrome, Chromium or Edge,
- * else Playwright's download.
- * @returns null where there is none
- * @throws Failure (usage) where BACKPROOF_BROWSER names no program
+ * A browser for the tests, `doctor`, and pictures: BACKPROOF_BROWSER, else an installed Chrome, Chromium or Edge, else
+ * Playwright's download.
+ * @returns null if there is none
+ * @throws Failure (usage) if BACKPROOF_BROWSER is not a program
  */
 export const findBrowser = async (
   env: Environment = process.env,
@@ -90,17 +90,17 @@ export const findBrowser = async (
 };
 
 /**
- * Without these two features every window loads two pages for the suggestions of its address bar, which nobody sees: more
- * work than a page of ours. The switch takes the place of Playwright's own, which leaves out what asks the network; no
- * page of ours does.
+ * Unless these two features are disabled, every window loads two hidden pages for the address bar's suggestions, which
+ * cost more than a page of ours. The switch replaces Playwright's own, which disables features that use the network;
+ * our pages use none.
  */
 export const QUICK_START = ['--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup'] as const;
 
 /**
- * Starts the browser that is found, out of sight.
+ * Starts the browser headless.
  *
  * @param option the setting that asked for it, for messages
- * @throws Failure (environment) where there is no browser, or playwright-core, an optional peer, is not installed
+ * @throws Failure (environment) if there is no browser, or playwright-core, an optional peer, is not installed
  */
 export async function launchBrowser(option: string, args: readonly string[] = []): Promise<Browser> {
   const found = await findBrowser();
@@ -118,7 +118,7 @@ export async function launchBrowser(option: string, args: readonly string[] = []
         'npm install --save-dev playwright-core',
     );
   }
-  // As root a browser refuses its own sandbox.
+  // A browser running as root refuses its own sandbox.
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return playwright.chromium.launch({
     executablePath: found.path,

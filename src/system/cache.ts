@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where downloaded digits are kept: `BACKPROOF_CACHE`, else `backproof/usps` in the user's cache directory
+ * The folder for downloaded digits: `BACKPROOF_CACHE`, else `backproof/usps` in the user's cache directory
  * (XDG_CACHE_HOME or ~/.cache, ~/Library/Caches on macOS, %LOCALAPPDATA% on Windows).
  */
 export function cacheDirectory(
@@ -16,7 +16,7 @@ export function cacheDirectory(
   return join(userCache(environment, platform, home), 'backproof', 'usps');
 }
 
-/** Where TensorFlow's libraries are kept: `native` beside the digits, or inside `BACKPROOF_CACHE`. */
+/** The folder for TensorFlow's libraries: `native` beside the digits, or inside `BACKPROOF_CACHE`. */
 export function nativeCacheDirectory(
   environment: Environment = process.env,
   platform: NodeJS.Platform = process.platform,
@@ -26,13 +26,13 @@ export function nativeCacheDirectory(
   return join(root, 'native');
 }
 
-/** Where the last self-test of the checker is kept: `self-test` beside the digits, or inside `BACKPROOF_CACHE`. */
+/** The folder for the checker's last self-test: `self-test` beside the digits, or inside `BACKPROOF_CACHE`. */
 export const trialCacheDirectory = (): string => join(dirname(nativeCacheDirectory()), 'self-test');
 
 function userCache(environment: Environment, platform: NodeJS.Platform, home: string): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(home, 'AppData', 'Local');
   if (platform === 'darwin') return join(home, 'Library', 'Caches');
-  // The XDG specification has relative paths ignored.
+  // The XDG specification says that relative paths are ignored.
   const xdg = environment.XDG_CACHE_HOME;
   return xdg?.startsWith('/') ? xdg : join(home, '.cache');
 }

@@ -1,6 +1,6 @@
 import * as module from 'node:module';
 
-/** Node 22 has these, and its types for Node 20 have not. */
+/** Exists in Node 22, but not in the types for Node 20. */
 interface CompileCache {
   /** Node 22.1 and later. */
   enableCompileCache?(): unknown;
@@ -9,12 +9,14 @@ interface CompileCache {
 }
 const { enableCompileCache, flushCompileCache } = module as CompileCache;
 
-/** From now on Node keeps compiled modules between processes, where it can: in its own folder below that for temporary files. */
+/**
+ * Makes Node keep compiled modules between processes, if it can, in its own folder inside the one for temporary files.
+ */
 export function keepCompiled(): void {
   enableCompileCache?.();
 }
 
-/** Writes now what Node would write at the end of this process, which may be killed before. */
+/** Writes the cache now; Node would do so at the end of this process, which may be killed before. */
 export function writeCompiled(): void {
   flushCompileCache?.();
 }

@@ -1,12 +1,12 @@
 /**
- * JavaScript as the text of a `<script>` element. `</script` would end the element, and `<!--` can hide its end;
- * in a script that runs, both stand only in strings and regular expressions, where the escape means the same.
- * By a function, because a replacement string would be searched for `$&`, and so would change Plotly's bundle.
+ * Escapes JavaScript for a `<script>` element. `</script` would end the element, and `<!--` can hide its end; in a
+ * valid script, both occur only in strings and regular expressions, where the escape means the same. The replacement is
+ * a function because a string would be searched for `$&`, which would change Plotly's bundle.
  */
 export const escapeScript = (source: string): string => source.replace(/<(?=!--|\/script)/gi, () => '\\x3C');
 
-/** The text that escapeScript was given. */
+/** Undoes escapeScript. */
 export const unescapeScript = (text: string): string => text.replace(/\\x3C(?=!--|\/script)/gi, () => '<');
 
-/** A value as the text of `<script type="application/json">`: no `<` stays that could open or end anything. */
+/** A value as JSON for `<script type="application/json">`, without any `<` that could open or end an element. */
 export const escapeJson = (value: unknown): string => JSON.stringify(value).replace(/</g, () => '\\u003c');

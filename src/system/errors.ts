@@ -1,4 +1,4 @@
-/** The exit codes by meaning; the process ends with one of these. */
+/** The exit codes of the process, by meaning. */
 export const EXIT = {
   done: 0,
   fault: 1,
@@ -11,7 +11,7 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** An end that was foreseen: its message is for the user (expected, got, next step), without a stack trace. */
+/** An expected failure: its message is for the user (expected, got, next step), without a stack trace. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   constructor(

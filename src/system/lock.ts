@@ -3,19 +3,19 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Gives a folder back. */
+/** Releases a folder. */
 export type Release = () => Promise<void>;
 
 /**
- * Takes a folder, which must be there, for this process. The lock is the operating system's own, and goes with the
- * process however it ends: none is ever left behind, so that none must be found stale and taken over.
+ * Locks a folder, which must exist, for this process. The lock is the operating system's own and ends with the process,
+ * no matter how: so there are no stale locks to detect.
  *
- * @returns how to give it back, or null where it is taken
+ * @returns a function that releases it, or null if another process holds it
  */
 export async function lockFolder(folder: string): Promise<Release | null> {
   if (process.platform === 'win32')
     return listenOn(`\\\\.\\pipe\\${nameOf(statSync(folder, { bigint: true }))}`);
-  // Open as long as it is held: the number of a folder that is removed meanwhile would soon be another folder's.
+  // Kept open while the lock is held: otherwise the inode of a removed folder could soon belong to another one.
   const open = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   let release: Release | null = null;
   try {
@@ -29,10 +29,12 @@ export async function lockFolder(folder: string): Promise<Release | null> {
   return release === null ? null : () => release().finally(() => closeSync(open));
 }
 
-/** The folder itself, not its path: links lead to the same one. */
+/** Identifies the folder itself, not its path: several links may lead to it. */
 const nameOf = ({ dev, ino }: BigIntStats): string => `backproof-${dev}-${ino}`;
 
-/** A name that one process at a time can listen on, and that is no file: Linux's abstract sockets, Windows' pipes. */
+/**
+ * Listens on a name that only one process can hold and that is not a file: Linux's abstract sockets, Windows' pipes.
+ */
 function listenOn(name: string): Promise<Release | null> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
@@ -40,12 +42,12 @@ function listenOn(name: string): Promise<Release | null> {
       error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
     );
     server.listen(name, () => resolve(() => new Promise((closed) => server.close(() => closed()))));
-    // To hold a folder is no reason to go on.
+    // Holding a lock must not keep the process alive.
     server.unref();
   });
 }
 
-/** Of the BSDs and macOS, in fcntl.h: locks a file as it opens it. */
+/** From fcntl.h of the BSDs and macOS: locks a file when opening it. */
 const O_EXLOCK = 0x20;
 
 function openExclusively(path: string): Release | null {

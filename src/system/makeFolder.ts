@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder with those above it.
+ * Makes a folder and its parents.
  *
- * @throws the system's own error: Node says ENOENT of a disk that can only be read
+ * @throws the system's own error, because Node reports ENOENT for a read-only disk
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {

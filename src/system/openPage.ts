@@ -3,7 +3,7 @@ import { environmentFailure } from './errors.ts';
 
 /**
  * Opens a file in the user's browser.
- * @throws Failure (environment) where the system has no way to open one
+ * @throws Failure (environment) if the system has no program to open it
  */
 export async function openPage(path: string): Promise<void> {
   try {

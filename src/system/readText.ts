@@ -3,18 +3,18 @@ import { open } from 'node:fs/promises';
 import { Failure, usageFailure } from './errors.ts';
 import { fileFailure } from './fileFailure.ts';
 
-/** The longest text that JavaScript holds, in characters. */
+/** The longest string in JavaScript, in characters. */
 const LONGEST = 2 ** 29 - 24;
 
 /**
- * The text of a file, without a byte order mark; undefined where there is none of that name.
- * @param what the file as messages name it
- * @throws Failure (usage) for what is no file, such as a folder or a FIFO, and for one that is too long; (environment)
- *   where permissions or the disk are at fault
+ * The text of a file, without a byte order mark; undefined if it does not exist.
+ * @param what the name of the file in messages
+ * @throws Failure (usage) if it is not a regular file, such as a folder or a FIFO, or is too long; (environment) if
+ *   permissions or the disk are at fault
  */
 export async function readText(path: string, what: string): Promise<string | undefined> {
   try {
-    // A FIFO that nobody writes to would be waited for, and not even a signal would end that.
+    // Opening a FIFO without a writer would block, and not even a signal would end that.
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const stats = await file.stat();

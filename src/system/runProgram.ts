@@ -1,28 +1,28 @@
 import { spawn } from 'node:child_process';
 
-/** How a program ended. */
+/** The result of a program that has ended. */
 export interface Ended {
-  /** null where it could not be started, or a signal ended it */
+  /** null if it could not be started, or a signal ended it */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Whether the program was found at all. */
+  /** Whether the program was found. */
   readonly found: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How a program is run. */
+/** Options for running a program. */
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly cwd?: string | undefined;
-  /** Ends the program, and all that it started, when aborted. */
+  /** Ends the program and all its children when aborted. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs a program to its end and keeps what it printed.
+ * Runs a program to its end and collects its output.
  *
- * @throws the signal's reason where it was aborted
+ * @throws the signal's reason if it was aborted
  */
 export async function runProgram(
   command: string,
@@ -32,7 +32,7 @@ export async function runProgram(
   const { env = process.env, cwd, signal } = options;
   signal?.throwIfAborted();
   const ended = await new Promise<Ended>((resolve) => {
-    // A group of its own: pip and the compiler start others, which must end with them.
+    // Its own process group, because pip and the compiler start child processes, which must end with them.
     const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
@@ -60,6 +60,6 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGTERM');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

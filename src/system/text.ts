@@ -1,7 +1,7 @@
-/** A share as people read it: 0.981 as 98.1%. */
+/** Formats a share as a percentage: 0.981 as 98.1%. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
-/** A word of a command as a POSIX shell takes it: in quotes where it must be. */
+/** Quotes a word for a POSIX shell, if necessary. */
 export const shellQuoted = (word: string): string =>
   /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
@@ -23,7 +23,7 @@ export function markdownTable(
   ].join('\n');
 }
 
-/** Cells as lines of equal columns: those of numbers end at the same place, the others begin there. */
+/** Formats cells as lines with aligned columns: numbers to the right, text to the left. */
 export function alignedLines(
   rows: readonly (readonly string[])[],
   isNumber: (column: number) => boolean = () => false,

@@ -9,7 +9,7 @@ import { backproof, scratchFolders } from '../support/cli.ts';
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const scratch = scratchFolders();
 
-/** The answers that the shell's script gets for these words, without descriptions. */
+/** The completions that the shell's script offers for these words, without descriptions. */
 async function completed(...words: string[]): Promise<string[]> {
   const { code, stdout } = await backproof(['complete', '--', ...words]);
   expect(code).toBe(0);
@@ -62,7 +62,7 @@ describe('shell completion', () => {
     const folder = await scratch();
     await writeFile(join(folder, 'backproof'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
     await chmod(join(folder, 'backproof'), 0o755);
-    // The variables of bash-completion: the words and the one under the cursor.
+    // The variables of bash-completion: the words and the index of the one under the cursor.
     const shell = `_get_comp_words_by_ref() { words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=\${words[cword]}; }
       source <(backproof completion bash)
       COMP_WORDS=(backproof check --exact o); COMP_CWORD=3; COMP_LINE='backproof check --exact o'; COMP_POINT=25

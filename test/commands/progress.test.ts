@@ -4,7 +4,7 @@ import { showProgress } from '../../src/commands/progress.ts';
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-/** A stream that keeps what is written to it, as a terminal where it is given a width. */
+/** A stream that records what is written to it; a terminal if it is given a width. */
 function stream(columns?: number) {
   const written: string[] = [];
   const write = (text: string) => written.push(text);
@@ -16,7 +16,7 @@ describe('on no terminal', () => {
   it('writes a line after 1 s, then after 5 s, then after twice as long each time, up to a minute', () => {
     const { written, to } = stream();
     const progress = showProgress('train', to);
-    // In milliseconds from the start, by hand: 1 s, + 5, + 10, + 20, + 40, + 60, + 60.
+    // In milliseconds from the start, computed by hand: 1 s, + 5, + 10, + 20, + 40, + 60, + 60.
     const due = [1_000, 6_000, 16_000, 36_000, 76_000, 136_000, 196_000];
     let now = 0;
     for (const [lines, at] of due.entries()) {
@@ -70,7 +70,7 @@ describe('on a terminal', () => {
   it.each([
     [20, 'train [======      '],
     [1, ''],
-    // Where the terminal does not say.
+    // If the terminal does not report its width.
     [0, `train [======${' '.repeat(18)}] 25 %, 3 s left`],
   ])('leaves the last column of %d free', (columns, line) => {
     const { written, to } = stream(columns);

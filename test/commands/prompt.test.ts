@@ -88,7 +88,7 @@ describe('progress', () => {
     expect(lines.length).toBeGreaterThan(8);
     expect(lines.length).toBeLessThan(16);
     expect(lines[0]).toBe('compare: 0 %, a note');
-    // Lines after 1, 6, 16, 36 s: the first at 5 % or more is that after 36 of 600 s, and 564 are left.
+    // Lines after 1, 6, 16, 36 s: the first at 5 % or more comes after 36 of 600 s, and 564 are left.
     const parts = lines.map((line) => /^compare: (\d+) %, (?:(\d+) s left, )?a note$/.exec(line)!);
     expect(parts.every(([, share, left]) => Number(share) >= 5 === (left !== undefined))).toBe(true);
     expect(parts.find(([, , left]) => left !== undefined)![2]).toBe('564');

@@ -17,7 +17,7 @@ describeInBrowser('the report for everyone', (open) => {
       const opened = await open(render());
       const { page } = opened;
       await allDrawn(page);
-      // Tables of data too.
+      // Including the tables of data.
       await unfold(page);
       expect(await thinTables(page)).toBeGreaterThan(100);
       return opened;

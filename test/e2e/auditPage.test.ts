@@ -44,7 +44,7 @@ describeInBrowser(
       expect(code).toBe(0);
       expect((await stat(file)).size).toBeLessThan(8e6);
       html = await readFile(file, 'utf8');
-      // An audit.json to merge into.
+      // The audit.json to merge into.
       await backproof([...SMALL, '--only', 'FloorDiv', '--backend', 'cpu', '--out', folder, '--quiet']);
     });
 

@@ -8,7 +8,7 @@ const line = (label: string, values: number, value: (at: number) => string = () 
   `${label} ${Array.from({ length: values }, (_, at) => `${at + 1}:${value(at)}`).join(' ')}\n`;
 const good = [line('2', 256), line('9', 256)].join('');
 
-/** Files that the arguments below name. */
+/** Files that the arguments below refer to. */
 const files: Record<string, string | Buffer> = {
   'short.txt': line('2', 255),
   'long.txt': line('2', 257),
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'out', 'train.json'), 'earlier');
 });
 
-// Arguments, and what the one line must say: what was expected, what came, or what to do.
+// Arguments, and patterns for the one line of output: what was expected, what came, or what to do.
 const usage: [string, string, RegExp[]][] = [
   ['a missing path', 'train --data nowhere', [/nowhere/, /expected/]],
   ['a folder without the files', 'train --data bare', [/usps\.bz2/, /bare/]],

@@ -8,7 +8,7 @@ import { describeUnless } from '../support/skip.ts';
 
 const scratch = scratchFolders();
 const python = await findTorch();
-/** On a machine with other things to do. */
+/** Long enough for a busy machine. */
 const LONG = 600_000;
 
 const ours = ['fused', 'fused-dense', 'manual-wasm', 'reference', 'sweep'];
@@ -82,7 +82,7 @@ describeUnless(
         expect.arrayContaining(inTorch.map((id) => [id, 'same training', null])),
       );
       for (const { version } of peers) expect(version).toMatch(/^\d+\.\d+/);
-      // The notebook is in double precision, as the reference is.
+      // The notebook runs in double precision, as the reference does.
       expect(peers.find(({ id }) => id === 'numpy')!.loss!.difference).toBeLessThan(1e-10);
     });
   },
@@ -96,7 +96,7 @@ describe('the command line of the bench', () => {
       'fused,manual-wsam',
       /^bench: --only: expected one of fused, .*got manual-wsam \(did you mean manual-wasm\?\)\n$/,
     ],
-    // A peer is known where peers were asked for.
+    // Peers are only accepted with the option for peers.
     ['--only', 'numpy', /^bench: --only: expected one of fused, .*got numpy/],
     ['--data', '/no/such/place', /^bench: .*\/no\/such\/place/],
     ['--peer', '', /^bench: Unknown option '--peer'/],
@@ -111,7 +111,7 @@ describe('the command line of the bench', () => {
   it('prints what it has when it is interrupted, marked partial', async () => {
     const args = ['--data', 'synthetic', '--only', 'fused,reference', '--repetitions', '1000', '--json'];
     const { code, stdout, stderr } = await runScript('bench/main.ts', args, {}, (soFar, kill) => {
-      // At 1 % everybody is warm and has done a job.
+      // At 1 % every contestant has warmed up and finished a job.
       if (/^bench: [1-9]\d* %/m.test(soFar)) kill('SIGINT');
     });
     expect(code).toBe(130);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeInBrowser } from '../support/browser.ts';
 import { installedProjects, runNode } from '../support/installed.ts';
 
-/** An app that trains a convolution on wasm and has not been told where the .wasm files are. */
+/** An app that trains a convolution on wasm without configuring where the .wasm files are. */
 const app = {
   'package.json': '{ "type": "module" }',
   'index.html':
@@ -52,7 +52,7 @@ describe.each(bundlers)('an app that %s has built', (_name, build) => {
       server = createServer(async ({ url = '/', headers }, response) => {
         const path = new URL(url, 'http://a.example').pathname;
         asked.push(path);
-        // Only a page that is isolated from others may use threads, which take another binary.
+        // Only a cross-origin isolated page may use threads, which need a different binary.
         if (url.includes('isolated') || headers.referer?.includes('isolated') === true) {
           response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
           response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');

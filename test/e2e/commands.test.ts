@@ -12,7 +12,7 @@ const readTrain = async (folder: string) =>
 const readCompare = async (folder: string) =>
   compareSchema.parse(JSON.parse(await readFile(join(folder, 'compare.json'), 'utf8')));
 
-/** A whole run, and the folder that it was started in. */
+/** A whole run, and the folder in which it was started. */
 let cwd: string;
 let ended: Ended;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('backproof run', () => {
   it('trains, compares, reports, and says SYNTHETIC', async () => {
     const { code, stdout, stderr } = ended;
     expect(code).toBe(0);
-    // On a slow machine progress has lines of its own; nothing else belongs there.
+    // On a slow machine there are progress lines; nothing else is allowed.
     expect(stderr).toMatch(/^((train|compare): \d+ %.*\n)*$/);
     expect(await readdir(join(cwd, 'outputs'))).toEqual(['compare.json', 'report.html', 'train.json']);
     const train = await readTrain(join(cwd, 'outputs'));

@@ -40,7 +40,7 @@ describeRealDigits('the main job on the real digits', (digits) => {
     expect([compare.verdict, compare.timing.steps]).toEqual(['pass', 16_000]);
     const pair = compare.pairs[0]!;
     expect([pair.left, pair.right, pair.loss]).toEqual(['manual', 'autodiff', 'logits']);
-    // A few times what was measured when the network was designed: 6.0e-8, 3.1e-7, 1.4e-6.
+    // A small multiple of the values measured when the network was designed: 6.0e-8, 3.1e-7, 1.4e-6.
     expect(pair.parameters.bias.maxAbs).toBeLessThan(3 * 6.0e-8);
     expect(pair.parameters.weight.maxAbs).toBeLessThan(3 * 3.1e-7);
     expect(pair.parameters.kernel.maxAbs).toBeLessThan(3 * 1.4e-6);

@@ -194,19 +194,19 @@ describeInBrowser('the report in a browser', (open) => {
     expect(await isOpen('relu')).toBe(true);
     const top = await page.locator('#relu').evaluate((at) => at.getBoundingClientRect().top);
     expect(Math.abs(top)).toBeLessThan(120);
-    // The same link again changes no address.
+    // Clicking the same link again does not change the address.
     await summary.click();
     expect(await isOpen('relu')).toBe(false);
     await link.press('Enter');
     expect(await isOpen('relu')).toBe(true);
-    // By the keyboard, a card of the verdict, and the browser's way back.
+    // With the keyboard: a card of the verdict, and the browser's back button.
     await summary.press('Enter');
     expect(await isOpen('relu')).toBe(false);
     await page.locator('.card a[href="#saturation"]').last().press('Enter');
     expect(await isOpen('saturation')).toBe(true);
     await page.goBack();
     await page.waitForFunction(() => document.querySelector<HTMLDetailsElement>('#relu > .fold')?.open);
-    // A part that lies in a fold, by the address that the page is opened with.
+    // The page is opened with the address of a part inside a fold.
     expect(await page.locator('#self-test').isVisible()).toBe(false);
     await page.goto(`${page.url().split('#')[0]}#self-test`);
     await page.reload();
@@ -311,7 +311,7 @@ describeInBrowser('the report in a browser', (open) => {
       colorScheme: 'dark',
       viewport: { width: 1280, height: 300 },
     });
-    // After the page's own: the sheets are laid out once these are done.
+    // Runs after the page's own handler, which lays out the sheets.
     await page.evaluate(() =>
       addEventListener('beforeprint', () => {
         const plots = [...document.querySelectorAll('.figure__plot')];
@@ -344,7 +344,7 @@ describeInBrowser('the report in a browser', (open) => {
       .locator('.figure__plot .main-svg')
       .evaluateAll((all) => all.map((svg) => svg.clientWidth));
     expect(Math.max(...widths)).toBeLessThanOrEqual(640);
-    // Of those, too, whose folds were closed.
+    // Also for plots whose folds were closed.
     expect(Math.min(...widths)).toBeGreaterThan(300);
     await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
     expect(await page.locator('details[open]').count()).toBe(0);

@@ -21,7 +21,7 @@ async function trainedWith(...options: string[]): Promise<string> {
 }
 
 const run = shared(trainedWith);
-/** A folder of its own with a copy of the one run that most tests look at. */
+/** A new folder with a copy of the run that most tests use. */
 async function trained(): Promise<string> {
   const folder = await scratch();
   await copyFile(join(await run(), 'train.json'), join(folder, 'train.json'));
@@ -114,7 +114,7 @@ describeUnless(
   },
 );
 
-/** The text that another process writes into a file, once it has. */
+/** Waits for another process to write a file; returns its text. */
 async function untilWritten(file: string): Promise<string> {
   for (let trial = 0; trial < 100; trial++) {
     const text = await readFile(file, 'utf8').catch(() => '');

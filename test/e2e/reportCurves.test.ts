@@ -11,7 +11,7 @@ import { compareResult, trainResult } from '../support/results.ts';
 
 const sections = ['training', 'saturation', 'relu', 'kernel'] as const;
 
-/** The plot at a place: its numbers, and where its cursor stands. */
+/** The plot with an id: its numbers, and the position of its cursor. */
 const shown = (page: Page, id: string) =>
   page.evaluate((at) => {
     const plot = document.getElementById(at) as unknown as {
@@ -31,7 +31,7 @@ const readout = (page: Page, section: string): Promise<string[]> =>
 
 /** Figures with a cursor. */
 const WITH_CURSOR = ['loss', 'accuracy', 'open-relus', 'norms'];
-/** Until every figure with a cursor stands at this epoch, and the others, those out of view too, are of it. */
+/** Waits until every figure with a cursor is at this epoch, and the others show it, including those out of view. */
 const settled = async (page: Page, cursor: number): Promise<void> => {
   await page.waitForFunction(
     (at) => document.querySelector<HTMLInputElement>('#kernel-epoch')?.value === at,
@@ -97,7 +97,7 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
       const play = page.locator('#kernel .slider__play');
       await play.focus();
       await page.keyboard.press('Enter');
-      // Every slider is the same: all of their buttons say so.
+      // All sliders are in sync, so each of their buttons shows it.
       await page.locator('#training .slider__play', { hasText: 'Pause' }).waitFor();
       await page.waitForFunction(
         () => document.querySelector('#kernel .slider__play')?.textContent === 'Play',
@@ -181,7 +181,7 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
     expect(problems).toEqual([]);
     await close();
 
-    // The page cannot draw stills: an island leaves them as they are.
+    // The page's script cannot draw still pictures, so an island must keep them.
     const live = await open(html.replace('id="plotly"', () => 'id="elsewhere"'));
     await live.page.locator('#kernel-epoch').focus();
     await live.page.keyboard.press('ArrowLeft');
@@ -225,7 +225,7 @@ describeInBrowser('the sections of training, saturation, ReLUs and kernel', (ope
     const figures = sections.map((section) => `#${section} .figure__plot`).join();
     const ids = await page.locator(figures).evaluateAll((all) => all.map(({ id }) => id));
     expect(ids.length).toBeGreaterThan(5);
-    // Before the first epoch there is no loss to draw in the other sections.
+    // Before the first epoch the other sections have no loss to draw.
     await allDrawn(page, name === 'no finished epoch' ? ids : null);
     const last = train.checkpoints.length - 1;
     expect(await page.locator('#kernel-epoch').inputValue()).toBe(String(last));

@@ -7,7 +7,7 @@ import { withEveryString } from '../support/hostile.ts';
 import { compareResult, disagreement } from '../support/results.ts';
 import { wholeReport } from '../support/wholeReport.ts';
 
-/** The traces of a plot as Plotly has them: name, and where its points are. */
+/** The traces of a plot in Plotly: names and points. */
 const traces = (page: Page, id: string) =>
   page.evaluate((at) => {
     const plot = document.getElementById(at) as unknown as {
@@ -28,13 +28,13 @@ const traces = (page: Page, id: string) =>
 
 const ofScatter = ['float32', 'float64', '1 ULP', '1 ULP', 'most allowed', 'most allowed'];
 
-/** The height of the dashed line over a size: it has two points for each decade. */
+/** The height of the dashed line at a magnitude: it has two points for each decade. */
 const lineAt = ({ x, y }: { x: number[]; y: number[] }, size: number): number => {
   const decade = Math.floor(Math.log10(size));
   return y[x.findIndex((from, at) => at % 2 === 0 && Math.round(Math.log10(from)) === decade)]!;
 };
 
-/** Waits until both figures are of a parameter. */
+/** Waits until both figures show a parameter. */
 const bothOf = (page: Page, parameter: string): Promise<unknown> =>
   page.waitForFunction(
     (name) =>
@@ -44,7 +44,7 @@ const bothOf = (page: Page, parameter: string): Promise<unknown> =>
     parameter,
   );
 
-/** The words of each hop: its name and what became of it. */
+/** The words of each hop: its name and its status. */
 const hops = (page: Page): Promise<string[]> => page.locator('.hop__top').allInnerTexts();
 
 describeInBrowser('the gradients and their chain in a browser', (open) => {
@@ -63,7 +63,7 @@ describeInBrowser('the gradients and their chain in a browser', (open) => {
       expect(single!.text).toMatch(
         /epoch \d+, sample \d+<br>manual \S+<br>autodiff \S+<br>difference .* allowed/,
       );
-      // A step at each power of two, a unit in the last place high.
+      // A step at each power of two, one unit in the last place high.
       for (const [at, x] of unit!.x.entries()) expect(unit!.y[at]! / x).toBe(2 ** -23);
       for (const [at, x] of single!.x.entries())
         expect(single!.y[at]).toBeLessThanOrEqual(lineAt(allowed!, x));

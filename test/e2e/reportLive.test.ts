@@ -11,12 +11,12 @@ import { allDrawn, describeInBrowser, shared, sidewaysScroll, unfold, upToDate }
 import { realRun } from '../support/realRun.ts';
 
 const run = await realRun();
-/** A few epochs of each mistake: the plain loops that train with them take a second for 80. */
+/** A few epochs with each mistake: 80 would take the plain loops a second. */
 const everyMistake = trainWithEveryMistake(await realRun({ epochs: 4 }));
 const html = renderReport({ train: run, everyMistake });
 const samples = decodeRun(embedRun(run)).images!.train;
 
-/** The run by the engine in Node. */
+/** The run by the engine, in Node. */
 const byEngine = async (seed: number) => {
   const parameters = initialParameters(seed, run.config.kernelSize);
   const { learningRate, epochs } = run.config;
@@ -24,8 +24,8 @@ const byEngine = async (seed: number) => {
 };
 
 /**
- * Losses of the same logits: exp and log may differ in their last digit from one runtime to the other, and a loss is a
- * mean of numbers that are computed out of numbers near 1.
+ * Compares losses of the same logits: exp and log may differ in their last digit between runtimes, and a loss is a mean
+ * of values computed from numbers near 1.
  */
 const expectLosses = (losses: readonly number[], expected: readonly number[]): void => {
   expect(losses).toHaveLength(expected.length);
@@ -35,7 +35,7 @@ const expectLosses = (losses: readonly number[], expected: readonly number[]): v
   });
 };
 
-/** The kernel as drawn, every digit of it. */
+/** The kernel as drawn, with all its digits. */
 const drawnKernel = async (page: Page): Promise<number[]> => {
   await upToDate(page);
   return page.evaluate(() => {
@@ -46,7 +46,7 @@ const drawnKernel = async (page: Page): Promise<number[]> => {
 
 const control = (page: Page, name: string) => page.locator('#live').getByLabel(name, { exact: true });
 
-/** The losses as drawn: of this try, the run, the try before. */
+/** The losses as drawn: of this try, the run, and the previous try. */
 const drawn = async (page: Page): Promise<Record<string, number[]>> => {
   await upToDate(page);
   return page.evaluate(() => {
@@ -55,7 +55,7 @@ const drawn = async (page: Page): Promise<Record<string, number[]>> => {
   });
 };
 
-/** Does something, and waits for another outcome than there was. */
+/** Performs an action, and waits for the outcome to change. */
 const outcomeOf = async (page: Page, act: () => Promise<unknown>): Promise<string> => {
   const outcome = page.locator('.live__outcome');
   const before = await outcome.textContent();

@@ -12,7 +12,7 @@ import { allDrawn, describeInBrowser, shared, sidewaysScroll, unfold, upToDate }
 import { withEveryString } from '../support/hostile.ts';
 import { realRun } from '../support/realRun.ts';
 
-/** Few epochs: a network that still reads some of the test images wrong. */
+/** Few epochs, so that the network still misreads some of the test images. */
 let train: TrainResult;
 let run: Run;
 let html: string;
@@ -61,7 +61,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
 
   describe('on one page', () => {
     const sections = ['#sees', '#draw', '#test'];
-    /** The folds of these sections are open. */
+    /** A shared page on which the folds of these sections are open. */
     const one = shared(async () => {
       const opened = await open(html, { reducedMotion: 'reduce' });
       for (const section of sections) await unfold(opened.page, section);
@@ -81,7 +81,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
       const said = (await line.textContent())!;
       expect(said).toContain(`agrees with the trained network on all ${train.test.count} test images`);
       expect(Number(/probability is ([\d.e-]+)\./.exec(said)?.[1])).toBeLessThanOrEqual(2 ** -50);
-      // The browser's arithmetic beside Node's, on an image that it was not opened with.
+      // Compares the browser's arithmetic with Node's, on an image other than the initial one.
       await lookAtFirst(page);
       await page.locator('#sees').getByRole('button', { name: 'Next image' }).click();
       const second = look(run.frames.at(-1)!.parameters, pixelsAt(run.images!.test, 1));
@@ -106,7 +106,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('ArrowDown');
       expect(await page.locator('#draw [role=status]').textContent()).toMatch(/^Row 14, column 9: 0.0% ink/);
-      // All of it away again, by Backspace here and by Shift there.
+      // Erases all of it again, once with Backspace and once with Shift.
       for (let step = 0; step < 6; step++) {
         await page.keyboard.press('ArrowUp');
         await page.keyboard.press('Backspace');
@@ -192,7 +192,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
       expect(await saved('Save picture: contribution')).toMatch(/^<svg [^>]*xmlns=.*<path/s);
       const numbers = (await saved('Save data: contribution')).trim().split(/[\n,]/).map(Number);
       const { contributions } = look(run.frames.at(-1)!.parameters, pixelsAt(run.images!.test, 0));
-      // A text has no -0.
+      // Text has no -0.
       expect(numbers).toEqual(Array.from(contributions, (value) => value + 0));
     });
 
@@ -237,7 +237,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
 
     it('leads from a misread image to what the network sees in it, by Enter too', async () => {
       const { page } = await one();
-      // Folded again, as a reader finds it: the list is where the click is, and the place opens by itself.
+      // Folded again, as a reader first sees it: a click in the list opens the place.
       const place = page.locator('#sees .place__tables');
       await page.getByText('One place, number by number').click();
       expect(await place.isVisible()).toBe(false);
@@ -251,7 +251,7 @@ describeInBrowser('the network at work, in a browser', (open) => {
       expect(await answer.textContent()).toContain('Wrong');
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('sees-answer');
       expect(await place.isVisible()).toBe(true);
-      // Reduced motion: it is there at once.
+      // With reduced motion it scrolls there at once.
       const top = await page.locator('#sees').evaluate((at) => at.getBoundingClientRect().top);
       expect(Math.abs(top)).toBeLessThan(120);
       expect(await page.locator('#sees input[type=number]').inputValue()).toBe(String(wrong[0]!.sample));

@@ -9,14 +9,14 @@ import { describeUnless } from '../support/skip.ts';
 
 const scratch = scratchFolders();
 const quick = ['train', '--data', 'synthetic', '--per-class', '5', '--epochs', '1', '--engine', 'fused'];
-/** The files that writeWhole and a download leave behind when they are killed. */
+/** The files that a killed writeWhole and a killed download leave behind. */
 const left = '.report.html.0f8fad5b-d9cb-469f-a165-70867728950e.tmp';
 let folder: string;
 beforeAll(async () => {
   folder = await scratch();
 });
 
-/** Runs a command that must end with one line, and returns it with the exit code. */
+/** Runs a command that must end with a single line, and returns that line with the exit code. */
 async function refusal(...args: string[]): Promise<{ code: number | null; line: string }> {
   const { code, stdout, stderr } = await backproof(args, { cwd: folder });
   const said = withoutProgress(stderr, 'train');

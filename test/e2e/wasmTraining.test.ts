@@ -10,7 +10,7 @@ import { describeInBrowser } from '../support/browser.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const binaries = join(root, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist');
 
-/** The sources' modules of binaries are made by the build. */
+/** Replaces the sources' binary modules by those of the build. */
 const binariesOfBuild: Plugin = {
   name: 'binaries',
   setup({ onResolve }) {
@@ -19,8 +19,8 @@ const binariesOfBuild: Plugin = {
 };
 
 /**
- * A web page that trains on wasm: the same network on cpu and wasm, from the same weights. The kernels
- * with shortcuts beside the shipped ones, too: this is where the build with threads runs.
+ * A web page that trains on wasm: the same network on cpu and wasm, from the same weights. It also compares the kernels
+ * with shortcuts with the shipped ones: this is where the threaded build runs.
  */
 const page = `
   import * as tf from '@tensorflow/tfjs';
@@ -99,7 +99,7 @@ describeInBrowser('training on wasm in a web page', (open) => {
     });
     const script = bundle.outputFiles[0]!.text;
     server = createServer(async ({ url = '/' }, response) => {
-      // A page that is isolated from others may use threads.
+      // A cross-origin isolated page may use threads.
       if (url.startsWith('/isolated')) {
         response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       }

@@ -11,11 +11,11 @@ import { describeUnless } from '../support/skip.ts';
 const witness = (args: readonly string[], env?: Record<string, string>) =>
   runScript('witness/main.ts', args, env);
 
-/** Setting PyTorch up takes a minute, or several on a slow network. */
+/** Installing PyTorch takes a minute, or several on a slow network. */
 const SET_UP = 1_200_000;
 
 const scratch = scratchFolders();
-// With CI=true it is set up, so nobody needs to look.
+// With CI=true it gets installed, so there is no need to check.
 const torch = process.env.CI === 'true' || (await findTorch()) !== null;
 
 describeUnless(torch ? null : 'no PyTorch; npm run witness sets it up once', 'the witness', () => {
@@ -41,7 +41,7 @@ describeUnless(torch ? null : 'no PyTorch; npm run witness sets it up once', 'th
       const values = spoilt.cases.find((found) => found.name === name)!.gradients[input]!.values;
       (values as (number | null)[])[flat] = change(values[flat]!);
       const copy = `${file}-${input}`;
-      // JSON knows no NaN; Python's reader does.
+      // JSON has no NaN, but Python's parser accepts it.
       await writeFile(copy, JSON.stringify(spoilt).replaceAll('null', 'NaN'));
       return witness(['--from', copy]);
     };

@@ -9,7 +9,7 @@ import { withEveryString } from '../support/hostile.ts';
 import { compareResult, disagreement, trainResult } from '../support/results.ts';
 import { wholeReport } from '../support/wholeReport.ts';
 
-/** The text that a reader sees, scripts and style left out. */
+/** The text that a reader sees, without scripts and style. */
 const textOf = (html: string): string =>
   html
     .replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '')
@@ -136,7 +136,7 @@ describe('renderReport', () => {
         },
       }),
     );
-    expect(text).toContain('Training ended before its first epoch was through');
+    expect(text).toContain('Training ended before its first epoch was finished');
     expect(text).toContain('Cannot tell whether the gradients are right');
     expect(text).not.toMatch(/undefined|NaN|Infinity/);
   });

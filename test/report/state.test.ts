@@ -5,7 +5,7 @@ import { chosenImage, samplesIn } from '../../src/report/parts/chosen.ts';
 import { openState } from '../../src/report/state.ts';
 import { defaultConfig } from '../../src/results/commandLine.ts';
 
-/** Images of one grey each: that of the first is `grey`, of the next one more. */
+/** Images of a single grey each: the first is `grey`, and each further one is one higher. */
 const samplesOf = (count: number, grey: number): Samples => ({
   count,
   pixels: Float32Array.from({ length: count * 256 }, (_, at) => grey + Math.floor(at / 256)),

@@ -10,14 +10,14 @@ import { failureOf, temporaryFolder } from '../notebook/data/fixtures.ts';
 import { planWith, sweepOf } from '../notebook/sweep/plans.ts';
 import { compareResult, trainResult } from '../support/results.ts';
 
-/** A copy that is changed in place; the changes go where the types do not let them. */
+/** A copy that is modified in place, also in ways that the types forbid. */
 function changed<Result>(result: Result, change: (result: Result) => void): Result {
   const copy = structuredClone(result);
   change(copy);
   return copy;
 }
 
-/** The first mistake that a schema finds, with its place. */
+/** The first mistake that a schema reports, with its path. */
 function mistakeIn(schema: z.ZodType, result: unknown): string | undefined {
   const issue = schema.safeParse(result).error?.issues[0];
   return issue && `${issue.path.join('.')}: ${issue.message}`;

@@ -6,16 +6,16 @@ import type { Page } from 'playwright-core';
 const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** WCAG 2.1, levels A and AA. */
 const allRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-/** Those of them that look at colours. */
+/** The rules that check colours. */
 const colorRules = ['color-contrast', 'link-in-text-block'];
 const drawings = ['.figure__plot .main-svg'];
 
 /**
- * Takes rows out of a page's tables that differ from an earlier row of their table by their texts only: most of axe-core's
- * time goes into the contrast of thousands of numbers that look the same. Tables keep their size, so what scrolls still
- * does. A row with another element, attribute, colour, background or size of its font stays.
+ * Removes rows of a page's tables that differ from an earlier row of the same table only by their texts: most of
+ * axe-core's time goes into the contrast of thousands of numbers that look the same. Tables keep their size, so
+ * scrolling ones still scroll. A row with a different element, attribute, colour, background or font size stays.
  *
- * @returns how many rows are gone
+ * @returns number of rows removed
  */
 export const thinTables = (page: Page): Promise<number> =>
   page.evaluate(() => {
@@ -39,19 +39,19 @@ export const thinTables = (page: Page): Promise<number> =>
   });
 
 /**
- * Runs axe-core on a page, or on parts of it, as the page is.
+ * Runs axe-core on a page, or on parts of it, in its current state.
  *
- * @throws Error where the page has no such part
+ * @throws Error if the page has no such part
  */
 export const axe = (page: Page, ...selectors: readonly string[]): Promise<Judged> =>
   judge(page, selectors, [], allRules);
 
 /**
- * Runs axe-core on a page, or on parts of it, in both themes: in the light one every rule, in the dark one, which
- * changes nothing but colours, those that look at them. What Plotly draws is left out: it is one picture with one label,
- * and axe does not see the colour of a text that is drawn. The page stays dark.
+ * Runs axe-core on a page, or on parts of it, in both themes: every rule in the light one, and in the dark one, which
+ * changes only colours, the rules for colours. Plotly's drawings are left out: each is one picture with one label, and
+ * axe does not see the colour of drawn text. The page stays dark.
  *
- * @throws Error where the page has no such part
+ * @throws Error if the page has no such part
  */
 export async function axeInBothThemes(page: Page, ...selectors: readonly string[]): Promise<Judged> {
   await page.emulateMedia({ colorScheme: 'light' });
@@ -63,7 +63,7 @@ export async function axeInBothThemes(page: Page, ...selectors: readonly string[
   return { broken: [...light.broken, ...dark.broken.map((rule) => `dark: ${rule}`)], passed: light.passed };
 }
 
-/** Each rule that is broken with the elements that break it, and how many rules passed. */
+/** Each violated rule with the elements that violate it, and the number of rules that passed. */
 interface Judged {
   readonly broken: string[];
   readonly passed: number;
@@ -80,14 +80,14 @@ async function judge(
     if ((await page.locator(selector).count()) === 0)
       throw new Error(`axe: expected ${selector} on the page, got none`);
   }
-  // By the debugger's way: the page's own policy would refuse a script element.
+  // Injected through the debugger, since the page's policy would refuse a script element.
   await page.evaluate(source);
   const results = await page.evaluate(
     ({ include, exclude, rules }) => {
       const { axe } = globalThis as unknown as {
         axe: { run(context: object, options: object): Promise<AxeResults> };
       };
-      // Every rule runs, but what passes is listed by one element each: selectors take most of the time.
+      // Every rule runs, but passing ones list a single element: selectors take most of the time.
       return axe.run({ include, exclude }, { runOnly: [...rules], resultTypes: ['violations'] });
     },
     { include, exclude, rules },

@@ -1,10 +1,9 @@
 import { backendStatus } from '../../src/tfjs/backends.ts';
 
 /**
- * The backends that work on this machine; one that does not is left out with a line that says so. With CI=true nothing
- * may be missing.
+ * The backends that work on this machine; for each other one a line is printed. With CI=true none may be missing.
  *
- * @throws Error where CI is true and a backend does not work
+ * @throws Error if CI is true and a backend does not work
  */
 export async function workingBackends(): Promise<('native' | 'wasm' | 'cpu')[]> {
   const status = await backendStatus();

@@ -8,7 +8,7 @@ import { drawFigures } from '../../src/report/pictures.ts';
 import { findBrowser, QUICK_START } from '../../src/system/browser.ts';
 import { describeUnless } from './skip.ts';
 
-/** A browser that does nothing on its own account: every request that a test sees is the page's. */
+/** Switches that stop a browser's own traffic, so that every request a test sees is the page's. */
 const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
@@ -18,24 +18,24 @@ const quiet = [
   '--disable-gpu',
 ];
 
-/** An open page and what it did that it should not do; closed, its tab may show another. */
+/** An open page and its forbidden requests and problems; after `close`, its tab may show another page. */
 export type Opened = { page: Page; requests: string[]; problems: string[]; close: () => Promise<void> };
 
-/** How a reader has the browser set. */
+/** The reader's browser settings. */
 export type Reader = Pick<
   BrowserContextOptions,
   'viewport' | 'colorScheme' | 'reducedMotion' | 'javaScriptEnabled'
 >;
 
-/** Opens HTML as a file from the disk, the way that a reader does. */
+/** Opens HTML as a file from disk, as a reader does. */
 export type OpenHtml = (html: string, reader?: Reader) => Promise<Opened>;
 
-/** A tab and its file. What it does goes to those who have it open. */
+/** A tab and its file. Its events go to the test that has it open. */
 interface Tab {
   readonly page: Page;
   readonly file: string;
   readonly javaScriptEnabled: boolean;
-  /** Null while nobody has it. */
+  /** Null while no test has it open. */
   opened: Pick<Opened, 'requests' | 'problems'> | null;
 }
 
@@ -70,11 +70,11 @@ const openTab = async (browser: Browser, file: string, javaScriptEnabled: boolea
 };
 
 /**
- * Tests that need a real browser. Without one they are skipped with a line that says so; with CI=true they fail.
- * Requests of the page to anything but its own file, console messages, errors and refusals by its policy are kept.
+ * Tests that need a real browser. Without one they are skipped with a visible line; with CI=true they fail. Records the
+ * page's requests for anything but its own file, its console messages, errors and policy violations.
  *
- * A tab that is closed opens the next page, at the same address: the browser then still has Plotly compiled, which
- * takes it longer than all the rest of a page.
+ * A closed tab is reused for the next page, at the same address: the browser then still has Plotly compiled, which
+ * takes longer than everything else on a page.
  */
 export const describeInBrowser = (
   name: string,
@@ -126,7 +126,7 @@ export const describeInBrowser = (
   });
 };
 
-/** Made at the first call and then the same: a page that tests of one suite look at one after the other. */
+/** Memoizes a value, such as a page that several tests of a suite share. */
 export const shared = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
   let made: Promise<Value> | undefined;
   return () => {
@@ -141,7 +141,7 @@ export const unfold = (page: Page, within = 'html'): Promise<void> =>
     for (const details of all) details.setAttribute('open', '');
   });
 
-/** Has Plotly draw every plot of the page, or those at these places: something of each one's data is there. */
+/** Makes Plotly draw every plot of the page, or those with these ids, and waits until each shows some of its data. */
 export const allDrawn = async (page: Page, ids: readonly string[] | null = null): Promise<void> => {
   const drawn = await drawFigures(page, ids);
   if (ids ? drawn.length < ids.length : drawn.length === 0)
@@ -154,7 +154,7 @@ export const allDrawn = async (page: Page, ids: readonly string[] | null = null)
   );
 };
 
-/** Waits until the plots show what the page's controls say: those out of view follow once they are seen. */
+/** Waits until the plots match the page's controls; plots out of view are updated once they are seen. */
 export const upToDate = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => {
     const stale = document.querySelector('.figure__plot[data-drawn][data-stale]');
@@ -163,6 +163,6 @@ export const upToDate = async (page: Page): Promise<void> => {
   });
 };
 
-/** How many CSS pixels the page is wider than its window. */
+/** Number of CSS pixels by which the page is wider than its window. */
 export const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

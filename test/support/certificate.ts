@@ -1,4 +1,6 @@
-/** A certificate for https at 127.0.0.1, signed by itself, and its key: for servers of tests on this machine, until 2126. */
+/**
+ * A self-signed certificate for https at 127.0.0.1, and its key, for test servers on this machine; valid until 2126.
+ */
 export const certificate = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAPPkUkU3XTjY8axM

@@ -8,20 +8,20 @@ import { afterAll } from '@jest/globals';
 
 const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.js');
 
-/** How a command ended. */
+/** The result of a command that has ended. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The environment of a command, as far as a test sets it. */
+/** The variables that a test sets for a command. */
 export interface CommandEnvironment {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
-  /** Called once the process is started, and may send it a signal. */
+  /** Called once the process has started; it may send a signal. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
-  /** Receives what came on stderr so far, and may send the process a signal. */
+  /** Receives stderr so far; it may send a signal. */
   readonly onStderr?: (soFar: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
@@ -35,7 +35,7 @@ export function backproof(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: cwd ?? tmpdir(),
-      // Its own environment: what the test runner sets is not what a user has.
+      // A fresh environment: a user does not have the test runner's variables.
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -54,12 +54,12 @@ export function backproof(
   });
 }
 
-/** stderr without progress under these titles: on a slow machine it has lines of its own. */
+/** stderr without the progress lines of these titles, which only appear on a slow machine. */
 export function withoutProgress(stderr: string, ...titles: string[]): string {
   return stderr.replace(new RegExp(`^(${titles.join('|')}): .*\\n`, 'gm'), '');
 }
 
-/** A folder of its own for each call, removed after the suite. */
+/** A function that makes a new folder on each call; all are removed after the suite. */
 export function scratchFolders(): () => Promise<string> {
   const folders: string[] = [];
   afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));

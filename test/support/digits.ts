@@ -7,23 +7,23 @@ import { describeUnless } from './skip.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** The folder of the real digits: BACKPROOF_USPS, the cache, or ../shared/usps; null where none has both files. */
+/** The folder of the real digits: BACKPROOF_USPS, the cache, or ../shared/usps; null if none has both files. */
 export function realDigitsPath(): string | null {
   const folders = [process.env.BACKPROOF_USPS, cacheDirectory(), join(ROOT, '..', 'shared', 'usps')];
   return folders.find((folder) => folder && holdsDigits(folder)) ?? null;
 }
 
-/** The folder of the golden trajectories, ../shared/golden; null where it is missing. */
+/** The folder of the golden trajectories, ../shared/golden; null if it is missing. */
 export function goldenPath(): string | null {
   const folder = join(ROOT, '..', 'shared', 'golden');
   return existsSync(folder) ? folder : null;
 }
 
 /**
- * A suite on the real digits. Without them it is skipped with a visible line, and fails where CI is `true`.
+ * A suite that needs some files. Without them it is skipped with a visible line, or fails if CI is `true`.
  *
- * @param need what the suite wants, in words, and where that is looked for
- * @param path null where it is missing
+ * @param need a description of the files and where they are looked for
+ * @param path null if they are missing
  */
 export function describeWith(
   name: string,
@@ -39,7 +39,7 @@ export function describeWith(
   });
 }
 
-/** A suite that reads the real digits; its body is given their folder. */
+/** A suite on the real digits; its body receives their folder. */
 export const describeRealDigits = (name: string, body: (folder: string) => void): void =>
   describeWith(
     name,

@@ -1,6 +1,6 @@
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Every string of a result that may be any text, replaced; names of a fixed list and the schema's own stay. */
+/** Replaces every free-text string of a result; names of a fixed list and the schema's own stay. */
 export const withEveryString = <T>(result: T, text: string): T => {
   const fixed = new Set([
     'schema',

@@ -10,17 +10,17 @@ import { afterAll, beforeAll } from '@jest/globals';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** The kind of link that Windows needs; others ignore it. */
+/** The kind of link that Windows needs; other systems ignore it. */
 const LINK = 'junction';
 
-/** How a program ended. */
+/** The result of a program that has ended. */
 export interface Ended {
   readonly code: number;
   /** stdout, then stderr. */
   readonly output: string;
 }
 
-/** Projects in which the packed package is installed, as npm pack would publish it. */
+/** Makes projects in which the packed package is installed, as npm pack would publish it. */
 export function installedProjects() {
   const folders: string[] = [];
   const scratch = async () => {
@@ -34,20 +34,20 @@ export function installedProjects() {
   });
   afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
   return {
-    /** The tarball, as npm pack makes it. */
+    /** The tarball made by npm pack. */
     tarball: () => join(packed, 'backproof.tgz'),
     /** Its contents. */
     unpacked: () => join(packed, 'package'),
-    /** A folder with these files, the package, and of this repository's own packages all but those left out. */
+    /** Makes a folder with these files, the package, and this repository's dependencies except those left out. */
     async create(files: Readonly<Record<string, string>>, leftOut: readonly string[] = []): Promise<string> {
       const folder = await scratch();
       const modules = join(folder, 'node_modules');
       mkdirSync(modules);
-      // Without promises, which take four times as long for hundreds of links.
+      // Synchronous: promises take four times as long for hundreds of links.
       for (const name of readdirSync(join(root, 'node_modules')))
         if (!name.startsWith('.') && !leftOut.includes(name))
           symlinkSync(join(root, 'node_modules', name), join(modules, name), LINK);
-      // A copy, not a link: what it imports is then looked for in this project.
+      // A copy, not a link, so that its imports are resolved in this project.
       cpSync(join(packed, 'package'), join(modules, 'backproof'), { recursive: true });
       for (const [name, content] of Object.entries(files)) {
         await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -58,7 +58,7 @@ export function installedProjects() {
   };
 }
 
-/** The folder of the packed package: made by the first suite that needs it after a build, kept for the others. */
+/** The folder of the packed package: made by the first suite that needs it after a build, and kept for the others. */
 async function packOnce(): Promise<string> {
   const cache = join(root, 'node_modules', '.cache', 'backproof');
   const inputs = [join(cache, 'build.json'), join(root, 'package.json'), join(root, 'README.md')];
@@ -76,12 +76,12 @@ async function packOnce(): Promise<string> {
   const { stdout } = await run(npm, args, { cwd: root, shell: process.platform === 'win32' });
   await rename(join(making, stdout.trim()), join(making, 'backproof.tgz'));
   await run('tar', ['-xzf', 'backproof.tgz'], { cwd: making });
-  // Suites run side by side: who comes second throws its own away.
+  // Suites run in parallel: the second one to finish removes its own copy.
   await rename(making, folder).catch(() => rm(making, { recursive: true }));
   return folder;
 }
 
-/** Runs Node in a project; the variables of the Jest that runs this test are not its own. */
+/** Runs Node in a project, without the variables of the Jest that runs this test. */
 export async function runNode(
   folder: string,
   args: readonly string[],

@@ -5,20 +5,23 @@ import { sizeOf } from '../../src/numerics/shape.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 import type { Tensor, TF } from '../../src/tfjs/types.ts';
 
-/** A tensor as plain numbers, which every build of TensorFlow.js takes. */
+/** A tensor as plain numbers, accepted by every build of TensorFlow.js. */
 export interface Values {
   readonly shape: number[];
   readonly values: number[];
   readonly dtype?: 'int32';
 }
 
-/** Distinct values of both signs in -1..1, none near another's: sines at steps of 1.3 radians, rounded to float32. */
+/**
+ * Distinct values of both signs in -1..1, no two close to each other: sines at steps of 1.3 radians, rounded to
+ * float32.
+ */
 export function waves(shape: number[], phase = 1): Values {
   const size = sizeOf(shape);
   return { shape, values: Array.from({ length: size }, (_, i) => Math.fround(Math.sin(1.3 * i + phase))) };
 }
 
-/** Runs one kernel on the current backend of `tf`; every output as numbers. */
+/** Runs one kernel on the current backend of `tf`; returns every output as numbers. */
 export function runKernel(
   tf: TF,
   name: string,
@@ -41,7 +44,7 @@ export function runKernel(
 export const runKernel64 = (name: string, inputs: Record<string, Values>, attributes: object): Values[] =>
   runKernel(tf64 as unknown as TF, name, inputs, attributes);
 
-/** How far `actual` is beyond what single precision may be off by: above 1 it is wrong, NaN counts as wrong. */
+/** Error of `actual` relative to the tolerance of single precision: above 1 it is wrong, and NaN counts as wrong. */
 export function excess(actual: readonly number[], expected: readonly number[]): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   const { rtol, atolOfLargest } = TOLERANCE.float32;
@@ -54,7 +57,7 @@ export function excess(actual: readonly number[], expected: readonly number[]): 
   }, 0);
 }
 
-/** One line about every output that disagrees; empty where all agree. */
+/** One line for every output that disagrees; empty if all agree. */
 export function disagreements(actual: readonly Values[], expected: readonly Values[]): string[] {
   return expected.flatMap(({ shape, values }, k) => {
     const got = actual[k]!;
@@ -64,16 +67,16 @@ export function disagreements(actual: readonly Values[], expected: readonly Valu
   });
 }
 
-/** A backend of this program, up and current. */
+/** Starts a backend in this process and makes it current. */
 export const start = async (name: 'wasm' | 'cpu'): Promise<TF> => (await startBackend(name)).tf;
 
-/** How many tensors and how many pieces of data there are. */
+/** The number of tensors and of data buffers in memory. */
 export const held = (tf: TF) => ({
   tensors: tf.memory().numTensors,
   data: (tf.backend() as unknown as { numDataIds(): number }).numDataIds(),
 });
 
-/** Asserts that a kernel is what it is in double precision, and leaves nothing behind. */
+/** Asserts that a kernel agrees with double precision, and leaks no memory. */
 export const agreement =
   (tf: TF) =>
   (kernel: string, inputs: Record<string, Values>, attributes: object = {}): void => {
@@ -84,7 +87,7 @@ export const agreement =
     expect(held(tf)).toEqual(before);
   };
 
-/** Every combination of one of each. */
+/** The Cartesian product of the given lists. */
 export function product<T extends Record<string, readonly unknown[]>>(
   choices: T,
 ): { [K in keyof T]: T[K][number] }[] {

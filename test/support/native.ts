@@ -9,7 +9,7 @@ import { describeUnless } from './skip.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Tests that need the addon. Without it they are skipped with a line that says so; with CI=true they fail. */
+/** Tests that need the addon. Without it they are skipped with a visible line; with CI=true they fail. */
 export const describeNative = (name: string, tests: () => void): void =>
   describeUnless(
     findAddon(root) === null ? 'no native addon; npm run setup:native builds it' : null,
@@ -17,7 +17,7 @@ export const describeNative = (name: string, tests: () => void): void =>
     tests,
   );
 
-/** A wheel for this machine; a Linux one where there is none. */
+/** A wheel for this machine; a Linux one if there is none. */
 export function anyWheel(): Wheel {
   try {
     return wheelFor(thisMachine());
@@ -26,7 +26,7 @@ export function anyWheel(): Wheel {
   }
 }
 
-/** A project of its own in `folder`: tfjs-node copied, without an addon, and what it needs linked. */
+/** Makes a project in `folder`: tfjs-node copied, without an addon, and its dependencies linked. */
 export function makeProject(folder: string): { project: string; tfjsNode: string } {
   const scope = join(folder, 'node_modules', '@tensorflow');
   mkdirSync(scope, { recursive: true });
@@ -46,7 +46,9 @@ export function makeProject(folder: string): { project: string; tfjsNode: string
   return { project: folder, tfjsNode };
 }
 
-/** A cache in `folder` with the libraries of the user's cache, by hard links: no disk, and free to be removed. */
+/**
+ * A cache in `folder` with hard links to the libraries of the user's cache: it takes no disk space and may be deleted.
+ */
 export function linkedCache(folder: string): string {
   const wheel = anyWheel();
   const from = libraryFolder(nativeCacheDirectory(), wheel);
@@ -57,14 +59,14 @@ export function linkedCache(folder: string): string {
   return folder;
 }
 
-/** Every file below a folder, by its path in it. */
+/** Every file below a folder, by its relative path. */
 export const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'utf8' })
     .filter((entry) => !entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name).slice(folder.length + 1))
     .sort();
 
-/** A folder that is the whole PATH: it has these programs of the real one, and these scripts. */
+/** Makes a folder to use as the whole PATH, with these programs of the real one, and these scripts. */
 export function makePath(
   folder: string,
   programs: readonly string[],

@@ -3,7 +3,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** @typedef {import('@jest/test-result').Test} Test */
 
-/** The suites that take longer than 20 s on two quiet cores, the longest first. */
+/** The suites that take longer than 20 s on two idle cores, the longest first. */
 const LONGEST = [
   'gradcheck/fuzz',
   'e2e/realDigits',
@@ -29,8 +29,8 @@ const LONGEST = [
 ].map((name) => `${sep}test${sep}${name.replaceAll('/', sep)}.test.ts`);
 
 /**
- * The longest suites first: one that is begun last leaves the other cores idle. Jest does it by the times that it kept;
- * on a fresh clone, where it has none, it goes by the size of the files, which says nothing.
+ * Runs the longest suites first: a long one that starts last leaves the other cores idle. Jest orders by recorded
+ * times; a fresh clone has none, and then it uses the size of the files, which says nothing about their duration.
  */
 module.exports = class LongestFirst extends Sequencer {
   /**

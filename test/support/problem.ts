@@ -3,7 +3,7 @@ import type { Problem } from '../../src/notebook/engines/engine.ts';
 import { NumpyRandom } from '../../src/notebook/model/numpyRandom.ts';
 import { initialParameters } from '../../src/notebook/model/parameters.ts';
 
-/** Small images with strokes of either class on a background of zeros, the same every time. */
+/** Small images with strokes of both classes on a background of zeros, deterministic. */
 export function smallSamples(count: number, seed = 5): Samples {
   const random = new NumpyRandom(seed);
   const pixels = new Float32Array(count * IMAGE_PIXELS);

@@ -8,7 +8,7 @@ import type { Config } from '../../src/results/shared.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 import { provenance } from './results.ts';
 
-/** A train.json of a run that really took place, by the fused engine on the synthetic digits. */
+/** A train.json of a real run, by the fused engine on the synthetic digits. */
 export async function realRun(changes: Partial<Config> = {}): Promise<TrainResult> {
   const config: Config = { ...defaultConfig, engine: 'fused', data: 'synthetic', ...changes };
   const problem = problemOf(syntheticDataset(), config);
@@ -16,7 +16,7 @@ export async function realRun(changes: Partial<Config> = {}): Promise<TrainResul
   return trainResult(problem, run, provenance());
 }
 
-/** The same run as if it had been stopped in its first epoch: all that is known is how it started. */
+/** The same run as if it had been stopped in its first epoch, so that only its start is known. */
 export const stoppedAtOnce = (train: TrainResult): TrainResult => ({
   ...train,
   partial: { reason: 'interrupted', epoch: 1, sample: 5, message: 'stopped by a signal' },

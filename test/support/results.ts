@@ -14,7 +14,7 @@ import { type ImagesResult, type TrainResult, trainSchema } from '../../src/resu
 
 const upTo = <T>(length: number, make: (at: number) => T): T[] => Array.from({ length }, (_, at) => make(at));
 
-/** A number of [-1, 1] that looks random and is the same every time. */
+/** A pseudo-random but deterministic number in [-1, 1]. */
 const wobble = (at: number): number => Math.sin(12.9898 * (at + 1)) * Math.cos(4.1414 * at);
 
 const config = (epochs: number): Config => ({
@@ -59,14 +59,14 @@ export const provenance = (): Provenance => ({
   command: 'backproof run --seed 1 --positive 1 --negative 8 --per-class 100 --epochs 80 --learning-rate 0.1',
 });
 
-/** How a made-up run went. */
+/** Settings of a made-up run. */
 export type Story = { epochs?: number; source?: DataSummary['source']; dead?: boolean };
 
 const digits = syntheticDataset();
 const two = { positive: 1, negative: 8 };
 const trainSamples = select(digits.train, { ...two, perClass: 100 });
 
-/** As many images as USPS has of the two digits, each several times. */
+/** As many images as USPS has of the two digits, each repeated several times. */
 const testSamples = ((): Samples => {
   const some = selectAll(digits.test!, two);
   const at = upTo(430, (index) => index % some.count);
@@ -89,7 +89,7 @@ const images = ({ count, pixels, labels, indices }: Samples): ImagesResult => ({
   indices: [...indices],
 });
 
-/** A train.json as a run with seed 1 would write it; with `dead`, as one whose ReLUs died in epoch 3 would. */
+/** A train.json as a run with seed 1 would write it; with `dead`, as a run whose ReLUs died in epoch 3. */
 export const trainResult = ({ epochs = 80, source = 'usps', dead = false }: Story = {}): TrainResult => {
   const kernel = upTo(5, (row) => upTo(5, (column) => 0.1 * wobble(5 * row + column)));
   const trained = kernel.map((row, y) =>
@@ -184,7 +184,7 @@ const indexOf = {
   bias: () => [],
 };
 
-/** Points over many sizes, within what is allowed. */
+/** Points over many magnitudes, within the allowed difference. */
 const scatter = (epochs: number): Scatter[] =>
   (['float32', 'float64'] as const).flatMap((precision) =>
     parameterNames.map((parameter) => ({
@@ -214,7 +214,7 @@ const perHop = <Value>(of: (name: HopName, at: number) => Value): Record<HopName
   dKernel: of('dKernel', 3),
 });
 
-/** A chain that is right, and the same with a mistake planted into its last hops. */
+/** A correct chain, and the same with a mistake planted in its last hops. */
 const chain = (precision: Chain['precision'], step: number, epochs: number): Chain => ({
   precision,
   epoch: 1 + Math.floor((step * (epochs - 1)) / 5),
@@ -365,7 +365,7 @@ export const compareResult = ({ epochs = 80, source = 'usps' }: Story = {}): Com
   });
 };
 
-/** The same with a kernel gradient that is wrong: its last hop, and so many times what is allowed. */
+/** The same with a wrong kernel gradient: only in its last hop, and a multiple of the allowed difference. */
 export const disagreement = (): CompareResult => {
   const result = compareResult();
   const wrong = <Row extends { precision: string }>(row: Row, changed: Row): Row =>

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * Runs one of the repository's scripts, as `npm run` does.
  *
  * @param path below scripts/
- * @param onStderr receives what came on stderr so far, and may send the process a signal, once
+ * @param onStderr receives stderr so far, and may send the process a signal, once
  */
 export function runScript(
   path: string,

@@ -1,8 +1,8 @@
 import { describe } from '@jest/globals';
 
 /**
- * A suite that needs something this machine may lack. Where `missing` says what, the suite is skipped with a line that
- * says so; with CI=true it runs all the same, and fails on what it lacks.
+ * A suite that needs something this machine may lack. If `missing` says what, the suite is skipped with a visible line;
+ * with CI=true it runs anyway, and fails because of what is missing.
  */
 export function describeUnless(missing: string | null, name: string, tests: () => void): void {
   const skipped = missing !== null && process.env.CI !== 'true';

@@ -1,7 +1,7 @@
 const { transformSync } = require('@swc/core');
 
 /**
- * Types off.
+ * Strips the types.
  * @type {import('@jest/transform').SyncTransformer}
  */
 module.exports = {

@@ -12,7 +12,7 @@ const folder = join(scratch, 'locked');
 mkdirSync(folder);
 const module = JSON.stringify(join(packageRoot(), 'src', 'system', 'lock.ts'));
 
-/** A process that tries to take the folder, says whether it has, and then waits for its end. */
+/** A process that tries to lock the folder, reports whether it has, and then waits to be killed. */
 async function rival(): Promise<{ has: boolean; kill(): Promise<void> }> {
   const code = `const { lockFolder } = await import(${module});
     const release = await lockFolder(${JSON.stringify(folder)});
@@ -75,7 +75,7 @@ describe('the lock of a folder', () => {
     expect(first.has).toBe(true);
     expect(await lockFolder(folder)).toBeNull();
     await first.kill();
-    // All at once after a holder that was killed: that is where locks of files are had by two.
+    // All at once after a killed holder: this is where file locks can be taken twice.
     const rivals = await Promise.all(Array.from({ length: 3 }, rival));
     expect(rivals.filter(({ has }) => has)).toHaveLength(1);
     await Promise.all(rivals.map(({ kill }) => kill()));

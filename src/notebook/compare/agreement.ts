@@ -20,7 +20,7 @@ export interface StepAgreement {
 
 type Worst = NonNullable<Agreement['worst']>;
 
-/** One parameter on two sides, step after step. */
+/** The agreement of one parameter between two sides, accumulated over the steps. */
 class ParameterAgreement {
   #steps = 0;
   #failedSteps = 0;
@@ -112,11 +112,11 @@ class ParameterAgreement {
 /** The larger of the two, where NaN counts as larger than every number that JSON can hold. */
 const larger = (a: number, b: number): number => (b <= a ? a : finite(b));
 
-/** Two sides that are held against each other over a run. */
+/** The agreement of two sides over a run. */
 export class PairAgreement {
   readonly #parameters: Record<ParameterName, ParameterAgreement>;
 
-  /** `keepsPoints`: whether single elements are kept, for a scatter. */
+  /** `keepsPoints`: whether single elements are kept, for a scatter plot. */
   constructor(
     readonly title: Pick<Pair, 'left' | 'right' | 'loss' | 'precision'>,
     kernelSize: number,
@@ -137,8 +137,8 @@ export class PairAgreement {
   }
 
   /**
-   * Holds one step of the two sides against what is allowed there: the bound of one side's error, times the number
-   * of sides that may be off by it.
+   * Compares the two sides at one step. The allowed difference is the bound on one side's error times the number of
+   * sides that may have that error.
    */
   add(
     left: StepValues,
@@ -160,7 +160,7 @@ export class PairAgreement {
     });
   }
 
-  /** `whenOver`: what a step over the allowed difference makes of the verdict. */
+  /** `whenOver`: the verdict if any step exceeds the allowed difference. */
   result(whenOver: Exclude<Verdict, 'pass'>): Pair {
     const { kernel, weight, bias } = this.#parameters;
     const parameters = { kernel: kernel.result(), weight: weight.result(), bias: bias.result() };

@@ -4,14 +4,14 @@ import type { ReferenceActivations } from '../engines/reference.ts';
 import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 
 /**
- * Rounding of a probability that is near 1, and so of `prediction - label`: exp, sum and quotient together stay
- * within one unit in the last place of 1.
+ * Rounding error of a probability near 1, and so of `prediction - label`: exp, sum and quotient together stay within
+ * one unit in the last place of 1.
  */
 export const predictionRounding = (precision: Precision): number => unitInLastPlace(1, precision);
 
 /**
- * How far a gradient computed in a given precision may lie from the exact one, element by element: a running error
- * analysis of the notebook's arithmetic (Higham 2002, chapter 3), with nothing in it that was tuned.
+ * Bounds how far a gradient computed in a given precision may lie from the exact one, element by element: a running
+ * error analysis of the notebook's arithmetic (Higham 2002, chapter 3) with no tuned constants.
  *
  *   dLogit   one rounding of the prediction, and sigmoid' times the error of the logit
  *   dBias    as dLogit
@@ -19,7 +19,8 @@ export const predictionRounding = (precision: Precision): number => unitInLastPl
  *   dRelu    |weight| * (error of dLogit + a rounding); all of it where the ReLU may be on either side
  *   dKernel  |slope| * (error of dLogit) + |dLogit| * (rounding of the sum + ReLUs that may be on either side)
  *
- * `slope` is the gradient of the logit by the kernel, sum of image * weight over open ReLUs: |gradient| / |dLogit|.
+ * `slope` is the gradient of the logit with respect to the kernel, the sum of image * weight over open ReLUs:
+ * |gradient| / |dLogit|.
  */
 export interface GradientBounds {
   readonly kernel: Float64Array;
@@ -27,14 +28,14 @@ export interface GradientBounds {
   readonly bias: Float64Array;
 }
 
-/** The terms of the bounds at one sample: buffers that the next call of `measure` overwrites. */
+/** The terms of the bounds for one sample, in buffers that the next call of `measure` overwrites. */
 export class ErrorModel {
-  /** Gradient of the logit by the kernel, and the same sum over magnitudes. */
+  /** Gradient of the logit with respect to the kernel, and the same sum over magnitudes. */
   readonly slope: Float64Array;
   readonly #magnitude: Float64Array;
-  /** Share of `magnitude` that belongs to pre-activations whose sign the rounding leaves open. */
+  /** Share of `magnitude` that belongs to pre-activations whose sign is uncertain because of rounding. */
   readonly #undecided: Float64Array;
-  /** Bound of the error of each pre-activation; 0 where it stays closed whatever the rounding. */
+  /** Bound on the error of each pre-activation; 0 if it stays closed despite rounding. */
   readonly #convError: Float64Array;
   readonly #bounds: GradientBounds;
   #logitError = 0;
@@ -53,7 +54,7 @@ export class ErrorModel {
     };
   }
 
-  /** Bound of the error of the last measured logit. */
+  /** Bound on the error of the logit measured last. */
   get logitError(): number {
     return this.#logitError;
   }
@@ -103,16 +104,16 @@ export class ErrorModel {
     this.#logitError = carried + accumulatedRounding(weight.length + 1, this.#precision) * logitMagnitude;
   }
 
-  /** Bound of the error of sigmoid(logit) - label; `sharedForward` as in `bounds`. */
+  /** Bound on the error of sigmoid(logit) - label; `sharedForward` as in `bounds`. */
   dLogitError(logit: number, sharedForward: boolean): number {
     if (sharedForward) return predictionRounding(this.#precision);
-    // sigmoid' is steepest at the nearest logit to 0 that the error of this one allows.
+    // sigmoid' is steepest at the logit nearest to 0 that this logit's error allows.
     const nearest = Math.max(0, Math.abs(logit) - this.#logitError);
     const steepest = 1 / (2 + 2 * Math.cosh(nearest));
     return steepest * this.#logitError + predictionRounding(this.#precision);
   }
 
-  /** Bounds for dRelu [m], the gradient behind the mask, with no forward pass in common. */
+  /** Bounds for dRelu [m], the gradient after the mask, if the two sides share no forward pass. */
   dRelu(
     { weight }: Parameters,
     { convOut }: ReferenceActivations,
@@ -129,8 +130,8 @@ export class ErrorModel {
   }
 
   /**
-   * Bounds for the gradients that follow from a dLogit known to within dLogitError. With `sharedForward` both sides
-   * have the same pre-activations bit for bit, and only the backward pass may round differently.
+   * Bounds for the gradients that follow from a dLogit known to within dLogitError. With `sharedForward`, both sides
+   * have bit-identical pre-activations, so only the backward pass may round differently.
    * @returns buffers that the next call overwrites
    */
   bounds(

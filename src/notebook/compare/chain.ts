@@ -14,27 +14,29 @@ import { plantedInNetwork } from './layerMistakes.ts';
 
 type PerHop<Value> = Record<HopName, Value>;
 
-/** A backward pass hop by hop: dLogit [2] (itself and dBias), dWeight [m], dRelu [m], dKernel [k*k]. */
+/**
+ * The gradients of a backward pass, hop by hop: dLogit [2] (itself and dBias), dWeight [m], dRelu [m], dKernel [k*k].
+ */
 type Hops = PerHop<ArrayLike<number>>;
 
-/** The manual side, with what came in to the ReLU: where that is 0, its mask cannot be seen. */
+/** The manual side, with the gradient that reaches the ReLU: where that is 0, the mask has no visible effect. */
 interface ManualHops extends Hops {
   readonly dFlat: ArrayLike<number>;
 }
 
-/** One sample with the parameters of its step, and how the hops follow from them in exact arithmetic. */
+/** One sample with the parameters of its step, and the hops computed from them by the reference. */
 interface Step {
   readonly image: Float32Array;
   readonly label: number;
   readonly parameters: Parameters;
   readonly reference: Hops;
-  /** How far the manual side may be off. */
+  /** The allowed error of the manual side. */
   readonly allowed: Hops;
-  /** [m] pre-activation above 0. */
+  /** [m] whether the pre-activation is above 0 */
   readonly open: readonly boolean[];
 }
 
-/** Follows the backward pass of each chosen step from hop to hop, as it is and with each planted mistake. */
+/** Follows the backward pass of each chosen step from hop to hop, once unchanged and once with each planted mistake. */
 export function followChains(
   tf: TF,
   precision: Precision,
@@ -79,14 +81,14 @@ const perHop = <Value>(of: (name: HopName) => Value): PerHop<Value> => ({
   dKernel: of('dKernel'),
 });
 
-/** The index of an element in its hop's own shape. */
+/** Maps a flat position to the index in the hop's own shape. */
 const indexOf = (name: HopName, { parameters: { kernel, weight } }: Step): ((at: number) => number[]) => {
   if (name === 'dLogit' || name === 'dWeight') return (at) => [at];
   const side = sideOf(name === 'dKernel' ? kernel : weight);
   return (at) => [Math.floor(at / side), at % side];
 };
 
-/** The reference's hops at a step, and the bounds of a side that shares nothing with it but the parameters. */
+/** The reference's hops at a step, and the error bounds of a side that shares only the parameters with it. */
 function stepAt(precision: Precision, samples: Samples, sample: number, parameters: Parameters): Step {
   const size = sideOf(parameters.kernel);
   const offset = sample * IMAGE_PIXELS;
@@ -99,7 +101,7 @@ function stepAt(precision: Precision, samples: Samples, sample: number, paramete
   model.measure(parameters, samples.pixels, offset, activations);
   const dLogitError = model.dLogitError(activations.logit, false);
   const bounds = model.bounds(activations, dLogit, dLogitError, false);
-  // The reference's own rounding, in float64, counts only beside another float64.
+  // The reference's own float64 rounding only matters next to another float64 side.
   const sides = precision === 'float64' ? 2 : 1;
   const room = (bound: Float64Array) => bound.map((one) => sides * one);
   const open = Array.from(activations.convOut, (value) => value > 0);
@@ -124,7 +126,7 @@ function stepAt(precision: Precision, samples: Samples, sample: number, paramete
   };
 }
 
-/** The gradients that the given layers hand on from one to the next. */
+/** The gradients that the given layers pass from one to the next. */
 function manualHops(tf: TF, { image, label, parameters }: Step, layers: LayerBackwards): ManualHops {
   const heard: { dLogit?: number; dFlat?: ArrayLike<number>; dRelu?: ArrayLike<number> } = {};
   const overheard: LayerBackwards = {
@@ -163,7 +165,7 @@ function manualHops(tf: TF, { image, label, parameters }: Step, layers: LayerBac
   return hops;
 }
 
-/** Two sides of a hop against what is allowed. */
+/** Compares the two sides of a hop with the allowed error. */
 function hopOf(
   manual: ArrayLike<number>,
   reference: ArrayLike<number>,
@@ -194,6 +196,8 @@ function hopOf(
   };
 }
 
-/** Places where the manual ReLU handed on what was closed in exact arithmetic, or held back what was open. */
+/**
+ * Number of places where the manual ReLU passed a gradient that exact arithmetic blocks, or blocked one that it passes.
+ */
 const maskDisagreements = ({ dFlat, dRelu }: ManualHops, open: readonly boolean[]): number =>
   open.filter((isOpen, at) => dFlat[at] !== 0 && (dRelu[at] !== 0) !== isOpen).length;

@@ -6,21 +6,24 @@ import { packageRoot } from '../../system/packageRoot.ts';
 import type { TrainHooks } from '../engines/loop.ts';
 import type { Walk, WalkResult } from './walk.ts';
 
-/** The input of the thread. */
+/** The input of the worker thread. */
 export type WorkerInput = Pick<Walk, 'samples' | 'parameters' | 'learningRate' | 'epochs'>;
 
-/** The walk; its chain and the finite differences at chosen steps of it. */
+/** The walk, with its chain and the finite differences at chosen steps. */
 export type DoublePrecisionResult = WalkResult & Pick<CompareResult, 'chain' | 'finiteDifferences'>;
 
-/** A message to the thread: to stop between steps. */
+/** A message to the thread: stop before the next step. */
 export type ToWorker = 'stop';
 
-/** A message of the thread: its progress, and at the end its findings. */
+/** A message from the thread: its progress, and at the end its results. */
 export type FromWorker =
   | { readonly progress: [done: number, total: number] }
   | { readonly result: DoublePrecisionResult };
 
-/** Walks the run in double precision and takes finite differences at chosen steps of it, in a thread of its own; throws what the thread throws. */
+/**
+ * Walks the run in double precision in a worker thread, and takes finite differences at chosen steps. Rethrows errors
+ * of the thread.
+ */
 export function walkInDoublePrecision(
   { samples, parameters, learningRate, epochs }: WorkerInput,
   { signal, onProgress }: TrainHooks = {},
@@ -41,7 +44,7 @@ export function walkInDoublePrecision(
     worker.on('error', reject);
     worker.on('exit', (code) => {
       signal?.removeEventListener('abort', stop);
-      // Later than the result, where there was one.
+      // Has no effect if the result has already arrived.
       reject(new Error(`the thread in double precision ended with ${code} before its result`));
     });
   });

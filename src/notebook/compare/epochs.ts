@@ -4,12 +4,12 @@ import type { StepAgreement } from './agreement.ts';
 
 type Row = CompareResult['perEpoch'][number];
 
-/** The worst of each epoch, row by row; an unfinished epoch has its row as far as it came. */
+/** The worst values of each epoch, one row per epoch; the row of an unfinished epoch covers the steps taken. */
 export class EpochTable {
   readonly rows: Row[] = [];
   #samples = 0;
 
-  /** One step: manual against autodiff of the logits loss, and how far the logged loss's gradient lay. */
+  /** Adds one step: manual against autodiff of the logits loss, and how far the logged loss's gradient is off. */
   add(
     epoch: number,
     logit: number,
@@ -24,7 +24,7 @@ export class EpochTable {
       this.#samples = 0;
     }
     this.#samples++;
-    // The mean of what has been seen of the epoch.
+    // The running mean over the epoch.
     row.loss += (loss - row.loss) / this.#samples;
     row.logitMin = Math.min(row.logitMin, logit);
     row.logitMax = Math.max(row.logitMax, logit);

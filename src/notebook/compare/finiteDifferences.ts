@@ -8,31 +8,34 @@ import type { Parameters } from '../model/parameters.ts';
 import { networkSpec } from './networkSpec.ts';
 import type { StepPlace } from './scatter.ts';
 
-/** A step of the walk, as differences need it: where it was, from which parameters, and how it stood. */
+/**
+ * A step of the walk with the data that finite differences need: its place, its parameters and the state of the
+ * network.
+ */
 export interface WalkedStep {
   readonly place: StepPlace;
   readonly parameters: Parameters;
-  /** Of the sample's own label: below 0 the network is wrong. */
+  /** The logit, signed so that it is below 0 if the network is wrong. */
   readonly towardsLabel: number;
   readonly logit: number;
-  /** Pre-activations above 0. */
+  /** Number of pre-activations above 0. */
   readonly open: number;
 }
 
 type FiniteDifference = CompareResult['finiteDifferences'][number];
 type Reason = FiniteDifference['reason'];
 
-/** A step, and what it was chosen for. */
+/** A step, and the reason it was chosen. */
 export interface ChosenStep {
   readonly step: WalkedStep;
   readonly reason: Reason;
 }
 
-/** Steps spread evenly over the run, and how many of each extreme. */
+/** Number of steps spread evenly over the run, and of each extreme. */
 const SPREAD = 8;
 const EXTREMES = 3;
 
-/** Chooses, while the walk goes on, the steps at which differences are worth taking. */
+/** Chooses, during the walk, the steps at which to take finite differences. */
 export class StepChooser {
   readonly #stepsInAll: number;
   #seen = 0;
@@ -51,7 +54,7 @@ export class StepChooser {
     if (step.open > 0) keepLowest(this.#nearlyDead, step, ({ open }) => open);
   }
 
-  /** In the order of the run, each step once, with what it was chosen for. */
+  /** The chosen steps in the order of the run, each once, with the reason. */
   chosen(): ChosenStep[] {
     const chosen = new Map<string, ChosenStep>();
     const groups: [Reason, WalkedStep[]][] = [
@@ -71,7 +74,7 @@ export class StepChooser {
   }
 }
 
-/** Keeps the few steps with the lowest figure, the lowest first. */
+/** Keeps the few steps with the lowest figure, sorted in ascending order. */
 function keepLowest(kept: WalkedStep[], step: WalkedStep, figure: (step: WalkedStep) => number): void {
   const last = kept.at(-1);
   if (kept.length === EXTREMES && last !== undefined && figure(step) >= figure(last)) return;
@@ -80,7 +83,9 @@ function keepLowest(kept: WalkedStep[], step: WalkedStep, figure: (step: WalkedS
   kept.splice(EXTREMES);
 }
 
-/** Checks the manual gradient by finite differences of the exact loss, in double precision, at each chosen step. */
+/**
+ * Checks the manual gradient against finite differences of the exact loss, in double precision, at each chosen step.
+ */
 export async function checkByDifferences(
   tf: TF,
   samples: Samples,
@@ -113,7 +118,7 @@ function figuresOf({
     maxAbs: each((name) => finite(inputs[name]?.maxDistance ?? 0)),
     maxOverAllowed: each((name) => {
       const worst = inputs[name]?.worst;
-      // Where all is 0, nothing is allowed and nothing is needed.
+      // If everything is 0, the tolerance is 0 as well.
       return worst && worst.distance !== 0 ? finite(worst.distance / worst.tolerance.total) : 0;
     }),
     skipped: Object.values(inputs).reduce((sum, { skipped }) => sum + skipped, 0),

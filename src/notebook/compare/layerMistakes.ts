@@ -3,7 +3,7 @@ import { loggedLoss } from '../model/loss.ts';
 import type { MistakeName } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 
-/** A mistake in the backward half of one of the network's layers; its words are in ../model/mistakes.ts. */
+/** A mistake in the backward pass of one of the network's layers; its description is in ../model/mistakes.ts. */
 export type LayerMistake = [mistake: MistakeName, planted: Partial<LayerBackwards>];
 
 const right = layerBackwards;
@@ -56,7 +56,7 @@ export const LAYER_MISTAKES: readonly LayerMistake[] = [
   ],
 ];
 
-/** The image with every row one place up, zeros below. */
+/** The image with every row moved up by one, and zeros below. */
 const shiftedUp = (tf: TF, image: Tensor4D): Tensor4D => {
   const [count, height, width] = image.shape;
   const rows = tf.slice4d(image, [0, 1, 0, 0], [count, height - 1, width, 1]);
@@ -68,20 +68,20 @@ const shiftedUp = (tf: TF, image: Tensor4D): Tensor4D => {
   ]);
 };
 
-/** dLogit of the loss that the notebook logs: autodiff of it. */
+/** dLogit of the loss that the notebook logs, by autodiff. */
 const loggedGradient = (tf: TF, prediction: Tensor2D, label: Tensor2D): Tensor2D => {
   // dz = dp p (1 - p)
   const dPrediction = tf.grad((p) => loggedLoss(tf, p as Tensor2D, label))(prediction);
   return tf.mul(dPrediction, tf.mul(prediction, tf.sub(1, prediction)));
 };
-/** The gradient of another loss than the one that is checked. */
+/** The gradient of a loss other than the one that is checked. */
 export const LOGGED: LayerMistake = ['loggedLoss', { loss: loggedGradient }];
 
-/** Shows only where a pre-activation is exactly 0. */
+/** Shows only if a pre-activation is exactly 0. */
 const GREATER_EQUAL: LayerMistake = [
   'openAtZero',
   { relu: (tf, convOut, dy) => tf.mul(dy, tf.cast(tf.greaterEqual(convOut, 0), 'float32')) },
 ];
 
-/** All that can be planted into the network at any step: some show only at some. */
+/** All mistakes that can be planted in the network at any step; some show only at some steps. */
 export const plantedInNetwork: readonly LayerMistake[] = [...LAYER_MISTAKES, LOGGED, GREATER_EQUAL];

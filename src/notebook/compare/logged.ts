@@ -5,16 +5,16 @@ import { LOGGED_LOSS_EPSILON as EPSILON } from '../model/loss.ts';
 import { predictionRounding } from './bounds.ts';
 import type { StepPlace } from './scatter.ts';
 
-/** The logged loss's own gradient by the logit, and how far rounding may carry it. */
+/** The gradient of the logged loss with respect to the logit, and a bound on its rounding error. */
 export interface LoggedGradient {
   readonly dLogit: number;
   readonly error: number;
 }
 
 /**
- * From a logit as it was computed: dLogit of the logged loss is that of the exact one times q / (q + 1e-7), with q
- * the probability given to the sample's label. For label 1, q is the prediction p, whose error is relative. For
- * label 0 it is 1 - p, whose error is a rounding of 1: near logit 17 that is as large as q + 1e-7 itself.
+ * Computes it from a computed logit. dLogit of the logged loss is that of the exact loss times q / (q + 1e-7), where q
+ * is the probability that the network gives to the sample's label. For label 1, q is the prediction p, whose error is
+ * relative. For label 0 it is 1 - p, whose error is a rounding of 1: near logit 17 that is as large as q + 1e-7 itself.
  */
 export function loggedGradient(logit: number, label: number, precision: Precision): LoggedGradient {
   const rounding = predictionRounding(precision);
@@ -31,7 +31,10 @@ export function loggedGradient(logit: number, label: number, precision: Precisio
 
 type Logged = CompareResult['logged'];
 
-/** Manual against autodiff of the logged loss, step after step: how far, where, and whether it is explained. */
+/**
+ * Manual against autodiff of the logged loss over the steps: how far apart, where, and whether the difference is
+ * explained.
+ */
 export class LoggedDeviation {
   #maxAbs = 0;
   #maxRel = 0;

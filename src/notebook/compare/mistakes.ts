@@ -13,7 +13,7 @@ import { ACTIVE_PLACE, type NetworkPoint, networkPoint, saturatedPoint } from '.
 
 type Point = (seed: number) => NetworkPoint;
 
-/** The notebook's network at a point, right or with some of its layers' backwards replaced. */
+/** The notebook's network at a point, unchanged or with some of its layers' backward passes replaced. */
 const specAt =
   (point: Point, planted: Partial<LayerBackwards> = {}, name?: string) =>
   (seed: number) => {
@@ -23,16 +23,16 @@ const specAt =
 
 type Wrong = WrongGradients<NetworkInput>;
 
-/** The kernel's side at every point. */
+/** The side of the kernel at every point. */
 const SIDE = 5;
 
-/** The words of a mistake. */
+/** The name and description of a mistake. */
 const told = (mistake: MistakeName): Pick<Mistake, 'name' | 'what'> => {
   const { name, what } = backwardMistakes[mistake];
   return { name, what: what(SIDE) };
 };
 
-/** The right gradient with one element 1.0005 times what it should be; where it is follows from the kernel's side. */
+/** The right gradient with one element multiplied by 1.0005; its position depends on the kernel's side. */
 const oneElement = (
   mistake: MistakeName,
   input: NetworkInput,
@@ -106,10 +106,13 @@ const layerMistake = (layer: string, point: Point, [mistake, planted]: LayerMist
 
 const ordinary = testedLayer('network', specAt(networkPoint), GRADIENT_MISTAKES);
 
-/** One pre-activation exactly 0: there relu' is 0. */
+/** One pre-activation is exactly 0, where relu' is 0. */
 const atKink: Point = (seed) => networkPoint(seed, [0]);
 const AT_KINK = 'network at a kink';
-/** Between 0 and 1 every slope of a ReLU at 0 is right, so `>=` for `>` in the mask is no mistake there; 2 is one. */
+/**
+ * Any slope between 0 and 1 is a valid subgradient of ReLU at 0, so `>=` for `>` in the mask is no mistake there; 2 is
+ * one.
+ */
 const twiceAtKink: Mistake = {
   name: 'a ReLU at 0 counted twice',
   what: 'dRelu = 2 dFlat where convOut = 0',
@@ -132,7 +135,7 @@ const nearKinks: Point = (seed) =>
   );
 const SATURATED = 'network, saturated';
 
-/** The notebook's network: ordinary points, saturated ones, and those at and near a kink of ReLU. */
+/** The notebook's network at ordinary points, saturated ones, and points at and near a kink of ReLU. */
 const networkLayers: readonly TestedLayer[] = [
   {
     ...ordinary,
@@ -154,5 +157,5 @@ const networkLayers: readonly TestedLayer[] = [
   testedLayer('network, 1e-9 from kinks', specAt(nearKinks), [KERNEL_ELEMENT]),
 ];
 
-/** Everything that the self-test plants mistakes into. */
+/** All layers that the self-test plants mistakes in. */
 export const selfTestSubjects: readonly TestedLayer[] = [...networkLayers, ...testedLayers];

@@ -11,7 +11,7 @@ import {
 } from '../model/network.ts';
 import { type Parameters, sideOf } from '../model/parameters.ts';
 
-/** The network's inputs that have gradients. */
+/** The network's inputs whose gradients are checked. */
 export type NetworkInput = 'kernel' | 'weight' | 'bias';
 
 /** One image with its label: pixels [16*16] row-major, label 1 or 0. */
@@ -21,10 +21,10 @@ export interface NetworkSample {
 }
 
 /**
- * The network on one sample as the checker takes it: kernel [k,k,1,1], weight [m,1] and bias [1,1] to the exact loss
- * on the logit (a scalar), and the hand-written gradients of the notebook's cell 3. For TensorFlow.js in double precision:
- * the pixels are handed to it as doubles.
- * @param layers the backward halves of the layers, where one of them is to be another
+ * A gradcheck spec of the network on one sample: kernel [k,k,1,1], weight [m,1] and bias [1,1] to the exact loss on the
+ * logit (a scalar), with the hand-written gradients of the notebook's cell 3. For TensorFlow.js in double precision,
+ * since the pixels are passed as doubles.
+ * @param layers the layers' backward passes, to replace any of the network's own
  */
 export function networkSpec(
   { pixels, label }: NetworkSample,
@@ -33,7 +33,7 @@ export function networkSpec(
   layers: LayerBackwards = layerBackwards,
 ): GradcheckSpec<NetworkInput> & { backward: NonNullable<GradcheckSpec<NetworkInput>['backward']> } {
   const side = sideOf(kernel);
-  // A copy a tensor: TensorFlow.js keeps the array that it is handed.
+  // One copy per tensor: TensorFlow.js keeps the array that it is given.
   const values = Float64Array.from(pixels);
   const imageOf = (tf: TF): Tensor4D =>
     tf.tensor4d(values.slice() as unknown as Float32Array, [1, IMAGE_SIDE, IMAGE_SIDE, 1]);

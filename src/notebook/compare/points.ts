@@ -4,7 +4,7 @@ import { wrongOutput } from '../model/mistakes.ts';
 import { outputSide, type Parameters } from '../model/parameters.ts';
 import type { NetworkSample } from './networkSpec.ts';
 
-/** Where the network is checked. */
+/** A point at which the network is checked. */
 export interface NetworkPoint {
   readonly sample: NetworkSample;
   readonly parameters: Parameters;
@@ -12,18 +12,18 @@ export interface NetworkPoint {
 
 const KERNEL_SIDE = 5;
 const MAP_SIDE = outputSide(KERNEL_SIDE);
-/** Middle of the kernel: a power of two, so that a division by it is exact. */
+/** Index of the kernel's middle tap, which is a power of two, so that dividing by it is exact. */
 const CENTRE = 2 * KERNEL_SIDE + 2;
-/** A place of the map that is active at every point: the gradient of its weight is not 0. */
+/** A place of the map that is active at every point, so that the gradient of its weight is not 0. */
 export const ACTIVE_PLACE = wrongOutput(KERNEL_SIDE);
-/** Corners of the nine windows that have no pixel in common. */
+/** Corners of nine windows that share no pixel. */
 const APART = [0, 5, 10].flatMap((row) => [0, 5, 10].map((column) => [row, column] as const));
 
 /**
- * An image and parameters where every part of the network counts: pre-activations of both signs, at least a fifth of
- * them each, and a logit that is not saturated. Pixels are sixteenths and kernel elements 64ths, so that double
- * precision computes the pre-activations without rounding.
- * @param kinks pre-activations to set, one window each: 0 is a kink exactly
+ * An image and parameters that use every part of the network: at least a fifth of the pre-activations have each sign,
+ * and the logit is not saturated. Pixels are sixteenths and kernel elements 64ths, so that double precision computes
+ * the pre-activations without rounding.
+ * @param kinks pre-activations to set, one window each; 0 is exactly a kink
  */
 export function networkPoint(seed: number, kinks: readonly number[] = []): NetworkPoint {
   const random = uniformNumbers(seed * 7681 + 5);
@@ -40,7 +40,9 @@ export function networkPoint(seed: number, kinks: readonly number[] = []): Netwo
   }
 }
 
-/** The same with its bias moved so that the network is sure, and wrong: logit -16 for label 1, 16 for label 0. */
+/**
+ * The same point with its bias moved so that the network is confident and wrong: logit -16 for label 1, 16 for label 0.
+ */
 export function saturatedPoint(seed: number): NetworkPoint {
   const { sample, parameters } = networkPoint(seed);
   const logit = preActivations(parameters.kernel, sample.pixels).reduce(
@@ -75,7 +77,7 @@ const preActivations = (kernel: Float64Array, pixels: ArrayLike<number>): number
     windowSum(kernel, pixels, Math.floor(flat / MAP_SIDE), flat % MAP_SIDE),
   );
 
-/** Enough places on either side of the kink, and ACTIVE_PLACE on the upper one. */
+/** Whether at least a fifth of the places lie on each side of the kink, and ACTIVE_PLACE above it. */
 function mixed(kernel: Float64Array, pixels: ArrayLike<number>): boolean {
   const convOut = preActivations(kernel, pixels);
   const active = convOut.filter((z) => z > 0).length / MAP_SIDE ** 2;

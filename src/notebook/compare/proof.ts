@@ -36,25 +36,28 @@ type Tensors = Record<string, Tensor>;
 
 export interface ProofOptions {
   readonly seed?: number;
-  /** The backward halves of the layers, where they are not the network's own. */
+  /** The layers' backward passes (default: the network's own). */
   readonly layers?: LayerBackwards;
-  /** TensorFlow.js in double precision, where `tf` is in single precision: it computes with residues. */
+  /** TensorFlow.js in double precision, which computes with residues; needed if `tf` is in single precision. */
   readonly arithmetic?: TF;
 }
 
-/** So many that the chance of a false proof is below 2^-100: of the gradient with any kernel, of the update from 2x2 on; a lane of all six decisions costs about 20 ms. */
+/**
+ * Makes the chance of a false proof less than 2^-100: for the gradient with any kernel, for the update with kernels of
+ * 2x2 and larger. One lane of all six decisions costs about 20 ms.
+ */
 const LANES = 17;
 const LABELS = [1, 0] as const;
 
 /**
  * Decides over finite fields whether the hand-written backward pass is the derivative of the forward pass, whether an
- * update takes the learning rate times autodiff's gradient off every parameter, and whether the gradient of the logged
- * loss is q / (q + 1e-7) of the notebook's. Image, parameters, learning rate and logit are random numbers of the field,
- * so that a proof holds for all of them; the label is 1, then 0.
+ * update subtracts the learning rate times autodiff's gradient from every parameter, and whether the gradient of the
+ * logged loss is q / (q + 1e-7) times the notebook's. Image, parameters, learning rate and logit are random numbers of
+ * the field, so a proof holds for all of them; the label is 1, then 0.
  *
- * @param tf runs the network's own kernels, of any backend; with `arithmetic`, in single precision
- * @param parameters where the branches are taken that a refutation is shown on
- * @throws RangeError where neither `tf` nor `arithmetic` computes in double precision
+ * @param tf runs the network's own kernels, on any backend; in single precision if `arithmetic` is given
+ * @param parameters the point whose branches are taken, and at which a refutation is shown
+ * @throws RangeError if neither `tf` nor `arithmetic` computes in double precision
  */
 export function proveNetwork(
   tf: TF,
@@ -86,7 +89,7 @@ export function proveNetwork(
   };
 }
 
-/** A refutation is a wrong gradient, though not one of the logged loss's law; no proof leaves it to the numbers. */
+/** A refutation means a wrong gradient, except for the law of the logged loss; without a proof the numbers decide. */
 export const judgeProof = ({ logged, ...exact }: Exact): { verdict: Verdict }[] => [
   ...[exact, exact.update, exact.trained, exact.trained.update].map(
     ({ verdict }) => ({ verdict: verdict === 'refuted' ? 'fail' : 'pass' }) as const,
@@ -94,7 +97,7 @@ export const judgeProof = ({ logged, ...exact }: Exact): { verdict: Verdict }[] 
   { verdict: logged.verdict === 'refuted' ? 'inconclusive' : 'pass' },
 ];
 
-/** The proof of both networks: in double precision, and as it trains, on its backend in single precision. */
+/** The proof of both networks: in double precision, and the trained one, on its backend in single precision. */
 export function proveNetworks(
   float64: TF,
   trained: { readonly tf: TF; readonly backend: Exact['trained']['backend'] },
@@ -113,7 +116,7 @@ export function proveNetworks(
 
 type Decided = ExactResult | IdentityResult;
 
-/** From the worst to the best. */
+/** From worst to best. */
 const ORDER = ['refuted', 'cannot prove', 'not proved', 'proved'] as const;
 
 const isProved = ({ verdict, branches }: Decided): boolean => verdict === 'proved' && branches !== 'point';
@@ -125,7 +128,7 @@ function worstOf<Result extends Decided>(results: readonly Result[]): Result {
   return results.reduce((worst, each) => (rank(each) < rank(worst) ? each : worst));
 }
 
-/** Both labels together: the worse verdict, the larger bound. */
+/** Combines both labels: the worse verdict, the larger bound. */
 function partOf(results: readonly Decided[]): ExactPart {
   const worst = worstOf(results);
   const verdict = verdictOf(worst);
@@ -153,8 +156,8 @@ const float = (name: string, shape: number[], values: ArrayLike<number>): ExactI
 });
 
 /**
- * The parameters at their values and an image of noise: no ReLU of it is exactly at its kink, as many are on a digit's
- * black ground.
+ * The parameters at their values, and an image of noise: on a digit's black background many ReLUs are exactly at their
+ * kink, on noise none is.
  */
 function networkInputs({ kernel, weight, bias }: Parameters, seed: number): ExactInput[] {
   const side = sideOf(kernel);
@@ -172,7 +175,7 @@ const labelOf = (tf: TF, label: number): Tensor2D => tf.tensor2d([label], [1, 1]
 const imageOf = ({ image }: Tensors): Tensor4D => image as Tensor4D;
 const parametersOf = (inputs: Tensors): ParameterTensors => inputs as unknown as ParameterTensors;
 
-/** The exact loss on the logit, and the hand-written gradients of it. */
+/** The exact loss on the logit, and its hand-written gradients. */
 const gradientSubject = (inputs: ExactInput[], label: number, layers: LayerBackwards) => ({
   inputs,
   forward: (tf: TF, given: Tensors) =>
@@ -190,7 +193,7 @@ const gradientSubject = (inputs: ExactInput[], label: number, layers: LayerBackw
   },
 });
 
-/** The parameters after a step of the manual engine; the parameters minus rate times autodiff's gradient. */
+/** The parameters after a step of the manual engine, and the parameters minus the rate times autodiff's gradient. */
 const updateSubject = (inputs: ExactInput[], label: number, layers: LayerBackwards) => ({
   inputs: [...inputs, float('rate', [1, 1], [0.1])],
   left: (tf: TF, given: Tensors) => {
@@ -218,7 +221,10 @@ const updateSubject = (inputs: ExactInput[], label: number, layers: LayerBackwar
 const joined = (tf: TF, { kernel, weight, bias }: ParameterTensors): Tensor =>
   tf.concat([kernel, weight, bias].map((tensor) => tf.reshape(tensor as Tensor, [-1])));
 
-/** Autodiff of the logged loss by the logit; q / (q + 1e-7) times the notebook's dLogit, q the label's probability. */
+/**
+ * Autodiff of the logged loss with respect to the logit, and q / (q + 1e-7) times the notebook's dLogit, where q is the
+ * probability of the label.
+ */
 const loggedSubject = (label: number) => ({
   inputs: [float('logit', [1, 1], [0.75])],
   left: (tf: TF, { logit }: Tensors) => {

@@ -2,15 +2,18 @@ import { finiteOrNull } from '../../numerics/finite.ts';
 import { exponentOf } from '../../numerics/ieee.ts';
 import { MAX_POINTS, type Scatter, type ScatterPoint } from '../../results/scatter.ts';
 
-/** Which step is being compared: epoch from 1, sample from 0. */
+/** The step being compared: epoch from 1, sample from 0. */
 export interface StepPlace {
   readonly epoch: number;
   readonly sample: number;
 }
 
-/** Points that are kept because they are nearest to what is allowed; the rest is spread over the sizes. */
+/**
+ * Number of points kept because they come nearest to the allowed difference, or exceed it most; the rest is spread over
+ * all magnitudes.
+ */
 const NEAREST = 60;
-/** Points that wait in each octave of sizes, at most. */
+/** Maximum number of candidate points per octave. */
 const WAITING = 32;
 
 interface Point extends StepPlace {
@@ -21,7 +24,7 @@ interface Point extends StepPlace {
   readonly over: number;
 }
 
-/** The sizes from a power of two to the next: its worst point, and every so-manyth of the run. */
+/** The magnitudes from one power of two to the next: the worst point, and every n-th point of the run. */
 interface Octave {
   seen: number;
   every: number;
@@ -30,26 +33,26 @@ interface Octave {
 }
 
 /**
- * Chooses, while a run is compared, the elements that stand for all: what is asked of each is a few comparisons, and
- * the same run always gives the same points.
+ * Chooses a representative sample of the compared elements during a run. It costs a few comparisons per element, and is
+ * deterministic.
  */
 export class ScatterSampler {
   #elements = 0;
   #equal = 0;
-  /** The furthest first. */
+  /** The largest difference first. */
   readonly #nearest: Point[] = [];
   readonly #octaves = new Map<number, Octave>();
 
-  /** Counts a step's elements; `equal`: those with two values that are the same to the last bit. */
+  /** Counts a step's elements; `equal`: those whose two values are bit-identical. */
   count(elements: number, equal: number): void {
     this.#elements += elements;
     this.#equal += equal;
   }
 
-  /** An element with two values that differ. */
+  /** Records an element whose two values differ. */
   note(place: StepPlace, at: number, left: number, right: number, allowed: number, over: number): void {
     const size = Math.max(Math.abs(left), Math.abs(right));
-    // Values that are not finite come together in one octave, and so do subnormal numbers.
+    // All values that are not finite share one octave, and all subnormal numbers another.
     const key = exponentOf(size);
     const octave = this.#octaves.get(key);
     const isNear = this.#nearest.length < NEAREST || over > this.#nearest.at(-1)!.over;
@@ -106,7 +109,7 @@ export class ScatterSampler {
   }
 }
 
-/** Lets a point wait; where too many do, every other one goes, and from then on half as many come. */
+/** Adds a candidate. When there are too many, drops every other one and halves the sampling rate. */
 function wait(octave: Octave, point: Point): void {
   octave.waiting.push(point);
   if (octave.waiting.length < WAITING) return;
@@ -114,7 +117,7 @@ function wait(octave: Octave, point: Point): void {
   octave.every *= 2;
 }
 
-/** So many of them, evenly from the first to the last. */
+/** `count` of the items, evenly spaced from the first to the last. */
 function spread<T>(all: readonly T[], count: number): T[] {
   if (all.length <= count) return [...all];
   const step = (all.length - 1) / Math.max(1, count - 1);

@@ -16,14 +16,14 @@ export interface SideValues extends StepValues {
   readonly logit: number;
 }
 
-/** The sides that ran on tf ops, at the same parameters: the hand-written one and autodiff of either loss. */
+/** The sides that ran on tf ops, at the same parameters: the hand-written pass and autodiff of both losses. */
 export interface StepSides {
   readonly manual: SideValues;
   readonly logits: SideValues;
   readonly logged: SideValues;
 }
 
-/** Holds the sides of each step against each other and against the reference, and keeps what it finds. */
+/** Compares the sides of each step with each other and with the reference, and accumulates the results. */
 export class StepComparison {
   readonly #samples: Samples;
   readonly #precision: Precision;
@@ -52,7 +52,7 @@ export class StepComparison {
     };
   }
 
-  /** `parameters`: those that all sides started from. */
+  /** `parameters`: the values before the step, the same for all sides. */
   add(place: StepPlace, parameters: Parameters, { manual, logits, logged }: StepSides): void {
     const { pixels, labels } = this.#samples;
     const label = labels[place.sample]!;
@@ -65,7 +65,7 @@ export class StepComparison {
     };
     referenceForward(parameters, pixels, offset, activations);
     model.measure(parameters, pixels, offset, activations);
-    // The reference's own rounding, in float64, counts only beside another float64.
+    // The reference's own float64 rounding only matters next to another float64 side.
     const besideReference = this.#precision === 'float64' ? 2 : 1;
 
     // The exact loss: dLogit = p - y.
@@ -95,7 +95,7 @@ export class StepComparison {
     this.#epochs.add(place.epoch, manual.logit, loggedLossOf(manual.logit, label), step, loggedMaxAbs);
   }
 
-  /** Pre-activations above 0 at the step that was added last. */
+  /** Number of pre-activations above 0 at the step added last. */
   get openOutputs(): number {
     let open = 0;
     for (const value of this.#reference.activations.flatOut) if (value > 0) open++;
@@ -108,7 +108,7 @@ export class StepComparison {
       pairs: [
         autodiff.result('fail'),
         reference.result('fail'),
-        // Another loss than the one the backward pass belongs to: never the fault of the backward pass.
+        // A difference here comes from the other loss, so it is never a fault of the backward pass.
         logged.result('inconclusive'),
         law.result('inconclusive'),
       ],

@@ -13,19 +13,20 @@ import { selfTestSubjects } from './mistakes.ts';
 const keptSchema = z.strictObject({ key: z.string(), trial: trialSchema });
 
 export interface TrialOptions extends Pick<SelfTestOptions, 'onProgress' | 'signal'> {
-  /** The layers of the test (default: the network, and the checker's own). */
+  /** The layers to test (default: the network, and the checker's own). */
   readonly layers?: readonly TestedLayer[];
-  /** The code on trial (default: the code that runs here). */
+  /** The code to test (default: the code that is running). */
   readonly code?: Code;
-  /** Where the last trial is kept (default: the user's cache). */
+  /** The folder that stores the last self-test (default: the user's cache). */
   readonly folder?: string;
 }
 
 /**
- * The self-test of the checker that runs here: its last one where the same code, on the same Node, has passed it before,
- * else anew. Only a pass is kept; what is kept counts only whole, and with every mistake that this code plants.
+ * The self-test of the running checker. A stored result is reused if the same code has passed on the same Node;
+ * otherwise the test runs. Only passes are stored, and a stored one is used only if it is complete, with every mistake
+ * that this code plants.
  *
- * @throws the reason of `signal` where that ends it
+ * @throws the reason of `signal` if that aborts it
  */
 export async function trialOfChecker({
   onProgress,
@@ -50,13 +51,16 @@ export async function trialOfChecker({
   return trial;
 }
 
-/** Code that a trial is of: whether it is built, and a hash of all of it and of what runs it. */
+/** The tested code: whether it is built, and a hash of it and of the runtime. */
 interface Code {
   readonly name: 'built' | 'sources';
   readonly key: string;
 }
 
-/** The modules in dist/ where these run; else all sources, with the TensorFlow.js in double precision that they import. */
+/**
+ * The modules in dist/ if the code runs from there; otherwise all sources and the TensorFlow.js in double precision
+ * that they import.
+ */
 export async function codeHere(): Promise<Code> {
   const root = packageRoot();
   const isBuilt = dirname(fileURLToPath(import.meta.url)) === join(root, 'dist');
@@ -77,12 +81,12 @@ async function keptTrial(file: string, key: string, layers: readonly TestedLayer
     const kept = keptSchema.parse(JSON.parse(await readFile(file, 'utf8')));
     return kept.key === key && isWholePass(kept.trial, layers) ? kept.trial : null;
   } catch {
-    // Not there, or not what was written.
+    // The file is missing, or its contents are not valid.
     return null;
   }
 }
 
-/** Whether a trial has all that would be tried here, and every single outcome is a pass. */
+/** Whether the self-test covers all mistakes, and all outcomes are passes. */
 function isWholePass(
   { verdict, mistakes, correct, falseAlarms }: Trial,
   layers: readonly TestedLayer[],
@@ -101,7 +105,7 @@ function isWholePass(
   );
 }
 
-/** Where the cache cannot be written, the next run has its own trial. */
+/** If the cache cannot be written, the next run repeats the self-test. */
 async function keep(file: string, key: string, trial: Trial): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });

@@ -17,7 +17,7 @@ import { fromTensors, type Parameters, sideOf, toTensors } from '../model/parame
 import type { WalkedStep } from './finiteDifferences.ts';
 import { type SideValues, StepComparison, type StepSides } from './step.ts';
 
-/** A walk through a training run by `manual`, with the other sides beside it at every step. */
+/** The settings of a walk: a training run by `manual`, with the other sides computed at every step. */
 export interface Walk {
   readonly tf: TF;
   readonly precision: Precision;
@@ -25,23 +25,23 @@ export interface Walk {
   readonly parameters: Parameters;
   readonly learningRate: number;
   readonly epochs: number;
-  /** Hears of every step, from the parameters that it starts from. */
+  /** Called at every step, with the parameters before it. */
   readonly onStep?: (step: WalkedStep) => void;
-  /** The hand-written backward pass, layer by layer; its gradients move the parameters. */
+  /** The hand-written backward pass, layer by layer; its gradients update the parameters. */
   readonly layers?: LayerBackwards;
 }
 
-/** The findings of a walk: the parts of compare.json that come from it. */
+/** The results of a walk: its parts of compare.json. */
 export type WalkResult = Pick<
   CompareResult,
   'pairs' | 'scatter' | 'logged' | 'perEpoch' | 'partial' | 'timing'
 >;
 
-/** Steps taken between two looks at the signal. */
+/** Steps between two checks of the signal. */
 const STEPS_AT_ONCE = 20;
 
 /**
- * Trains by the manual gradient and, at every step and at the same parameters, holds it against autodiff of the
+ * Trains with the manual gradient and, at every step and at the same parameters, compares it with autodiff of the
  * logits loss, autodiff of the logged loss, and the reference in float64.
  */
 export async function walk(
@@ -112,14 +112,14 @@ const read = ({ dKernel, dWeight, dBias, logit }: Step): SideValues => ({
   logit: logit.dataSync()[0]!,
 });
 
-/** Times the learning rate, as a step takes them. */
+/** The gradients times the learning rate. */
 const scaled = (tf: TF, { dKernel, dWeight, dBias }: GradientTensors, rate: Tensor2D): GradientTensors => ({
   dKernel: tf.mul(rate, dKernel),
   dWeight: tf.mul(rate, dWeight),
   dBias: tf.mul(rate, dBias),
 });
 
-/** Autodiff keeps its logit alive beyond the tidy. */
+/** Reads the values and disposes of the logit, which autodiff keeps alive beyond the tidy. */
 function readAndFree(step: Step): SideValues {
   const values = read(step);
   step.logit.dispose();

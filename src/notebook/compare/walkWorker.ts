@@ -1,5 +1,5 @@
-// A thread that walks a run in double precision, so that the float32 walk goes on beside it. It imports the
-// double-precision TensorFlow.js only, never the float32 one.
+// A worker thread that walks a run in double precision, in parallel with the float32 walk. It imports only the
+// double-precision TensorFlow.js, never the float32 one.
 import { parentPort, workerData } from 'node:worker_threads';
 import * as tf from 'backproof/float64';
 import { followChains } from './chain.ts';
@@ -23,7 +23,7 @@ const walked = await walk(
   { ...input, tf, precision: 'float64', onStep: (step) => chooser.note(step) },
   { signal: controller.signal, onProgress: (done, total) => say({ progress: [done, total] }) },
 );
-// A stopped run ends here: what it has goes out at once.
+// A stopped run skips the finite differences, so that its results are sent at once.
 const chosen = walked.partial === null ? chooser.chosen() : [];
 const finiteDifferences = await checkByDifferences(tf, input.samples, chosen, () =>
   say({ progress: [stepsInAll, stepsInAll] }),

@@ -5,7 +5,7 @@ import { reasonOf } from './reason.ts';
 /** The first bytes of every bzip2 file. */
 const MAGIC = [0x42, 0x5a, 0x68] as const; // BZh
 
-/** More bytes than a block of level 1 can need, headers included: 20 bits a symbol at most. */
+/** More bytes than a block of level 1 can need, headers included: at most 20 bits per symbol. */
 const BLOCK_BYTES = 300_000;
 
 const TRUNCATED = 'the file ends in the middle of the compressed data';
@@ -13,14 +13,14 @@ const TRUNCATED = 'the file ends in the middle of the compressed data';
 /** Whether a file that starts with these bytes is bzip2; its name does not matter. */
 export const isBzip2 = (start: Uint8Array): boolean => MAGIC.every((byte, index) => start[index] === byte);
 
-/** The compressed bytes that have come in, read bit by bit, the highest bit first. */
+/** Reads the compressed bytes bit by bit, the highest bit first. */
 class BitReader {
   #bytes = new Uint8Array(0);
   #next = 0;
   #held = 0;
   #heldBits = 0;
 
-  /** Whole bytes that have not been touched yet. */
+  /** Number of whole bytes not read yet. */
   get left(): number {
     return this.#bytes.length - this.#next;
   }
@@ -51,7 +51,7 @@ class BitReader {
   };
 }
 
-/** Bytes of one block as they come out of the decoder. */
+/** Collects the decoded bytes of one block. */
 class Output {
   #bytes = new Uint8Array(1 << 20);
   #length = 0;
@@ -73,12 +73,12 @@ class Output {
 }
 
 /**
- * Decodes bzip2 block by block, one or more streams one after the other. Checksums of blocks and streams are
- * verified, and a file that stops anywhere before its last byte is noticed: the end of each stream must be read.
+ * Decodes bzip2 block by block, one or more streams one after the other. Checksums of blocks and streams are verified,
+ * and a truncated file is detected, since the end of each stream must be read.
  *
  * @param chunks the bytes as stored
  * @param file the name for messages
- * @throws Failure (usage) where the bytes are truncated or corrupt
+ * @throws Failure (usage) if the bytes are truncated or corrupt
  */
 export async function* decodeBzip2(
   chunks: AsyncIterable<Uint8Array>,
@@ -86,7 +86,7 @@ export async function* decodeBzip2(
 ): AsyncGenerator<Uint8Array> {
   const bits = new BitReader();
   const output = new Output();
-  // The core keeps its tables on `this`, so that each stream needs an object of its own.
+  // The core keeps its tables on `this`, so each stream needs its own object.
   const decoder = Object.create(core) as typeof core;
   let level = 0; // 0: before a header
   let checksum = 0;
@@ -119,7 +119,7 @@ export async function* decodeBzip2(
   while (level !== 0 || bits.left > 0) yield attempt();
 }
 
-/** The core's own words are for its author (`meow`); only the two that mean something are handed on. */
+/** The core's messages are for its author (`meow`); only the two that mean something are passed on. */
 function damaged(file: string, error: unknown): Error {
   const message = reasonOf(error);
   const reason =

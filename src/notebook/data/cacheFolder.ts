@@ -6,18 +6,18 @@ import { isLack } from '../../system/fileFailure.ts';
 import { lockFolder, type Release } from '../../system/lock.ts';
 import { makeFolder } from '../../system/makeFolder.ts';
 
-/** The end of a file's name while it is downloaded. */
+/** Suffix of a file's name during its download. */
 export const PART = '.part';
 
-/** Milliseconds between two looks at whether another download has ended. */
+/** Milliseconds between two checks for the end of another download. */
 const LOOK_MS = 200;
 
 /**
- * Does `work` in the cache directory, which is made, when no other process downloads into it: it may have brought what
- * is wanted. Parts that a killed download has left are removed.
+ * Creates the cache directory and does `work` in it, after waiting for downloads of other processes, which may already
+ * have brought the file. Removes partial files left by a killed download.
  *
- * @throws Failure (environment) where the directory cannot be written
- * @throws the signal's reason where it was aborted
+ * @throws Failure (environment) if the directory cannot be written
+ * @throws the signal's reason if it was aborted
  */
 export async function inCache<T>(
   directory: string,
@@ -44,7 +44,7 @@ export async function inCache<T>(
   }
 }
 
-/** An error of the file system in words; null for others, those of a connection among them. */
+/** Describes an error of the file system; null for other errors, such as those of a connection. */
 export function cacheFailure(error: unknown): Failure | null {
   const { syscall, path, message, code } = (error ?? {}) as NodeJS.ErrnoException;
   const ofFiles = syscall !== undefined && syscall !== 'connect' && (path !== undefined || isLack(error));

@@ -4,22 +4,22 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checksumOf, type PublishedFile } from './published.ts';
 
-/** The file in the cache under a published file's name. */
+/** The cached copy of a published file. */
 export interface CachedFile {
   readonly name: string;
   readonly url: string;
   readonly path: string;
   readonly present: boolean;
-  /** null where it is not present */
+  /** null if it is not present */
   readonly bytes: number | null;
-  /** Of these two the one that the file was published with; null where it is not present. */
+  /** The file has one of these two, whichever was published; null if it is not present. */
   readonly md5?: string | null;
   readonly sha256?: string | null;
-  /** Whether it is the file as published; only then is it used. */
+  /** Whether it matches the published checksum; only then is it used. */
   readonly verified: boolean;
 }
 
-/** Looks a published file up in the cache and verifies its checksum. */
+/** Looks up a published file in the cache and verifies its checksum. */
 export async function inspectCached(directory: string, file: PublishedFile): Promise<CachedFile> {
   const path = join(directory, file.name);
   const about = { name: file.name, url: file.url, path };
@@ -27,7 +27,7 @@ export async function inspectCached(directory: string, file: PublishedFile): Pro
   const hash = createHash(algorithm);
   let bytes = 0;
   try {
-    // A FIFO would be waited for.
+    // Reading a FIFO would block.
     if (!(await stat(path)).isFile()) throw new Error('no file');
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
       hash.update(chunk);

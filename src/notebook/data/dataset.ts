@@ -11,19 +11,19 @@ import { syntheticDataset } from './synthetic.ts';
 import { filesAt, isUrl } from './url.ts';
 
 export interface LoadOptions {
-  /** Whether nothing may be downloaded. */
+  /** Whether downloads are forbidden. */
   readonly offline: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (file: string, bytes: number, total: number | null) => void;
-  /** Receives what the user must know, one line a call. */
+  /** Receives notices for the user, one line per call. */
   readonly notice?: (line: string) => void;
 }
 
-/** Where published files come from and how; for tests. */
+/** Where and how published files are obtained; for tests. */
 export interface UspsSource {
-  /** In the place of PUBLISHED. */
+  /** Replaces PUBLISHED. */
   readonly published?: PublishedFiles;
-  /** In the place of SECOND_SOURCE; without it, a test that has its own files has no second source of them. */
+  /** Replaces SECOND_SOURCE; if only `published` is given, there is no second source. */
   readonly second?: PublishedFiles;
   readonly directory?: string;
   readonly download?: Omit<DownloadOptions, 'signal' | 'onProgress'>;
@@ -32,11 +32,10 @@ export interface UspsSource {
 /**
  * Loads training and test images.
  *
- * @param spec `auto`: the cache, else a verified download, else the synthetic digits with a notice;
- *   `usps`: the cache or a verified download; `synthetic`; a path (see loadPath); or
- *   addresses with checksums (see filesAt)
+ * @param spec `auto`: the cache, else a verified download, else the synthetic digits with a notice; `usps`: the cache
+ *   or a verified download; `synthetic`; a path (see loadPath); or addresses with checksums (see filesAt)
  * @throws Failure (usage) for a path that is missing, lacks the files or holds bad data
- * @throws Failure (environment) where `usps` cannot be had
+ * @throws Failure (environment) if `usps` is not available
  */
 export async function loadDataset(
   spec: string,
@@ -51,7 +50,7 @@ export async function loadDataset(
     return await loadUsps(options, source);
   } catch (error) {
     options.signal?.throwIfAborted();
-    // Bad digits in a verified file would be a fault, and no reason for other digits.
+    // Bad digits in a verified file are a bug, not a reason to fall back to other digits.
     if (!(error instanceof Failure && error.exitCode === EXIT.environment)) throw error;
     options.notice?.(`SYNTHETIC digits are used, not USPS: ${error.message}`);
     return syntheticDataset();
@@ -79,20 +78,20 @@ async function loadUsps(options: LoadOptions, source: UspsSource): Promise<Datas
 const stateOf = (file: CachedFile): string =>
   `${file.name} ${file.verified ? 'present' : file.present ? 'with a wrong checksum' : 'missing'}`;
 
-/** The published files as the cache has them. */
+/** The state of the published files in the cache. */
 export interface DataStatus {
   readonly directory: string;
   /** The training file, then the test file. */
   readonly files: readonly [CachedFile, CachedFile];
 }
 
-/** The sources of the same images, in the order in which they are asked. */
+/** The sources of the same images, in the order in which they are tried. */
 const sourcesOf = ({ published, second }: UspsSource): PublishedFiles[] =>
   published === undefined ? [PUBLISHED, second ?? SECOND_SOURCE] : second ? [published, second] : [published];
 
 /**
- * Looks both published files up in the cache and verifies them; for the commands `data` and `doctor`. They are those of
- * the first source of which both are there, else those of the first.
+ * Looks up both published files in the cache and verifies them, for the commands `data` and `doctor`. Reports the first
+ * source that has both files, or the first source if none has.
  */
 export async function dataStatus(source: UspsSource = {}): Promise<DataStatus> {
   const { directory = cacheDirectory() } = source;
@@ -106,11 +105,11 @@ export async function dataStatus(source: UspsSource = {}): Promise<DataStatus> {
 }
 
 /**
- * Downloads what the cache does not hold verified of the two published files; from the second source where the first
- * has not got them.
+ * Downloads those of the two published files that are not in the cache and verified; from the second source if the
+ * first does not have them.
  *
- * @returns what the cache then holds
- * @throws Failure (environment) where a file cannot be had; nothing unverified is left in the cache
+ * @returns the state of the cache afterwards
+ * @throws Failure (environment) if a file is not available; nothing unverified is left in the cache
  */
 export async function downloadUsps(
   options: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
@@ -134,7 +133,7 @@ export async function downloadUsps(
   });
 }
 
-/** Downloads a file that the cache does not hold verified; returns where it is. */
+/** Downloads a file unless the cache has a verified copy; returns its path. */
 async function fetchInto(
   directory: string,
   file: PublishedFile,
@@ -151,7 +150,7 @@ async function fetchInto(
   return cached.path;
 }
 
-/** Images from addresses, kept in the cache under their checksums. */
+/** Loads images from addresses; the cache stores them under their checksums. */
 async function loadUrl(spec: string, options: LoadOptions, source: UspsSource): Promise<Dataset> {
   const { directory = cacheDirectory() } = source;
   const files = filesAt(spec);

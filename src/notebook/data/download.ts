@@ -7,39 +7,40 @@ import { checksumOf, type PublishedFile } from './published.ts';
 import { reasonOf } from './reason.ts';
 import { request, Unrepeatable } from './request.ts';
 
-/** How a download behaves; the defaults are for the published files. */
+/** Settings of a download; the defaults suit the published files. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
-  /** Called as bytes arrive; total is null where the server does not say. */
+  /** Called as bytes arrive; total is null if the server does not say. */
   readonly onProgress?: (file: string, bytes: number, total: number | null) => void;
-  /** Milliseconds without an answer or without a byte, after which an attempt is given up. */
+  /** Milliseconds without an answer or a byte after which an attempt is abandoned. */
   readonly stallMs?: number;
-  /** Milliseconds for all attempts together, after which the download is given up, however it goes on. */
+  /** Milliseconds for all attempts together, after which the download is abandoned even if bytes still arrive. */
   readonly totalMs?: number;
-  /** Attempts in all. */
+  /** Number of attempts in total. */
   readonly attempts?: number;
   /** Milliseconds before the second attempt; doubled before each further one. */
   readonly backOffMs?: number;
-  /** Lets addresses be plain http: for servers on this machine. */
+  /** Allows plain http addresses, for servers on this machine. */
   readonly allowHttp?: boolean;
 }
 
 const NEXT = 'try again later, give a local copy with --data PATH, or go on with --data synthetic';
 
-/** A file that could not be had from any of its sources. */
+/** A file that no source could deliver. */
 export class DownloadFailure extends Failure {
-  /** @param facts what was expected and what came, of each source */
+  /** @param facts per source, what was expected and what came */
   constructor(readonly facts: readonly string[]) {
     super(EXIT.environment, [...facts, NEXT].join('; '));
   }
 }
 
 /**
- * Downloads a published file to `path`, whose folder must be there. The bytes go to a temporary file beside it, which takes the name only when
- * its checksum is the published one; nothing is left behind otherwise.
+ * Downloads a published file to `path`, whose folder must exist. The bytes go to a temporary file beside it, which is
+ * renamed only if its checksum is the published one; otherwise it is removed.
  *
- * @throws Failure (environment) where the file cannot be had whole: network, HTTP error, stall, time, size, checksum
- * @throws the signal's reason where it was aborted
+ * @throws Failure (environment) if the file cannot be downloaded whole: network, HTTP error, stall, time, size,
+ *   checksum
+ * @throws the signal's reason if it was aborted
  */
 export async function download(
   file: PublishedFile,
@@ -80,7 +81,7 @@ export async function download(
   throw new DownloadFailure([`${file.name}: expected a download from ${file.url}, got ${reason}`]);
 }
 
-/** Milliseconds before an attempt, from the second on: each time twice as many. */
+/** Milliseconds before an attempt, from the second on: doubled each time. */
 export const pauseBefore = (attempt: number, backOffMs: number): number => backOffMs * 2 ** (attempt - 2);
 
 async function downloadOnce(file: PublishedFile, path: string, options: DownloadOptions): Promise<void> {

@@ -16,12 +16,12 @@ export interface SourceFile {
   readonly sha256: string;
 }
 
-/** Training and test images, and where they came from. */
+/** Training and test images, and their source. */
 export interface Dataset {
   readonly source: 'usps' | 'synthetic' | 'file';
   readonly files: readonly SourceFile[];
   readonly train: Images;
-  /** null where the source has no test split. */
+  /** null if the source has no test split. */
   readonly test: Images | null;
 }
 

@@ -5,21 +5,21 @@ import { toPixels } from './pixels.ts';
 
 const NEWLINE = 10;
 
-/** Longer than any honest line (a label and 256 values of up to 30 characters). */
+/** Longer than any valid line (a label and 256 values of up to 30 characters). */
 const LINE_LIMIT = 16_384;
 
-/** More than any set of digits of this size; without a limit a file of 4 MB, packed, asks for 2 GB of memory. */
+/** More than any set of digits of this size has; without a limit, a compressed file of 4 MB can need 2 GB of memory. */
 const MOST_IMAGES = 100_000;
 
 const FORM = `'label 1:v 2:v ... ${IMAGE_PIXELS}:v'`;
 
 /**
- * Reads images in the libsvm text form, one a line: `label 1:v 2:v ... 256:v`, label 1..10 for the digits 0..9,
- * v in [-1, 1], row-major 16x16. Trailing spaces, CRLF and a missing last newline are accepted.
+ * Reads images in the libsvm text form, one per line: `label 1:v 2:v ... 256:v`, label 1..10 for the digits 0..9, v in
+ * [-1, 1], row-major 16x16. Trailing spaces, CRLF and a missing last newline are accepted.
  *
- * @param chunks the text as bytes, cut anywhere
+ * @param chunks the text as bytes, split anywhere
  * @param file the name for messages
- * @returns the images in file order, pixels read as torchvision's USPS followed by ToTensor reads them
+ * @returns the images in file order, with the pixel values that torchvision's USPS followed by ToTensor gives
  * @throws Failure (usage) with file, line number, what was expected and what came, at the first line that is wrong or
  *   beyond MOST_IMAGES
  */

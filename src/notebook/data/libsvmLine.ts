@@ -14,7 +14,7 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 /** 10^0 .. 10^15, each exact. */
 const POWERS = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
 
-/** Scans bytes[start, end) as one line, writes its 256 pixels to `pixels` from `offset` on, returns the digit. */
+/** Scans bytes[start, end) as one line, writes its 256 pixels to `pixels` from `offset` on, and returns the digit. */
 export type Scanner = (
   bytes: Uint8Array,
   start: number,
@@ -26,14 +26,14 @@ export type Scanner = (
 
 /**
  * The pixel 0..255 of a value in [-1, 1]: floor((v + 1) / 2 * 255) in double precision, the formula of torchvision's
- * USPS. torchvision itself rounds to float32 after every operation; of the values with three decimals, which are all
- * that the files hold, that changes one: -0.6 is 51 here and 50 there.
+ * USPS. torchvision itself rounds to float32 after every operation; among the values with three decimals, the only ones
+ * in the files, that changes one: -0.6 is 51 here and 50 there.
  */
 export const pixelOf = (value: number): number => Math.floor(((value + 1) / 2) * 255);
 
 /**
- * A scanner for the lines of one file: `label 1:v 2:v ... 256:v` with labels 1..10 for the digits 0..9, or without
- * indices and with the digit itself, `digit v v ... v`, as zip.train has them.
+ * A scanner for the lines of one file: `label 1:v 2:v ... 256:v` with labels 1..10 for the digits 0..9, or the format
+ * of zip.train, `digit v v ... v`, without indices and with the digit itself.
  *
  * @throws Failure (usage) from the scanner, naming file and line, what was expected and what came
  */
@@ -97,14 +97,14 @@ function tokenEnd(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * The same double as Number() of the text, NaN where it is no plain decimal number. Up to 15 digits are an exact
+ * The same double as Number() of the text; NaN if it is not a plain decimal number. Up to 15 digits are an exact
  * integer over an exact power of ten, so that one division rounds correctly; anything else goes to Number().
  */
 function numberAt(bytes: Uint8Array, start: number, end: number): number {
   const negative = bytes[start] === MINUS;
   let at = negative ? start + 1 : start;
   let digits = 0;
-  let decimals = -1; // digits after the point; -1 before it
+  let decimals = -1; // number of digits after the point; -1 before it
   let integer = 0;
   for (; at < end; at++) {
     const byte = bytes[at]!;
@@ -132,7 +132,7 @@ const latin1 = new TextDecoder('latin1');
 const textOf = (bytes: Uint8Array, start: number, end: number): string =>
   latin1.decode(bytes.subarray(start, end));
 
-/** The text for a message: one line, short, printable. */
+/** The text, made printable and shortened to one line for a message. */
 function quoted(bytes: Uint8Array, start: number, end: number): string {
   const text = textOf(bytes, start, Math.min(end, start + 24)).replace(/[^\x20-\x7e]/g, '?');
   return `'${text}${end - start > 24 ? '...' : ''}'`;

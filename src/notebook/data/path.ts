@@ -6,14 +6,14 @@ import { type Kind, kindOf } from '../../system/readText.ts';
 import type { Dataset } from './images.ts';
 import { readImages } from './readFile.ts';
 
-/** Under these names a folder's files are looked for, in this order. */
+/** The file names looked for in a folder, in this order. */
 const NAMES = { train: ['usps.bz2', 'usps'], test: ['usps.t.bz2', 'usps.t'] } as const;
 
 /**
- * Loads what a user points at, without a checksum: a folder with usps.bz2 and usps.t.bz2 or unpacked usps and usps.t,
- * or one file, which then has no test split.
+ * Loads the user's own files, without a checksum: a folder with usps.bz2 and usps.t.bz2 or unpacked usps and usps.t, or
+ * one file, which then has no test split.
  *
- * @throws Failure (usage) where the path is missing, the folder lacks a file, or a file is damaged or wrong
+ * @throws Failure (usage) if the path is missing, the folder lacks a file, or a file is damaged or wrong
  */
 export async function loadPath(path: string, signal?: AbortSignal): Promise<Dataset> {
   const kind = await kindAt(path);

@@ -1,12 +1,12 @@
-/** A file of digits as it was published, with one checksum, in hexadecimal, of the bytes as published. */
+/** A published file of digits, with one checksum, in hexadecimal, of the bytes as published. */
 export type PublishedFile = {
   readonly name: string;
   readonly url: string;
-  /** A download that grows beyond this is given up. */
+  /** A download larger than this is abandoned. */
   readonly maxBytes: number;
 } & ({ readonly md5: string; readonly sha256?: never } | { readonly md5?: never; readonly sha256: string });
 
-/** The checksum of a published file, and what computes it. */
+/** The algorithm and value of a published file's checksum. */
 export const checksumOf = (file: PublishedFile): ['md5' | 'sha256', string] =>
   file.md5 === undefined ? ['sha256', file.sha256] : ['md5', file.md5];
 
@@ -30,8 +30,8 @@ export const PUBLISHED = {
 
 /**
  * The same images with the same values in the same order, from the page of "The Elements of Statistical Learning" by
- * Hastie, Tibshirani and Friedman. The checksums are of copies of these files that were compared with PUBLISHED value by
- * value: none of the 9,298 images differs.
+ * Hastie, Tibshirani and Friedman. The checksums are of copies of these files that were compared with PUBLISHED value
+ * by value: none of the 9,298 images differs.
  */
 export const SECOND_SOURCE = {
   train: {

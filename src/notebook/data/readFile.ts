@@ -9,17 +9,17 @@ import { decodeBzip2, isBzip2 } from './bzip2.ts';
 import type { Images, SourceFile } from './images.ts';
 import { parseLibsvm } from './libsvm.ts';
 
-/** Images of one file, and the file as it lies on the disk. */
+/** The images of one file, and the file as stored on disk. */
 export interface ImageFile {
   readonly images: Images;
   readonly file: SourceFile;
 }
 
 /**
- * Reads one file of images in the libsvm text form, plain, bzip2 or gzip (told apart by the first bytes).
+ * Reads one file of images in the libsvm text form, plain, bzip2 or gzip (recognized by the first bytes).
  *
- * @throws Failure (usage) where the file is none, is damaged, or has a line that is wrong; (environment) where permissions
- *   or the disk are at fault
+ * @throws Failure (usage) if it is not a file, is damaged, or has a wrong line; (environment) if permissions or the
+ *   disk are at fault
  */
 export async function readImages(path: string, signal?: AbortSignal): Promise<ImageFile> {
   const hash = createHash('sha256');
@@ -42,7 +42,7 @@ export async function readImages(path: string, signal?: AbortSignal): Promise<Im
   }
 }
 
-/** The bytes as they are, or decoded where they start as bzip2 or gzip does. */
+/** The bytes, decompressed if they start as bzip2 or gzip does. */
 async function* unpacked(stored: AsyncGenerator<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
   const first = await stored.next();
   if (first.done) return;
@@ -58,7 +58,7 @@ async function* unpacked(stored: AsyncGenerator<Uint8Array>, path: string): Asyn
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 async function* decodeGzip(packed: AsyncGenerator<Uint8Array>, path: string): AsyncGenerator<Uint8Array> {
-  // An error ends the unpacked stream, which is read below.
+  // An error destroys the unpacked stream, and is thrown where that is read below.
   const unpackedStream = pipeline(packed, createGunzip(), () => {});
   try {
     yield* unpackedStream as AsyncIterable<Uint8Array>;

@@ -1,4 +1,4 @@
-/** The message of an error or of anything else that was thrown; errors of other realms are not instances of our Error. */
+/** The message of an error or of any other thrown value; errors of other realms are not instances of our Error. */
 export function reasonOf(error: unknown): string {
   const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
   return String(message || code || error);

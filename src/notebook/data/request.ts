@@ -7,15 +7,15 @@ import { reasonOf } from './reason.ts';
 /** A failure that another attempt would meet again. */
 export class Unrepeatable extends Error {}
 
-/** Errors that another attempt cannot change: there is no such name or no such page. */
+/** Errors that another attempt does not fix, such as an unknown host. */
 const FINAL_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED']);
-/** Milliseconds that the look-up of the server's name may take. */
+/** Milliseconds allowed for resolving the server's name. */
 const NAME_MS = 3000;
 const REDIRECTIONS = new Set([301, 302, 303, 307, 308]);
 const MOST_REDIRECTIONS = 5;
 const REPEATABLE_STATUS = new Set([408, 425, 429]);
 
-/** A piece of the body; total is the announced length, null where the server does not say. */
+/** A piece of the body; total is the announced length, null if the server does not say. */
 interface Piece {
   readonly chunk: Uint8Array;
   readonly total: number | null;
@@ -27,11 +27,11 @@ interface RequestOptions {
 }
 
 /**
- * Fetches an address and yields the body as it is stored there, as it arrives. Not by fetch(): that decodes whatever
- * encodings a server claims, follows redirections from https to http, and throws where nobody can catch it.
+ * Fetches an address and yields the raw body as it arrives. It does not use fetch(), which decodes whatever encoding a
+ * server claims, follows redirects from https to http, and throws errors that cannot be caught.
  *
- * @param options.stallMs an attempt without an answer, or without a byte, for so long is given up
- * @throws Error with the reason in words; Unrepeatable where another attempt is useless
+ * @param options.stallMs milliseconds without an answer or a byte after which an attempt is abandoned
+ * @throws Error with the reason in words; Unrepeatable if another attempt is useless
  */
 export async function* request(
   url: string,
@@ -69,12 +69,12 @@ export async function* request(
   } finally {
     clearTimeout(timer);
     stopped?.removeEventListener('abort', end);
-    // Ends the connection where the consumer stopped early.
+    // Closes the connection if the consumer stopped early.
     end();
   }
 }
 
-/** The answer behind all redirections, each of which must be https. */
+/** The answer after all redirects, each of which must be https. */
 async function follow(start: string, options: RequestOptions, watch: () => void): Promise<IncomingMessage> {
   let url = new URL(start);
   for (let hops = 0; hops <= MOST_REDIRECTIONS; hops++) {
@@ -92,7 +92,7 @@ async function follow(start: string, options: RequestOptions, watch: () => void)
 async function answer(url: URL, { signal }: RequestOptions): Promise<IncomingMessage> {
   const get = url.protocol === 'https:' ? getSecurely : getPlain;
   const sent = get(url, { signal, headers: { 'accept-encoding': 'identity', connection: 'close' } });
-  // Until the answer it is awaited here; after that a connection that breaks is an error of the answer.
+  // Errors before the answer are handled by the promise here; afterwards a broken connection is an error of the answer.
   sent.on('error', () => {});
   const [response] = (await once(sent, 'response', { signal })) as [IncomingMessage];
   return response;
@@ -111,9 +111,9 @@ function httpError(status: number, text: string): Error {
   return repeatable ? new Error(message) : new Unrepeatable(message);
 }
 
-/** A resolver without a network takes its time to say so: it gets a little. */
+/** Without a network, a resolver takes long to fail, so the lookup has a time limit. */
 async function requireName(hostname: string): Promise<void> {
-  // With a proxy, the name is for the proxy to resolve.
+  // With a proxy, the proxy resolves the name.
   if (process.env.NODE_USE_ENV_PROXY) return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -8,10 +8,10 @@ export interface DigitPair {
 }
 
 /**
- * The training samples of the notebook's cell 1: walks the images in file order and takes the first `perClass` of
- * each digit, interleaved as they come.
+ * The training samples of the notebook's cell 1: walks the images in file order and takes the first `perClass` of each
+ * digit, in the order in which they appear.
  *
- * @throws Failure (usage) where both digits are the same or the file has fewer than `perClass` of one
+ * @throws Failure (usage) if both digits are the same or the file has fewer than `perClass` of one
  */
 export function select(images: Images, options: DigitPair & { readonly perClass: number }): Samples {
   const { positive, negative, perClass } = options;
@@ -36,9 +36,9 @@ export function select(images: Images, options: DigitPair & { readonly perClass:
 }
 
 /**
- * All images of both digits in file order: what a trained network is tested on.
+ * All images of both digits in file order: the test set.
  *
- * @throws Failure (usage) where both digits are the same
+ * @throws Failure (usage) if both digits are the same
  */
 export function selectAll(images: Images, pair: DigitPair): Samples {
   requireTwoDigits(pair);

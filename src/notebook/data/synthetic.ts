@@ -13,9 +13,9 @@ const COUNTS = { train: 2000, test: 600 } as const;
 
 /**
  * The built-in digits: 2,000 training and 600 test images, drawn from strokes with the slant, thickness, jitter and
- * blur of a hand, the digits equally frequent and shuffled. They resemble USPS in size and greys, and are no
- * substitute for it. The same on every machine: the generator works on integers, drawing only on correctly rounded
- * operations.
+ * blur of handwriting, the digits equally frequent and shuffled. They resemble USPS in size and greys, but are no
+ * substitute for it. They are the same on every machine: the generator works on integers, and drawing uses only
+ * correctly rounded operations.
  */
 export function syntheticDataset(): Dataset {
   return {
@@ -26,7 +26,7 @@ export function syntheticDataset(): Dataset {
   };
 }
 
-/** Draws `count` digits, equally frequent (as far as count allows) and shuffled; the seed decides everything. */
+/** Draws `count` digits, equally frequent (as far as count allows) and shuffled, determined by the seed. */
 export function syntheticImages(count: number, seed: number): Images {
   const random = xoroshiro128plus(seed);
   const digits = Uint8Array.from({ length: count }, (_, index) => index % 10);

@@ -1,33 +1,33 @@
 import { IMAGE_PIXELS, IMAGE_SIDE } from './images.ts';
 import type { Glyph, Stroke } from './syntheticGlyphs.ts';
 
-/** How one digit is written; lengths in pixels. */
+/** The style of one handwritten digit; lengths in pixels. */
 export interface Hand {
   /** Width over height. */
   readonly width: number;
-  /** Sideways shift of the top against the bottom, over the height. */
+  /** Sideways shift of the top relative to the bottom, divided by the height. */
   readonly slant: number;
-  /** Fall of the right side against the left, over the width. */
+  /** Drop of the right side relative to the left, divided by the width. */
   readonly tilt: number;
   readonly thickness: number;
   /** Width of the grey rim of a stroke. */
   readonly blur: number;
-  /** The grey of a whole stroke; above 1 it is cut off at white, and the rim brightens. */
+  /** The grey inside a stroke; above 1 it is clipped to white, and the rim brightens. */
   readonly ink: number;
   /** Shift of the whole digit. */
   readonly shift: readonly [x: number, y: number];
-  /** Draws the deviation of a point's coordinate, in the units of the glyph. */
+  /** Draws a random offset for a point's coordinate, in the units of the glyph. */
   readonly jitter: () => number;
 }
 
 type Point = [x: number, y: number];
 
-/** Pieces that a curve is cut into between two of its points. */
+/** Number of straight pieces between two points of a curve. */
 const PIECES = 6;
 
 /**
- * Draws a glyph into 256 pixels (row-major 16x16, 0..255) that are 0. The strokes fill the height of the image, as
- * USPS digits do. Only +, -, *, / and sqrt are used, which IEEE 754 rounds the same on every machine.
+ * Draws a glyph into 256 pixels (row-major 16x16, 0..255), which must be 0. The strokes fill the height of the image,
+ * as USPS digits do. Only +, -, *, / and sqrt are used, which IEEE 754 rounds the same on every machine.
  */
 export function draw(glyph: Glyph, hand: Hand, pixels: Uint8Array): void {
   const nearest = new Float64Array(IMAGE_PIXELS).fill(Number.POSITIVE_INFINITY);
@@ -44,7 +44,7 @@ export function draw(glyph: Glyph, hand: Hand, pixels: Uint8Array): void {
   }
 }
 
-/** The stroke as straight pieces, its points jittered, slanted and tilted. */
+/** The stroke as straight pieces, with jittered, slanted and tilted points. */
 function flattened(stroke: Stroke, hand: Hand): Point[] {
   const points = stroke.path.map(([x, y]): Point => {
     const jittered: Point = [(x - 0.5) * hand.width + hand.jitter(), y - 0.5 + hand.jitter()];
@@ -81,7 +81,7 @@ function smoothed(points: readonly Point[]): Point[] {
   return curve;
 }
 
-/** Scales and moves the strokes in place: full height, centred, narrowed where they would leave the image. */
+/** Scales and moves the strokes in place: full height, centred, and narrowed if they would leave the image. */
 function fitIn(strokes: readonly Point[][], hand: Hand): void {
   const points = strokes.flat();
   const room = IMAGE_SIDE - hand.thickness;
@@ -100,7 +100,7 @@ function extent(points: readonly Point[], axis: 0 | 1): [least: number, greatest
   return [Math.min(...values), Math.max(...values)];
 }
 
-/** Lowers the squared distances of the pixel centres within reach of the piece from..to. */
+/** Lowers the squared distances of the pixel centres within reach of the segment from..to. */
 function mark(nearest: Float64Array, from: Point, to: Point, reach: number): void {
   const [x0, y0] = from;
   const dx = to[0] - x0;

@@ -1,7 +1,7 @@
-/** Points [x, y] in the unit square, y downwards; a pen passes through them. */
+/** Points [x, y] in the unit square, y downwards, that a pen passes through. */
 type Path = readonly (readonly [x: number, y: number])[];
 
-/** A stroke is drawn as a smooth curve, or with straight lines and corners. */
+/** A stroke, drawn as a smooth curve or as straight lines with corners. */
 export interface Stroke {
   readonly shape: 'curve' | 'lines';
   readonly path: Path;

@@ -4,8 +4,8 @@ declare module 'unbzip2-stream/lib/bzip2.js' {
     /** Reads the stream header; returns the block size in units of 100,000 bytes. */
     header(bits: (count: number | null) => number): number;
     /**
-     * Decodes one block and hands on its bytes one by one; returns the running checksum of the stream,
-     * or null where the end of the stream was read and its checksum is right.
+     * Decodes one block and passes on its bytes one by one; returns the running checksum of the stream, or null if the
+     * end of the stream was read and its checksum is right.
      */
     decompress(
       bits: (count: number | null) => number,

@@ -1,17 +1,17 @@
 import { usageFailure } from '../../system/errors.ts';
 import type { PublishedFile } from './published.ts';
 
-/** More than any set of digits of this size takes. */
+/** Larger than any set of digits of this size. */
 const MAX_BYTES = 256_000_000;
 
-/** Whether a value of `--data` is one address, or two. */
+/** Whether a value of `--data` is one or two addresses. */
 export const isUrl = (spec: string): boolean => /^https?:\/\//i.test(spec);
 
 /**
- * The value of `--data` with its checksums in it, from addresses and `--sha256`, both separated by commas: so that one
- * value says what was read, wherever it is kept.
+ * Combines addresses and `--sha256`, both separated by commas, into one value of `--data` with its checksums, so that
+ * this value identifies the data wherever it is stored.
  *
- * @throws Failure (usage) for a checksum that is none, without an address, or another number of them
+ * @throws Failure (usage) for a malformed checksum, a checksum without an address, or unequal numbers of the two
  */
 export function withChecksums(data: string | undefined, sha256: string | undefined): string | undefined {
   if (sha256 === undefined) return data;
@@ -25,9 +25,9 @@ export function withChecksums(data: string | undefined, sha256: string | undefin
 }
 
 /**
- * The files that `URL#sha256=CHECKSUM`, or two of these with a comma between, mean: training and test images.
+ * The files named by `URL#sha256=CHECKSUM`, or by two of these with a comma between: training and test images.
  *
- * @throws Failure (usage) for what is no https address, has no checksum, or for more than two
+ * @throws Failure (usage) for an address that is not https or has no checksum, or for more than two
  */
 export function filesAt(spec: string): PublishedFile[] {
   const parts = spec.split(',');

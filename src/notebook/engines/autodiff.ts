@@ -4,20 +4,20 @@ import { loggedLosses, logitsLosses, sigmoid } from '../model/loss.ts';
 import { forward, type ParameterTensors } from '../model/network.ts';
 import type { SampleTensors, StepGradients } from './tensors.ts';
 
-/** Each loss by the logit [1,1], as [1,1]. */
+/** Each loss as a function of the logit [1,1], as [1,1]. */
 const losses = {
   logits: (tf, logit, { wrongSign }) => logitsLosses(tf, logit, wrongSign),
   logged: (tf, logit, { label }) => loggedLosses(tf, sigmoid(tf, logit), label),
 } satisfies Record<Loss, (tf: TF, logit: Tensor2D, sample: SampleTensors) => Tensor2D>;
 
-/** The same forward pass as the manual engine's, and tf.grads of the given loss in place of its backward pass. */
+/** The same forward pass as the manual engine, with tf.grads of the given loss as its backward pass. */
 export const autodiffGradients =
   (loss: Loss): StepGradients =>
   (tf, parameters, sample, dy) => {
     let logit: Tensor2D | undefined;
     const lossOf = (kernel: Tensor, weight: Tensor, bias: Tensor): Tensor2D => {
       const tensors = { kernel, weight, bias } as ParameterTensors;
-      // Kept out of the gradient's own tidy: the caller's tidy or dispose frees it.
+      // Kept beyond the gradient's own tidy; the caller's tidy or dispose frees it.
       logit = tf.keep(forward(tf, tensors, sample.image).logit);
       return losses[loss](tf, logit, sample);
     };

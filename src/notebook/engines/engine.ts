@@ -5,12 +5,12 @@ import type { Parameters } from '../model/parameters.ts';
 /** The samples to train on, and the parameters to start from. */
 export interface Problem {
   readonly samples: Samples;
-  /** Where training starts; left as it is. */
+  /** The initial parameters; not modified. */
   readonly parameters: Parameters;
   readonly learningRate: number;
 }
 
-/** The figures that a run's diagnosis is made of. */
+/** The figures that a run's diagnosis is based on. */
 export interface TrainingState {
   /** [[true negative, false positive], [false negative, true positive]] */
   readonly confusion: [[number, number], [number, number]];
@@ -18,15 +18,15 @@ export interface TrainingState {
   readonly activeFraction: number | null;
 }
 
-/** Somebody who takes training steps: one sample at a time, in order, all gradients before any update. */
+/** Takes training steps: one sample at a time, in order, with all gradients computed before any update. */
 export interface Engine {
   readonly precision: Precision;
   /** Takes the steps of samples first .. first + count - 1; returns each one's logit before its update. */
   advance(first: number, count: number): Float64Array;
   /** The parameters after the last step taken, as copies. */
   parameters(): Parameters;
-  /** The state of the network on the problem's samples, where the engine tells it faster than `evaluate` does. */
+  /** The state of the network on the problem's samples, if the engine computes it faster than `evaluate` does. */
   evaluate?(): TrainingState;
-  /** Frees what the engine holds. */
+  /** Frees the engine's memory. */
   dispose(): void;
 }

@@ -3,7 +3,7 @@ import { type Parameters, sideOf } from '../model/parameters.ts';
 import type { TrainingState } from './engine.ts';
 import { referenceBuffers, referenceForward } from './reference.ts';
 
-/** How the network does on samples: one forward pass each, in float64. */
+/** The network's results on samples: one forward pass each, in float64. */
 export interface Evaluation extends TrainingState {
   /** [count] */
   readonly predictions: Float64Array;
@@ -37,14 +37,14 @@ export function evaluate(parameters: Parameters, samples: Samples): Evaluation {
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-/** Share of samples on the right side; null without samples. */
+/** Share of samples on the right side of 0.5; null without samples. */
 export const accuracyOf = ({
   confusion: [[tn, fp], [fn, tp]],
 }: Pick<Evaluation, 'confusion'>): number | null => share(tn + tp, tn + fp + fn + tp);
 
 /**
- * Area under the ROC curve: the chance that a positive sample is rated above a negative one, ties counting half
- * (the Mann-Whitney statistic; Hanley and McNeil 1982). null when one of the classes is empty.
+ * Area under the ROC curve: the chance that a positive sample is rated above a negative one, ties counting half (the
+ * Mann-Whitney statistic; Hanley and McNeil 1982). null if one of the classes is empty.
  */
 export function areaUnderCurve(predictions: Float64Array, labels: Uint8Array): number | null {
   const order = Array.from(predictions.keys()).sort((a, b) => predictions[a]! - predictions[b]!);

@@ -7,12 +7,12 @@ import { manualStep } from './manual.ts';
 import { startReference } from './reference.ts';
 import { startTensorEngine } from './tensors.ts';
 
-/** How an engine starts: on tf ops with a TensorFlow.js that it is handed, or on its own. */
+/** How an engine starts: on tf ops with a given TensorFlow.js, or without one. */
 type EngineEntry =
   | { readonly runsOn: 'tf'; start(tf: TF, problem: Problem, loss: Loss): Engine }
   | { readonly runsOn: 'itself'; readonly by: string; start(problem: Problem): Engine };
 
-/** Every engine there is. */
+/** All engines. */
 export const engines = {
   manual: {
     runsOn: 'tf',

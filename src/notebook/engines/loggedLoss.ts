@@ -7,12 +7,13 @@ export function loggedLossOf(logit: number, label: number): number {
 }
 
 /**
- * The gradient of the logged loss by the logit over that of the exact one, from the probability q that the network
- * gives to the sample's own label: q / (q + 1e-7). One half at q = 1e-7, which is a logit of 16.1 on the wrong side.
+ * The ratio of the logged loss's gradient with respect to the logit to that of the exact loss, from the probability q
+ * that the network gives to the sample's own label: q / (q + 1e-7). One half at q = 1e-7, which is a logit of 16.1 on
+ * the wrong side.
  */
 export const loggedFactor = (q: number): number => q / (q + EPSILON);
 
-/** The logit towards the label at which that is one half, -16.1: there q is 1e-7. */
+/** The logit towards the label at which the factor is one half, -16.1: there q is 1e-7. */
 export const SATURATION_LOGIT = Math.log(EPSILON / (1 - EPSILON));
 
 /** Whether the logged loss has lost more than half of its gradient at this sample. */

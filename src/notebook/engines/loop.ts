@@ -9,7 +9,7 @@ import { accuracyOf, evaluate } from './evaluate.ts';
 import { binOf, checkpointEpochs, LOGIT_BINS } from './history.ts';
 import { isSaturated, loggedLossOf } from './loggedLoss.ts';
 
-/** Callbacks and the signal that the loop minds between steps. */
+/** Callbacks, and the signal that the loop checks between steps. */
 export interface TrainHooks {
   readonly signal?: AbortSignal | undefined;
   /** Called at least once an epoch. */
@@ -26,14 +26,14 @@ export interface TrainRun {
   readonly kernelHistory: Float64Array[];
   /** The network after the epochs of `checkpointEpochs` that were finished, and after the last one. */
   readonly checkpoints: RunCheckpoint[];
-  /** [epochs][bins]: the logits of each epoch's steps, counted. */
+  /** [epochs][bins]: counts of the logits of each epoch's steps. */
   readonly logitCounts: number[][];
   readonly activeFraction: number[];
   readonly deadReluSince: number | null;
   readonly stalledSince: number | null;
   readonly saturatedSteps: number;
   readonly steps: number;
-  /** Spent in the engine's steps only. */
+  /** Time spent in the engine's steps only. */
   readonly seconds: number;
 }
 
@@ -44,7 +44,7 @@ export interface RunCheckpoint {
   readonly trainAccuracy: number | null;
 }
 
-/** Steps taken between two looks at the clock and the signal. */
+/** Steps between two checks of the clock and the signal. */
 const STEPS_AT_ONCE = 100;
 
 /** The notebook's cell 4 on any engine: epochs over the samples in order, one step each. */
@@ -108,7 +108,7 @@ export async function runEpochs(
     states.push(state);
     if (kept.has(epoch)) checkpoints.push({ epoch, parameters, trainAccuracy: accuracyOf(state) });
   }
-  // The last epoch of a run that ended early is kept whatever its number.
+  // The last epoch of a run that ended early is always kept.
   if (checkpoints.at(-1)!.epoch < losses.length) {
     checkpoints.push({ epoch: losses.length, parameters, trainAccuracy: accuracyOf(states.at(-1)!) });
   }
@@ -132,13 +132,13 @@ export async function runEpochs(
   };
 }
 
-/** A run that was stopped by a signal. */
+/** The early end of a run that was stopped by a signal. */
 export function interrupted(epoch: number, sample: number): EarlyEnd {
   const message = `interrupted in epoch ${epoch} before sample ${sample}`;
   return { reason: 'interrupted', epoch, sample, message };
 }
 
-/** A run that diverged, as its results say it. */
+/** The early end of a run that diverged. */
 export function diverged(epoch: number, sample: number, logit: number): EarlyEnd {
   const message = `the logit became ${logit} in epoch ${epoch} at sample ${sample}`;
   return { reason: 'diverged', epoch, sample, message };

@@ -3,10 +3,10 @@ import { type MistakeName, wrongOutput, wrongTap } from '../model/mistakes.ts';
 import { type Gradients, sideOf } from '../model/parameters.ts';
 import { loggedFactor } from './loggedLoss.ts';
 
-/** The values that the backward pass of one sample is computed from. */
+/** The inputs of the backward pass of one sample. */
 export interface BackwardInputs {
   readonly dLogit: number;
-  /** [m], of which dFlat is dLogit times. */
+  /** [m]; dFlat is dLogit times this. */
   readonly weight: Float64Array;
   /** [m]; the gradient passes where it is above 0. */
   readonly convOut: Float64Array;
@@ -15,7 +15,7 @@ export interface BackwardInputs {
   readonly offset: number;
 }
 
-/** Other values that a mistake may take by accident. */
+/** Other values that a mistake may use by accident. */
 export interface StepContext {
   readonly flatOut: Float64Array;
   readonly prediction: number;
@@ -25,17 +25,17 @@ export interface StepContext {
   readonly previousWeight: Float64Array;
 }
 
-/** A mistake takes the backward pass from something wrong, or spoils gradients that were right. */
+/** A mistake feeds wrong inputs to the backward pass, or spoils gradients that were right. */
 type PlantedMistake =
   | { inputs(right: BackwardInputs, context: StepContext): Partial<BackwardInputs> }
   | { spoil(gradients: Gradients): void };
 
-/** A mistake that has another dLogit in place of p - y. */
+/** A mistake that replaces dLogit = p - y. */
 const wrongLoss = (dLogit: (p: number, y: number) => number): PlantedMistake => ({
   inputs: (_right, { prediction, label }) => ({ dLogit: dLogit(prediction, label) }),
 });
 
-/** Where a mistake lets the gradient pass, in place of convOut > 0. */
+/** A mistake that replaces the mask convOut > 0. */
 const wrongMask = (passes: (convOut: number, dFlat: number) => boolean): PlantedMistake => ({
   inputs: ({ dLogit, weight, convOut }) => ({
     convOut: convOut.map((c, at) => (passes(c, dLogit * weight[at]!) ? 1 : 0)),
@@ -65,7 +65,7 @@ export const plantedMistakes: Readonly<Record<MistakeName, PlantedMistake>> = {
   },
   staleWeight: { inputs: (_right, { previousWeight }) => ({ weight: previousWeight }) },
   shiftedWindow: {
-    // One row up, and zeros below the last one.
+    // One row up, with zeros below the last one.
     inputs: ({ pixels, offset }) => {
       const shifted = new Float32Array(IMAGE_PIXELS);
       shifted.set(pixels.subarray(offset + IMAGE_SIDE, offset + IMAGE_PIXELS));

@@ -4,7 +4,7 @@ import { type Gradients, outputSide, type Parameters, sideOf } from '../model/pa
 import type { Engine, Problem } from './engine.ts';
 import { type BackwardInputs, plantedMistakes } from './plantedMistakes.ts';
 
-/** The forward pass of one sample, in float64: buffers that one call after the other overwrites. */
+/** The forward pass of one sample, in float64, in buffers that each call overwrites. */
 export interface ReferenceActivations {
   readonly convOut: Float64Array;
   readonly flatOut: Float64Array;
@@ -33,7 +33,7 @@ export function referenceBuffers(kernelSize: number): {
   };
 }
 
-/** Notebook cell 2, `forward`, loop by loop. The image is pixels[offset .. offset + 255]. */
+/** Notebook cell 2, `forward`, as loops. The image is pixels[offset .. offset + 255]. */
 export function referenceForward(
   { kernel, weight, bias }: Parameters,
   pixels: Float32Array,
@@ -44,7 +44,7 @@ export function referenceForward(
   const size = sideOf(kernel);
   const side = outputSide(size);
   for (let i = 0; i < side; i++) {
-    // Four outputs of a row at once, whose sums do not wait for each other; each has its terms in the notebook's order.
+    // Four outputs of a row at once, whose sums are independent; each adds its terms in the notebook's order.
     for (let j = 0; j < side; j += 4) {
       let [first, second, third, fourth] = [0, 0, 0, 0];
       for (let a = 0; a < size; a++) {
@@ -74,7 +74,7 @@ export function referenceForward(
   activations.prediction = 1 / (1 + Math.exp(-logit));
 }
 
-/** Notebook cell 3, `backward`, from a forward pass of the same sample; `dLogit` is its `d_loss`. */
+/** Notebook cell 3, `backward`, after a forward pass of the same sample; `dLogit` is its `d_loss`. */
 export function referenceBackward(
   { kernel, weight }: Parameters,
   pixels: Float32Array,
@@ -110,9 +110,9 @@ export function referenceBackward(
 }
 
 /**
- * The notebook's training in plain loops and float64: what the golden trajectories are compared with.
+ * The notebook's training in plain loops and float64; the golden trajectories are compared with it.
  *
- * @param mistake planted into the backward pass; null: none
+ * @param mistake planted into the backward pass; null for none
  */
 export function startReference(
   { samples, parameters, learningRate }: Problem,

@@ -13,7 +13,7 @@ export interface SampleTensors {
   readonly wrongSign: Tensor2D;
 }
 
-/** One step's gradients and logit, by whichever way, times `dy` [1,1] where it is given. Called inside a tidy. */
+/** One step's gradients and logit, computed by any method, times `dy` [1,1] if that is given. Called inside a tidy. */
 export type StepGradients = (
   tf: TF,
   parameters: ParameterTensors,
@@ -21,7 +21,7 @@ export type StepGradients = (
   dy?: Tensor2D,
 ) => GradientTensors & { readonly logit: Tensor2D };
 
-/** Hands the samples to TensorFlow.js, once for a whole run: an image each, and what belongs to its class. */
+/** Makes tensors of the samples, once for a whole run: an image each, and tensors for its class. */
 export function sampleTensors(
   tf: TF,
   { count, pixels, labels }: Samples,
@@ -47,7 +47,7 @@ export function sampleTensors(
 }
 
 /**
- * One step of gradient descent: every new parameter from the old ones. The gradients come times the learning rate.
+ * One step of gradient descent: every new parameter from the old ones. The gradients already include the learning rate.
  * Called inside a tidy.
  */
 export function descend(
@@ -62,7 +62,7 @@ export function descend(
   };
 }
 
-/** An engine whose steps are tf ops: the given gradients, then one step of descent. */
+/** An engine whose steps are tf ops: computes the given gradients, then takes one step of descent. */
 export function startTensorEngine(
   tf: TF,
   precision: Precision,
@@ -70,7 +70,7 @@ export function startTensorEngine(
   stepGradients: StepGradients,
 ): Engine {
   const { samples, dispose } = sampleTensors(tf, problem.samples);
-  // As the gradient that comes in from above, the learning rate scales all gradients with one product of scalars.
+  // The learning rate is passed as dy, so that one scalar product scales all gradients.
   const rate = tf.tensor2d([problem.learningRate], [1, 1]);
   let present = toTensors(tf, problem.parameters);
   return {

@@ -2,7 +2,7 @@ import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
 import { referenceBuffers, referenceForward } from '../engines/reference.ts';
 import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 
-/** One image on its way through the network, in float64; maps are [side * side], row-major. */
+/** The values of one image's forward pass, in float64; maps are [side * side], row-major. */
 export interface Look {
   readonly side: number;
   /** Before the ReLU. */
@@ -15,7 +15,7 @@ export interface Look {
   readonly prediction: number;
 }
 
-/** Sends one image, [256], through the network: what the page infers with, in Node and in the browser. */
+/** Runs the network on one image, [256]: the page's inference, in Node and in the browser. */
 export function look(parameters: Parameters, pixels: Float32Array): Look {
   const kernelSize = sideOf(parameters.kernel);
   const { activations } = referenceBuffers(kernelSize);
@@ -31,7 +31,7 @@ export function look(parameters: Parameters, pixels: Float32Array): Look {
   };
 }
 
-/** Contributions of one sign: their sum, and from how many places it comes. */
+/** Contributions of one sign: their sum, and the number of places they come from. */
 export interface Share {
   readonly sum: number;
   readonly places: number;
@@ -49,7 +49,7 @@ export function shares(contributions: Float64Array): { positive: Share; negative
   };
 }
 
-/** Where the largest contribution of either sign is; the middle where there is none. */
+/** The place of the largest contribution of either sign; the middle if there is none. */
 export function strongest(contributions: Float64Array): number {
   const most = contributions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return most > 0
@@ -70,16 +70,16 @@ export function patchAt(pixels: Float32Array, row: number, column: number, kerne
 export const pixelsAt = ({ pixels }: Samples, sample: number): Float32Array =>
   pixels.subarray(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS);
 
-/** Where in the feature map, over all samples, the contributions come from. */
+/** Where in the feature map the contributions of all samples come from. */
 export interface Concentration {
-  /** The fewest places from which half of the contributions comes, by size; 0 where there are none at all. */
+  /** The smallest number of places that give half of the contributions, by magnitude; 0 if there are none at all. */
   readonly half: number;
   readonly places: number;
   /** Samples to which no place contributes anything. */
   readonly silent: number;
 }
 
-/** Looks at every sample; none is no error. */
+/** Computes it over all samples; the list may be empty. */
 export function concentration(parameters: Parameters, samples: Samples): Concentration {
   const sizes = new Float64Array(parameters.weight.length);
   let silent = 0;

@@ -4,13 +4,13 @@ import { referenceBuffers, referenceForward } from '../engines/reference.ts';
 import { type Parameters, sideOf } from '../model/parameters.ts';
 import type { Run } from './run.ts';
 
-/** How the network reads samples: [count] each. */
+/** The network's logits and predictions for samples: [count] each. */
 export interface Reading {
   readonly logits: Float64Array;
   readonly predictions: Float64Array;
 }
 
-/** Reads all samples, in float64. */
+/** Runs the network on all samples, in float64. */
 export function readAll(parameters: Parameters, { count, pixels }: Samples): Reading {
   const { activations } = referenceBuffers(sideOf(parameters.kernel));
   const logits = new Float64Array(count);
@@ -23,7 +23,9 @@ export function readAll(parameters: Parameters, { count, pixels }: Samples): Rea
   return { logits, predictions };
 }
 
-/** [[true negative, false positive], [false negative, true positive]] where above the threshold means positive. */
+/**
+ * [[true negative, false positive], [false negative, true positive]]; a sample above the threshold counts as positive.
+ */
 export function confusionAt(
   predictions: Float64Array,
   labels: Uint8Array,
@@ -42,13 +44,13 @@ export function confusionAt(
 export interface RocPoint {
   readonly falsePositives: number;
   readonly truePositives: number;
-  /** Samples rated at least this are read as positive; infinite where none is. */
+  /** Samples with at least this prediction are read as positive; infinite if none is. */
   readonly rating: number;
 }
 
 /**
- * The ROC curve from (0, 0) to (1, 1): only its corners, samples of equal rating as one straight piece, so that the
- * trapezoids under it are the Mann-Whitney statistic. Empty where one of the classes is.
+ * The ROC curve from (0, 0) to (1, 1): only its corners, with samples of equal prediction as one straight piece, so
+ * that the trapezoids under it are the Mann-Whitney statistic. Empty if one of the classes is empty.
  */
 export function rocCurve(predictions: Float64Array, labels: Uint8Array): RocPoint[] {
   const positives = labels.reduce((sum, label) => sum + label, 0);
@@ -88,7 +90,7 @@ export interface Misread {
   readonly loss: number;
 }
 
-/** The samples on the wrong side, the largest loss first. */
+/** The misread samples, the largest loss first. */
 export function misread({ logits, predictions }: Reading, labels: Uint8Array, threshold: number): Misread[] {
   return Array.from(labels, (label, sample): Misread => {
     const against = label === 1 ? -logits[sample]! : logits[sample]!;
@@ -100,28 +102,28 @@ export function misread({ logits, predictions }: Reading, labels: Uint8Array, th
     .sort((a, b) => b.loss - a.loss);
 }
 
-/** How the page's own predictions compare with those that the run wrote down. */
+/** Compares the page's own predictions with those stored in the run. */
 export interface Agreement {
   readonly images: number;
-  /** Images on which the two differ by more than rounding. */
+  /** Number of images whose predictions differ by more than rounding. */
   readonly differing: number;
   readonly largest: number;
 }
 
 /**
- * Sums and products are the same in every engine of JavaScript; only Math.exp may differ, by a few units in the last
- * place, of which dp/dlogit = p(1-p) <= 1/4 lets at most a quarter through.
+ * Sums and products are the same in every JavaScript engine; only Math.exp may differ, by a few units in the last
+ * place. dp/dlogit = p(1-p) <= 1/4, so at most a quarter of that reaches the prediction.
  */
 const ROUNDING = 2 ** -50;
 
-/** Reads every test image with the network as the run left it; null where the page has no test images. */
+/** Reads every test image with the network at the end of the run; null if the page has no test images. */
 export function agreementOf({ frames, images, predictions }: Run): Agreement | null {
   if (!images || images.test.count === 0) return null;
   const own = readAll(frames.at(-1)!.parameters, images.test).predictions;
   const differences = own.map((prediction, at) => Math.abs(prediction - (predictions[at] ?? Number.NaN)));
   return {
     images: own.length,
-    // Not `> ROUNDING`: a prediction that is missing is not a number, and differs.
+    // Not `> ROUNDING`: a missing prediction gives NaN, which must count as different.
     differing: differences.filter((difference) => !(difference <= ROUNDING)).length,
     largest: differences.reduce((most, difference) => (difference > most ? difference : most), 0),
   };

@@ -4,8 +4,8 @@ import { type Parameters, sideOf } from '../model/parameters.ts';
 import type { Frame, Run } from './run.ts';
 
 /**
- * Bins of pre-activations, each without its lower and with its upper edge: bin at of `count` ends at
- * (first + at + 1) * width. So 0 is an edge, and what is open and what is closed fall apart.
+ * Bins of pre-activations, which exclude their lower edge and include the upper one: bin `at` of `count` ends at (first
+ * + at + 1) * width. So 0 is an edge, and no bin mixes open and closed ReLUs.
  */
 export interface PreActivationBins {
   readonly first: number;
@@ -13,16 +13,16 @@ export interface PreActivationBins {
   readonly count: number;
 }
 
-/** Of the label 0 and of the label 1. */
+/** Values for label 0 and label 1. */
 export type ByClass<Value> = readonly [Value, Value];
 
-/** The ReLUs on all training images, after some epoch. */
+/** The state of the ReLUs on all training images, after some epoch. */
 export interface Relus {
   /** Share of pre-activations above 0. */
   readonly open: ByClass<number>;
   /** Pre-activations in each bin; those beyond count in the outermost. */
   readonly counts: ByClass<readonly number[]>;
-  /** Of how many positions the ReLU opens on no image of a class, and of how many on none at all. */
+  /** Number of positions whose ReLU opens on no image of a class, and on no image at all. */
   readonly silent: ByClass<number>;
   readonly dead: number;
   readonly positions: number;
@@ -30,7 +30,7 @@ export interface Relus {
   readonly highest: number;
 }
 
-/** Counts by a forward pass of each image, in float64. */
+/** Counts them by a forward pass of each image, in float64. */
 export function relusOf(parameters: Parameters, samples: Samples, bins: PreActivationBins): Relus {
   const { activations } = referenceBuffers(sideOf(parameters.kernel));
   const { convOut } = activations;
@@ -68,11 +68,11 @@ export function relusOf(parameters: Parameters, samples: Samples, bins: PreActiv
   };
 }
 
-/** Forward passes that a page may cost while it is made. */
+/** Maximum number of forward passes while the page is made. */
 const MOST_PASSES = 20_000;
 const NO_BINS: PreActivationBins = { first: 0, width: 1, count: 1 };
 
-/** Epochs spread over a run, the start and the last among them, with what the ReLUs do then. */
+/** Epochs spread over a run, including the start and the last, with the state of the ReLUs. */
 export function relusByEpoch({ frames }: Run, samples: Samples): { epoch: number; relus: Relus }[] {
   const most = Math.max(8, Math.floor(MOST_PASSES / samples.count));
   const kept = Math.min(frames.length, most);
@@ -85,15 +85,15 @@ export function relusByEpoch({ frames }: Run, samples: Samples): { epoch: number
   }));
 }
 
-/** About so many bins of a histogram. */
+/** Approximate number of bins in a histogram. */
 const BINS = 40;
 
-/** Bins that hold what those epochs had. */
+/** Bins that cover the values of the given epochs. */
 export function binsFor(epochs: readonly { relus: Relus }[]): PreActivationBins {
   const low = Math.min(...epochs.map(({ relus }) => relus.lowest));
   const high = Math.max(...epochs.map(({ relus }) => relus.highest));
   const rough = (high - low || 1) / BINS;
-  // The next of 1, 2, 5 times a power of ten.
+  // The next larger of 1, 2, 5 times a power of ten.
   const power = 10 ** Math.floor(Math.log10(rough));
   const width = power * ([1, 2, 5].find((step) => step * power >= rough) ?? 10);
   const first = Math.min(-1, Math.floor(low / width));
@@ -102,7 +102,7 @@ export function binsFor(epochs: readonly { relus: Relus }[]): PreActivationBins 
 
 const known = new WeakMap<Frame, Relus>();
 
-/** The same for a frame of the page, counted once. */
+/** The same for a frame of the page, cached. */
 export function relusOfFrame(frame: Frame, samples: Samples, bins: PreActivationBins): Relus {
   const relus = known.get(frame) ?? relusOf(frame.parameters, samples, bins);
   known.set(frame, relus);

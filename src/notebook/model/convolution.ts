@@ -11,15 +11,16 @@ export function convolution(tf: TF, image: Tensor4D, kernel: Tensor4D): Tensor4D
 }
 
 /**
- * The gradient by the kernel (notebook cell 3, `d_kernel`): itself a cross-correlation, of the image with dy.
+ * The gradient with respect to the kernel (notebook cell 3, `d_kernel`): itself a cross-correlation, of the image with
+ * dy.
  *
  * image [n,16,16,1], dy [n,17-k,17-k,1] -> dKernel [k,k,1,1], summed over the n images
  */
 export function convolutionBackward(tf: TF, image: Tensor4D, dy: Tensor4D): Tensor4D {
   const [count, height, width] = dy.shape;
   const side = image.shape[1] - height + 1;
-  // dKernel[a,b] = sum over i,j of image[i+a, j+b] * dy[i,j]; with several images the sum runs over them as well,
-  // so images take the place of channels. For one image that changes only the shape.
+  // dKernel[a,b] = sum over i,j of image[i+a, j+b] * dy[i,j]. With several images the sum also runs over them, so the
+  // images take the role of channels. For one image that only changes the shape.
   const column: Tensor4D = count === 1 ? image : tf.transpose(image, [3, 1, 2, 0]);
   const filter: Tensor4D =
     count === 1 ? tf.reshape(dy, [height, width, 1, 1]) : tf.transpose(dy, [1, 2, 0, 3]);

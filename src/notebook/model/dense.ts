@@ -12,7 +12,7 @@ export function dense(tf: TF, flatOut: Tensor2D, weight: Tensor2D, bias: Tensor2
 
 /**
  * Its gradients (notebook cell 3, `d_fc_weight`, `d_fc_bias` and the first half of `d_relu`), all from the weight
- * as it is before any update.
+ * before any update.
  *
  * flatOut [n,m], weight [m,1], dLogit [n,1] -> dWeight [m,1], dBias [1,1], dFlat [n,m]
  */

@@ -8,14 +8,14 @@ export function sigmoid(tf: TF, logit: Tensor2D): Tensor2D {
   return tf.sigmoid(logit);
 }
 
-/** The sign of the logits that are wrong: 1 - 2 y, so -1 for label 1 and 1 for label 0. Shapes [n,1]. */
+/** The sign of a wrong logit: 1 - 2 y, so -1 for label 1 and 1 for label 0. Shapes [n,1]. */
 export function wrongSign(tf: TF, label: Tensor2D): Tensor2D {
   return tf.sub(1, tf.mul(2, label));
 }
 
 /**
- * The exact binary cross-entropy of each sample, written on the logit so that it neither overflows nor loses its
- * digits: the loss whose gradient the notebook's backward pass is. logit, wrongSign [n,1] -> [n,1]
+ * The exact binary cross-entropy of each sample, written on the logit so that it neither overflows nor loses precision.
+ * The notebook's backward pass is the gradient of this loss. logit, wrongSign [n,1] -> [n,1]
  */
 export function logitsLosses(tf: TF, logit: Tensor2D, wrongSign: Tensor2D): Tensor2D {
   // -y log s(z) - (1 - y) log(1 - s(z)) = log(1 + exp((1 - 2 y) z)) for y = 1 and for y = 0
@@ -27,15 +27,15 @@ export function logitsLoss(tf: TF, logit: Tensor2D, label: Tensor2D): Scalar {
   return tf.sum(logitsLosses(tf, logit, wrongSign(tf, label)));
 }
 
-/** Its gradient by the logit (notebook cell 3, `d_loss`). prediction, label [n,1] -> dLogit [n,1] */
+/** Its gradient with respect to the logit (notebook cell 3, `d_loss`). prediction, label [n,1] -> dLogit [n,1] */
 export function logitsLossBackward(tf: TF, prediction: Tensor2D, label: Tensor2D): Tensor2D {
   // dLogit = s(z) - y
   return tf.sub(prediction, label);
 }
 
 /**
- * The loss of each sample that the notebook logs (cell 4), with 1e-7 inside its logarithms. Its gradient is not the
- * one above: for y = 1 it is p / (p + 1e-7) of it, for y = 0 (1 - p) / (1 - p + 1e-7).
+ * The loss that the notebook logs for each sample (cell 4), with 1e-7 inside its logarithms. Its gradient is not the
+ * one above: for y = 1 it is p / (p + 1e-7) times that, for y = 0 (1 - p) / (1 - p + 1e-7) times.
  * prediction, label [n,1] -> [n,1]
  */
 export function loggedLosses(tf: TF, prediction: Tensor2D, label: Tensor2D): Tensor2D {
@@ -46,7 +46,7 @@ export function loggedLosses(tf: TF, prediction: Tensor2D, label: Tensor2D): Ten
   return tf.neg(tf.add(positive, negative));
 }
 
-/** The same, summed: what the notebook adds up over an epoch. prediction, label [n,1] -> scalar */
+/** The same, summed, as the notebook does over an epoch. prediction, label [n,1] -> scalar */
 export function loggedLoss(tf: TF, prediction: Tensor2D, label: Tensor2D): Scalar {
   return tf.sum(loggedLosses(tf, prediction, label));
 }

@@ -1,23 +1,23 @@
 import { outputSide } from './parameters.ts';
 
-/** A mistake in the network's backward pass, in words. */
+/** The description of a mistake in the network's backward pass. */
 export interface MistakeText {
   readonly name: string;
-  /** The mistake in words, with a kernel of the given side. */
+  /** The description for a kernel of the given side. */
   what(side: number): string;
 }
 
-/** The tap whose gradient a mistake gets wrong, row-major: the one after the middle. */
+/** The tap, row-major, whose gradient a mistake gets wrong: the one after the middle. */
 export const wrongTap = (side: number): number => Math.min(Math.floor(side ** 2 / 2) + 1, side ** 2 - 1);
 
-/** The output whose weight's gradient a mistake gets wrong, row-major. */
+/** The output, row-major, whose weight gradient a mistake gets wrong. */
 export const wrongOutput = (side: number): number => Math.floor((25 * outputSide(side) ** 2) / 36);
 
 const isOff = (element: string): string => `${element} is 1.0005 times what it should be`;
 
 /**
- * Mistakes that people make in this backward pass, one place of the network after the other. The self-test plants
- * them at chosen points, and the page trains with them.
+ * Mistakes that people make in this backward pass, ordered by their place in the network. The self-test plants them at
+ * chosen points, and the page trains with them.
  */
 export const backwardMistakes = {
   flippedLabel: { name: 'p - y with y flipped', what: () => 'dLogit = p - (1 - y)' },
@@ -74,9 +74,9 @@ export const backwardMistakes = {
 } as const satisfies Record<string, MistakeText>;
 export type MistakeName = keyof typeof backwardMistakes;
 
-/** Without a second tap in a row or a column these are no mistakes. */
+/** With a kernel of side 1 these are not mistakes. */
 const needWindow: ReadonlySet<MistakeName> = new Set(['transposedKernel', 'flippedKernel', 'openAtZero']);
 
-/** Those that make a difference with a kernel of the given side. */
+/** The mistakes that make a difference with a kernel of the given side. */
 export const mistakesFor = (side: number): MistakeName[] =>
   (Object.keys(backwardMistakes) as MistakeName[]).filter((name) => side > 1 || !needWindow.has(name));

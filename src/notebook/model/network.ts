@@ -18,7 +18,7 @@ export type GradientTensors = {
   readonly dBias: Tensor2D;
 };
 
-/** All values that the forward pass computes; the backward pass may use each of them. */
+/** All values that the forward pass computes, for use in the backward pass. */
 export type Activations = {
   readonly convOut: Tensor4D;
   readonly reluOut: Tensor4D;
@@ -26,7 +26,7 @@ export type Activations = {
   readonly logit: Tensor2D;
 };
 
-/** Image to logit (notebook cell 2). image [n,16,16,1] -> logit [n,1] and what lies between. */
+/** Image to logit (notebook cell 2). image [n,16,16,1] -> logit [n,1] and all intermediate values. */
 export function forward(tf: TF, { kernel, weight, bias }: ParameterTensors, image: Tensor4D): Activations {
   const convOut = convolution(tf, image, kernel);
   const reluOut = relu(tf, convOut);
@@ -35,7 +35,7 @@ export function forward(tf: TF, { kernel, weight, bias }: ParameterTensors, imag
   return { convOut, reluOut, flatOut, logit };
 }
 
-/** The backward halves of the layers; a planted mistake takes the place of one of them. */
+/** The layers' backward passes; a planted mistake replaces one of them. */
 export const layerBackwards = {
   loss: logitsLossBackward,
   dense: denseBackward,
@@ -44,7 +44,10 @@ export const layerBackwards = {
 };
 export type LayerBackwards = typeof layerBackwards;
 
-/** dLogit [n,1] to the gradients by all parameters (notebook cell 3), from the parameters before any update. */
+/**
+ * dLogit [n,1] to the gradients with respect to all parameters (notebook cell 3), from the parameters before any
+ * update.
+ */
 export function backward(
   tf: TF,
   { weight }: ParameterTensors,
@@ -59,10 +62,9 @@ export function backward(
 }
 
 /**
- * Forward, loss gradient and backward for samples with labels [n,1]: one step's gradients, nothing updated.
+ * Forward, loss gradient and backward for samples with labels [n,1]: one step's gradients, without an update.
  *
- * @param dy the gradient that comes in from above the loss, [1,1] or a scalar, which all gradients are times; 1 where
- *   it is left out
+ * @param dy the gradient from above the loss, [1,1] or a scalar, which multiplies all gradients; 1 by default
  */
 export function manualGradients(
   tf: TF,
@@ -112,7 +114,7 @@ export function networkOp(
         ];
         const activations = { convOut, reluOut, flatOut, logit };
         const gradients = backward(tf, { kernel, weight, bias }, image, activations, dy as Tensor2D);
-        // dBias may be dy itself, which is not ours to give away.
+        // dBias may be dy itself, which belongs to the caller.
         return [gradients.dKernel, gradients.dWeight, tf.clone(gradients.dBias)];
       },
     };

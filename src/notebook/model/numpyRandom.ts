@@ -2,7 +2,7 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 
 /**
  * NumPy's legacy generator, numpy.random.seed(seed): MT19937, 53-bit doubles, and Gaussians by the polar method.
- * Bit for bit NumPy's, up to the last bit of log and sqrt.
+ * Bit-identical to NumPy's, up to the last bit of log and sqrt.
  * Source: numpy/random/src/legacy/legacy-distributions.c and mt19937.c.
  *
  * seed: an integer 0..2^32-1
@@ -22,7 +22,7 @@ export class NumpyRandom {
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** Standard normal: of each pair the second is returned first and the other kept for the next call. */
+  /** Standard normal: the second of each pair is returned first, the other is kept for the next call. */
   standardNormal(): number {
     if (this.#kept !== null) {
       const kept = this.#kept;

@@ -11,14 +11,14 @@ export interface Parameters {
   readonly bias: number;
 }
 
-/** One sample's gradients by them: dKernel [k*k], dWeight [(17-k)^2]. */
+/** One sample's gradients with respect to the parameters: dKernel [k*k], dWeight [(17-k)^2]. */
 export interface Gradients {
   readonly dKernel: Float64Array;
   readonly dWeight: Float64Array;
   dBias: number;
 }
 
-/** The side of a square that is held row by row: of a kernel, of a map. */
+/** The side of a square that is stored row by row, such as a kernel or a map. */
 export const sideOf = ({ length }: ArrayLike<number>): number => Math.sqrt(length);
 
 /** The rows of such a square. */
@@ -42,7 +42,7 @@ export function initialParameters(seed: number, kernelSize: number): Parameters 
   return { kernel, weight, bias: 0 };
 }
 
-/** The same as tensors of the given TensorFlow.js, in its precision. */
+/** Converts them to tensors of the given TensorFlow.js, in its precision. */
 export function toTensors(tf: TF, { kernel, weight, bias }: Parameters): ParameterTensors {
   const side = sideOf(kernel);
   return {
@@ -52,7 +52,7 @@ export function toTensors(tf: TF, { kernel, weight, bias }: Parameters): Paramet
   };
 }
 
-/** And back. */
+/** Converts them back. */
 export function fromTensors({ kernel, weight, bias }: ParameterTensors): Parameters {
   return {
     kernel: new Float64Array(kernel.dataSync()),

@@ -6,8 +6,8 @@ export function relu<T extends Tensor>(tf: TF, convOut: T): T {
 }
 
 /**
- * The gradient by the pre-activation (notebook cell 3: `d_relu` set to 0 where `conv_out <= 0`): dy passes where
- * convOut > 0, and nowhere else; at 0 itself the derivative is 0. convOut and dy have one shape.
+ * The gradient with respect to the pre-activation (notebook cell 3: `d_relu` set to 0 where `conv_out <= 0`): dy passes
+ * where convOut > 0; elsewhere, and at 0 itself, the derivative is 0. convOut and dy have the same shape.
  */
 export function reluBackward<T extends Tensor>(tf: TF, convOut: T, dy: T): T {
   // dx = dy * [convOut > 0]

@@ -3,7 +3,7 @@ import { percent } from '../../system/text.ts';
 import { pairText } from './grid.ts';
 import { distributionOf } from './summary.ts';
 
-/** A sweep's result in lines for the console. */
+/** Formats a sweep's result as lines for the console. */
 export function formatSweep(result: SweepResult): string[] {
   const { summary, config } = result;
   const several = summary.groups.length > 1 && summary.groups.length <= MOST_GROUPS;
@@ -39,7 +39,7 @@ function timeLine({ runs, timing: { seconds, workers, milliseconds } }: SweepRes
 const shareOf = (count: number, runs: number): string =>
   `${count} of ${runs}${runs === 0 ? '' : ` (${percent(count / runs)})`}`;
 
-/** The first seeds of which something holds, each with the epoch since when. */
+/** The first seeds with a property, each with the epoch since which it holds. */
 function namesOf(
   { runs, config, summary }: SweepResult,
   name: 'deadReluSince' | 'stalledSince' | 'diverged',

@@ -2,7 +2,7 @@ import { usageFailure } from '../../system/errors.ts';
 import type { DigitPair } from '../data/select.ts';
 import type { Seeds } from './seeds.ts';
 
-/** One run of a sweep; `run` is its place in the grid and `pair` that of its digits among the grid's. */
+/** One run of a sweep; `run` is its index in the grid and `pair` the index of its digit pair. */
 export interface Run {
   readonly run: number;
   readonly seed: number;
@@ -10,10 +10,10 @@ export interface Run {
   readonly learningRate: number;
 }
 
-/** A sweep holds the figures of every run in memory and in one file: more would be too much for either. */
+/** Limit on the runs of a sweep, which holds the figures of every run in memory and in one file. */
 const MOST_RUNS = 1_000_000;
 
-/** Every seed with every learning rate on every pair of digits: seeds change first, pairs last. */
+/** Every seed with every learning rate on every pair of digits: seeds vary fastest, pairs slowest. */
 export class Grid {
   readonly count: number;
   readonly seeds: Seeds;
@@ -34,7 +34,7 @@ export class Grid {
     }
   }
 
-  /** The run at a place 0 .. count - 1. */
+  /** The run at index 0 .. count - 1. */
   at(run: number): Run {
     const row = Math.floor(run / this.seeds.count);
     return {
@@ -46,5 +46,5 @@ export class Grid {
   }
 }
 
-/** A pair as it is written: 1v8, the digit with label 1 first. */
+/** The text form of a pair: 1v8, the digit with label 1 first. */
 export const pairText = ({ positive, negative }: DigitPair): string => `${positive}v${negative}`;

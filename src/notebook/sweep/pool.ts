@@ -6,50 +6,50 @@ import type { Dataset } from '../data/images.ts';
 import type { DigitPair } from '../data/select.ts';
 import type { RunFigures } from './runner.ts';
 
-/** The input of a thread; the pixels are in memory that all threads share. */
+/** The input of a thread; the pixels are in shared memory. */
 export interface WorkerInput extends Pick<Dataset, 'train' | 'test'> {
   readonly perClass: number;
   readonly kernelSize: number;
   readonly epochs: number;
 }
 
-/** A run to be made. */
+/** A run for a thread to make. */
 export interface Job extends DigitPair {
   readonly run: number;
   readonly seed: number;
   readonly learningRate: number;
 }
 
-/** The answer of a thread. */
+/** A thread's answer. */
 export interface FinishedRun extends RunFigures {
   readonly run: number;
   readonly milliseconds: number;
 }
 
 export interface PoolOptions {
-  /** How many threads, at least 1. */
+  /** Number of threads, at least 1. */
   readonly workers: number;
   readonly input: WorkerInput;
-  /** The next run to be made; null where there is none. */
+  /** The next run; null if there is none. */
   next(): Job | null;
   onFinished(run: FinishedRun): void;
-  /** Ends the threads where they are. */
+  /** Ends the threads at once. */
   readonly signal: AbortSignal;
-  /** The thread's program; a test has one that dies. */
+  /** The thread's program; tests replace it. */
   readonly file?: string;
 }
 
-/** A thread is given short runs so many milliseconds ahead, so that it need not wait for the next one. */
+/** Milliseconds of short runs queued ahead for each thread, so that it need not wait for the next one. */
 const AHEAD_MS = 20;
 const MOST_AHEAD = 8;
 
-/** The thread's program, as it is built. */
+/** The built program of the thread. */
 const builtWorker = (): string => join(packageRoot(), 'dist', 'sweepWorker.js');
 
 /**
- * Makes runs in threads until there is no next one, or the signal says stop.
+ * Makes runs in threads until none is left or the signal aborts.
  *
- * @throws Error where a thread dies
+ * @throws Error if a thread dies
  */
 export async function runPool(options: PoolOptions): Promise<void> {
   const { workers, next, signal, file = builtWorker() } = options;
@@ -74,13 +74,13 @@ export async function runPool(options: PoolOptions): Promise<void> {
 
 interface Thread {
   readonly worker: Worker;
-  /** Resolves once it has made all its runs and there is no next one. */
+  /** Resolves once the thread has made all its runs and there is no next one. */
   readonly finished: Promise<void>;
 }
 
 function startThread({ input, next, onFinished }: PoolOptions, file: string, first: Job): Thread {
   const worker = new Worker(file, { workerData: input });
-  /** Given and not answered, in the order in which they are made. */
+  /** Runs that were sent and not answered yet, in the order in which they are made. */
   const jobs: Job[] = [];
   const give = (job: Job): void => {
     jobs.push(job);
@@ -107,7 +107,7 @@ function startThread({ input, next, onFinished }: PoolOptions, file: string, fir
     worker.on('error', (error: Error) => {
       reason = error.message;
     });
-    // Then the results that it sent before have come, which an error may overtake.
+    // An error event can overtake the results that the thread sent before; at its exit they have all arrived.
     worker.on('exit', (code) => die(reason ?? `exit code ${code}`));
   });
   return { worker, finished };

@@ -11,10 +11,10 @@ import { areBounded, initialParameters, type Parameters } from '../model/paramet
 /** The figures of a run. */
 export type RunFigures = Record<FigureName, number | null>;
 
-/** Steps of one call, about: their logits are half a megabyte. */
+/** Approximate number of steps per call: their logits take half a megabyte. */
 const STEPS_AT_ONCE = 65_536;
 
-/** Run after run on the images of one pair of digits, which are loaded once. */
+/** Makes one run after the other on the images of one pair of digits, which are loaded once. */
 export class Runner {
   readonly #kernel: FusedKernel;
   readonly #samples: Samples;
@@ -43,7 +43,7 @@ export class Runner {
     };
   }
 
-  /** A run in few calls, looked at where it ends; null for one that leaves the numbers. */
+  /** Makes a run in few calls and evaluates only its end; null if it diverges. */
   #straightThrough(run: FusedRun): Trained | null {
     const { count, labels } = this.#samples;
     const atOnce = Math.max(1, Math.floor(STEPS_AT_ONCE / count));
@@ -57,7 +57,7 @@ export class Runner {
       if (done === 0) firstLoss = meanLoss(logits.subarray(0, count), labels);
       if (done + epochs === this.#epochs) lastLoss = meanLoss(logits.subarray(-count), labels);
     }
-    // A value that is not finite stays so: the last one tells of every epoch.
+    // A value that is not finite stays so, so checking the last one covers every epoch.
     const parameters = this.#kernel.parameters();
     if (!areBounded(parameters)) return null;
     const state = this.#kernel.evaluate();
@@ -65,11 +65,15 @@ export class Runner {
     return { parameters, firstLoss, lastLoss, ...since, diverged: null };
   }
 
-  /** Since when a run is dead or stalled that ends so: it is made again, with a look at it after every epoch. */
+  /**
+   * The epochs since which a run has been dead or stalled, for a run that ends so: repeats it, with an evaluation after
+   * every epoch.
+   */
   #sinceWhen(run: FusedRun): Pick<RunFigures, 'deadReluSince' | 'stalledSince'> {
     this.#kernel.begin(run);
     const states = [this.#kernel.evaluate()];
-    // Without an open ReLU kernel and weight stay, and every logit is the bias: dead and of one class to the end.
+    // Without an open ReLU, kernel and weight stay the same and every logit is the bias: dead and of one class to the
+    // end.
     while (states.length <= this.#epochs && !isDead(states.at(-1)!)) {
       this.#kernel.advance(0, this.#samples.count);
       states.push(this.#kernel.evaluate());
@@ -80,7 +84,7 @@ export class Runner {
     };
   }
 
-  /** A run in small steps, for one that leaves the numbers: where, and what came before. */
+  /** Makes a run in small steps, for one that diverges: finds where, and its state before. */
   async #stepByStep(run: FusedRun): Promise<Trained> {
     const trained = await runEpochs(startOn(this.#kernel, run), this.#samples, this.#epochs);
     return {

@@ -3,12 +3,12 @@ import { usageFailure } from '../../system/errors.ts';
 const LARGEST = 2 ** 32 - 1;
 const EXPECTED = `expected seeds 0..${LARGEST} as 0-99 or 0-9,42`;
 
-/** Seeds in ascending order, each once; held as ranges, so that their number takes no memory. */
+/** Seeds in ascending order, each once; stored as ranges, so that any number of them takes little memory. */
 export class Seeds {
   readonly count: number;
   readonly #ranges: readonly (readonly [first: number, last: number])[];
 
-  /** The ranges, in any order; those that meet or overlap become one. */
+  /** The ranges, in any order; touching and overlapping ones are merged. */
   constructor(ranges: readonly (readonly [number, number])[]) {
     const joined: [number, number][] = [];
     for (const [first, last] of [...ranges].sort(([a], [b]) => a - b)) {
@@ -20,7 +20,7 @@ export class Seeds {
     this.count = joined.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   }
 
-  /** The seed at a position 0 .. count - 1. */
+  /** The seed at index 0 .. count - 1. */
   at(position: number): number {
     let left = position;
     for (const [first, last] of this.#ranges) {
@@ -30,7 +30,7 @@ export class Seeds {
     throw new RangeError(`Seeds: expected a position 0..${this.count - 1}, got ${position}`);
   }
 
-  /** As they are written on the command line: 0-9,42. */
+  /** The command-line form: 0-9,42. */
   toString(): string {
     return this.#ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
   }
@@ -39,7 +39,7 @@ export class Seeds {
 /**
  * Reads seeds: 0-99, 7, or several of these, separated by commas.
  *
- * @throws Failure (usage) for anything else, and for seeds out of 0..4294967295
+ * @throws Failure (usage) for anything else, and for seeds outside 0..4294967295
  */
 export function readSeeds(name: string, value: unknown): Seeds {
   const text = typeof value === 'number' ? String(value) : value;

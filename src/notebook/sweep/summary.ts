@@ -1,7 +1,7 @@
 import { quartilesOf } from '../../numerics/statistics.ts';
 import type { Distribution, SweepConfig, SweepOutcome, SweepResult, SweepRuns } from '../../results/sweep.ts';
 
-/** The finished runs summed up, together, and for each pair and learning rate. */
+/** Summarizes the finished runs: all together, and for each pair and learning rate. */
 export function summaryOf(runs: SweepRuns, config: SweepConfig): SweepResult['summary'] {
   const rows = [...runs.seed.keys()];
   const rowsOf = new Map<string, number[]>();

@@ -5,7 +5,7 @@ import type { Grid } from './grid.ts';
 import { type FinishedRun, type Job, runPool, type WorkerInput } from './pool.ts';
 import { summaryOf } from './summary.ts';
 
-/** A sweep, ready to be made. */
+/** A sweep that is ready to run. */
 export interface SweepPlan {
   readonly grid: Grid;
   readonly config: SweepConfig;
@@ -14,9 +14,9 @@ export interface SweepPlan {
 }
 
 /**
- * Chooses the images of every pair, and makes the pixels ready to be shared.
+ * Chooses the images of every pair, and puts the pixels in shared memory.
  *
- * @throws Failure (usage) where there are too few images of a digit
+ * @throws Failure (usage) if there are too few images of a digit
  */
 export function planSweep(dataset: Dataset, grid: Grid, config: SweepConfig): SweepPlan {
   const { perClass, kernelSize, epochs } = config;
@@ -39,7 +39,7 @@ export function planSweep(dataset: Dataset, grid: Grid, config: SweepConfig): Sw
   };
 }
 
-/** Its pixels in memory that threads share: each would else have a copy. */
+/** Copies the pixels to shared memory; otherwise each thread would have its own copy. */
 function shared(images: Images): Images {
   const pixels = new Float32Array(new SharedArrayBuffer(images.pixels.byteLength));
   pixels.set(images.pixels);
@@ -47,9 +47,9 @@ function shared(images: Images): Images {
 }
 
 export interface SweepOptions {
-  /** Threads. */
+  /** Number of threads. */
   readonly workers: number;
-  /** Ends the sweep; what was finished is its result, marked partial. */
+  /** Ends the sweep; the result then has the finished runs and is marked partial. */
   readonly signal: AbortSignal;
   onProgress?(done: number, total: number, dead: number): void;
 }
@@ -57,7 +57,7 @@ export interface SweepOptions {
 /**
  * Makes the runs of a sweep in threads.
  *
- * @throws Error where a thread dies
+ * @throws Error if a thread dies
  */
 export async function sweep(
   { grid, config, data, input }: SweepPlan,
@@ -101,7 +101,7 @@ export async function sweep(
   };
 }
 
-/** Finished runs as columns. */
+/** Converts finished runs to columns. */
 function columnsOf(grid: Grid, rows: readonly FinishedRun[]): SweepResult['runs'] {
   const runs = rows.map(({ run }) => grid.at(run));
   const figures = Object.fromEntries(figureNames.map((name) => [name, rows.map((row) => row[name])])) as Pick<

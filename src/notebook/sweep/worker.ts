@@ -1,4 +1,4 @@
-// A thread that makes runs, one after the other. Of TensorFlow.js it loads nothing.
+// A thread that makes runs, one after the other. It does not load TensorFlow.js.
 import { parentPort, workerData } from 'node:worker_threads';
 import { select, selectAll } from '../data/select.ts';
 import type { FinishedRun, Job, WorkerInput } from './pool.ts';
@@ -10,7 +10,7 @@ if (port === null) throw new Error('sweep worker: expected to run in a worker th
 const { train, test, perClass, kernelSize, epochs } = workerData as WorkerInput;
 const noSamples = { count: 0, pixels: new Float32Array(), labels: new Uint8Array(), indices: [] };
 
-// Runs of one pair follow each other: only the images of one are held.
+// Runs of the same pair come one after the other, so only the images of one pair are kept.
 let current: { pair: string; runner: Runner } | null = null;
 
 function runnerOf({ positive, negative }: Job): Runner {
@@ -29,7 +29,7 @@ async function make(job: Job): Promise<FinishedRun> {
   return { run: job.run, ...figures, milliseconds: performance.now() - started };
 }
 
-// A kernel makes one run at a time. An error ends the thread, and the pool is told.
+// A kernel makes one run at a time. An error ends the thread, which the pool notices.
 let last: Promise<void> = Promise.resolve();
 port.on('message', (job: Job) => {
   last = last.then(async () => port.postMessage(await make(job)));

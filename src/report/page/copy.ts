@@ -1,4 +1,4 @@
-/** The clipboard, or where a browser refuses it to a file:// page, the marked text. */
+/** Copies to the clipboard; if a browser refuses that to a file:// page, selects the text. */
 const copy = async (source: HTMLElement): Promise<string> => {
   try {
     await navigator.clipboard.writeText(source.textContent ?? '');
@@ -9,7 +9,7 @@ const copy = async (source: HTMLElement): Promise<string> => {
   }
 };
 
-/** Shows the copy buttons, which do nothing without a script, and makes them work. */
+/** Shows the copy buttons, which are hidden without a script, and makes them work. */
 export const offerCopying = (): void => {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
     const source = document.getElementById(button.dataset.copy ?? '');

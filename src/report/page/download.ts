@@ -1,6 +1,6 @@
 import { saveFile } from '../parts/save.ts';
 
-/** A cell of a CSV file: quoted where it must be. Source: RFC 4180. */
+/** A cell of a CSV file, quoted if necessary. Source: RFC 4180. */
 const cell = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** A table as CSV. */
@@ -9,7 +9,7 @@ const csvOf = (table: HTMLTableElement): string =>
     .map((row) => [...row.cells].map(({ textContent }) => cell(textContent?.trim() ?? '')).join(','))
     .join('\r\n');
 
-/** Shows the buttons that save a figure's data, which is the table under it, and the results, and makes them work. */
+/** Shows the buttons that save the results and the data table under a figure, and makes them work. */
 export const offerDownloads = (): void => {
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-download]')) {
     button.hidden = false;

@@ -3,7 +3,7 @@ import { type IslandName, islands } from '../sections/islands.ts';
 import { DrawContext, PageContext, type PageState } from '../state.ts';
 import { show } from './plots.ts';
 
-/** Takes up every island of the page where the page's making left it; `state` is null without a training run. */
+/** Hydrates every island of the page; `state` is null without a training run. */
 export const bringToLife = (state: PageState | null): void => {
   for (const at of document.querySelectorAll<HTMLElement>('[data-island]')) {
     const component = islands[at.dataset.island as IslandName] as ComponentType<object>;

@@ -22,5 +22,5 @@ if (state) {
   followPlaying(state);
   effect(() => moveCursor(state.run.frames[state.frame.value]?.epoch ?? 0));
 }
-// Once the islands are there: they are what a link may lead to.
+// After the islands are in place, since a link may lead to one.
 followLinks();

@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals';
 import type { PageState } from '../state.ts';
 
-/** Frames a second while playing. */
+/** Frames per second while playing. */
 const FRAMES_A_SECOND = 12;
 
-/** Moves the page's cursor on while it plays, and stops it at the end. It plays only when a reader asks for it. */
+/** Advances the page's cursor while it plays, and stops it at the end. It plays only when a reader asks for it. */
 export const followPlaying = ({ run, frame, playing }: PageState): void => {
   const last = run.frames.length - 1;
   effect(() => {

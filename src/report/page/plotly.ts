@@ -1,6 +1,6 @@
 import type { Config, Data, Layout } from 'plotly.js-dist-min';
 
-/** As much of Plotly as the page uses. */
+/** The part of Plotly's API that the page uses. */
 type PlotlyApi = {
   newPlot(at: HTMLElement, data: Data[], layout: Partial<Layout>, config: Partial<Config>): Promise<unknown>;
   react(at: HTMLElement, data: Data[], layout: Partial<Layout>, config: Partial<Config>): Promise<unknown>;
@@ -14,7 +14,7 @@ declare global {
   }
 }
 
-/** The mode bar would be an interactive part of a picture, and its cloud button a way out; neither is wanted. */
+/** The mode bar would add interactive controls to a picture, and its cloud button could send data out. */
 export const config: Partial<Config> = {
   displayModeBar: false,
   displaylogo: false,
@@ -23,7 +23,7 @@ export const config: Partial<Config> = {
   responsive: true,
 };
 
-/** Plotly, made a script of its block of data at the first call; the policy knows its hash. */
+/** Plotly, made into a script from its data block on the first call; the policy contains its hash. */
 export const plotly = (): PlotlyApi => {
   if (!window.Plotly) {
     const script = document.createElement('script');

@@ -1,7 +1,7 @@
 import type { PlotSpec } from '../parts/figureSpec.ts';
 import { config, plotly } from './plotly.ts';
 
-/** The figure of a place, whether Plotly has drawn it, and which part of it is out of date. */
+/** The figure at a place, whether Plotly has drawn it, and which part of it is out of date. */
 interface Plot {
   spec: PlotSpec;
   drawn: boolean;
@@ -9,15 +9,15 @@ interface Plot {
 }
 
 const known = new Map<HTMLElement, Plot>();
-/** Plots that a reader sees. */
+/** Plots that are in view. */
 const inView = new Set<HTMLElement>();
-/** The epoch at which figures with a cursor show it. */
+/** The epoch shown by figures with a cursor. */
 let cursor: number | null = null;
 
 /** Every plot of the page, drawn or not. */
 export const plots = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('.figure__plot')];
 
-/** Those that Plotly has drawn. */
+/** The plots that Plotly has drawn. */
 export const drawnPlots = (): HTMLElement[] => plots().filter((at) => known.get(at)?.drawn);
 
 /** The line of the epoch cursor. */
@@ -59,13 +59,13 @@ const draw = (at: HTMLElement): void => {
   plot.drawn = true;
   plot.stale = null;
   delete at.dataset.stale;
-  // Shown before it is drawn: Plotly measures the place.
+  // Made visible before it is drawn, because Plotly measures the element.
   at.dataset.drawn = '';
   void plotly().newPlot(at, plot.spec.data, layoutOf(plot.spec), config);
   offerSaving(at);
 };
 
-/** Draws all figures that are not drawn or out of date: a printed page shows all of them. */
+/** Draws every figure that is missing or out of date, for printing. */
 export const drawAll = (): void => {
   for (const [at, plot] of known) {
     draw(at);
@@ -73,13 +73,13 @@ export const drawAll = (): void => {
   }
 };
 
-/** Marks a plot as out of date, in the page too, so that a style sheet or a test can tell. */
+/** Marks a plot as out of date, also in the DOM, for the style sheet and tests. */
 const outdate = (at: HTMLElement, plot: Plot, what: 'cursor' | 'all'): void => {
   plot.stale = what;
   at.dataset.stale = '';
 };
 
-/** Brings a plot up to date; where only the cursor moved, only its line. */
+/** Updates a plot; if only the cursor moved, only its line. */
 const refresh = (at: HTMLElement, plot: Plot): void => {
   const { spec, drawn, stale } = plot;
   if (!drawn || stale === null) return;
@@ -91,7 +91,7 @@ const refresh = (at: HTMLElement, plot: Plot): void => {
 
 let isAwaited = false;
 
-/** Brings the plots in view up to date with the next picture of the screen. */
+/** Updates the plots in view before the next repaint. */
 const refreshSoon = (): void => {
   if (isAwaited) return;
   isAwaited = true;
@@ -101,7 +101,7 @@ const refreshSoon = (): void => {
   });
 };
 
-/** Calls back with each plot whose figure comes within a margin of the window, or leaves it. */
+/** Calls back for each plot whose figure comes within a margin of the window, or leaves it. */
 const observe = (
   rootMargin: string,
   onChange: (at: HTMLElement, plot: Plot, isNear: boolean) => void,
@@ -117,7 +117,7 @@ const observe = (
     { rootMargin },
   );
 
-/** A plot takes Plotly tens of milliseconds: it is drawn a screen before it is seen. */
+/** Plotly takes tens of milliseconds per plot, so a plot is drawn one screen ahead. */
 const drawer = observe('100%', (at, _plot, isNear) => {
   if (isNear) draw(at);
 });
@@ -129,12 +129,15 @@ const viewer = observe('0px', (at, plot, isNear) => {
   } else inView.delete(at);
 });
 
-/** Gives a figure its content: drawn when it comes near the window; where it is drawn, brought up to date once it is seen. */
+/**
+ * Sets the content of a figure: it is drawn when it comes near the window; if already drawn, it is updated once it is
+ * in view.
+ */
 export const show = (at: HTMLElement, spec: PlotSpec): void => {
   const plot = known.get(at);
   if (!plot) {
     known.set(at, { spec, drawn: false, stale: null });
-    // The figure around it: an undrawn plot has no size of its own.
+    // Observes the surrounding figure, since an undrawn plot has no size.
     if (at.parentElement) {
       drawer.observe(at.parentElement);
       viewer.observe(at.parentElement);
@@ -155,7 +158,7 @@ export const moveCursor = (epoch: number): void => {
   refreshSoon();
 };
 
-/** Takes up the plots that no island draws. */
+/** Registers the plots that do not belong to an island. */
 export const takeUpPlots = (): void => {
   for (const at of plots()) {
     if (at.dataset.live !== undefined) continue;

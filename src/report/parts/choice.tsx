@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 
-/** One of a few, as radio buttons in a row: the arrow keys go from one to the next. */
+/** A choice of few options, as radio buttons in a row: the arrow keys move between them. */
 export const Choice = <Value extends string>(props: {
   name: string;
   legend: string;
@@ -27,12 +27,12 @@ export const Choice = <Value extends string>(props: {
   </fieldset>
 );
 
-/** One of many, as a list that opens. */
+/** A choice of many options, as a drop-down list. */
 export const Select = (props: {
   id: string;
   label: string;
   options: readonly string[];
-  /** Index of the option. */
+  /** Index of the selected option. */
   value: number;
   onChange: (value: number) => void;
 }): VNode => (

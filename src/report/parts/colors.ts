@@ -1,9 +1,9 @@
 import { diverging } from '../sections/kernel/figure.ts';
 
-/** Greys as ink on paper, signed values with zero in the middle, or sizes from zero up. */
+/** Greys as ink on paper, signed values with zero in the middle, or magnitudes from zero up. */
 export type ScaleName = 'ink' | 'signed' | 'size';
 
-/** A map of the network, row-major: images are in float32, all else in float64. */
+/** A map of the network, row-major: images are in float32, everything else in float64. */
 export type Values = Float64Array | Float32Array;
 
 /** A scale and the values at its two ends. */
@@ -15,7 +15,7 @@ export interface Scale {
 
 type Stops = readonly (readonly [number, string])[];
 
-/** matplotlib's viridis at the places where Plotly has it, whose figures are on the same page. */
+/** matplotlib's viridis at Plotly's stops, so that it matches the figures on the same page. */
 export const viridis: Stops = [
   '#440154',
   '#48186a',
@@ -45,7 +45,7 @@ const stops = {
   size: viridis,
 } satisfies Record<ScaleName, Stops>;
 
-/** A scale that the values fit: the same to either side of zero where they have signs. */
+/** A scale that covers the values: symmetric around zero if they are signed. */
 export function scaleOf(name: ScaleName, values: Values): Scale {
   if (name === 'ink') return { name, low: 0, high: 1 };
   const most = Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -68,17 +68,17 @@ const blend = (name: ScaleName, share: number): string => {
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 };
 
-/** Where on its scale a value lies, 0 to 1; in the middle, or at the start, where the scale has no width. */
+/** Position of a value on its scale, 0 to 1; if the scale has no width, the middle or the start. */
 const shareOf = ({ name, low, high }: Scale, value: number): number => {
   if (high === low) return name === 'signed' ? 0.5 : 0;
   return Math.min(1, Math.max(0, (value - low) / (high - low)));
 };
 
-/** A colour for a value, one of `steps` + 1 of the scale. Even steps keep zero in the middle exact. */
+/** The colour of a value, one of `steps` + 1 of the scale. An even number of steps keeps zero in the middle exact. */
 export const colorAt = (scale: Scale, value: number, steps = 64): string =>
   blend(scale.name, Math.round(shareOf(scale, value) * steps) / steps);
 
-/** Black or white, whichever stands out more on a colour: at least 4.5 to 1 on any. */
+/** Black or white, whichever has more contrast to a colour: at least 4.5 to 1 on any. */
 export const inkOn = (color: string): '#000' | '#fff' => {
   const [r, g, b] = channels(color).map((value) => {
     const share = value / 255;
@@ -88,7 +88,7 @@ export const inkOn = (color: string): '#000' | '#fff' => {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b! > 0.179 ? '#000' : '#fff';
 };
 
-/** A map as few shapes: one path for each colour, its cells one by one unit, runs in a row as one. */
+/** A map as few shapes: one path for each colour; a cell is one by one unit, and runs in a row are joined. */
 export interface Shapes {
   /** The most frequent colour. */
   readonly ground: string;

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { usePage } from '../state.ts';
 
-/** The page's one epoch cursor: every slider of it is the same. */
+/** A slider for the page's one epoch cursor; all of them stay in sync. */
 export const EpochSlider = ({ id }: { id: string }): VNode => {
   const { run, frame, playing } = usePage();
   const last = run.frames.length - 1;

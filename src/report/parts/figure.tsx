@@ -6,10 +6,10 @@ import { Fold } from './fold.tsx';
 import { Json } from './inline.tsx';
 import { type Column, Table } from './table.tsx';
 
-/** Draws the still pictures while the page is made; in the page nothing does, and those that are there stay. */
+/** Draws the still pictures while the page is made; null in the page, which keeps the existing ones. */
 export const StillContext = createContext<ComponentType<{ spec: PlotSpec }> | null>(null);
 
-/** The still picture beside a plot. Taken up again in the page, it is left as it is: markup that no component knows. */
+/** The still picture of a plot. Hydration leaves it unchanged, as markup that no component owns. */
 const StillPicture = ({ spec, label }: { spec: PlotSpec; label: string }): VNode => {
   const Still = useContext(StillContext);
   return Still ? (
@@ -22,9 +22,9 @@ const StillPicture = ({ spec, label }: { spec: PlotSpec; label: string }): VNode
 };
 
 /**
- * A plot: a named picture, still until the page's script draws it when it comes near the window;
- * a caption, and its data as a table and as a file. `live`: inside an island, where `spec` follows the page's state;
- * else it is drawn once, and a `cursor` in its spec follows the page's epoch.
+ * A plot: a titled picture, still until the page's script draws it when it comes near the window; a caption, and its
+ * data as a table and as a file. `live`: inside an island, where `spec` follows the page's state; otherwise it is drawn
+ * once, and a `cursor` in its spec follows the page's epoch.
  */
 export const Figure = (props: {
   id: string;
@@ -39,7 +39,7 @@ export const Figure = (props: {
   const { id, spec, label, live = false, square = false, columns, rows, children } = props;
   const at = useRef<HTMLDivElement>(null);
   const draw = useContext(DrawContext);
-  // In the same frame: a figure that follows a slider must not lag behind it.
+  // In the same frame, so that a figure that follows a slider does not lag behind it.
   useLayoutEffect(() => {
     if (at.current) draw?.(at.current, spec);
   }, [spec]);

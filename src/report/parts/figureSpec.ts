@@ -1,25 +1,25 @@
 import type { Data, Layout } from 'plotly.js-dist-min';
 import type { ParameterName } from '../../results/parameterNames.ts';
 
-/** A plot as it travels to the page, as JSON. Its texts are ours: nothing from a result's strings goes into one. */
+/** A plot as embedded in the page, as JSON. Its texts are our own: no string of a result goes into it. */
 export type PlotSpec = {
   data: Data[];
   layout: Partial<Layout>;
-  /** Whether its x axis is the epoch, so that the page's cursor shows in it. */
+  /** Whether its x axis is the epoch, so that the page's cursor is shown. */
   cursor?: boolean;
 };
 
 export const ink = '#1c2530';
 export const grid = '#dfe4ea';
 
-/** Colours that stay apart for every kind of colour vision, and on light and dark (Okabe and Ito, 2008). */
+/** Colours that can be told apart with every kind of colour vision, on light and dark (Okabe and Ito, 2008). */
 export const parameterColors = { kernel: '#0072b2', weight: '#d55e00', bias: '#009e73' } satisfies Record<
   ParameterName,
   string
 >;
 export const symbols = { kernel: 'circle', weight: 'square', bias: 'diamond' } as const;
 
-/** The light theme: what a saved picture has; the page's style recolours text and lines in the dark. */
+/** The light theme, as in a saved picture; the page's style recolours text and lines in the dark theme. */
 export const layout = (title: string, more: Partial<Layout>): Partial<Layout> => ({
   title: { text: title, x: 0, xref: 'container', xanchor: 'left', font: { size: 14.5, weight: 600 } },
   font: { family: 'system-ui, sans-serif', size: 12.5, color: ink },
@@ -33,7 +33,7 @@ export const layout = (title: string, more: Partial<Layout>): Partial<Layout> =>
 
 export const epochAxis = (epochs: number): NonNullable<Partial<Layout>['xaxis']> => ({
   title: { text: 'Epoch' },
-  // From 0, where the page's cursor stands before training.
+  // From 0, the cursor's position before training.
   range: [0, epochs + Math.max(0.5, epochs * 0.015)],
   gridcolor: grid,
   linecolor: grid,
@@ -48,7 +48,7 @@ export const valueAxis = (title: string): NonNullable<Partial<Layout>['yaxis']> 
   zeroline: false,
 });
 
-/** Whole decades around the values, so that a narrow range has no crowd of ticks. */
+/** Whole decades around the values, so that a narrow range does not have too many ticks. */
 export const decadeAxis = (
   title: string,
   values: readonly number[],
@@ -66,5 +66,5 @@ export const decadeAxis = (
 };
 
 export const upTo = (length: number): number[] => Array.from({ length }, (_, index) => index + 1);
-/** A line of few points shows them: one epoch would else show nothing. */
+/** A line with few points has markers: a single epoch would otherwise show nothing. */
 export const mode = (points: number): 'lines' | 'lines+markers' => (points <= 30 ? 'lines+markers' : 'lines');

@@ -1,8 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact';
 
 /**
- * Folds a part of a section away until the reader opens it, or follows a link to its section. The summary says what is
- * inside. `data`: a table of numbers, which a link leaves closed. `open`: from the start, where it shows what is wrong.
+ * Folds away a part of a section until the reader opens it, or follows a link to its section. The summary says what is
+ * inside. `data`: a table of numbers, which a link leaves closed. `open`: open from the start, for a part that shows an
+ * error.
  */
 export const Fold = (props: {
   summary: string;

@@ -1,13 +1,13 @@
 import type { ParameterName } from '../../results/shared.ts';
 
-/** A whole number with its thousands apart: 16,000. */
+/** A whole number with thousands separators: 16,000. */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
 /** A count with its noun: 1 step, 16,000 steps. */
 export const counted = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** A size at reading precision: 0.852, 1.4e-6, 0. */
+/** A number rounded for reading: 0.852, 1.4e-6, 0. */
 export const size = (value: number): string => {
   const magnitude = Math.abs(value);
   if (value === 0) return '0';
@@ -15,14 +15,14 @@ export const size = (value: number): string => {
   return value.toExponential(1).replace('e+', 'e');
 };
 
-/** Every digit that the precision holds, so that two values that differ look different. */
+/** All digits of the precision, so that two different values look different. */
 export const exact = (value: number | null, precision: 'float32' | 'float64' = 'float64'): string => {
   // JSON has no NaN and no infinity: null stands for either.
   if (value === null) return 'not a finite number';
   return precision === 'float32' ? String(Number(value.toPrecision(9))) : String(value);
 };
 
-/** Seconds at reading precision: 850 ms, 12.3 s. */
+/** Seconds rounded for reading: 850 ms, 12.3 s. */
 export const seconds = (value: number): string =>
   value < 1 ? `${Math.round(1000 * value)} ms` : `${value.toFixed(1)} s`;
 
@@ -30,14 +30,14 @@ export const seconds = (value: number): string =>
 export const element = (parameter: ParameterName, index: readonly number[]): string =>
   `${parameter}${index.map((at) => `[${at}]`).join('')}`;
 
-/** Names as they are said: a, b and c. */
+/** Names in a sentence: a, b and c. */
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-/** A sentence's first letter in upper case. */
+/** Makes a sentence's first letter upper case. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** How much of what is allowed an error is; the largest number there is stands for an error where nothing is. */
+/** An error as a share of the allowed one; the largest number stands for an error where none is allowed. */
 export const shareOfAllowed = (share: number): string => {
   if (share === Number.MAX_VALUE) return 'none is allowed';
   return share > 1 ? `${size(share)} times allowed` : `${size(share)} of allowed`;

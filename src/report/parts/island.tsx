@@ -3,8 +3,8 @@ import { type IslandName, islands } from '../sections/islands.ts';
 import { Json } from './inline.tsx';
 
 /**
- * A part of a section that lives on in the page: rendered here as it opens, and taken up there by the same component
- * with the same properties, which travel as JSON. Its state comes from the page's.
+ * A part of a section that is interactive in the page: rendered here in its initial state, and hydrated there by the
+ * same component with the same properties, which are embedded as JSON. Its state comes from the page's state.
  */
 export const Island = <Name extends IslandName>({
   name,

@@ -11,16 +11,16 @@ import { saveFile } from './save.ts';
 export interface NetworkMap {
   readonly id: string;
   readonly title: string;
-  /** The formula that it is computed by, under its title. */
+  /** The formula that computes it, shown under its title. */
   readonly formula: string;
   readonly label: string;
   readonly scale: ScaleName;
   readonly values: Values;
-  /** The meaning of the two ends of the scale, where it is more than a number. */
+  /** The meaning of the two ends of the scale, if they are more than numbers. */
   readonly ends?: readonly [string, string];
 }
 
-/** The colours with the values at both ends. */
+/** The colours, with the values at both ends. */
 const ScaleBar = ({ map: { scale: name, values, ends } }: { map: NetworkMap }): VNode => {
   const { low, high } = scaleOf(name, values);
   const [left, right] = [low, high].map((value, at) => (ends ? `${size(value)} ${ends[at]}` : size(value)));
@@ -33,7 +33,7 @@ const ScaleBar = ({ map: { scale: name, values, ends } }: { map: NetworkMap }): 
   );
 };
 
-/** The map with its title above and its scale below; `around` may wrap the picture in what reacts to the reader. */
+/** The map with its title above and its scale below; `around` may wrap the picture in an interactive element. */
 export const MapFigure = (props: {
   map: NetworkMap;
   mark?: Mark | undefined;

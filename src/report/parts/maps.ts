@@ -2,7 +2,7 @@ import type { Look } from '../../notebook/inference/look.ts';
 import type { Config } from '../../results/shared.ts';
 import type { NetworkMap } from './map.tsx';
 
-/** The maps of an image on its way to the logit, in the order in which they come about; `part`: whose ids they get. */
+/** The maps of an image from pixels to logit, in the order of computation; `part` prefixes their ids. */
 export function mapsOf(
   part: string,
   name: string,

@@ -6,7 +6,7 @@ const shown = (value: number): string => {
   return Math.abs(value) < 1000 ? value.toFixed(3) : value.toExponential(2);
 };
 
-/** Numbers in rows and columns that are counted from 0; on a scale, each on its colour. */
+/** Numbers in rows and columns counted from 0; with a scale, each on its colour. */
 export const NumberTable = (props: {
   caption: string;
   rows: readonly (readonly number[])[];

@@ -12,14 +12,17 @@ const verdicts = {
   inconclusive: { status: 'warn', word: 'Cannot tell' },
 } satisfies Record<Verdict, Omit<Finding, 'sentence'>>;
 
-/** One parameter of a pair by what judges it. */
+/** One parameter of a pair: the columns that decide the verdict. */
 export const judgedColumns: readonly Column[] = [
   { label: 'Verdict', text: true },
   { label: 'Over allowed' },
   { label: 'Max abs' },
 ];
 
-/** Where it is worst, and measures that do not judge: of a tiny gradient beside large terms they are large, and mean nothing. */
+/**
+ * The worst place, and measures that do not decide: for a tiny gradient next to large terms they are large, which means
+ * nothing.
+ */
 const otherColumns: readonly Column[] = [
   { label: 'Worst element', text: true },
   { label: 'Max rel' },
@@ -29,7 +32,7 @@ const otherColumns: readonly Column[] = [
 
 const lossNames = { logits: 'exact loss on the logit', logged: 'logged loss, with its 1e-7' } as const;
 
-/** A share of what is allowed, marked where it is more than all. */
+/** A share of the allowed error, marked if it exceeds 1. */
 export const Share = ({ value }: { value: number }): VNode => (
   <span class={value > 1 ? 'over' : undefined}>
     {value === Number.MAX_VALUE ? shareOfAllowed(value) : `${size(value)}${value > 1 ? ' (too much)' : ''}`}
@@ -38,7 +41,7 @@ export const Share = ({ value }: { value: number }): VNode => (
 
 export const judgedCells = (pair: Pair, name: ParameterName): ComponentChildren[] => {
   const { steps, failedSteps, maxAbs, maxOverAllowed } = pair.parameters[name];
-  // Of the steps that were over, the pair says what they mean: a mistake, or another loss.
+  // For steps that exceeded the allowed error, the pair says what that means: a mistake, or another loss.
   const verdict = steps === 0 ? 'inconclusive' : failedSteps > 0 ? pair.verdict : 'pass';
   return [<Status {...verdicts[verdict]} />, <Share value={maxOverAllowed} />, size(maxAbs)];
 };

@@ -9,13 +9,13 @@ export interface Mark {
   readonly size: number;
 }
 
-/** A square map of few cells as a picture of its own: sharp at every size, there without scripts and on paper. */
+/** A small square map as an SVG: sharp at every size, and shown without scripts and on paper. */
 export const Pixels = (props: {
   label: string;
   values: Values;
   scale: Scale;
   id?: string;
-  /** Colours of the scale, less one. */
+  /** Number of colours of the scale, minus one. */
   steps?: number;
   mark?: Mark | undefined;
 }): VNode => {
@@ -35,7 +35,7 @@ export const Pixels = (props: {
   );
 };
 
-/** White in black, so that it shows on every colour. */
+/** White inside black, so that it shows on every colour. */
 const Frame = ({ row, column, size }: Mark): VNode => (
   <g fill="none" class="pixels__mark">
     {Object.entries({ '#000': 4.5, '#fff': 2 }).map(([color, width]) => (
@@ -59,7 +59,7 @@ export const cellAt = (event: PointerEvent, at: Element, side: number): { row: n
   return { row: inside(y), column: inside(x) };
 };
 
-/** The pointer's place on a square map, in cells from its upper left corner. */
+/** The pointer's position on a square map, in cells from its upper left corner. */
 export const pointAt = (
   { clientX, clientY }: PointerEvent,
   at: Element,

@@ -4,7 +4,7 @@ import { shares } from '../../notebook/inference/look.ts';
 import { usePage } from '../state.ts';
 import { digitNamed, likely } from './digits.ts';
 
-/** The two probabilities: as words, and as a bar whose colours meet on this or that side of the threshold's mark. */
+/** The two probabilities, in words and as a bar whose colours meet to the left or right of the threshold's mark. */
 export const Probability = ({ prediction }: { prediction: number }): VNode => {
   const { run, threshold } = usePage();
   const { positive, negative } = run.config;
@@ -39,7 +39,7 @@ export const Probability = ({ prediction }: { prediction: number }): VNode => {
 const fixed = (value: number): string => (Math.abs(value) < 1e4 ? value.toFixed(3) : value.toExponential(2));
 const places = (count: number): string => `${count} place${count === 1 ? '' : 's'}`;
 
-/** bias + contributions = logit, and the probability that the logit stands for. */
+/** bias + contributions = logit, and the probability for that logit. */
 export const Sum = ({ seen, bias }: { seen: Look; bias: number }): VNode => {
   const { config } = usePage().run;
   const { positive, negative } = shares(seen.contributions);

@@ -1,7 +1,7 @@
 /**
- * Opens every fold around a part of the page; of a section, also the folds in it, but not its tables of data.
+ * Opens every fold around a part of the page; for a section also the folds in it, but not its tables of data.
  *
- * @returns the part, where it lies in a fold
+ * @returns the part, if it lies in a fold
  */
 export function reveal(id: string): Element | null {
   const at = document.getElementById(id);

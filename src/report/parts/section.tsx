@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Finding } from '../findings.ts';
 import { Status } from './status.tsx';
 
-/** One question of the reader, and its answer as the title. */
+/** A section: one question of the reader, with the answer as its title. */
 export const Section = (props: {
   id: string;
   question: string;
@@ -20,7 +20,7 @@ export const Section = (props: {
   </section>
 );
 
-/** Stands in place of sections whose JSON file was not there. */
+/** Replaces sections whose JSON file is missing. */
 export const Omitted = ({
   id,
   question,

@@ -17,9 +17,9 @@ const MARGIN = { l: 64, r: 16, t: 44, b: 48 } as const;
 const COLOR_BAR = 64;
 
 /**
- * A plot as a still picture, made with the page: what a reader sees without scripts, and until Plotly has drawn.
- * Texts keep their size and marks stretch with the box, so one SVG fits every width: places are in percent of the
- * picture's area, marks in a panel of 100 x 100 that stretches, with lines that do not.
+ * A plot as a still picture, made with the page: shown without scripts, and until Plotly has drawn. Texts keep their
+ * size and marks stretch with the box, so one SVG fits every width: positions are in percent of the picture's area,
+ * marks in a panel of 100 x 100 that stretches, with lines that do not.
  */
 export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
   const { layout } = spec;
@@ -41,7 +41,7 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
     <div class="still">
       <svg aria-hidden="true" style={{ left: `${margin.l}px`, top: `${margin.t}px`, width, height }}>
         {pairs.map(({ axis, across }) =>
-          // An axis that panels share has its lines in each of them.
+          // A shared axis has its grid lines in each of its panels.
           (axis.letter === 'x' ? panelsOf(axis, axes, traces) : [across]).map((panel) => (
             <GridLines axis={axis} across={panel} />
           )),
@@ -69,23 +69,23 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
   );
 };
 
-/** The y axes of an x axis. */
+/** The y axes paired with an x axis. */
 const panelsOf = (axis: Axis, axes: ReadonlyMap<string, Axis>, traces: readonly StillTrace[]): Axis[] => {
   const used = traces.filter((trace) => axes.get(xName(trace)) === axis).map(yName);
   return [...new Set(used.length > 0 ? used : ['y'])].map((name) => axes.get(name)!);
 };
 
-/** The axis that an axis's panel spans on the other side. */
+/** The perpendicular axis of an axis's panel. */
 const acrossOf = (axis: Axis, axes: ReadonlyMap<string, Axis>, traces: readonly StillTrace[]): Axis => {
   const name = [...axes].find(([, value]) => value === axis)?.[0];
   const trace = traces.find((trace) => [xName(trace), yName(trace)].includes(name ?? ''));
   const other = axis.letter === 'x' ? (trace && yName(trace)) || 'y' : (trace && xName(trace)) || 'x';
-  // Under several panels that share it, an x axis stands under the lowest.
+  // An x axis shared by several panels stands under the lowest.
   if (axis.letter === 'x' && axis.layout.anchor) return axes.get(axis.layout.anchor) ?? axes.get(other)!;
   return axes.get(other)!;
 };
 
-/** The marks of every trace in the panel of its axes, in the traces' order. */
+/** The marks of every trace in its panel, in the order of the traces. */
 const Panels = (props: {
   traces: readonly StillTrace[];
   axes: ReadonlyMap<string, Axis>;

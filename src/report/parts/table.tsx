@@ -1,11 +1,11 @@
 import type { ComponentChildren, VNode } from 'preact';
 
-/** The first column heads its row; the others are figures unless they say `text`. */
+/** The first column is the row's heading; the others hold numbers unless `text` is set. */
 export type Column = { label: string; text?: boolean };
 
 /**
- * A table with its caption. `stacked`: on a narrow screen each row becomes a card of label and value; otherwise the
- * table scrolls inside its own box, which takes the keyboard's focus for that.
+ * A table with its caption. `stacked`: on a narrow screen each row becomes a card of labels and values; otherwise the
+ * table scrolls in its own box, which can take the keyboard focus for that.
  */
 export const Table = (props: {
   caption: string;

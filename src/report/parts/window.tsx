@@ -8,7 +8,7 @@ import { size } from './format.ts';
 import { NumberTable } from './numberTable.tsx';
 import { cellAt } from './pixels.tsx';
 
-/** A place of the feature map. */
+/** A place of the feature map, by row and column. */
 export interface Position {
   readonly row: number;
   readonly column: number;
@@ -17,11 +17,11 @@ export interface Position {
 interface Positioned {
   readonly at: Position;
   readonly moveTo: (at: Position) => void;
-  /** Of the feature map. */
+  /** Side of the feature map. */
   readonly side: number;
 }
 
-/** The place with an index into a map. */
+/** The place at an index of a map. */
 export const positionOf = (index: number, side: number): Position => ({
   row: Math.floor(index / side),
   column: index % side,
@@ -34,7 +34,7 @@ const inside = ({ row, column }: Position, side: number): Position => ({
   column: Math.min(side - 1, Math.max(0, column)),
 });
 
-/** Where a key takes the window; null for keys that are not its own. */
+/** The window's new place after a key; null for other keys. */
 export const keyMove = (key: string, { row, column }: Position, side: number): Position | null => {
   const last = side - 1;
   const moves: Record<string, Position> = {
@@ -50,11 +50,11 @@ export const keyMove = (key: string, { row, column }: Position, side: number): P
   return moves[key] ? inside(moves[key], side) : null;
 };
 
-/** A press, or a mouse that is drawn over with its button held; a finger that is moved scrolls the page. */
+/** A press, or a mouse dragged with its button held; a moving finger scrolls the page. */
 const isPicking = ({ type, buttons, pointerType }: PointerEvent): boolean =>
   type === 'pointerdown' || (buttons === 1 && pointerType !== 'touch');
 
-/** The image as a slider of two directions: arrow keys or the pointer move the kernel's window over it. */
+/** The image as a two-dimensional slider: arrow keys or the pointer move the kernel's window over it. */
 export const WindowSlider = (
   props: Positioned & { kernelSize: number; convOut: Float64Array; children: ComponentChildren },
 ): VNode => {
@@ -89,7 +89,7 @@ export const WindowSlider = (
   );
 };
 
-/** A map of the network whose cells can be pointed at; the keyboard has the slider on the image for that. */
+/** A map of the network whose cells can be pointed at; for the keyboard there is the slider on the image. */
 export const PlacePicker = ({
   moveTo,
   side,
@@ -105,7 +105,7 @@ export const PlacePicker = ({
   );
 };
 
-/** One place, number by number: patch times kernel is convOut, and what becomes of it. */
+/** The numbers of one place: patch times kernel is convOut, and the values that follow from it. */
 export const Place = (props: {
   at: Position;
   pixels: Float32Array;

@@ -29,7 +29,7 @@ type Entry = { id: string; label: string } & (
   | { needs: 'run'; show: (results: ReportResults) => VNode }
 );
 
-/** The sections under the verdict, in the order of the reader's questions: one file each. */
+/** The sections under the verdict, in the order of the reader's questions, one file each. */
 export const sections: readonly Entry[] = [
   {
     id: 'gradients',
@@ -76,7 +76,7 @@ const show = (section: Entry, results: ReportResults): VNode | undefined => {
   return results.compare && section.show(results.compare);
 };
 
-/** The sections whose results are there, and one sentence for each file that is not. */
+/** The sections whose results are given, and one sentence for each missing file. */
 export const Sections = ({ results }: { results: ReportResults }): VNode => (
   <>
     {sections.map((section) => show(section, results))}

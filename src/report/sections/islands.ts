@@ -10,7 +10,7 @@ import { SeesIsland } from './sees/island.tsx';
 import { TestIsland } from './test/island.tsx';
 import { TrainingIsland } from './training/island.tsx';
 
-/** The parts of the page that live on in it, by name; each stands in its section once. */
+/** The interactive parts of the page, by name; each occurs once, in its section. */
 export const islands = {
   gradients: GradientsIsland,
   chain: ChainIsland,

@@ -7,9 +7,9 @@ const U = 2 ** -24;
 const gamma = (n: number): number => (n * U) / (1 - n * U);
 
 /**
- * A kernel of side 15 on an image of side 16 has 2x2 outputs. It has one tap, 2 in the upper left corner; three pixels
- * are not 0, so every sum is one product. The first ReLU is open, the second closed, the third has nothing under it, and
- * the fourth is closed by less than the rounding of its sum.
+ * A kernel of side 15 on an image of side 16 has 2x2 outputs. Only its upper left tap is not 0 but 2; three pixels are
+ * not 0, so every sum is one product. The first ReLU is open, the second closed, the third has only zeros in its
+ * window, and the fourth is closed by less than the rounding of its sum.
  */
 const kernel = new Float64Array(225);
 kernel[0] = 2;
@@ -79,7 +79,7 @@ describe('the bounds of the gradients', () => {
     expect([...bounds.bias]).toEqual([error]);
     near(bounds.weight, 0, 6 * (error + size * gamma(2)) + size * gamma(225) * 6);
     expect([bounds.weight[1], bounds.weight[2]]).toEqual([0, 0]);
-    // The ReLU that rounding may open: all that it may let through.
+    // Rounding may open the fourth ReLU, so its whole contribution is allowed.
     near(bounds.weight, 3, size * gamma(225) * 10);
     near(bounds.kernel, 0, 3 * error + size * (gamma(6) * (3 + 5 * 4) + 5 * 4));
     near(bounds.kernel, 1, 1 * error + size * gamma(6) * 1);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   tf = (await startBackend('cpu')).tf;
 });
 
-/** Walks a run and follows the chain at chosen steps of it. */
+/** Walks a run and follows the chain at chosen steps. */
 const followed = async (planted: Partial<LayerBackwards> = {}, count = 20) => {
   const layers = { ...layerBackwards, ...planted };
   const problem = smallProblem(count);
@@ -54,7 +54,7 @@ describe('the chain of a backward pass', () => {
   });
 
   it('has the figures of the walk itself', async () => {
-    // One step: what its chain says is what the run's pair with the reference says.
+    // With one step, its chain must agree with the run's pair with the reference.
     const { pairs, chain } = await followed({}, 1);
     const pair = pairs[1]!;
     expect([pair.left, pair.right, pair.loss]).toEqual(['manual', 'reference', 'logits']);
@@ -80,7 +80,7 @@ describe('the chain of a backward pass', () => {
     expect(found('mask inverted')).toEqual(new Set(['dRelu']));
     expect(found('kernel gradient transposed')).toEqual(new Set(['dKernel']));
     expect(found('window off by one')).toEqual(new Set(['dKernel']));
-    // Where a window sees no ink its pre-activation is 0 exactly, a kink: the mask lets it through.
+    // Where a window sees no ink, its pre-activation is exactly 0, a kink: this mask passes the gradient there.
     expect(found('>= for > in the mask')).toEqual(new Set(['dRelu']));
     const masks = chain[0]!.planted.map(({ name, maskDisagreements }) => [name, maskDisagreements]);
     expect(Object.fromEntries(masks)).toMatchObject({

@@ -24,12 +24,12 @@ it('tells its progress, step by step, and lets go of the signal at its end', asy
   const { timing, finiteDifferences } = await running;
   expect([timing.steps, finiteDifferences.length]).toEqual([4, 4]);
   expect(told.at(-1)).toEqual([4, 4, null]);
-  // The thread ends after its result.
+  // The thread ends after it has sent its result.
   while (getEventListeners(signal, 'abort').length > 0) await nextTurn();
 });
 
 it('stops between steps, and where the signal came before the first', async () => {
-  // It looks at the signal every 20 steps.
+  // It checks the signal every 20 steps.
   const longer = { ...smallProblem(20), epochs: 50 };
   const { partial, finiteDifferences } = await walkInDoublePrecision(longer, { signal: AbortSignal.abort() });
   expect(partial).toMatchObject({ reason: 'interrupted' });

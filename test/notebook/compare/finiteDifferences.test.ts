@@ -13,7 +13,7 @@ import type { Parameters } from '../../../src/notebook/model/parameters.ts';
 
 const PARAMETERS = { kernel: new Float64Array(25), weight: new Float64Array(144), bias: 0 };
 
-/** The steps that are chosen of a run of one epoch, by what for. */
+/** The steps chosen from a run of one epoch, by reason. */
 function chosenOf(count: number, figures: (sample: number) => Partial<WalkedStep>): Record<string, number[]> {
   const chooser = new StepChooser(count);
   for (let sample = 0; sample < count; sample++)
@@ -36,7 +36,7 @@ it('takes eight steps spread over the run, the three most wrong and the three wi
     [40, -8],
     [41, -7],
   ]);
-  // None open is dead, and has no gradient to look at.
+  // A step without an open ReLU is dead, and has no gradient to check.
   const open = new Map([[2, 0], [15, 1], [16, 5], [17, 3], [18, 4]]); // biome-ignore format: tables
   const chosen = chosenOf(71, (sample) => ({
     towardsLabel: wrong.get(sample) ?? 1,

@@ -9,7 +9,7 @@ describe('the gradient of the logged loss by the logit, and how far rounding car
   });
 
   it('far on the right side of the logit only the roundings of two predictions are left', () => {
-    // The factor hardly depends on q there: 1e-7 / q^2 times the error of q.
+    // There the factor hardly depends on q: 1e-7 / q^2 times the error of q.
     expect(loggedGradient(20, 1, 'float32').error / 2 ** -23).toBeCloseTo(4, 6);
   });
 
@@ -28,7 +28,7 @@ describe('the gradient of the logged loss by the logit, and how far rounding car
     expect(dLogit).toBeCloseTo(q / (q + 1e-7), 6);
     const up = (q + 2 ** -23) / (q + 2 ** -23 + 1e-7);
     expect(error).toBeCloseTo(up - q / (q + 1e-7), 5);
-    // Where q may be 0, all of the gradient is in doubt: at logit 16 more than upwards.
+    // If q may be 0, the whole gradient is uncertain: from logit 16 upwards.
     const near = 1 / (1 + Math.exp(16));
     expect(loggedGradient(16, 0, 'float32').error).toBeCloseTo(
       Math.max(near / (near + 1e-7), (near + 2 ** -23) / (near + 2 ** -23 + 1e-7) - near / (near + 1e-7)),

@@ -11,18 +11,18 @@ const tf: TF = float64;
 const SURE = 2 ** -100;
 const right = layerBackwards;
 
-/** The proof with some of the layers' backwards replaced. */
+/** The proof with some of the layers' backward passes replaced. */
 const proofWith = (planted: Partial<LayerBackwards>, kernelSize = 5, seed = 1) =>
   proveNetwork(tf, initialParameters(seed, kernelSize), { seed, layers: { ...right, ...planted } });
 
-/** Judged with a proof of the network that trained. */
+/** The verdict, given a proof of the trained network. */
 const verdicts = (exact: ReturnType<typeof proveNetwork>) => {
   const nothing = { verdict: 'proved', cause: null, bound: null } as const;
   const judged = judgeProof({ ...exact, trained: { ...nothing, backend: 'cpu', update: nothing } });
   return [judged.find(({ verdict }) => verdict === 'fail')?.verdict ?? 'pass', judged.at(-1)?.verdict];
 };
 
-/** dKernel with its first element moved by a part of itself. */
+/** dKernel with its first element changed by a fraction of itself. */
 const moved = (part: number): Partial<LayerBackwards> => ({
   convolution: (library, image, dy) => {
     const dKernel = right.convolution(library, image, dy);
@@ -47,7 +47,7 @@ describe('the proof of the hand-written pass', () => {
     expect(exact).toMatchObject({ verdict: 'proved', cause: null, patterns: 'all', wrong: [] });
     for (const part of [exact, exact.update, exact.logged]) {
       expect([part.verdict, part.cause]).toEqual(['proved', null]);
-      // The sum over 256 places of a 1x1 kernel has an update of too high a degree for a bound.
+      // The update of a 1x1 kernel, a sum over 256 places, has too high a degree for a bound.
       if (part === exact.update && kernelSize === 1) expect(part.bound).toBeNull();
       else expect(part.bound).toBeLessThan(SURE);
     }
@@ -58,7 +58,7 @@ describe('the proof of the hand-written pass', () => {
     expect(proofWith({})).toEqual(proofWith({}));
   });
 
-  // The mask `>=` differs from `>` at a kink only, where every slope from 0 to 1 is a derivative.
+  // The mask `>=` differs from `>` only at a kink, where every slope from 0 to 1 is a subgradient.
   const mistakes = plantedInNetwork.filter(([name]) => name !== 'openAtZero');
   it.each(mistakes)('is refused to the mistake %s, and refuted', (_name, planted) => {
     const exact = proofWith(planted);
@@ -112,7 +112,7 @@ describe('the proof of the network that trained', () => {
     const wrong = proveNetworks(tf, trained, initialParameters(1, 5), {
       layers: { ...right, ...moved(1e-18) },
     });
-    // Single precision has 1 + 1e-18 for 1; the algebra has not.
+    // Single precision rounds 1 + 1e-18 to 1; exact arithmetic does not.
     expect(wrong.trained).toMatchObject({ verdict: 'refuted', update: { verdict: 'refuted' } });
     expect(judgeProof(wrong)[2]).toEqual({ verdict: 'fail' });
   });
@@ -131,7 +131,7 @@ describe('the proof of the network that trained', () => {
     try {
       const exact = proveNetworks(tf, { tf: single, backend: 'cpu' }, initialParameters(1, 5));
       expect([exact.verdict, exact.update.verdict]).toEqual(['proved', 'proved']);
-      // The pass by hand is right; the update is not autodiff's.
+      // The hand-written pass is right; the update does not use autodiff's gradient.
       expect([exact.trained.verdict, exact.trained.update.verdict]).toEqual(['proved', 'refuted']);
     } finally {
       single.unregisterGradient('Conv2D');

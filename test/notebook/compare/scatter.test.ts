@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { ScatterSampler } from '../../../src/notebook/compare/scatter.ts';
 import { MAX_POINTS } from '../../../src/results/scatter.ts';
 
-/** A run of many elements, over forty octaves of sizes; the one at `worstAt` is nearest to what is allowed. */
+/**
+ * A run of many elements, over forty octaves of magnitudes; the one at `worstAt` has the largest share of the allowed
+ * difference.
+ */
 const sampled = (elements: number, worstAt: number) => {
   const sampler = new ScatterSampler();
   for (let at = 0; at < elements; at++) {

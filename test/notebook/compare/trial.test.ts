@@ -7,7 +7,7 @@ import type { Trial } from '../../../src/results/selfTest.ts';
 import { scratchFolders } from '../../support/cli.ts';
 
 const scratch = scratchFolders();
-/** A trial that is begun anew ends with this at once; one out of the cache never looks. */
+/** A new self-test throws this at once; one read from the cache never checks the signal. */
 const signal = AbortSignal.abort(new Error('begun anew'));
 const code = { name: 'built', key: 'this build' } as const;
 const layers = testedLayers.slice(0, 3);

@@ -60,7 +60,7 @@ describe('comparing a run', () => {
     }
   });
 
-  // A layer's backward with a mistake, and the parameters that it must be found in.
+  // A layer's backward pass with a mistake, and the parameters in which it must be found.
   const mistakes: [string, Partial<LayerBackwards>, string[]][] = [
     ['no ReLU mask', { relu: (_tf, _convOut, dy) => dy }, ['kernel']],
     [
@@ -110,7 +110,7 @@ describe('comparing a run', () => {
     expect(failing(pairs[0]!)).toEqual(found);
     expect(failing(pairs[1]!)).toEqual(found);
     expect(pairs[0]!.verdict).toBe('fail');
-    // Autodiff has made no mistake: the law of the logged loss still holds.
+    // Autodiff made no mistake, so the law of the logged loss still holds.
     expect(logged.unexplainedSteps).toBe(0);
   });
 

@@ -6,7 +6,7 @@ import { collect, failureOf, inChunks, NINETY, NINETY_BZIP2, WORD_BZIP2 } from '
 const decode = (bytes: Uint8Array, chunkSize?: number): Promise<Buffer> =>
   collect(decodeBzip2(inChunks(bytes, chunkSize), 'digits.bz2'));
 
-/** Where the second block starts: after bit 9,386, so that the first ends within byte 1,173. */
+/** Start of the second block: after bit 9,386, so that the first ends within byte 1,173. */
 const SECOND_BLOCK = 1173;
 
 describe('isBzip2', () => {
@@ -63,7 +63,7 @@ describe('decodeBzip2', () => {
       expect(outcome).toMatch(/^digits\.bz2: expected whole bzip2 data, got damage: /);
       noticed++;
     }
-    // All but the padding of the last byte and the level in the header.
+    // All bits but the padding of the last byte and the level in the header.
     expect(noticed).toBeGreaterThan(8 * WORD_BZIP2.length - 20);
   });
 

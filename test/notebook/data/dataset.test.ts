@@ -19,7 +19,7 @@ const server = localServer();
 const folder = temporaryFolder();
 let tests = 0;
 
-/** A folder of its own, with the given files. */
+/** A new folder with the given files. */
 function folderWith(files: Record<string, string | Uint8Array> = {}): string {
   const path = join(folder, String(++tests));
   mkdirSync(path);
@@ -27,7 +27,7 @@ function folderWith(files: Record<string, string | Uint8Array> = {}): string {
   return path;
 }
 
-/** Both published files are NINETY at the local server. */
+/** Both published files are NINETY on the local server. */
 function sourceIn(directory: string): UspsSource {
   const file = (name: string) => ({
     name,
@@ -42,7 +42,7 @@ function sourceIn(directory: string): UspsSource {
   };
 }
 
-/** The cache as a complete download leaves it. */
+/** The files in the cache after a complete download. */
 const cached = { 'usps.bz2': NINETY_BZIP2, 'usps.t.bz2': NINETY_BZIP2 };
 
 describe('loadDataset of a path', () => {
@@ -224,7 +224,7 @@ describe('dataStatus and downloadUsps', () => {
   });
 });
 
-/** The images of NINETY without indices, as zip.train has them: the digit, and the values. */
+/** The images of NINETY without indices, in the format of zip.train: the digit, then the values. */
 const DENSE = NINETY.split('\n')
   .filter((line) => line !== '')
   .map((line) => line.split(' '))
@@ -257,7 +257,7 @@ describe('the second source of the digits', () => {
     const first = await loadDataset(folderWith(cached), { offline: true });
     expect(dataset.train).toEqual(first.train);
     expect(dataset.test).toEqual(first.test);
-    // From now on the cache has it.
+    // Now it is in the cache.
     const again = await loadDataset('usps', { offline: true }, sources(directory));
     expect(again.train).toEqual(first.train);
   });

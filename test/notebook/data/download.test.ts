@@ -24,7 +24,7 @@ const server = localServer();
 const folder = temporaryFolder();
 let tests = 0;
 
-/** A new cache directory, the published file at the local server, and impatient options. */
+/** A new cache directory, the published file on the local server, and options with short delays. */
 function setUp(
   file: { name?: string; url?: string; md5?: string; maxBytes?: number } = {},
   options: DownloadOptions = {},

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { Failure } from '../../../src/system/errors.ts';
 
-/** One line of the libsvm text form, without its end. */
+/** One line of the libsvm text form, without the newline. */
 export function imageLine(
   label: number | string,
   valueAt: (index: number) => number | string = () => -1,
@@ -18,12 +18,12 @@ export function imageLine(
 /** 90 black images of the digits 0..9 in turn; as text, 151,749 bytes. */
 export const NINETY = Array.from({ length: 90 }, (_, i) => `${imageLine((i % 10) + 1)}\n`).join('');
 
-/** NINETY packed by `bzip2 -1`: one stream of two blocks. */
+/** NINETY compressed by `bzip2 -1`: one stream of two blocks. */
 export const NINETY_BZIP2: Uint8Array = readFileSync(
   join(dirname(fileURLToPath(import.meta.url)), 'fixtures', 'ninety.bz2'),
 );
 
-/** `backproof` and a newline, packed by `bzip2 -1`. */
+/** `backproof` and a newline, compressed by `bzip2 -1`. */
 export const WORD_BZIP2: Uint8Array = Buffer.from(
   'QlpoMTFBWSZTWfBCX2EAAAFBgAAQOQjQACAAIgyZNCDJiNILWTp4u5IpwoSHghL7CA==',
   'base64',
@@ -41,7 +41,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(all);
 }
 
-/** The Failure that a promise is rejected with; anything else is an error of the test. */
+/** The Failure that a promise is rejected with; any other outcome fails the test. */
 export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   const outcome = await promise.then(
     () => 'no failure',

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 
 export type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A server on this machine that answers as told. */
+/** A server on this machine with scripted answers. */
 export interface LocalServer {
-  /** How the next requests are answered, one after the other; the last answer stays. */
+  /** The answers to the next requests, in order; the last one is repeated. */
   answers: Answer[];
   /** Requests since the test began. */
   requests: number;
   base: string;
 }
 
-/** Starts a server for a suite; with a certificate, one that speaks https. */
+/** Starts a server for a suite; with a certificate it uses https. */
 export function localServer(certificate?: { readonly key: string; readonly cert: string }): LocalServer {
   const local: LocalServer = { answers: [], requests: 0, base: '' };
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
@@ -38,28 +38,28 @@ export function localServer(certificate?: { readonly key: string; readonly cert:
   return local;
 }
 
-/** The whole content, its length announced. */
+/** The whole content, with its length announced. */
 export const whole =
   (content: Uint8Array): Answer =>
   (response) => {
     response.setHeader('content-length', content.length).end(content);
   };
 
-/** The content as if it were encoded so. */
+/** The content, labelled with this encoding. */
 export const encoded =
   (content: Uint8Array, encodings: string): Answer =>
   (response) => {
     response.writeHead(200, { 'content-length': content.length, 'content-encoding': encodings }).end(content);
   };
 
-/** Sent on to another address. */
+/** A redirect to another address. */
 export const redirect =
   (location: string): Answer =>
   (response) => {
     response.writeHead(302, { location }).end();
   };
 
-/** A byte every so often, for ever. */
+/** An endless stream of single bytes at a fixed interval. */
 export const dripping =
   (content: Uint8Array, everyMs: number): Answer =>
   (response) => {
@@ -69,14 +69,14 @@ export const dripping =
     response.on('close', () => clearInterval(timer));
   };
 
-/** Nothing but a status. */
+/** A status without a body. */
 export const status =
   (code: number): Answer =>
   (response) => {
     response.writeHead(code).end();
   };
 
-/** The first bytes; then silence, or the end of the connection. */
+/** The first bytes, then silence or a closed connection. */
 export const partly =
   (content: Uint8Array, bytes: number, then: 'silence' | 'end'): Answer =>
   (response) => {
@@ -86,7 +86,7 @@ export const partly =
     });
   };
 
-/** The content without its length. */
+/** The content, without announcing its length. */
 export const unannounced =
   (content: Uint8Array): Answer =>
   (response) => {

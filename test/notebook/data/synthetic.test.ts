@@ -20,7 +20,7 @@ function meanImages(images: Images): Float64Array[] {
   return means;
 }
 
-/** How many images lie nearest to the mean image of their digit. */
+/** The share of images that are nearest to the mean image of their own digit. */
 function nearestMeanAccuracy(train: Images, images: Images): number {
   const means = meanImages(train);
   let right = 0;

@@ -50,7 +50,7 @@ describe('a step', () => {
       const norm = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
       const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + Math.abs(b), 0);
       const [x, k, w] = [norm(pixels), norm(start.kernel), sum(start.weight)];
-      // A pre-activation is |x||K| at most, the gradient of a tap |w| max |x|; 300 roundings are more than there are.
+      // A pre-activation is at most |x||K|, the gradient of a tap |w| max |x|; there are fewer than 300 roundings.
       const gamma = accumulatedRounding(300, 'float32');
       const room = gamma * (1 + w * x * k);
       expect(Math.abs(logit - expected)).toBeLessThanOrEqual(room);
@@ -136,7 +136,7 @@ describe('a run', () => {
   });
 });
 
-/** Images without a structure, of both signs. */
+/** Images of noise, of both signs. */
 function noise(count: number, seed: number): Samples {
   const pixels = Float32Array.from({ length: count * IMAGE_PIXELS }, (_, i) => Math.sin(i * (seed + 1.7)));
   return { ...smallSamples(count), pixels };

@@ -6,7 +6,7 @@ import { smallProblem } from '../../support/problem.ts';
 
 const { samples, parameters, learningRate } = smallProblem();
 
-/** The kernel as a script for a page, which it leaves there as `fused`. */
+/** The kernel as a script for a page, which it defines as the global `fused`. */
 async function bundled(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: ['src/notebook/engines/fused/kernel.ts'],

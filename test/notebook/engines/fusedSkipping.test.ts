@@ -9,9 +9,9 @@ import { initialParameters, outputSide, type Parameters } from '../../../src/not
 import { describeWith, realDigitsPath } from '../../support/digits.ts';
 import { smallSamples } from '../../support/problem.ts';
 
-// Skipping is exact: a run that skips and a run that evaluates every output are the same bits.
+// Skipping is exact: a run that skips and a run that evaluates every output are bit-identical.
 
-/** Every logit and every parameter of a run of so many steps, and what it did. */
+/** All logits and parameters of a run with the given number of steps, and the work it did. */
 function run(samples: Samples, side: number, start: FusedRun, steps: number, bound?: Bound) {
   const kernel = new FusedKernel(samples, side, bound);
   kernel.begin(start);
@@ -20,7 +20,7 @@ function run(samples: Samples, side: number, start: FusedRun, steps: number, bou
   return { numbers: Float64Array.of(...logits, ...taps, ...weight, bias), work: kernel.work() };
 }
 
-/** The first number in which skipping makes a difference, -1 if none, and what was skipped. */
+/** The index of the first number that skipping changes, -1 if none, and the work that was skipped. */
 function difference(
   samples: Samples,
   side: number,
@@ -52,7 +52,7 @@ const patterns: Record<string, (pixel: number) => number> = {
   noise: () => random.random(),
 };
 
-/** One image of each pattern twice, once with either label. */
+/** Two images of each pattern, one with each label. */
 function imagesOf(names: string[]): Samples {
   const each = names.flatMap((name) =>
     Array.from({ length: IMAGE_PIXELS }, (_, pixel) => patterns[name]!(pixel)),
@@ -125,11 +125,11 @@ describe('skipping is exact', () => {
 });
 
 /**
- * Two images. On the first every patch has one pixel, of 1, so that its outputs are taps; its steps change nothing. The
- * second has that pixel at -1. It moves one tap, of -1, up by `way`, and no other: straight to where it opens on the first
- * image, so that Cauchy-Schwarz has no room to give. All other taps but one are -1 as well, but for their last digits, in
- * which they are nearer to 0; that one makes the kernel's squared norm 64 (1 - under), so that the tap's margin and the way
- * to where it opens, 1, are on the edge between two levels of distance.
+ * Two images. On the first one every patch has one pixel, of 1, so its outputs are taps; its steps change nothing. On
+ * the second that pixel is -1. It moves exactly one tap, of -1, up by `way`: straight to where it opens on the first
+ * image, so that Cauchy-Schwarz has no slack. All other taps but one are also -1, except that their last digits are
+ * nearer to 0; the remaining one makes the kernel's squared norm 64 (1 - under), so that the tap's margin and its
+ * distance from opening, 1, are on the edge between two levels of distance.
  */
 function onTheBrink(way: number, under: number, ulps: number): { samples: Samples; start: FusedRun } {
   const samples = { ...smallSamples(2), labels: Uint8Array.of(1, 0) };
@@ -146,7 +146,8 @@ function onTheBrink(way: number, under: number, ulps: number): { samples: Sample
 }
 
 describe('in the range in which no weight can overflow', () => {
-  // All closed and sure of its labels: no step moves anything, so that a list holds for as long as lists are kept.
+  // All closed, with every label predicted with certainty: no step changes anything, so a list stays valid for as long
+  // as lists are kept.
   const samples = { ...smallSamples(4), labels: new Uint8Array(4).fill(1) };
   const still = (changes: { learningRate?: number; weight?: number; bias?: number }) => {
     const weight = new Float64Array(144);
@@ -155,7 +156,7 @@ describe('in the range in which no weight can overflow', () => {
     return difference(samples, 5, { parameters, learningRate: changes.learningRate ?? 0.1 }, 12);
   };
 
-  // In bits: the rate up to 2^20, weights and bias up to 2^60.
+  // The limits, to the last bit: rates up to 2^20, weights and bias up to 2^60.
   it.each([
     [{ learningRate: 2 ** 20 }, { learningRate: 2 ** 20 + 1 }],
     [{ weight: 2 ** 60 }, { weight: 2 ** 60 * (1 + 2 ** -52) }],
@@ -171,7 +172,7 @@ describe('in the range in which no weight can overflow', () => {
 describe('on the brink', () => {
   const { stretch, slack } = boundOf(5);
   const around = (way: number) => Array.from({ length: 41 }, (_, i) => way + (i - 20) * 2 ** -23);
-  // Where the tap opens, just before, and farther around that.
+  // Where the tap opens, just before that, and farther on both sides.
   const ways = [
     ...around(1),
     ...around(1 - slack * 8),
@@ -183,7 +184,7 @@ describe('on the brink', () => {
   it('skipping is exact', () => {
     const outcomes = trials.map(({ samples, start }) => difference(samples, 5, start, 3));
     expect(outcomes.filter(({ at }) => at >= 0)).toEqual([]);
-    // The first image's list was used again, and the tap evaluated or not.
+    // The first image's list was used again, both with and without evaluating the tap.
     expect(new Set(outcomes.map(({ work }) => work.listsMade))).toEqual(new Set([2]));
     expect(new Set(outcomes.map(({ work }) => work.outputsEvaluated)).size).toBe(2);
   });

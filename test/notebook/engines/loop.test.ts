@@ -3,7 +3,7 @@ import type { Engine } from '../../../src/notebook/engines/engine.ts';
 import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import type { Parameters } from '../../../src/notebook/model/parameters.ts';
 
-/** Two samples of either label, on a network of one output: what the loop makes of logits that an engine reports. */
+/** Two samples, one of each label, on a network with one output, to test how the loop handles an engine's logits. */
 const samples = {
   count: 4,
   pixels: new Float32Array(4 * 256).fill(0.5),
@@ -15,7 +15,7 @@ const parameters = (bias: number): Parameters => ({
   bias,
 });
 
-/** An engine that reports one list of logits an epoch. */
+/** An engine that reports one list of logits per epoch. */
 function reporting(
   epochs: readonly (readonly number[])[],
   bias: (epoch: number) => number = () => 1,
@@ -39,7 +39,7 @@ describe('an epoch of a run', () => {
 
   it('its logits are counted towards the label of each', async () => {
     const { logitCounts } = await runEpochs(reporting([[0.5, -3.5, -3.5, 100]]), samples, 1);
-    // Bins are one wide from -32 on; label 0 turns the sign.
+    // Bins are one wide from -32 on; label 0 flips the sign.
     const expected = new Array<number>(64).fill(0);
     for (const bin of [32, 28, 35, 0]) expected[bin]!++;
     expect(logitCounts).toEqual([expected]);

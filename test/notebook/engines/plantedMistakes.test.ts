@@ -19,7 +19,7 @@ const tf = float64 as unknown as TF;
 const sides = [1, 3, 5, 7, 9, 11, 13, 15];
 const mistakes = Object.keys(backwardMistakes) as MistakeName[];
 
-/** Roundings on the longest way through a few steps, with room: of numbers near 1. */
+/** Bound on the rounding error of a few steps, for numbers near 1: 10,000 exceeds the roundings on the longest path. */
 const ROOM = accumulatedRounding(10_000, 'float64');
 
 describe('a planted mistake', () => {
@@ -49,8 +49,8 @@ function steps(engine: Engine, { samples }: Problem): number[] {
 }
 
 /**
- * Noise of both signs, where every mistake shows. The first image is empty but for a pair of pixels at which a
- * pre-activation is 0 exactly; the logged loss differs where the network is badly wrong, at label 1 and a logit of -16.
+ * Noise of both signs, on which every mistake shows. The first image is empty except for a pair of pixels at which a
+ * pre-activation is exactly 0; the logged loss differs where the network is badly wrong, at label 1 and a logit of -16.
  */
 function problemFor(mistake: MistakeName, side: number): Problem {
   const random = new NumpyRandom(side);
@@ -65,13 +65,13 @@ function problemFor(mistake: MistakeName, side: number): Problem {
   return { samples, parameters, learningRate: 0.1 };
 }
 
-/** Training with a mistake as the self-test plants it, on tf ops in double precision. */
+/** Trains with a mistake in the form that the self-test plants, on tf ops in double precision. */
 function startWithOps(problem: Problem, mistake: MistakeName): Engine {
   const planted = plantedInNetwork.find(([name]) => name === mistake)?.[1];
   const wrong = GRADIENT_MISTAKES.find(({ name }) => name === backwardMistakes[mistake].name);
   if (!planted && !wrong) throw new Error(`${mistake}: expected a mistake of the self-test, got none`);
   let previousWeight = Array.from(problem.parameters.weight);
-  // The self-test checks one step, and makes up the weight of the step before; a run has one.
+  // The self-test checks a single step, and makes up the previous step's weight; a run has a real one.
   const stale: Partial<LayerBackwards> = {
     dense: (tf, flatOut, weight, dLogit) => {
       const before = tf.tensor2d(previousWeight, [previousWeight.length, 1]);
@@ -85,7 +85,7 @@ function startWithOps(problem: Problem, mistake: MistakeName): Engine {
     const { logit, ...step } = manualGradients(tf, parameters, image, label, layers);
     const right = { kernel: step.dKernel, weight: step.dWeight, bias: step.dBias };
     const taken = { ...right, ...wrong?.gradients(tf, parameters, tf.scalar(1), right) };
-    // Scaled last, not as the dy of the backward pass: some mistakes need the gradients themselves.
+    // Scaled at the end, not by the dy of the backward pass, because some mistakes need the gradients themselves.
     const scaled = (gradient: Tensor) => (rate === undefined ? gradient : tf.mul(gradient, rate));
     return {
       dKernel: scaled(taken.kernel) as Tensor4D,

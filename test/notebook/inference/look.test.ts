@@ -30,7 +30,7 @@ describe.each([1, 3, 5, 9, 15])('an image on its way through a kernel of %i', (k
         const seen = look(parameters, pixels);
         expect(seen.side).toBe(17 - kernelSize);
         expect(seen.contributions).toHaveLength(seen.side ** 2);
-        // The same order of summing as the forward pass: the same to the last bit.
+        // Summed in the same order as in the forward pass, so bit-identical.
         expect(seen.contributions.reduce((total, value) => total + value, parameters.bias)).toBe(seen.logit);
         const { positive, negative } = shares(seen.contributions);
         expect(parameters.bias + positive.sum + negative.sum).toBeCloseTo(seen.logit, 9);

@@ -62,7 +62,7 @@ describe('the titles', () => {
 
   it('say for which digit every ReLU is silent', async () => {
     const train = await realRun({ epochs: 1 });
-    // A kernel that opens for nothing on images of the positive digit: those images are blank.
+    // A kernel that opens no ReLU on images of the positive digit: those images are blank.
     const { images } = train;
     const bytes = Buffer.from(images!.train.pixels, 'base64');
     images!.train.labels.forEach((label, at) => {
@@ -78,7 +78,7 @@ describe('the titles', () => {
   it('are there for a run that did not finish an epoch', async () => {
     const html = renderReport({ train: stoppedAtOnce(await realRun({ epochs: 1 })) });
     const body = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
-    expect(body).toContain('Training ended before its first epoch was through');
+    expect(body).toContain('Training ended before its first epoch was finished');
     expect(body).toContain('The kernel has not moved');
     expect(body).not.toMatch(/NaN|Infinity|>undefined/);
   });

@@ -29,13 +29,13 @@ for (const name of await workingBackends())
     start: async () => (await startBackend(name)).tf,
   });
 
-// Both sides of 0, sure and unsure, and where exp would leave the numbers of single precision.
+// On both sides of 0, certain and uncertain, and where exp would overflow single precision.
 const LOGITS = [-104, -60, -30, -17.5, -13.9, -8, -3, -0.7, 0, 0.25, 2, 5, 11, 13.95, 16.2, 25, 60, 104];
 
 describe.each(builds)('the logits loss $title', ({ precision, start }) => {
   const logitTensor = (tf: TF, logits: readonly number[]): Tensor2D =>
     tf.tensor2d([...logits], [logits.length, 1]);
-  // The values belong to the logits as rounded to single precision.
+  // The expected values are those of the logits rounded to single precision.
   const rounded = precision === 'float32' ? LOGITS.map(Math.fround) : LOGITS;
 
   it.each([0, 1])('has a gradient within one rounding of the prediction, label %i', async (label) => {

@@ -8,7 +8,7 @@ import {
 import { outputSide, rowsOf } from '../../../src/notebook/model/parameters.ts';
 
 describe('a mistake in words, by the side of the kernel', () => {
-  // 16 - side + 1 places of the window on a side: 12 of 5, 16 of 1.
+  // The window has 16 - side + 1 places per side: 12 for side 5, 16 for side 1.
   it.each([
     [5, 'dKernel is averaged over the 144 places of the window, not summed'],
     [1, 'dKernel is averaged over the 256 places of the window, not summed'],
@@ -29,7 +29,7 @@ describe('a mistake in words, by the side of the kernel', () => {
 
   it('the wrong elements exist at every side', () => {
     expect([1, 3, 5].map(wrongTap)).toEqual([0, 5, 13]);
-    // 25 of 36 parts of 256, 196 and 144 outputs, rounded down.
+    // 25/36 of 256, 196 and 144 outputs, rounded down.
     expect([1, 3, 5].map(wrongOutput)).toEqual([177, 136, 100]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NumpyRandom } from '../../../src/notebook/model/numpyRandom.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
 
-// Printed by NumPy 2.x: numpy.random.seed(s), then numpy.random.rand(3) or, anew, numpy.random.randn(6).
+// Printed by NumPy 2.x: numpy.random.seed(s), then numpy.random.rand(3), or after a new seed numpy.random.randn(6).
 const numpy = [
   {
     seed: 0,
@@ -30,7 +30,7 @@ const numpy = [
   },
 ];
 
-/** The last bit of log and sqrt is the platform's. */
+/** The last bit of log and sqrt depends on the platform. */
 const LAST_BITS = 4 * 2 ** -52;
 
 describe("NumPy's legacy generator", () => {

@@ -21,7 +21,7 @@ export const configWith = (more: Partial<SweepConfig> = {}): SweepConfig => ({
 
 const dataset = syntheticDataset();
 
-/** A sweep over synthetic digits: 24 runs of 12 steps, unless told otherwise. */
+/** A sweep over synthetic digits: 24 runs of 12 steps by default. */
 export const planWith = (more: Partial<SweepConfig> = {}): SweepPlan => {
   const config = configWith(more);
   return planSweep(dataset, gridOf(config), config);
@@ -44,7 +44,7 @@ const provenance: SweepResult['provenance'] = {
   command: 'backproof sweep',
 };
 
-/** Makes a sweep, in threads of the built program. */
+/** Runs a sweep in threads of the built program. */
 export async function sweepOf(plan: SweepPlan, options: Partial<SweepOptions> = {}): Promise<SweepResult> {
   const signal = new AbortController().signal;
   return { ...(await sweep(plan, { workers: 2, signal, ...options })), provenance };

@@ -10,7 +10,7 @@ import { initialParameters } from '../../../src/notebook/model/parameters.ts';
 import { Runner } from '../../../src/notebook/sweep/runner.ts';
 import { describeRealDigits } from '../../support/digits.ts';
 
-/** Runs of both ways are held against each other, bit for bit; returns how many ended in which way. */
+/** Compares runs made in both ways, bit for bit; returns the number of runs by how they ended. */
 async function agreeOn(
   dataset: Dataset,
   {

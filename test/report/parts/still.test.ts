@@ -14,7 +14,7 @@ type Scatter = Extract<Data, { type?: 'scatter' }>;
 const still = (data: Data[], more: PlotSpec['layout'] = {}): string =>
   renderToString(h(Still, { spec: { data, layout: layout('A title', more) } }));
 
-/** The paths of a class, each with its attributes. */
+/** The attributes of all paths with a class. */
 const paths = (markup: string, name: string): Record<string, string>[] =>
   [...markup.matchAll(new RegExp(`<path class="${name}"([^>]*)>`, 'g'))].map(([, attributes]) =>
     Object.fromEntries(
@@ -22,7 +22,7 @@ const paths = (markup: string, name: string): Record<string, string>[] =>
     ),
   );
 
-/** Tick labels with their place across or down. */
+/** Tick labels with their position, horizontal or vertical. */
 const ticks = (markup: string, letter: 'x' | 'y'): [string, string][] => {
   const [xs = '', ys = ''] = markup.match(/<g class="still__ticks".*?<\/g>/gs) ?? [];
   return [

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cellAt, pointAt } from '../../../src/report/parts/pixels.tsx';
 import { keyMove, positionOf } from '../../../src/report/parts/window.tsx';
 
-/** A map of 200 x 100 pixels of the screen, its upper left corner at 10, 20. */
+/** A map of 200 x 100 screen pixels, with its upper left corner at 10, 20. */
 const map = {
   getBoundingClientRect: () => ({ left: 10, top: 20, width: 200, height: 100 }),
 } as Element;

@@ -99,13 +99,13 @@ it('saturation: the share taught by the logit, and the logits of the epoch in th
   const plot = saturationPlot(run, { epoch: 1, logitCounts: counts } as never);
   const [curve, bars] = plot.data as unknown as { x: number[]; y: number[]; marker: { color: string[] } }[];
   expect(curve!.x[0]).toBe(-22);
-  // Bin 4 ends at 25, beyond what is always shown.
+  // Bin 4 ends at 25, beyond the range that is always shown.
   expect(curve!.x.at(-1)).toBe(25);
   const q = 1 / (1 + Math.exp(16));
   expect(curve!.y[curve!.x.indexOf(-16)]).toBeCloseTo(q / (q + 1e-7), 12);
   expect(bars!.x).toEqual([-20, -10, 0, 10, 20, 30]);
   expect(bars!.y).toEqual(counts);
-  // The first bin ends at -15, within half a bin of -16.1: wrong by so much that less than half is taught.
+  // The first bin ends at -15, within half a bin of -16.1: so wrong that less than half of the gradient is kept.
   expect(bars!.marker.color.map((color) => color === bars!.marker.color[0])).toEqual([
     ...[true, false, false, false, false, false],
   ]);

@@ -7,7 +7,7 @@ import { SaturationIsland } from '../../../src/report/sections/saturation/island
 import { openState, PageContext, type PageState } from '../../../src/report/state.ts';
 import { defaultConfig } from '../../../src/results/commandLine.ts';
 
-/** A run of two epochs, the last one with these logits, counted from -26 on in fives. */
+/** A run of two epochs, the last one with these counts of logits, in bins of width five from -26 on. */
 const runOf = (logitCounts: number[] | null): Run => ({
   config: { ...defaultConfig, positive: 3, negative: 5 },
   losses: [0.7, 0.6],
@@ -23,11 +23,11 @@ const runOf = (logitCounts: number[] | null): Run => ({
   predictions: [],
 });
 
-/** A part of the page as it is before its script runs. */
+/** A part of the page before its script runs. */
 const shown = <Props extends object>(part: ComponentType<Props>, props: Props, state: PageState): string =>
   renderToString(h(PageContext.Provider, { value: state }, h(part, props)));
 
-/** The figures of a readout by their names. */
+/** The figures of a readout, by name. */
 const readout = (markup: string): Record<string, string> =>
   Object.fromEntries(
     [...markup.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)].map(([, name, value]) => [name, value]),

@@ -26,7 +26,7 @@ const run = decodeRun(embedRun(result));
 const images = run.images!;
 const own = ownSettings(run.config);
 
-/** A try, in slices as small as can be. */
+/** Runs a try in slices as small as possible. */
 async function tried(changes: Partial<LiveSettings>, slice = 0): Promise<Try> {
   const trainer = await LiveTrainer.load(images, run.config.kernelSize);
   trainer.begin({ ...own, ...changes });
@@ -48,7 +48,7 @@ describe('training in the page', () => {
     expect((await tried({}, 1000)).losses).toEqual(now.losses);
   });
 
-  // Seeds that learn, stall and die, and steps that are too long.
+  // Seeds that learn, stall and die, and a learning rate that is too large.
   it.each([
     { seed: 2 },
     { seed: 3, learningRate: 0.5, epochs: 30 },
@@ -108,7 +108,7 @@ it('a try without a mistake is the run again after one with a mistake', async ()
 });
 
 it('a try has diverged at the end of the epoch whose parameters no drawing has room for', async () => {
-  // A rate of 1e301 takes the bias beyond 1e300 in the first epoch, while the logits are still numbers.
+  // A rate of 1e301 takes the bias beyond 1e300 in the first epoch, while the logits are still finite.
   const one = { ...images.train, count: 1, pixels: images.train.pixels.slice(0, 256).fill(0) };
   const trainer = await LiveTrainer.load({ train: one, test: images.test }, run.config.kernelSize);
   trainer.begin({ ...own, learningRate: 1e301, epochs: 2 });
@@ -169,7 +169,7 @@ describe('a session', () => {
         onFailure: reject,
         nextFrame: async () => {
           frames++;
-          // Wanted while another try is under way.
+          // Requested while another try is running.
           if (frames === 1) session.want({ ...own, seed: 9 });
         },
       });

@@ -4,7 +4,7 @@ import { islands } from '../../../src/report/sections/islands.ts';
 import type { TrainResult } from '../../../src/results/train.ts';
 import { realRun } from '../../support/realRun.ts';
 
-/** One section as a reader sees it, scripts left out. */
+/** One section as a reader sees it, without scripts. */
 const section = (html: string, id: string): string =>
   (
     new RegExp(`<section class="section" id="${id}".*?(?=<section class="section" id=|</main>)`, 's').exec(
@@ -74,7 +74,7 @@ describe('the sections of the network at work', () => {
     };
     const without = read(untested);
     expect(without.sees).toContain('Training image 0, line');
-    expect(without.draw).toContain('There are no test images on which the page could show');
+    expect(without.draw).toContain('There are no test images to show');
     expect(without.test).toContain('No test images');
     const carried = read({ ...train, images: null });
     expect(carried.sees).toContain('only what you draw is shown here');
@@ -88,7 +88,7 @@ describe('the sections of the network at work', () => {
     const train = await realRun({ epochs: 80 });
     const { predictions } = train.test;
     const { labels, ...rest } = train.images!.test;
-    // The labels as the network reads them.
+    // Sets the labels to the network's own answers.
     const test = { ...rest, labels: predictions.map((value) => (value > 0.5 ? 1 : 0)) };
     expect(test.labels).toHaveLength(labels.length);
     const result = read({ ...train, images: { train: train.images!.train, test } });

@@ -10,7 +10,7 @@ import { trainResult } from '../../support/results.ts';
 
 let sweep: SweepResult;
 beforeAll(async () => {
-  // With large steps some runs die and some leave the numbers.
+  // With a large learning rate some runs die and some diverge.
   sweep = await sweepOf(planWith({ seeds: '0-19', learningRates: [0.1, 3, 1e36], perClass: 10, epochs: 5 }));
 });
 
@@ -71,7 +71,7 @@ describe('a sweep in the report', () => {
     const alive = withRows(
       (row) => sweep.runs.stalledSince[row] === null && sweep.runs.diverged[row] === null,
     );
-    expect(renderReport({ sweep: alive })).toContain('No run dies, stalls or leaves the numbers');
+    expect(renderReport({ sweep: alive })).toContain('No run dies, stalls or diverges');
     expect(renderReport({ sweep: withRows(() => false) })).toContain('The sweep has no finished run');
     const partial = { reason: 'interrupted', done: 5, total: 120, message: 'interrupted with 5' } as const;
     const html = renderReport({ sweep: { ...alive, partial } });

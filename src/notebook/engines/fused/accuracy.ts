@@ -5,8 +5,8 @@ import { referenceBuffers, referenceForward } from '../reference.ts';
 import type { FusedKernel } from './kernel.ts';
 
 /**
- * Tells how networks do on samples: the same accuracy as that of `evaluate`, which computes in float64. Only where the
- * float32 logit is within its rounding of 0 does this do so too.
+ * Computes the accuracy of networks on samples, the same as `evaluate` does in float64. float64 is only used if the
+ * float32 logit is within its rounding error of 0.
  */
 export class AccuracyMeter {
   readonly #kernel: FusedKernel;
@@ -23,12 +23,12 @@ export class AccuracyMeter {
   /**
    * Share of samples on the right side of 0.5; null without samples. Ends the kernel's run.
    *
-   * @param parameters each a float32
+   * @param parameters float32 values
    */
   accuracy(parameters: Parameters): number | null {
     const { count, labels, pixels } = this.#samples;
     if (count === 0) return null;
-    // With a learning rate of 0 steps change nothing, and tell the logits.
+    // With a learning rate of 0, steps change nothing and return the logits.
     this.#kernel.begin({ parameters, learningRate: 0 });
     const logits = this.#kernel.advance(0, count);
     const room = this.#roundingOfLogit(parameters);
@@ -46,8 +46,8 @@ export class AccuracyMeter {
   }
 
   /**
-   * The distance of a float32 logit from the exact one, summed in any order: with R = max |x| sum |K|, the
-   * largest that a pre-activation can be, gamma_n (R sum |w| + |b|) for the n roundings of both sums, one after the other.
+   * Bound on the error of a float32 logit summed in any order: with R = max |x| sum |K|, the largest possible
+   * pre-activation, gamma_n (R sum |w| + |b|) for the n roundings of both sums, one after the other.
    */
   #roundingOfLogit({ kernel, weight, bias }: Parameters): number {
     const magnitude = (values: Float64Array): number =>

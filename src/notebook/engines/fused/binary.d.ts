@@ -1,2 +1,2 @@
-/** The fused kernel, with a memory of its own: WebAssembly, in base64. */
+/** The fused kernel, with its own memory: WebAssembly, in base64. */
 export declare const binary: string;

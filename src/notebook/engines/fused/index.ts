@@ -6,7 +6,7 @@ import { FusedKernel, type FusedRun } from './kernel.ts';
 export const startFused = ({ samples, parameters, learningRate }: Problem): Engine =>
   startOn(new FusedKernel(samples, sideOf(parameters.kernel)), { parameters, learningRate });
 
-/** The same on a kernel whose images are loaded: a run that ends the one before it. */
+/** The same on a kernel with loaded images; ends that kernel's previous run. */
 export function startOn(loaded: FusedKernel, run: FusedRun): Engine {
   let kernel: FusedKernel | null = loaded;
   kernel.begin(run);

@@ -17,10 +17,10 @@ interface Exports {
 }
 
 const PAGE_BYTES = 65536;
-/** Only code, which all instances share. */
+/** Contains only code, shared by all instances. */
 let compiled: WebAssembly.Module | undefined;
 
-/** In a loop: iterators take a millisecond before they are compiled, a third of the first call. */
+/** Uses a loop: iterators take a millisecond before they are compiled, a third of the first call. */
 function decoded(): Uint8Array<ArrayBuffer> {
   const characters = atob(binary);
   const bytes = new Uint8Array(characters.length);
@@ -32,9 +32,9 @@ const withoutSimd = (cause: unknown): Error =>
   new Error('engine fused: expected WebAssembly with SIMD, got a runtime without', { cause });
 
 /**
- * Compiles the kernel off the main thread. Not needed, but in browsers that refuse to compile more than 4 kB on it.
+ * Compiles the kernel off the main thread. Only needed in browsers that refuse to compile more than 4 kB on it.
  *
- * @throws Error where WebAssembly has no SIMD
+ * @throws Error if WebAssembly has no SIMD
  */
 export async function compileFused(): Promise<void> {
   try {
@@ -53,15 +53,15 @@ function compile(): WebAssembly.Module {
   return compiled;
 }
 
-/** Where a run starts, and how it goes. */
+/** The initial parameters and settings of a run. */
 export interface FusedRun {
   readonly parameters: Parameters;
   readonly learningRate: number;
-  /** Evaluates every output at every step, without a look at which may be open; the result is the same. */
+  /** Evaluates every output at every step, without skipping closed ones; the result is the same. */
   readonly dense?: boolean;
 }
 
-/** The work of a run. Outputs are counted in fours, to be compared with those of a run that is `dense`. */
+/** The work done in a run. Outputs are counted in fours, for comparison with a `dense` run. */
 export interface FusedWork {
   readonly listsMade: number;
   readonly outputsEvaluated: number;
@@ -70,7 +70,7 @@ export interface FusedWork {
 
 /**
  * The network's training as one WebAssembly instance, which works in Node and in browsers. Images are loaded once;
- * `begin` starts a run on them, as often as wanted, and `advance` takes its steps.
+ * `begin` starts a run on them, any number of times, and `advance` takes its steps.
  */
 export class FusedKernel {
   readonly #wasm: Exports;
@@ -82,8 +82,8 @@ export class FusedKernel {
 
   /**
    * @param kernelSize odd, 1..15
-   * @param bound what skipping goes by; only a test has another
-   * @throws Error where WebAssembly has no SIMD
+   * @param bound the constants that decide what is skipped; only a test passes others
+   * @throws Error if WebAssembly has no SIMD
    */
   constructor(samples: Samples, kernelSize: number, bound?: Bound) {
     this.#wasm = new WebAssembly.Instance(compile(), {}).exports as unknown as Exports;
@@ -139,10 +139,10 @@ export class FusedKernel {
   }
 
   /**
-   * Takes `count` steps, from sample `first` on and after the last sample from the first one on: a whole run of 80 epochs
-   * is advance(0, 80 * samples). Returns each step's logit before its update.
+   * Takes `count` steps from sample `first` on, wrapping around after the last sample: a whole run of 80 epochs is
+   * advance(0, 80 * samples). Returns each step's logit before its update.
    *
-   * @throws RangeError where there is no sample `first`
+   * @throws RangeError if there is no sample `first`
    */
   advance(first: number, count: number): Float64Array {
     if (!(first >= 0 && first < this.#samples)) {
@@ -167,7 +167,7 @@ export class FusedKernel {
     };
   }
 
-  /** How the network does on its images with the parameters as they are: a forward pass each. */
+  /** The state of the network on its images with the current parameters: a forward pass each. */
   evaluate(): TrainingState {
     this.#wasm.evaluate();
     const [open = 0, tn = 0, fp = 0, fn = 0, tp = 0] = new Int32Array(
@@ -195,7 +195,7 @@ export class FusedKernel {
     return { listsMade, outputsEvaluated: 4 * foursEvaluated, outputsGoneBack: 4 * foursGoneBack };
   }
 
-  /** Calls back with where each output's weight is, counted in float32. */
+  /** Calls `each` with every output's index and the position of its weight, counted in float32. */
   #weights(each: (at: number, output: number) => void): void {
     const width = outputSide(this.#side);
     for (let i = 0; i < width; i++) {

@@ -1,6 +1,6 @@
 /**
- * The lane of each tap [side * side] in the vectors of a kernel. They are row-major but for side 5, whose rows are a
- * vector each and a last tap, and the last taps of all rows come after the five vectors.
+ * The lane of each tap [side * side] in the vectors of a kernel. They are row-major, except for side 5: there the first
+ * four taps of each row form a vector, and the last taps of all rows follow the five vectors.
  */
 export function lanesOfTaps(side: number): Int32Array {
   return Int32Array.from({ length: side * side }, (_, tap) => {

@@ -1,13 +1,13 @@
 import type { ComponentChildren, VNode } from 'preact';
 
-/** 100 x 100 units that stretch with what is around them; strokes keep their width, by the style sheet. */
+/** 100 x 100 units that stretch with their container; the style sheet keeps the width of strokes. */
 export const Stretched = ({ children }: { children: ComponentChildren }): VNode => (
   <svg aria-hidden="true" viewBox="0 0 100 100" preserveAspectRatio="none">
     {children}
   </svg>
 );
 
-/** A place of the picture, in percent or pixels: what is in it counts pixels from there. */
+/** A position in the picture, in percent or pixels; its contents count pixels from there. */
 export const At = (props: {
   x: string;
   y?: string;

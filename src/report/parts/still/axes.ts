@@ -6,19 +6,19 @@ import type { Coordinate, StillTrace } from './traces.ts';
 
 type AxisLayout = Partial<NonNullable<Layout['xaxis']>>;
 
-/** A tick: its place in percent of the panel, and its label; an exponent is one of ten. */
+/** A tick: its position in percent of the panel, and its label; an exponent is one of ten. */
 export type Tick = { readonly at: number; readonly label: string; readonly exponent?: number };
 
 /** One axis of a still picture. */
 export interface Axis {
   readonly letter: 'x' | 'y';
   readonly layout: AxisLayout;
-  /** Where its panel begins and how long it is, in percent of the picture from the left or the top. */
+  /** The start and length of its panel, in percent of the picture from the left or the top. */
   readonly start: number;
   readonly length: number;
-  /** A coordinate as a number: of a name its index. */
+  /** Converts a coordinate to a number; a name becomes its index. */
   number(value: Coordinate): number;
-  /** Such a number's place in percent of the panel; NaN where the axis has none for it. */
+  /** Position of such a number in percent of the panel; NaN if the axis cannot show it. */
   place(value: number): number;
   readonly ticks: readonly Tick[];
 }
@@ -28,7 +28,7 @@ const plain = (value: Coordinate): number => (value === null ? Number.NaN : Numb
 /** The name of an axis in a spec (x, y, y2, ...), and its key in a layout. */
 const layoutKey = (name: string): 'xaxis' => `${name[0]}axis${name.slice(1)}` as 'xaxis';
 
-/** The axes that traces are drawn against, by name. */
+/** The axes of the traces, by name. */
 export function axesOf(spec: PlotSpec, traces: readonly StillTrace[]): Map<string, Axis> {
   const names = new Set(['x', 'y', ...traces.flatMap((trace) => [xName(trace), yName(trace)])]);
   return new Map([...names].map((name) => [name, axisOf(spec, traces, name)]));
@@ -68,7 +68,7 @@ function axisOf(spec: PlotSpec, all: readonly StillTrace[], name: string): Axis 
 
 const named = (names: readonly string[]): Tick[] => names.map((label, at) => ({ at, label }));
 
-/** Whole decades, as far apart as the layout says. */
+/** Ticks at whole decades, at the layout's distance. */
 function decades([from, to]: [number, number], { dtick, exponentformat }: AxisLayout): Tick[] {
   const step = typeof dtick === 'number' ? dtick : Math.max(1, Math.ceil(Math.abs(to - from) / 6));
   return multiples(from, to, step).map((at) =>
@@ -84,7 +84,7 @@ const multiples = (from: number, to: number, step: number): number[] => {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => (first + at) * step);
 };
 
-/** Labels as Plotly writes them: 0.2, not 0.20. */
+/** Labels in Plotly's form: 0.2, not 0.20. */
 export function labels(
   scale: ScaleContinuousNumeric<number, number>,
   count: number,

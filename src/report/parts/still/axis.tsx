@@ -4,7 +4,7 @@ import type { Axis } from './axes.ts';
 import { percent } from './scatter.tsx';
 import { plainText } from './text.ts';
 
-/** The lines behind the marks, at the ticks of an axis. */
+/** The grid lines behind the marks, at the ticks of an axis. */
 export const GridLines = ({ axis, across }: { axis: Axis; across: Axis }): VNode | null => {
   if (axis.layout.showgrid === false || axis.layout.visible === false) return null;
   const [from, to] = [percent(across.start), percent(across.start + across.length)];

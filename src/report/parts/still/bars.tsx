@@ -5,15 +5,15 @@ import { halfStep } from './extent.ts';
 import { colorOf, short } from './scatter.tsx';
 import { along, type Bar, coordinates } from './traces.ts';
 
-/** How bars of several traces share their place. */
+/** How the bars of several traces share a position. */
 export interface BarPlace {
   readonly trace: Bar;
-  /** Which of how many side by side; 0 of 1 where they lie over each other. */
+  /** Index among the bars side by side; 0 of 1 if they overlap. */
   readonly index: number;
   readonly of: number;
 }
 
-/** The places of a figure's bars. */
+/** The positions of a figure's bars. */
 export const barPlaces = (bars: readonly Bar[], { layout }: PlotSpec): BarPlace[] => {
   const apart = (layout.barmode ?? 'group') === 'group';
   return bars.map((trace, index) => ({ trace, index: apart ? index : 0, of: apart ? bars.length : 1 }));

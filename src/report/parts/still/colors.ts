@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { viridis } from '../colors.ts';
 import { type Coordinate, cells, type Heatmap } from './traces.ts';
 
-/** Plotly's own stops of the scales that it knows by name and our figures use. */
+/** Plotly's own stops of the named scales that our figures use. */
 const named: Record<string, readonly (readonly [number, string])[]> = {
   Viridis: viridis,
   Greys: [
@@ -11,14 +11,14 @@ const named: Record<string, readonly (readonly [number, string])[]> = {
   ],
 };
 
-/** Colours are told apart in this many levels, so that cells of one colour are one path. */
+/** Number of colour levels: cells of the same level share one path. */
 const LEVELS = 96;
 
 /** The colours of a heatmap's numbers. */
 export interface ColorScale {
   readonly low: number;
   readonly high: number;
-  /** The colour at a share of the range. */
+  /** The colour at a position of the range, 0 to 1. */
   at(share: number): string;
   /** The level of a value, 0..LEVELS - 1, and a level's colour. */
   level(value: number): number;
@@ -49,7 +49,7 @@ export function colorScaleOf(trace: Heatmap): ColorScale {
 
 const plain = (value: Coordinate): number => (value === null ? Number.NaN : Number(value));
 
-/** One path for each colour: its cells, in units of a cell, neighbours in a row joined. */
+/** One path for each colour: its cells, in units of a cell, with neighbours in a row joined. */
 export function coloredPaths(trace: Heatmap, scale: ColorScale): { color: string; path: string }[] {
   const paths = new Map<number, string>();
   cells(trace).forEach((row, y) => {

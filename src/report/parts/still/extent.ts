@@ -3,17 +3,17 @@ import { along, type Coordinate, cells, modeOf, type StillTrace } from './traces
 
 type AxisLayout = NonNullable<Layout['xaxis']>;
 
-/** The values of a trace along an axis, and how an axis that finds its own range deals with them. */
+/** The values of a trace along an axis, and how they affect the axis's automatic range. */
 interface Reach {
   readonly values: readonly Coordinate[];
-  /** Room beside the outermost values: a share of the range, or units of a trace that has a width. */
+  /** Margin beyond the outermost values: a share of the range, or units if the trace has a width. */
   readonly share: number;
   readonly units: number;
   /** Whether the range begins at 0. */
   readonly zero: boolean;
 }
 
-/** Half of the smallest distance between places: how far a bar or a cell reaches to each side. */
+/** Half of the smallest distance between positions: how far a bar or a cell extends to each side. */
 export const halfStep = (places: readonly number[]): number => {
   const sorted = [...new Set(places)].sort((left, right) => left - right);
   const steps = sorted.slice(1).map((place, at) => place - sorted[at]!);
@@ -37,15 +37,15 @@ function reach(trace: StillTrace, letter: 'x' | 'y'): Reach {
   return { values, share: lines && letter === 'x' ? 0 : 0.05, units: 0, zero };
 }
 
-/** The names on a category axis, in the order in which they come; null where the axis has numbers. */
+/** The names on a category axis, in the order of appearance; null if the axis has numbers. */
 export function categoriesOf(traces: readonly StillTrace[], letter: 'x' | 'y'): string[] | null {
   const values = traces.flatMap((trace) => reach(trace, letter).values);
   return values.some((value) => typeof value === 'string') ? [...new Set(values.map(String))] : null;
 }
 
 /**
- * The range of an axis: what the layout says, else around the values as Plotly finds it.
- * @param number a coordinate as a number: of a name its index, on a logarithmic axis the exponent
+ * The range of an axis: from the layout, otherwise around the values, by Plotly's rules.
+ * @param number converts a coordinate to a number: a name to its index, on a logarithmic axis to the exponent
  */
 export function rangeOf(
   traces: readonly StillTrace[],

@@ -11,7 +11,7 @@ export const HeatmapCells = ({ trace, x, y }: { trace: Heatmap; x: Axis; y: Axis
   const rows = cells(trace);
   const [width, height] = [rows[0]?.length ?? 0, rows.length];
   if (width === 0 || height === 0) return null;
-  // From units of a cell, the first centred on 0, to percent of the panel.
+  // Converts units of a cell, the first centred on 0, to percent of the panel.
   const [left, top] = [x.place(-0.5), y.place(-0.5)];
   const across = (x.place(width - 0.5) - left) / width;
   const down = (y.place(height - 0.5) - top) / height;
@@ -24,10 +24,10 @@ export const HeatmapCells = ({ trace, x, y }: { trace: Heatmap; x: Axis; y: Axis
   );
 };
 
-/** Steps of a colour bar. */
+/** Number of steps in a colour bar. */
 const STEPS = 48;
 
-/** The scale of a heatmap, right of it. */
+/** The scale of a heatmap, to its right. */
 export const ColorBar = ({ trace }: { trace: Heatmap }): VNode => {
   const scale = colorScaleOf(trace);
   const axis = scaleLinear([scale.low, scale.high], [100, 0]);

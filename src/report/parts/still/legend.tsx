@@ -46,7 +46,7 @@ const Key = ({ trace }: { trace: StillTrace }): VNode | null => {
   );
 };
 
-/** The names of the traces, where there are several: below the picture, or in its corner. */
+/** The names of the traces, if there are several: below the picture, or in its corner. */
 export const Legend = ({ traces, spec }: { traces: readonly StillTrace[]; spec: PlotSpec }): VNode | null => {
   const { layout } = spec;
   const named = traces.filter(isNamed);

@@ -22,10 +22,10 @@ export const dashes: Record<string, string | undefined> = {
   dashdot: '7 4 2 4',
 };
 
-/** Plotly's colour for a trace that names none. */
+/** Plotly's colour for a trace without one. */
 const FALLBACK = '#1f77b4';
 
-/** Two digits of a percent are a twentieth of a pixel. */
+/** Decimals of a percentage: two are a twentieth of a pixel. */
 const DIGITS = 2;
 
 const shapes: Record<string, SymbolType | undefined> = {
@@ -33,11 +33,11 @@ const shapes: Record<string, SymbolType | undefined> = {
   'triangle-up': symbolTriangle,
 };
 
-/** The one colour of a trace. */
+/** The single colour of a trace. */
 export const colorOf = (...colors: unknown[]): string =>
   (colors.find((color) => typeof color === 'string') as string | undefined) ?? FALLBACK;
 
-/** The points of a trace in percent of its panel; null for those that the axes have no place for. */
+/** The points of a trace in percent of its panel; null for points that the axes cannot show. */
 function pointsOf(trace: Scatter, x: Axis, y: Axis): Point[] {
   const ys = along(trace, 'y');
   return along(trace, 'x').map((value, at) => {
@@ -46,7 +46,7 @@ function pointsOf(trace: Scatter, x: Axis, y: Axis): Point[] {
   });
 }
 
-/** A line, what is filled under it, and its markers. */
+/** A line, the area filled under it, and its markers. */
 export const ScatterMarks = ({ trace, x, y }: { trace: Scatter; x: Axis; y: Axis }): VNode => {
   const mode = modeOf(trace);
   const points = pointsOf(trace, x, y);
@@ -96,13 +96,13 @@ export const ScatterMarks = ({ trace, x, y }: { trace: Scatter; x: Axis; y: Axis
   );
 };
 
-/** The symbol of markers that are neither dots nor squares. */
+/** The symbol of markers other than dots and squares. */
 export const shapeOf = ({ marker }: Scatter): SymbolType | null =>
   (typeof marker?.symbol === 'string' && shapes[marker.symbol]) || null;
 
 const sizeOf = ({ marker }: Scatter): number => (typeof marker?.size === 'number' ? marker.size : 6);
 
-/** Markers by their colour. */
+/** Groups markers by their colour. */
 const colored = ({ marker, line: stroke }: Scatter, points: readonly Point[]) => {
   const colors = coordinates(marker?.color);
   const groups = new Map<string, NonNullable<Point>[]>();
@@ -114,14 +114,14 @@ const colored = ({ marker, line: stroke }: Scatter, points: readonly Point[]) =>
   return [...groups];
 };
 
-/** One such marker, around 0 0. */
+/** One such marker, centred at 0 0. */
 export const Shaped = (props: { shape: SymbolType; size: number; color: string }): VNode => (
   <path fill={props.color} d={symbol(props.shape, props.size ** 2).digits(1)() ?? ''} />
 );
 
 type MarkersOf = { trace: Scatter; points: readonly Point[] };
 
-/** Dots and squares are ends of lines without a length, which keep their size however the picture is stretched. */
+/** Dots and squares are line caps of zero-length lines, which keep their size when the picture is stretched. */
 const Markers = ({ trace, points }: MarkersOf): VNode => (
   <g opacity={trace.marker?.opacity as number | undefined}>
     {colored(trace, points).map(([color, some]) => (
@@ -148,6 +148,6 @@ const ShapedMarkers = ({ trace, points, shape }: MarkersOf & { shape: SymbolType
   </g>
 );
 
-/** A number of a percent as markup has it. */
+/** Formats a percentage for markup. */
 export const short = (value: number): string => String(Number(value.toFixed(DIGITS)));
 export const percent = (value: number): string => `${short(value)}%`;

@@ -6,13 +6,13 @@ import { colorOf, dashes, percent } from './scatter.tsx';
 import { plainText } from './text.ts';
 import type { Coordinate } from './traces.ts';
 
-/** A place in percent of the picture, by what it refers to: an axis, or `paper`, where 0 is left or below. */
+/** A position in percent of the picture, relative to an axis, or to `paper`, where 0 is left or bottom. */
 const placer =
   (axes: ReadonlyMap<string, Axis>, letter: 'x' | 'y') =>
   (value: unknown, ref: unknown): number => {
     const name = typeof ref === 'string' ? ref : letter;
     const axis = axes.get(name.split(' ')[0] ?? letter);
-    // Positions in an axis's domain count along its panel as paper does along the picture.
+    // Positions in an axis's domain are relative to its panel, as those of paper are to the picture.
     if (name === 'paper' || !axis) return 100 * (letter === 'x' ? Number(value) : 1 - Number(value));
     const inPanel = name.endsWith('domain')
       ? 100 * (letter === 'x' ? Number(value) : 1 - Number(value))
@@ -20,7 +20,7 @@ const placer =
     return axis.start + (inPanel * axis.length) / 100;
   };
 
-/** Lines and rectangles over the picture. @throws Error for a shape that no still picture can show yet */
+/** Lines and rectangles over the picture. @throws Error for a shape that still pictures do not support */
 export const ShapeMarks = ({ shape, axes }: { shape: Partial<Shape>; axes: ReadonlyMap<string, Axis> }) => {
   const [x, y] = [placer(axes, 'x'), placer(axes, 'y')];
   const [left, right] = [x(shape.x0, shape.xref), x(shape.x1, shape.xref)];
@@ -50,14 +50,14 @@ export const ShapeMarks = ({ shape, axes }: { shape: Partial<Shape>; axes: Reado
 const anchors = { left: 'start', center: 'middle', right: 'end', auto: 'middle' } as const;
 const drops = { top: '1em', middle: '0.35em', bottom: '-0.3em', auto: '0.35em' } as const;
 
-/** A text at a place of the picture. */
+/** A text at a position in the picture. */
 export const AnnotationText = (props: {
   annotation: Partial<Annotation>;
   axes: ReadonlyMap<string, Axis>;
 }): VNode => {
   const { annotation, axes } = props;
   const { x, xref, y, yref, xanchor = 'auto', yanchor = 'auto', showarrow = true } = annotation;
-  // An arrow points down at its place from a text above it, as Plotly's does by itself.
+  // An arrow points down to its position from a text above it, as in Plotly by default.
   const [ax, ay] = showarrow ? [Number(annotation.ax ?? -10), Number(annotation.ay ?? -30)] : [0, 0];
   return (
     <At x={percent(placer(axes, 'x')(x, xref))} y={percent(placer(axes, 'y')(y, yref))}>

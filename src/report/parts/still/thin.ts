@@ -1,10 +1,10 @@
-/** A point in percent of its panel; null where there is none. */
+/** A point in percent of its panel; null for a gap. */
 export type Point = readonly [x: number, y: number] | null;
 
-/** Columns into which a long line is thinned, and cells across a crowd of markers. */
+/** Number of columns for thinning a long line, and of cells per side for thinning markers. */
 const COLUMNS = 160;
 
-/** A long line with only the lowest and the highest point of each column, in their order, gaps kept. */
+/** Thins a long line to the lowest and the highest point of each column, keeping order and gaps. */
 export function thinLine(points: readonly Point[]): readonly Point[] {
   if (points.length <= 2 * COLUMNS) return points;
   const kept: Point[] = [];
@@ -19,7 +19,7 @@ export function thinLine(points: readonly Point[]): readonly Point[] {
   return kept;
 }
 
-/** A crowd of markers without those that lie on another. */
+/** Removes markers that lie on top of another. */
 export function thinMarkers(points: readonly Point[]): readonly NonNullable<Point>[] {
   const real = points.filter((point) => point !== null);
   if (real.length <= 2 * COLUMNS) return real;

@@ -2,16 +2,16 @@ import type { Data } from 'plotly.js-dist-min';
 
 type Of<Type> = Extract<Data, { type?: Type }> & { type: Type };
 
-/** The part of Plotly's traces that the page's figures use; a still picture can draw these. */
+/** The subset of Plotly's traces that the page's figures use and still pictures support. */
 export type StillTrace = Of<'scatter'> | Of<'bar'> | Of<'heatmap'>;
 export type Scatter = Of<'scatter'>;
 export type Bar = Of<'bar'>;
 export type Heatmap = Of<'heatmap'>;
 
-/** A coordinate as a spec has it: a name is one of a category axis. */
+/** A coordinate in a spec; a name is a category. */
 export type Coordinate = number | string | null;
 
-/** @throws Error where a figure uses a kind of trace that no still picture can show yet */
+/** @throws Error if a figure uses a kind of trace that still pictures do not support */
 export function stillTrace(trace: Data): StillTrace {
   if (trace.type === 'scatter' || trace.type === 'bar' || trace.type === 'heatmap') return trace;
   throw new Error(
@@ -20,21 +20,21 @@ export function stillTrace(trace: Data): StillTrace {
   );
 }
 
-/** A trace's coordinates, plain. */
+/** A trace's coordinates as a plain array. */
 export const coordinates = (values: unknown): Coordinate[] =>
   Array.isArray(values) || ArrayBuffer.isView(values) ? Array.from(values as ArrayLike<Coordinate>) : [];
 
-/** Rows of a heatmap, the first at 0. */
+/** Rows of a heatmap, row 0 first. */
 export const cells = (trace: Heatmap): Coordinate[][] =>
   Array.from((trace.z ?? []) as ArrayLike<ArrayLike<Coordinate>>, (row) => Array.from(row));
 
-/** Coordinates along an axis: of points those that are given, else 0, 1, 2, ... as Plotly counts them. */
+/** Coordinates along an axis: those given, otherwise 0, 1, 2, ... as in Plotly. */
 export function along(trace: Scatter | Bar, letter: 'x' | 'y'): Coordinate[] {
   const given = coordinates(trace[letter]);
   const other = coordinates(trace[letter === 'x' ? 'y' : 'x']);
   return given.length > 0 ? given : other.map((_, index) => index);
 }
 
-/** Plotly's default: what is few has markers. */
+/** Plotly's default: short lines have markers. */
 export const modeOf = (trace: Scatter): string =>
   trace.mode ?? (coordinates(trace.y).length < 20 ? 'lines+markers' : 'lines');

@@ -6,7 +6,7 @@ import { counted, listed, seconds } from '../../parts/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
 
-/** Are the gradients of TensorFlow.js itself right? What is not, op by op, on each backend. */
+/** Are the gradients of TensorFlow.js itself right? Lists the faults, op by op, on each backend. */
 export const Audit = ({ audit }: { audit: AuditResult }): VNode => {
   const { summary, cases, backends } = audit;
   const { wrong, others, without } = sortedFaults(audit);

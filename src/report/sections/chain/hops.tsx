@@ -5,7 +5,7 @@ import { firstWrong } from '../../findings.ts';
 import { shareOfAllowed } from '../../parts/format.ts';
 import { Status } from '../../parts/status.tsx';
 
-/** How a hop follows from the one before, and whose backward it is. */
+/** The formula of each hop, and the layer whose backward pass computes it. */
 const texts = {
   dLogit: { from: 'the loss', formula: 'p − y', note: 'and dBias, which is the same' },
   dWeight: { from: 'the dense layer', formula: 'dLogit · flatOut', note: 'one for each place of the map' },
@@ -13,7 +13,7 @@ const texts = {
   dKernel: { from: 'the convolution', formula: 'Σ image window · dRelu', note: 'summed over all places' },
 } as const satisfies Record<HopName, { from: string; formula: string; note: string }>;
 
-/** One side's error along the chain, as shares of what is allowed. */
+/** One side's errors along the chain, as shares of the allowed error. */
 export interface HopShares {
   readonly precision: Precision;
   readonly over: (name: HopName) => number;
@@ -33,7 +33,7 @@ const Bar = ({ precision, share }: { precision: Precision; share: number }): VNo
   </div>
 );
 
-/** The backward pass as a chain, each hop with the share of what is allowed that its error takes. */
+/** The backward pass as a chain, each hop with its error as a share of the allowed one. */
 export const Hops = ({ shares, places }: { shares: readonly HopShares[]; places: number }): VNode => {
   const first = shares
     .map(({ over }) => firstWrong(over))

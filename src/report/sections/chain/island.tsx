@@ -13,7 +13,7 @@ import { stepsOf } from './steps.ts';
 const stepName = ({ epoch, sample, reason, logit, label }: Chain): string =>
   `epoch ${epoch}, sample ${sample}: ${reason}, label ${label}, logit ${logit.toFixed(1)}`;
 
-/** The share of what is allowed, hop by hop: as it is, or with a mistake planted. */
+/** The share of the allowed error by hop, unchanged or with a planted mistake. */
 type Shares = (name: HopName) => number;
 const sharesOf = (chain: Chain, mistake: string | null): { over: Shares; maskDisagreements: number } => {
   const planted = chain.planted.find(({ name }) => name === mistake);
@@ -22,7 +22,7 @@ const sharesOf = (chain: Chain, mistake: string | null): { over: Shares; maskDis
   return { over: (name) => chain.hops[name].maxOverAllowed, maskDisagreements: chain.maskDisagreements };
 };
 
-/** The step in a sentence. */
+/** Describes the step in a sentence. */
 const sentence = (step: readonly Chain[], mistake: string | null): string => {
   const found = step.map((chain) => ({
     precision: chain.precision,
@@ -75,12 +75,12 @@ const Elements = ({ step }: { step: readonly Chain[] }): VNode => (
   />
 );
 
-/** One step's backward pass hop by hop, as it is or with a mistake planted into it. */
+/** One step's backward pass hop by hop, unchanged or with a planted mistake. */
 export const ChainIsland = (props: {
   chains: readonly Chain[];
-  /** The step that is open first. */
+  /** Index of the step shown first. */
   first: number;
-  /** Of the feature map. */
+  /** Number of places in the feature map. */
   places: number;
 }): VNode => {
   const { chains, first, places } = props;

@@ -13,7 +13,10 @@ import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
 import { stepsOf } from './steps.ts';
 
-/** The hop at which a mistake of the network shows first: as the chains have it, else by the gradients it got wrong. */
+/**
+ * The hop at which a mistake of the network shows first: from the chains, otherwise from the gradients that it got
+ * wrong.
+ */
 const hopOf = ({ name, layer, wrong }: PlantedMistake, chains: readonly ChainResult[]): HopName | null => {
   if (!layer.startsWith('network')) return null;
   const seen = chains.flatMap(({ planted }) => {
@@ -35,7 +38,7 @@ interface Group {
   readonly mistakes: readonly PlantedMistake[];
 }
 
-/** The mistakes by the place where they show first: along the chain, then those of other layers. */
+/** Groups the mistakes by the place where they show first: along the chain, then those of other layers. */
 function grouped({ mistakes }: SelfTestResult, chains: readonly ChainResult[]): Group[] {
   const placed = mistakes.map((mistake) => ({ mistake, hop: hopOf(mistake, chains) }));
   const those = (place: string, isThere: (one: (typeof placed)[number]) => boolean): Group => ({
@@ -104,7 +107,7 @@ const Planted = ({ selfTest, chains }: { selfTest: Trial; chains: readonly Chain
   );
 };
 
-/** Every step with its shares, for readers without scripts and for those who compare steps. */
+/** Every step with its shares, for readers without scripts and for comparing steps. */
 const AllSteps = ({ steps }: { steps: readonly ChainResult[][] }): VNode => (
   <Fold data summary={`All ${counted(steps.length, 'step')}, hop by hop`}>
     <Table
@@ -131,7 +134,7 @@ const AllSteps = ({ steps }: { steps: readonly ChainResult[][] }): VNode => (
   </Fold>
 );
 
-/** Index of the step whose chain comes nearest to what is allowed. */
+/** Index of the step whose error is the largest share of the allowed one. */
 const nearest = (steps: readonly ChainResult[][]): number => {
   const furthest = steps.map((step) =>
     Math.max(...step.flatMap(({ hops }) => hopNames.map((name) => hops[name].maxOverAllowed))),
@@ -139,7 +142,7 @@ const nearest = (steps: readonly ChainResult[][]): number => {
   return furthest.indexOf(Math.max(...furthest));
 };
 
-/** Where would a bug sit? The backward pass hop by hop, and the mistakes that were planted into it. */
+/** Where would a bug sit? The backward pass hop by hop, and the mistakes planted in it. */
 export const Chain = ({ compare }: { compare: CompareResult }): VNode => {
   const { chain, selfTest, config } = compare;
   const steps = stepsOf(chain);

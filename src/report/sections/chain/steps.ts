@@ -1,6 +1,6 @@
 import type { Chain } from '../../../results/chain.ts';
 
-/** The steps at which chains were followed, in the order of the run: one chain each, or one in either precision. */
+/** The steps at which chains were followed, in the order of the run: one chain each, or one per precision. */
 export function stepsOf(chains: readonly Chain[]): Chain[][] {
   const steps = new Map<string, Chain[]>();
   for (const chain of chains) {

@@ -6,8 +6,8 @@ import { Status } from '../../parts/status.tsx';
 import { usePage } from '../../state.ts';
 
 /**
- * The page's own inference against the predictions that the run wrote down, on every test image: computed when the
- * page is made, and again by the browser that shows it.
+ * Compares the page's own inference with the predictions stored in the run, on every test image: when the page is made,
+ * and again in the browser.
  */
 export const AgreementLine = (): VNode => {
   const { run } = usePage();
@@ -20,12 +20,12 @@ export const AgreementLine = (): VNode => {
     return (
       <p id="agreement">
         {run.images
-          ? 'There are no test images on which the page could show that it reads as the trained network does.'
-          : `The run has more images than a page can carry, so the page cannot show that it reads its ${counted(run.predictions.length, 'test image')} as the trained network does.`}
+          ? 'There are no test images to show that the page reads like the trained network.'
+          : `The run has more images than a page can carry, so the page cannot show that it reads its ${counted(run.predictions.length, 'test image')} like the trained network.`}
       </p>
     );
   const { images, differing, largest } = agreement;
-  const compared = `Computed ${where}, against the predictions that the run wrote down.`;
+  const compared = `Computed ${where}, compared with the predictions stored in the run.`;
   return (
     <p id="agreement">
       {differing === 0 ? <Status status="pass" word="Agrees" /> : <Status status="fail" word="Differs" />}

@@ -1,12 +1,12 @@
 import { IMAGE_PIXELS, IMAGE_SIDE } from '../../../notebook/data/images.ts';
 
-/** A point of the image: pixel (row, column) reaches from there one further; its middle is at a half. */
+/** A point of the image: pixel (row, column) extends from there to the next integers; its middle is at a half. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** Strokes of USPS digits are about two full pixels wide, with one of falling grey on either side. */
+/** Strokes of USPS digits are about two full pixels wide, with one pixel of falling grey on either side. */
 const FULL = 0.8;
 const EDGE = 1.8;
 
@@ -24,9 +24,8 @@ const distanceToSegment = ({ x, y }: Point, from: Point, to: Point): number => {
 export const blank = (): Float32Array => new Float32Array(IMAGE_PIXELS);
 
 /**
- * The image, [256], after a stroke from one point to the other with a soft brush, or with an eraser
- * that is wider, so that going over a stroke leaves nothing of it.
- * Ink stays one of the 256 greys that an image file can hold.
+ * The image, [256], after a stroke from one point to the other with a soft brush, or with a wider eraser, so that
+ * retracing a stroke removes all of it. Ink stays one of the 256 greys that an image file can hold.
  */
 export function stroke(pixels: Float32Array, from: Point, to: Point, erase = false): Float32Array {
   return pixels.map((before, at) => {

@@ -10,12 +10,15 @@ import { type Point, stroke } from './brush.ts';
 
 const middleOf = ({ row, column }: Position): Point => ({ x: column + 0.5, y: row + 0.5 });
 
-/** The square to draw on, by mouse, pen, finger or keyboard. `say` is given what a keyboard's reader cannot see. */
+/**
+ * The square to draw on, by mouse, pen, finger or keyboard. `say` announces changes that a screen reader's user cannot
+ * see.
+ */
 export const Canvas = ({ erasing, say }: { erasing: boolean; say: (text: string) => void }): VNode => {
   const { drawn } = usePage();
   const [at, moveTo] = useState<Position>({ row: 4, column: 8 });
   const [focused, setFocused] = useState(false);
-  /** Where the pointer's stroke has come to; none without a pressed pointer. */
+  /** Last point of the current stroke; null while no pointer is pressed. */
   const last = useRef<Point | null>(null);
   const keyIsDown = useRef(false);
 
@@ -44,7 +47,7 @@ export const Canvas = ({ erasing, say }: { erasing: boolean; say: (text: string)
     const isStart = event.type === 'pointerdown';
     if (isStart ? event.button > 2 : last.current === null) return;
     const point = pointAt(event, event.currentTarget, IMAGE_SIDE);
-    // The right button, the pen's other end and Shift erase, as in other drawing programs.
+    // The right button, the pen's eraser end and Shift erase, as in other drawing programs.
     const erase = erasing || event.shiftKey || (event.buttons & (2 | 32)) !== 0;
     draw(last.current ?? point, point, erase);
     last.current = point;

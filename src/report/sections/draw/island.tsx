@@ -12,7 +12,7 @@ import { usePage } from '../../state.ts';
 import { blank } from './brush.ts';
 import { Canvas } from './canvas.tsx';
 
-/** Buttons that put one image after the other of a digit on the canvas. */
+/** Buttons that load the next image of a digit onto the canvas. */
 const Loaders = ({ say }: { say: (text: string) => void }): VNode | null => {
   const state = usePage();
   const samples = samplesIn(state, 'test') ?? samplesIn(state, 'train');
@@ -36,7 +36,7 @@ const Loaders = ({ say }: { say: (text: string) => void }): VNode | null => {
   );
 };
 
-/** The reader's own digit, through the network of the cursor's epoch. */
+/** The reader's own digit, read by the network of the cursor's epoch. */
 export const DrawIsland = (): VNode => {
   const state = usePage();
   const { run, frame, drawn, chosen, threshold } = state;

@@ -9,7 +9,7 @@ import { Section } from '../../parts/section.tsx';
 import { PageContext } from '../../state.ts';
 import { blank } from './brush.ts';
 
-/** The network's answer where nothing is drawn: it has no way to say so. */
+/** The network's answer to an empty drawing: it cannot say that there is nothing. */
 const title = ({ frames, config }: Run): string => {
   const { prediction } = look(frames.at(-1)!.parameters, blank());
   const isPositive = prediction > 0.5;

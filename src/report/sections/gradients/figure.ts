@@ -8,14 +8,14 @@ import { element, exact, size } from '../../parts/format.ts';
 
 export const precisions = ['float32', 'float64'] as const satisfies readonly Precision[];
 
-/** Apart for every kind of colour vision, and by their symbols. */
+/** Distinct for every kind of colour vision, also by their symbols. */
 const looks = {
   float32: { color: '#0072b2', symbol: 'circle' },
   float64: { color: '#009e73', symbol: 'diamond' },
 } as const satisfies Record<Precision, { color: string; symbol: string }>;
 const ALLOWED = '#cc3311';
 
-/** Two numbers that are numbers, and what lies between them. */
+/** A point with two finite values that differ. */
 interface Drawn extends ScatterPoint {
   readonly left: number;
   readonly right: number;
@@ -23,7 +23,7 @@ interface Drawn extends ScatterPoint {
   readonly difference: number;
 }
 
-/** The points that a logarithmic plot has a place for. */
+/** The points that a logarithmic plot can show. */
 const drawn = (points: readonly ScatterPoint[]): Drawn[] =>
   points.flatMap((point) => {
     const { left, right } = point;
@@ -32,11 +32,11 @@ const drawn = (points: readonly ScatterPoint[]): Drawn[] =>
     return [{ ...point, left, right, size, difference: Math.abs(left - right) }];
   });
 
-/** A point is over what rounding allows there; what is no number is. */
+/** Whether a point exceeds the allowed rounding error; a value that is not finite does. */
 export const isOver = ({ left, right, allowed }: ScatterPoint): boolean =>
   left === null || right === null || Math.abs(left - right) > allowed;
 
-/** The label of a point: its place and both its values. */
+/** The label of a point: its place and its two values. */
 const labelOf = (parameter: ParameterName, precision: Precision, point: Drawn): string =>
   [
     `${element(parameter, point.index)}, epoch ${point.epoch}, sample ${point.sample}`,
@@ -56,7 +56,7 @@ const markers = (parameter: ParameterName, precision: Precision, points: readonl
   hovertemplate: `%{text}<extra>${precision}</extra>`,
 });
 
-/** One unit in the last place over the sizes: a step at each power of two. */
+/** One unit in the last place as a function of magnitude: a step at each power of two. */
 function unitLine(precision: Precision, points: readonly Drawn[], isNamed: boolean): Data {
   const exponents = points.map(({ size }) => Math.floor(Math.log2(size)));
   const low = Math.min(...exponents);
@@ -73,7 +73,7 @@ function unitLine(precision: Precision, points: readonly Drawn[], isNamed: boole
   };
 }
 
-/** The most that is allowed to any of the points of a size, decade by decade. */
+/** The largest allowed difference of the points of a magnitude, decade by decade. */
 function allowedLine(points: readonly Drawn[], isNamed: boolean): Data {
   const most = new Map<number, number>();
   for (const { size, allowed } of points) {
@@ -96,7 +96,7 @@ function allowedLine(points: readonly Drawn[], isNamed: boolean): Data {
 const legend = { orientation: 'h', x: 0, y: -0.24, yanchor: 'top' } as const;
 const margin = { l: 64, r: 16, t: 44, b: 96 };
 
-/** Size of an element against the difference of its two values, in both precisions, on logarithmic axes. */
+/** Magnitude of an element against the difference of its two values, in both precisions, on logarithmic axes. */
 export function scatterPlot(scatters: readonly Scatter[], parameter: ParameterName): PlotSpec {
   const groups = precisions.flatMap((precision) => {
     const points = scatters
@@ -147,10 +147,10 @@ export function scatterPlot(scatters: readonly Scatter[], parameter: ParameterNa
 
 type Rows = Pick<CompareResult, 'perEpoch' | 'perEpochFloat64'>;
 
-/** A logarithmic axis has no place for 0: such epochs are left out of the line. */
+/** A logarithmic axis cannot show 0: such epochs are gaps in the line. */
 const positive = (value: number): number | null => (value > 0 ? value : null);
 
-/** The largest error of each epoch as a share of what was allowed there, with the line that it may not cross. */
+/** The largest error of each epoch as a share of the allowed one, with the limit as a line. */
 export function errorPlot({ perEpoch, perEpochFloat64 }: Rows, parameter: ParameterName): PlotSpec {
   const rows = { float32: perEpoch, float64: perEpochFloat64 } as const;
   const epochs = [...perEpoch, ...perEpochFloat64].map(({ epoch }) => epoch);

@@ -46,7 +46,7 @@ const epochColumns = [
   ]),
 ];
 
-/** The rows of an epoch in both precisions; a walk that was stopped has no row for the epochs that it did not reach. */
+/** The rows of an epoch in both precisions; a stopped walk has no row for epochs that it did not reach. */
 const epochRow = ({ perEpoch, perEpochFloat64 }: Compared, epoch: number) => ({
   float32: perEpoch.find((row) => row.epoch === epoch),
   float64: perEpochFloat64.find((row) => row.epoch === epoch),
@@ -66,7 +66,7 @@ const epochRows = (compared: Compared, parameter: ParameterName): (string | numb
     ];
   });
 
-/** How many elements are the same in both ways, in words. */
+/** Says in words how many elements are the same in both ways. */
 const equalWords = ({ scatter }: Compared, parameter: ParameterName): string => {
   const parts = scatter
     .filter((some) => some.parameter === parameter)
@@ -74,7 +74,7 @@ const equalWords = ({ scatter }: Compared, parameter: ParameterName): string => 
   return `${parts.join(' and ')} are equal to the last bit and have no place on a logarithmic axis.`;
 };
 
-/** The page's epoch cursor, and what the two figures are at that epoch. */
+/** The page's epoch cursor, and the figures' values at that epoch. */
 const AtEpoch = ({ compared, parameter }: { compared: Compared; parameter: ParameterName }): VNode | null => {
   const state = useContext(PageContext);
   if (!state) return null;

@@ -30,7 +30,7 @@ const Headline = ({ pairs, pair }: { pairs: readonly Pair[]; pair: Pair }): VNod
   );
 };
 
-/** The parameter that comes nearest to what is allowed, or goes furthest over it. */
+/** The parameter with the largest share of the allowed error. */
 const nearest = (pair: Pair): ParameterName =>
   parameterNames.reduce((most, name) =>
     pair.parameters[name].maxOverAllowed > pair.parameters[most].maxOverAllowed ? name : most,
@@ -72,7 +72,10 @@ const FiniteDifferences = ({ compare: { finiteDifferences } }: { compare: Compar
   </>
 );
 
-/** Did my gradient match? By hand against autodiff, element by element and epoch by epoch, and against the loss itself. */
+/**
+ * Did my gradient match? Hand-written against autodiff, element by element and epoch by epoch, and against the loss
+ * itself.
+ */
 export const Gradients = ({ compare }: { compare: CompareResult }): VNode => {
   const { pairs, scatter, perEpoch, perEpochFloat64 } = compare;
   const pair = headlinePair(pairs);

@@ -2,7 +2,7 @@ import type { Run } from '../../../notebook/inference/run.ts';
 import { rowsOf, sideOf } from '../../../notebook/model/parameters.ts';
 import { layout, type PlotSpec } from '../../parts/figureSpec.ts';
 
-/** Signed values: blue below 0, red above, white at 0; apart for every kind of colour vision. */
+/** Signed values: blue below 0, red above, white at 0; distinct for every kind of colour vision. */
 export const diverging: [number, string][] = [
   [0, '#2166ac'],
   [0.25, '#92c5de'],
@@ -22,7 +22,7 @@ const square = (title: string, side: number): PlotSpec['layout'] => {
 
 const bar = { thickness: 14, outlinewidth: 0, len: 1 };
 
-/** The notebook's second figure: as imshow has it, the first row on top and the cells square. */
+/** The notebook's second figure, as imshow draws it: the first row on top and the cells square. */
 export const kernelPlot = (kernel: Float64Array, title: string): PlotSpec => ({
   data: [
     {
@@ -44,7 +44,7 @@ export const largestChange = ({ frames }: Run): number =>
     return kernel.reduce((most, value, tap) => Math.max(most, Math.abs(value - start[tap]!)), largest);
   }, 0);
 
-/** A difference of kernels on a scale of its own, the same in every epoch. */
+/** A difference of kernels on its own scale, the same in every epoch. */
 export const differencePlot = (difference: Float64Array, largest: number, title: string): PlotSpec => ({
   data: [
     {

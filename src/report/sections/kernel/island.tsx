@@ -16,7 +16,7 @@ export const kernelColumns = (side: number): { label: string }[] => [
   ...Array.from({ length: side }, (_, column) => ({ label: `column ${column}` })),
 ];
 
-/** The kernel at the page's epoch: after the last, the notebook's second figure. */
+/** The kernel at the page's epoch; at the last one it is the notebook's second figure. */
 export const KernelIsland = (): VNode => {
   const { run, frame } = usePage();
   const now = run.frames[frame.value]!;
@@ -53,7 +53,7 @@ export const KernelIsland = (): VNode => {
   );
 };
 
-/** The kernel before training, and what it gained up to the page's epoch. */
+/** The kernel before training, and its change up to the page's epoch. */
 export const KernelChangeIsland = (): VNode => {
   const { run, frame } = usePage();
   const start = run.frames[0]!;
@@ -81,7 +81,7 @@ export const KernelChangeIsland = (): VNode => {
         live
         square
         id="kernel-change"
-        label={`What the kernel gained by epoch ${now.epoch}`}
+        label={`Change of the kernel up to epoch ${now.epoch}`}
         spec={spec}
         columns={columns}
         rows={kernelRows(difference)}

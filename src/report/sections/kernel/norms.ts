@@ -13,14 +13,14 @@ import {
 
 const dashes = { kernel: 'solid', weight: 'dash', bias: 'dot' } as const;
 
-/** The Euclidean norm of each parameter; of the bias its size. */
+/** The Euclidean norm of each parameter; for the bias its absolute value. */
 export const normsOf = ({ parameters: { kernel, weight, bias } }: Run['frames'][number]) => ({
   kernel: Math.hypot(...kernel),
   weight: Math.hypot(...weight),
   bias: Math.abs(bias),
 });
 
-/** How far each parameter has come from 0, from before training on. */
+/** The distance of each parameter from 0, from before training on. */
 export const normsPlot = ({ frames }: Run): PlotSpec => {
   const norms = frames.map(normsOf);
   return {

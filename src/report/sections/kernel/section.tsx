@@ -15,7 +15,7 @@ const norm = (values: readonly number[]): number => Math.hypot(...values);
 const title = ({ initial, parameters }: TrainResult): string => {
   const before = initial.kernel.flat();
   const after = parameters.kernel.flat();
-  // The start is kept in double precision, the end as the engine had it.
+  // The initial kernel is stored in double precision, the final one in the engine's.
   const isSame = after.every((value, at) => Math.fround(value) === Math.fround(before[at]!));
   if (isSame) return 'The kernel has not moved';
   return `The kernel’s norm goes from ${size(norm(before))} to ${size(norm(after))}`;

@@ -34,7 +34,7 @@ const Slider = (props: {
   </div>
 );
 
-/** The settings that a reader can change, and the planted mistake in words. */
+/** The settings that a reader can change, and a description of the planted mistake. */
 export const LiveControls = ({
   config,
   settings,

@@ -4,7 +4,7 @@ import { decodeRun, embedRun } from '../../embeddedRun.ts';
 import { ownSettings } from './settings.ts';
 import { LiveTrainer, type Try } from './trainer.ts';
 
-/** The most steps of a run that are taken again for every mistake: a few seconds in all. */
+/** Longest run, in steps, that is repeated with every mistake: a few seconds in all. */
 const MOST_STEPS = 50_000;
 
 /** The run with each mistake planted, and without one. */
@@ -13,7 +13,7 @@ export interface EveryMistake {
   readonly wrong: readonly (Try & { readonly mistake: MistakeName })[];
 }
 
-/** Trains a run again with every mistake; null for a run without its images, or too long. */
+/** Repeats a run with every mistake; null for a run without its images, or one that is too long. */
 export function trainWithEveryMistake(train: TrainResult): EveryMistake | null {
   const { config, images } = decodeRun(embedRun(train));
   if (!images || config.epochs * images.train.count > MOST_STEPS) return null;
@@ -31,13 +31,13 @@ export function trainWithEveryMistake(train: TrainResult): EveryMistake | null {
   };
 }
 
-/** Share of images read right, test images where there are any. */
+/** Share of images read right: of the test images if there are any. */
 const accuracy = ({ testAccuracy, trainAccuracy }: Try): number => testAccuracy ?? trainAccuracy ?? 0;
 
-/** A hundredth: what of accuracy nobody would wonder at. */
+/** A loss of accuracy, one percentage point, that nobody would notice. */
 const UNNOTICED = 0.01;
 
-/** The mistakes that nobody would notice from the accuracy; null where the right gradient fails as well. */
+/** The mistakes that the accuracy does not reveal; null if the right gradient fails as well. */
 export function unnoticed({ right, wrong }: EveryMistake): EveryMistake['wrong'] | null {
   if (right.diverged || right.deadReluSince !== null || right.stalledSince !== null) return null;
   return wrong.filter((one) => !one.diverged && accuracy(one) >= accuracy(right) - UNNOTICED);

@@ -1,4 +1,4 @@
-// The thread of trainAside: it trains a run with every mistake while the program does other work.
+// The worker thread of trainAside: trains a run with every mistake while the program does other work.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TrainResult } from '../../../results/train.ts';
 import { trainWithEveryMistake } from './everyMistake.ts';

@@ -9,7 +9,7 @@ import {
   upTo,
 } from '../../parts/figureSpec.ts';
 
-/** Losses by epoch: the run's, the last try's and the one's before; none where there is none. */
+/** Losses by epoch of the run, the last try and the one before; a missing one has none. */
 export interface LiveLosses {
   readonly run: readonly number[];
   readonly now: readonly number[];
@@ -31,7 +31,7 @@ const line = (
   hovertemplate: `epoch %{x}<br>loss %{y:.6g}<extra>${name}</extra>`,
 });
 
-/** The new curve over the old, on a logarithmic axis: mistakes are decades apart. */
+/** The new curve over the old ones, on a logarithmic axis: mistakes are decades apart. */
 export const livePlot = ({ run, now, before }: LiveLosses): PlotSpec => ({
   data: [
     line('the try before', before, { color: '#8a97a5', width: 1.5 }),

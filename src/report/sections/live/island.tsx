@@ -34,7 +34,7 @@ const useStill = (): boolean => {
 /** The last try and the one before it. */
 type Tries = { now: Try | null; before: Try | null };
 
-/** A session that lives as long as the page, what it found last, and why it found nothing. */
+/** A session that lives as long as the page, its last result, and the reason if it failed. */
 const useSession = ({ images, config }: Run) => {
   const [tries, setTries] = useState<Tries>({ now: null, before: null });
   const [failure, setFailure] = useState<string | null>(null);
@@ -58,7 +58,7 @@ const shownLoss = (losses: readonly number[]): string => {
 const shownAccuracy = (share: number | null | undefined): string =>
   share === null || share === undefined ? 'no images' : percent(share);
 
-/** The result of a try in words; where it failed, with a mark. */
+/** Describes the result of a try; a failed one is marked. */
 const Outcome = ({ result, run }: { result: Try; run: Run }): VNode => {
   const { word, sentence } = result.diverged
     ? { word: 'Diverged', sentence: null }
@@ -76,7 +76,7 @@ const Outcome = ({ result, run }: { result: Try; run: Run }): VNode => {
   );
 };
 
-/** The run again, as the reader changes it: trained in the page when a control moves. */
+/** Repeats the run with the reader's settings: trains in the page when a control moves. */
 export const LiveIsland = ({ relu }: { relu: string }): VNode => {
   const { run } = usePage();
   const { config } = run;

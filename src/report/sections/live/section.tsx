@@ -11,7 +11,7 @@ import { Table } from '../../parts/table.tsx';
 import { type EveryMistake, unnoticed } from './everyMistake.ts';
 import type { Try } from './trainer.ts';
 
-/** Runs with more images do not carry them. */
+/** Runs with more images than this do not include them. */
 const MOST_IMAGES = 2000;
 
 const title = ({ config, data, images }: TrainResult, every: EveryMistake | null): string => {

@@ -2,19 +2,19 @@ import type { Samples } from '../../../notebook/data/images.ts';
 import type { LiveSettings } from './settings.ts';
 import { LiveTrainer, type Try } from './trainer.ts';
 
-/** Longest time for which training keeps the page from anything else, in milliseconds. */
+/** Longest time for which training blocks the page, in milliseconds. */
 const SLICE = 30;
 
 /** The callbacks of a session. */
 export interface SessionHooks {
   onTry(result: Try): void;
-  /** Where training cannot be had. */
+  /** Called if training is not possible. */
   onFailure(error: Error): void;
-  /** Waits for the page's next turn. */
+  /** Waits for the next animation frame. */
   nextFrame(): Promise<unknown>;
 }
 
-/** Trains what was wanted last, at most once a frame, and so that the page stays at hand while it does. */
+/** Trains with the settings requested last, at most once a frame, and in slices that keep the page responsive. */
 export class LiveSession {
   readonly #images: { train: Samples; test: Samples };
   readonly #kernelSize: number;
@@ -29,7 +29,7 @@ export class LiveSession {
     this.#hooks = hooks;
   }
 
-  /** Trains with these settings; what was wanted before and is not finished is given up. */
+  /** Requests training with these settings; an unfinished earlier request is dropped. */
   want(settings: LiveSettings): void {
     this.#wanted = settings;
     if (this.#works) return;

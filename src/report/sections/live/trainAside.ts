@@ -7,17 +7,17 @@ import type { EveryMistake } from './everyMistake.ts';
 
 /** A run that a thread trains with every mistake. */
 export interface Aside {
-  /** As trainWithEveryMistake returns it; throws what the thread throws. */
+  /** The result of trainWithEveryMistake; rejects with errors of the thread. */
   readonly result: Promise<EveryMistake | null>;
-  /** Ends the thread, whose result is then never there. */
+  /** Ends the thread; the result then never arrives. */
   stop(): Promise<void>;
 }
 
-/** Trains a run with every mistake in a thread of its own. */
+/** Trains a run with every mistake in a worker thread. */
 export function trainAside(train: TrainResult): Aside {
   const worker = new Worker(join(packageRoot(), 'dist', 'everyMistakeWorker.js'), { workerData: train });
   const result = once(worker, 'message').then(([every]) => every as EveryMistake | null);
-  // Whoever stops the thread does not wait for it.
+  // A caller that stops the thread does not wait for the result, so a rejection must not go unhandled.
   result.catch(() => {});
   return {
     result,

@@ -8,7 +8,7 @@ import { startReference } from '../../../notebook/engines/reference.ts';
 import { areBounded, initialParameters, type Parameters } from '../../../notebook/model/parameters.ts';
 import type { LiveSettings } from './settings.ts';
 
-/** The result of a try; of one that diverged, up to the last epoch before. */
+/** The result of a try; if it diverged, up to the last epoch before. */
 export interface Try extends Diagnosis {
   readonly settings: LiveSettings;
   readonly losses: readonly number[];
@@ -17,14 +17,14 @@ export interface Try extends Diagnosis {
   readonly testAccuracy: number | null;
   /** Share of positive pre-activations over all training images at the end. */
   readonly activeFraction: number;
-  /** Where the logit was no finite number; null where it always was one. */
+  /** The step whose logit was not finite; null if there was none. */
   readonly diverged: { readonly epoch: number; readonly sample: number } | null;
-  /** Spent on training and on looking at what came out. */
+  /** Time spent on training and evaluation. */
   readonly milliseconds: number;
 }
 
 /**
- * Trains on a run's images in the page, as `train --engine fused` does; with a planted mistake as `train --engine
+ * Trains on a run's images in the page, as `train --engine fused` does; with a planted mistake, as `train --engine
  * reference` would. One try at a time.
  */
 export class LiveTrainer {
@@ -41,7 +41,7 @@ export class LiveTrainer {
   #diverged: Try['diverged'] = null;
   #milliseconds = 0;
 
-  /** @throws Error where WebAssembly has no SIMD */
+  /** @throws Error if WebAssembly has no SIMD */
   constructor({ train, test }: { train: Samples; test: Samples }, kernelSize: number) {
     this.#train = train;
     this.#kernelSize = kernelSize;
@@ -51,13 +51,13 @@ export class LiveTrainer {
     this.#engine = this.#fused;
   }
 
-  /** Compiles off the main thread. @throws Error where WebAssembly has no SIMD */
+  /** Compiles off the main thread. @throws Error if WebAssembly has no SIMD */
   static async load(images: { train: Samples; test: Samples }, kernelSize: number): Promise<LiveTrainer> {
     await compileFused();
     return new LiveTrainer(images, kernelSize);
   }
 
-  /** Starts a try; an unfinished one is given up. */
+  /** Starts a try; an unfinished one is dropped. */
   begin(settings: LiveSettings): void {
     const started = performance.now();
     const { seed, learningRate, mistake } = settings;
@@ -75,7 +75,7 @@ export class LiveTrainer {
     this.#milliseconds = performance.now() - started;
   }
 
-  /** Trains for so many milliseconds, and an epoch at least; returns the try once it is finished, else null. */
+  /** Trains for the given number of milliseconds, but at least one epoch; returns the finished try, or null. */
   advance(milliseconds: number): Try | null {
     const settings = this.#settings;
     if (!settings) throw new Error('LiveTrainer: expected a try that was begun, got none');

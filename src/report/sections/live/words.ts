@@ -5,7 +5,7 @@ import { counted, listed, size } from '../../parts/format.ts';
 import { type LiveSettings, ownSettings } from './settings.ts';
 import type { Try } from './trainer.ts';
 
-/** How settings differ from the run's own. */
+/** Describes how settings differ from the run's own. */
 const differenceOf = (settings: LiveSettings, run: Run): string => {
   const own = ownSettings(run.config);
   const changed = (
@@ -58,7 +58,7 @@ const sameOr = (result: Try, run: Run): string => {
   return difference === null ? '' : ` Its losses are the run’s to ${size(difference)}.`;
 };
 
-/** The result of a try, in a sentence or two. */
+/** Describes the result of a try in a sentence or two. */
 export const outcomeOf = (result: Try, run: Run): string => {
   const start = `Trained ${differenceOf(result.settings, run)}: `;
   const { diverged } = result;

@@ -44,7 +44,7 @@ const Environment = ({ results: { train, compare } }: { results: ReportResults }
   );
 };
 
-/** The JSON that the page hands on: the results without their large parts. */
+/** The JSON that the page offers for saving: the results without their large parts. */
 const keptResults = ({ train, compare }: ReportResults): object => {
   const {
     kernelHistory: _kernels,

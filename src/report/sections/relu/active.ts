@@ -16,7 +16,7 @@ const styles = [
   { color: parameterColors.kernel, dash: 'dot' },
 ] as const;
 
-/** Share of open ReLUs after each epoch, over all training images and, where it is known, over those of a class. */
+/** Share of open ReLUs after each epoch, over all training images and, if known, over those of each class. */
 export const activePlot = (
   { diagnosis: { activeFraction } }: TrainResult,
   byEpoch: readonly { epoch: number; relus: Relus }[],

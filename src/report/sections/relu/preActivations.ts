@@ -2,7 +2,7 @@ import type { Data } from 'plotly.js-dist-min';
 import type { ByClass, PreActivationBins, Relus } from '../../../notebook/inference/relus.ts';
 import { grid, layout, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
 
-/** Where a bin begins. */
+/** The lower edge of a bin. */
 export const binStart = ({ first, width }: PreActivationBins, bin: number): number =>
   Number(((first + bin) * width).toPrecision(6));
 

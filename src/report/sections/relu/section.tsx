@@ -15,7 +15,7 @@ const Advice = ({ train: { config, diagnosis } }: { train: TrainResult }): VNode
   <div class="advice">
     <p>
       {diagnosis.deadReluSince === null
-        ? 'The ReLUs are open, but every training image falls on the same side of the threshold, so the network tells nothing apart. '
+        ? 'The ReLUs are open, but every training image falls on the same side of the threshold, so the network distinguishes nothing. '
         : 'No pre-activation of any training image is above 0 any more, so the gradients of kernel and weight are 0 for good and only the bias still moves. '}
       The gradient is not wrong: the start or the step was. What to do:
     </p>
@@ -32,7 +32,9 @@ const Advice = ({ train: { config, diagnosis } }: { train: TrainResult }): VNode
 
 type ByEpoch = readonly { epoch: number; relus: Relus }[];
 
-/** For which digit no ReLU opens any more at the end, and since when, as far as the network's epochs are known. */
+/**
+ * Names the digit for which no ReLU opens at the end, and the epoch since when, as far as the stored networks show it.
+ */
 const silentClass = (byEpoch: ByEpoch, names: readonly [string, string]): string | null => {
   const last = byEpoch.at(-1)?.relus;
   const label = ([0, 1] as const).find((label) => last?.open[label] === 0 && last.open[1 - label]! > 0);

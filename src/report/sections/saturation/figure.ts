@@ -2,15 +2,15 @@ import { loggedFactor, SATURATION_LOGIT } from '../../../notebook/engines/logged
 import type { Frame, Run } from '../../../notebook/inference/run.ts';
 import { grid, layout, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
 
-/** Logits that are always shown, wherever a run's lie. */
+/** Range of logits that is always shown. */
 const LEAST_SPAN = { from: -22, to: 8 } as const;
-/** Steps of the curve for each unit of the logit. */
+/** Points of the curve per unit of the logit. */
 const STEPS = 4;
 
-/** Where the bin begins, for each bin and the end of the last. */
+/** The lower edge of each bin; one index more gives the end of the last. */
 export const binEdge = ({ logitBins }: Run, bin: number): number => logitBins.from + bin * logitBins.width;
 
-/** The logits that any epoch of the run has, in whole bins; the same in every epoch. */
+/** The range of logits over all epochs of the run, in whole bins, so that it is the same in every epoch. */
 function spanOf(run: Run): { from: number; to: number; most: number } {
   let { from, to } = LEAST_SPAN as { from: number; to: number };
   let most = 1;
@@ -25,7 +25,7 @@ function spanOf(run: Run): { from: number; to: number; most: number } {
   return { from, to, most };
 }
 
-/** How much of the exact gradient the logged loss keeps, by the logit, over the logits of an epoch's steps. */
+/** The share of the exact gradient that the logged loss keeps, by logit, over the logits of an epoch's steps. */
 export function saturationPlot(run: Run, { epoch, logitCounts }: Frame): PlotSpec {
   const { from, to, most } = spanOf(run);
   const logits = Array.from({ length: (to - from) * STEPS + 1 }, (_, at) => from + at / STEPS);
@@ -49,7 +49,7 @@ export function saturationPlot(run: Run, { epoch, logitCounts }: Frame): PlotSpe
         y: [...counts],
         width: run.logitBins.width,
         marker: {
-          // Wrong by so much that the logged loss teaches less than half.
+          // So wrong that the logged loss keeps less than half of the gradient.
           color: counts.map((_, bin) =>
             binEdge(run, bin + 1) <= limit + run.logitBins.width / 2
               ? parameterColors.weight

@@ -8,7 +8,7 @@ import { Readout } from '../../parts/readout.tsx';
 import { usePage } from '../../state.ts';
 import { binEdge, saturationPlot } from './figure.ts';
 
-/** Below this logit the logged loss keeps about half of the gradient or less; where a bin ends. */
+/** Below this logit the logged loss keeps about half of the gradient or less; rounded to the edge of a bin. */
 const WRONG_BY = -16;
 
 const factor = (logit: number): string => size(loggedFactor(1 / (1 + Math.exp(-logit))));

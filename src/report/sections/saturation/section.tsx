@@ -53,7 +53,7 @@ const Logits = ({ train }: { train: TrainResult }): VNode => (
   </>
 );
 
-/** Is the loss saturating? What the logged loss teaches by logit, and what autodiff of it gave. */
+/** Is the loss saturating? The gradient of the logged loss by logit, and its autodiff in the comparison. */
 export const Saturation = ({ results: { train, compare } }: { results: ReportResults }): VNode => {
   const finding = train ? saturationFinding(train) : compare && loggedFinding(compare);
   return (

@@ -5,7 +5,7 @@ import { type Chosen, usePage } from '../../state.ts';
 
 const sets = { test: 'test image', train: 'training image', drawn: 'Your drawing' } as const;
 
-/** Which image the page looks at: its set, and its number there. */
+/** Chooses the image that the page shows: its set, and its index there. */
 export const ImageChooser = (): VNode => {
   const state = usePage();
   const { chosen } = state;
@@ -46,7 +46,7 @@ export const ImageChooser = (): VNode => {
             onChange={(event) => {
               const wanted = event.currentTarget.valueAsNumber;
               choose(chosen.value.set, Number.isFinite(wanted) ? wanted : at);
-              // A number clamped to the one before changes no state, and so would stay as typed.
+              // A number clamped to the previous one changes no state, so the typed text would stay.
               if (chosen.value.set !== 'drawn') event.currentTarget.value = String(chosen.value.at);
             }}
           />

@@ -14,7 +14,7 @@ import { Place, PlacePicker, type Position, positionOf, WindowSlider } from '../
 import { usePage } from '../../state.ts';
 import { ImageChooser } from './imageChooser.tsx';
 
-/** The label of the image, how it is read, and whether that is right. */
+/** The label of the image, the prediction, and whether it is right. */
 const Answer = ({ prediction }: { prediction: number }): VNode => {
   const state = usePage();
   const { positive, negative } = state.run.config;
@@ -37,7 +37,7 @@ const Answer = ({ prediction }: { prediction: number }): VNode => {
   );
 };
 
-/** One image on its way through the network of the cursor's epoch, and the kernel's window at one place of it. */
+/** The forward pass of one image through the network of the cursor's epoch, and the kernel's window at one place. */
 export const SeesIsland = (): VNode => {
   const state = usePage();
   const { run, frame, chosen, drawn } = state;

@@ -26,7 +26,7 @@ export const Sees = (): VNode | null => {
   return (
     <Section id="sees" question="What does it see?" title={title(state.run)}>
       <p>
-        {`The kernel slides over the image, the ReLU keeps what is above 0, each place has its weight. What comes of it speaks for ${config.positive} (red) or for ${config.negative} (blue); with the bias it adds up to the logit.`}
+        {`The kernel slides over the image, the ReLU keeps what is above 0, each place has its weight. The result speaks for ${config.positive} (red) or for ${config.negative} (blue); with the bias it adds up to the logit.`}
       </p>
       {!images && (
         <p>

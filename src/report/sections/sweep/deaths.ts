@@ -10,7 +10,7 @@ export interface Deaths {
   readonly seeds: readonly number[];
 }
 
-/** Which seeds die, stall or diverge, and when: in the grid's order, then by epoch. */
+/** The seeds that die, stall or diverge, and when: in the grid's order, then by epoch. */
 export function deathsOf({ runs }: SweepResult): Deaths[] {
   const found = new Map<string, Deaths & { seeds: number[] }>();
   for (const [row, seed] of runs.seed.entries()) {
@@ -41,7 +41,7 @@ function endOf(runs: SweepResult['runs'], row: number): Pick<Deaths, 'what' | 'e
 
 const MOST_SEEDS = 60;
 
-/** Seeds in a cell: the first of them, where they are many. */
+/** The seeds in a cell, abbreviated to the first few. */
 export function seedsShown(seeds: readonly number[]): string {
   const shown = seeds.slice(0, MOST_SEEDS);
   const text = new Seeds(shown.map((seed): [number, number] => [seed, seed]))

@@ -16,17 +16,19 @@ export interface Bin extends Record<Ending, number> {
   readonly to: number;
 }
 
-/** How a run ended that did not diverge. */
+/** How a run that did not diverge ended. */
 const endingOf = ({ deadReluSince, stalledSince }: SweepResult['runs'], row: number): Ending => {
   if (deadReluSince[row] !== null) return 'dead';
   return stalledSince[row] === null ? 'trained' : 'stalled';
 };
 
 const BINS_PER_DECADE = 4;
-/** The logged loss has 1e-7 inside its logarithms: below, only rounding tells losses apart, and 0 has no logarithm. */
+/**
+ * The logged loss has 1e-7 inside its logarithms: below this, losses differ only by rounding, and 0 has no logarithm.
+ */
 const LEAST_LOSS = 1e-7;
 
-/** Last losses in four bins a decade. */
+/** Final losses in four bins per decade. */
 export function lossBins({ runs }: SweepResult): Bin[] {
   const place = (loss: number) => Math.floor(Math.log10(Math.max(loss, LEAST_LOSS)) * BINS_PER_DECADE);
   return binsOf(runs, runs.lastLoss, place, (at) => 10 ** (at / BINS_PER_DECADE));
@@ -34,14 +36,14 @@ export function lossBins({ runs }: SweepResult): Bin[] {
 
 const ACCURACY_BINS = 50;
 
-/** Accuracies in bins of 2 %, all right among the last: of the test images where there are some. */
+/** Accuracies in bins of 2 %, with 100 % in the last one: of the test images if there are any. */
 export function accuracyBins({ runs, summary }: SweepResult): Bin[] {
   const place = (share: number) => Math.min(ACCURACY_BINS - 1, Math.floor(share * ACCURACY_BINS + 1e-9));
   const shares = summary.testAccuracy === null ? runs.trainAccuracy : runs.testAccuracy;
   return binsOf(runs, shares, place, (at) => at / ACCURACY_BINS);
 }
 
-/** Every bin from the lowest that holds a run to the highest; a diverged run is in none. */
+/** All bins from the lowest with a run to the highest; diverged runs are in none. */
 function binsOf(
   runs: SweepResult['runs'],
   values: readonly (number | null)[],
@@ -85,7 +87,7 @@ const stacked = {
   margin: { l: 64, r: 16, t: 44, b: 96 },
 } as const;
 
-/** Runs by their loss after the last epoch, on a logarithmic axis: dead runs and those that learn are decades apart. */
+/** Runs by their final loss, on a logarithmic axis: dead runs and those that learn are decades apart. */
 export const sweepLossPlot = (sweep: SweepResult): PlotSpec => {
   const bins = lossBins(sweep);
   const exponents = bins.flatMap(({ from, to }) => [Math.log10(from), Math.log10(to)]);

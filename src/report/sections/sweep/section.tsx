@@ -12,7 +12,7 @@ import { deathsOf, seedsShown } from './deaths.ts';
 import { accuracyBins, lossBins, sweepAccuracyPlot, sweepLossPlot } from './figure.ts';
 import { sweepFinding } from './finding.ts';
 
-/** A table of a page is read, not searched: what is beyond is in sweep.json. */
+/** Limit on the rows of a table for reading; the full data is in sweep.json. */
 const MOST_ROWS = 200;
 
 const binColumns = (of: string) => [
@@ -127,7 +127,7 @@ const Groups = ({ sweep: { summary, config } }: { sweep: SweepResult }): VNode =
 
 const Deaths = ({ sweep }: { sweep: SweepResult }): VNode => {
   const deaths = deathsOf(sweep);
-  if (deaths.length === 0) return <p>No run dies, stalls or leaves the numbers.</p>;
+  if (deaths.length === 0) return <p>No run dies, stalls or diverges.</p>;
   const more = deaths.length - MOST_ROWS;
   return (
     <>

@@ -9,7 +9,7 @@ const Cell = ({ value, right, note }: { value: number; right: boolean; note: str
   </td>
 );
 
-/** How many images of each digit are read as which. */
+/** The confusion matrix: how many images of each digit are read as which. */
 export const Confusion = (props: {
   confusion: TrainResult['test']['confusion'];
   config: Pick<TrainResult['config'], 'positive' | 'negative'>;

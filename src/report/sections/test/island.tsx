@@ -13,7 +13,7 @@ import { Figures } from './figures.tsx';
 import { MisreadList } from './misreadList.tsx';
 import { rocPlot } from './roc.ts';
 
-/** Where the probability is parted into the two digits. */
+/** The slider of the probability that separates the two digits. */
 const ThresholdSlider = (): VNode => {
   const { threshold } = usePage();
   return (
@@ -37,7 +37,7 @@ const ThresholdSlider = (): VNode => {
 
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** The test images at the cursor's epoch and the reader's threshold; for runs whose images the page has. */
+/** The test images at the cursor's epoch and the reader's threshold, for runs whose images the page includes. */
 export const TestIsland = (): VNode | null => {
   const { run, frame, threshold } = usePage();
   const samples = run.images?.test;

@@ -10,10 +10,10 @@ import { moveTo } from '../../parts/moveTo.ts';
 import { Pixels } from '../../parts/pixels.tsx';
 import { usePage } from '../../state.ts';
 
-/** As many as a glance takes in; the rest on demand. */
+/** Number shown at first; the rest on demand. */
 const FIRST = 12;
 
-/** One of them: what it is, what it is read as, and by a click what the network sees in it. */
+/** One misread image: its digit, its prediction, and on a click the network's view of it. */
 const Thumbnail = ({ misread, samples }: { misread: Misread; samples: Samples }): VNode => {
   const { run, chosen } = usePage();
   const { positive, negative } = run.config;
@@ -39,7 +39,7 @@ const Thumbnail = ({ misread, samples }: { misread: Misread; samples: Samples })
   );
 };
 
-/** The images on the wrong side of the threshold, the largest loss first. */
+/** The misread images, the largest loss first. */
 export const MisreadList = ({ wrong, samples }: { wrong: readonly Misread[]; samples: Samples }): VNode => {
   const [all, setAll] = useState(false);
   if (wrong.length === 0) return <p>No test image is on the wrong side of the threshold.</p>;

@@ -2,7 +2,7 @@ import type { RocPoint } from '../../../notebook/inference/reading.ts';
 import type { Config } from '../../../results/shared.ts';
 import { grid, layout, type PlotSpec, parameterColors } from '../../parts/figureSpec.ts';
 
-/** The ROC curve, chance, and where on it the threshold stands. */
+/** The ROC curve, the diagonal of chance, and the point of the current threshold. */
 export const rocPlot = (
   curve: readonly RocPoint[],
   at: Pick<RocPoint, 'falsePositives' | 'truePositives'>,

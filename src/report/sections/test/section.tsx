@@ -8,7 +8,7 @@ import { Section } from '../../parts/section.tsx';
 import { Confusion } from './confusion.tsx';
 import { Figures } from './figures.tsx';
 
-/** The figures of test images that the page does not carry. */
+/** The results on test images that the page does not include. */
 const WithoutImages = ({ train }: { train: TrainResult }): VNode => {
   const { accuracy, auc, confusion, count } = train.test;
   return (

@@ -14,7 +14,7 @@ const kinds = [
   { key: 'testAccuracy', name: 'test images', color: parameterColors.weight, dash: 'dash' },
 ] as const;
 
-/** Share of images that are read right, from before training on. */
+/** Share of images read right, from before training on. */
 export const accuracyPlot = ({ checkpoints, losses }: TrainResult): PlotSpec => {
   const known = kinds.filter(({ key }) => checkpoints.some((point) => point[key] !== null));
   const lowest = Math.min(1, ...known.flatMap(({ key }) => checkpoints.map((point) => point[key] ?? 1)));

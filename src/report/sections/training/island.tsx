@@ -7,7 +7,7 @@ import { usePage } from '../../state.ts';
 
 const share = (value: number | null): string => (value === null ? 'no images' : percent(value));
 
-/** The page's epoch, and what training had reached by then. */
+/** The page's epoch, and the loss and accuracy at that point. */
 export const TrainingIsland = (): VNode => {
   const { run, frame } = usePage();
   const { epoch, trainAccuracy, testAccuracy } = run.frames[frame.value]!;

@@ -11,14 +11,16 @@ import { lossPlot } from './loss.ts';
 const title = ({ losses }: TrainResult): string => {
   const first = losses[0];
   const last = losses.at(-1);
-  if (first === undefined || last === undefined) return 'Training ended before its first epoch was through';
+  if (first === undefined || last === undefined) return 'Training ended before its first epoch was finished';
   if (losses.length === 1) return `After one epoch the loss is ${size(first)}`;
   return `The loss ${last < first ? 'falls' : 'does not fall: it goes'} from ${size(first)} to ${size(last)} in ${counted(losses.length, 'epoch')}`;
 };
 
 const share = (value: number | null): string => (value === null ? '' : percent(value));
 
-/** From when on as many training images as at the end were read right, of the epochs whose network is known. */
+/**
+ * The epoch since which as many training images as at the end were read right, among the epochs with a stored network.
+ */
 const accuracySentence = ({ checkpoints, test }: TrainResult): string => {
   const last = checkpoints.at(-1)?.trainAccuracy ?? null;
   const before = checkpoints.findLastIndex(({ trainAccuracy }) => trainAccuracy !== last);

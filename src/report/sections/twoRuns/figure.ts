@@ -11,7 +11,7 @@ import {
   valueAxis,
 } from '../../parts/figureSpec.ts';
 
-/** The two runs keep their colours and dashes in every figure. */
+/** The colours and dashes of the two runs, the same in every figure. */
 const looks = [
   { color: parameterColors.kernel, dash: 'solid' },
   { color: parameterColors.weight, dash: 'dash' },
@@ -59,7 +59,7 @@ export const twoLossesPlot = (runs: readonly TrainResult[], names: readonly stri
   }),
 });
 
-/** Share of open ReLUs of both. */
+/** Share of open ReLUs of both runs. */
 export const twoActivePlot = (runs: readonly TrainResult[], names: readonly string[]): PlotSpec => ({
   cursor: true,
   data: lines(

@@ -28,7 +28,10 @@ const settings = [
 const differing = ([first, second]: Runs) =>
   settings.filter(([key]) => first.config[key] !== second.config[key]);
 
-/** Names by which the two differ: their settings, else their order. Only numbers and fixed names: figures show it. */
+/**
+ * Names that tell the two runs apart: their settings, otherwise their order. Only numbers and fixed names, since
+ * figures show them.
+ */
 const namesOf = (runs: Runs): [string, string] => {
   const telling = differing(runs).filter(([key]) => key !== 'data');
   const name = (run: TrainResult, order: string): string =>
@@ -56,7 +59,7 @@ const lastLoss = ({ losses }: TrainResult): string => {
 const rowsOf = (kernel: readonly (readonly number[])[]): (string | number)[][] =>
   kernel.map((row, at) => [at, ...row.map((value) => value.toFixed(4))]);
 
-/** How do two runs differ? One laid over the other. */
+/** How do two runs differ? Shows one laid over the other. */
 export const TwoRuns = ({ runs }: { runs: Runs }): VNode => {
   const names = namesOf(runs);
   const apart = differing(runs).map(([, word]) => word);

@@ -3,7 +3,7 @@ import { listed } from '../../parts/format.ts';
 import { Status } from '../../parts/status.tsx';
 import { differingSettings, isSynthetic, partialRuns, type ReportResults } from '../../results.ts';
 
-/** Warnings before any figure: synthetic data, a run that was not finished, results of two runs. */
+/** Warnings at the top: synthetic data, an unfinished run, results of two different runs. */
 export const Banners = ({ results }: { results: ReportResults }): VNode => {
   const differing = differingSettings(results);
   return (

@@ -1,10 +1,11 @@
-// The convolution on the fours of a list, forward and backward, for kernels of any side.
+// The convolution on the listed fours, forward and backward, for kernels of any side.
 import { CONV_OUT, KERNEL, OPEN_WEIGHT, SIDE, TRANSPOSED, WEIGHT } from '../layout';
 import { backward5, forward5 } from './convolution5';
 import { across, acrossFour } from './lanes';
 
 /**
- * convOut of the outputs of a list. Writes CONV_OUT and OPEN_WEIGHT in the order of the list; returns flatOut . weight.
+ * Computes convOut of the outputs in a list. Writes CONV_OUT and OPEN_WEIGHT in the order of the list; returns flatOut
+ * . weight.
  */
 export function forward(record: usize, list: usize, count: i32): f32 {
   if (load<i32>(SIDE) === 5) return forward5(record, list, count);
@@ -19,7 +20,7 @@ export function forward(record: usize, list: usize, count: i32): f32 {
     let tap: usize = 0;
     for (let a: usize = 0; a < side; a++) {
       let pixels = record + column + (a << 2);
-      // A sum of its own for each row: one that waits for less.
+      // Each row has its own sum, which shortens the dependency chain.
       let ofRow = zero;
       for (const last = pixels + (side << 6); pixels < last; pixels += 64) {
         ofRow = f32x4.add(ofRow, f32x4.mul(v128.load(pixels), v128.load32_splat(tap, KERNEL)));
@@ -27,21 +28,24 @@ export function forward(record: usize, list: usize, count: i32): f32 {
       }
       convOut = f32x4.add(convOut, ofRow);
     }
-    // Lanes in rows that are none have gathered pixels from anywhere.
+    // Lanes beyond the last row hold arbitrary pixels.
     const row = i32x4.add(i32x4.splat((<i32>column >> 2) & 15), i32x4(0, 1, 2, 3));
     convOut = v128.and(convOut, i32x4.lt_s(row, rows));
     const weight = v128.load(column, WEIGHT - TRANSPOSED);
     const isOpen = f32x4.gt(convOut, zero);
     v128.store(at, convOut, CONV_OUT);
     v128.store(at, v128.and(weight, isOpen), OPEN_WEIGHT);
-    // pmax hands a NaN on, as Math.max does.
+    // pmax propagates NaN, as Math.max does.
     sum = f32x4.add(sum, f32x4.mul(weight, f32x4.pmax(convOut, zero)));
     list += 4;
   }
   return across(sum);
 }
 
-/** One step of the kernel, from OPEN_WEIGHT: patch times weight, added up over the list, times dLogit and the rate. */
+/**
+ * Updates the kernel by one step, from OPEN_WEIGHT: the sum over the list of patch times weight, times dLogit and the
+ * rate.
+ */
 export function backward(record: usize, list: usize, count: i32, rate: f32): void {
   if (count === 0) return;
   if (load<i32>(SIDE) === 5) {
@@ -56,7 +60,7 @@ export function backward(record: usize, list: usize, count: i32, rate: f32): voi
     const third = nextTap(second);
     const fourth = nextTap(third);
     let dKernel = gradientOf(record, list, count, first, second, third, fourth);
-    // The last tap is alone in its vector.
+    // The last vector holds only one tap.
     if (tap + 4 === <usize>end) dKernel = v128.and(dKernel, i32x4(-1, 0, 0, 0));
     // dKernel = dLogit * (the sums of gradientOf)
     v128.store(tap, f32x4.sub(v128.load(tap, KERNEL), f32x4.mul(rates, dKernel)), KERNEL);
@@ -64,13 +68,13 @@ export function backward(record: usize, list: usize, count: i32, rate: f32): voi
   }
 }
 
-/** From where a tap lies in a transposed patch to where the next one lies, row by row. */
+/** The offset in a transposed patch of the tap that follows the one at offset `place`, row by row. */
 function nextTap(place: usize): usize {
   const next = place + 64;
   return next >> 6 < <usize>load<i32>(SIDE) ? next : (next & 63) + 4;
 }
 
-/** patch times OPEN_WEIGHT, added up over the list, for four taps. */
+/** The sum over the list of patch times OPEN_WEIGHT, for four taps. */
 function gradientOf(
   record: usize,
   list: usize,

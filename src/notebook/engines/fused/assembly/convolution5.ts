@@ -1,6 +1,6 @@
-// Kernels of side 5. The first four taps of its rows are a vector each: an output is five rows of its patch times them,
-// added up across. Outputs below each other share rows, so four of them need eight. The last taps of the rows are
-// splatted, and meet the last column of four patches in the transposed image.
+// Kernels of side 5. The first four taps of each row form a vector: an output is the sum across lanes of five rows of
+// its patch times these vectors. Outputs below each other share rows, so four of them need only eight. The last tap of
+// each row is splatted and multiplied with the last column of four patches in the transposed image.
 import { CONV_OUT, KERNEL, OPEN_WEIGHT, PRODUCTS, TRANSPOSED, WEIGHT } from '../layout';
 import { across, acrossFour } from './lanes';
 
@@ -35,14 +35,16 @@ export function forward5(record: usize, list: usize, count: i32): f32 {
     const isOpen = f32x4.gt(convOut, zero);
     v128.store(at, convOut, CONV_OUT);
     v128.store(at, v128.and(weight, isOpen), OPEN_WEIGHT);
-    // pmax hands a NaN on, as Math.max does.
+    // pmax propagates NaN, as Math.max does.
     sum = f32x4.add(sum, f32x4.mul(weight, f32x4.pmax(convOut, zero)));
     list += 4;
   }
   return across(sum);
 }
 
-/** PRODUCTS. Stores in between keep V8 from loading everything first, for which it has no registers. */
+/**
+ * Computes PRODUCTS. The stores in between keep V8 from loading everything first, for which it has too few registers.
+ */
 function multiplyRows(record: usize, list: usize, count: i32): void {
   const k0 = v128.load(KERNEL);
   const k1 = v128.load(KERNEL, 16);
@@ -82,7 +84,10 @@ function multiplyRows(record: usize, list: usize, count: i32): void {
   }
 }
 
-/** As `backward` of ./convolution. Each four is added up before it is added to the rest: these sums wait for each other. */
+/**
+ * As `backward` of ./convolution. Each four is summed before it is added to the total, which shortens the dependency
+ * chain.
+ */
 export function backward5(record: usize, list: usize, count: i32, rate: f32): void {
   const end = (<usize>count) << 4;
   const zero = f32x4.splat(0);
@@ -168,7 +173,7 @@ export function backward5(record: usize, list: usize, count: i32, rate: f32): vo
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 48), f32x4.mul(rates, d3)), 48);
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 64), f32x4.mul(rates, d4)), 64);
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 80), f32x4.mul(rates, acrossFour(e0, e1, e2, e3))), 80);
-  // A whole vector, as it is read as one: so the processor hands it on before it is in the cache.
+  // Stored as a whole vector because it is read as one, so that the processor can forward the store to the load.
   const last = acrossFour(e4, zero, zero, zero);
   v128.store(KERNEL, f32x4.sub(v128.load(KERNEL, 96), f32x4.mul(rates, last)), 96);
 }

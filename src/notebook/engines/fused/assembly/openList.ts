@@ -1,4 +1,4 @@
-// Which fours of outputs of an image may be open. The proof is in ../bound.ts.
+// Decides which fours of an image's outputs may be open. The proof is in ../bound.ts.
 import {
   CONV_OUT,
   COUNTS,
@@ -20,17 +20,20 @@ import {
 } from '../layout';
 import { across } from './lanes';
 
-/** More than 2^-140, which is more than underflow takes away anywhere below. */
+/** More than 2^-140, which exceeds the loss by underflow anywhere below. */
 const TINY: f64 = 1e-42;
 /** 1 - 2^-22 and 1 + 2^-22: four units of float32's rounding, down and up. */
 const DOWN: f32 = 0.9999997615814209;
 const UP: f64 = 1.0000002384185791;
 /** Level 0 ends at 2^-14. */
 const LOWEST = 1023 - 15;
-/** So many fours evaluated beyond those of level 0, and a new list is worth its while. */
+/** Number of fours evaluated beyond those of level 0 after which a new list pays off. */
 const PATIENCE = 30;
 
-/** At least the square of (1 + gamma) times the kernel's distance from an image's reference; NaN where one is not finite. */
+/**
+ * An upper bound on the square of (1 + gamma) times the kernel's distance from an image's reference; NaN if a value is
+ * not finite.
+ */
 export function squaredDistance(record: usize): f64 {
   const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
   let sum = f32x4.splat(0);
@@ -47,7 +50,7 @@ export function squaredDistance(record: usize): f64 {
   return <f64>across(sum) * load<f64>(STRETCH) + TINY;
 }
 
-/** At least the square of (1 + gamma) times the kernel's norm, likewise. */
+/** An upper bound on the square of (1 + gamma) times the kernel's norm, computed in the same way. */
 export function squaredNorm(): f64 {
   const end = (<usize>load<i32>(VECTOR_COUNT)) << 4;
   let sum = f32x4.splat(0);
@@ -59,32 +62,32 @@ export function squaredNorm(): f64 {
 }
 
 /**
- * The level of a square over that of the reference's norm: one for each power of 2, up to LEVELS, which stands for all
- * that is beyond, and for NaN.
+ * The level of a square relative to that of the reference's norm: one for each power of 2, up to LEVELS, which stands
+ * for everything larger, and for NaN.
  */
 export function levelOf(square: f64): i32 {
   const exponent = <i32>(reinterpret<u64>(square) >>> 52);
   return max(min(exponent - LOWEST, LEVELS), 0);
 }
 
-/** Where the list of a record is. */
+/** Address of a record's list. */
 export function listOf(record: usize): usize {
   return record + REFERENCE + ((<usize>load<i32>(VECTOR_COUNT)) << 4);
 }
 
-/** Where its order is. */
+/** Address of a record's order. */
 export function orderOf(record: usize): usize {
   return listOf(record) + ((<usize>load<i32>(FOURS)) << 2);
 }
 
-/** Where its inverse norms are. */
+/** Address of a record's inverse norms. */
 export function inverseNormsOf(record: usize): usize {
   return listOf(record) + ((<usize>load<i32>(FOURS)) << 3);
 }
 
 /**
- * Makes the list of an image, after a forward pass on its order. Closes up CONV_OUT and OPEN_WEIGHT, so that they are
- * those of the list's level 0; the rest of it is closed.
+ * Makes the list of an image, after a forward pass on its order. Compacts CONV_OUT and OPEN_WEIGHT to the list's level
+ * 0; the other outputs are closed.
  */
 export function makeList(record: usize): void {
   const list = listOf(record);
@@ -115,7 +118,7 @@ export function makeList(record: usize): void {
     store<u8>(four, <u8>level, LEVEL);
     const next = (<usize>level) << 2;
     store<i32>(next, load<i32>(next, NEXT) + 1, NEXT);
-    // Levels other than 0 are overwritten by the lines that follow.
+    // If the level is not 0, the next four overwrites these.
     v128.store(front, convOut, CONV_OUT);
     v128.store(front, v128.load(at, OPEN_WEIGHT), OPEN_WEIGHT);
     front += level === 0 ? 16 : 0;
@@ -140,7 +143,7 @@ export function makeList(record: usize): void {
   store<i32>(LISTS_MADE, load<i32>(LISTS_MADE) + 1);
 }
 
-/** After a step on an image's list: has the next one make it anew where too much of it was evaluated. */
+/** After a step on an image's list: schedules a new list if too much of this one was evaluated. */
 export function weighList(record: usize, evaluated: i32): void {
   const waste = load<i32>(record, WASTE) + evaluated - <i32>load<u8>(record, COUNTS);
   store<i32>(record, waste, WASTE);

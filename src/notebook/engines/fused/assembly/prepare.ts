@@ -13,13 +13,13 @@ import {
 } from '../layout';
 import { inverseNormsOf, orderOf } from './openList';
 
-/** Pixels but 0 outside of [2^-50, 2^20] are out of the range of the proof. */
+/** Pixels that are not 0 and lie outside [2^-50, 2^20] are out of the range of the proof. */
 const SMALLEST: f32 = 8.881784197001252e-16;
 const LARGEST: f32 = 1048576;
-/** 2^-18 is more than rounding adds. */
+/** 1 - 2^-18, which is a larger reduction than rounding can add. */
 const ONE_DOWN: f32 = 1 - 3.814697265625e-6;
 
-/** Fills all of a record but the image, its label, and the fields that `begin` sets. */
+/** Fills in a record, except for the image, its label, and the fields that `begin` sets. */
 export function prepare(): void {
   let record: usize = IMAGES;
   for (let sample = load<i32>(SAMPLES); sample > 0; sample--) {
@@ -29,7 +29,7 @@ export function prepare(): void {
   }
 }
 
-/** TRANSPOSED in blocks of 4 x 4, and LARGEST_PIXEL; sets OUT_OF_RANGE where a pixel is. */
+/** Fills TRANSPOSED in blocks of 4 x 4, and LARGEST_PIXEL; sets OUT_OF_RANGE if a pixel is out of range. */
 function transpose(record: usize): void {
   const smallest = f32x4.splat(SMALLEST);
   const largest = f32x4.splat(LARGEST);
@@ -56,7 +56,7 @@ function transpose(record: usize): void {
   }
   for (let at: usize = 0; at < 1024; at += 16) {
     const magnitude = f32x4.abs(v128.load(record + at));
-    // NaN is not within.
+    // NaN is not within the range.
     const within = v128.and(f32x4.ge(magnitude, smallest), f32x4.le(magnitude, largest));
     outOfRange = v128.or(outOfRange, v128.andnot(f32x4.ne(magnitude, zero), within));
     most = f32x4.pmax(most, magnitude);
@@ -67,11 +67,11 @@ function transpose(record: usize): void {
   store<f32>(record, f32x4.extract_lane(most, 0), LARGEST_PIXEL);
 }
 
-/** The order of the fours and the inverse norms of their patches. */
+/** Fills in the order of the fours and the inverse norms of their patches. */
 function orderFours(record: usize): void {
   const side = <usize>load<i32>(SIDE);
   const width: usize = 17 - side;
-  // Squares added up along the columns: f32 [16][16], transposed as the image is, in PRODUCTS.
+  // Column sums of squares: f32 [16][16], transposed as the image is, in PRODUCTS.
   for (let j: usize = 0; j < 16; j++) {
     for (let i: usize = 0; i < width; i += 4) {
       let sum = f32x4.splat(0);
@@ -112,7 +112,7 @@ function orderFours(record: usize): void {
   store<i32>(record, <i32>front >> 2, NOT_EMPTY);
 }
 
-/** Before the first step of a run: no image has a list. */
+/** Resets the state before the first step of a run: no image has a list. */
 export function begin(): void {
   let record: usize = IMAGES;
   for (let sample = load<i32>(SAMPLES); sample > 0; sample--) {

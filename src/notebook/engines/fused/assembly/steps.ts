@@ -33,8 +33,8 @@ import { sigmoid } from './sigmoid';
 const LARGEST: f64 = 1e18;
 
 /**
- * Takes `count` steps, from the sample `first` on, after the last sample on from the first; writes each one's logit,
- * f64, from `logits` on.
+ * Takes `count` steps from the sample `first` on, wrapping around after the last sample; writes each step's logit, f64,
+ * from the address `logits` on.
  */
 export function advance(first: i32, count: i32, logits: usize): void {
   const bytes = load<i32>(RECORD_BYTES);
@@ -73,7 +73,7 @@ function step(record: usize): f32 {
   // logit = flatOut . weight + bias
   const logit = sum + load<f32>(BIAS);
   const label = load<f32>(record, LABEL);
-  // From a logit of 17.4 on a prediction is 1 in float32. With that label there is no gradient and no update.
+  // From a logit of 17.4 on, the prediction is 1 in float32. With label 1 there is then no gradient and no update.
   if (logit > 18 && label === 1) return logit;
   // dLogit = prediction - label
   const dLogit = sigmoid(logit) - label;
@@ -88,7 +88,7 @@ function step(record: usize): f32 {
   return logit;
 }
 
-/** Writes OPEN_IN_ALL and CONFUSION, of all samples, with the parameters as they are. */
+/** Writes OPEN_IN_ALL and CONFUSION for all samples with the current parameters. */
 export function evaluate(): void {
   memory.fill(OPEN_IN_ALL, 0, 20);
   let record: usize = IMAGES;
@@ -108,7 +108,7 @@ export function evaluate(): void {
   }
 }
 
-/** The open outputs among the fours evaluated last. */
+/** The number of open outputs among the fours evaluated last. */
 function open(count: i32): i32 {
   let sum = 0;
   const end = (<usize>count) << 4;
@@ -118,16 +118,18 @@ function open(count: i32): i32 {
   return sum;
 }
 
-/** How far the kernel is from an image's reference; LEVELS where that is too far for its list, or it has none. */
+/**
+ * The level of the kernel's distance from an image's reference; LEVELS if it is too far for its list, or there is none.
+ */
 function levelNow(record: usize): i32 {
   const level = levelOf(squaredDistance(record) * load<f64>(record, SCALE));
   return load<i32>(OUT_OF_RANGE) === 0 ? level : LEVELS;
 }
 
 /**
- * Whether an update of the kernel would round away: no tap's gradient is larger than the open weights' sum of magnitudes
- * times the largest pixel, and what is less than 2^-25 of a float32 leaves it as it is when it is taken from it. A
- * quarter of that is asked for, which is more than rounding adds.
+ * Whether an update of the kernel would round away. No tap's gradient is larger than the open weights' sum of
+ * magnitudes times the largest pixel, and subtracting less than 2^-25 of a float32 leaves it unchanged. The test asks
+ * for a quarter of that, which leaves more room than rounding needs.
  */
 function leavesKernel(record: usize, count: i32, rate: f32): bool {
   const largest = Mathf.abs(rate);
@@ -138,7 +140,7 @@ function leavesKernel(record: usize, count: i32, rate: f32): bool {
     magnitude = f32x4.add(magnitude, f32x4.abs(v128.load(at, OPEN_WEIGHT)));
   }
   const change = <f64>largest * across(magnitude) * load<f32>(record, LARGEST_PIXEL);
-  // Taps are a multiple of 4 and one.
+  // The number of taps is a multiple of 4 plus one.
   const taps = (<usize>(load<i32>(SIDE) * load<i32>(SIDE) - 1)) << 2;
   let least = f32x4.abs(v128.load32_splat(taps, KERNEL));
   for (let tap: usize = 0; tap < taps; tap += 16)
@@ -148,13 +150,13 @@ function leavesKernel(record: usize, count: i32, rate: f32): bool {
   return change < <f64>f32x4.extract_lane(least, 0) * 7.450580596923828e-9;
 }
 
-/** Whether the proof holds; once it does not, it never does again in this run. */
+/** Whether the proof holds; once it fails, it stays off for the rest of the run. */
 function isInRange(): bool {
   if (load<i32>(OUT_OF_RANGE) === 0 && !(squaredNorm() < LARGEST)) store<i32>(OUT_OF_RANGE, 1);
   return load<i32>(OUT_OF_RANGE) === 0;
 }
 
-/** dWeight = dLogit * flatOut, for the outputs of the list. */
+/** Updates the weights with dWeight = dLogit * flatOut, for the outputs of the list. */
 function updateWeight(list: usize, count: i32, rate: f32): void {
   const rates = f32x4.splat(rate);
   const zero = f32x4.splat(0);
