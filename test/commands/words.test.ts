@@ -137,7 +137,7 @@ describe('what is said of a comparison', () => {
     expect(trialLine({ from: 'cache' })).toBe(`${words}; of this build, on 2026-01-02`);
     expect(trialLine({ from: 'cache', ranAt: null })).toBe(words);
     expect(said({ partial: interrupted }).at(-1)).toBe(
-      'notice PARTIAL   interrupted in epoch 2; compare.json holds what was finished',
+      'notice PARTIAL   interrupted in epoch 2; compare.json holds the finished part',
     );
   });
 
@@ -179,7 +179,7 @@ describe('what is said of a run', () => {
     sayPartial(null, 'train.json', console);
     sayPartial(diverged, 'train.json', console);
     expect(heard).toEqual([
-      'notice PARTIAL   the logit became NaN; use a smaller --learning-rate; train.json holds what was finished',
+      'notice PARTIAL   the logit became NaN; use a smaller --learning-rate; train.json holds the finished part',
     ]);
   });
 
