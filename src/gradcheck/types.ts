@@ -276,7 +276,7 @@ export interface ExactOutcome {
   readonly lanes: number;
   /** Degree of the identity in the inputs; null if there is none. */
   readonly degree: number | null;
-  /** Scope of the verdict: a function without branches, all branch patterns at once, or the pattern at the point only. */
+  /** Scope of the verdict: a function without branches, all branch patterns, or only the pattern at the point. */
   readonly branches: 'none' | 'all' | 'point';
   /** If further points were tried: how many were tried and proved, and the branches seen at all of them. */
   readonly points: {
@@ -326,7 +326,7 @@ export interface SinglePrecision {
 export interface Dependence {
   /** Inputs and variables that the output does not depend on. */
   readonly unused: readonly string[];
-  /** Those that change the output although no TensorFlow.js op leads from them to it; they have no autodiff gradient. */
+  /** Those that change the output although no op leads from them to it, so that they have no autodiff gradient. */
   readonly withoutPath: readonly string[];
   /** Trainable variables that forward reads but that are not in `variables`: their gradients are not checked. */
   readonly unchecked: readonly string[];
@@ -361,7 +361,7 @@ export interface GradcheckResult {
   readonly oddOneOut: Side | null;
   /** The ops whose gradient is wrong, if tf autodiff is the odd one out and the ops can be found. */
   readonly suspects: readonly Suspect[];
-  /** Why tf autodiff or forward cannot run; null if both do. A hand-written backward can still pass without autodiff. */
+  /** Why tf autodiff or forward cannot run; null if both can. A hand-written backward can pass without autodiff. */
   readonly unsupported: Unsupported | null;
   /** precision float32: the worst element of the output if the forward values are wrong; otherwise null. */
   readonly wrongOutput: ElementResult | null;
