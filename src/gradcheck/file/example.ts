@@ -4,15 +4,15 @@ import { usageFailure } from '../../system/errors.ts';
 import { fileFailure } from '../../system/fileFailure.ts';
 import { packageType } from './files.ts';
 
-/** A .cts file would be a third language. */
+/** Without .cts, which would need another form. */
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
-/** The three ways in which the example is written: TypeScript, or JavaScript as an ES module or as CommonJS. */
+/** The three forms of the example: TypeScript, or JavaScript as an ES module or as CommonJS. */
 type Form = 'typescript' | 'module' | 'commonjs';
 
 /**
- * Writes a commented example that passes, in the language that the file's extension says.
- * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist; (environment) where
+ * Writes a commented example that passes, in the language of the file's extension.
+ * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist; (environment) if
  *   the disk is full or cannot be written
  */
 export async function writeExample(file: string, shownFile: string): Promise<void> {
@@ -27,7 +27,7 @@ export async function writeExample(file: string, shownFile: string): Promise<voi
     const expected = `--init ${shownFile}: expected a new file in an existing folder`;
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw usageFailure(`${expected}, got one that exists, which stays as it is`);
-    // It was new: what there is of it is ours, and torn.
+    // The file did not exist before, so an incomplete one can be removed.
     await rm(file, { force: true }).catch(() => undefined);
     throw fileFailure(expected, error, 'choose another');
   }
@@ -40,7 +40,7 @@ function formOf(file: string, extension: string): Form {
 
 function exampleOf(form: Form, file: string): string {
   const typescript = form === 'typescript';
-  /** Text that only TypeScript has. */
+  /** Text for the TypeScript form only. */
   const ts = (text: string): string => (typescript ? text : '');
   const spec = (inputs: string): string =>
     typescript ? '' : `/** @type {import('backproof/gradcheck').GradcheckSpec<${inputs}>} */\n`;
