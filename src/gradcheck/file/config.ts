@@ -12,7 +12,7 @@ export interface BackproofConfig {
   readonly check?: {
     /** Files, folders and globs to check if the command line names none, relative to the config's folder. */
     readonly files?: string | readonly string[];
-    /** Each writes to stdout (exactly one may), or to the given file, relative to the config's folder. */
+    /** Each writes to the given file, relative to the config's folder, or to stdout; at most one writes to stdout. */
     readonly reporters?: readonly (Reporter | readonly [reporter: Reporter, file: string])[];
     readonly backend?: 'cpu' | 'wasm' | 'native';
     /** Seconds. */
