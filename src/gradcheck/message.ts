@@ -265,7 +265,7 @@ function circumstances({ kinks: { ties }, singlePrecision }: Facts): string[] {
   if (ties.elements > 0) {
     const tie = ties.elements === 1 ? 'ties' : 'tie';
     const outside =
-      "; the gradient that TensorFlow.js takes there is no subgradient: it is outside the convex hull of the pieces' gradients";
+      "; the gradient that TensorFlow.js takes there is not a subgradient: it is outside the convex hull of the pieces' gradients";
     lines.push(
       ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${tie}${ties.conventionIsSubgradient === false ? outside : ''}`,
     );
@@ -303,6 +303,6 @@ function vacuous({ unused, unchecked }: Dependence): string[] {
   const cause =
     unchecked.length > 0
       ? `forward reads ${unchecked.join(', ')}: put it into \`variables\` to check it`
-      : 'does forward use constants of its module in place of the inputs that it is handed?';
+      : 'does forward use constants of its module instead of its inputs?';
   return [` The output does not depend on ${unused.join(', ')}: there is nothing to check`, ` ${cause}`];
 }

@@ -101,7 +101,7 @@ function isWrong(subject: Subject, call: Call, held?: { onePiece: boolean }): bo
   }
 }
 
-/** Compares the gradient of one call of a kernel with differences along a random line, branches held. */
+/** Whether the gradient of one call of a kernel agrees with differences along a random line, branches held. */
 function hasRightGradient(
   { tf, observer }: Subject,
   { kernel, inputs, attrs }: Call,

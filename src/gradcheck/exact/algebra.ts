@@ -91,7 +91,7 @@ export class Residues implements Algebra {
   }
 
   #missesSquare(): void {
-    if (this.#squares) throw new ZeroDivisor('a radicand is no square in the field', ROOT_DRAWS);
+    if (this.#squares) throw new ZeroDivisor('a radicand is not a square in the field', ROOT_DRAWS);
   }
 
   random(name: string, x: View, odd = false): Vec {

@@ -54,9 +54,9 @@ process.on('uncaughtException', (error) => {
   const named = checking.getStore();
   if (!loaded) problem(`expected no errors while it was loaded, got ${line}`);
   else if (named === undefined)
-    send({ kind: 'stray', line: `${shown}: expected no errors beside the specs, got ${line}` });
+    send({ kind: 'stray', line: `${shown}: expected no errors outside of the specs, got ${line}` });
   else {
-    stray.set(named, invalid(named, `expected no errors beside forward and backward, got ${line}`));
+    stray.set(named, invalid(named, `expected no errors outside of forward and backward, got ${line}`));
     // If the spec was already reported, this report replaces that one.
     if (reports.has(named)) report(named, reports.get(named)!);
   }

@@ -9,7 +9,7 @@ type Tensors<Name extends string> = Record<Name, Tensor>;
 /** A planted mistake: a wrong twin of a correct spec, which the checker must catch. */
 export interface Mistake {
   readonly name: string;
-  /** What the mistake does instead of the right thing, in words. */
+  /** The mistake in words: the thing done instead of the right one. */
   readonly what: string;
   spec(seed: number): GradcheckSpec;
   /** The name of the wrong element, as in messages, if there is only one. */

@@ -107,6 +107,6 @@ export function whatToAdd(): string {
   if (runner === 'vitest')
     return "add plugins: [gradcheck()] with gradcheck from 'backproof/vitest' to the Vitest config (with a vm pool, also the package in node_modules that imports it to test.server.deps.inline)";
   if (runner === 'jest')
-    return "add preset: 'backproof' to the Jest config, or beside another preset the moduleNameMapper of 'backproof/jest-preset'";
+    return "add preset: 'backproof' to the Jest config, or with another preset the moduleNameMapper of 'backproof/jest-preset'";
   return 'use the tf that is handed in, import backproof/float64 in place of TensorFlow.js, or run `backproof check FILE`, where imports get it';
 }

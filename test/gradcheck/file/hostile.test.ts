@@ -89,7 +89,7 @@ describe('a spec costs only itself', () => {
     [
       'that throws later, in its own time',
       "Promise.resolve().then(() => { throw new Error('late'); }); return tf.sin(x);",
-      'expected no errors beside forward and backward, got Error: late (module.mjs:2)',
+      'expected no errors outside of forward and backward, got Error: late (module.mjs:2)',
     ],
   ])('%s', async (_what, body, got) => {
     const { code, status, message, stderr } = await check([good, throwing('middle', body), wrong].join('\n'));
@@ -143,7 +143,7 @@ describe('a spec costs only itself', () => {
     );
     expect({ code, status }).toEqual({ code: 2, status: { good: 'pass' } });
     expect(problem).toBe(
-      'module.mjs: expected no errors beside the specs, got Error: of the module (module.mjs:1)',
+      'module.mjs: expected no errors outside of the specs, got Error: of the module (module.mjs:1)',
     );
   });
 });

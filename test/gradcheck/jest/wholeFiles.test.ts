@@ -117,7 +117,7 @@ describe('Jest', () => {
     const jest = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
     const { code, output } = await runNode(folder, [jest, '--colors=false'], {});
     expect(LINE.exec(output)?.[1]).toBe(
-      "add preset: 'backproof' to the Jest config, or beside another preset the moduleNameMapper of 'backproof/jest-preset'",
+      "add preset: 'backproof' to the Jest config, or with another preset the moduleNameMapper of 'backproof/jest-preset'",
     );
     expect(output).toContain('Tests:       4 failed, 4 total');
     expect(code).toBe(1);

@@ -31,7 +31,7 @@ describe('equal numbers under max', () => {
         kinks: { ties: { elements: 2, of: 3, conventionIsSubgradient: false } },
       });
       expect(result.message).toContain(
-        'Ties: 2 of 3 elements tie; the gradient that TensorFlow.js takes there is no subgradient',
+        'Ties: 2 of 3 elements tie; the gradient that TensorFlow.js takes there is not a subgradient',
       );
     }
   });
