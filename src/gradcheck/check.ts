@@ -27,7 +27,7 @@ import type {
   Unsupported,
 } from './types.ts';
 
-/** Everything one check in double precision found. */
+/** Everything that one check in double precision found. */
 export interface Findings {
   readonly log: StageLog;
   readonly dy: Values | null;
@@ -35,15 +35,15 @@ export interface Findings {
   readonly tallies: readonly InputTally[];
   readonly kinks: KinkTally | null;
   readonly ties: Ties | null;
-  /** Where single precision stands between the inputs and the results, or null. */
+  /** Where the code under check computes in single precision, or null. */
   readonly singlePrecision: SinglePrecision | null;
-  /** Why there is no tf autodiff, or null. */
+  /** Why TensorFlow.js cannot run the function or differentiate it, or null. */
   readonly unsupported: Unsupported | null;
   readonly oddOneOut: Side | null;
   readonly suspects: readonly Suspect[];
   readonly dependence: Dependence | null;
   readonly exact: ExactOutcome | null;
-  /** The further point that all of it is about, or null. */
+  /** The further point that all findings are about, or null. */
   readonly point: FurtherPoint | null;
   /** The exact check and the numbers contradict each other. */
   readonly contradiction: boolean;
@@ -51,15 +51,15 @@ export interface Findings {
   readonly evaluations: number;
 }
 
-/** The upstream gradient that an output is contracted with. */
+/** The upstream gradient that the output is contracted with. */
 export function upstream(shape: readonly number[], seed: number): Values {
   const size = sizeOf(shape);
   return { shape, dtype: 'float32', values: unequalEntries(size, uniformNumbers(seed)) };
 }
 
 /**
- * Runs every stage in double precision, in order; one that makes the next meaningless ends the check. Of order 2 the
- * subject is a gradient, which may well be constant.
+ * Runs every stage in double precision, in order, up to one whose failure makes the next meaningless. With order 2 the
+ * subject is a gradient, which may be constant, so its dependence on the inputs is not examined.
  */
 export async function check(
   subject: Subject,
@@ -137,7 +137,7 @@ export async function check(
     ({ name }) => gradients.yours?.has(name) || gradients.autodiff?.has(name),
   );
   const proved = isProved(exact);
-  // In full mode every element is looked at anyway.
+  // In full mode every element is checked anyway.
   const screened = exact !== null && !proved && settings.mode !== 'full';
   const help = {
     dual: dualElements(subject, dy),
@@ -186,7 +186,7 @@ const isProved = (exact: ExactOutcome | null): boolean =>
 
 const REFUTED = 'refuted by the exact check';
 
-/** The stages after the numbers: linear in dy, nothing overwritten, nothing left behind. */
+/** The stages after `numbers`: gradients are linear in dy, nothing is overwritten, nothing leaks. */
 function checkConduct(subject: Subject, dy: Values, gradients: SideGradients, log: StageLog): void {
   if (gradients.yours !== null) checkContract(subject, dy, 'yours', (other) => subject.backward(other), log);
   if (gradients.autodiff !== null)
@@ -194,7 +194,7 @@ function checkConduct(subject: Subject, dy: Values, gradients: SideGradients, lo
   checkHygiene(subject, dy, gradients.autodiff !== null, log);
 }
 
-/** Where single precision stands in between, or null. */
+/** Where the code under check computes in single precision, or null. */
 function singlePrecision(
   output: Float64Array,
   narrow: number,
@@ -209,7 +209,7 @@ function singlePrecision(
   };
 }
 
-/** The side at fault, and the ops in it. */
+/** The side at fault, and the ops in it whose gradient is wrong. */
 const blame = (subject: Subject, side: Side | null): Pick<Findings, 'oddOneOut' | 'suspects'> => ({
   oddOneOut: side,
   suspects: side === 'tf autodiff' ? suspects(subject) : [],

@@ -5,7 +5,7 @@ import type { Subject, Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
 import type { Side } from './types.ts';
 
-/** Stage dy contract: a gradient is linear in dy. Zero dy gives zero, doubled dy doubles. */
+/** Stage `dy contract`: a gradient is linear in dy, so zero dy gives zero and twice dy gives twice the gradient. */
 export function checkContract(
   subject: Subject,
   dy: Values,

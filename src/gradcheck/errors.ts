@@ -1,11 +1,11 @@
-/** A spec or an option that cannot be checked: one line, with the spec and the input at fault. */
+/** A spec or an option that cannot be checked; the message is one line and names the spec and the input at fault. */
 export class GradcheckInputError extends Error {
   override readonly name = 'GradcheckInputError';
 }
 
 /** A function of a spec that threw. */
 export class ThrownError extends GradcheckInputError {
-  /** The text of its own error. */
+  /** The text of the error that it threw. */
   readonly reason: string;
 
   constructor(spec: string, thrower: string, reason: string) {
@@ -14,7 +14,7 @@ export class ThrownError extends GradcheckInputError {
   }
 }
 
-/** The text of whatever was thrown; objects without a prototype and with traps are thrown, too. */
+/** The text of anything that can be thrown, including objects without a prototype and proxies that throw. */
 export function errorText(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);

@@ -16,9 +16,9 @@ import type { Subject, Values } from './spec/subject.ts';
 import type { ExactOutcome, FurtherPoint, Outputs, Tensor, TF } from './types.ts';
 
 /**
- * Decides a subject's gradients over finite fields; what goes wrong on the way is a cause, never a throw. Where only the
- * branches of the inputs are proved, or the inputs are at a kink, further points near them are tried, up to one that
- * refutes the gradient.
+ * Checks a subject's gradients over finite fields. It never throws: an error becomes the cause of `cannot prove`. If
+ * the proof covers only the branches taken at the inputs, or the inputs are at a kink, further points nearby are tried
+ * until one refutes the gradient.
  */
 export function runExact(
   subject: Subject,
@@ -90,16 +90,16 @@ function outcomeOf({ taint, verdict, cause, kinks, elements, ...result }: ExactR
     cause: why,
     elements: [],
   });
-  // At a kink the numeric check decides: more gradients are right there than the one of TensorFlow.js's convention.
+  // At a kink the numeric check decides, because gradients other than that of TensorFlow.js's convention are right too.
   if (kinks > 0 && verdict !== 'cannot prove') return open('the point is exactly at a kink or a tie');
-  // Rounding may be behind what only double precision refutes; the numeric check measures it.
+  // If only double precision refutes the gradient, rounding may be the reason; the numeric check measures that.
   if (taint !== undefined) return open(taint);
   return { ...about, verdict, cause, elements };
 }
 
 /**
  * Elements of the gradient by dual numbers, whose only error is rounding.
- * @param dy the upstream gradient that is contracted with
+ * @param dy the upstream gradient that the output is contracted with
  */
 export function dualElements(subject: Subject, dy: Values): DualElement {
   let duals: Duals | null = null;
@@ -114,7 +114,7 @@ export function dualElements(subject: Subject, dy: Values): DualElement {
   };
 }
 
-/** Positions in each input whose gradient dual numbers contradict, for the differences to look at. */
+/** Positions in each input whose gradient dual numbers contradict; the differences check them. */
 export function dualSuspects(
   subject: Subject,
   dy: Values,
@@ -132,7 +132,7 @@ export function dualSuspects(
   return found;
 }
 
-/** The subject as the exact check takes it: one output, variables by name. */
+/** The subject in the form that the exact check takes: one output, variables by name. */
 function exactSubjectOf({ checked, layout }: Subject): ExactSubject {
   const { forward, backward, gradientOf } = checked.spec;
   const single =
@@ -159,7 +159,7 @@ function exactSubjectOf({ checked, layout }: Subject): ExactSubject {
   };
 }
 
-/** The flat upstream gradient in the structure of the outputs. */
+/** Splits the flat upstream gradient into the structure of the outputs. */
 function parted(tf: TF, dy: Tensor, { kind, parts }: Layout): Outputs {
   if (kind === 'tensor') return dy;
   const tensors = parts.map(({ shape, start }) => {
@@ -170,15 +170,16 @@ function parted(tf: TF, dy: Tensor, { kind, parts }: Layout): Outputs {
   return Object.fromEntries(parts.map(({ key }, i) => [key, tensors[i]!]));
 }
 
-/** Differences of more than this part are in reach of finite differences as well. */
+/** Relative error above which finite differences see a wrong gradient as well. */
 const IN_REACH = 1e-6;
 
-/** The effect of the exact verdict on that of the numbers. */
+/** The effect of the exact verdict on the verdict of the differences. */
 export type Joined = 'nothing' | 'refutes' | 'contradicts';
 
 /**
- * Joins the two verdicts on the side that is checked. A refutation below what differences can see refutes; one in their reach that they pass, or a
- * proof of what they fail, is a contradiction: one of the two has a fault, and it is ours.
+ * Combines the two verdicts on the checked side. A refutation by errors too small for differences to see stands. A
+ * refutation that the differences should have seen but passed, or a proof of a gradient that they fail, is a
+ * contradiction: one of the two checks has a bug, in this package.
  */
 export function joinVerdicts(exact: ExactOutcome | null, numbers: 'pass' | 'fail' | 'open'): Joined {
   if (exact === null) return 'nothing';

@@ -9,16 +9,16 @@ import { largestOf, type Maker, type OutputValues, type Subject, type Values } f
 import type { StageLog } from './stages.ts';
 
 export interface ForwardRun {
-  /** The values that differences are taken around. */
+  /** The values at the base point, around which differences are taken. */
   readonly output: OutputValues;
   readonly tape: BranchTape;
 }
 
 /**
- * Stages forward and repeatable: two runs at the base point, of gradientOf as well where it is there, the branches of
- * the function that differences are taken of written down.
- * @throws GradcheckInputError where the forward throws or returns anything but a float tensor
- * @throws UnsupportedError where TensorFlow.js lacks a kernel that the forward runs
+ * Stages `forward` and `repeatable`: runs forward, and gradientOf if given, twice at the base point, and records the
+ * branches of the function that differences are taken of.
+ * @throws GradcheckInputError if forward throws or returns anything but float tensors
+ * @throws UnsupportedError if TensorFlow.js lacks a kernel that forward needs
  */
 export function runForward(subject: Subject, log: StageLog): ForwardRun | null {
   const runs: ForwardRun[] = [];

@@ -17,11 +17,11 @@ import type {
 } from './types.ts';
 
 /**
- * Holds up to three gradients of a function against each other at one point, in double precision: the hand-written
- * backward, tf autodiff of the forward, and finite differences of the forward. An output that is no scalar is
- * contracted with a random dy that follows from the seed.
- * @returns status pass, fail (wrong code, the culprit named), inconclusive (the differences cannot tell) or
- *   unsupported (TensorFlow.js has no such gradient); bad gradients never throw
+ * Compares up to three gradients of a function at one point, in double precision: the hand-written backward, tf
+ * autodiff of forward, and finite differences of forward. An output that is not a scalar is contracted with a random
+ * dy, drawn from the seed.
+ * @returns status pass, fail (the code is wrong, and the culprit is named), inconclusive (the differences cannot tell)
+ *   or unsupported (TensorFlow.js has no such gradient); a wrong gradient never throws
  * @throws GradcheckInputError for a spec, an input or an option that cannot be checked
  */
 export async function gradcheck<
@@ -48,7 +48,7 @@ export async function gradcheck<
   return summarize(second, settings, findings, 2, elapsed());
 }
 
-/** The TensorFlow.js to check with: the one handed in, or this package's own, loaded at the first check. */
+/** The TensorFlow.js to check with: the one in the options, or this package's own, loaded at the first check. */
 async function doublePrecision({ precision, tf, float64 }: Settings): Promise<TF> {
   if (precision === 'float32' && tf === undefined)
     throw new GradcheckInputError(

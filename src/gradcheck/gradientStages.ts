@@ -10,15 +10,15 @@ import type { Dependence, Side, Unsupported } from './types.ts';
 
 type GradientsByInput = Map<string, Values>;
 
-/** The outcome of asking for a side's gradients. */
+/** The gradients of one side, or why there are none. */
 export interface SideRun {
-  /** Complete, of the right shapes and finite; null otherwise. */
+  /** The gradients if they are complete, of the right shapes and finite; otherwise null. */
   readonly gradients: GradientsByInput | null;
   /** Gradients of a wrong shape, for the diagnosis. */
   readonly misshapen: GradientsByInput;
   /** Why TensorFlow.js cannot compute this side. */
   readonly unsupported: Unsupported | null;
-  /** The branches that one run of this side took; null where it did not run to its end. */
+  /** The branches that one run of this side took; null if it did not complete. */
   readonly tape: BranchTape | null;
 }
 
@@ -30,7 +30,7 @@ export const noGradients = (unsupported: Unsupported | null = null): SideRun => 
   tape: null,
 });
 
-/** Stages names, shapes, finite and repeatable, for the hand-written backward. */
+/** Stages `names`, `shapes`, `finite` and `repeatable` for the hand-written backward. */
 export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRun {
   const inputs = subject.checked.differentiable;
   let found: { problem: string } | GradientsByInput;
@@ -63,7 +63,7 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
   return { ...validated(inputs, found, 'yours', log), tape };
 }
 
-/** The returned gradients by name, or what is wrong with their number and names. */
+/** The returned gradients by name, or the problem with their number or names. */
 function readGradients(returned: unknown, subject: Subject): GradientsByInput | { problem: string } {
   const inputs = subject.checked.differentiable;
   const wanted = inputs.map(({ name }) => name);
@@ -134,8 +134,8 @@ function validated(inputs: readonly Input[], found: GradientsByInput, side: Side
 }
 
 /**
- * The same stages for autodiff of the forward; a limit of TensorFlow.js is not a failure. Inputs that no op leads from
- * have no gradient by autodiff, where the output follows them: zero is not what TensorFlow.js says of them.
+ * The same stages for autodiff of forward; a limit of TensorFlow.js is not a failure. An input that changes the output
+ * without a path of ops to it has no autodiff gradient: the zeros in its place are not from TensorFlow.js.
  */
 export function runAutodiff(
   subject: Subject,

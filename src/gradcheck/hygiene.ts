@@ -1,7 +1,7 @@
 import type { Subject, Values } from './spec/subject.ts';
 import type { StageLog } from './stages.ts';
 
-/** Stages inputs unchanged and no leak. */
+/** Stages `inputs unchanged` and `no leak`. */
 export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean, log: StageLog): void {
   const { changed, dyOverwritten } = subject.sideEffects(dy, withAutodiff);
   const problems = [
@@ -12,7 +12,7 @@ export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean
   else log.pass('inputs unchanged');
   const leaks: string[] = [];
   const count = (what: string, run: () => void): void => {
-    // The first run may make constants that later ones share: growth from run to run is what leaks.
+    // The first run may create constants that later runs share; only growth from run to run is a leak.
     run();
     const before = subject.tf.memory();
     run();

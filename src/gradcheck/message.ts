@@ -11,7 +11,7 @@ import type {
   Suspect,
 } from './types.ts';
 
-/** Short enough to read, long enough to tell two sides apart. */
+/** Nine digits: short enough to read, and enough to tell two sides apart. */
 const number = (x: number): string => String(Number(x.toPrecision(9)));
 const small = (x: number): string =>
   x === 0 ? '0' : Number(x.toPrecision(2)).toExponential().replace('e+', 'e');
@@ -34,7 +34,7 @@ const CULPRITS: Record<Side, string> = {
   numeric: 'NUMERIC (both gradients miss something that the forward does, such as a value read by dataSync)',
 };
 
-/** A result as it is before its message is made, and what only the message needs. */
+/** A result without its message, plus the facts that only the message needs. */
 export type Facts = Omit<GradcheckResult, 'message' | 'remarks'> & {
   /** The exact check and the numbers contradict each other. */
   readonly contradiction: boolean;
@@ -43,7 +43,7 @@ export type Facts = Omit<GradcheckResult, 'message' | 'remarks'> & {
   readonly reproduce: string;
 };
 
-/** The message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
+/** Makes the message: verdict and culprit first, then the worst element, the explanation, and what was ruled out. */
 export function messageOf(result: Facts): Pick<GradcheckResult, 'message' | 'remarks'> {
   const lines = [headline(result), ...placeLines(result)];
   if (result.status === 'fail') lines.push(...failure(result));
@@ -102,7 +102,7 @@ function failure(result: Facts): string[] {
 
 const detailOf = ({ side, detail }: StageResult): string => `${side === null ? '' : `${side}: `}${detail}`;
 
-/** One line for each thing that was not checked, or had no part in the output. */
+/** One line for each input or variable that was not checked or does not affect the output. */
 function notes({ dependence, inputs }: Facts): string[] {
   if (dependence === null || isVacuous(dependence, inputs)) return [];
   const { unused, unchecked } = dependence;
@@ -117,7 +117,7 @@ function notes({ dependence, inputs }: Facts): string[] {
 const isVacuous = ({ unused }: Dependence, inputs: GradcheckResult['inputs']): boolean =>
   unused.length === Object.keys(inputs).length;
 
-/** Where in autodiff the fault is, or null. */
+/** Which op of autodiff is at fault, or null. */
 function faultOfAutodiff({ oddOneOut, stage, suspects, dependence, precision }: Facts): string | null {
   if (suspects.length > 0) return `At fault: ${suspects.map(suspectWords).join('; ')}`;
   const isUnexplained = oddOneOut === 'tf autodiff' && stage === 'numbers' && precision === 'float64';
@@ -130,7 +130,7 @@ function suspectWords({ kernel, known }: Suspect): string {
   return `the gradient of ${kernel}${known === null ? '' : ` (a known fault of TensorFlow.js: ${known})`}`;
 }
 
-/** In single precision the code is known to be right: what is left is the backend. */
+/** Names the side at fault. With precision float32 the code is known to be right, so the backend is at fault. */
 function culprit(side: Side, { precision, inputs, backend, dependence }: Facts): string {
   const assigned = dependence?.assigned ?? [];
   if (side === 'tf autodiff' && assigned.length > 0)
@@ -143,7 +143,7 @@ function worstInput(inputs: Readonly<Record<string, InputResult>>): string | nul
   return Object.entries(inputs).find(([, input]) => input.wrong > 0)?.[0] ?? null;
 }
 
-/** How closely the two sides that are not the odd one agree. */
+/** How closely the two sides other than the odd one out agree. */
 function agreement(result: Facts): string {
   const name = worstInput(result.inputs);
   const worst = name === null ? null : result.inputs[name]!.worst;
@@ -216,7 +216,7 @@ function exactLines({ exact, contradiction, status, inputs }: Facts): string[] {
       ...seenLines(points),
     ];
   }
-  // Where finite differences name wrong elements, they are enough.
+  // If finite differences name wrong elements, that is enough.
   if (verdict === 'refuted' && Object.values(inputs).some(({ wrong }) => wrong > 0)) return [];
   if (verdict === 'refuted')
     return elements
@@ -249,7 +249,7 @@ function seenLines(points: Points | null): string[] {
 
 const MOST_NUMBERS = 6;
 
-/** Where the gradient is wrong, if that is not at the inputs. */
+/** The point at which the gradient is wrong, unless it is at the inputs. */
 function placeLines({ point }: Facts): string[] {
   if (point === null) return [];
   const shown = Object.entries(point.values).map(([name, values]) => {
@@ -259,13 +259,13 @@ function placeLines({ point }: Facts): string[] {
   return [` At point ${point.number} of ${point.of} near the inputs: ${shown.join('; ')}`];
 }
 
-/** Circumstances that matter to every verdict. */
+/** Ties and single precision, which matter to every verdict. */
 function circumstances({ kinks: { ties }, singlePrecision }: Facts): string[] {
   const lines: string[] = [];
   if (ties.elements > 0) {
     const tie = ties.elements === 1 ? 'ties' : 'tie';
     const outside =
-      "; the gradient that TensorFlow.js takes there is no subgradient: it is outside the convex hull of the pieces' gradients";
+      "; the gradient that TensorFlow.js takes there is not a subgradient: it is outside the convex hull of the pieces' gradients";
     lines.push(
       ` Ties: ${ties.elements} of ${count(ties.of, 'element')} ${tie}${ties.conventionIsSubgradient === false ? outside : ''}`,
     );
@@ -298,11 +298,11 @@ function inconclusive(result: Facts): string[] {
   return lines;
 }
 
-/** Nothing was tested, and what may be the cause. */
+/** Says that nothing was tested, and the possible cause. */
 function vacuous({ unused, unchecked }: Dependence): string[] {
   const cause =
     unchecked.length > 0
       ? `forward reads ${unchecked.join(', ')}: put it into \`variables\` to check it`
-      : 'does forward use constants of its module in place of the inputs that it is handed?';
+      : 'does forward use constants of its module instead of its inputs?';
   return [` The output does not depend on ${unused.join(', ')}: there is nothing to check`, ` ${cause}`];
 }

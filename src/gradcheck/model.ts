@@ -5,42 +5,44 @@ import { whatToAdd } from './spec/foreign.ts';
 import { describe, readInput } from './spec/readInput.ts';
 import type { GradcheckOptions, GradcheckResult, ShapedValues, Tensor, TensorLike, TF } from './types.ts';
 
-/** One number per example, or any shape: its mean counts. Write ops with the tf that is handed in. */
+/** Returns one number per example, or any shape; the mean is taken. Call ops on the tf that is passed in. */
 export type ModelLossFunction = (tf: TF, yTrue: Tensor, yPred: Tensor) => Tensor;
 /** A name as in model.compile ('meanSquaredError'), or a function. */
 export type ModelLoss = string | ModelLossFunction;
 
 export interface GradcheckModelOptions extends Omit<GradcheckOptions, 'precision' | 'tf' | 'float64'> {
   /**
-   * A batch of examples; by input name where the model has several inputs. Its gradient is checked as well where it is
-   * of float type: give whole numbers, such as those that an embedding looks up, as { values, shape, dtype: 'int32' }.
+   * A batch of examples; by input name if the model has several inputs. If x is of float type, its gradient is checked
+   * too: give whole numbers, such as the indices for an embedding, as { values, shape, dtype: 'int32' }.
    */
   readonly x: TensorLike | Readonly<Record<string, TensorLike>>;
-  /** The targets that the loss compares the outputs with; by output name where the model has several. */
+  /** The targets that the loss compares the outputs with; by output name if the model has several outputs. */
   readonly y: TensorLike | Readonly<Record<string, TensorLike>>;
-  /** For every output, or by output name; several are added. */
+  /** One loss for every output, or one by output name; several are added. */
   readonly loss: ModelLoss | Readonly<Record<string, ModelLoss>>;
   /**
-   * Whether layers run as in training (default false). Then dropout needs a seed, or its output is not repeatable, and
-   * batch normalization uses the statistics of the batch; without, it uses its moving averages, and dropout does nothing.
+   * Whether layers run in training mode (default false). In training mode dropout needs a seed, otherwise its output is
+   * not repeatable, and batch normalization uses the statistics of the batch. Otherwise batch normalization uses its
+   * moving averages, and dropout does nothing.
    */
   readonly training?: boolean;
-  /** Registers the model's own layers (initializers, constraints, regularizers) on the tf that is handed in. */
+  /** Registers the model's custom layers (initializers, constraints, regularizers) on the tf that is passed in. */
   readonly register?: (tf: TF) => void;
 }
 
 /**
- * Checks the gradients of a model's loss, as `fit` computes it (regularization included), in every trainable weight and
- * in x. The model may be one of any TensorFlow.js: its architecture and weights are carried over into a copy in double
- * precision (`backproof/float64`), which is checked by gradcheck and disposed; the model itself is left as it is.
+ * Checks the gradients of a model's loss, as `fit` computes it (regularization included), with respect to every
+ * trainable weight and to x. The model may belong to any TensorFlow.js: its architecture and weights are copied into a
+ * model in double precision (`backproof/float64`), which gradcheck checks and which is then disposed; the model itself
+ * does not change.
  *
- * A layer class of your own runs on the TensorFlow.js that it is written with, so the copy needs one that is written on
- * the tf it is handed: `register: (tf) => tf.serialization.registerClass(swishOn(tf))`. Where the test runs in double
- * precision as a whole (backproof/vitest, backproof/jest-preset) or by `backproof check`, the registered class will do.
+ * A custom layer class runs on the TensorFlow.js that it imports, so the copy needs a class made for the tf that is
+ * passed in: `register: (tf) => tf.serialization.registerClass(swishOn(tf))`. If the whole test runs in double
+ * precision (backproof/vitest, backproof/jest-preset) or under `backproof check`, the class already registered works.
  *
- * Every element of every weight is checked by default: for more than a few hundred, and for recurrent layers, give
- * `mode: 'sampled'`.
- * @throws GradcheckInputError for what is no tf.LayersModel, for a layer class that is not registered, and for an
+ * Every element of every weight is checked by default. For more than a few hundred elements, and for recurrent layers,
+ * use `mode: 'sampled'`.
+ * @throws GradcheckInputError for anything but a tf.LayersModel, for a layer class that is not registered, and for an
  *   x, y, loss or option that cannot be checked
  */
 export async function gradcheckModel(
@@ -57,7 +59,7 @@ export async function gradcheckModel(
   const optimizer = tf.train.sgd(1);
   try {
     const copy = await withWeightsOf(tf, making, model);
-    // Of a Sequential, too, a model that has names of inputs and outputs, and loss functions.
+    // Wraps a Sequential too, so that every model has input names, output names and loss functions.
     const whole = tf.model({ inputs: copy.inputs, outputs: copy.outputs, name: model.name });
     const inputs = byName(`${model.name}: x`, x, whole.inputNames, 'x');
     const targets = constants(model.name, byName(`${model.name}: y`, y, whole.outputNames, 'y'));
@@ -101,18 +103,18 @@ function byName(
   throw new GradcheckInputError(`${where}: expected a record with ${names.join(', ')}, got ${got}`);
 }
 
-/** The given tensors as inputs that are not differentiated. */
+/** The given tensors as constant inputs. */
 function constants(model: string, given: Readonly<Record<string, TensorLike>>): Record<string, ShapedValues> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const { values, shape, dtype } = readInput(model, name, value);
-      // An input may have the name of an output.
+      // The prefix is needed because an input may have the same name as an output.
       return [name === 'y' ? name : `y.${name}`, { values, shape, dtype, constant: true }];
     }),
   );
 }
 
-/** Whether something is a record of inputs, rather than one. */
+/** Whether a value is a record of inputs rather than a single one. */
 const isRecord = (value: unknown): value is Record<string, TensorLike> =>
   typeof value === 'object' &&
   value !== null &&
@@ -120,7 +122,7 @@ const isRecord = (value: unknown): value is Record<string, TensorLike> =>
   !ArrayBuffer.isView(value) &&
   !('values' in value || 'dataId' in value);
 
-/** Gives a model its loss functions. */
+/** Compiles a model with its loss functions. */
 function compile(
   tf: TF,
   model: LayersModel,
@@ -144,7 +146,7 @@ function compile(
   }
 }
 
-/** The loss as fit computes it. */
+/** The loss, computed as fit does. */
 function totalLoss(
   tf: TF,
   model: LayersModel,
@@ -158,7 +160,7 @@ function totalLoss(
   return tf.addN([...losses, ...model.calculateLosses()]);
 }
 
-/** The model once more on another TensorFlow.js, with weights of its own, and the variables that hold them. */
+/** A copy of the model on another TensorFlow.js, with its own weights, and the variables that hold them. */
 function copyOf(tf: TF, model: LayersModel): { making: Promise<LayersModel>; variables: Variable[] } {
   if (!isLayersModel(model))
     throw new GradcheckInputError(
@@ -170,7 +172,7 @@ function copyOf(tf: TF, model: LayersModel): { making: Promise<LayersModel>; var
   assertClasses(tf, config, model.name);
   const { registeredVariables } = tf.engine();
   const before = new Set(Object.values(registeredVariables));
-  // Everything is made before the promise is there.
+  // modelFromJSON makes everything synchronously, before it returns the promise.
   const making = tf.models.modelFromJSON(config);
   return {
     making,
@@ -178,7 +180,7 @@ function copyOf(tf: TF, model: LayersModel): { making: Promise<LayersModel>; var
   };
 }
 
-/** @throws GradcheckInputError for a class in a model's config that tf cannot make */
+/** @throws GradcheckInputError for a class in a model's config that is not registered on tf */
 function assertClasses(tf: TF, config: unknown, model: string): void {
   if (typeof config !== 'object' || config === null) return;
   if ('class_name' in config && 'config' in config && typeof config.class_name === 'string') {
@@ -197,7 +199,7 @@ function assertClasses(tf: TF, config: unknown, model: string): void {
   for (const inner of Object.values(config)) assertClasses(tf, inner, model);
 }
 
-/** The copy, with the values of all weights of the model, which are found by name. */
+/** Copies the values of all weights of the model, matched by name, into the copy. */
 async function withWeightsOf(tf: TF, making: Promise<LayersModel>, model: LayersModel): Promise<LayersModel> {
   try {
     const copy = await making;

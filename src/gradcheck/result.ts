@@ -4,7 +4,7 @@ import type { Settings } from './spec/readSpec.ts';
 import type { Subject } from './spec/subject.ts';
 import type { GradcheckResult, InputResult, KinkCounts, Status, Ties } from './types.ts';
 
-/** The findings as the public result. */
+/** Turns the findings into the public result. */
 export function summarize(
   subject: Subject,
   settings: Settings,

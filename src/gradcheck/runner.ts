@@ -1,4 +1,4 @@
-/** The environment variable that each test runner sets for the code that it runs. */
+/** The environment variable that each test runner sets for the code it runs. */
 const VARIABLES = { JEST_WORKER_ID: 'jest', VITEST: 'vitest' } as const;
 
 export type Runner = (typeof VARIABLES)[keyof typeof VARIABLES];

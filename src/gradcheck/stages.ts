@@ -1,6 +1,6 @@
 import { type Side, STAGES, type Stage, type StageResult } from './types.ts';
 
-/** The outcome of each stage. A stage without an entry has not run. */
+/** The outcome of each stage. A stage without an entry did not run. */
 export class StageLog {
   readonly #results = new Map<Stage, { detail: string; side: Side | null } | null>();
 
@@ -8,14 +8,14 @@ export class StageLog {
     if (!this.#results.has(stage)) this.#results.set(stage, null);
   }
 
-  /** The first failure of a stage is the one that is kept. */
+  /** Records a failure; only the first failure of a stage is kept. */
   fail(stage: Stage, detail: string, side: Side | null = null): void {
     if (!this.#results.get(stage)) this.#results.set(stage, { detail, side });
   }
 
   /**
-   * The stage to name: the first that failed. A gradient that does not follow dy has wrong numbers, too, so the
-   * dy contract goes before the numbers.
+   * The stage to name: the first that failed. The dy contract comes before the numbers, because a gradient that is not
+   * linear in dy has wrong numbers, too.
    */
   get culprit(): StageResult | null {
     const failures = this.list().filter(({ status }) => status === 'fail');

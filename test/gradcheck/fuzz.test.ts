@@ -12,13 +12,13 @@ import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import type { Status } from '../../src/gradcheck/types.ts';
 import { backproof, scratchFolders } from '../support/cli.ts';
 
-/** One function of every family. */
+/** Seeds that give one function of every family. */
 const SEEDS = FAMILIES.map((_, seed) => seed);
 
 beforeAll(() => tf.ready());
 const scratch = scratchFolders();
 
-/** A checker that looks at nothing and always says the same. */
+/** A checker that checks nothing and always gives the same status. */
 async function stubborn(status: Status): Promise<Judge> {
   const said = await gradcheck({ inputs: { x: [1, 2] }, forward: (tf, { x }) => tf.square(x!) });
   return async () => ({ ...said, status });
@@ -70,7 +70,7 @@ it('prints functions as files that check takes: a right one passes, one with a m
     const { code } = await backproof(['check', file]);
     return code;
   };
-  // Ordinary checks, and of the mistakes one that nobody can overlook.
+  // Ordinary checks, with a mistake that cannot be overlooked.
   const ordinary = Array.from({ length: 200 }, (_, seed) => seed).filter(
     (seed) => Object.keys(optionsOf(seed)).length === 2 && FAMILIES[seed % FAMILIES.length] === 'matmul',
   );
@@ -95,7 +95,7 @@ it('shrinks to a smaller function with the same fault', async () => {
   expect(short!.ops.length).toBeLessThanOrEqual(2);
 });
 
-/** The gate tries more than who changes a line has to wait for. */
+/** Number of functions: more in the gate than for a developer who waits for the result. */
 const FUNCTIONS = process.env.CI === 'true' ? 2000 : 400;
 
 /** The part of the output of `npm run fuzz -- --json` that is read here. */
@@ -109,7 +109,7 @@ it(`the checker misses no mistake and accuses nobody falsely in ${FUNCTIONS} fun
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const script = ['--tsconfig', 'scripts/fuzz/tsconfig.json', 'scripts/fuzz/main.ts'];
   const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  // Its exit code says the same; what it found is more use in a failure.
+  // The exit code tells the same, but the output is more useful if the test fails.
   const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
     const args = [tsx, ...script, '--seeds', String(FUNCTIONS), '--json'];
     execFile(process.execPath, args, { cwd: root, maxBuffer: 2 ** 28 }, (_, stdout) => resolve({ stdout }));

@@ -20,7 +20,7 @@ const oneHot = [
   [0, 1],
 ];
 
-/** A dense model with a seeded start, so that every run checks at the same point. */
+/** A dense model with seeded weights, so that every run checks at the same point. */
 function dense(...between: tf.layers.Layer[]): tf.Sequential {
   const kernelInitializer = () => tf.initializers.glorotNormal({ seed: 3 });
   return tf.sequential({
@@ -33,7 +33,7 @@ function dense(...between: tf.layers.Layer[]): tf.Sequential {
 }
 const batch = { x: signed(2, 3), y: oneHot, loss: 'categoricalCrossentropy' } as const;
 
-/** x * sigmoid(beta * x), with a gradient by hand; planted leaves out a factor, for negative x only. */
+/** x * sigmoid(beta * x), with a gradient by hand; `planted` leaves out a factor for negative x. */
 function swishOn(tf: TF, planted = false) {
   return class Swish extends tf.layers.Layer {
     static readonly className = 'Swish';
@@ -100,7 +100,7 @@ describe('gradcheckModel', () => {
       expect(status).toBe('pass');
       return Math.abs(inputs[model.weights[0]!.originalName]!.worst!.numeric!);
     };
-    // There the error has no slope, so that only the penalty is left.
+    // At 0 the error has no slope, so that only the penalty is left.
     const zero = { x: [[0, 0]], y: [[0]] };
     expect(await slope(null)).toBe(0);
     expect(await slope('l1l2')).toBeGreaterThan(1e-3);
@@ -142,7 +142,7 @@ describe('gradcheckModel', () => {
     });
     const options = { x: signed(2, 5, 5, 1), y: oneHot, loss: 'meanSquaredError' };
     expect(await gradcheckModel(model, options)).toMatchObject({ status: 'pass' });
-    // In training dropout draws anew each time.
+    // In training mode dropout draws new numbers each time.
     const training = await gradcheckModel(model, { ...options, training: true });
     expect(training).toMatchObject({ status: 'fail', stage: 'repeatable' });
   });
@@ -245,7 +245,7 @@ describe('layers of somebody', () => {
     expect(await gradcheckModel(model, { ...batch, loss: 'meanSquaredError' })).toMatchObject({
       status: 'pass',
     });
-    // As variables of an ordinary spec, too.
+    // Also as variables of an ordinary spec.
     const x = signed(2, 3);
     const forward = (_: TF, tensors: { x: tf.Tensor }) => model.apply(tensors.x) as tf.Tensor;
     expect(await gradcheck({ inputs: { x }, variables: model, forward })).toMatchObject({ status: 'pass' });
@@ -255,7 +255,7 @@ describe('layers of somebody', () => {
 const statusOf = ({ inputs }: GradcheckResult, name: RegExp) =>
   Object.entries(inputs).find(([each]) => name.test(each))?.[1].status;
 
-/** The error of gradcheckModel for a model that it refuses. */
+/** The message of the error of gradcheckModel for a model that it rejects. */
 const refusal = (model: tf.LayersModel, options: GradcheckModelOptions): Promise<string> =>
   gradcheckModel(model, options).then(
     ({ message }) => `it was checked: ${message}`,

@@ -4,7 +4,7 @@ import { sizeOf } from '../../src/numerics/shape.ts';
 
 type Inputs = Record<string, Tensor>;
 
-/** Seeded inputs: uniform in [low, high), both signs unless said otherwise. */
+/** Seeded inputs: uniform in [low, high), of both signs unless stated otherwise. */
 export function inputsFrom(seed: number) {
   const random = uniformNumbers(seed * 7919 + 13);
   const uniform =
@@ -26,7 +26,7 @@ export function inputsFrom(seed: number) {
 
 export const logSumExpRows = (tf: TF, x: Tensor): Tensor => tf.logSumExp(x, -1, true);
 
-/** The network of the notebook, its loss included: image [1,16,16,1] fixed, label 1 or 0. */
+/** The network of the notebook with its loss: fixed image [1,16,16,1], label 1 or 0. */
 export function network(seed: number, planted: (gradients: Inputs, tf: TF) => Inputs = (right) => right) {
   const { signed } = inputsFrom(seed);
   const image = Array.from(signed(1, 16, 16, 1).values);
@@ -67,7 +67,7 @@ export function network(seed: number, planted: (gradients: Inputs, tf: TF) => In
   } satisfies GradcheckSpec;
 }
 
-/** Right gradients of many kinds, each with inputs from a seed. */
+/** Many kinds of right gradients, each with inputs from a seed. */
 export const rightSpecs: Record<string, (seed: number) => GradcheckSpec> = {
   'dense and bias': (seed) => {
     const { signed } = inputsFrom(seed);

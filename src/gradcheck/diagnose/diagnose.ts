@@ -23,19 +23,19 @@ export interface Case {
   readonly dy: Values;
   /** The side that is wrong. */
   readonly side: Side;
-  /** Its gradients where they are of the wrong shape. */
+  /** Its gradients, if they have the wrong shape. */
   readonly sideRun: SideRun | null;
   readonly tallies: readonly InputTally[];
   readonly gradients: SideGradients;
 }
 
-/** More calls of one kernel than this are not tried one by one. */
+/** If a kernel is called more often than this, its calls are not tried one by one. */
 const MAX_CALLS = 8;
 
-/** No learning rate is smaller. */
+/** Smaller factors are not explained as a learning rate. */
 const LEAST_RATE = 1e-6;
 
-/** The mistake in words, or null: only what reproduces every wrong element is offered. */
+/** The mistake in words; null unless some mistake reproduces every wrong element. */
 export function looksLike(given: Case): string | null {
   const subjectCase = { ...given, gradients: wholeGradients(given) };
   const { subject, side, sideRun, gradients } = subjectCase;
@@ -53,7 +53,7 @@ export function looksLike(given: Case): string | null {
   );
 }
 
-/** Autodiff explains nothing where it has no gradient of some input. */
+/** The gradients, without autodiff if it lacks the gradient of some input: then it cannot explain anything. */
 function wholeGradients({ subject, gradients }: Case): SideGradients {
   const { yours, autodiff } = gradients;
   return { yours, autodiff: autodiff?.size === subject.checked.differentiable.length ? autodiff : null };
@@ -63,7 +63,7 @@ function isFailing({ tallies }: Case, input: Input): boolean {
   return tallies.some((tally) => tally.input === input && tally.wrong.length > 0);
 }
 
-/** The wrong side's values and the truth: the other gradient, whole, or else the differences. */
+/** The wrong side's values and the truth: the whole gradient of the other side, or, without one, the differences. */
 function evidenceFor({ side, gradients, tallies }: Case, input: Input): Evidence | null {
   const [mine, other] =
     side === 'yours' ? [gradients.yours, gradients.autodiff] : [gradients.autodiff, gradients.yours];
@@ -74,7 +74,7 @@ function evidenceFor({ side, gradients, tallies }: Case, input: Input): Evidence
   return { input, wrong, truth, failing: new Set(tally?.wrong) };
 }
 
-/** One explanation for every failing input, said once if it is the same for all. */
+/** One explanation for every failing input, given once if it is the same for all. */
 function eachInput(
   failing: readonly Evidence[],
   side: Side,
@@ -103,7 +103,7 @@ function factorText(evidence: Evidence, { subject, dy, side }: Case, known: bool
     ...inputSizes.flatMap((n) => 2 * n),
   ]);
   if (known && meaning === null) return null;
-  // A single element always is some multiple of the truth.
+  // A single element is always some multiple of the truth.
   const { size } = evidence.input;
   if (meaning === null && size === 1) return null;
   const where = size === 1 ? '' : ` in all ${size} elements`;
@@ -118,7 +118,7 @@ function dyLeftOut({ subject, dy, side, gradients }: Case, all: readonly Evidenc
   return same ? 'dy is left out: yours is the gradient for a dy of ones' : null;
 }
 
-/** Mistakes tried out in autodiff: one that gives the wrong values in every input is the explanation. */
+/** Tries mistakes in autodiff: one that reproduces the wrong values in every input is the explanation. */
 function replayed({ subject, dy, gradients }: Case, all: readonly Evidence[]): string | null {
   const runs = kernelsRun(subject);
   const explained = (found: ReadonlyMap<string, Values> | null): boolean =>
@@ -159,7 +159,7 @@ function updatedTooEarly(
   return null;
 }
 
-/** The part of the way from the right gradients to those of a unit step that the wrong ones went. */
+/** How far the wrong gradients are on the way from the right ones to those after an update of learning rate 1. */
 function learningRate(all: readonly Evidence[], unit: ReadonlyMap<string, Values>): number | null {
   let product = 0;
   let square = 0;
@@ -172,6 +172,6 @@ function learningRate(all: readonly Evidence[], unit: ReadonlyMap<string, Values
     }
   }
   const rate = square > 0 ? product / square : 0;
-  // Descent only: no update moves a weight up its own gradient.
+  // Only positive rates: no update moves a weight up its own gradient.
   return rate >= LEAST_RATE ? rate : null;
 }

@@ -2,16 +2,16 @@ import { EXPLANATION } from '../numeric/precision.ts';
 import type { Input } from '../spec/readInput.ts';
 import { largestOf } from '../spec/subject.ts';
 
-/** One input's gradient of the side that is wrong, and what it should be; NaN where that is not known. */
+/** One input's gradient on the wrong side, and its right values, NaN where unknown. */
 export interface Evidence {
   readonly input: Input;
   readonly wrong: Float64Array;
   readonly truth: Float64Array;
-  /** Flat indices of elements that were found wrong: an explanation must give these, whatever their size. */
+  /** Flat indices of elements found wrong: an explanation must reproduce these, however small they are. */
   readonly failing: ReadonlySet<number>;
 }
 
-/** Whether candidate values are the wrong ones, element by element, wherever the truth is known. */
+/** Whether candidate values equal the wrong ones, element by element, wherever the truth is known. */
 export function explains(
   candidate: ArrayLike<number>,
   { wrong, truth, failing }: Pick<Evidence, 'wrong' | 'truth' | 'failing'>,

@@ -1,7 +1,7 @@
 import { FACTOR_TOLERANCE } from '../numeric/precision.ts';
 import { type Evidence, explains } from './evidence.ts';
 
-/** The one number that takes the truth to the wrong values in every element, or null. */
+/** The one factor from the truth to the wrong values in every element, or null. */
 export function constantFactor(evidence: Evidence): number | null {
   let product = 0;
   let square = 0;
@@ -16,7 +16,7 @@ export function constantFactor(evidence: Evidence): number | null {
   return explains(candidate, evidence) ? snapped(factor) : null;
 }
 
-/** A factor that is 2 but for rounding is 2. */
+/** Rounds a factor to a well-known one that it equals up to rounding, such as 2. */
 function snapped(factor: number): number {
   const near = (x: number) => Math.abs(factor - x) <= FACTOR_TOLERANCE * Math.abs(x);
   const whole = Math.round(factor);
@@ -26,7 +26,7 @@ function snapped(factor: number): number {
 }
 
 /**
- * The meaning of a well-known factor, or null for any other.
+ * The meaning of a well-known factor; null for any other.
  * @param sizes lengths that a mean may have been taken over
  */
 export function knownFactor(factor: number, sizes: readonly number[]): string | null {

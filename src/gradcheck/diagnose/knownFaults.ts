@@ -1,7 +1,7 @@
 /** A gradient of TensorFlow.js 4.22.0 that is known to be wrong. */
 export interface KnownFault {
   readonly kernel: string;
-  /** When it shows, in words; null where it always does. */
+  /** When it shows, in words; null if it always does. */
   readonly condition: string | null;
   readonly reason: string;
 }

@@ -1,7 +1,7 @@
 import { multiIndex } from '../spec/readInput.ts';
 import { type Evidence, explains, wrongElements } from './evidence.ts';
 
-/** The truth with its axes in another order, or mirrored: does that give the wrong values? */
+/** Says how the axes of the truth are permuted or reversed in the wrong values, or null. */
 export function rearranged(evidence: Evidence): string | null {
   const { shape } = evidence.input;
   const rank = shape.length;
@@ -25,7 +25,7 @@ export function rearranged(evidence: Evidence): string | null {
   return null;
 }
 
-/** Two axes exchanged, read out in the new order, whatever shape it then is given. */
+/** The values with two axes exchanged, flat in the new order. */
 export function transposed(
   values: Float64Array,
   shape: readonly number[],
@@ -56,7 +56,7 @@ function flatIndex(shape: readonly number[], index: readonly number[]): number {
   return index.reduce((flat, coordinate, axis) => flat * shape[axis]! + coordinate, 0);
 }
 
-/** All wrong elements in one row, column or channel; or a single wrong element. */
+/** Says that all wrong elements are in one row, column or channel, or that only one element is wrong; or null. */
 export function onlyPart(evidence: Evidence): string | null {
   const { shape, size, name } = evidence.input;
   const wrong = wrongElements(evidence);

@@ -5,7 +5,7 @@ import { transposed } from './layout.ts';
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** Explains gradients of a wrong shape, beside those of autodiff. */
+/** Explains gradients of a wrong shape by comparing them with those of autodiff. */
 export function misshapenExplanation(
   misshapen: ReadonlyMap<string, Values>,
   autodiff: ReadonlyMap<string, Values> | null,

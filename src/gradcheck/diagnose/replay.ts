@@ -3,15 +3,15 @@ import { watchKernels } from '../spec/hooks.ts';
 import type { Subject, Values } from '../spec/subject.ts';
 import type { Tensor, TF } from '../types.ts';
 
-/** A mistake tried out: autodiff with the gradient of one kernel replaced by a wrong one. */
+/** A mistake to try: autodiff with the gradient of one kernel replaced by a wrong one. */
 export interface Hypothesis {
   readonly says: string;
   readonly kernel: string;
-  /** The wrong gradient, from the right one. */
+  /** Makes the wrong gradient from the right one. */
   replace(tf: TF, original: GradFunc): GradFunc;
 }
 
-/** Autodiff under a hypothesis; `only` limits it to the call of that number, counted from the output. */
+/** Autodiff under a hypothesis; `only` limits it to one call of the kernel, numbered from the output. */
 export function replay(
   subject: Subject,
   dy: Values,
@@ -34,7 +34,7 @@ export function replay(
   }
 }
 
-/** Names of the kernels that the forward runs, with how often. */
+/** The kernels that forward runs, with the number of calls. */
 export function kernelsRun(subject: Subject): Map<string, number> {
   const runs = new Map<string, number>();
   const see = (kernel: string): void => void runs.set(kernel, (runs.get(kernel) ?? 0) + 1);
@@ -82,7 +82,7 @@ export const missingDerivatives: readonly Hypothesis[] = [
   reluMask('the mask of Relu is inverted', (tf, x) => tf.lessEqual(x, 0)),
 ];
 
-/** The gradient of a broadcast operand of Add, summed over as many axes as it should be, but other ones. */
+/** The gradient of a broadcast operand of Add, summed over the wrong axes, though the right number of them. */
 export const wrongAxis: Hypothesis = {
   kernel: 'Add',
   says: 'the sum over a broadcast operand (a bias?) is taken over the wrong axis',
@@ -98,7 +98,7 @@ export const wrongAxis: Hypothesis = {
   },
 };
 
-/** As many axes, other ones, that leave as many elements. */
+/** As many other axes that leave the same number of elements, or null. */
 function otherAxes(shape: readonly number[], axes: readonly number[], size: number): number[] | null {
   if (axes.length === 0) return null;
   for (let chosen = 0; chosen < 2 ** shape.length; chosen++) {
@@ -113,7 +113,7 @@ function otherAxes(shape: readonly number[], axes: readonly number[], size: numb
   return null;
 }
 
-/** The operands of the kernels that have weights: the one whose gradient is wrong, and the one updated too early. */
+/** The kernels with weights: the operand whose gradient is wrong, and the one that was updated too early. */
 export const products: readonly { kernel: string; operand: string; weight: string; saved: number }[] = [
   { kernel: 'BatchMatMul', operand: 'a', weight: 'b', saved: 1 },
   { kernel: 'BatchMatMul', operand: 'b', weight: 'a', saved: 0 },
@@ -122,7 +122,7 @@ export const products: readonly { kernel: string; operand: string; weight: strin
   { kernel: 'Multiply', operand: 'b', weight: 'a', saved: 0 },
 ];
 
-/** The gradient of an operand computed with w - dw in place of w: a step of learning rate 1 taken too early. */
+/** The gradient of an operand computed with w - dw in place of w: an update of learning rate 1, made too early. */
 export function earlyUpdate({
   kernel,
   operand,

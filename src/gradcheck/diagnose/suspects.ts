@@ -6,32 +6,35 @@ import { nodesToOutput, reachedFrom, type Taped, withTape } from '../spec/tape.t
 import type { Suspect, Tensor } from '../types.ts';
 import { knownFault } from './knownFaults.ts';
 
-/** One run of a kernel, as it may be run again. */
+/** One call of a kernel, with everything needed to run it again. */
 interface Call {
   readonly kernel: string;
   readonly inputs: Readonly<Record<string, Values>>;
   readonly attrs: NamedAttrMap;
 }
 
-/** Relative to the typical input; the differences are taken at this step and at half of it. */
+/** Step relative to the typical input; the differences are taken at this step and at half of it. */
 const STEP = 1e-5;
-/** Allowed distance of a gradient from the differences, and of those at both steps from each other, relative to the sum of their terms. */
+/**
+ * Allowed distance of a gradient from the differences, and of the differences at the two steps from each other,
+ * relative to the sum of the magnitudes of their terms.
+ */
 const TOLERANCE = 1e-6;
-/** Of the function values, over the step. */
+/** Allowed rounding error of the function values after division by the step, relative to the function value. */
 const ROUNDING = 1e-9;
 
 /**
- * The ops between inputs and output whose gradient disagrees with differences of the op by itself; if every kernel is
- * right, the customGrads that are left.
+ * The ops between inputs and output whose gradient disagrees with finite differences of that op; if every kernel is
+ * right, the customGrads.
  */
 export function suspects(subject: Subject): Suspect[] {
   const { tf } = subject;
   const { calls, custom } = callsOf(subject);
   let wrong = wrongKernels(subject, calls);
-  // Where every kernel is right by its own convention, the convention may be at fault: max of numbers that are equal.
+  // If every kernel is right by its own convention, the convention may be at fault, as for max of equal numbers.
   if (wrong.size === 0 && custom.length === 0) wrong = wrongKernels(subject, calls, { onePiece: true });
   if (wrong.size > 0) return [...wrong].map((kernel) => ({ kernel, known: knownFault(kernel) }));
-  // An op of TensorFlow.js may be a customGrad too: its scope bears its name.
+  // An op of TensorFlow.js may be a customGrad too; then its scope has its name.
   const names = custom.map((scope) => (scope in tf || scope in tf.losses ? scope : null));
   return [...new Set(names)].map((kernel) => ({ kernel, known: null }));
 }
@@ -44,11 +47,11 @@ function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly s
   subject.traced((xs, forward) => {
     const seen = new Map<string, Omit<Call, 'kernel'>[]>();
     const see = (kernel: string, inputs: Record<string, unknown>, attrs: NamedAttrMap): void => {
-      // A kernel that another kernel calls is not on the tape, and may be given less than tensors.
+      // A kernel that another kernel calls is not on the tape, and its inputs may not be full tensors.
       if (!Object.values(inputs).every((input) => input == null || input instanceof tf.Tensor)) return;
       const tensors = inputs as Taped['inputs'];
       const key = keyOf(kernel, tensors);
-      // Read at once: a tidy inside forward may dispose them.
+      // Read now, because a tidy inside forward may dispose them.
       seen.set(key, [...(seen.get(key) ?? []), { inputs: valuesOf(tensors), attrs }]);
     };
     withTape(
@@ -62,7 +65,7 @@ function callsOf(subject: Subject): { calls: readonly Call[]; custom: readonly s
           const { kernelName: kernel, inputs } = node;
           const call = seen.get(keyOf(kernel, inputs))?.shift();
           if (!toOutput.has(node)) continue;
-          // One that takes no input may have captured it.
+          // A customGrad that takes no input may have captured one.
           if (tf.getKernel(kernel, tf.getBackend()) == null) custom.push(kernel);
           if (!Object.values(inputs).some((input) => reached.has(input?.id))) continue;
           if (call !== undefined && tf.getGradient(kernel) != null) calls.push({ kernel, ...call });
@@ -89,7 +92,7 @@ function wrongKernels(subject: Subject, calls: readonly Call[], held?: { onePiec
   return wrong;
 }
 
-/** One that cannot be run again by itself is not accused. */
+/** Whether the gradient of a call is wrong; a call that cannot be run again by itself counts as right. */
 function isWrong(subject: Subject, call: Call, held?: { onePiece: boolean }): boolean {
   try {
     return !hasRightGradient(subject, call, held);
@@ -98,7 +101,7 @@ function isWrong(subject: Subject, call: Call, held?: { onePiece: boolean }): bo
   }
 }
 
-/** Holds the gradient of one run of a kernel against differences of it along a random line, branches held. */
+/** Whether the gradient of one call of a kernel agrees with differences along a random line, branches held. */
 function hasRightGradient(
   { tf, observer }: Subject,
   { kernel, inputs, attrs }: Call,
@@ -123,7 +126,7 @@ function hasRightGradient(
   const dys: Float64Array[] = [];
   const contracted = (tensors: Record<string, Tensor>): Tensor => {
     const outputs = [tf.engine().runKernel(kernel, tensors, attrs)].flat() as Tensor[];
-    // Whole numbers too: gradients go through a cast, if wrongly.
+    // Integer outputs too, because gradients pass through a cast, although they should not.
     const terms = outputs.map((output, i) => {
       dys[i] ??= unequalEntries(output.size, random);
       return tf.sum(tf.mul(output, tf.tensor(dys[i] as never, output.shape)));
@@ -151,7 +154,7 @@ function hasRightGradient(
     const slope = products.reduce((sum, product) => sum + product, 0);
     const size = products.reduce((sum, product) => sum + Math.abs(product), Math.abs(narrow));
     const allowed = TOLERANCE * size + ROUNDING * Math.abs(value);
-    // Differences that do not agree with each other accuse nobody.
+    // If the differences disagree with each other, the gradient counts as right.
     right = !(Math.abs(wide - narrow) <= allowed) || Math.abs(slope - narrow) <= allowed;
   });
   return right;

@@ -1,18 +1,18 @@
 import { Doubles, Field, type Vec, ZeroDivisor } from './field.ts';
 import { type Exponent, type Keys, type Lane, ROOT_DRAWS } from './lane.ts';
 
-/** One tensor as seen by one algebra. */
+/** The numbers of one tensor in one algebra. */
 export interface View {
   readonly value: Vec;
   readonly exponent: () => Exponent;
-  /** The same for the same argument; with `odd`, for x and -x, which differ in `sign`. */
+  /** Equal for equal tensors; with `odd`, equal for x and -x as well, which then differ in `sign`. */
   readonly keys: (odd: boolean) => { readonly keys: Keys; readonly sign: Float64Array };
 }
 
-/** A formula of plain arithmetic, the same in every field. */
+/** A formula of plain arithmetic, valid in every field. */
 export type Formula = (field: Field, ...xs: Vec[]) => Vec;
 
-/** Where the rules' formulas are computed: a field with the functions that are no plain arithmetic. */
+/** A field together with the functions beyond plain arithmetic; the formulas of the rules are computed in it. */
 export interface Algebra {
   readonly kind: 'residues' | 'doubles' | 'degrees';
   readonly field: Field;
@@ -21,9 +21,9 @@ export interface Algebra {
   sin(x: View): Vec;
   cos(x: View): Vec;
   sqrt(x: Vec): Vec;
-  /** A function without any rule but its derivative: a random function of the argument. */
+  /** A random function of the argument, for a function of which only the derivative has a rule. */
   random(name: string, x: View, odd?: boolean): Vec;
-  /** The same view of formula(x). */
+  /** The view of formula(x). */
   map(x: View, formula: Formula): View;
 }
 
@@ -32,21 +32,21 @@ const none = (): never => {
 };
 const real = (value: Vec): View => ({ value, exponent: none, keys: none });
 
-/** How roots are taken. */
+/** How to take roots. */
 export interface RootOptions {
   /** Lanes are drawn again until every radicand is a square (default no). */
   readonly squares?: boolean;
-  /** Roots of numbers with an imaginary part are variables of their own, and so are their squares (default no). */
+  /** Roots of numbers with an imaginary part are independent variables, and so are their squares (default no). */
   readonly freeRoots?: boolean;
 }
 
-/** Values of a finite field, exponents beside them. */
+/** Values in a finite field, with exponents beside them. */
 export class Residues implements Algebra {
   readonly kind = 'residues';
   readonly lane: Lane;
   readonly field: Field;
 
-  /** Draws again where a radicand is no square, so that all roots are as those of positive numbers. */
+  /** Draws again if a radicand is not a square, so that all roots behave like those of positive numbers. */
   readonly #squares: boolean;
   readonly #freeRoots: boolean;
 
@@ -65,7 +65,7 @@ export class Residues implements Algebra {
     return this.random('log', x);
   }
 
-  // By the rational points of the circle: sin = 2t / (1 + t^2), cos = (1 - t^2) / (1 + t^2).
+  // Rational points of the circle: sin = 2t / (1 + t^2), cos = (1 - t^2) / (1 + t^2).
   sin(x: View): Vec {
     const t = this.random('tan', x, true);
     return this.field.div(this.field.scale(t, 2), this.field.plusOne(this.field.square(t)));
@@ -82,7 +82,7 @@ export class Residues implements Algebra {
     return root;
   }
 
-  /** Exponents of a number that is raised to any power. */
+  /** The logarithm of the base of a general power. */
   logOfBase({ re, im }: Vec): Exponent {
     if (im !== null) throw new ZeroDivisor('a power of a root is not in the field', ROOT_DRAWS);
     const exponent = this.lane.log(re);
@@ -91,7 +91,7 @@ export class Residues implements Algebra {
   }
 
   #missesSquare(): void {
-    if (this.#squares) throw new ZeroDivisor('a radicand is no square in the field', ROOT_DRAWS);
+    if (this.#squares) throw new ZeroDivisor('a radicand is not a square in the field', ROOT_DRAWS);
   }
 
   random(name: string, x: View, odd = false): Vec {
@@ -113,7 +113,7 @@ export class Residues implements Algebra {
   }
 }
 
-/** Double precision: the values are the kernels' own, only tangents are computed. */
+/** Double precision: the values come from the kernels, and only the tangents are computed. */
 export class DoublePrecision implements Algebra {
   readonly kind = 'doubles';
   readonly field: Field = new Doubles();
@@ -130,7 +130,7 @@ const each =
   (f: (x: number) => number) =>
   ({ value }: View): Vec => ({ re: value.re.map(f), im: null });
 
-/** Degrees of numerator and denominator, [n, d]: those of the sum or the product; n of 0 is -Infinity. */
+/** Degrees of numerator and denominator, [n, d], under sums and products; n of 0 is -Infinity. */
 class DegreeField extends Field {
   add2 = ([n, d]: Float64Array, [m, e]: Float64Array): Float64Array => {
     if (n === Number.NEGATIVE_INFINITY) return Float64Array.of(m!, e!);
@@ -157,11 +157,11 @@ class DegreeField extends Field {
 
 export const degree = (n: number, d = 0): Vec => ({ re: Float64Array.of(n, d), im: null });
 
-/** The degree of a sum of so many terms of one degree. */
+/** The degree of a sum of `terms` terms of the same degree. */
 export const degreeOfSum = ({ re: [n, d] }: Vec, terms: number): Vec =>
   degree(n! + (terms - 1) * d!, terms * d!);
 
-/** A new variable for every value of a function; e^x and e^2x count twice, as polynomials in e^x or e^-x. */
+/** Every value of a function is a new variable of degree 1; e^x has degree 2, as a polynomial in e^x or e^-x. */
 export const degrees: Algebra = {
   kind: 'degrees',
   field: new DegreeField(),

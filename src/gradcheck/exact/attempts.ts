@@ -4,18 +4,21 @@ import { Lane, RootOfRoot, safePrimes } from './lane.ts';
 import type { Outcome, Output, Setting } from './sides.ts';
 import { CannotProve, NeedExponents, NeedUnity, NotFree, type WorldOptions } from './world.ts';
 
-/** After so many numbers in vain, a second's worth and more, a lane is given up early: by no clock, so that a seed decides all. */
+/**
+ * Numbers made in failed draws (a second or more) after which a lane is given up early. Not measured by a clock, so
+ * that the result depends only on the seed.
+ */
 const MOST_NUMBERS = 2 ** 25;
 const LARGEST_PRIME = 2 ** 20;
 
 let knownPrimes: readonly number[] | null = null;
-/** All that lanes are drawn from, between 2^19 and 2^20. */
+/** The safe primes between 2^19 and 2^20, from which lanes are drawn. */
 export function defaultPrimes(): readonly number[] {
   knownPrimes ??= [...safePrimes(LARGEST_PRIME)].filter((p) => p > LARGEST_PRIME / 2);
   return knownPrimes;
 }
 
-/** One attempt that came to an end. */
+/** The result of a completed attempt. */
 export interface Run {
   readonly setting: Setting;
   readonly output: Output;
@@ -25,7 +28,7 @@ export interface Run {
 
 type Lanes = readonly Lane[];
 
-/** Runs something on random numbers; a lane that divides by zero, or misses a root, is drawn again, the others stay. */
+/** Runs a function on random numbers. Only a lane that divides by zero or lacks a root is drawn again. */
 export class Attempts {
   readonly #lanes: Lane[];
   readonly #draw: () => Lane;
@@ -33,7 +36,7 @@ export class Attempts {
   #exponents = false;
   #freeRoots = false;
   #primes: readonly number[];
-  /** Those that no lane was drawn over yet. */
+  /** The primes not used yet. */
   #left: number[];
   #redrawn = 0;
 
@@ -58,9 +61,9 @@ export class Attempts {
   }
 
   /**
-   * @param once the run itself
-   * @param squares draws until every radicand is a square
-   * @returns null where the branches cannot be free
+   * @param once one run
+   * @param squares draws again until every radicand is a square
+   * @returns null if the branches cannot be free
    */
   run<Result>(once: (setting: Setting) => Result, free: boolean, squares = false): Result | null {
     this.#redrawn = 0;
@@ -88,7 +91,7 @@ export class Attempts {
     }
   }
 
-  /** Numbers on the unit circle of GF(p)[i] are a group of order p + 1: it has roots of unity of orders that divide it. */
+  /** Keeps primes with p + 1 divisible by `order`: the unit circle of GF(p)[i] is a cyclic group of order p + 1. */
   #restrict(order: number): void {
     const has = (p: number): boolean => (p + 1) % order === 0;
     this.#primes = this.#primes.filter(has);
@@ -102,7 +105,7 @@ export class Attempts {
   }
 }
 
-/** Forward, autodiff and backward on one setting. */
+/** Runs forward, autodiff and backward on one setting. */
 export function runSides(setting: Setting): Run {
   const { forward, backward, gradientOf } = setting.subject;
   const witness = backward === undefined ? forward : (gradientOf ?? forward);

@@ -6,17 +6,17 @@ import type { Vec } from './field.ts';
 import type { Exponent, Lane } from './lane.ts';
 import type { Real, World } from './world.ts';
 
-/** An input of a kernel, or what lies between two halves of a fused one. */
+/** An input of a kernel, or an intermediate result of a fused one. */
 export interface Operand {
   readonly entry: Entry;
   readonly real: Real;
   readonly shape: readonly number[];
 }
 
-/** The numbers of a kernel's outputs; null for one that has none. */
+/** Computes the numbers of a kernel's outputs; null for an output without numbers. */
 export type Rule = (call: Call) => readonly (Entry | null)[] | Entry;
 
-/** One run of a kernel, with what a rule needs of it. */
+/** One call of a kernel, with everything that a rule needs. */
 export class Call {
   readonly world: World;
   readonly kernel: string;
@@ -41,7 +41,7 @@ export class Call {
     this.#original = original;
   }
 
-  /** The inputs that are there, by name. */
+  /** The names of the inputs that are given. */
   get names(): string[] {
     return Object.keys(this.inputs).filter((name) => this.inputs[name] != null);
   }
@@ -55,33 +55,33 @@ export class Call {
     return sizeOf(this.outputs[0]!.shape);
   }
 
-  /** The kernel's own first output. */
+  /** The real values of the kernel's first output. */
   get real(): Real {
     return this.world.read(this.outputs[0]!);
   }
 
-  /** The same kernel with other inputs and attributes, of whose outputs nothing is known. */
+  /** A call of the same kernel with other inputs and attributes, and without outputs. */
   with(inputs: NamedTensorInfoMap, attrs: NamedAttrMap): Call {
     return new Call(this.world, this.kernel, inputs, attrs, this.outputs, this.#original);
   }
 
-  /** Runs the kernel itself with other numbers in some inputs, which become floats. */
+  /** Runs the kernel itself with other numbers in some inputs, which become float tensors. */
   run(replaced: Readonly<Record<string, Float64Array>>, attrs: NamedAttrMap = this.attrs): Float64Array[] {
     const { backend } = this.world;
     const made: TensorInfo[] = [];
-    // Kernels of any number of inputs take them as a list.
+    // Kernels with any number of inputs take them as a list.
     const inputs = (Array.isArray(this.inputs) ? [...this.inputs] : { ...this.inputs }) as NamedTensorInfoMap;
     const put = (name: string, values: Float64Array, dtype: 'float32' | 'int32' | 'bool'): void => {
       const { shape } = this.inputs[name]!;
-      // The kernel may hand an input on as it is: it gets a copy of its own.
+      // The kernel may return an input unchanged, so it gets a copy.
       const dataId = backend.write(values.slice() as unknown as Float32Array, shape, dtype);
-      // Some kernels take tensors for granted, and ask for their rank.
+      // Some kernels expect full tensors, and read their rank.
       const info = { dataId, shape, dtype, rank: shape.length } as const;
       inputs[name] = info;
       made.push(info);
     };
     for (const [name, values] of Object.entries(replaced)) put(name, values, 'float32');
-    // Another backend knows none of the code's tensors.
+    // Another TensorFlow.js does not know the tensors of the code.
     if (this.world.arithmetic !== this.world.tf)
       for (const name of this.names) {
         const { dtype } = this.inputs[name]!;
@@ -98,21 +98,21 @@ export class Call {
   }
 }
 
-/** A function of entries, told by its formulas. */
+/** A function of entries, defined by its formulas. */
 export interface Formulas {
   value(algebra: Algebra, xs: readonly View[]): Vec;
-  /** Without it, a random function stands in where an exponent is asked for. */
+  /** Without it, a random function is used if an exponent is needed. */
   exponent?(lane: Lane, xs: readonly View[]): Exponent | null;
   tangent(algebra: Algebra, xs: readonly View[], dxs: readonly Vec[], y: View): Vec;
-  /** The tangent does not depend on the values. */
+  /** Whether the tangent does not depend on the values. */
   readonly linear?: boolean;
   readonly about?: Partial<About>;
-  /** Causes of taint beside the operands' own: of the values, and of the tangents. */
+  /** Causes of taint in addition to those of the operands: of the values, and of the tangents. */
   readonly taint?: readonly string[];
   readonly tangentTaint?: readonly string[];
 }
 
-/** The entry of a function of others; `real` are its values in double precision. */
+/** The entry of a function of other entries; `real` are its values in double precision. */
 export function derive(
   world: World,
   operands: readonly Entry[],
@@ -169,7 +169,7 @@ export function rational(
   };
 }
 
-/** Sums of signs, one operand of length 1 stretched. */
+/** Sums of signs modulo 2; an operand of length 1 is stretched. */
 const parity = (a: Float64Array, b: Float64Array): Float64Array => {
   const [long, short] = a.length < b.length ? [b, a] : [a, b];
   return long.map((sign, k) => sign ^ short[short.length === 1 ? 0 : k]!);

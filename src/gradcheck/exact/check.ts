@@ -7,48 +7,48 @@ import type { ExactSubject } from './subject.ts';
 import { boundOf, CannotProve, degreeOf, type Pattern } from './world.ts';
 
 export interface ExactOptions {
-  /** Independent draws over primes of their own; each divides the chance of a false `proved` (default 3). */
+  /** Number of independent draws, each over another prime; each divides the chance of a false `proved` (default 3). */
   readonly lanes?: number;
   readonly seed?: number;
-  /** Whether branches are tried as free variables first (default yes). */
+  /** Whether to try branches as free variables first (default yes). */
   readonly free?: boolean;
   /** The primes to draw lanes from (default: the safe primes between 2^19 and 2^20). */
   readonly primes?: readonly number[];
 }
 
 export interface ExactResult extends SideResult {
-  /** The checked side is the hand-written backward, where there is one, otherwise autodiff. */
+  /** The checked side: the hand-written backward if there is one, otherwise autodiff. */
   readonly checked: Side;
   readonly sides: Readonly<Sides>;
   /**
-   * Bound of the chance that a wrong gradient is called proved, for primes that divide no coefficient of the error;
-   * null where none is proven.
+   * Bound on the probability that a wrong gradient is called proved, for primes that divide no coefficient of the
+   * error; null if no bound is proven.
    */
   readonly bound: number | null;
   readonly lanes: number;
-  /** Degree of the identity in the inputs, of which the bound is made; null without an identity. */
+  /** Degree of the identity in the inputs, from which the bound follows; null without an identity. */
   readonly degree: number | null;
-  /** Of which branches it is said: none met, all patterns at once, or the pattern of the point. */
+  /** The scope of the verdict: no branches, all branch patterns, or only the pattern at the point. */
   readonly branches: 'none' | 'all' | 'point';
-  /** Elements exactly at a kink or a tie: there the branch is TensorFlow.js's convention. */
+  /** The number of elements exactly at a kink or a tie, where the branch is TensorFlow.js's convention. */
   readonly kinks: number;
-  /** The sides that every kernel took at the inputs; empty where branches are free, or there are none. */
+  /** The sides that every kernel took at the inputs; empty if branches are free or there are none. */
   readonly patterns: readonly Pattern[];
   readonly elements: readonly WrongElement[];
-  /** How many elements are wrong by input; null where only some were searched for. */
+  /** The number of wrong elements by input; null if only some were searched for. */
   readonly wrong: Readonly<Record<string, number>> | null;
   readonly milliseconds: number;
 }
 
-/** Radicands, each counted as often as a root of it is taken, that may all be squares in a draw. */
+/** The largest number of roots, counting repeated ones, for which some draw may have only squares as radicands. */
 const MOST_SQUARES = 32;
 
 /**
- * Decides over finite fields whether <dy, J v> is the sum of <gradient(dy), v>: with random numbers for inputs,
- * directions and dy, one evaluation checks all elements at once, for errors of any size. What is proved is the algebra,
- * not the rounding.
+ * Decides over finite fields whether <dy, J v> equals the sum of <gradient(dy), v>. With random numbers for inputs,
+ * directions and dy, one evaluation checks all elements at once, for errors of any size. It proves the algebra, not the
+ * rounding.
  *
- * @throws RangeError where `tf` does not compute in double precision
+ * @throws RangeError if `tf` does not compute in double precision
  */
 export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions = {}): ExactResult {
   const started = performance.now();
@@ -80,7 +80,7 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
     const proofs = onAll && judge(onAll, dyShape, seed, false);
     if (proofs !== null && Object.values(proofs).every(({ verdict }) => verdict === 'proved'))
       return finish({ ...proofs[checked]!, ...facts(onAll!, true), ...NO_ELEMENTS, sides: proofs });
-    // Without branches the first run says it all.
+    // Without branches the first run is enough.
     const run = onAll?.setting.world.branches === 0 ? onAll : attempts.run(runSides, false)!;
     let sides = judge(run, dyShape, seed, true);
     const { roots } = run.setting.world;
@@ -114,7 +114,10 @@ export function exactCheck(tf: TF, subject: ExactSubject, options: ExactOptions 
   }
 }
 
-/** The verdicts with draws where all radicands are squares: there sqrt(u) sqrt(v) is sqrt(u v), as it is for positive numbers. */
+/**
+ * The verdicts from draws in which all radicands are squares: there sqrt(u) sqrt(v) is sqrt(u v), as for positive
+ * numbers.
+ */
 function onSquares(attempts: Attempts, dyShape: readonly number[], seed: number): Sides | null {
   try {
     return judge(attempts.run(runSides, false, true)!, dyShape, seed, true);
@@ -135,7 +138,7 @@ const NOTHING = {
   patterns: [],
 } as const;
 
-/** The statement's reach: of which branches, at which kinks, and how sure. */
+/** The scope of the verdict: the branches and kinks that it covers, and its bound. */
 function facts({ setting, output, autodiff, yours }: Run, free: boolean) {
   const { world } = setting;
   const degrees = world.lanes.length;

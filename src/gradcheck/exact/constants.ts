@@ -1,6 +1,6 @@
 import { hashed, type Lane } from './lane.ts';
 
-/** A double as the number that it was meant to be: top / bottom * 10^ten * 2^two * sqrt(2)^root2 * sqrt(pi)^rootPi. */
+/** The number that a double is meant to be: top / bottom * 10^ten * 2^two * sqrt(2)^root2 * sqrt(pi)^rootPi. */
 interface Meant {
   readonly top: number;
   readonly bottom: number;
@@ -10,14 +10,14 @@ interface Meant {
   readonly rootPi: number;
 }
 
-/** A random double is this near to a fraction with a product of top and bottom below it with a chance of 2^-13. */
+/** The largest product of top and bottom; a random double is that close to such a fraction with probability 2^-13. */
 const SIMPLE = 2 ** 40;
-/** Of random doubles, 6 in 100,000 are decimals of so few digits. */
+/** The largest number of significant decimal digits; 6 in 100,000 random doubles are such decimals. */
 const DIGITS = 12;
-/** Of random doubles, one in 8,192 ends in so many zeros. */
+/** Upper bound of the odd mantissa of a dyadic number; one in 8,192 random doubles is such a number. */
 const MANTISSA = 2 ** 40;
 const SURD = 2 ** 16;
-/** Products of sqrt(2) and sqrt(pi): those of the normal distribution, of GELU and of erf. */
+/** Products of sqrt(2) and sqrt(pi), as in the normal distribution, GELU and erf. */
 const SURDS = [
   [1, 0],
   [0, 1],
@@ -30,7 +30,7 @@ const SURDS = [
 
 const plain = (top: number, bottom = 1): Meant => ({ top, bottom, ten: 0, two: 0, root2: 0, rootPi: 0 });
 
-/** The number that a double stands for; null where nothing simple is within half a unit in its last place. */
+/** The number that a double stands for; null if nothing simple is within half a unit in its last place. */
 export function meantBy(x: number): Meant | null {
   if (Number.isSafeInteger(x)) return plain(x);
   const fraction = simplest(x, SIMPLE);
@@ -52,7 +52,7 @@ export function meantBy(x: number): Meant | null {
 /** mantissa * 2^two, with an odd mantissa. */
 function dyadic(x: number): Meant {
   let two = Math.floor(Math.log2(Math.abs(x))) - 52;
-  // In two steps, for 2^-two may overflow.
+  // In two steps, because 2^-two may overflow.
   let top = x / 2 ** Math.ceil(two / 2) / 2 ** Math.floor(two / 2);
   while (top !== 0 && top % 2 === 0) {
     top /= 2;
@@ -61,7 +61,7 @@ function dyadic(x: number): Meant {
   return { ...plain(top), two };
 }
 
-/** The fraction with the smallest parts within some half units in the last place, by continued fractions. */
+/** The simplest fraction within `halves` half units in the last place, by continued fractions. */
 function simplest(x: number, limit: number, halves = 1): [top: number, bottom: number] | null {
   const allowed = Math.abs(x) * 2 ** -53 * halves;
   let [top, before] = [Math.floor(x), 1];
@@ -81,7 +81,7 @@ function simplest(x: number, limit: number, halves = 1): [top: number, bottom: n
 const bits = new Uint32Array(2);
 const double = new Float64Array(bits.buffer);
 
-/** Decided once for all lanes. */
+/** The meanings of doubles, found once for all lanes. */
 const meanings = new Map<number, Meant | null>();
 const MOST_MEANINGS = 2 ** 18;
 
@@ -96,7 +96,7 @@ function meaningOf(x: number): Meant | null {
 
 type Residues = readonly [p: number, q: number, simple: boolean];
 
-/** Residues of doubles in one lane; a double that stands for nothing simple is a random number of its own. */
+/** Residues of doubles in one lane; a double that stands for nothing simple becomes a random number. */
 export class Constants {
   readonly #lane: Lane;
   readonly #known = new Map<number, Residues>();
@@ -123,7 +123,7 @@ export class Constants {
     if (bottom !== 1) value = field.times(value, field.invert(field.residue(bottom)));
     if (ten !== 0) value = field.times(value, this.#power(plane, 10, ten));
     if (two !== 0) value = field.times(value, this.#power(plane, 2, two));
-    // 2 is a square in both fields: its root is the power that a root is in a group of odd order.
+    // 2 is a square in both fields, and the squares are a group of odd order, so its root is a power of it.
     if (root2 !== 0)
       value = field.times(value, this.#power(plane, field.raise(2, (field.modulus + 1) / 4), root2));
     if (rootPi !== 0) value = field.times(value, this.#power(plane, this.#square(Math.PI, plane), rootPi));
@@ -150,7 +150,7 @@ export class Constants {
     ];
   }
 
-  /** A random square other than 0, the same for the same double. */
+  /** A random nonzero square, the same for the same double. */
   #square(x: number, plane: 'p' | 'q'): number {
     const field = this.#lane[plane];
     double[0] = x;
@@ -161,7 +161,7 @@ export class Constants {
 
 const byLane = new WeakMap<Lane, Constants>();
 
-/** The constants of a lane, which stay the same as long as it does. */
+/** The constants of a lane, kept as long as the lane. */
 export function constantsOf(lane: Lane): Constants {
   const known = byLane.get(lane) ?? new Constants(lane);
   byLane.set(lane, known);

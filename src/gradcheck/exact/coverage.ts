@@ -2,7 +2,7 @@ import { uniformNumbers } from '../../numerics/random.ts';
 import type { BranchesSeen } from '../types.ts';
 import type { Pattern } from './world.ts';
 
-/** Puts together the sides that branches took at several points, kernel by kernel in the order they ran. */
+/** Combines the sides that branches took at several points, by kernel call, in the order of the calls. */
 export class Coverages {
   readonly #first: Pattern[] = [];
   readonly #turned: Set<number>[] = [];
@@ -28,13 +28,13 @@ export class Coverages {
   }
 }
 
-/** How far away other points are: a part of each number, or where signs may change, of their average. */
+/** Distance of other points: relative to each number (in its logarithm), or to their average if signs may change. */
 const REACH = 0.6;
 const ACROSS = 1.5;
 
 /**
- * Random numbers near the given ones. Numbers of both signs may change theirs; numbers of one sign keep it, for the
- * function may be defined there only.
+ * Random numbers near the given ones. If both signs occur, signs may change; if all have one sign, they keep it,
+ * because the function may be defined only there.
  */
 export function nearby(values: ArrayLike<number>, seed: number): Float64Array {
   const random = uniformNumbers(seed);

@@ -4,14 +4,14 @@ import { type Outcome, Setting } from './sides.ts';
 import type { ExactSubject } from './subject.ts';
 import type { WorldOptions } from './world.ts';
 
-/** A world in double precision, on the branches of the point. */
+/** Options for a world in double precision, on the branches of the point. */
 export const PLAIN = { exponents: false, free: false } as const;
 
 const vec = (re: Float64Array): Vec => ({ re, im: null });
 
 /**
- * Derivatives by dual numbers: the forward's own kernels with tangents in double precision beside them. There is no
- * step, no truncation and no kink, only rounding; one pass a direction.
+ * Derivatives by dual numbers: the kernels of forward, with tangents in double precision beside them. There is no step,
+ * no truncation and no kink, only rounding; one pass per direction.
  */
 export class Duals {
   readonly #setting: Setting;
@@ -19,8 +19,8 @@ export class Duals {
 
   /**
    * @param dyShape the output's shape
-   * @param seed of the random direction and dy
-   * @param turned takes kinks on the other side than TensorFlow.js, and of a tie the first or the last
+   * @param seed seed of the random direction and dy
+   * @param turned takes the opposite side of kinks from TensorFlow.js, and the first or the last element of a tie
    */
   constructor(
     tf: TF,
@@ -33,14 +33,14 @@ export class Duals {
     this.#f = subject.gradientOf ?? subject.forward;
   }
 
-  /** dy as it was drawn, flat. */
+  /** The drawn dy, flat. */
   get dy(): Float64Array {
     return this.#setting.dyReal;
   }
 
   /**
-   * The derivative of the output in a direction, one flat vector for every place that moves.
-   * @throws CannotProve where a kernel has no rule, or a value is not finite
+   * The derivative of the output in a direction, given as one flat vector for every place that moves.
+   * @throws CannotProve if a kernel has no rule or a value is not finite
    */
   derivative(directions: Readonly<Record<string, Float64Array>>): Float64Array {
     const moved = new Map(Object.entries(directions).map(([name, v]) => [name, [vec(v)]]));
@@ -48,7 +48,7 @@ export class Duals {
     return output.numbers[0]!.tangent?.re ?? new Float64Array(output.size);
   }
 
-  /** One element of the gradient: <dy, derivative by that element>. */
+  /** One element of the gradient: <dy, derivative with respect to that element>. */
   element(name: string, k: number, dy: ArrayLike<number> = this.dy): number {
     const place = this.#setting.places.find((each) => each.name === name)!;
     const unit = new Float64Array(place.values.length);
@@ -56,22 +56,22 @@ export class Duals {
     return this.derivative({ [name]: unit }).reduce((sum, x, at) => sum + x * dy[at]!, 0);
   }
 
-  /** The whole gradient by one place, a pass an element. */
+  /** The whole gradient with respect to one place, one pass per element. */
   gradient(name: string, dy: ArrayLike<number> = this.dy): Float64Array {
     const place = this.#setting.places.find((each) => each.name === name)!;
     return Float64Array.from({ length: place.values.length }, (_, k) => this.element(name, k, dy));
   }
 }
 
-/** How far from each other the two sides of the identity may be in double precision: a part of their terms. */
+/** Allowed distance of the two sides of the identity in double precision, relative to the sum of their terms. */
 const ROUNDING = 1e-9;
 const SAMPLES = 3;
 const JITTER = 2 ** -50;
 
 /**
- * Whether a gradient is wrong in double precision by more than rounding explains: <dy, J v> by dual numbers against
- * the sum of <gradient(dy), v>, at the point and at neighbours a few units in the last place away, whose spread
- * measures the rounding. null where it cannot be computed.
+ * Whether a gradient is wrong in double precision by more than rounding explains. Compares <dy, J v> by dual numbers
+ * with the sum of <gradient(dy), v>, at the point and at neighbours a few units in the last place away, whose spread
+ * measures the rounding. null if it cannot be computed.
  */
 export function wrongInDoubles(
   tf: TF,
@@ -80,7 +80,7 @@ export function wrongInDoubles(
   dyShape: readonly number[],
   seed: number,
 ): boolean | null {
-  // Single precision is too coarse to tell.
+  // Single precision is too coarse for this.
   if (subject.arithmetic !== undefined) return null;
   const relative: number[] = [];
   try {

@@ -5,13 +5,13 @@ import type { Exponent, Keys, Lane } from './lane.ts';
 /** The numbers of one tensor in one algebra. */
 export interface Numbers {
   readonly value: Vec;
-  /** Derivative in the direction that was drawn; null for 0. */
+  /** Derivative in the drawn direction; null for 0. */
   readonly tangent: Vec | null;
-  /** null: none is carried, or there is none modulo q, and a random function stands in. */
+  /** null if none is carried, or if there is none modulo q and a random function is used instead. */
   readonly exponent: Exponent | null;
 }
 
-/** Why a difference need not be a mistake. */
+/** The reasons why a difference need not be a mistake. */
 export type Taint = ReadonlySet<string>;
 export const CLEAN: Taint = new Set();
 const MOST_CAUSES = 6;
@@ -24,26 +24,26 @@ export function union(...taints: readonly Taint[]): Taint {
   return new Set([...new Set(dirty.flatMap((taint) => [...taint]))].slice(0, MOST_CAUSES));
 }
 
-/** Where entries live. */
+/** The world that entries belong to, as far as they use it. */
 export interface Home {
   readonly lanes: readonly Lane[];
-  /** @throws NeedExponents where none are carried yet */
+  /** @throws NeedExponents if none are carried yet */
   needExponents(): void;
 }
 
-/** Facts about all elements of a tensor, in all algebras. */
+/** Facts that hold for all elements of a tensor, in all algebras. */
 export interface About {
-  /** Depends on no input and on no dy. */
+  /** Whether it depends neither on an input nor on dy. */
   readonly constant: boolean;
   readonly taint: Taint;
   readonly tangentTaint: Taint;
-  /** A square where the real value is positive, minus a square where it is negative. */
+  /** Whether residues are squares where the real value is positive, and minus squares where it is negative. */
   readonly faithful: boolean;
-  /** Every element is an input's, or its negative. */
+  /** Whether every element is one of an input, or the negative of one. */
   readonly pure: boolean;
 }
 
-/** The numbers of one tensor in every algebra of a world. */
+/** The numbers of a tensor in every algebra of a world. */
 export class Entry {
   readonly world: Home;
   readonly size: number;
@@ -64,7 +64,7 @@ export class Entry {
     return { value, exponent: () => this.exponent(lane), keys: (odd) => this.keys(odd) };
   }
 
-  /** Exponents in a lane; where the tensor has none modulo q, a random function of its residues. */
+  /** Exponents in a lane; a random function of the residues if the tensor has none modulo q. */
   exponent(lane: number): Exponent {
     this.world.needExponents();
     const carried = this.numbers[lane]!.exponent;
@@ -79,8 +79,8 @@ export class Entry {
   }
 
   /**
-   * Hashes of the residues of all lanes together, so that two arguments hardly ever collide. With `odd` they are those of
-   * x or of -x, whichever comes first, and sign says which; sign is 0 for 0.
+   * Hashes of the residues of all lanes together, so that two arguments hardly ever collide. With `odd` they are the
+   * hashes of x or of -x, whichever comes first, and sign says which; sign is 0 for 0.
    */
   keys(odd: boolean): { keys: Keys; sign: Float64Array } {
     const known = this.#keys.get(odd);
@@ -109,7 +109,7 @@ export class Entry {
   }
 }
 
-/** The facts about a function of several tensors. The tangents of a linear function do not depend on the values. */
+/** The facts about a function of several tensors. The tangents of a linear function do not depend on their values. */
 export function aboutOf(operands: readonly Entry[], linear: boolean): About {
   const taint = union(...operands.map(({ about }) => about.taint));
   const tangents = union(...operands.map(({ about }) => about.tangentTaint));

@@ -1,15 +1,15 @@
-/** Elements of a field, and of its extension by i (i^2 = -1) where `im` is there. Length 1 stands for any length. */
+/** Elements of a field, or of its extension by i (i^2 = -1) if `im` is set. A vector of length 1 fits any length. */
 export interface Vec {
   readonly re: Float64Array;
   readonly im: Float64Array | null;
 }
 
-/** A division by zero in the field: another draw may not meet it. */
+/** A division by zero in the field, which another draw may avoid. */
 export class ZeroDivisor extends Error {
   override readonly name = 'ZeroDivisor';
-  /** The lane that met it. */
+  /** The lane in which it happened. */
   lane: number | null = null;
-  /** After so many draws of a lane it is no accident. */
+  /** The number of draws of a lane after which it is not an accident. */
   readonly draws: number;
 
   constructor(message: string, draws = 8) {
@@ -20,14 +20,14 @@ export class ZeroDivisor extends Error {
 
 type Operation = (a: Float64Array, b: Float64Array) => Float64Array;
 
-/** Arithmetic of vectors over a field, in terms of that of real parts. */
+/** Arithmetic of vectors over a field, in terms of the arithmetic of real parts. */
 export abstract class Field {
   abstract add2: Operation;
   abstract sub2: Operation;
   abstract mul2: Operation;
   abstract inverse1(a: Float64Array): Float64Array;
   abstract total1(a: Float64Array): number;
-  /** The whole number or fraction `top / bottom`. */
+  /** The integer or fraction `top / bottom`. */
   abstract fraction(top: number, bottom?: number): Vec;
 
   readonly zero: Vec = { re: new Float64Array(1), im: null };
@@ -78,7 +78,7 @@ export abstract class Field {
     return this.mul(a, this.inverse(b));
   }
 
-  /** a^n for a whole number n of either sign. */
+  /** a^n for an integer n of either sign. */
   power(a: Vec, n: number): Vec {
     if (n < 0) return this.inverse(this.power(a, -n));
     let result = this.one;
@@ -109,7 +109,7 @@ export abstract class Field {
   }
 }
 
-/** Room for the result of an operation, and the steps through its operands: the one of length 1 is stretched. */
+/** The array for the result of an operation, and the strides of its operands: 0 for one of length 1. */
 function stretchedTogether(
   a: Float64Array,
   b: Float64Array,
@@ -117,7 +117,7 @@ function stretchedTogether(
   return [new Float64Array(Math.max(a.length, b.length)), a.length === 1 ? 0 : 1, b.length === 1 ? 0 : 1];
 }
 
-/** Element by element, the shorter operand of length 1 stretched. */
+/** An operation element by element; an operand of length 1 is stretched. */
 function elementwise(operation: (x: number, y: number) => number): Operation {
   return (a, b) => {
     const [out, stepA, stepB] = stretchedTogether(a, b);
@@ -146,8 +146,8 @@ export class Doubles extends Field {
 }
 
 /**
- * The integers modulo a prime below 2^26, as doubles in [0, modulus). The loops have no calls, and no
- * branches that residues take at random: those are several times as slow.
+ * The integers modulo a prime below 2^26, as doubles in [0, modulus). The loops have no calls and no unpredictable
+ * branches, which would make them several times as slow.
  */
 export class PrimeField extends Field {
   readonly modulus: number;
@@ -196,7 +196,7 @@ export class PrimeField extends Field {
     return out;
   };
 
-  /** Whole numbers of magnitude up to 2^53, reduced. */
+  /** Reduces integers of magnitude up to 2^53. */
   reduce(a: Float64Array): Float64Array {
     const { modulus } = this;
     const inverse = this.#inverse;
@@ -211,7 +211,7 @@ export class PrimeField extends Field {
 
   total1(a: Float64Array): number {
     const { modulus } = this;
-    // So many residues sum without rounding.
+    // The number of residues that can be summed without rounding.
     const terms = Math.floor(2 ** 53 / modulus) - 1;
     let total = 0;
     for (let start = 0; start < a.length; start += terms) {
@@ -222,7 +222,7 @@ export class PrimeField extends Field {
     return total;
   }
 
-  /** Random residues other than 0. */
+  /** Random nonzero residues. */
   draw(size: number, random: () => number): Float64Array {
     const limit = this.modulus - 1;
     const out = new Float64Array(size);
@@ -230,7 +230,7 @@ export class PrimeField extends Field {
     return out;
   }
 
-  /** Residues from -modulus / 2 to modulus / 2, whose products sum longest without rounding. */
+  /** Residues from -modulus / 2 to modulus / 2, of which the most products can be summed without rounding. */
   centre(a: Float64Array): Float64Array {
     const { modulus } = this;
     const inverse = this.#inverse;
@@ -242,10 +242,10 @@ export class PrimeField extends Field {
     return out;
   }
 
-  /** A whole number, which may exceed 2^53 where it is a bigint, modulo the prime. */
+  /** An integer modulo the prime; as a bigint it may exceed 2^53. */
   residue(x: number | bigint): number {
     const rest = Number(typeof x === 'bigint' ? x % BigInt(this.modulus) : x % this.modulus);
-    // -0 becomes 0.
+    // Adding 0 turns -0 into 0.
     return rest < 0 ? rest + this.modulus : rest + 0;
   }
 
@@ -257,7 +257,7 @@ export class PrimeField extends Field {
     };
   }
 
-  /** The product of two residues. By way of the inverse: a remainder of doubles is a call of the C library. */
+  /** The product of two residues. Uses the inverse, because the remainder of doubles is a call into the C library. */
   times(x: number, y: number): number {
     const { modulus } = this;
     const product = x * y;
@@ -280,7 +280,7 @@ export class PrimeField extends Field {
     return this.raise(x, this.modulus - 2);
   }
 
-  /** Montgomery's trick: one inversion and three products an element. */
+  /** Montgomery's trick: one inversion in all, and three products per element. */
   inverse1(a: Float64Array): Float64Array {
     const out = new Float64Array(a.length);
     let product = 1;

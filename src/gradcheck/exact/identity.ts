@@ -8,7 +8,7 @@ import { differs, requireDoublePrecision, Setting, shapeOf, tensorsOf } from './
 import type { ExactInput, ExactSubject } from './subject.ts';
 import { boundOf, CannotProve, degreeOf, type World } from './world.ts';
 
-/** Two functions that are meant to be the same. */
+/** Two functions that are meant to be equal. */
 export interface IdentitySubject {
   readonly inputs: readonly ExactInput[];
   readonly left: ExactSubject['forward'];
@@ -21,7 +21,7 @@ export interface IdentityResult
     ExactResult,
     'verdict' | 'cause' | 'bound' | 'lanes' | 'degree' | 'branches' | 'kinks' | 'milliseconds'
   > {
-  /** Elements where the two differ, at most ten, in double precision. */
+  /** The elements where the two differ, at most ten, with values in double precision. */
   readonly elements: readonly {
     readonly index: readonly number[];
     readonly left: number;
@@ -36,14 +36,14 @@ interface Pair {
 }
 
 const MOST_ELEMENTS = 10;
-/** Two values in double precision that are further apart than this part of them are not the same. */
+/** Relative distance above which two values in double precision differ. */
 const ROUNDING = 1e-6;
 
 /**
- * Decides over finite fields whether two functions are the same for all inputs, on every branch or on those of the
+ * Decides over finite fields whether two functions are equal for all inputs, on every branch or on the branches of the
  * point.
  *
- * @throws RangeError where `tf` does not compute in double precision
+ * @throws RangeError if `tf` does not compute in double precision
  */
 export function exactIdentity(
   tf: TF,

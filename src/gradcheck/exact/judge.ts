@@ -11,9 +11,9 @@ export type Verdict = 'proved' | 'refuted' | 'not proved' | 'cannot prove';
 /** The verdict on one side. */
 export interface SideResult {
   readonly verdict: Verdict;
-  /** Why it is neither proved nor refuted; null otherwise. */
+  /** Why the gradient is neither proved nor refuted; otherwise null. */
   readonly cause: string | null;
-  /** Where a refutation rests on double precision, since the residues are tainted: by what. */
+  /** The taint of the residues, if it makes the refutation rest on double precision. */
   readonly taint?: string;
 }
 
@@ -47,7 +47,7 @@ export function judge(
   if (yours === null) return sides;
   sides.yours = verdictOf(yours, (other) => other.backward());
   const both = sides.yours.verdict === 'proved' && sides['tf autodiff']!.verdict === 'proved';
-  // Two gradients that both hold are the same, but for the chance that the bound is about.
+  // Two gradients that both hold are equal, except with the probability in the bound.
   if (both && 'gradients' in yours && 'gradients' in autodiff)
     if (compared(setting, yours.gradients, autodiff.gradients).elements.length > 0)
       sides.yours = {
@@ -59,15 +59,15 @@ export function judge(
 
 const tainted = (taint: Taint): string => `the two sides differ, but so they may by ${[...taint].join(', ')}`;
 
-/** The verdict on a gradient that differs by convention only. */
+/** The verdict on a gradient that differs only by convention. */
 export const CONVENTION: SideResult = {
   verdict: 'not proved',
   cause: 'exactly at a kink, where the derivative is not the one that TensorFlow.js takes',
 };
 
 /**
- * Whether a gradient is wrong only where the derivative depends on the side that a kink or a tie is taken on: at a
- * single one between the derivatives of the sides, at several anywhere.
+ * Whether a gradient is wrong only where the derivative depends on the side taken at a kink or a tie. At a single kink
+ * it must also lie between the derivatives of the two sides; at several it may have any value there.
  */
 export function onConvention(
   { setting, yours, autodiff }: Run,

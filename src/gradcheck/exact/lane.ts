@@ -2,24 +2,24 @@ import { uniformNumbers } from '../../numerics/random.ts';
 import { PrimeField, type Vec, ZeroDivisor } from './field.ts';
 import { type Squares, squaresOf } from './squares.ts';
 
-/** Exponents of the generator: modulo q, with the sign of what they are the logarithm of. */
+/** Exponents of the generator modulo q, with the sign of the number whose logarithm they are. */
 export interface Exponent {
   readonly q: Float64Array;
-  /** 1 where the logarithm is that of minus a square; null where it never is. */
+  /** 1 for the logarithm of minus a square; null if there is none. */
   readonly sign: Float64Array | null;
-  /** Some sign was lost on the way, so that exp of this may be off by a factor -1. */
+  /** Whether a sign was lost on the way, so that exp of this may be off by a factor of -1. */
   readonly lost: boolean;
-  /** A random function took part, for lack of a value modulo q. */
+  /** Whether a random function replaced a missing value modulo q. */
   readonly random: boolean;
 }
 
-/** Two numbers of 32 bits an element: the same where an argument is the same in all lanes. */
+/** Two 32-bit numbers per element, equal for arguments that are equal in all lanes. */
 export interface Keys {
   readonly high: Uint32Array;
   readonly low: Uint32Array;
 }
 
-/** Safe primes 2q + 1 with remainder 15 modulo 16, descending: there 2 is a square mod p and mod q, and -1 is none. */
+/** Safe primes 2q + 1 that are 15 modulo 16, descending: 2 is a square mod p and mod q, and -1 is not. */
 export function* safePrimes(below: number): Generator<number> {
   const composite = new Uint8Array(below);
   for (let n = 2; n * n < below; n++)
@@ -29,14 +29,14 @@ export function* safePrimes(below: number): Generator<number> {
     if (composite[p] === 0 && composite[(p - 1) / 2] === 0) yield p;
 }
 
-/** Half of all roots of roots are missing: several of them at once need luck. */
+/** Number of draws for roots of roots: half of them do not exist, so several at once need luck. */
 export const ROOT_DRAWS = 64;
 
-/** As many roots of roots may all be in the field in some draw. */
+/** The largest number of roots of roots that are likely to all exist in some draw. */
 const FEW_ROOTS = 5;
 const FREE_ROOT = textSalt('root of a root');
 
-/** A root of a number with an imaginary part is missing: another draw may have it, otherwise it can be left free. */
+/** A number with an imaginary part has no root. Another draw may have it; otherwise the root can be a free variable. */
 export class RootOfRoot extends ZeroDivisor {
   constructor(roots: number) {
     super('a root of a root is not in the field', roots <= FEW_ROOTS ? ROOT_DRAWS : 0);
@@ -49,7 +49,7 @@ function mix(x: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-/** A number below the modulus that follows from three numbers of 32 bits. */
+/** Hashes three 32-bit numbers to a number below the modulus. */
 export function hashed(high: number, low: number, salt: number, modulus: number): number {
   const first = mix(high ^ mix(salt));
   const second = mix(low ^ mix(first + 0x9e3779b9));
@@ -74,7 +74,7 @@ function primeFactors(n: number): number[] {
   return factors;
 }
 
-/** One draw over one prime: values modulo p = 2q + 1, exponents modulo q, exp and log by a random generator. */
+/** One draw over one prime: values modulo p = 2q + 1, exponents modulo q, exp and log to a random generator. */
 export class Lane {
   readonly p: PrimeField;
   readonly q: PrimeField;
@@ -130,7 +130,7 @@ export class Lane {
     const order = p.modulus + 1;
     const factors = primeFactors(order);
     const random = uniformNumbers(this.seed + 1);
-    // The root of 1/2 that constants take, a square.
+    // The root of 1/2 that constants.ts takes, itself a square.
     const half = p.raise(p.invert(2), order / 4);
     for (;;) {
       const t = Math.floor(random() * p.modulus);
@@ -143,7 +143,7 @@ export class Lane {
     }
   }
 
-  /** A point of the circle to the n-th power. */
+  /** The n-th power of a point of the circle. */
   #turn(point: Complex, n: number): Complex {
     let [c, s]: Complex = [1, 0];
     let [x, y] = point;
@@ -171,10 +171,10 @@ export class Lane {
   }
 
   /**
-   * Square roots; i times the root of -x where x is no square.
+   * Square roots; if x is not a square, i times the root of -x.
    *
-   * @param free the root of a number with an imaginary part is a random function of it: a variable of its own
-   * @throws RootOfRoot where it is not free, and a number with an imaginary part has no root: half of them
+   * @param free the root of a number with an imaginary part is a random function of it, that is, a free variable
+   * @throws RootOfRoot if not free and a number with an imaginary part has no root, as half of them do not
    */
   sqrt({ re, im }: Vec, free = false): Vec {
     const { p } = this;
@@ -207,7 +207,7 @@ export class Lane {
     return { re: rootRe, im: rootIm.some((x) => x !== 0) ? rootIm : null };
   }
 
-  /** A random function of the arguments, in the given field. */
+  /** A random function of the arguments, with values in the given field. */
   hash(keys: Keys, name: string, field: PrimeField): Float64Array {
     const salt = (this.salt ^ textSalt(name) ^ (field === this.q ? 0x5bd1e995 : 0)) >>> 0;
     const { high, low } = keys;

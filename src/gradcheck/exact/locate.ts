@@ -14,12 +14,12 @@ export interface Element {
 export interface Located {
   /** The first wrong elements. */
   readonly elements: readonly Element[];
-  /** How many are wrong by place, where all were compared; null where the search ended at the first ones. */
+  /** The number of wrong elements by place if all were compared; null if the search ended at the first ones. */
   readonly wrong: Readonly<Record<string, number>> | null;
 }
 
 const MOST_ELEMENTS = 10;
-/** Forward passes that a search may take: fewer over large inputs, though enough for one wrong element of a million. */
+/** The number of forward passes in a search: fewer for large inputs, but enough for one wrong element in a million. */
 const passesOver = (elements: number): number => Math.min(150, Math.max(45, 5e6 / elements));
 
 /** Compares two gradients in every lane. */
@@ -33,12 +33,12 @@ export function compared(setting: Setting, yours: Gradients, other: Gradients): 
   });
 }
 
-/** A part of the largest element that rounding does not explain. */
+/** Difference, relative to the largest element, that rounding does not explain. */
 const ROUNDING = 1e-7;
-/** A part of all terms of a contraction that rounding may well explain: enough to look closer, not to accuse. */
+/** Difference, relative to all terms of a contraction, worth a closer look although rounding may explain it. */
 const SUSPICIOUS = 2 ** -36;
 
-/** Compares two gradients in double precision: where taints make the lanes differ. */
+/** Compares two gradients in double precision, for use if taints make the lanes differ. */
 export function comparedInDoubles(setting: Setting, yours: Gradients, other: Gradients): Located {
   const largest = (real: Float64Array): number => real.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return collect(setting, (name, k) => {
@@ -62,8 +62,8 @@ function collect(setting: Setting, isWrong: (name: string, k: number) => boolean
 }
 
 /**
- * Finds wrong elements without a second gradient, by halving the directions that the identity fails in: in the lanes, or
- * in double precision where the setting has none.
+ * Finds wrong elements without a second gradient, by bisecting directions for which the identity fails, in the lanes,
+ * or in double precision if the setting has no lanes.
  */
 export function searched(
   setting: Setting,
@@ -84,7 +84,7 @@ export function searched(
     }
     const middle = (start + end) >> 1;
     const found = search(name, start, middle, false);
-    // If the first half holds, the second one does not: no pass is needed to know.
+    // If the first half holds, the second half cannot, so no pass is needed for it.
     const rest = search(name, middle, end, !found && passes < most && elements.length < MOST_ELEMENTS);
     return found || rest;
   };
@@ -92,7 +92,7 @@ export function searched(
   return { elements, wrong: null };
 }
 
-/** Whether the identity holds for directions within a part of one place. */
+/** Whether the identity holds for the directions restricted to a part of one place. */
 function holds(
   setting: Setting,
   f: ExactSubject['forward'],
@@ -109,17 +109,17 @@ function holds(
   return setting.contractions(output, gradients, moved).every(({ left, right }) => !differs(left, right, 0));
 }
 
-/** An element that the gradient has wrong, in double precision. */
+/** A wrong element of the gradient, in double precision. */
 export interface WrongElement {
   readonly input: string;
   readonly index: readonly number[];
   readonly yours: number | null;
   readonly autodiff: number | null;
-  /** By dual numbers; null where they cannot be computed. */
+  /** The value by dual numbers; null if it cannot be computed. */
   readonly numeric: number | null;
 }
 
-/** The wrong elements of the checked side, by comparison with autodiff where that is no worse, else by search. */
+/** The wrong elements of the checked side: by comparison with autodiff unless that is refuted too, else by search. */
 export function locate(
   { setting, output, autodiff, yours }: Run,
   autodiffVerdict: string,
@@ -140,8 +140,8 @@ export function locate(
 }
 
 /**
- * Elements of the checked gradient that dual numbers contradict, contracted in one random direction: one pass where
- * there are none. Rounding may be behind them; none where there is no rule.
+ * Elements of the checked gradient that dual numbers contradict, found by bisecting a random direction: one pass if
+ * there are none. Rounding may be the reason. Empty if a kernel has no rule.
  */
 export function suspicious(
   tf: TF,
@@ -166,7 +166,7 @@ function searchedInDoubles(
   return searched(setting, gradientOf ?? forward, outcome.gradients, rounding);
 }
 
-/** Wrong elements with their values in double precision. */
+/** The wrong elements with their values in double precision. */
 export function described(tf: TF, { setting, autodiff, yours }: Run, { elements }: Located): WrongElement[] {
   const { subject, places, dyShape, dyReal } = setting;
   const duals = new Duals(tf, subject, dyShape);

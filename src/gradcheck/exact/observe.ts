@@ -11,8 +11,8 @@ interface Reading {
 }
 
 /**
- * Runs f as always, and beside every kernel its rule. Nothing stays replaced.
- * @throws NeedExponents, NotFree, ZeroDivisor to begin again, CannotProve, and whatever f throws
+ * Runs f, and the rule of every kernel beside the kernel. Afterwards nothing is replaced.
+ * @throws NeedExponents, NotFree or ZeroDivisor to start again, CannotProve, and any error of f
  */
 export function observe<Result>(world: World, f: () => Result): Result {
   const { tf, arithmetic } = world;
@@ -58,11 +58,11 @@ export function observe<Result>(world: World, f: () => Result): Result {
     if (world.failure !== null) throw world.failure;
     return result;
   } catch (error) {
-    // Later errors follow from a failure of ours.
+    // A failed rule makes later errors meaningless.
     throw world.failure ?? error;
   } finally {
     for (const [config, original] of kernels) config.kernelFunc = original;
-    // The methods of the class show again.
+    // Restores the methods of the class.
     delete engine.readSync;
     delete engine.read;
   }
@@ -70,7 +70,7 @@ export function observe<Result>(world: World, f: () => Result): Result {
 
 const OURS = [CannotProve, NeedExponents, NeedUnity, NotFree, ZeroDivisor];
 
-/** A rule that ends the attempt must not end the code under check, which may catch errors of its own. */
+/** Keeps the error of a rule in the world: the code under check must run on, and it may catch errors. */
 function guarded(world: World, f: () => void): void {
   if (world.failure !== null) return;
   try {
@@ -90,7 +90,7 @@ function readBack(world: World, dataId: object): void {
   if (role === 'value') throw new CannotProve('a value that depends on the inputs is read back');
 }
 
-/** Gives the outputs of a kernel their numbers. */
+/** Computes the numbers of a kernel's outputs by its rule. */
 function follow(call: Call): void {
   const { world, kernel, inputs, outputs, names } = call;
   const shared = new Set(names.map((name) => inputs[name]!.dataId));
@@ -121,7 +121,7 @@ function follow(call: Call): void {
     if (dependent) throw new CannotProve(`no rule for ${kernel}${why === undefined ? '' : `: ${why}`}`);
     return;
   }
-  // Without inputs of numbers there is nothing to carry.
+  // Without float inputs there are no numbers to carry.
   if (!dependent && names.every((name) => inputs[name]!.dtype !== 'float32')) return;
   const entries = [rule(call)].flat();
   for (const [k, output] of outputs.entries()) {

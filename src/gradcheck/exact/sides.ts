@@ -30,20 +30,20 @@ import {
 /** Gradients by place, in every algebra and in double precision. */
 export type Gradients = ReadonlyMap<string, { readonly entry: Entry; readonly real: Float64Array }>;
 
-/** A side that came to an end, or why it did not. */
+/** The gradients of a side, or why it did not complete. */
 export type Outcome = { readonly gradients: Gradients } | { readonly cause: string };
 
-/** The output of a function: what it depends on, and its derivative in the direction that was drawn. */
+/** The output of a function with its numbers, including the derivative in the drawn direction. */
 export type Output = Entry;
 
-/** Where a lane's random numbers come from: exponents are drawn only where they are needed, and move no others. */
+/** The random number generators of a lane. Exponents have their own, so that drawing them changes no other numbers. */
 interface Draw {
   readonly values: () => number;
   readonly exponents: () => number;
 }
 const EXPONENTS = 0x9e3779b9;
 
-/** All inputs with random numbers in every lane, a random direction and a random dy: what one attempt runs on. */
+/** The setting of one attempt: random numbers for all inputs in every lane, a random direction and a random dy. */
 export class Setting {
   readonly world: World;
   readonly subject: ExactSubject;
@@ -51,12 +51,12 @@ export class Setting {
   readonly dyShape: readonly number[];
   readonly dyReal: Float64Array;
   readonly dy: Entry;
-  /** Elements of the function under check that are exactly at a kink or a tie. */
+  /** The number of elements in the function under check that are exactly at a kink or a tie. */
   kinks = 0;
   /** The sides that its branches took. */
   patterns: readonly Pattern[] = [];
   readonly #entries = new Map<string, Entry>();
-  /** The drawn directions, one vector a lane. */
+  /** The drawn directions, one vector per lane. */
   readonly directions = new Map<string, readonly Vec[]>();
 
   constructor(
@@ -93,11 +93,11 @@ export class Setting {
     }
     for (const input of subject.inputs)
       if (isFloat(input) && !isDifferentiated(input))
-        // Of degree 1 as the others are, so that the bound counts it; its tangent is left out.
+        // Drawn with degree 1 like the others, so that the bound counts it; its tangent is left out.
         this.#entries.set(input.name, this.#draw(input.values, draws, true));
   }
 
-  /** Random squares where the real value is positive, minus squares where it is negative; other numbers modulo q. */
+  /** Draws random squares for positive real values, minus squares for negative ones, and other numbers modulo q. */
   #draw(real: Real, draws: readonly Draw[], direction: boolean): Entry {
     const { world } = this;
     const size = real.length;
@@ -127,7 +127,7 @@ export class Setting {
     });
   }
 
-  /** The subject's tensors with their numbers; directions may be others than the drawn ones. */
+  /** The subject's tensors with their numbers, in the given directions. */
   #tensors(directions: ReadonlyMap<string, readonly Vec[]>): Tensors {
     const tensors = tensorsOf(this.world.tf, this.subject);
     for (const [name, drawn] of this.#entries) {
@@ -145,7 +145,7 @@ export class Setting {
     return tensor;
   }
 
-  /** The numbers of f's output, its tangent in the given directions or in the drawn ones. */
+  /** The numbers of f's output, with the tangent in the given directions, by default the drawn ones. */
   forward(
     f: ExactSubject['forward'],
     directions: ReadonlyMap<string, readonly Vec[]> = this.directions,
@@ -169,7 +169,7 @@ export class Setting {
       const { grads } = tf.engine().gradients(
         () => {
           const y = f(tf, tensors);
-          // After a failure the gradients are void; they are computed all the same, so that nothing leaks.
+          // After a failure the gradients are void, but they are computed anyway so that nothing leaks.
           if (world.failure === null) output = world.entry(y);
           this.kinks = world.kinks;
           this.patterns = world.patterns;
@@ -213,7 +213,7 @@ export class Setting {
     return new Map(
       this.places.map(({ name, shape }) => {
         const gradient = gradients[name];
-        // Autodiff says null where there is no path.
+        // Autodiff gives null if there is no path.
         if (gradient === null) {
           const zeros = new Float64Array(sizeOf(shape));
           return [name, { entry: this.world.constant(zeros), real: zeros }];
@@ -229,7 +229,7 @@ export class Setting {
     );
   }
 
-  /** The drawn directions in a part of one place, 0 elsewhere. */
+  /** The drawn directions restricted to a part of one place; 0 elsewhere. */
   within(name: string, start: number, end: number): ReadonlyMap<string, readonly Vec[]> {
     const part = (values: Float64Array): Float64Array =>
       values.map((value, k) => (k >= start && k < end ? value : 0));
@@ -241,7 +241,7 @@ export class Setting {
     return new Map([[name, vectors]]);
   }
 
-  /** Per lane <dy, J v>. */
+  /** <dy, J v> in each lane. */
   sides(output: Output): Vec[] {
     return this.world.algebras
       .filter(({ kind }) => kind !== 'degrees')
@@ -251,7 +251,7 @@ export class Setting {
       });
   }
 
-  /** Per lane <dy, J v> and the sum over places of <gradient(dy), v>. */
+  /** In each lane, <dy, J v> and the sum over places of <gradient(dy), v>. */
   contractions(
     output: Output,
     gradients: Gradients,
@@ -268,7 +268,7 @@ export class Setting {
     });
   }
 
-  /** The same in double precision: the difference of the two sides, and the magnitudes of all their terms. */
+  /** The same in double precision: the difference of the two sides, and the sum of the magnitudes of their terms. */
   contractionInDoubles(
     output: Output,
     gradients: Gradients,
@@ -288,7 +288,7 @@ export class Setting {
   }
 }
 
-/** Why the two sides of the identity may differ without a mistake. */
+/** The reasons why the two sides of the identity may differ without a mistake. */
 export const taintOf = ({ world }: Setting, output: Output, gradients: Gradients): Taint =>
   union(
     output.about.tangentTaint,
@@ -297,7 +297,7 @@ export const taintOf = ({ world }: Setting, output: Output, gradients: Gradients
   );
 const FREE_ROOTS: Taint = new Set(['the squares of roots of roots, which are left free']);
 
-/** Element by element, whether two vectors differ. */
+/** Whether two vectors differ in element k. */
 export function differs(a: Vec, b: Vec, k: number): boolean {
   return a.re[k] !== b.re[k] || (a.im?.[k] ?? 0) !== (b.im?.[k] ?? 0);
 }
@@ -307,7 +307,7 @@ interface Tape {
   gradientDepth: number;
 }
 
-/** Frees what TensorFlow.js has saved for a gradient that threw. */
+/** Frees the tensors that TensorFlow.js saved for a gradient that threw. */
 function forgetTape(tf: TF): void {
   const state = tf.engine().state as unknown as Tape;
   if (state.gradientDepth > 0) return;
@@ -325,7 +325,7 @@ function tidy<Result>(tf: TF, f: () => Result): Result {
   return result as Result;
 }
 
-/** @throws RangeError for single precision, which cannot hold products of residues */
+/** @throws RangeError if tf computes in single precision, which cannot hold products of residues */
 export function requireDoublePrecision(tf: TF): void {
   const probe = tf.scalar(0);
   const bytes = probe.dataSync().BYTES_PER_ELEMENT;
@@ -353,7 +353,7 @@ export function shapeOf(
   return shape;
 }
 
-/** Fresh tensors of the inputs. */
+/** Makes new tensors of the inputs. */
 export function tensorsOf(tf: TF, subject: Pick<ExactSubject, 'inputs' | 'arithmetic'>): Tensors {
   return Object.fromEntries(
     subject.inputs.map(({ name, values, shape, dtype }) => [

@@ -1,22 +1,22 @@
 import type { PrimeField } from './field.ts';
 
-/** Powers come from two short lists: 4^e = 4^(e mod 2^LOW) 4^(2^LOW (e div 2^LOW)). */
+/** Powers are looked up in two short lists: 4^e = 4^(e mod 2^LOW) 4^(2^LOW (e div 2^LOW)). */
 const LOW = 10;
-/** Logarithms by Shanks' baby steps, so many, and giant steps: 128 of these at most for primes below 2^20. */
+/** Number of baby steps in Shanks' logarithm; then at most 128 giant steps are needed for primes below 2^20. */
 const BABY_STEPS = 2 ** 12;
 const SLOT_BITS = 13;
 
-/** Exponents by what they are exponents of, or by its negative, whichever is below p / 2: a hash table. */
+/** A hash table from a power, or its negative, whichever is below p / 2, to the exponent. */
 interface BabySteps {
   readonly count: number;
   /** 4^-count. */
   readonly giant: number;
-  /** 0 where a slot is free. */
+  /** The keys; 0 marks a free slot. */
   readonly numbers: Int32Array;
   readonly exponents: Int32Array;
 }
 
-/** The squares of a field of p = 2q + 1 elements, but 0: a group of prime order q, so that 4 generates it. */
+/** The nonzero squares of a field of p = 2q + 1 elements: a group of prime order q, so that 4 generates it. */
 export class Squares {
   readonly #p: PrimeField;
   readonly #q: number;
@@ -76,12 +76,12 @@ export class Squares {
     return { count, giant: this.#p.raise(4, this.#q - count), numbers, exponents };
   }
 
-  /** By Euler's criterion; 0 counts as one. */
+  /** Whether x is a square, by Euler's criterion; 0 counts as one. */
   has(x: number): boolean {
     return x === 0 || this.#p.raise(x, this.#q) === 1;
   }
 
-  /** The root that is itself a square, of x or of -x. */
+  /** The root, itself a square, of x or of -x, whichever is a square. */
   root(x: number): number {
     const p = this.#p.modulus;
     return this.#p.raise(this.has(x) ? x : p - x, (p + 1) / 4);
@@ -92,10 +92,10 @@ const slotOf = (number: number): number => Math.imul(number, 0x9e3779b1) >>> (32
 const next = (slot: number): number => (slot + 1) & (2 ** SLOT_BITS - 1);
 
 const known = new Map<number, Squares>();
-/** Those with baby steps take 64 kB. */
+/** The largest number of fields to keep; each one with baby steps takes 64 kB. */
 const MOST_KNOWN = 24;
 
-/** The squares of a field, kept for those that come after. */
+/** The squares of a field, cached. */
 export function squaresOf(field: PrimeField): Squares {
   const found = known.get(field.modulus);
   if (found !== undefined) return found;

@@ -4,33 +4,33 @@ import type { Real } from './world.ts';
 
 export type Tensors = Record<string, Tensor>;
 
-/** An input at the point: flat values with their shape. Floats are random numbers, the others are constants. */
+/** An input at the point: flat values with a shape. Floats become random numbers; other types are constants. */
 export interface ExactInput {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32' | 'bool';
   readonly values: ArrayLike<number>;
-  /** False where no gradient by it is due, as by an image: the others are proved for every value of it. */
+  /** False if no gradient is needed, as for an image; the other gradients are still proved for every value of it. */
   readonly differentiated?: boolean;
 }
 
 /** The functions under check, as in a GradcheckSpec. */
 export interface ExactSubject {
   readonly inputs: readonly ExactInput[];
-  /** Trained values that forward holds itself, checked like inputs of their own. */
+  /** Trained values that forward holds itself; they are checked like inputs. */
   readonly variables?: Readonly<Record<string, Tensor>>;
   forward(tf: TF, inputs: Tensors): Tensor;
   backward?(tf: TF, inputs: Tensors, dy: Tensor): Partial<Tensors>;
-  /** The function whose gradient is meant, where it is not forward's. */
+  /** The function whose gradient is intended, if that is not forward. */
   gradientOf?(tf: TF, inputs: Tensors): Tensor;
   /**
-   * TensorFlow.js in double precision, where the functions run on one in single precision, on any backend: it computes
-   * with the residues, kernel by kernel.
+   * TensorFlow.js in double precision, needed if the functions run on one in single precision, on any backend: it
+   * computes with the residues, kernel by kernel.
    */
   readonly arithmetic?: TF | undefined;
 }
 
-/** A place where gradients are due: a float input or a variable. */
+/** A place whose gradient is needed: a float input or a variable. */
 export interface Place {
   readonly name: string;
   readonly shape: readonly number[];

@@ -6,15 +6,15 @@ import { type About, aboutOf, CLEAN, Entry, type Home, type Numbers } from './en
 import { type Vec, ZeroDivisor } from './field.ts';
 import type { Exponent, Lane } from './lane.ts';
 
-/** Begin again with exponents: an exp was met. */
+/** Thrown to start again with exponents, because an exp was met. */
 export class NeedExponents extends Error {
   override readonly name = 'NeedExponents';
 }
-/** Begin again on the branches of the point: this one cannot be left free. */
+/** Thrown to start again on the branches of the point, because a branch cannot be free. */
 export class NotFree extends Error {
   override readonly name = 'NotFree';
 }
-/** Begin again on primes that have roots of unity of one more order: a Fourier transform was met. */
+/** Thrown to start again on primes with roots of unity of another order, because a Fourier transform was met. */
 export class NeedUnity extends Error {
   override readonly name = 'NeedUnity';
   readonly order: number;
@@ -24,20 +24,20 @@ export class NeedUnity extends Error {
     this.order = order;
   }
 }
-/** Nothing can be said, and why. */
+/** The exact check cannot decide; the message says why. */
 export class CannotProve extends Error {
   override readonly name = 'CannotProve';
 }
 
 export interface WorldOptions extends RootOptions {
   readonly exponents: boolean;
-  /** Branches are free variables, in place of those of the point. */
+  /** Whether branches are free variables instead of those of the point. */
   readonly free: boolean;
-  /** Kinks are taken on the other side than TensorFlow.js takes them, and of a tie the first or the last. */
+  /** Takes the opposite side of kinks from TensorFlow.js, and the first or the last element of a tie. */
   readonly turned?: 'first' | 'last' | undefined;
 }
 
-/** Which side every element of a kernel took: 1 or 0, or the element that was chosen. */
+/** The side that every element of a kernel took: 1 or 0, or the element that was chosen. */
 export interface Pattern {
   readonly kernel: string;
   readonly sides: ArrayLike<number>;
@@ -45,44 +45,44 @@ export interface Pattern {
 
 export type Real = ArrayLike<number>;
 
-/** The numbers of a complex tensor: those of its real and of its imaginary part. */
+/** Something of a complex tensor, such as its numbers: for the real part and for the imaginary part. */
 export type Parts<Part> = readonly [re: Part, im: Part];
 
-/** One attempt: the numbers of every tensor in every algebra, and what was met on the way. */
+/** One attempt: the numbers of every tensor in every algebra, and facts collected on the way. */
 export class World implements Home {
   readonly tf: TF;
-  /** Computes with residues: TensorFlow.js in double precision, which may be another one than runs the code. */
+  /** The TensorFlow.js in double precision that computes with residues; the code may run on another one. */
   readonly arithmetic: TF;
   readonly backend: KernelBackend;
-  /** Holds the tensors of the code. */
+  /** The backend that holds the tensors of the code. */
   readonly #source: KernelBackend;
   readonly lanes: readonly Lane[];
   readonly algebras: readonly Algebra[];
   readonly options: WorldOptions;
-  /** Whether tangents are carried: along the forward pass only. */
+  /** Whether tangents are carried; only during the forward pass. */
   tangents = true;
-  /** Elements whose branch was decided, of them exactly at a kink, and kernels whose branch cannot be free. */
+  /** The number of elements with a branch, and of those exactly at a kink. */
   branches = 0;
   kinks = 0;
-  /** The kernel whose rule runs, and the sides that every kernel took so far, element by element. */
+  /** The kernel whose rule is running, and the sides that every kernel took so far, element by element. */
   kernel = '';
   patterns: Pattern[] = [];
-  /** How many numbers were made, in all lanes: what an attempt costs. */
+  /** The number of numbers made in all lanes, which measures the cost of an attempt. */
   made = 0;
-  /** How many roots were taken: their signs are no free variables. */
+  /** The number of roots taken; their signs are not free variables. */
   roots = 0;
-  /** The argument of all exponentials, where there is only one or they are inputs; otherwise no bound is proven. */
+  /** The argument of all exponentials: only one, or inputs; otherwise 'unbounded', and no bound is proven. */
   exponentials: 'none' | 'inputs' | number | 'unbounded' = 'none';
   exponentDegree = 0;
-  /** Why the run is void; it is ended as any other, so that nothing leaks. */
+  /** Why the run is void; it still runs to the end, so that nothing leaks. */
   failure: Error | null = null;
   readonly #entries = new WeakMap<object, Entry>();
   readonly #complex = new WeakMap<object, Parts<Entry>>();
-  /** Whole numbers and truth values that follow from the inputs: branches, not values. */
+  /** Data of integers and booleans that depend on the inputs: branches, not values. */
   readonly #decisions = new WeakSet<object>();
   readonly #constants: readonly Constants[];
 
-  /** Lanes for the exact check; none for dual numbers in double precision. */
+  /** @param lanes those of the exact check; none for dual numbers in double precision */
   constructor(tf: TF, lanes: readonly Lane[], options: WorldOptions, arithmetic: TF = tf) {
     this.tf = tf;
     this.arithmetic = arithmetic;
@@ -101,7 +101,7 @@ export class World implements Home {
     if (!this.options.exponents) throw new NeedExponents();
   }
 
-  /** A branch that is taken as the real numbers take it. */
+  /** Notes a branch that is taken as the real numbers take it. @throws NotFree if branches are to be free */
   hold(elements: number): void {
     if (this.options.free) throw new NotFree();
     this.branches += elements;
@@ -115,13 +115,13 @@ export class World implements Home {
     this.#entries.set(tensor.dataId as object, entry);
   }
 
-  /** A decision by the real numbers, which stays the same near the point. */
+  /** Sets the numbers of a decision by the real numbers, which stays the same near the point. */
   decide(tensor: TensorInfo, entry: Entry): void {
     this.#decisions.add(tensor.dataId as object);
     this.set(tensor, entry);
   }
 
-  /** How a tensor that code reads back depends on the inputs. */
+  /** How a tensor that the code reads back depends on the inputs. */
   role(dataId: object): 'constant' | 'decision' | 'value' {
     const entries = this.#complex.get(dataId) ?? [this.#entries.get(dataId)];
     if (entries.every((entry) => entry?.about.constant ?? true)) return 'constant';
@@ -132,7 +132,7 @@ export class World implements Home {
     return this.#source.readSync(tensor.dataId) as Real;
   }
 
-  /** The numbers of a tensor; one that nothing is known of is a constant. */
+  /** The numbers of a tensor; an unknown tensor is a constant. */
   entry(tensor: TensorInfo): Entry {
     const known = this.known(tensor);
     if (known !== undefined) return known;
@@ -150,7 +150,7 @@ export class World implements Home {
     this.#complex.set(tensor.dataId as object, entries);
   }
 
-  /** The tensors that a complex one is made of. */
+  /** The real and the imaginary part of a complex tensor. */
   parts({ dataId }: TensorInfo): Parts<TensorInfo> {
     const { data } = this.#source as unknown as {
       readonly data: {
@@ -171,7 +171,7 @@ export class World implements Home {
     return made;
   }
 
-  /** A constant, or with `dependent` numbers that are constant near the point. */
+  /** The entry of a constant, or, with `dependent`, of numbers that are constant near the point. */
   constant(values: Real, dependent = false): Entry {
     const unknown: number[] = [];
     let faithful = true;
@@ -201,7 +201,7 @@ export class World implements Home {
     });
   }
 
-  /** Numbers in every algebra; vectors of length 1 are stretched to the size. */
+  /** Makes the numbers in every algebra; vectors of length 1 are stretched to the size. */
   make(size: number, about: About, numbersIn: (algebra: Algebra, lane: number) => Numbers): Entry {
     this.made += size * this.algebras.length;
     const numbers = this.algebras.map((algebra, lane): Numbers => {
@@ -224,7 +224,7 @@ export class World implements Home {
     return new Entry(this, size, numbers, about);
   }
 
-  /** Masks of a step function: 1 where `open`, else 0; with free branches, a random function of x off its kink. */
+  /** The mask of a step function: 1 where `open`, else 0; with free branches, a random function of x off its kink. */
   step(x: Entry, real: (k: number) => number, open: (x: number) => boolean): Entry {
     const { size } = x;
     if (!x.about.constant) this.branches += size;
@@ -264,7 +264,7 @@ export class World implements Home {
     });
   }
 
-  /** Notes an exponential of x, and says what taints it. */
+  /** Notes an exponential of x, and returns the causes that taint it. */
   exponential(x: Entry): string[] {
     if (this.lanes.length === 0) return [];
     const exponents = this.lanes.map((_, lane) => x.exponent(lane));
@@ -288,7 +288,7 @@ export class World implements Home {
   }
 }
 
-/** Notes in which lane a draw failed: only that one is drawn again. */
+/** Notes the lane in which a draw failed, because only that one is drawn again. */
 function inLane<Result>(lane: number, f: () => Result): Result {
   try {
     return f();
@@ -298,10 +298,10 @@ function inLane<Result>(lane: number, f: () => Result): Result {
   }
 }
 
-/** From here on a polynomial may be 0 for every number of a field. */
+/** From this degree on no bound is given: a polynomial of large degree may be 0 for every number of a field. */
 const MOST_DEGREE = 4096;
 
-/** The chance that an identity of this degree holds in all lanes without being one; null where none is proven. */
+/** The probability that a false identity of this degree holds in all lanes; null if no bound is proven. */
 export function boundOf(
   { roots, exponentials, exponentDegree, lanes }: World,
   degree: number,

@@ -1,8 +1,8 @@
 /**
- * How the process with the module talks to the one that started it: pipes of their own, since process.send would be the
- * module's as well. Every message is a line that begins with a nonce, which came through the other pipe before the
- * module was loaded and is known to no code but this. That guards against accidents, not against malice: a checked
- * module is trusted code, with the rights of the user who checks it.
+ * How the process with the module talks to the one that started it: through two extra pipes, because the module could
+ * use process.send too. Every message is a line that begins with a nonce, which comes through the other pipe before the
+ * module is loaded and which only this code knows. That guards against accidents, not against malice: a checked module
+ * is trusted code, with the rights of the user who checks it.
  */
 import { readSync, writeSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
@@ -11,15 +11,15 @@ import { Worker } from 'node:worker_threads';
 /** File descriptors in the process with the module. */
 export const PIPES = { toParent: 3, fromParent: 4 } as const;
 
-// Kept, in case the module changes what the global objects hold.
+// Kept here in case the module changes the global objects.
 const kill = process.kill.bind(process);
 const { pid } = process;
 
-/** Numbers that JSON has not, NaN and the infinities, are in the results: so not JSON. */
+/** Not JSON, because results contain NaN and infinities, which JSON cannot represent. */
 export const encode = (data: unknown): string => serialize(data).toString('base64');
 export const decode = (line: string): unknown => deserialize(Buffer.from(line, 'base64'));
 
-/** Waits for the one line that the process is given. */
+/** Waits for the single line of input to this process. */
 export function readInput(): unknown {
   const chunks: Buffer[] = [];
   const chunk = Buffer.alloc(1 << 16);
@@ -31,10 +31,10 @@ export function readInput(): unknown {
   }
 }
 
-/** A function that sends messages; where nobody can hear them, it ends the process. */
+/** Returns a function that sends messages; if nobody can receive them, it ends the process. */
 export function openChannel<Message>(nonce: string): (message: Message) => void {
   return (message) => {
-    // A line end first: what the module may have written there ends, whatever it was.
+    // The newline comes first, to end anything that the module may have written to the pipe.
     let rest = Buffer.from(`\n${nonce} ${encode(message)}\n`, 'latin1');
     try {
       while (rest.length > 0) rest = rest.subarray(writeSync(PIPES.toParent, rest));
@@ -44,15 +44,15 @@ export function openChannel<Message>(nonce: string): (message: Message) => void 
   };
 }
 
-/** Ends this process and all that it started, now. */
+/** Ends this process and all processes that it started, immediately. */
 export function end(): never {
   kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   throw new Error('the process ends');
 }
 
 /**
- * Ends this process, and all that it started, when the parent is gone: then the pipe from it ends. In a thread of its
- * own, since the module's code may never return.
+ * Ends this process, and all processes that it started, when the parent is gone, which ends the pipe from it. Runs in a
+ * separate thread, because the module's code may never return.
  */
 export function endWithParent(): void {
   const target = process.platform === 'win32' ? pid : -pid;

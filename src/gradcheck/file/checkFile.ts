@@ -17,24 +17,24 @@ export interface CheckedFile {
 
 export interface CheckHooks {
   readonly signal: AbortSignal;
-  /** Seconds without a sign of life after which a spec, or the loading of the module, is given up. */
+  /** Seconds without a message after which a spec, or the loading of the module, is given up. */
   readonly timeout: number;
   readonly onProgress: (share: number, name: string) => void;
 }
 
-/** A module with what was read for it. */
+/** The result for a module, with the files that were read for it. */
 export interface CheckedModule {
   readonly report: FileReport;
-  /** The files that it was loaded from, absolute paths, its own first; without those of packages. */
+  /** Absolute paths of the files that were loaded, the module's own first, without those of packages. */
   readonly read: readonly string[];
   /** The names and exports of all its specs, before --only. */
   readonly known: readonly string[];
 }
 
 /**
- * Checks the specs of a module, in a process of its own. A spec that ends that process, or never returns, is invalid;
- * the specs after it are checked in another process.
- * @throws Failure (environment) where the backend that was asked for is not there; the signal's reason after an abort
+ * Checks the specs of a module in a separate process. A spec that ends that process, or never returns, is invalid; the
+ * specs after it are checked in another process.
+ * @throws Failure (environment) if the requested backend is not available; the signal's reason after an abort
  */
 export async function checkFile(
   { file, shownFile }: CheckedFile,
@@ -62,7 +62,7 @@ export async function checkFile(
   };
 }
 
-/** Why a file is not even loaded, or null. */
+/** Why a file cannot be loaded, or null. */
 function unreadable(file: string, shown: string): string | null {
   const extension = extname(file);
   if (!isModule(file))
@@ -72,11 +72,11 @@ function unreadable(file: string, shown: string): string | null {
   return statSync(file).isFile() ? null : `${shown}: expected a file, got something else of that name`;
 }
 
-/** One module over all its processes. */
+/** The check of one module, over all its processes. */
 class Run {
   readonly #shown: string;
   readonly #hooks: CheckHooks;
-  /** The specs as the module announced them, and what came of them so far, by export. */
+  /** The specs that the module announced, and the reports so far by export. */
   #announced: readonly { readonly exportedAs: string; readonly name: string }[] | null = null;
   readonly #reports = new Map<string, SpecReport>();
   /** The spec that is being checked. */
@@ -101,7 +101,7 @@ class Run {
           ...this.#hooks,
           onMessage: (message) => {
             loaded ||= message.kind === 'loaded';
-            // Before the module is loaded there is nothing to report.
+            // Until the module is loaded there is nothing to report.
             if (loaded || message.kind === 'read') this.#take(message);
           },
         },
@@ -152,7 +152,7 @@ class Run {
     return (this.#announced ?? []).filter(({ exportedAs }) => !this.#reports.has(exportedAs));
   }
 
-  /** Nothing more can be found out: every spec without a report is invalid for the same reason. */
+  /** Makes every spec without a report invalid for the same reason. */
   #giveUp(line: string): null {
     for (const { exportedAs } of this.#pending()) this.#fail(exportedAs, line);
     return null;

@@ -7,23 +7,23 @@ import { type CheckReport, type FileReport, verdictOf } from './report.ts';
 
 export interface FilesHooks {
   readonly signal: AbortSignal;
-  /** As of checkFile. */
+  /** As in checkFile. */
   readonly timeout: number;
   readonly onProgress: (share: number, name: string) => void;
-  /** Called for every file, in the order of the files, as soon as it and those before it are through. */
+  /** Called for every file, in order, as soon as it and all files before it are done. */
   readonly onFile: (file: FileReport) => void;
 }
 
-/** A check of several modules, and what each was loaded from. */
+/** The check of several modules, and the files that each was loaded from. */
 export interface CheckedFiles {
   readonly report: CheckReport;
   readonly modules: readonly CheckedModule[];
 }
 
 /**
- * Checks modules, each in processes of its own, on all cores but one. With --only, those without a spec of that name are
- * left out.
- * @throws Failure (usage) where none has one
+ * Checks modules, each in separate processes, on all cores but one. With --only, modules without a spec of that name
+ * are left out.
+ * @throws Failure (usage) if no module has such a spec
  */
 export async function checkFiles(
   files: readonly CheckedFile[],
@@ -48,7 +48,7 @@ export async function checkFiles(
   const modules: CheckedModule[] = [];
   const reports: FileReport[] = [];
   const all = atMost(Math.max(1, availableParallelism() - 1), files, check);
-  // They are awaited in order; one that fails out of order is no unhandled rejection.
+  // They are awaited in order; allSettled keeps one that fails early from being an unhandled rejection.
   const settled = Promise.allSettled(all);
   try {
     for (const running of all) {
@@ -76,7 +76,7 @@ export async function checkFiles(
   return { report, modules };
 }
 
-/** Starts the work on each item in order, so many at a time. */
+/** Starts the work on the items in order, at most `count` at a time. */
 function atMost<Item, Result>(
   count: number,
   items: readonly Item[],

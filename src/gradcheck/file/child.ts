@@ -1,4 +1,4 @@
-/** The process that a checked module runs in: loads it with the substitutes, checks its specs, reports the results. */
+/** The process in which a checked module runs: loads it with the substitutes, checks its specs, reports the results. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -22,19 +22,19 @@ const send = openChannel<FromChild>(nonce);
 const shown = visible(shownFile);
 const problem = (what: string): void => send({ kind: 'problem', line: `${shown}: ${what}` });
 
-/** Whose code runs: that of the spec with this export, whenever and however it was started. */
+/** The spec whose code is running, including asynchronous code that it started. */
 const checking = new AsyncLocalStorage<NamedSpec>();
-/** The results so far, and the errors of specs that nobody caught. */
+/** The results so far, and uncaught errors of specs. */
 const reports = new Map<NamedSpec, SpecReport>();
 const stray = new Map<NamedSpec, InvalidSpec>();
 let loaded = false;
 let done = false;
 
-// Ten frames end inside TensorFlow.js, before the line of the module that is at fault.
+// The default of ten frames ends inside TensorFlow.js, before the line of the module that is at fault.
 Error.stackTraceLimit = 100;
 
 process.argv = [process.argv[0]!, file];
-// An end is a message, and then an end: nothing goes on as if nothing had happened.
+// Calls of process.exit are reported, and then the process does end.
 process.exit = (code) => {
   const what = `process.exit(${code === undefined || code === null ? '' : visible(String(code))})`;
   if (loaded) send({ kind: 'leaving', why: what });
@@ -42,7 +42,8 @@ process.exit = (code) => {
   return end();
 };
 process.on('beforeExit', () => {
-  // Processes that the module started end too: there may be no parent left to see to it. After the module's own listeners.
+  // Also ends processes that the module started, in case no parent is left to do so. Added late, to run after the
+  // module's own listeners.
   if (!process.listeners('exit').includes(end)) process.on('exit', end);
   if (done) return;
   if (loaded) send({ kind: 'leaving', why: 'an await that never ends' });
@@ -53,10 +54,10 @@ process.on('uncaughtException', (error) => {
   const named = checking.getStore();
   if (!loaded) problem(`expected no errors while it was loaded, got ${line}`);
   else if (named === undefined)
-    send({ kind: 'stray', line: `${shown}: expected no errors beside the specs, got ${line}` });
+    send({ kind: 'stray', line: `${shown}: expected no errors outside of the specs, got ${line}` });
   else {
-    stray.set(named, invalid(named, `expected no errors beside forward and backward, got ${line}`));
-    // After its own report: this one takes its place.
+    stray.set(named, invalid(named, `expected no errors outside of forward and backward, got ${line}`));
+    // If the spec was already reported, this report replaces that one.
     if (reports.has(named)) report(named, reports.get(named)!);
   }
 });
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
     imports,
   );
   done = true;
-  // The parent ends this process as soon as it hears of its end.
+  // The parent ends this process as soon as it gets the message `done`.
   writeCompiled();
   send({ kind: 'done' });
 }
@@ -118,7 +119,7 @@ async function checkAll(specs: readonly NamedSpec[], imports: Imports): Promise<
   for (const named of specs) {
     send({ kind: 'started', exportedAs: named.exportedAs });
     const result = await checking.run(named, () => check(named, single));
-    // A promise that the spec has left behind, and that is rejected, comes first.
+    // Lets promises that the spec left behind be rejected first.
     await setImmediate();
     report(named, result);
   }
@@ -160,7 +161,7 @@ async function check(named: NamedSpec, single: Pick<GradcheckOptions, 'tf'>): Pr
   }
 }
 
-/** Tells what came of a spec; one whose code went wrong elsewhere is invalid, whatever its gradients are. */
+/** Reports the result of a spec. If its code also failed elsewhere, the spec is invalid, whatever its gradients are. */
 function report(named: NamedSpec, found: SpecReport): void {
   const result = found.status === 'invalid' ? found : (stray.get(named) ?? found);
   reports.set(named, result);

@@ -1,4 +1,4 @@
-/** The start of the process that a checked module runs in: nothing but what has to come before its code is compiled. */
+/** The start of the process in which a checked module runs: only what must run before its code is compiled. */
 import { keepCompiled } from '../../system/compileCache.ts';
 
 keepCompiled();

@@ -4,15 +4,15 @@ import { usageFailure } from '../../system/errors.ts';
 import { fileFailure } from '../../system/fileFailure.ts';
 import { packageType } from './files.ts';
 
-/** A .cts file would be a third language. */
+/** Without .cts, which would need another form. */
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.cjs'];
 
-/** The three ways in which the example is written: TypeScript, or JavaScript as an ES module or as CommonJS. */
+/** The three forms of the example: TypeScript, or JavaScript as an ES module or as CommonJS. */
 type Form = 'typescript' | 'module' | 'commonjs';
 
 /**
- * Writes a commented example that passes, in the language that the file's extension says.
- * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist; (environment) where
+ * Writes a commented example that passes, in the language of the file's extension.
+ * @throws Failure (usage) for a file that exists, another extension, or a folder that does not exist; (environment) if
  *   the disk is full or cannot be written
  */
 export async function writeExample(file: string, shownFile: string): Promise<void> {
@@ -27,7 +27,7 @@ export async function writeExample(file: string, shownFile: string): Promise<voi
     const expected = `--init ${shownFile}: expected a new file in an existing folder`;
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw usageFailure(`${expected}, got one that exists, which stays as it is`);
-    // It was new: what there is of it is ours, and torn.
+    // The file did not exist before, so an incomplete one can be removed.
     await rm(file, { force: true }).catch(() => undefined);
     throw fileFailure(expected, error, 'choose another');
   }
@@ -40,7 +40,7 @@ function formOf(file: string, extension: string): Form {
 
 function exampleOf(form: Form, file: string): string {
   const typescript = form === 'typescript';
-  /** Text that only TypeScript has. */
+  /** Text for the TypeScript form only. */
   const ts = (text: string): string => (typescript ? text : '');
   const spec = (inputs: string): string =>
     typescript ? '' : `/** @type {import('backproof/gradcheck').GradcheckSpec<${inputs}>} */\n`;
@@ -51,22 +51,22 @@ function exampleOf(form: Form, file: string): string {
       : `import * as tf from '@tensorflow/tfjs';\n${ts("import type { GradcheckSpec } from 'backproof/gradcheck';\n")}`;
   return `// Gradients to check: npx backproof check ${file}
 // Every exported { inputs, forward, backward? } is checked in double precision: autodiff of forward, and backward
-// where there is one, against finite differences of forward.
+// if there is one, are compared with finite differences of forward.
 ${imports}
 // A layer with a hand-written backward pass: y = relu(x w + b).
 ${spec("'x' | 'w' | 'b'")}${exported}const dense${ts(": GradcheckSpec<'x' | 'w' | 'b'>")} = {
   name: 'dense',
-  // The point where gradients are checked: nested numbers, or { values, shape }, or tensors. Any values will do.
+  // The point at which gradients are checked: nested numbers, { values, shape } or tensors. Any values will do.
   inputs: {
     x: [[0.3, -1.2, 0.7], [1.1, 0.4, -0.6]],
     w: [[0.5, -0.8], [0.2, 0.9], [-0.4, 0.6]],
     b: [0.1, -0.2],
   },
-  // Write ops with the tf that is handed in, or with an imported one: here it computes in double precision as well.
+  // Use ops of the tf that is passed in, or of an imported one: both compute in double precision here.
   forward: (tf, { x, w, b }) => tf.relu(tf.add(tf.matMul(x, w), b)),
-  // dy has the shape of the output; what comes back has the names and shapes of the inputs.
+  // dy has the shape of the output; the gradients returned have the names and shapes of the inputs.
   backward: (tf, { x, w, b }, dy) => {
-    // relu passes what was positive, nothing else
+    // relu passes dy only where its input is positive
     const dz = tf.mul(dy, tf.step(tf.add(tf.matMul(x, w), b)));
     return {
       x: tf.matMul(dz, w, false, true),
@@ -76,7 +76,7 @@ ${spec("'x' | 'w' | 'b'")}${exported}const dense${ts(": GradcheckSpec<'x' | 'w' 
   },
 };
 
-// Code of your own, unchanged, with a gradient by customGrad: swish(x) = x sigmoid(x).
+// Your own code, unchanged, with a gradient by customGrad: swish(x) = x sigmoid(x).
 const swish = tf.customGrad((x${ts(': tf.Tensor | tf.GradSaveFunc')}, save${ts(': tf.Tensor | tf.GradSaveFunc')}) => {
   ${typescript ? '(save as tf.GradSaveFunc)([x as tf.Tensor])' : 'save([x])'};
   return {
@@ -90,7 +90,7 @@ const swish = tf.customGrad((x${ts(': tf.Tensor | tf.GradSaveFunc')}, save${ts('
   };
 });
 
-// Without backward, autodiff of forward is checked, and with it your customGrad.
+// Without backward, autodiff of forward is checked, including your customGrad.
 ${spec("'x'")}${exported}const activation${ts(": GradcheckSpec<'x'>")} = {
   name: 'swish',
   inputs: { x: [-2, -0.5, 0.1, 3] },

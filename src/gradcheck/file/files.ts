@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path';
 /** The extensions of the modules that `backproof check` reads. */
 export const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'] as const;
 
-/** Whether a path is that of a module, by its extension. */
+/** Whether a path has the extension of a module. */
 export const isModule = (path: string): boolean => /\.[mc]?[tj]s$/.test(path);
 
 const TYPESCRIPT: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
@@ -12,8 +12,8 @@ const TYPESCRIPT: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.m
 export const isTypeScript = (path: string): boolean => /\.[mc]?ts$/.test(path);
 
 /**
- * The file that a relative import means where Node finds none: as TypeScript and bundlers resolve it, './a.js' for
- * a.ts, './a' for a.ts or a.js, './folder' for its index.
+ * The file of a relative import that Node does not find, resolved as TypeScript and bundlers do: './a.js' for a.ts,
+ * './a' for a.ts or a.js, './folder' for its index.
  */
 export function lenientPath(path: string): string | null {
   const typescript = TYPESCRIPT[extname(path)];
@@ -25,7 +25,7 @@ export function lenientPath(path: string): string | null {
   return candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile()) ?? null;
 }
 
-/** The "type" of the package.json above a file, if it says. */
+/** The "type" in the nearest package.json above a file, or null. */
 export function packageType(path: string): 'module' | 'commonjs' | null {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const file = join(folder, 'package.json');

@@ -6,18 +6,17 @@ import type { CheckedFile } from './checkFile.ts';
 import { EXTENSIONS, isModule } from './files.ts';
 
 const ENDINGS = EXTENSIONS.map((extension) => extension.slice(1)).join(',');
-/** The pattern that a folder is searched for. */
+/** The pattern to search for in folders. */
 const IN_FOLDERS = `**/*.gradcheck.{${ENDINGS}}`;
 const IGNORED = ['**/node_modules/**'];
 
-/** Whether a folder's search would find a file of this path. */
+/** Whether the search of a folder would find a file with this path. */
 export const isFoundInFolders = (path: string): boolean => /\.gradcheck\.[mc]?[tj]s$/.test(path);
 
 /**
- * The modules that files, folders and globs mean, each once: in a folder those whose name says gradcheck, at any depth.
- * Any other target is a file, whether it is there or not. Those of one folder or glob are in
- * alphabetical order.
- * @throws Failure (usage) for a folder or a glob where there is none
+ * The modules named by files, folders and globs, each once. In a folder these are the files *.gradcheck.*, at any
+ * depth. Any other target is a file, even if it does not exist. Those of one folder or glob are in alphabetical order.
+ * @throws Failure (usage) for a folder or a glob without modules
  */
 export async function findFiles(targets: readonly string[]): Promise<CheckedFile[]> {
   const found = new Map<string, CheckedFile>();
@@ -29,7 +28,7 @@ export async function findFiles(targets: readonly string[]): Promise<CheckedFile
   return [...found.values()];
 }
 
-/** The files of one target, as they are shown: relative to the working directory where the target is. */
+/** The files of one target, as shown to the user: relative to the working directory if the target is. */
 async function filesOf(target: string): Promise<string[]> {
   const stats = statSync(target, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) {
@@ -39,7 +38,7 @@ async function filesOf(target: string): Promise<string[]> {
       `${visible(target)}: expected files *.gradcheck.{${ENDINGS}} in this folder, got none`,
     );
   }
-  // A name with brackets in it may be that of a file.
+  // A file name may contain brackets, so an existing file is not a glob.
   if (stats !== undefined || !/[*?[\]{}!()]/.test(target)) return [target];
   const names = await search(target, process.cwd());
   const absolute = resolve(target) === target;
@@ -50,7 +49,7 @@ async function filesOf(target: string): Promise<string[]> {
 }
 
 async function search(pattern: string, cwd: string): Promise<string[]> {
-  // Most checks are of one file, and need no search.
+  // Loaded here because most checks are of one file and need no search.
   const { glob } = await import('tinyglobby');
   return (await glob(pattern, { cwd, ignore: IGNORED, expandDirectories: false })).sort();
 }

@@ -9,15 +9,15 @@ import { type SubstituteName, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
 /**
- * How imports of a checked module are resolved and loaded: TensorFlow.js in double precision, and TypeScript. The
- * functions come in two forms, because Node does: in the same thread (module.registerHooks, Node 22.15 and later) or
- * in one of their own (module.register).
+ * How imports of a checked module are resolved and loaded: TensorFlow.js in double precision, and TypeScript. Node has
+ * two kinds of hooks, and these functions serve both: in the same thread (module.registerHooks, Node 22.15 and later)
+ * and in a separate thread (module.register).
  */
 const SCHEME = 'backproof-check:';
-/** This package's own TensorFlow.js: in double precision whoever imports it. */
+/** This package's own TensorFlow.js, in double precision for every importer. */
 export const DOUBLE = 'backproof/float64';
 
-/** The real TensorFlow.js, and what this package adds to it, have each other: they are loaded for single precision. */
+/** The real TensorFlow.js and this package get no substitutes: in single precision they import each other. */
 const own = dirname(fileURLToPath(import.meta.url)) + sep;
 export const isReal = (path: string): boolean =>
   path.startsWith(own) || /[\\/]node_modules[\\/]@tensorflow[\\/]tfjs(?:-[a-z-]+)?[\\/]/.test(path);
@@ -26,7 +26,7 @@ const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath
 
 type Note = (noted: Noted) => void;
 
-/** The result for a specifier that Node is not asked for, or null. */
+/** The result for a specifier that need not be resolved by Node, or null. */
 export function resolveFirst(
   specifier: string,
   { parentURL = '' }: ResolveHookContext,
@@ -44,12 +44,12 @@ export function resolveFirst(
 /** Whether an import is of this package. */
 export const isOwn = (specifier: string): boolean => /^backproof(?:\/|$)/.test(specifier);
 
-/** This package is the one that checks, whichever is installed beside the module, and also where none is. */
+/** Resolves imports of this package to the running one, whether or not another is installed beside the module. */
 export function parentOf(specifier: string, context: ResolveHookContext): ResolveHookContext {
   return isOwn(specifier) ? { ...context, parentURL: import.meta.url } : context;
 }
 
-/** The result for a specifier that Node did not find: relative ones are read as TypeScript and bundlers do. */
+/** The result for a specifier that Node did not find; relative ones are resolved as TypeScript and bundlers do. */
 export function resolveLast(
   specifier: string,
   { parentURL }: ResolveHookContext,
@@ -63,7 +63,7 @@ export function resolveLast(
   return { url: pathToFileURL(found).href, shortCircuit: true };
 }
 
-/** A module that Node is not asked for, or null. */
+/** The source of a module that Node need not load, or null. */
 export function loadFirst(
   url: string,
   sources: Readonly<Record<SubstituteName, string>>,
@@ -78,11 +78,11 @@ export function loadFirst(
   note({ kind: 'file', path });
   if (!isTypeScript(path)) return null;
   const { format, source } = stripTypes(path);
-  // CommonJS is read by require, where the extension .ts is known.
+  // CommonJS is loaded by require, which knows the extension .ts.
   return format === 'module' ? { format, source, shortCircuit: true } : { format, shortCircuit: true };
 }
 
-/** The data that the thread of the hooks is given by module.register. */
+/** The data that module.register passes to the thread of the hooks. */
 export interface HookData {
   readonly sources: Readonly<Record<SubstituteName, string>>;
   readonly port: MessagePort;
@@ -91,7 +91,7 @@ export interface HookData {
 let data: HookData;
 const post: Note = (noted) => data.port.postMessage(noted);
 
-/** In a thread of its own: what module.register was given. */
+/** Called in the separate thread with the data given to module.register. */
 export function initialize(given: HookData): void {
   data = given;
 }

@@ -1,21 +1,21 @@
-/** The imports of a checked module and of everything behind it, as the hooks see them. */
+/** The imports of a checked module and of everything that it imports, as seen by the hooks. */
 
-/** A hook's message: a file of the user's was read, or TensorFlow.js was imported by its name. */
+/** A message of a hook: a file of the user was read, or TensorFlow.js was imported by its name. */
 export type Noted =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'tfjs'; readonly specifier: string; readonly importer: string };
 
-/** Entries of this package that register kernels with backends that the double precision has not, or gradients. */
+/** Entries of this package that register gradients, or kernels of backends that double precision does not have. */
 export const REGISTERING = /^backproof\/(?:native|wasm-training|cpu-fixes|gradients)$/;
 
-/** The imports that have been noted so far. */
+/** The imports noted so far. */
 export class Imports {
   readonly #files = new Set<string>();
   readonly #importers = new Map<string, string>();
   readonly #registering = new Set<string>();
   readonly #catchUp: () => void;
 
-  /** `catchUp` fetches what hooks in another thread have seen. */
+  /** `catchUp` fetches the messages of hooks in another thread. */
   constructor(catchUp: () => void) {
     this.#catchUp = catchUp;
   }
@@ -32,13 +32,13 @@ export class Imports {
     return [...this.#files].filter((path) => !/[\\/]node_modules[\\/]/.test(path));
   }
 
-  /** Who imports ops or tensors of TensorFlow.js, and by what name. */
+  /** The importers of TensorFlow.js's ops or tensors, with the specifiers that they use. */
   ofTfjs(): { readonly importer: string; readonly specifier: string }[] {
     this.#catchUp();
     return [...this.#importers].map(([importer, specifier]) => ({ importer, specifier }));
   }
 
-  /** The entries of this package that fix backends, where one is imported. */
+  /** The imported entries of this package that fix backends or gradients. */
   registering(): string[] {
     this.#catchUp();
     return [...this.#registering];

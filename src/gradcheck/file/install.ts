@@ -20,7 +20,7 @@ import { mappedPath } from './paths.ts';
 import { publish, type Substitutes, sourceOf, substituteFor } from './substitutes.ts';
 import { stripTypes } from './typescript.ts';
 
-/** Node has these, and its types for Node 20 have not: hooks in the same thread, and the loader of CommonJS. */
+/** Parts of Node that the types for Node 20 lack: hooks in the same thread, and the loader of CommonJS. */
 interface NodeModule {
   /** Node 22.15 and later. */
   registerHooks?(hooks: {
@@ -39,8 +39,8 @@ interface CommonjsModule {
 const loader = Module as unknown as NodeModule;
 
 /**
- * From now on imports and requires of this process get the substitutes, and may be TypeScript. What is returned notes
- * what they are.
+ * From now on, imports and requires in this process get the substitutes, and may be of TypeScript files.
+ * @returns a record of these imports
  */
 export function install(substitutes: Substitutes): Imports {
   publish(substitutes);

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { GradcheckResult, KinkPolicy, Mode } from '../index.ts';
 import { decode } from './channel.ts';
 
-/** How specs are checked: the options of the command line, after their defaults. */
+/** How to check specs: the options of the command line, with defaults filled in. */
 export interface CheckOptions {
-  /** Only the specs of this name, or exported under it. */
+  /** Check only the specs with this name or export. */
   readonly only: string | null;
   readonly seed: number;
   readonly mode: Mode;
@@ -12,11 +12,11 @@ export interface CheckOptions {
   readonly kinks: KinkPolicy;
   readonly exact: 'on' | 'off' | 'only';
   readonly points: number;
-  /** null: as the precision says. */
+  /** null for the default of the precision. */
   readonly rtol: number | null;
   readonly atol: number | null;
   readonly precision: 'float64' | 'float32';
-  /** With precision float32: the backend whose gradients are held against double precision; otherwise null. */
+  /** With precision float32: the backend whose gradients are compared with double precision; otherwise null. */
   readonly backend: 'cpu' | 'wasm' | 'native' | null;
 }
 
@@ -27,9 +27,9 @@ export interface ChildInput {
   /** The same, as the user wrote it. */
   readonly shownFile: string;
   readonly options: CheckOptions;
-  /** Specs that need no check any more, as the module exports them: an earlier process reported them. */
+  /** The exports of specs to skip, because an earlier process reported them. */
   readonly skip: readonly string[];
-  /** Begins every message of the process; the module cannot know it. */
+  /** The beginning of every message of the process, unknown to the module. */
   readonly nonce: string;
 }
 
@@ -39,7 +39,7 @@ export interface InvalidSpec {
   readonly name: string;
   readonly status: 'invalid';
   readonly message: string;
-  /** The stack of an error of this program, or null: then the spec is at fault. */
+  /** The stack of an error of this program; null if the spec is at fault. */
   readonly fault: string | null;
 }
 
@@ -48,9 +48,9 @@ export type SpecReport = ({ readonly exportedAs: string } & GradcheckResult) | I
 
 const exportedAs = z.string();
 const fromChild = z.discriminatedUnion('kind', [
-  /** The module was loaded, or failed to: the files that were read for it. */
+  /** The module was loaded, or loading failed: the files that were read for it. */
   z.object({ kind: z.literal('read'), files: z.array(z.string()) }),
-  /** The module is there: its specs, after --only. */
+  /** The module is loaded: its specs, after --only. */
   z.object({
     kind: z.literal('loaded'),
     specs: z.array(z.object({ exportedAs, name: z.string() })),
@@ -67,7 +67,7 @@ const fromChild = z.discriminatedUnion('kind', [
         status: z.enum(['pass', 'fail', 'inconclusive', 'unsupported', 'invalid']),
         message: z.string(),
       })
-      // The checker makes its results in this same build; here it only matters that this is one.
+      // The report comes from the checker of this same build, so its fields need no validation.
       .transform((report) => report as unknown as SpecReport),
   }),
   /** The process is about to end while a spec is checked. */
@@ -86,12 +86,12 @@ const fromChild = z.discriminatedUnion('kind', [
 
 /** A message of the process with the module. */
 export type FromChild = z.input<typeof fromChild> | { kind: 'report'; report: SpecReport };
-/** The same, once it has been read. */
+/** The same after parsing. */
 export type Received = z.output<typeof fromChild>;
 
 /**
- * Reads a line of the channel. Whatever does not begin with the nonce is not of this program, and left out.
- * @throws ZodError for a message that is not of these kinds, which would be a fault of ours
+ * Reads a line of the channel. A line that does not begin with the nonce is not from this program, and is ignored.
+ * @throws ZodError for a message of another kind, which would be a bug in this program
  */
 export function readMessage(line: string, nonce: string): Received | null {
   return line.startsWith(`${nonce} `) ? fromChild.parse(decode(line.slice(nonce.length + 1))) : null;

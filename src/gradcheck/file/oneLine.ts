@@ -3,16 +3,16 @@ import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { visible } from '../../system/visible.ts';
 
-/** The folder of this program itself: its lines in a stack tell the user nothing. */
+/** The folder of this program; its lines in a stack do not help the user. */
 const own = dirname(fileURLToPath(import.meta.url)) + sep;
-/** The module may change its own. */
+/** Read at the start, because the module may change it. */
 const cwd = process.cwd();
-/** Longer messages are cut: somebody has thrown a whole document. */
+/** Longer messages are cut; a whole document may be thrown. */
 const LONGEST = 500;
 
 /**
- * An error in one line, with the place in the user's own files that it came from; `file` is the module that was
- * loaded. Whatever was thrown, this does not throw: symbols, proxies and objects with throwing getters included.
+ * An error in one line, with the place in the user's own files where it came from; `file` is the module that was
+ * loaded. It never throws, whatever was thrown: not for symbols, proxies or objects with getters that throw.
  */
 export function oneLine(error: unknown, file: string): string {
   try {
@@ -32,19 +32,19 @@ function describe(error: unknown, file: string): string {
 
 const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
-/** The first file:line in the stack of an error that belongs to the user, or null. */
+/** The first file:line of the user's own code in the stack of an error, or null. */
 function placeOf(error: unknown): string | null {
   const theirs = framesOf(error).find(({ path }) => !path.startsWith(own) && !path.includes('node_modules'));
   return theirs === undefined ? null : `${relative(cwd, theirs.path)}:${theirs.line}`;
 }
 
-/** Whether an error was thrown by this program itself: not by the user's code, nor by TensorFlow.js for it. */
+/** Whether an error was thrown by this program itself, not by the user's code or by TensorFlow.js called from it. */
 export function isOwnFault(error: unknown): boolean {
   const path = framesOf(error)[0]?.path ?? '';
   return path.startsWith(own) && !path.endsWith('float64.js');
 }
 
-/** The files and lines of a stack, innermost first; those of Node itself have no path. */
+/** The files and lines of a stack, innermost first, without those of Node itself. */
 function framesOf(error: unknown): { readonly path: string; readonly line: string }[] {
   const frames = stackOf(error).matchAll(/(?<![\w:])((?:file:\/\/)?\/[^\s()]+?|[A-Z]:\\[^\s()]+?):(\d+)/g);
   return [...frames].map(([, url, line]) => ({
@@ -53,7 +53,7 @@ function framesOf(error: unknown): { readonly path: string; readonly line: strin
   }));
 }
 
-/** The stack of an error as text; empty where there is none or it cannot be read. */
+/** The stack of an error as text; empty if there is none or it cannot be read. */
 export function stackOf(error: unknown): string {
   try {
     return error instanceof Error ? String(error.stack) : '';
@@ -62,7 +62,7 @@ export function stackOf(error: unknown): string {
   }
 }
 
-/** Node keeps the place of a syntax error to itself, until it ends a program of its own with it. */
+/** The place of a syntax error. Node shows it only when the error ends a process, so another Node parses the file. */
 function syntaxPlace(message: string, file: string): string | null {
   const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
   const line = /^.*:(\d+)$/m.exec(stderr)?.[1];

@@ -1,4 +1,4 @@
-/** `paths` and `baseUrl` of a tsconfig.json, such as '@/loss': what TypeScript and bundlers resolve, and Node does not. */
+/** `paths` and `baseUrl` of a tsconfig.json ('@/loss'), which TypeScript and bundlers resolve but Node does not. */
 import { statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, extname, join } from 'node:path';
@@ -7,17 +7,17 @@ import { lenientPath } from './files.ts';
 
 type Matcher = (specifier: string) => string[];
 
-/** By the folder of the importing file. */
+/** Matchers by the folder of the importing file. */
 const matchersOf = new Map<string, readonly Matcher[]>();
 
-/** The file that an import means by the tsconfig.json above its importer; null where that says nothing of it. */
+/** The file of an import according to the tsconfig.json above its importer; null if that does not map it. */
 export function mappedPath(specifier: string, importer: string): string | null {
   if (/^(?:[./]|[a-z][a-z\d+.-]*:)/i.test(specifier) || isBuiltin(specifier)) return null;
   if (importer === '' || /[\\/]node_modules[\\/]/.test(importer)) return null;
   for (const matcher of matchers(dirname(importer)))
     for (const candidate of matcher(specifier)) {
       const found = isFile(candidate) ? candidate : lenientPath(candidate);
-      // A declaration says what another file has.
+      // A declaration file only describes another file.
       if (found !== null && !/\.d\.[mc]?ts$/.test(found)) return found;
     }
   return null;
@@ -34,7 +34,7 @@ function matchers(folder: string): readonly Matcher[] {
   return found;
 }
 
-/** The nearest tsconfig.json, and those that it refers to: of a "solution" they hold the settings. */
+/** The nearest tsconfig.json and those that it references, which hold the settings in a "solution". */
 function configsOf(folder: string): TsConfigResult[] {
   try {
     const nearest = getTsconfig(folder);
@@ -45,7 +45,7 @@ function configsOf(folder: string): TsConfigResult[] {
     });
     return [nearest, ...references.filter(isFile).map((path) => ({ path, config: parseTsconfig(path) }))];
   } catch {
-    // A tsconfig.json that cannot be read maps nothing: the import that needs it then fails by its own name.
+    // A tsconfig.json that cannot be read maps nothing; an import that needs it then fails under its own name.
     return [];
   }
 }

@@ -1,4 +1,4 @@
-/** The parent's end of the process that a module is checked in. */
+/** The parent's side of the process in which a module is checked. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { packageRoot } from '../../system/packageRoot.ts';
 import { encode, PIPES } from './channel.ts';
 import type { ChildInput, Received } from './messages.ts';
 
-/** How a process ended: by its last message, by itself, or by us. */
+/** How a process ended: with its last message, by itself, or killed by this program. */
 export type End =
   | Extract<Received, { kind: 'done' | 'problem' | 'lacking' | 'fault' }>
   | { readonly kind: 'ended'; readonly why: string }
@@ -19,15 +19,15 @@ const isLast = (message: Received): message is Exclude<End, { kind: 'ended' | 's
 
 export interface ProcessHooks {
   readonly signal: AbortSignal;
-  /** Seconds without a message after which the process is ended. */
+  /** Seconds without a message after which the process is killed. */
   readonly timeout: number;
   readonly onMessage: (message: Received) => void;
 }
 
 /**
- * Runs one process to its end, which is also the end of everything that it started. It has no process.send and gets
- * nothing by arguments or environment: its channel is a pair of pipes (channel.ts).
- * @throws the signal's reason where it was aborted
+ * Runs one process to its end, which also ends everything that it started. It has no process.send and gets nothing by
+ * arguments or environment; its channel is a pair of pipes (channel.ts).
+ * @throws the signal's reason after an abort
  */
 export async function runProcess(
   input: Omit<ChildInput, 'nonce'>,
@@ -41,22 +41,22 @@ export async function runProcess(
   const child = spawn(process.execPath, [...flags, program], {
     // stdout belongs to this program; the module prints to stderr.
     stdio: ['ignore', 2, 2, 'pipe', 'pipe'],
-    // A process group of its own, so that whatever the module starts ends with it.
+    // Makes a process group, so that everything the module starts ends with it.
     detached: true,
     windowsHide: true,
   });
   const killGroup = (): void => endGroup(child.pid);
-  // This process may be ended by process.exit; when it is killed, the child sees the end of its pipe.
+  // For process.exit in this process; if this process is killed, the child sees the end of its pipe.
   process.once('exit', killGroup);
   const nonce = randomUUID();
   const [channel, given] = [
     child.stdio[PIPES.toParent] as Readable,
     child.stdio[PIPES.fromParent] as Writable,
   ];
-  // The process may end before it has read anything: its exit says so.
+  // The process may end before it has read anything; its exit is reported elsewhere.
   given.on('error', () => {});
   given.write(`${encode({ ...input, nonce })}\n`);
-  // Heard from the start: the process may have ended, or never begun, before anybody waits for it.
+  // Registered now, because the process may end, or fail to start, before anything waits for it.
   const failed = new Promise<Error>((resolve) => child.on('error', resolve));
   const exited = new Promise<string>((resolve) =>
     child.on('exit', (code, name) => resolve(name ?? `exit code ${code}`)),
@@ -65,7 +65,7 @@ export async function runProcess(
   let timer: NodeJS.Timeout | undefined;
   let abort = (): void => {};
   try {
-    // Now, beside the start of the process, which takes longer than to load what reads its messages.
+    // Loaded while the process starts, which takes longer.
     const { readMessage } = await import('./messages.ts');
     signal.throwIfAborted();
     return await new Promise<End>((resolve, reject) => {
@@ -118,6 +118,6 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch {
-    // All of it has ended by itself.
+    // The whole group has already ended.
   }
 }

@@ -1,4 +1,4 @@
-/** Publishes the substitutes in a test runner, before the modules that hand them out: dist/substitutes/. */
+/** Publishes the substitutes in a test runner, before the modules in dist/substitutes/ that export them. */
 import * as float64 from 'backproof/float64';
 import { publish, substitutesOf } from './substitutes.ts';
 

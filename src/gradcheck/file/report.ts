@@ -1,10 +1,10 @@
-/** The result of a check of files, as data: every reporter makes its text of this. */
+/** The result of a check of files, as data; every reporter makes its text from it. */
 import type { CheckOptions, SpecReport } from './messages.ts';
 
-/** The status of a spec, and the verdict over several. */
+/** The status of one spec, or the verdict on several. */
 export type Verdict = SpecReport['status'];
 
-/** From worst to best: the first that occurs is the verdict. */
+/** From worst to best; the first that occurs is the verdict. */
 export const VERDICTS = [
   'invalid',
   'fail',
@@ -19,7 +19,7 @@ export interface FileReport {
   readonly file: string;
   readonly verdict: Verdict;
   readonly seconds: number;
-  /** Why the module could not be checked, or what went wrong in it beside its specs, in one line; null if nothing. */
+  /** Why the module could not be checked, or what failed in it outside of its specs, in one line; otherwise null. */
   readonly problem: string | null;
   readonly specs: readonly SpecReport[];
 }
@@ -33,7 +33,7 @@ export interface CheckReport {
   readonly files: readonly FileReport[];
 }
 
-/** The JSON of `backproof check --reporter json`: the specs of all modules are one list, whether there is one or many. */
+/** The JSON of `backproof check --reporter json`, with the specs of all modules, one or many, in one list. */
 export function jsonOf({ files, ...report }: CheckReport) {
   return {
     ...report,
@@ -42,7 +42,7 @@ export function jsonOf({ files, ...report }: CheckReport) {
   };
 }
 
-/** How many specs, and problems of modules, have each status. */
+/** The number of specs, and of problems of modules, with each status. */
 export function countsOf(files: readonly FileReport[]): Record<Verdict, number> {
   const counts = { invalid: 0, fail: 0, inconclusive: 0, unsupported: 0, pass: 0 };
   for (const { problem, specs } of files) {
@@ -52,7 +52,7 @@ export function countsOf(files: readonly FileReport[]): Record<Verdict, number> 
   return counts;
 }
 
-/** The worst of all; invalid where nothing was checked. */
+/** The worst status of all; invalid if nothing was checked. */
 export function verdictOf(files: readonly FileReport[]): Verdict {
   const counts = countsOf(files);
   return VERDICTS.find((verdict) => counts[verdict] > 0) ?? 'invalid';

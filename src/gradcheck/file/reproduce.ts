@@ -1,7 +1,7 @@
 import { shellQuoted } from '../../system/text.ts';
 import type { CheckOptions } from './messages.ts';
 
-/** The options where the command line does not say. */
+/** The defaults of the options. */
 export const DEFAULTS = {
   only: null,
   seed: 1,
@@ -16,13 +16,13 @@ export const DEFAULTS = {
   backend: null,
 } as const satisfies CheckOptions;
 
-/** The command that checks one spec again, as it was checked. */
+/** The command that checks one spec again with the same options. */
 export function reproduceLine(shownFile: string, spec: string, options: CheckOptions): string {
   const { only, seed, ...others } = options;
   const changed = Object.entries(others)
     .filter(([name, value]) => value !== DEFAULTS[name as keyof CheckOptions])
     .flatMap(([name, value]) => [`--${name}`, String(value)]);
-  // A file whose name begins with a dash is none of the options.
+  // A file whose name begins with a dash must not look like an option.
   const file = shownFile.startsWith('-') ? `./${shownFile}` : shownFile;
   const words = ['backproof', 'check', file, '--only', spec, '--seed', String(seed), ...changed];
   return words.map(shellQuoted).join(' ');

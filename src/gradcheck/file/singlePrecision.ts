@@ -1,4 +1,4 @@
-/** TensorFlow.js in single precision, beside the one in double precision that a checked module is given. */
+/** TensorFlow.js in single precision, beside the one in double precision that a checked module gets. */
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { visible } from '../../system/visible.ts';
@@ -21,8 +21,8 @@ const BACKENDS = {
 } as const satisfies Record<Backend, { package: string; tfjsName: string; fix: string }>;
 
 /**
- * Why a module cannot be checked in single precision, or null: what it imports of TensorFlow.js is in double precision,
- * and a forward that takes its ops from there is not the one that the backend runs.
+ * Why a module cannot be checked in single precision, or null. The TensorFlow.js that it imports is in double
+ * precision, so a forward that uses imported ops would not run on the backend.
  */
 export function refusalOf(imports: Imports): string | null {
   const [first] = imports.ofTfjs();
@@ -32,8 +32,8 @@ export function refusalOf(imports: Imports): string | null {
 }
 
 /**
- * The TensorFlow.js that is installed where the module is, with its own kernels; those of backproof/wasm-training and
- * backproof/cpu-fixes are there where the module imports them, and native is backproof/native.
+ * The TensorFlow.js installed where the module is, with its own kernels. Those of backproof/wasm-training and
+ * backproof/cpu-fixes are added if the module imports them; native is backproof/native.
  */
 export async function startSinglePrecision(
   backend: Backend,
@@ -42,7 +42,7 @@ export async function startSinglePrecision(
 ): Promise<{ readonly tf: TF } | { readonly lacking: string }> {
   const { tfjsName, fix, package: name } = BACKENDS[backend];
   const own = createRequire(import.meta.url);
-  // From where TensorFlow.js would be beside the module: its own requires get no substitutes (hooks.ts).
+  // Requires from the place where TensorFlow.js would be beside the module, which get no substitutes (hooks.ts).
   const theirs = createRequire(join(dirname(file), 'node_modules', '@tensorflow', 'tfjs', 'index.js'));
   const load = (specifier: string): unknown => {
     for (const require of [theirs, own])
@@ -71,7 +71,7 @@ export async function startSinglePrecision(
   }
 }
 
-/** A substitute would do everything it is asked for, in double precision. */
+/** Whether tf computes in single precision; a substitute would silently compute in double precision. */
 function isSingle(tf: TF): boolean {
   const probe = tf.scalar(0.1);
   const values = probe.dataSync();

@@ -2,19 +2,19 @@ import { visible } from '../../system/visible.ts';
 import type { GradcheckSpec } from '../index.ts';
 import { oneLine } from './oneLine.ts';
 
-/** A spec with the name that people call it by, and where the module has it. */
+/** A spec with its name and its export. */
 export interface NamedSpec {
   readonly name: string;
-  /** gelu, default, specs[2], layers.dense */
+  /** Such as gelu, default, specs[2] or layers.dense. */
   readonly exportedAs: string;
-  /** Or why it cannot be read: a getter that throws. */
+  /** The spec, or why it cannot be read, such as a getter that throws. */
   readonly spec: GradcheckSpec | { readonly unreadable: string };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Whether something means to be a spec; whether it is a correct one, the checker says. */
+/** Whether a value looks like a spec; the checker decides whether it is a valid one. */
 const isSpecLike = (value: unknown): value is GradcheckSpec =>
   isObject(value) &&
   !Array.isArray(value) &&
@@ -22,8 +22,8 @@ const isSpecLike = (value: unknown): value is GradcheckSpec =>
   ('inputs' in value || 'variables' in value);
 
 /**
- * Every spec that a module exports, by name or by default, and those in exported lists and records; each once. `file`
- * is the module, for the place of an error in it.
+ * Every spec that a module exports, by name or by default, including those in exported arrays and records; each once.
+ * `file` is the module, for the place of an error in it.
  */
 export function findSpecs(exported: Readonly<Record<string, unknown>>, file: string): NamedSpec[] {
   const found = new Map<unknown, NamedSpec>();
@@ -39,11 +39,11 @@ export function findSpecs(exported: Readonly<Record<string, unknown>>, file: str
     if (!isSpecLike(value) || found.has(value)) return;
     const given: unknown = value.name;
     const name = visible(typeof given === 'string' && given !== '' ? given : ownName);
-    // A name that is no text is left to the checker, which refuses it.
+    // A name that is not a string is left to the checker, which rejects it.
     const spec = given === undefined || typeof given === 'string' ? withName(value, name) : value;
     found.set(value, { name, exportedAs: visible(exportedAs), spec });
   };
-  // By name first: a CommonJS module has everything once more under its default export.
+  // Named exports come first, because a CommonJS module has everything again under its default export.
   const names = Object.keys(exported).sort((a, b) => Number(a === 'default') - Number(b === 'default'));
   for (const name of names)
     attempt(name, () => {
@@ -59,7 +59,7 @@ export function findSpecs(exported: Readonly<Record<string, unknown>>, file: str
   return [...found.values()];
 }
 
-/** The spec itself may have no name, one that cannot be shown, or a class for its methods. */
+/** Gives a spec a name; it keeps its methods, which may come from a class. */
 function withName(spec: GradcheckSpec, name: string): GradcheckSpec {
   if (spec.name === name) return spec;
   return Object.assign(Object.create(Object.getPrototypeOf(spec)), spec, { name });

@@ -2,7 +2,7 @@ import { registerGradientsOn } from '../../tfjs/gradients/register.ts';
 import type { TF } from '../index.ts';
 import { REGISTERING } from './imports.ts';
 
-/** Modules that a checked module is given in place of those it imports. */
+/** Modules that a checked module gets in place of those it imports. */
 export type Substitutes = Readonly<
   Record<Exclude<SubstituteName, 'gradients'>, Readonly<Record<string, unknown>>>
 > & {
@@ -10,7 +10,7 @@ export type Substitutes = Readonly<
 };
 export type SubstituteName = 'tfjs' | 'tfjs-data' | 'gradients';
 
-/** Which module stands in for the imports that match, deep paths and side effects included: the first that does. */
+/** The substitute for matching imports, including deep paths and imports for side effects; the first match counts. */
 export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: SubstituteName }[] = [
   { imports: /^@tensorflow\/tfjs-data(?:\/(?!package\.json$)|$)/, by: 'tfjs-data' },
   {
@@ -22,15 +22,15 @@ export const SUBSTITUTED: readonly { readonly imports: RegExp; readonly by: Subs
   { imports: REGISTERING, by: 'tfjs' },
 ];
 
-/** Which module stands in for an import; null for any other module. */
+/** The substitute for an import; null for any other module. */
 export function substituteFor(specifier: string): SubstituteName | null {
   return SUBSTITUTED.find(({ imports }) => imports.test(specifier))?.by ?? null;
 }
 
 /**
- * TensorFlow.js in double precision under the names of every TensorFlow.js package. Whatever asks for another backend
- * is heard and has no effect: there is the cpu in double precision, and nothing else. The gradients of backproof/gradients
- * are registered on it by whoever imports them.
+ * TensorFlow.js in double precision under the names of every TensorFlow.js package. Calls that ask for another backend
+ * succeed without effect, because only the cpu backend in double precision exists. The gradients of backproof/gradients
+ * are registered on it only if they are imported.
  */
 export function substitutesOf(tf: TF): Substitutes {
   const nothing = () => {};
@@ -40,11 +40,11 @@ export function substitutesOf(tf: TF): Substitutes {
     try {
       setFlag(name, value);
     } catch {
-      // A flag of a backend that is not there.
+      // A flag of a backend that does not exist here.
     }
   };
   const all = {
-    // Deep imports of tfjs-core take these by their own names.
+    // Deep imports of tfjs-core use these by their own names.
     ...tf.backend_util,
     ...tf.util,
     ...tf,
@@ -63,7 +63,7 @@ export function substitutesOf(tf: TF): Substitutes {
   return { tfjs: all, 'tfjs-data': { ...tf.data }, gradients };
 }
 
-/** Something that can be imported, and says at its first use why it cannot be used. */
+/** A module that can be imported, but throws at its first use and says why it cannot be used. */
 function absent(name: string): object {
   const refuse = (): never => {
     throw new Error(`${name} is not there in double precision: expected only ops of TensorFlow.js`);
@@ -73,12 +73,12 @@ function absent(name: string): object {
 
 const key = Symbol.for('backproof/check');
 
-/** Puts the modules where their sources find them. */
+/** Stores the modules where their generated sources find them. */
 export function publish(substitutes: Substitutes): void {
   Object.assign(globalThis, { [key]: substitutes });
 }
 
-/** The line that a substitute runs when it is imported. */
+/** Code that a substitute runs when it is imported. */
 const ON_IMPORT: Readonly<Partial<Record<SubstituteName, string>>> = {
   gradients: 'it.registerGradients();\n',
 };
@@ -86,10 +86,10 @@ const ON_IMPORT: Readonly<Partial<Record<SubstituteName, string>>> = {
 const namesOf = (substitute: Substitutes[SubstituteName]): string[] =>
   Object.keys(substitute).filter((exported) => exported !== 'default');
 
-/** An ES module that exports what a substitute has. */
+/** The source of an ES module that exports everything in a substitute. */
 export function sourceOf(name: SubstituteName, substitutes: Substitutes): string {
   const names = namesOf(substitutes[name]);
-  // A prefix: `isNaN` and its like are no names for constants.
+  // The prefix is needed because names such as `isNaN` would shadow globals.
   const constants = names.map((exported) => `${exported}: tf_${exported}`);
   const exported = [...names.map((each) => `tf_${each} as ${each}`), 'it as default'];
   return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
@@ -97,7 +97,7 @@ ${ON_IMPORT[name] ?? ''}const { ${constants.join(', ')} } = it;
 export { ${exported.join(', ')} };`;
 }
 
-/** The same as CommonJS; the last line tells ES modules that import it which names there are. */
+/** The same as CommonJS; the last line declares the export names for ES modules that import it. */
 export function commonjsSourceOf(name: SubstituteName, substitutes: Substitutes): string {
   return `const it = globalThis[Symbol.for('${key.description}')]['${name}'];
 ${ON_IMPORT[name] ?? ''}module.exports = Object.defineProperty({ ...it, default: it }, '__esModule', { value: true });

@@ -2,14 +2,14 @@ import type { GradcheckResult, InputResult } from '../index.ts';
 import type { SpecReport } from './messages.ts';
 import type { CheckReport } from './report.ts';
 
-/** A line of the table: the cells, and whether the line is good news. */
+/** A row of the table: the cells, and whether it is good news. */
 export interface Row {
   readonly cells: readonly string[];
   readonly status: SpecReport['status'];
 }
 
 export const HEADING = ['spec', 'input', 'shape', 'status', 'worst/allowed', 'elements', 'exact'] as const;
-/** How a status is written. */
+/** The text of each status. */
 export const WORDS = {
   pass: 'pass',
   fail: 'FAIL',
@@ -18,7 +18,7 @@ export const WORDS = {
   invalid: 'INVALID',
 } as const satisfies Record<SpecReport['status'], string>;
 
-/** A row for every input of every spec, and one for a spec that failed by something else than its numbers. */
+/** A row for every input of every spec, and one for a spec that failed for another reason than its numbers. */
 export function rowsOf(reports: readonly SpecReport[]): Row[] {
   return reports.flatMap((report) => {
     const { name, status } = report;
@@ -39,7 +39,7 @@ function rowOf({ name, status: ofSpec, exact }: GradcheckResult, input: string, 
   };
 }
 
-/** The worst error over what is allowed: above 1 is wrong. */
+/** The worst error divided by the error allowed; above 1 is wrong. */
 function shareOf({ worst }: InputResult): string {
   if (worst === null) return '';
   const share = worst.distance === 0 ? 0 : worst.distance / worst.tolerance.total;
@@ -59,7 +59,7 @@ function countsOf({ checked, size, directions, wrong, undecided, skipped }: Inpu
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** The last line: the verdict over everything. */
+/** The last line: the overall verdict. */
 export function verdictLine(
   { verdict, files, seconds }: CheckReport,
   paint: (word: string) => string = (word) => word,

@@ -10,9 +10,9 @@ export interface Stripped {
 }
 
 /**
- * Takes the types out of a TypeScript file; lines stay where they were. Sucrase, which is bundled (a third of a megabyte), does this
- * alike on every Node: the one that Node 22.18 and later has leaves enums and parameter properties out, Node 20 has
- * none, and esbuild would be ten megabytes in everybody's node_modules.
+ * Removes the types from a TypeScript file; line numbers stay the same. Sucrase, which is bundled (a third of a
+ * megabyte), works the same on every Node. Node's own type stripping (22.18 and later) does not support enums and
+ * parameter properties, Node 20 has none, and esbuild would add ten megabytes to every node_modules.
  * @throws SyntaxError with file and line
  */
 export function stripTypes(path: string): Stripped {
@@ -27,7 +27,7 @@ export function stripTypes(path: string): Stripped {
   }
 }
 
-/** By extension, else by package.json, else by what the code looks like. */
+/** The module format, from the extension, else from package.json, else from the code. */
 function formatOf(path: string, code: string): Stripped['format'] {
   if (path.endsWith('.mts')) return 'module';
   if (path.endsWith('.cts')) return 'commonjs';

@@ -2,11 +2,11 @@ import { type FSWatcher, statSync, watch } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { environmentFailure } from '../../system/errors.ts';
 
-/** An editor writes a file in several steps; they count as one change when no more follow for so long. */
+/** Milliseconds without further changes that end a change; editors write a file in several steps. */
 const QUIET_MS = 100;
 
 /**
- * Watches files by their folders, so that one that is replaced, or not there yet, is seen as well.
+ * Watches files through their folders, so that a file that is replaced, or does not exist yet, is seen as well.
  */
 export class FileWatcher {
   readonly #folders = new Map<string, FSWatcher>();
@@ -15,22 +15,22 @@ export class FileWatcher {
   readonly #isOfInterest: (path: string) => boolean;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `onChange` gets the paths, of those that are of interest, that changed since it was called last. */
+  /** `onChange` gets the paths of interest that changed since it was last called. */
   constructor(isOfInterest: (path: string) => boolean, onChange: (paths: ReadonlySet<string>) => void) {
     this.#isOfInterest = isOfInterest;
     this.#onChange = onChange;
   }
 
   /**
-   * Watches the folders of these files too. One that was written after `since` (milliseconds), and so perhaps after it
-   * was read, has changed.
-   * @throws Failure (environment) where the system watches no more
+   * Also watches the folders of these files. A file written after `since` (milliseconds), and so perhaps after it was
+   * read, counts as changed.
+   * @throws Failure (environment) if the system cannot watch any more folders
    */
   follow(paths: readonly string[], since: number): void {
     for (const path of paths) {
       this.#follow(dirname(path));
       const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      // A file of the future would change for ever.
+      // A file dated in the future would count as changed forever.
       if (written > since && written <= Date.now()) this.#note(path);
     }
   }
@@ -46,7 +46,7 @@ export class FileWatcher {
       const watcher = watch(folder, (_event, name) => {
         if (name !== null) this.#note(resolve(folder, name));
       });
-      // The folder was removed: with what was in it, which is seen at the next check.
+      // The folder was removed with its files, which the next check notices.
       watcher.on('error', () => {
         watcher.close();
         this.#folders.delete(folder);

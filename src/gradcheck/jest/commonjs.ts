@@ -1,4 +1,4 @@
-/** `backproof/jest` for CommonJS: see index.ts; the types of both are in jest.d.ts. */
+/** `backproof/jest` for CommonJS: see index.ts. The types of both are in jest.d.ts. */
 import { registerGlobally, registerWith } from './register.ts';
 
 export { gradcheckMatchers } from './matcher.ts';
@@ -10,6 +10,6 @@ if (runner !== null) {
   try {
     registerWith(require(runner));
   } catch {
-    // A program that a test has started: there is no expect to register with.
+    // In a program started by a test there is no expect to register with.
   }
 }

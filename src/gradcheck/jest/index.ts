@@ -1,7 +1,7 @@
 /**
- * The package entry `backproof/jest`: importing it in a test, or in a setup file, of Jest or Vitest registers the
- * matcher `await expect(spec).toPassGradcheck(options)`. Its types, those of the test runners included, are in
- * jest.d.ts, by hand: the compiler would drop what makes them work without either runner.
+ * The package entry `backproof/jest`: importing it in a test or a setup file of Jest or Vitest registers the matcher
+ * `await expect(spec).toPassGradcheck(options)`. Its types, including those for the test runners, are written by hand
+ * in jest.d.ts, because the compiler would drop the lines that make them work without either runner.
  */
 import { registerGlobally, registerWith } from './register.ts';
 
@@ -12,6 +12,6 @@ if (runner !== null) {
   try {
     registerWith(await import(runner));
   } catch {
-    // A program that a test has started: there is no expect to register with.
+    // In a program started by a test there is no expect to register with.
   }
 }

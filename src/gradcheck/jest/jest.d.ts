@@ -1,7 +1,7 @@
 /** The types of `backproof/jest`, for Jest (@types/jest or @jest/globals) and Vitest. */
 
-// A project has one of these: where TypeScript finds no such module, there is nothing to add to. Without the imports
-// it does not look for them.
+// A project has one of these modules; if TypeScript does not find one, there is nothing to augment. Without the imports
+// it would not look for them.
 // biome-ignore-start lint/suspicious/noTsIgnore: an error in some projects, in others it is none
 /** @ts-ignore: without Jest's own types */
 import type {} from 'expect';
@@ -18,7 +18,7 @@ export interface GradcheckMatchers {
   toPassGradcheck(options?: GradcheckOptions): Promise<void>;
 }
 
-/** For `expect.extend(gradcheckMatchers)`, where importing backproof/jest found no expect to register them with. */
+/** For `expect.extend(gradcheckMatchers)`, if importing backproof/jest found no expect to register them with. */
 export declare const gradcheckMatchers: {
   toPassGradcheck(
     this: { readonly isNot?: boolean },
@@ -27,8 +27,8 @@ export declare const gradcheckMatchers: {
   ): Promise<{ readonly pass: boolean; readonly message: () => string }>;
 };
 
-// The parameters of the interfaces must read as they do in those packages. Each has the method itself: a program of ES
-// modules and CommonJS sees this file twice, and an interface cannot extend two GradcheckMatchers.
+// The type parameters of these interfaces must be written exactly as in those packages. Each interface declares the method
+// itself: a program of ES modules and CommonJS sees this file twice, and an interface cannot extend two GradcheckMatchers.
 declare global {
   namespace jest {
     // biome-ignore lint/complexity/noBannedTypes: see above

@@ -1,20 +1,20 @@
 import { type GradcheckOptions, type GradcheckResult, type GradcheckSpec, gradcheck } from '../index.ts';
 
-/** The part of a matcher's context, in Jest and Vitest, that is used here. */
+/** The part of a matcher's context in Jest and Vitest that is used here. */
 interface MatcherContext {
   readonly isNot?: boolean;
 }
 
-/** The answer of a matcher: whether it holds, and why. */
+/** The result of a matcher: whether it holds, and why. */
 interface Verdict {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
-/** For `expect.extend(gradcheckMatchers)`, where importing backproof/jest found no expect to register them with. */
+/** For `expect.extend(gradcheckMatchers)`, if importing backproof/jest found no expect to register them with. */
 export const gradcheckMatchers = {
   /**
-   * Checks the gradients of a spec. A check that is inconclusive or unsupported holds neither with `.not` nor without.
+   * Checks the gradients of a spec. A check that is inconclusive or unsupported fails both with and without `.not`.
    * @throws GradcheckInputError for a spec or an option that cannot be checked
    */
   async toPassGradcheck(
@@ -32,7 +32,7 @@ function verdictOf({ status, message }: GradcheckResult, isNot: boolean): Verdic
   if (status === 'pass')
     return { pass: true, message: () => `expected the gradient check to fail, but:\n${message}` };
   if (status === 'fail') return { pass: false, message: () => message };
-  // With .not, "pass" is what makes a test fail.
+  // With .not, a test fails if `pass` is true.
   return {
     pass: isNot,
     message: () =>
@@ -40,7 +40,7 @@ function verdictOf({ status, message }: GradcheckResult, isNot: boolean): Verdic
   };
 }
 
-/** The options that repeat a check, as code; a TensorFlow.js can only be named. */
+/** The options that repeat a check, as code; a TensorFlow.js is only given by name. */
 function shown({ seed = 1, onProgress, reproduce, ...options }: GradcheckOptions): string {
   const given = Object.entries({ seed, ...options }).filter(([, value]) => value !== undefined);
   return `{ ${given.map(([name, value]) => (isPlain(value) ? `${name}: ${quoted(value)}` : name)).join(', ')} }`;

@@ -1,18 +1,18 @@
 import { testRunner } from '../runner.ts';
 import { gradcheckMatchers } from './matcher.ts';
 
-/** The expect of Jest or Vitest, as far as it is used here. */
+/** The part of Jest's or Vitest's expect that is used here. */
 interface Expect {
   extend(matchers: typeof gradcheckMatchers): void;
 }
 
-/** Where an expect comes from when it is no global. */
+/** The module of each test runner that exports expect, for runners without a global one. */
 const MODULES = { jest: '@jest/globals', vitest: 'vitest' } as const;
 
-/** Registers the matchers with the global expect, if there is one; else says which module has an expect, or null. */
+/** Registers the matchers with the global expect. If there is none, returns the module that has one; otherwise null. */
 export function registerGlobally(): string | null {
   const { expect } = globalThis as { expect?: Partial<Expect> };
-  // Other libraries may have a global of that name.
+  // Other libraries may define a global of that name.
   if (typeof expect?.extend === 'function') {
     registerWith({ expect });
     return null;

@@ -33,19 +33,19 @@ export function tolerance(
   };
 }
 
-/** Magnitudes that an element is large or small beside. */
+/** Magnitudes to compare an element with. */
 export interface Scale {
   /** The largest gradient element of the input. */
   readonly largest: number;
   /** How far rounding may move the element. */
   readonly noise: number;
-  /** A gradient of the size that units suggest: the contracted output over the scale of the element. */
+  /** The size of gradient that units suggest: the contracted output divided by the scale of the element. */
   readonly natural: number;
-  /** Whether the gradient is far larger halfway to 0, as where a softmax or a tanh has saturated. */
+  /** Whether the gradient is far larger halfway to 0, as when a softmax or a tanh has saturated. */
   saturated(): boolean;
 }
 
-/** Holds up to three sides of one element against each other. */
+/** Compares up to three sides of one element with each other. */
 export function compareElement(
   index: readonly number[],
   sides: Sides,
@@ -97,14 +97,14 @@ export function compareElement(
 const NOISE_NOTE = 'the forward or its gradient is noise here';
 const WIDE_NOTE = 'the tolerance is as large as the gradients: it would let anything pass';
 
-/** An element passes only where every side that is there agrees, and at least one is there. */
+/** An element passes only if at least one side exists and every side that exists agrees. */
 function statusOf(verdicts: readonly (Verdict | null)[]): ElementStatus {
   const given = verdicts.filter((verdict) => verdict !== null);
   if (given.includes('differs')) return 'wrong';
   return given.length > 0 && given.every((verdict) => verdict === 'agrees') ? 'pass' : 'undecided';
 }
 
-/** Why an agreement means nothing, or null: the differences are too coarse here. */
+/** Why an agreement means nothing because the differences are too coarse here, or null. */
 function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: Scale): string | null {
   const { largest, noise } = scale;
   const error = within.difference + within.rounding;
@@ -121,13 +121,13 @@ function belowResolution({ yours, autodiff }: Sides, within: Tolerance, scale: S
     : null;
 }
 
-/** Whether differences with this error say nothing of a gradient that is more than its own error. */
+/** Whether differences with this error cannot resolve a gradient that is larger than its own error. */
 export function isUnresolved(
   magnitude: number,
   of: Pick<Scale, 'natural' | 'saturated'> & { readonly error: number; readonly ownError: number },
 ): boolean {
   if (!(magnitude > of.ownError) || of.error <= RESOLUTION.alone * magnitude) return false;
-  // A saturated function has next to no slope: what is left of it is checked as a zero.
+  // A saturated function has almost no slope; the rest is checked as a zero.
   const isZero = magnitude <= RESOLUTION.flat * of.natural && of.saturated();
   return !isZero;
 }
@@ -143,7 +143,7 @@ function oddOne(
   return apart <= within.absolute + 2 * within.relative ? 'numeric' : null;
 }
 
-/** How far a distance is beyond what is allowed: above 1 is wrong, and so is what is no number. */
+/** The distance divided by the distance allowed: more than 1 is wrong, and so is NaN. */
 export function severity({ distance, tolerance: { total } }: ElementResult): number {
   if (distance === 0) return 0;
   const share = distance / total;

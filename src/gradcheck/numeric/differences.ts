@@ -1,16 +1,16 @@
 import type { Flips } from './kernels/branches.ts';
 import { DIFFERENCES, OWN_ROUNDING, RESOLUTION } from './precision.ts';
 
-/** The function's outputs along a line through the base point, and the branches that flipped on the way. */
+/** The function's outputs at one point of a line through the base point, and the branches that flip there. */
 export interface LinePoint {
   readonly values: Float64Array;
-  /** Where on the line the point is, after rounding. */
+  /** The position on the line, after rounding. */
   readonly offset: number;
   readonly flips: Flips;
-  /** The text of the function's error there, or null. */
+  /** The text of the error that the function throws there, or null. */
   readonly threw: string | null;
 }
-/** The function at the point itself. */
+/** The function at the base point. */
 export interface BasePoint {
   readonly output: Float64Array;
   readonly dy: Float64Array;
@@ -21,43 +21,43 @@ export type Line = (offset: number) => LinePoint;
 
 export interface Estimate {
   readonly value: number;
-  /** The largest step h of the three that were taken: h, h/2, h/4. */
+  /** The largest of the three steps h, h/2 and h/4. */
   readonly step: number;
-  /** Estimate of truncation and noise. */
+  /** Error estimate for truncation and noise. */
   readonly difference: number;
   readonly rounding: number;
-  /** |slope to the right - slope to the left| at the shortest of the three. */
+  /** |slope to the right - slope to the left| at the shortest of the three steps. */
   readonly bend: number;
   /** Branches that flip within x ± h. */
   readonly flips: Flips;
-  /** Order of convergence of the plain central differences; null where they are equal. */
+  /** Order of convergence of the plain central differences; null if they are equal. */
   readonly slope: number | null;
   /** Why the differences cannot tell, or null. */
   readonly undecided: string | null;
 }
 
-/** The facts known of a derivative before it is taken. */
+/** The facts known about a derivative before the differences are taken. */
 export interface Expectation {
-  /** The largest gradient element of the input: what is tiny is tiny beside this. */
+  /** The largest gradient element of the input; small elements are small relative to it. */
   readonly largest: number;
-  /** How far rounding moves the gradient itself: nothing smaller needs to be resolved. */
+  /** How far rounding moves the gradient itself; nothing smaller needs to be resolved. */
   readonly noise: number;
   /**
-   * The shortest step, and the scale of the element, 0 where the step may not grow. Beyond the scale the function may
-   * be another one: there only a derivative counts that stands out of the rounding and converges.
+   * The shortest step, and the scale of the element, or 0 if the step may not grow. Beyond the scale the function may
+   * behave differently, so there a derivative counts only if it is well above the rounding and converges.
    */
   readonly steps: readonly [number, number];
-  /** Some gradient says that the function changes along the line. */
+  /** Whether some gradient says that the function changes along the line. */
   readonly expectsChange: boolean;
-  /** Outputs that the line is known to have a part in, whether or not a small step shows in them; 1 for those. */
+  /** 1 for outputs that are known to change along the line, even if a small step does not change them. */
   readonly reach?: Uint8Array;
 }
 
 /**
  * Derivative along a line of the contraction sum(dy * output), by central differences at h, h/2 and h/4 with
  * Richardson extrapolation. The error estimate is the change of the once extrapolated value from (h, h/2) to
- * (h/2, h/4). The step shrinks while that is too large beside the derivative and `largest`, and grows, if it may,
- * while the rounding of the function values is; the step with the smallest sum of the two is kept.
+ * (h/2, h/4). The step shrinks while this error is too large relative to the derivative and `largest`, and grows, if
+ * allowed, while the rounding of the function values is too large; the step with the smallest sum of both is kept.
  */
 export function derivative(
   line: Line,
@@ -69,7 +69,7 @@ export function derivative(
   const touched = reach?.slice() ?? new Uint8Array(base.output.length);
   let best = ladder(line, base, startStep, expectation, touched);
   if (expectsChange && !touched.includes(1)) {
-    // Either the line has no part in the function, or the change is lost in the rounding of every output.
+    // Either the function does not change along the line, or the change is lost in the rounding of every output.
     touched.fill(1);
     best = ladder(line, base, startStep, expectation, touched);
   }
@@ -82,17 +82,17 @@ export function derivative(
     const counts = step <= expectation.steps[1] || factor < 1 || isResolved(estimate);
     if (!counts) continue;
     if (betterThan(estimate, best)) best = estimate;
-    // Past the best step the other error grows, and going on cannot help.
+    // Past the best step the other error grows, so going on cannot help.
     else if (best.undecided === null) break;
     if (direction(estimate, expectation) !== factor) break;
-    // Smaller steps would drown the derivative in the rounding of the function values.
+    // With smaller steps the derivative would be lost in the rounding of the function values.
     const size = Math.max(Math.abs(estimate.value), expectation.largest);
     if (factor < 1 && estimate.rounding > DIFFERENCES.undecided * size) break;
   }
   return best;
 }
 
-/** The factor to multiply the step by: 1 where both errors are small enough. */
+/** The factor to multiply the step by; 1 if both errors are small enough. */
 function direction(estimate: Estimate, { largest, noise, steps }: Expectation): number {
   const { truncation, rounding, ofLargest } = DIFFERENCES.goodEnough;
   const size = Math.max(Math.abs(estimate.value), ofLargest * largest);
@@ -102,7 +102,7 @@ function direction(estimate: Estimate, { largest, noise, steps }: Expectation): 
   return steps[1] > 0 && estimate.rounding > Math.max(rounding * size, noise) ? 1 / DIFFERENCES.shrink : 1;
 }
 
-/** Whether a derivative is far above what rounding and curvature may make of it. */
+/** Whether a derivative is far larger than the errors from rounding and curvature. */
 function isResolved({ value, difference, rounding, bend, undecided }: Estimate): boolean {
   return undecided === null && difference + rounding + bend <= RESOLUTION.alone * Math.abs(value);
 }
@@ -158,7 +158,7 @@ function reason(
   const kink = rungs[2]!.bend;
   if (kink > enough + 4 * rungs[2]!.rounding && kink > 0.6 * rungs[0]!.bend)
     return 'the slopes left and right of x differ however small the step: a kink that is not in a known kernel';
-  // Where the step is longer than the function's waves the slopes are random, and so are those to either side.
+  // If the step is longer than the function's waves, the slopes are random, and so are the slopes to either side.
   if (kink > 4 * rungs[2]!.rounding && kink > rungs[0]!.bend) return NOT_CONVERGED;
   // A derivative below the rounding of the function values is zero as far as differences can see.
   if (error.difference > enough && error.difference > error.rounding)
@@ -171,19 +171,19 @@ function reason(
   return error.difference > resolved ? NOT_CONVERGED : null;
 }
 
-/** Why an estimate decides nothing. */
+/** The reason why an estimate is undecided. */
 export const NOT_CONVERGED = 'the differences do not converge at any step';
 
 interface Rung {
   readonly slope: number;
-  /** |slope to the right - slope to the left|: falls with the step where the function is smooth. */
+  /** |slope to the right - slope to the left|; decreases with the step where the function is smooth. */
   readonly bend: number;
   readonly rounding: number;
   readonly flips: Flips;
   readonly threw: string | null;
 }
 
-/** `touched` marks the outputs that the line has changed at any step so far; the others have no part in it. */
+/** `touched` marks the outputs that changed along the line at any step so far; the others do not count. */
 function central(
   line: Line,
   { output: base, dy, noise }: BasePoint,
@@ -203,13 +203,13 @@ function central(
     if (touched[i] === 0 && up === down && up === base[i]) continue;
     touched[i] = 1;
     const weight = dy[i]!;
-    // Neumaier's compensated summation: the sum itself adds no error that matters.
+    // Neumaier's compensated summation: the sum itself adds no significant error.
     const term = weight * (up - down);
     const next = sum + term;
     carry += Math.abs(sum) >= Math.abs(term) ? sum - next + term : term - next + sum;
     sum = next;
     bend += weight * (up - base[i]! - (base[i]! - down));
-    // An output that is 0 at the point has no noise there, and roundings of its own on either side.
+    // An output that is 0 at the base point has no noise there, but it is rounded on either side.
     const uncertain = (y: number) => Math.max(noise[i]!, OWN_ROUNDING * Math.abs(y));
     uncertainty += Math.abs(weight) * (uncertain(up) + uncertain(down));
   }

@@ -6,28 +6,28 @@ import { type Estimate, type Expectation, NOT_CONVERGED } from './differences.ts
 import type { Differencer } from './lines.ts';
 import { DIFFERENCES, RESOLUTION, scaleOf } from './precision.ts';
 
-/** One element of the gradient by dual numbers; null where there is no rule for them. */
+/** One element of the gradient by dual numbers; null if a kernel has no rule for them. */
 export type DualElement = (input: string, flat: number) => number | null;
 
-/** Help of the exact check where differences cannot resolve an element. */
+/** Facts from the exact check for elements that differences cannot resolve. */
 export interface ExactHelp {
   readonly dual: DualElement;
-  /** Whether the checked gradient is proved, all elements at once. */
+  /** Whether the checked gradient is proved in all elements. */
   readonly proved: boolean;
-  /** Positions by input that dual numbers contradict: they are always among the samples. */
+  /** Positions by input that dual numbers contradict; they are always among the samples. */
   readonly suspects: ReadonlyMap<string, readonly number[]>;
 }
 
-/** The gradients of one input that are held against the differences, whole. */
+/** The whole gradients of one input, to be compared with the differences. */
 export interface Gradients {
   readonly yours: Float64Array | null;
   readonly autodiff: Float64Array | null;
-  /** The largest magnitude among them: what is tiny is tiny beside this. */
+  /** The largest magnitude among them; small elements are small relative to it. */
   readonly largest: number;
   readonly allowed: Allowed;
   /** How far rounding may move each element. */
   readonly noise: Float64Array;
-  /** The gradients of the sides with all inputs halved: their largest magnitudes by element, null where they fail. */
+  /** For each element, the largest magnitude over the sides with all inputs halved; null if they fail there. */
   halfway(): Float64Array | null;
 }
 
@@ -37,7 +37,7 @@ const MAX_FAILURES = 10;
 export class InputTally {
   readonly input: Input;
   readonly gradients: Gradients;
-  /** The differences of every element checked; NaN elsewhere. */
+  /** The differences at every element checked; NaN elsewhere. */
   readonly numeric: Float64Array;
   readonly wrong: number[] = [];
   readonly #failures: ElementResult[] = [];
@@ -61,7 +61,7 @@ export class InputTally {
       return;
     }
     this.#checked++;
-    // NaN is further than every number: it stays.
+    // NaN counts as larger than every number, and stays.
     this.#maxDistance = Math.max(this.#maxDistance, element.distance);
     if (element.status === 'undecided') this.#undecided++;
     else this.numeric[flat] = element.numeric ?? Number.NaN;
@@ -75,12 +75,12 @@ export class InputTally {
     if (this.#worst === null || rank(element) > rank(this.#worst)) this.#worst = element;
   }
 
-  /** Whether a side is wrong somewhere, or may be: where no side is the odd one out, or both agree against numeric. */
+  /** Whether a side is or may be wrong somewhere: also if no side is the odd one out, or both disagree with numeric. */
   blames(side: Side): boolean {
     return this.#blamed.has(side) || this.#blamed.has('numeric') || this.#blamed.has(null);
   }
 
-  /** A direction of the screen; one that found a difference but no element, or could not tell, is undecided. */
+  /** Counts a direction of directional mode; undecided if it failed without a wrong element, or could not tell. */
   addDirection(decided: boolean): void {
     this.#directions++;
     if (!decided) this.#undecided++;
@@ -111,7 +111,7 @@ export class InputTally {
   }
 }
 
-/** Wrong elements before undecided before passing ones, each by severity. */
+/** Ranks wrong elements over undecided over passing ones, each by severity. */
 function rank(element: ElementResult): number {
   const order = { wrong: 2, undecided: 1, pass: 0, skipped: -1 }[element.status];
   const within = severity(element);
@@ -147,8 +147,8 @@ export class KinkTally {
 }
 
 /**
- * Checks one element of an input against finite differences, under the kink policy. One that is wrong exactly where
- * pieces meet is not added: what is right there is decided over all such elements (ties.ts).
+ * Checks one element of an input against finite differences, under the kink policy. An element that is wrong exactly
+ * where pieces meet is not added to the tally: all such elements are decided together (ties.ts).
  */
 export function checkElement(
   differencer: Differencer,
@@ -195,7 +195,7 @@ export function checkElement(
     const reach = differencer.reach(input, flat);
     const confirmed = confirm(differencer, input, flat, { ...expected, reach }, estimate, magnitude);
     element = compare(confirmed);
-    // Beside far larger elements it has a scale of its own.
+    // An element far smaller than the others needs its own, smaller scale.
     const own = scaleOf(input.values[flat]!, 0);
     const step = own > 0 ? Math.min(own, differencer.scale(input, flat)) : differencer.scale(input, flat);
     if (element.status === 'wrong' && confirmed.step > step) {
@@ -209,7 +209,8 @@ export function checkElement(
   if (element.status === 'undecided' && estimate.undecided === null) {
     if (proved) element = { ...element, status: 'pass', note: 'proved; below what differences resolve' };
     else {
-      // Dual numbers have no error of differences. Their own rounding is not measured: they confirm and never accuse.
+      // Dual numbers have no error of differences. Their rounding is not measured, so they can confirm a gradient but
+      // never make it wrong.
       const value = dual(input.name, flat);
       const decided =
         value === null
@@ -222,19 +223,19 @@ export function checkElement(
   return { element, atTie: false };
 }
 
-/** A function of one slope here may have another one there: a saturated layer does. */
+/** Far away the function may have another slope, as a saturated layer has. */
 const FAR_NOTE = 'only steps far longer than x is large resolve the slope, and it may be another one there';
 
-/** The gradients round as well as the function values. */
+/** Adds the rounding of the gradients to that of the function values. */
 const withNoise = (estimate: Estimate, noise: number): Estimate => ({
   ...estimate,
   rounding: estimate.rounding + noise,
 });
 
 /**
- * The same with every output counted that the element has a part in, saturated ones as well, at steps that get shorter
- * until three in a row agree: a step much longer than the function's waves sees some slower wave in its place. The
- * spread goes into the error estimate.
+ * Repeats the differences with all outputs that depend on the element, including saturated ones, at ever shorter steps
+ * until three in a row agree: a step much longer than the function's waves sees a slower wave instead. The spread goes
+ * into the error estimate.
  */
 function confirm(
   differencer: Differencer,
@@ -266,8 +267,9 @@ function confirm(
 }
 
 /**
- * A gradient far above the differences may belong to waves shorter than every step so far: sin(1e12 x). At a step on which
- * it would stand out of the rounding the differences must say the same; else it is they that are in doubt.
+ * A gradient much larger than the differences may come from waves shorter than every step so far, as in sin(1e12 x). So
+ * the differences must give the same value at a step so short that such a gradient would show above the rounding;
+ * otherwise the differences are in doubt.
  */
 function closeUp(
   differencer: Differencer,
@@ -279,7 +281,7 @@ function closeUp(
 ): Estimate {
   const { times, rounding } = DIFFERENCES.steep;
   if (!(claimed > times * Math.abs(estimate.value) && claimed < Number.POSITIVE_INFINITY)) return estimate;
-  // The rounding of the gradients, which withNoise has added, is none of the differences'.
+  // Taken again without the rounding of the gradients, which withNoise has added to `estimate`.
   const far = differencer.element(input, flat, expected, { step: estimate.step });
   const shortest = Math.max(DIFFERENCES.shortest * Math.abs(input.values[flat]!), Number.MIN_VALUE * 2 ** 52);
   const step = rounding

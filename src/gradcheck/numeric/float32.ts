@@ -13,9 +13,10 @@ import { compare, inputResult, type SideComparison, worstOf } from './float32Com
 import { typicalMagnitude } from './lines.ts';
 
 /**
- * Holds gradients as a TensorFlow.js in single precision computes them against double precision, element by element.
- * First the code itself is checked in double precision; what differs after that is rounding or a wrong kernel. Both
- * see inputs and dy rounded to float32, and the double-precision run is held on the branches of the other one.
+ * Compares the gradients that a TensorFlow.js computes in single precision with those in double precision, element by
+ * element. First the code itself is checked in double precision; any difference after that comes from rounding or a
+ * wrong kernel. Both runs use inputs and dy rounded to float32, and the double-precision run is held on the branches of
+ * the single-precision run.
  */
 export async function checkFloat32(
   given: Checked,
@@ -67,7 +68,7 @@ export async function checkFloat32(
   return { ...data, ...message };
 }
 
-/** A side without a gradient is unsupported; one that can be compared decides. */
+/** The status: unsupported if no side has a gradient; otherwise the sides that can be compared decide. */
 function statusOf(
   log: StageLog,
   sides: readonly SideComparison[],
@@ -82,11 +83,11 @@ interface SingleRun {
   readonly log: StageLog;
   readonly sides: readonly SideComparison[];
   readonly unsupported: Unsupported | null;
-  /** The element of the output that is furthest off, where it is too far. */
+  /** The element of the output that is furthest off, if that is beyond its tolerance. */
   readonly wrongOutput: ElementResult | null;
 }
 
-/** The forward and every gradient in single precision, beside the same in double precision. */
+/** Compares forward and every gradient in single precision with the same in double precision. */
 function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settings): SingleRun {
   const log = new StageLog();
   const sides: SideComparison[] = [];
@@ -114,7 +115,7 @@ function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settin
   return { log, sides, unsupported, wrongOutput };
 }
 
-/** By input, the size that the units of a gradient suggest: the contracted output over the typical magnitude of the input. */
+/** By input, the size of gradient that units suggest: the contracted output over the input's typical magnitude. */
 function naturalSizes(truth: Subject, output: Values, dy: Values): ReadonlyMap<string, number> {
   const magnitude = output.values.reduce((sum, y, i) => sum + Math.abs(y * dy.values[i]!), 0);
   return new Map(

@@ -9,7 +9,7 @@ import { disturbedRuns, largestChanges } from './noise.ts';
 import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { distanceFrom, judge } from './verdict.ts';
 
-/** A side's single-precision gradient of one input, the truth, and how far rounding may move it. */
+/** A side's single-precision gradient of one input, its true value, and how far rounding may move it. */
 export interface Comparison {
   readonly found: Float64Array;
   readonly truth: Float64Array;
@@ -21,18 +21,18 @@ export interface Comparison {
 export interface SideComparison {
   readonly side: Side;
   readonly comparisons: ReadonlyMap<string, Comparison>;
-  /** By input, the size that the units of a gradient suggest. */
+  /** By input, the size of gradient that units suggest. */
   readonly natural: ReadonlyMap<string, number>;
 }
 
-/** Single-precision values beside the truth, and how far rounding in float32 moves the truth. */
+/** Computes the single-precision values, the true ones, and how far rounding in float32 moves the true ones. */
 export function compare(
   truth: Subject,
   tape: BranchTape,
   found: ReadonlyMap<string, Values>,
   run: () => Map<string, Values>,
 ): ReadonlyMap<string, Comparison> {
-  // Where other kernels ran (a backend with fused ones), the branches cannot be held one for one.
+  // If other kernels ran (on a backend with fused kernels), the branches cannot be held one by one.
   const { diverged } = truth.observer.replay(tape, false, run).flips;
   const held = () => (diverged ? run() : truth.observer.replay(tape, true, run).result);
   const exact = held();

@@ -12,7 +12,7 @@ export function distanceFromHulls(
 ): number {
   const scale = Math.max(...[target, ...factors.flat()].map(largestOf)) || 1;
   const columns: Float64Array[] = [];
-  // Weights of a factor sum to 1: one more row each, heavy enough to hold.
+  // The weights of each factor sum to 1: one more row for each, with a large weight so that it is satisfied.
   const heavy = 1e3;
   for (const [at, points] of factors.entries())
     for (const point of points) {
@@ -32,7 +32,10 @@ export function distanceFromHulls(
   return most;
 }
 
-/** Weights w >= 0 that minimize |sum of w_k column_k - right|: Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23. */
+/**
+ * Weights w >= 0 that minimize |sum of w_k column_k - right|: Lawson and Hanson, Solving Least Squares Problems (1974),
+ * chapter 23.
+ */
 export function nonNegativeLeastSquares(columns: readonly Float64Array[], right: Float64Array): Float64Array {
   const weights = new Float64Array(columns.length);
   const free = new Set<number>();
@@ -60,7 +63,7 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
         for (const [i, k] of chosen.entries()) weights[k] = solved[i]!;
         break;
       }
-      // As far towards the solution as all weights stay above 0.
+      // Go as far towards the solution as all weights stay positive.
       let step = 1;
       for (const [i, k] of chosen.entries())
         if (solved[i]! <= 0) step = Math.min(step, weights[k]! / (weights[k]! - solved[i]! || 1));
@@ -76,7 +79,7 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
   return weights;
 }
 
-/** Least squares by modified Gram-Schmidt; a column that depends on those before it gets weight 0. */
+/** Least squares by modified Gram-Schmidt; a column linearly dependent on earlier ones gets weight 0. */
 function leastSquares(columns: readonly Float64Array[], right: Float64Array): Float64Array {
   const basis: (Float64Array | null)[] = [];
   const upper: number[][] = [];
@@ -85,7 +88,7 @@ function leastSquares(columns: readonly Float64Array[], right: Float64Array): Fl
   for (const [k, column] of columns.entries()) {
     const direction = column.slice();
     const row = new Array<number>(columns.length).fill(0);
-    // Twice is enough: W. Kahan, in B. Parlett, The Symmetric Eigenvalue Problem (1998), section 6.9.
+    // Two passes are enough: W. Kahan, in B. Parlett, The Symmetric Eigenvalue Problem (1998), section 6.9.
     for (let pass = 0; pass < 2; pass++)
       for (const [j, other] of basis.entries()) {
         if (other === null) continue;

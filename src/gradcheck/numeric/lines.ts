@@ -8,7 +8,7 @@ import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 
 type Expected = Omit<Expectation, 'steps'>;
 
-/** How far to look for outputs that an element has a part in, in scales of the element. */
+/** How far to move an element to find the outputs that depend on it, in multiples of its scale. */
 const REACH = [2 ** 0, 2 ** 4, 2 ** 8, 2 ** 16, 2 ** 32, 2 ** 64];
 
 /** Takes the finite differences of a subject around its base point, and counts the evaluations. */
@@ -32,23 +32,23 @@ export class Differencer {
       this.#typical.set(input.name, typicalMagnitude(input));
   }
 
-  /** The step that differences of an element start with. */
+  /** The first step for the differences of an element. */
   step(input: Input, flat: number): number {
     const relative = this.#policy === 'freeze' ? DIFFERENCES.step : DIFFERENCES.stepNearKinks;
     return relative * this.scale(input, flat);
   }
 
-  /** The shortest step, and the one beyond which only a resolved derivative counts; 0 where the step may not grow. */
+  /** The shortest step, and the step beyond which only a resolved derivative counts, or 0 if the step may not grow. */
   #steps(scale: number, mayGrow: boolean): [number, number] {
     return [DIFFERENCES.shortest * scale, mayGrow ? scale : 0];
   }
 
-  /** A step as large as this moves the element by about itself. */
+  /** The scale of the element: a step of this size moves it by about its own magnitude. */
   scale(input: Input, flat: number): number {
     return scaleOf(input.values[flat]!, this.#typical.get(input.name)!);
   }
 
-  /** The magnitude of the contracted output over the scale of an element. */
+  /** The magnitude of the contracted output divided by the scale of an element. */
   natural(input: Input, flat: number): number {
     return this.#magnitude / this.scale(input, flat);
   }
@@ -58,19 +58,19 @@ export class Differencer {
     return this.#magnitude / scaleOf(0, this.#typical.get(input.name)!);
   }
 
-  /** Whether the kink policy holds the branches of the point. */
+  /** Whether the kink policy holds the branches taken at the point. */
   get holds(): boolean {
     return this.#policy === 'freeze';
   }
 
-  /** Partial derivative by one element. `step` is the one to start with; it may grow where branches are held. */
+  /** Partial derivative with respect to one element. `step` is the first step; it may grow if branches are held. */
   element(
     input: Input,
     flat: number,
     expected: Expected,
     { step, hold = this.holds, mayGrow = hold }: { step?: number; hold?: boolean; mayGrow?: boolean } = {},
   ): Estimate {
-    // Winners that tie wherever the element moves are one piece, on which TensorFlow.js counts every winner.
+    // Winners that stay tied wherever the element moves are one piece, although TensorFlow.js counts each of them.
     const onePiece = hold && this.#tiesWinners() && this.neighbours(input, flat) === null;
     const tape = onePiece ? this.piece : this.#tape;
     const line = this.#line(input, tape, hold, elementAt(input, flat));
@@ -78,7 +78,7 @@ export class Differencer {
     const expectation = { ...expected, steps: this.#steps(scale, mayGrow) };
     const start = step ?? this.step(input, flat);
     const estimate = derivative(line, this.#base, start, expectation);
-    // An element far smaller than the others may live on a scale of its own: log at 1e-9.
+    // An element far smaller than the others may need its own scale, as log at 1e-9 does.
     const own = (start * scaleOf(input.values[flat]!, 0)) / this.scale(input, flat);
     if (estimate.undecided === null || !(own > 0 && own < start)) return estimate;
     const onOwnScale = derivative(line, this.#base, own, expectation);
@@ -88,7 +88,7 @@ export class Differencer {
   /** Derivative along a direction of one input, whose entries are of order 1; branches are held. */
   along(input: Input, direction: Float64Array, expected: Expected): Estimate {
     const line = this.#line(input, this.#tape, true, directionAt(input, direction));
-    // Every element moves at once, so the step stays well below what one element would take.
+    // Every element moves at once, so the step is much shorter than for one element.
     const step = (DIFFERENCES.step * scaleOf(0, this.#typical.get(input.name)!)) / 8;
     return derivative(line, this.#base, step, {
       ...expected,
@@ -96,7 +96,7 @@ export class Differencer {
     });
   }
 
-  /** Derivatives by one element of the pieces that the function is on at x - offset and at x + offset. */
+  /** Derivatives with respect to one element of the pieces that contain x - offset and x + offset. */
   pieces(input: Input, flat: number, offset: number): [number, number] {
     const slopeAt = (side: number): number => {
       const tape = this.#tapeAt(new Map([[input, elementAt(input, flat)(side * offset).values]]));
@@ -105,7 +105,7 @@ export class Differencer {
     return [slopeAt(-1), slopeAt(1)];
   }
 
-  /** Derivative by one element of the piece that a tape is on; NaN where differences cannot tell. */
+  /** Derivative with respect to one element of the piece that a tape is on; NaN if the differences cannot tell. */
   slopeOn(tape: BranchTape, input: Input, flat: number): number {
     const line = this.#line(input, tape, true, elementAt(input, flat));
     const centre = { ...this.#base, output: line(0).values };
@@ -120,9 +120,9 @@ export class Differencer {
   }
 
   /**
-   * Where x sits where pieces meet along an element: the pieces next to it, to the left and to the right. null where
-   * both are the piece of the point. In a saturated function the numbers that tie stay equal for a while: then the
-   * pieces are sought farther away, where nothing but those ties may have changed.
+   * The pieces next to x, to its left and to its right along an element, if pieces meet at x; null if both are the
+   * piece of the point. In a saturated function tied numbers stay equal near x; then the pieces are looked for farther
+   * away, and count only if nothing but those ties has changed.
    */
   neighbours(input: Input, flat: number): [BranchTape, BranchTape] | null {
     for (let relative: number = TIES.aside; relative <= TIES.widest; relative *= TIES.wider) {
@@ -153,18 +153,18 @@ export class Differencer {
     return this.#tape;
   }
 
-  /** The same, on a single piece where several tie. */
+  /** The branches taken at the point, with ties between several pieces broken in favour of one. */
   get piece(): BranchTape {
     this.#piece ??= (this.#tape.ties === 0 ? null : this.#tapeAt(new Map())) ?? this.#tape;
     return this.#piece;
   }
 
-  /** Whether TensorFlow.js takes several pieces at once at the point: every winner of a max. */
+  /** Whether TensorFlow.js takes several pieces at once at the point, as for every winner of a max. */
   #tiesWinners(): boolean {
     return this.#tape.ties > 0 && areApart(this.#tape, this.piece);
   }
 
-  /** Whether a tape differs from the piece of the point only in the winners of a tie, which won at the point too. */
+  /** Whether a tape differs from the piece of the point only in winners of a tie that also won at the point. */
   #changesTiesOnly(tape: BranchTape): boolean {
     return tape.calls.every(({ branches }, call) => {
       const winners = this.#tape.calls[call]!.branches;
@@ -176,7 +176,7 @@ export class Differencer {
     });
   }
 
-  /** The piece at other values of some inputs, where the same kernels run; otherwise null. */
+  /** The piece at other values of some inputs; null unless the same kernels run there. */
   #tapeAt(moved: ReadonlyMap<Input, Float64Array>): BranchTape | null {
     this.evaluations++;
     const replacements = [...moved].map(([{ name }, values]) => ({ name, values }));
@@ -196,7 +196,7 @@ export class Differencer {
     }
   }
 
-  /** Outputs that an element has a part in, near or far: 1 for those. */
+  /** 1 for every output that depends on an element, near the point or far from it. */
   reach(input: Input, flat: number): Uint8Array {
     const line = this.#line(input, this.#tape, true, elementAt(input, flat));
     const reached = new Uint8Array(this.#base.output.length);
@@ -218,7 +218,7 @@ export class Differencer {
         );
         return { values: result, offset: point.offset, flips, threw: null };
       } catch (error) {
-        // A range check in the forward, say: the point is outside.
+        // The point may be outside the domain of forward, as with a range check.
         const values = new Float64Array(this.#base.output.length).fill(Number.NaN);
         return { values, offset: point.offset, flips: NO_FLIPS, threw: errorText(error) };
       }
@@ -228,7 +228,7 @@ export class Differencer {
 
 const NO_FLIPS: Flips = { total: 0, kernels: {}, places: [], diverged: false };
 
-/** Whether two tapes of the same calls differ in a branch. */
+/** Whether two tapes of the same calls differ in some branch. */
 const areApart = (one: BranchTape, other: BranchTape): boolean =>
   one.calls.some(({ branches }, call) =>
     branches.some((branch, i) => !isSameBranch(branch, other.calls[call]!.branches[i]!)),
@@ -253,10 +253,10 @@ function directionAt(input: Input, direction: Float64Array): Point {
   };
 }
 
-/** Inputs with gradients are kept in double precision. */
+/** A copy of a differentiable input; these are kept in double precision. */
 const copyOf = (input: Input): Float64Array => (input.values as Float64Array).slice();
 
-/** The root of the mean square; 1 if all are zero. */
+/** The root mean square of an input; 1 if all its elements are zero. */
 export function typicalMagnitude(input: Input): number {
   const values = copyOf(input);
   const largest = largestOf(values);

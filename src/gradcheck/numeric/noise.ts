@@ -6,21 +6,21 @@ import { KernelInterceptor, recordValues, replayDisturbed } from './kernels/pert
 import type { NumberArray } from './kernels/rule.ts';
 import { NOISE, OWN_ROUNDING } from './precision.ts';
 
-/** A run on the inputs as they are, or with those of one input moved. */
+/** A run on the inputs, or with the values of some of them replaced. */
 type Run<Result> = (...moved: Replacement[]) => Result;
 
-/** How far rounding may move results, and where single precision is behind it. */
+/** How far rounding may move results, and whether single precision is the reason. */
 export interface Noise<Result> {
-  /** Not finite where it is unknown. */
+  /** Not finite where unknown. */
   readonly noise: Result;
-  /** Arrays made in JavaScript that depend on the inputs and carry 24 bits only. */
+  /** The number of arrays made in JavaScript that depend on the inputs and carry only 24 bits. */
   readonly narrow: number;
 }
 
 /**
- * How uncertain each output is through rounding: the largest change it shows when the result of every kernel is
- * changed in its last places at random (stochastic arithmetic; J. Vignes, Mathematics and Computers in Simulation 35,
- * 1993), and a few roundings of its own. Branches are held.
+ * How uncertain each output is through rounding: its largest change when the last places of every kernel's result are
+ * changed at random (stochastic arithmetic; J. Vignes, Mathematics and Computers in Simulation 35, 1993), plus a few
+ * roundings of the output itself. Branches are held.
  */
 export function outputNoise(
   subject: Subject,
@@ -58,7 +58,7 @@ export function gradientNoise(
   return { noise, narrow };
 }
 
-/** Runs with the last places of every kernel's results changed at random; null for a run that threw. */
+/** Results of runs with the last places of every kernel's results changed at random; null for a run that threw. */
 export function disturbedRuns<Result>(
   subject: Subject,
   run: Run<Result>,
@@ -85,7 +85,7 @@ export function disturbedRuns<Result>(
   return { runs, narrow: uploads.size };
 }
 
-/** The largest change of each value over the runs that reached it; infinite where none did. */
+/** The largest change of each value over the runs in which it is finite; infinite if there are none. */
 export function largestChanges(base: Float64Array, runs: readonly (Float64Array | null)[]): Float64Array {
   return base.map((value, i) => {
     const changes = runs.flatMap((run) => (Number.isFinite(run?.[i]) ? [Math.abs(run![i]! - value)] : []));
@@ -94,8 +94,8 @@ export function largestChanges(base: Float64Array, runs: readonly (Float64Array 
 }
 
 /**
- * Positions of the arrays made in JavaScript that follow the inputs and yet carry 24 bits: a Float32Array stood in
- * between. Data that does not follow the inputs is exact, however few its bits.
+ * Positions of the arrays made in JavaScript that depend on the inputs but carry only 24 bits, because they went
+ * through a Float32Array. Data that does not depend on the inputs is exact, however few bits it has.
  */
 function narrowUploads<Result>(
   subject: Subject,
@@ -122,7 +122,7 @@ function narrowUploads<Result>(
   return found;
 }
 
-/** Whether all numbers fit into single precision, and some need more than half of its bits: counts and masks do not. */
+/** Whether all numbers fit into single precision and some need more than half of its bits, unlike counts and masks. */
 function isNarrow(values: NumberArray): boolean {
   let long = false;
   for (const x of values) {

@@ -11,13 +11,13 @@ import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { type Deferred, resolveTies } from './ties.ts';
 import { judge } from './verdict.ts';
 
-/** The gradients to hold against differences, by input; null for a side that is not there. */
+/** The gradients to compare with differences, by input; null for a side that does not exist. */
 export interface SideGradients {
   readonly yours: ReadonlyMap<string, Values> | null;
   readonly autodiff: ReadonlyMap<string, Values> | null;
 }
 
-/** How far rounding may move the gradients of each side that is there. */
+/** How far rounding may move the gradients of each existing side. */
 export type GradientNoise = readonly ReadonlyMap<string, Float64Array>[];
 
 export interface Numbers {
@@ -29,12 +29,12 @@ export interface Numbers {
 /** A run of one side, with the values of some inputs replaced. */
 export type SideRunner = (...moved: Replacement[]) => ReadonlyMap<string, Values>;
 
-/** How long the loop runs before it lets timers and signals through. */
+/** How long the loop runs before it yields to timers and signals. */
 const PAUSE_MILLISECONDS = 100;
-/** Elements where two whole gradients disagree most are samples, too. */
+/** The number of elements where two whole gradients disagree most that are added to the samples. */
 const DISAGREEMENTS = 8;
 
-/** Holds the gradients against finite differences, in the mode of the settings. */
+/** Compares the gradients with finite differences, in the mode of the settings. */
 export async function checkNumbers(
   inputs: readonly Input[],
   gradients: SideGradients,
@@ -63,7 +63,7 @@ export async function checkNumbers(
   for (const [i, tally] of tallies.entries()) {
     if (settings.mode === 'directional') screen(differencer, tally, checkAt, settings, random);
     for (const flat of plans[i]!) {
-      // The screen may have found it already.
+      // Directional mode may have found it already.
       if (!tally.wrong.includes(flat)) checkAt(tally, flat);
       done++;
       if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
@@ -77,7 +77,7 @@ export async function checkNumbers(
   return { tallies, kinks, ties };
 }
 
-/** The gradients of every side with all inputs halved, at most once; a side that throws there is left out. */
+/** The gradients of every side with all inputs halved, computed at most once, without sides that throw there. */
 function halfwayToZero(
   inputs: readonly Input[],
   runs: readonly SideRunner[],
@@ -110,7 +110,7 @@ function gradientsOf(
     yours: yours?.get(input.name)?.values ?? null,
     autodiff: autodiff?.get(input.name)?.values ?? null,
   };
-  // The smaller of the two: a gradient that is far too large must not widen its own tolerance.
+  // The smaller of the two, so that a gradient that is far too large does not widen its own tolerance.
   const magnitudes = [sides.yours, sides.autodiff].flatMap((side) =>
     side === null ? [] : [largestOf(side)],
   );
@@ -132,7 +132,7 @@ function gradientsOf(
   };
 }
 
-/** The elements to check one by one: all, or samples with the suspects and the greatest disagreements among them. */
+/** The elements to check one by one: all, or samples that include the suspects and the largest disagreements. */
 function plan(
   { input, gradients }: InputTally,
   suspects: ExactHelp['suspects'],
@@ -160,7 +160,7 @@ function argMax(values: Float64Array, key: (x: number) => number): number {
   return best;
 }
 
-/** The elements where yours and autodiff are furthest apart, if they are apart at all. */
+/** The elements where yours and autodiff differ most, if they differ at all. */
 function disagreements(yours: Float64Array, autodiff: Float64Array): number[] {
   const scale = Math.min(largestOf(yours), largestOf(autodiff));
   const { rtol, atolOfLargest } = TOLERANCE.float64;
@@ -173,7 +173,7 @@ function disagreements(yours: Float64Array, autodiff: Float64Array): number[] {
   return apart.sort((a, b) => distance(b) - distance(a)).slice(0, DISAGREEMENTS);
 }
 
-/** Random directions, branches held; one that fails is halved until the element is found. */
+/** Checks random directions, branches held; one that fails is bisected until a wrong element is found. */
 function screen(
   differencer: Differencer,
   tally: InputTally,
@@ -201,8 +201,8 @@ function screen(
 }
 
 /**
- * Whether every side's product with the direction, on the elements [low, high), is the directional derivative; and
- * whether the differences resolve gradients as small as these.
+ * Whether every side's product with the direction, restricted to elements [low, high), equals the directional
+ * derivative, and whether the differences resolve gradients this small.
  */
 function hold(
   differencer: Differencer,
@@ -221,7 +221,7 @@ function hold(
   const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
   if (estimate.undecided !== null) return { verdict: 'undecided', resolved: false };
   const { difference } = estimate;
-  // The sides' own products are sums of many terms.
+  // The products are sums of many terms, which round too.
   const magnitude = sides[0]?.reduce((sum, g, i) => sum + Math.abs(g * part[i]!), 0) ?? 0;
   const summing = accumulatedRounding(high - low, 'float64') * magnitude;
   const rounding = estimate.rounding + noise + summing;

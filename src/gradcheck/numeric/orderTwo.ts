@@ -9,8 +9,8 @@ import { StageLog } from '../stages.ts';
 import type { Tensor, TF, Unsupported } from '../types.ts';
 
 /**
- * The gradient itself as a function to check: the inputs to sum over all of them of their gradient (by autodiff, for
- * the given dy) times fixed random weights, a scalar.
+ * The gradient itself as a function to check. It maps the inputs to a scalar: the sum over all inputs of their gradient
+ * (by autodiff, for the given dy) times fixed random weights.
  */
 export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
   const { checked, layout } = first;
@@ -38,9 +38,9 @@ export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
 }
 
 /**
- * A second derivative that fails through TensorFlow.js is unsupported: it throws, or it silently loses what goes
- * through a kernel whose gradient is made from the kernel's own output, such as sigmoid (tfjs #3252): not where
- * backproof/gradients has fixed that.
+ * A second derivative that fails because of TensorFlow.js is unsupported: it throws, or it silently loses the part that
+ * goes through a kernel whose gradient uses the kernel's output, such as sigmoid (tfjs #3252), unless
+ * backproof/gradients has fixed that kernel.
  */
 export function withoutBlame(first: Subject, findings: Findings): Findings {
   const { culprit } = findings.log;
@@ -48,7 +48,7 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
   const ran = hasFixedTape(first.tf) ? [] : [...kernelsRun(first).keys()];
   const lossy = ran.filter((kernel) => {
     const saved = first.tf.getGradient(kernel)?.outputsToSave;
-    // The gradient of a fused op is made from its output as well, by the op itself.
+    // The gradient of a fused op uses its output as well; the op itself saves it.
     return kernel.includes('Fused') || (saved?.some(Boolean) ?? false);
   });
   if (culprit.stage === 'numbers' && lossy.length === 0) return findings;

@@ -5,14 +5,14 @@ import { type BranchTape, isSameBranch } from './kernels/branches.ts';
 import type { Differencer } from './lines.ts';
 import { TIES } from './precision.ts';
 
-/** An element that does not agree with the piece TensorFlow.js takes, at a point where pieces meet. */
+/** An element at a point where pieces meet that disagrees with the piece that TensorFlow.js takes. */
 export interface Deferred {
   readonly tally: InputTally;
   readonly flat: number;
   readonly element: ElementResult;
 }
 
-/** An element at a tie: to either side of it the function is on another piece. */
+/** An element at a tie: the function is on another piece on at least one side of it. */
 interface Corner {
   readonly tally: InputTally;
   readonly flat: number;
@@ -20,10 +20,10 @@ interface Corner {
 }
 
 /**
- * At a tie (equal numbers under max, 0 under relu) the right gradients are the convex hull of those of the pieces that
- * meet there: Clarke's subdifferential (F. Clarke, Optimization and Nonsmooth Analysis, 1983, theorem 2.5.1). The
- * pieces are found by moving single elements, and all of them at random, by next to nothing; places that one element
- * moves are one factor of a sum of hulls.
+ * At a tie (equal numbers under max, 0 under relu) the right gradients are the convex hull of the gradients of the
+ * pieces that meet there: Clarke's subdifferential (F. Clarke, Optimization and Nonsmooth Analysis, 1983, theorem
+ * 2.5.1). The pieces are found by tiny moves of single elements, and of all elements at random; places moved by the
+ * same element form one factor of a sum of hulls.
  */
 export function resolveTies(
   differencer: Differencer,
@@ -47,7 +47,7 @@ export function resolveTies(
   const convention = Float64Array.from(corners, (corner) => {
     const { tally, flat } = corner;
     const known = deferredAt(corner)?.numeric ?? tally.numeric[flat]!;
-    // One that is no sample has not been differenced.
+    // An element outside the samples has no differences yet.
     return Number.isNaN(known) ? differencer.slopeOn(differencer.tape, tally.input, flat) : known;
   });
   const size = largestFinite([convention, ...hulls.flat(2)]);
@@ -58,7 +58,7 @@ export function resolveTies(
       TIES.slopes * Math.max(size, corner.tally.gradients.largest),
   );
   const known = hulls.filter((factors) => factors.flat().every((point) => point.every(Number.isFinite)));
-  /** null where the differences cannot tell the slope of a piece. */
+  /** null if the differences cannot tell the slope of a piece. */
   const isSubgradient = (values: Float64Array): boolean | null => {
     if (!values.every(Number.isFinite)) return false;
     if (known.some((factors) => distanceFromHulls(values, factors, allowed) <= 1)) return true;
@@ -81,7 +81,7 @@ export function resolveTies(
 
 const TOO_MANY = 'more elements tie here than can be resolved';
 
-/** A wrong element with the sides that are subgradients taken as right. */
+/** Decides a wrong element again, with sides that are subgradients counted as right. */
 function settled(element: ElementResult, right: Record<'yours' | 'autodiff', boolean | null>): ElementResult {
   const { yours, autodiff, numeric, tolerance } = element;
   const differs = (value: number | null) =>
@@ -113,7 +113,7 @@ function cornersOf(differencer: Differencer, tallies: readonly InputTally[]): Co
   );
 }
 
-/** The hulls that a subgradient at the corners may lie in: place by place, and of whole pieces. */
+/** The hulls in which a subgradient at the corners may lie: the sum place by place, and that of whole pieces. */
 function hullsOf(differencer: Differencer, corners: readonly Corner[], random: () => number): Points[][] {
   const { piece } = differencer;
   const inputs = [...new Set(corners.map(({ tally }) => tally.input))];
@@ -140,7 +140,7 @@ function hullsOf(differencer: Differencer, corners: readonly Corner[], random: (
   return [[[base], ...factors], [whole]];
 }
 
-/** The pieces that were seen at a group of places, with all other places as they are at the point. */
+/** The pieces seen at a group of places, with all other places on their branches at the point. */
 function piecesOf(
   piece: BranchTape,
   places: ReadonlySet<string>,
@@ -154,7 +154,7 @@ function piecesOf(
   return [...pieces.values()].slice(0, TIES.pieces);
 }
 
-/** The places (call:element) where a tape is on another branch than the piece of the point, with that branch. */
+/** The places (call:element) where a tape is on another branch than at the point, with that branch. */
 function movesOf(base: BranchTape, tape: BranchTape): Map<string, number> {
   const moves = new Map<string, number>();
   for (const [call, { branches }] of tape.calls.entries())
@@ -177,7 +177,7 @@ function withBranches(
   return { ...base, calls };
 }
 
-/** Sets that have a member in common, united. */
+/** Merges sets that have a member in common. */
 function grouped(sets: readonly (readonly string[])[]): Set<string>[] {
   let groups: Set<string>[] = [];
   for (const set of sets) {
@@ -189,7 +189,7 @@ function grouped(sets: readonly (readonly string[])[]): Set<string>[] {
   return groups;
 }
 
-/** The same for two tapes on one piece. */
+/** A key that is equal for two tapes on the same piece. */
 const keyOf = (tape: BranchTape): string => tape.calls.map(({ branches }) => branches.join()).join(';');
 
 function distinct(tapes: readonly BranchTape[]): BranchTape[] {

@@ -3,21 +3,21 @@ import type { Tolerance } from '../types.ts';
 /** The outcome of a comparison. */
 export type Verdict = 'agrees' | 'differs' | 'cannot tell';
 
-/** A comparison of one number. */
+/** The comparison of one number with the truth. */
 export interface Comparison {
   readonly value: number;
-  /** The right number, or the lowest and the highest that would be right. */
+  /** The right number, or the interval of right numbers. */
   readonly truth: number | readonly [number, number];
   readonly tolerance: Pick<Tolerance, 'difference' | 'rounding' | 'total'>;
-  /** The largest uncertainty of `truth` at which an agreement still says something. */
+  /** The largest uncertainty of `truth` at which an agreement is still meaningful. */
   readonly meaningful: number;
-  /** The magnitude of values of this kind: a tolerance above half of it would let anything pass. */
+  /** The magnitude of values of this kind; a tolerance above half of it would let anything pass. */
   readonly size: number;
 }
 
 /**
- * The one place where numbers become a verdict. `agrees` is said of finite numbers only, compared within a finite
- * tolerance whose uncertain part is small beside what is checked.
+ * The only place where numbers become a verdict. Only finite numbers can agree, compared within a finite tolerance
+ * whose uncertain part is small relative to the value checked.
  */
 export function judge({ value, truth, tolerance, meaningful, size }: Comparison): Verdict {
   const distance = distanceFrom(truth, value);
@@ -28,7 +28,7 @@ export function judge({ value, truth, tolerance, meaningful, size }: Comparison)
   return resolved && means ? 'agrees' : 'cannot tell';
 }
 
-/** How far a value is from a number or an interval; NaN where one of them is not finite. */
+/** The distance of a value from a number or an interval; NaN if either is not finite. */
 export function distanceFrom(truth: number | readonly [number, number], value: number): number {
   const [one, other] = typeof truth === 'number' ? [truth, truth] : truth;
   const distance = Math.max(Math.min(one, other) - value, value - Math.max(one, other), 0);

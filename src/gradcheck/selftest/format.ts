@@ -1,7 +1,7 @@
 import type { PlantedMistake, SelfTestResult } from '../../results/selfTest.ts';
 import { alignedLines } from '../../system/text.ts';
 
-/** The detection table for people: a line for each mistake, the correct twins, the verdict. */
+/** The detection table as text: a line for each mistake, the correct twins, the verdict. */
 export function formatSelfTest(result: SelfTestResult): string {
   const { mistakes, correct, seeds, checks, falseAlarms, mode, seconds } = result;
   const heading = ['layer', 'planted mistake', 'caught', 'by', 'screen', 'worst element', 'looks like'];

@@ -2,7 +2,7 @@ import { unequalEntries, uniformNumbers } from '../../numerics/random.ts';
 import { sizeOf } from '../../numerics/shape.ts';
 import type { ShapedValues } from '../types.ts';
 
-/** Seeded inputs: every entry another one, none of them near zero, both signs unless said otherwise. */
+/** Seeded inputs: all entries differ, none is near zero, and both signs occur unless stated otherwise. */
 export function inputsFrom(seed: number) {
   const random = uniformNumbers(seed * 6101 + 17);
   return {

@@ -10,7 +10,7 @@ import { sameConvolution } from './layers/sameConvolution.ts';
 import { sigmoidSquared } from './layers/sigmoidSquared.ts';
 import type { Mistake, TestedLayer } from './subject.ts';
 
-/** Layers of the checker's own to plant mistakes into. */
+/** The checker's own layers with planted mistakes. */
 export const testedLayers: readonly TestedLayer[] = [
   denseSoftmax,
   sigmoidSquared,
@@ -22,21 +22,21 @@ export const testedLayers: readonly TestedLayer[] = [
 ];
 
 export interface SelfTestOptions {
-  /** Seeds 1 to so many, each with its own points and its own dy (default 1). */
+  /** The number of seeds, counted from 1; each has its own inputs and its own dy (default 1). */
   readonly seeds?: number;
-  /** How the checker checks (default full). */
+  /** The mode of the checker (default full). */
   readonly mode?: Mode;
-  /** Whether the directional screen is tried on each mistake as well (default no: it takes as long again). */
+  /** Whether to try directional mode on each mistake as well (default no, because that takes twice as long). */
   readonly screen?: boolean;
-  /** Called after each mistake, and each twin, with the checks done so far. */
+  /** Called after each mistake and each twin with the number of checks done so far. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Ends the test early, by throwing the signal's reason. */
+  /** Ends the test early; selfTest then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Holds the checker itself to the proof: checks layers with planted mistakes, all of which it must catch, and their
- * correct twins, none of which it may flag.
+ * Tests the checker itself on layers with planted mistakes, all of which it must catch, and on their correct twins,
+ * none of which it may flag.
  *
  * @throws RangeError without layers, or for a number of seeds below 1
  */
@@ -57,7 +57,7 @@ export async function selfTest(
   const overSeeds = async (spec: (seed: number) => GradcheckSpec, given: GradcheckOptions) => {
     const results: GradcheckResult[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
-      // A turn of the event loop, so that a Ctrl-C is heard.
+      // Yields to the event loop, so that Ctrl-C works.
       await new Promise((resolve) => setTimeout(resolve));
       signal?.throwIfAborted();
       results.push(await gradcheck(spec(seed), { exact: 'off', ...given, seed }));
@@ -130,7 +130,7 @@ function mistakeRow(
 const blamed = ({ status, oddOneOut }: GradcheckResult): boolean =>
   status === 'fail' && oddOneOut === 'yours';
 
-/** The wrong element, as a message names it, where there is exactly one. */
+/** The name of the wrong element, as in messages, if there is exactly one. */
 function onlyWrong(result: GradcheckResult): string | null {
   const wrong = Object.values(result.inputs).reduce((sum, input) => sum + input.wrong, 0);
   return wrong === 1 ? worstElement(result) : null;

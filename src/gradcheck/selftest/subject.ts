@@ -6,24 +6,24 @@ export type ManualSpec<Name extends string = string> = GradcheckSpec<Name> &
 
 type Tensors<Name extends string> = Record<Name, Tensor>;
 
-/** A planted mistake: the twin of a correct spec that must be caught. */
+/** A planted mistake: a wrong twin of a correct spec, which the checker must catch. */
 export interface Mistake {
   readonly name: string;
-  /** In words: done in place of the right thing. */
+  /** The mistake in words: the thing done instead of the right one. */
   readonly what: string;
   spec(seed: number): GradcheckSpec;
-  /** The only element that is wrong, as a message names it, where there is only one. */
+  /** The name of the wrong element, as in messages, if there is only one. */
   readonly element?: string;
 }
 
-/** A layer whose backward pass is right, and mistakes planted into it. */
+/** A layer whose backward pass is right, and mistakes planted in it. */
 export interface TestedLayer {
   readonly layer: string;
   correct(seed: number): GradcheckSpec;
   readonly mistakes: readonly Mistake[];
 }
 
-/** A mistake as the gradients that it changes; `right` are all of them as they should be. */
+/** A mistake, given by the gradients that it changes; `right` are all the right gradients. */
 export interface WrongGradients<Name extends string> extends Pick<Mistake, 'name' | 'what' | 'element'> {
   gradients(
     tf: TF,

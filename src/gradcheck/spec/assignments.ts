@@ -3,16 +3,16 @@ import type { TF, Variable } from '../types.ts';
 /** The values that variables held before they were assigned. */
 export type Before = Map<Variable, ArrayLike<number>>;
 
-/** An engine of TensorFlow.js as far as it is asked here. */
+/** The parts of TensorFlow.js's engine that are used here. */
 interface Engine {
   nextTensorId(): number;
   readonly registeredVariables: Readonly<Record<string, Variable>>;
 }
 
-/** Runs f and writes down the variables that it assigns, with what they held; those that f itself makes are left out. */
+/** Runs f and records the variables that it assigns, with their earlier values, except those that f itself makes. */
 export function watchAssignments<Result>(tf: TF, before: Before, f: () => Result): Result {
   const engine = tf.engine() as unknown as Engine;
-  // Ids count up: what f makes has later ones. A set of all variables would be made anew for every run.
+  // Ids count up, so variables that f makes have larger ones. This avoids a set of all variables for every run.
   const firstOfRun = engine.nextTensorId();
   const isKnown = (variable: Variable): boolean =>
     variable.id < firstOfRun && engine.registeredVariables[variable.name] === variable;
@@ -32,7 +32,7 @@ export function watchAssignments<Result>(tf: TF, before: Before, f: () => Result
   }
 }
 
-/** Puts back what the variables held; one that was disposed stays so. */
+/** Restores the earlier values of the variables; a disposed variable stays disposed. */
 export function restore(tf: TF, before: Before): void {
   for (const [variable, values] of before)
     tf.tidy(() => {

@@ -9,14 +9,14 @@ import { reachedFrom, withTape } from './tape.ts';
 import { ownName } from './variables.ts';
 
 /**
- * How far the values of an input are moved to see whether the output follows, in multiples of what they are: small
- * and large steps, to both sides, each element by another amount.
+ * How far the values of an input are moved to see whether the output changes, in multiples of the values: small and
+ * large steps in both directions, each element by a different amount.
  */
 const MOVES = [1e-6, -1e-6, 0.1, -0.1, 3, -3, 1e3, -1e3];
 
 /**
- * Finds out what the output depends on: by the ops that lead to it, and by running forward under changed values.
- * @throws UnsupportedError where forward, which has run to its end, throws while TensorFlow.js writes down its ops
+ * Finds what the output depends on, from the ops that lead to it and by running forward with changed values.
+ * @throws UnsupportedError if forward, which has already completed once, throws while TensorFlow.js records its ops
  */
 export function dependenceOf(subject: Subject): Dependence {
   const { differentiable } = subject.checked;
@@ -24,7 +24,7 @@ export function dependenceOf(subject: Subject): Dependence {
   const base = subject.forward();
   const unreached = differentiable.filter((_, i) => !reached[i]);
   const moving = unreached.filter((input) => changesOutput(subject, input, base));
-  // A customGrad that captures an input in place of taking it says that its gradient is zero: that is wrong.
+  // A customGrad that captures an input instead of taking it as an argument claims that its gradient is zero: wrong.
   const withoutPath = moving.filter((input) => !captured[differentiable.indexOf(input)]);
   const names = (inputs: readonly Input[]) => inputs.map(({ name }) => name);
   const nameOf = (variable: Variable) =>
@@ -46,9 +46,9 @@ export function dependenceOf(subject: Subject): Dependence {
 interface Trace {
   /** For each differentiable input, whether ops lead from it to an output. */
   readonly reached: readonly boolean[];
-  /** Whether a kernel inside a customGrad, which the tape does not show, takes it. */
+  /** For each, whether a kernel inside a customGrad, which the tape does not show, takes it. */
   readonly captured: readonly boolean[];
-  /** The variables whose values forward used. */
+  /** The variables whose values forward reads. */
   readonly read: ReadonlySet<Variable>;
   readonly assigned: readonly Variable[];
 }
@@ -72,7 +72,7 @@ function trace(subject: Subject): Trace {
     subject.traced(write);
   } catch (error) {
     if (error instanceof GradcheckInputError) throw error;
-    // batchNorm without scale: TensorFlow.js saves for the gradient what was not given.
+    // For example batchNorm without scale: TensorFlow.js saves the missing operand for the gradient.
     const reason = `forward throws where its gradient is to be taken: ${errorText(error)}`;
     throw new UnsupportedError({ kernel: null, missing: null, reason });
   }
@@ -84,7 +84,7 @@ interface Reads {
   readonly offTape: Set<number>;
 }
 
-/** Collects the variables that f hands to kernels or reads out, and the ids of tensors that kernels off the tape take. */
+/** Collects the variables that f passes to kernels or reads out, and the ids of the inputs of kernels off the tape. */
 function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): Result {
   const { prototype } = tf.Variable;
   const { dataSync } = prototype;
@@ -101,12 +101,12 @@ function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): 
   try {
     return watchKernels(tf, see, f);
   } finally {
-    // It was inherited.
+    // dataSync was inherited, so this restores it.
     delete (prototype as Partial<Variable>).dataSync;
   }
 }
 
-/** Whether the output differs in any bit under changed values of an input; one that makes forward throw matters. */
+/** Whether changing the values of an input changes any bit of the output, or makes forward throw. */
 function changesOutput(subject: Subject, input: Input, base: Float64Array): boolean {
   return MOVES.some((move) => {
     const values = Float64Array.from(

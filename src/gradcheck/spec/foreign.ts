@@ -2,42 +2,42 @@ import { GradcheckInputError } from '../errors.ts';
 import { testRunner } from '../runner.ts';
 import type { TF } from '../types.ts';
 
-/** The record that an engine of TensorFlow.js keeps of each tensor's data. */
+/** The record that TensorFlow.js's engine keeps of each tensor's data. */
 interface Owned {
   get(dataId: object): unknown;
   has(dataId: object): boolean;
   set(dataId: object, info: unknown): unknown;
   delete(dataId: object): boolean;
 }
-/** An engine as far as it is watched here. */
+/** The parts of an engine that are watched here. */
 interface Engine {
   readonly state: { tensorInfo: Owned };
-  /** Every kernel and every customGrad goes through this one, */
+  /** Every kernel and every customGrad runs through this. */
   runKernelFunc(params: { readonly inputs: Readonly<Record<string, unknown>> }): unknown;
-  /** and every tf.grad through this one. */
+  /** Every tf.grad runs through this. */
   gradients(f: () => unknown, xs: readonly unknown[], ...rest: unknown[]): unknown;
 }
 
 const engineOf = (tf: TF): Engine => tf.engine() as unknown as Engine;
 
-/** The engine that all TensorFlow.js of a program share, but for the double-precision build; null if that is tf's. */
+/** The engine that all copies of TensorFlow.js share, except the double-precision build; null if it is tf's own. */
 function otherEngine(tf: TF): Engine | null {
   const { _tfengine: shared } = globalThis as { _tfengine?: Engine };
   return shared === undefined || shared === engineOf(tf) ? null : shared;
 }
 
 /**
- * Whether a tensor, that is not disposed, belongs to another TensorFlow.js than tf. instanceof cannot tell:
- * TensorFlow.js takes for a tensor what has a tensor's methods.
+ * Whether a tensor that is not disposed belongs to another TensorFlow.js than tf. instanceof cannot tell, because
+ * TensorFlow.js accepts as a Tensor any object with a tensor's methods.
  */
 export function isForeign(tf: TF, { dataId }: { readonly dataId: object }): boolean {
   return !engineOf(tf).state.tensorInfo.has(dataId);
 }
 
 /**
- * Runs f, in which tensors of tf must not meet another TensorFlow.js: that fails with "Cannot read properties of
- * undefined", or it silently leaves out a customGrad, which the tape of the other one gets.
- * @throws GradcheckInputError where they meet: one line, with what to add to the config of the test runner
+ * Runs f, and throws if tensors of tf reach another TensorFlow.js in it. That would fail with "Cannot read properties
+ * of undefined", or silently leave out a customGrad, which goes on the tape of the other one.
+ * @throws GradcheckInputError if they do: one line that says what to add to the config of the test runner
  */
 export function amongOwnTensors<Result>(tf: TF, name: string, f: () => Result): Result {
   const other = otherEngine(tf);
@@ -85,7 +85,7 @@ export function amongOwnTensors<Result>(tf: TF, name: string, f: () => Result): 
   };
   try {
     const result = f();
-    // The code may have caught the error.
+    // f may have caught the error.
     if (taken) throw meeting();
     return result;
   } catch (error) {
@@ -101,12 +101,12 @@ function hasData(value: unknown): value is { readonly dataId: object } {
   return typeof value === 'object' && value !== null && 'dataId' in value;
 }
 
-/** The line that gives code which imports TensorFlow.js the one that checks. */
+/** The config line that makes code import the TensorFlow.js of the check. */
 export function whatToAdd(): string {
   const runner = testRunner();
   if (runner === 'vitest')
     return "add plugins: [gradcheck()] with gradcheck from 'backproof/vitest' to the Vitest config (with a vm pool, also the package in node_modules that imports it to test.server.deps.inline)";
   if (runner === 'jest')
-    return "add preset: 'backproof' to the Jest config, or beside another preset the moduleNameMapper of 'backproof/jest-preset'";
+    return "add preset: 'backproof' to the Jest config, or with another preset the moduleNameMapper of 'backproof/jest-preset'";
   return 'use the tf that is handed in, import backproof/float64 in place of TensorFlow.js, or run `backproof check FILE`, where imports get it';
 }

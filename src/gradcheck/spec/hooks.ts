@@ -1,7 +1,7 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 
-/** Runs f, and shows every kernel that it runs, with its inputs and attributes, before it runs. */
+/** Runs f and calls back before each kernel that it runs, with the kernel's inputs and attributes. */
 export function watchKernels<Result>(
   tf: TF,
   see: (kernel: string, inputs: Record<string, unknown>, attrs: NamedAttrMap) => void,

@@ -4,7 +4,7 @@ import type { Tensor, TF, Unsupported } from '../types.ts';
 import { isForeign, whatToAdd } from './foreign.ts';
 import { watchKernels } from './hooks.ts';
 
-/** A forward that this TensorFlow.js cannot run: no fault of the code. */
+/** A forward that this TensorFlow.js cannot run, through no fault of the code under check. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
   readonly unsupported: Unsupported;
@@ -25,7 +25,9 @@ export function attempt<Result>(f: () => Result): { result: Result } | { unsuppo
   }
 }
 
-/** The errors of TensorFlow.js where it lacks something. They have no fields, so this is the one place that reads their text. */
+/**
+ * The errors of TensorFlow.js for something that it lacks. They have no fields, so their text is read, and only here.
+ */
 const LIMITS: readonly { readonly text: RegExp; readonly missing: Unsupported['missing'] }[] = [
   { text: /gradient function not found for (\w+)/, missing: 'gradient' },
   { text: /Cannot find registered kernel '(\w+)'/, missing: 'kernel' },
@@ -34,19 +36,22 @@ const LIMITS: readonly { readonly text: RegExp; readonly missing: Unsupported['m
   { text: /not yet supported/, missing: null },
 ];
 
-/** The kernel or gradient that TensorFlow.js lacks, by the text of its error; null where a customGrad or the code itself is wrong. */
+/**
+ * The kernel or gradient that TensorFlow.js lacks, from the text of its error; null if a customGrad or the code under
+ * check is at fault.
+ */
 export function limitOf(tf: TF, reason: string): Unsupported | null {
   if (reason.includes('customGrad')) return null;
   for (const { text, missing } of LIMITS) {
     const found = text.exec(reason);
     if (found !== null) return { kernel: found[1] ?? null, missing, reason };
   }
-  // The gradient that a kernel of TensorFlow.js has is not of the input's shape: Maximum, broadcast.
+  // TensorFlow.js's own gradient of a kernel does not have the input's shape, as for a broadcast Maximum.
   const kernel = /Error in gradient for op (\w+)/.exec(reason)?.[1];
   return kernel !== undefined && tf.getGradient(kernel) != null ? { kernel, missing: null, reason } : null;
 }
 
-/** The kernel whose own gradient function throws while f runs again, or null: then it is a customGrad that throws. */
+/** The kernel whose gradient function throws when f runs again; null if none does, and then a customGrad throws. */
 export function throwingGradient(tf: TF, f: () => void): string | null {
   const names = tf.getKernelsForBackend(tf.getBackend()).map(({ kernelName }) => kernelName);
   const configs = [...new Set(names)].flatMap(
@@ -72,7 +77,7 @@ export function throwingGradient(tf: TF, f: () => void): string | null {
   try {
     f();
   } catch {
-    // It is the one that is being looked into.
+    // This is the error under investigation.
   } finally {
     for (const [i, config] of configs.entries()) config.gradFunc = originals[i]!;
   }
@@ -80,7 +85,7 @@ export function throwingGradient(tf: TF, f: () => void): string | null {
 }
 
 /**
- * Whether f, which threw, throws inside TensorFlow.js only: in a gradient function of its own that is no kernel's, such
+ * Whether f, which threw, throws inside one of TensorFlow.js's own gradient functions that belongs to no kernel, such
  * as that of tf.logSigmoid, which captures an operand that may have been disposed.
  */
 export function throwsInOwnGradient(f: () => void): boolean {
@@ -90,13 +95,13 @@ export function throwsInOwnGradient(f: () => void): boolean {
     f();
     return false;
   } catch (error) {
-    // An assertion of TensorFlow.js is about what a customGrad returned.
+    // Other errors of TensorFlow.js are assertions about the gradients that a customGrad returned.
     if (!(error instanceof Error) || error.name !== 'TypeError') return false;
     const frames = [...(error.stack ?? '').matchAll(/^ *at (.*?)\(?([^\s()]+):\d+:\d+\)?$/gm)];
     const file = frames[0]?.[2];
     for (const [depth, [, name, at]] of frames.entries()) {
       if (at !== file) return false;
-      // An error of its own is about the gradients that it was handed.
+      // An error thrown by backpropagateGradients itself is about the gradients that it was given.
       if (/\bbackpropagateGradients\b/.test(name!)) return depth > 0;
     }
     return false;
@@ -106,9 +111,9 @@ export function throwsInOwnGradient(f: () => void): boolean {
 }
 
 /**
- * The text of an error, in words where TensorFlow.js itself stumbles over a tensor that it does not know, or over a
- * gradient inside a gradient.
- * @param again runs again the function that threw
+ * The text of an error, explained if TensorFlow.js crashed on a tensor that it does not know or on a gradient inside a
+ * gradient.
+ * @param again runs the function that threw once more
  */
 export function explained(tf: TF, error: unknown, again: () => void): string {
   const text = errorText(error);
@@ -122,7 +127,7 @@ export function explained(tf: TF, error: unknown, again: () => void): string {
   try {
     watchKernels(tf, see, again);
   } catch {
-    // It is the one that is being looked into.
+    // This is the error under investigation.
   }
   return stranger ?? `another TensorFlow.js was handed a tensor of this one: ${whatToAdd()}`;
 }

@@ -4,7 +4,7 @@ import type { Outputs, Tensor, TF } from '../types.ts';
 import { isForeign, whatToAdd } from './foreign.ts';
 import { describe, multiIndex } from './readInput.ts';
 
-/** One tensor of what forward returns: its key in the array or record, and where its values are in the flat ones. */
+/** One output tensor of forward: its key in the array or record, and the position of its values in the flat array. */
 interface Part {
   readonly key: string;
   readonly shape: readonly number[];
@@ -12,8 +12,8 @@ interface Part {
 }
 
 /**
- * How the outputs of a function lie one after the other in one flat array. Inside the checker there is one output: a
- * single tensor keeps its shape, several are one vector.
+ * How the outputs of a function are laid out in one flat array. The checker works on one output: a single tensor keeps
+ * its shape, several become one vector.
  */
 export interface Layout {
   readonly kind: 'tensor' | 'array' | 'record';
@@ -23,9 +23,9 @@ export interface Layout {
 }
 
 /**
- * The layout of what a function returned.
+ * The layout of the outputs that a function returned.
  * @param who the spec and its function, for messages: `spec: forward`
- * @throws GradcheckInputError for anything but float tensors of tf, in a list or record or single
+ * @throws GradcheckInputError for anything but a float tensor of tf, or an array or record of them
  */
 export function layoutOf(tf: TF, returned: unknown, who: string): Layout {
   refusePromise(returned, who);
@@ -55,7 +55,7 @@ export function layoutOf(tf: TF, returned: unknown, who: string): Layout {
   return { kind: list ? 'array' : 'record', parts, shape: [size] };
 }
 
-/** @throws GradcheckInputError for a promise; that it is rejected later then harms nobody */
+/** @throws GradcheckInputError for a promise, whose later rejection is then ignored */
 export function refusePromise(returned: unknown, who: string): void {
   if (typeof returned !== 'object' || returned === null || !('then' in returned)) return;
   Promise.resolve(returned).catch(() => {});
@@ -77,14 +77,14 @@ function assertFloat(tf: TF, tensor: Tensor, returned: string, place: string): v
   if (tensor.size === 0) throw bad(`an empty tensor${place}, shape [${tensor.shape}]`);
 }
 
-/** The tensors of outputs that have a layout, in its order. */
+/** The output tensors, in the order of the layout. */
 function tensorsOf(outputs: Outputs, { kind, parts }: Layout): Tensor[] {
   return kind === 'tensor'
     ? [outputs as Tensor]
     : parts.map(({ key }) => (outputs as Record<string, Tensor>)[key]!);
 }
 
-/** The flat values of outputs that have the layout. */
+/** The flat values of outputs with this layout. */
 export function flatValues(outputs: Outputs, layout: Layout): Float64Array {
   const tensors = tensorsOf(outputs, layout);
   if (tensors.length === 1) return new Float64Array(tensors[0]!.dataSync());
@@ -93,13 +93,13 @@ export function flatValues(outputs: Outputs, layout: Layout): Float64Array {
   return values;
 }
 
-/** The outputs as one tensor, of the layout's shape, which TensorFlow.js can differentiate. */
+/** The outputs as one differentiable tensor of the layout's shape. */
 export function joined(tf: TF, outputs: Outputs, layout: Layout): Tensor {
   if (layout.kind === 'tensor') return outputs as Tensor;
   return tf.concat(tensorsOf(outputs, layout).map((tensor) => tf.reshape(tensor, [-1])));
 }
 
-/** Flat values cut into tensors, in the structure of the outputs. */
+/** Cuts flat values into tensors, in the structure of the outputs. */
 export function cut(
   values: Float64Array,
   { kind, parts }: Layout,
@@ -111,7 +111,7 @@ export function cut(
   return Object.fromEntries(parts.map(({ key }, i) => [key, tensors[i]!]));
 }
 
-/** Where a flat position is, for messages: [0,1], [2][0,1] or .mean[0,1]. */
+/** The name of a flat position in messages: [0,1], [2][0,1] or .mean[0,1]. */
 export function placeIn({ kind, parts }: Layout, flat: number): string {
   const { key, shape, start } = parts.findLast((part) => part.start <= flat)!;
   const which = { tensor: '', array: `[${key}]`, record: `.${key}` }[kind];

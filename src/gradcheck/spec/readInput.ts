@@ -4,17 +4,17 @@ import type { Tensor, TensorLike, Variable } from '../types.ts';
 
 type Values = Float64Array | Int32Array | Uint8Array;
 
-/** An input or a variable of a spec, as the checker keeps it: flat, in double precision, never handed to the spec. */
+/** The checker's copy of an input or a variable: flat, in double precision, never passed to the spec itself. */
 export interface Input {
   readonly name: string;
   readonly shape: readonly number[];
   readonly size: number;
-  /** float32 stands for the floating type, whatever its precision. */
+  /** float32 means floating point, in either precision. */
   readonly dtype: 'float32' | 'int32' | 'bool';
   readonly values: Values;
-  /** Handed to forward, not differentiated. */
+  /** Passed to forward, but not differentiated. */
   readonly constant: boolean;
-  /** Where the values go before each run; null for an input, which is handed to forward. */
+  /** The variable that gets the values before each run; null for an input, which is passed to forward. */
   readonly variable: Variable | null;
 }
 
@@ -25,7 +25,7 @@ const INTEGER_ARRAYS = new Set(['Int32Array', 'Uint8Array', 'Uint8ClampedArray']
 
 /**
  * Reads one input: nested numbers, a typed array, { values, shape } or a tensor of any TensorFlow.js.
- * @throws GradcheckInputError one line with the spec, the input, what was expected and what came
+ * @throws GradcheckInputError in one line, with the spec, the input, the expected value and the actual one
  */
 export function readInput(spec: string, name: string, value: TensorLike): Input {
   const fail = (problem: string): never => {
@@ -93,7 +93,7 @@ function readRaw(value: unknown, fail: Fail): Raw {
   return fail(`expected numbers, a typed array, { values, shape } or a tensor, got ${describe(value)}`);
 }
 
-/** More than any op takes; without a limit lists nested 20,000 deep end the stack. */
+/** More than any op takes. Without a limit, arrays nested 20,000 deep would overflow the stack. */
 const MOST_DIMENSIONS = 32;
 
 function readNested(value: readonly unknown[], fail: Fail): Raw {
@@ -160,7 +160,7 @@ function isShaped(
   );
 }
 
-/** A wrong value in a few words. */
+/** Describes a wrong value in a few words. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 20))}`;
@@ -170,7 +170,7 @@ export function describe(value: unknown): string {
   return `${typeof value} ${String(value)}`;
 }
 
-/** Multi-index of a flat one, row-major. */
+/** Multi-index of a flat index, row-major. */
 export function multiIndex(shape: readonly number[], flat: number): number[] {
   const index = new Array<number>(shape.length);
   let rest = flat;

@@ -2,10 +2,10 @@ import { GradcheckInputError } from '../errors.ts';
 import type { GivenVariables, GradcheckOptions, GradcheckSpec, Outputs, TensorLike } from '../types.ts';
 import { describe, type Input, isDifferentiable, readInput } from './readInput.ts';
 
-/** Any spec, whatever its names and outputs. */
+/** A spec with any input names and outputs. */
 export type AnySpec = GradcheckSpec<string, Outputs, GivenVariables | undefined>;
 
-/** A spec that has been read: its inputs checked and copied. */
+/** A spec whose inputs have been validated and copied. */
 export interface Checked {
   readonly name: string;
   readonly spec: AnySpec;
@@ -23,7 +23,7 @@ const FUNCTIONS = {
 const SPEC_KEYS = ['name', 'inputs', 'variables', ...Object.keys(FUNCTIONS)];
 
 /**
- * Reads all of a spec but its variables, which may have to be made first: withVariables reads them.
+ * Reads a spec except for its variables, which may not exist yet; withVariables adds them.
  * @throws GradcheckInputError for anything but a GradcheckSpec
  */
 export function readSpec(value: unknown): Checked {
@@ -60,13 +60,13 @@ export function readSpec(value: unknown): Checked {
   return { name, spec, inputs, differentiable };
 }
 
-/** The spec with the variables that forward is checked in. */
+/** The spec with the variables whose gradients are checked. */
 export function withVariables(checked: Checked, variables: readonly Input[]): Checked {
   const inputs = [...checked.inputs, ...variables];
   return { ...checked, inputs, differentiable: inputs.filter(isDifferentiable) };
 }
 
-/** Options with their defaults; those that stay open are undefined. */
+/** Options with their defaults; options without a default are undefined. */
 export interface Settings extends GradcheckOptions {
   readonly mode: NonNullable<GradcheckOptions['mode']>;
   readonly samples: number;
@@ -118,7 +118,7 @@ export function readOptions(options: GradcheckOptions): Settings {
   }
   if (settings.points > 0 && (settings.exact === 'off' || settings.precision === 'float32'))
     fail('points', "0 without the exact check (exact: 'off', precision: 'float32')", settings.points);
-  // With an rtol of 1 a zero would pass for anything; how large an atol may be depends on the gradients.
+  // With an rtol of 1, zero would pass for any gradient. The limit of atol depends on the gradients.
   for (const [key, below] of [
     ['rtol', 0.5],
     ['atol', Number.POSITIVE_INFINITY],

@@ -8,25 +8,25 @@ import { cut, flatValues, joined, type Layout, layoutOf, refusePromise } from '.
 import { type Input, isDifferentiable } from './readInput.ts';
 import type { Checked } from './readSpec.ts';
 
-/** A tensor's contents, read out of the engine. */
+/** The contents of a tensor, read out of the engine. */
 export interface Values {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly values: Float64Array;
 }
 
-/** All outputs, one after the other. */
+/** All outputs in one flat array. */
 export interface OutputValues extends Values {
   readonly layout: Layout;
 }
 
-/** Values that take the place of one input's or variable's. */
+/** Values that replace those of one input or variable. */
 export interface Replacement {
   readonly name: string;
   readonly values: Float64Array;
 }
 
-/** Effects of a run beside its result. */
+/** Side effects of a run. */
 export interface SideEffects {
   /** Inputs and variables whose tensors were changed or disposed. */
   readonly changed: readonly string[];
@@ -34,13 +34,13 @@ export interface SideEffects {
   readonly dyOverwritten: boolean;
 }
 
-/** The functions of a spec that make outputs. */
+/** The functions of a spec that return outputs. */
 export type Maker = 'forward' | 'gradientOf';
 type Tensors = Record<string, Tensor>;
 
 /**
- * A spec on one TensorFlow.js: runs its functions and reads the results. Every run has fresh copies of the inputs,
- * and the variables hold fresh copies of their values while it lasts; then they hold what they held before.
+ * A spec on one TensorFlow.js: runs its functions and reads the results. Every run gets fresh copies of the inputs and
+ * of the variables' values; afterwards the variables hold their earlier values again.
  */
 export class Subject {
   readonly tf: TF;
@@ -60,7 +60,7 @@ export class Subject {
     return this.checked.name;
   }
 
-  /** The functions that are there: forward, and what its gradient is meant to be that of. */
+  /** The functions of this spec that return outputs: forward, and gradientOf if given. */
   get makers(): readonly Maker[] {
     return this.checked.spec.gradientOf === undefined ? ['forward'] : ['forward', 'gradientOf'];
   }
@@ -70,15 +70,15 @@ export class Subject {
     return this.makers.at(-1)!;
   }
 
-  /** How several outputs lie one after the other. */
+  /** The layout of the outputs in one flat array. */
   get layout(): Layout {
     this.#layout ??= this.#run((tensors) => this.#layoutOf(this.#make('forward', tensors)));
     return this.#layout;
   }
 
   /**
-   * The values of forward, flat, after a look at what it returned.
-   * @throws GradcheckInputError for anything but float tensors, or other ones than forward's
+   * The flat output values, after validating them.
+   * @throws GradcheckInputError for anything but float tensors, or if gradientOf and forward differ in structure
    */
   output(maker: Maker = 'forward'): OutputValues {
     return this.#run((tensors) => {
@@ -89,18 +89,18 @@ export class Subject {
     });
   }
 
-  /** The values that differences are taken of, flat. */
+  /** The flat values of the function that differences are taken of. */
   forward(...replacements: Replacement[]): Float64Array {
     return this.evaluate(this.differenced, ...replacements);
   }
 
-  /** The values of forward or gradientOf, flat. */
+  /** The flat values of forward or gradientOf. */
   evaluate(maker: Maker, ...replacements: Replacement[]): Float64Array {
     const { layout } = this;
     return this.#run((tensors) => flatValues(this.#make(maker, tensors), layout), replacements);
   }
 
-  /** Gradients of the contraction with dy by autodiff, one per float input; zeros where there is no path. */
+  /** Autodiff gradients of the contraction with dy, one per differentiable input; zeros if there is no path. */
   autodiff(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     const { layout } = this;
     return this.#run((tensors) => {
@@ -115,13 +115,13 @@ export class Subject {
     }, replacements);
   }
 
-  /** The return value of the hand-written backward, whatever it is, seen by f inside the tidy. */
+  /** Applies f, inside the tidy, to the unvalidated return value of the hand-written backward. */
   backwardRaw<Result>(dy: Values, f: (gradients: unknown) => Result, ...replacements: Replacement[]): Result {
     const { layout } = this;
     return this.#run((tensors) => f(this.#backward(tensors, this.#upstream(dy, layout))), replacements);
   }
 
-  /** The hand-written gradients; the names and shapes have been checked before. */
+  /** The hand-written gradients; their names and shapes must have been checked before. */
   backward(dy: Values, ...replacements: Replacement[]): Map<string, Values> {
     return this.backwardRaw(
       dy,
@@ -136,12 +136,12 @@ export class Subject {
     );
   }
 
-  /** The tensors that gradients are taken for, as they are while f runs forward with them. */
+  /** Runs f with the tensors to differentiate with respect to, and with a function that runs forward on them. */
   traced<Result>(f: (xs: readonly Tensor[], forward: () => Outputs) => Result): Result {
     return this.#run((tensors) => f(this.#xs(tensors), () => this.#make('forward', tensors)));
   }
 
-  /** Runs forward, autodiff and backward, and looks at the tensors that they were handed afterwards. */
+  /** Runs forward, autodiff and backward, and checks afterwards that the tensors passed to them are unchanged. */
   sideEffects(dy: Values, withAutodiff: boolean): SideEffects {
     const changed = new Set<string>();
     const { layout } = this;
@@ -170,7 +170,7 @@ export class Subject {
     return { changed: [...changed], dyOverwritten };
   }
 
-  /** Runs forward for what it makes at its first call; what it returns is looked at later. */
+  /** Runs forward once so that it makes what it makes at its first call; its return value is validated later. */
   firstRun(): void {
     this.tf.tidy(() => {
       const inputs = this.checked.inputs.map((input) => [input.name, this.#tensorOf(input, input.values)]);
@@ -229,8 +229,8 @@ export class Subject {
   }
 
   /**
-   * Runs f on the same spec at other values of inputs and variables, flat. The variables hold them as long as f runs, and
-   * then their own.
+   * Runs f on the same spec at other flat values of inputs and variables. The variables hold these values while f runs,
+   * and then their own again.
    */
   at<Result>(values: Readonly<Record<string, ArrayLike<number>>>, f: (moved: Subject) => Result): Result {
     const move = (input: Input): Input => {
@@ -257,7 +257,7 @@ export class Subject {
     return result;
   }
 
-  /** Runs f, which runs forward on tensors of its own, and gives variables that forward assigns their values back. */
+  /** Runs f, which runs forward on tensors that f makes, and restores the variables that forward assigns. */
   guarded<Result>(f: () => Result): Result {
     const before: Before = new Map();
     try {
@@ -267,7 +267,7 @@ export class Subject {
     }
   }
 
-  /** Runs f inside a tidy, whose result need not be tensors, with inputs and variables at their values. */
+  /** Runs f inside a tidy, with inputs and variables at their values; the result need not be tensors. */
   #run<Result>(f: (tensors: Tensors) => Result, replacements: readonly Replacement[] = []): Result {
     return amongOwnTensors(this.tf, this.name, () => this.#tidied(f, replacements));
   }
@@ -297,7 +297,7 @@ export class Subject {
   }
 }
 
-/** The precision that TensorFlow.js computes in, by the arrays it keeps. */
+/** The precision that TensorFlow.js computes in, judged by the type of its arrays. */
 export function precisionOf(tf: TF): Precision {
   const probe = tf.scalar(0);
   const bytes = probe.dataSync().BYTES_PER_ELEMENT;

@@ -1,20 +1,20 @@
 import type { Outputs, Tensor, TF } from '../types.ts';
 
-/** A kernel or customGrad that ran on the tape of TensorFlow.js. */
+/** A kernel or customGrad on the tape of TensorFlow.js. */
 export interface Taped {
-  /** The kernel; for a customGrad the scope that it ran in. */
+  /** The name of the kernel; for a customGrad, the scope that it ran in. */
   readonly kernelName: string;
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: readonly Tensor[];
 }
 
-/** The tape of a run, in order, and the outputs that it ended with. */
+/** The tape of a run, in order, and its outputs. */
 export interface Tape {
   readonly nodes: readonly Taped[];
   readonly ends: readonly Tensor[];
 }
 
-/** Runs forward as it runs to be differentiated, and shows the tape to `see` while its tensors live. */
+/** Runs forward as for differentiation, and passes the tape to `see` while its tensors exist. */
 export function withTape(
   tf: TF,
   xs: readonly Tensor[],
@@ -22,7 +22,7 @@ export function withTape(
   see: (tape: Tape) => void,
 ): void {
   const engine = tf.engine();
-  // Only the tape is wanted, so the result is a constant, and nothing is differentiated.
+  // Only the tape is needed, so the result is a constant and nothing is differentiated.
   const recorded = () => {
     const outputs = forward();
     const ends: Tensor[] = 'dataId' in outputs ? [outputs as Tensor] : Object.values(outputs);
@@ -32,7 +32,7 @@ export function withTape(
   engine.gradients(recorded, [...xs], tf.scalar(1), true);
 }
 
-/** The ids of the tensors that ops lead to from the given ones. */
+/** The ids of the tensors that ops compute from the given ones. */
 export function reachedFrom({ nodes }: Tape, from: readonly Tensor[]): Set<number> {
   const ids = new Set(from.map(({ id }) => id));
   for (const { inputs, outputs } of nodes)
@@ -40,7 +40,7 @@ export function reachedFrom({ nodes }: Tape, from: readonly Tensor[]): Set<numbe
   return ids;
 }
 
-/** The nodes that lead to the outputs. */
+/** The nodes on paths to the outputs. */
 export function nodesToOutput(tape: Tape): Set<Taped> {
   const wanted = new Set(tape.ends.map(({ id }) => id));
   const found = new Set<Taped>();

@@ -5,8 +5,8 @@ import { refusePromise } from './outputs.ts';
 import { describe, type Input } from './readInput.ts';
 
 /**
- * The variables of a spec as inputs of the checker, with their values of now; each variable once.
- * @param taken names that are in use
+ * The variables of a spec as inputs of the checker, with their current values; each variable once.
+ * @param taken names already in use
  * @throws GradcheckInputError for anything but float variables of tf, one line
  */
 export function readVariables(
@@ -60,10 +60,10 @@ interface Named {
   readonly name: string;
 }
 
-/** Without a limit lists nested 20,000 deep end the stack. */
+/** Without a limit, arrays nested 20,000 deep would overflow the stack. */
 const MOST_LEVELS = 100;
 
-/** Every variable of a nested structure, with the name that it goes by. */
+/** Every variable of a nested structure, with its name. */
 function flatten(given: unknown, fail: (problem: string) => never): Named[] {
   const open = new Set<unknown>();
   const walk = (value: unknown, key: string | null, at: string): Named[] => {
@@ -85,13 +85,13 @@ function flatten(given: unknown, fail: (problem: string) => never): Named[] {
         : Object.entries(value).map(([name, each]) => walk(each, name, `${at}.${name}`));
     open.delete(value);
     const all = inner.flat();
-    // Several under one key of a record: the key goes before each name.
+    // If there are several under one key of a record, each name gets the key as a prefix.
     return key === null ? all : all.map((one) => ({ ...one, name: `${key}/${one.name}` }));
   };
   return walk(given, null, 'variables');
 }
 
-/** The name that its maker gave a variable; a counter of TensorFlow.js is none. */
+/** The name that the user gave a variable; null if TensorFlow.js numbered it. */
 export function ownName({ name }: { readonly name: string }): string | null {
   return /^\d+$/.test(name) ? null : name;
 }

@@ -2,10 +2,10 @@ import type { ResolveFnOutput, ResolveHookContext } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { substituteFor } from '../file/substitutes.ts';
 
-/** The file that stands in for an import, as an ES module or as CommonJS; null for any other import. */
+/** The URL of the substitute for an import, as an ES module or as CommonJS; null for any other import. */
 export function substituteUrl(specifier: string, format: 'js' | 'cjs' = 'js'): string | null {
   const name = substituteFor(specifier);
-  // Every file that this one is bundled into lies beside substitutes/.
+  // Every file into which this one is bundled is beside substitutes/.
   return name === null ? null : new URL(`./substitutes/${name}.${format}`, import.meta.url).href;
 }
 
@@ -16,7 +16,7 @@ export function substitutePath(specifier: string, format: 'js' | 'cjs' = 'js'): 
 
 type Next<Result> = (specifier: string, context: ResolveHookContext) => Result;
 
-/** Node's hook for imports, in the same thread or in one of its own. */
+/** Node's hook for imports, in the same thread or in a separate one. */
 export function resolve<Result>(
   specifier: string,
   context: ResolveHookContext,

@@ -6,7 +6,7 @@ interface ViteConfig {
   readonly test?: { readonly browser?: { readonly enabled?: boolean } };
 }
 
-/** The part of a Vite plugin that this one has: so it fits every version of Vite, and its types need none. */
+/** The parts of a Vite plugin that this one uses. Declared here so that the types fit every version of Vite. */
 export interface VitePlugin {
   readonly name: string;
   readonly enforce: 'pre';
@@ -15,16 +15,16 @@ export interface VitePlugin {
 }
 
 /**
- * The package entry `backproof/vitest`: a Vite plugin with which tests get TensorFlow.js in double precision
+ * The package entry `backproof/vitest`: a Vite plugin that gives tests TensorFlow.js in double precision
  * (`backproof/float64`) wherever they, the files that they test, or packages in node_modules import a TensorFlow.js
- * package: `tfjs`, its parts (`tfjs-core`, `tfjs-layers` and the like), `tfjs-node`, the backends, and deep paths.
+ * package: `tfjs`, its parts (`tfjs-core`, `tfjs-layers` and so on), `tfjs-node`, the backends, and deep paths.
  *
  *     import { gradcheck } from 'backproof/vitest';
  *     export default defineConfig({ plugins: [gradcheck()] });
  *
- * Outside of Vitest it does nothing, so a config that also builds or serves may have it. With Vitest's pools vmThreads
- * and vmForks, and in browsers, a package in node_modules has to be named in `test.server.deps.inline` as well. To keep
- * other tests in single precision, give the plugin to one of Vitest's `test.projects` only.
+ * Outside of Vitest it does nothing, so a config that also builds or serves may contain it. With Vitest's pools
+ * vmThreads and vmForks, and in browsers, a package in node_modules must also be named in `test.server.deps.inline`. To
+ * keep other tests in single precision, give the plugin to only one of Vitest's `test.projects`.
  */
 export function gradcheck(): VitePlugin {
   const inVitest = (): boolean => process.env.VITEST !== undefined;

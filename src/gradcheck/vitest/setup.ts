@@ -1,13 +1,13 @@
 /**
- * Runs in every worker of Vitest, before the tests: packages in node_modules are loaded by Node itself, past the
- * plugins of Vite, and get the substitutes from here.
+ * Runs in every worker of Vitest before the tests. Node itself loads packages in node_modules, bypassing the plugins of
+ * Vite, so they get the substitutes from here.
  */
 import Module from 'node:module';
 import { resolve, substitutePath } from './hooks.ts';
 
-/** A part of Node that its types for Node 20 lack. */
+/** A part of Node that the types for Node 20 lack. */
 interface NodeModule {
-  /** Node 22.15 and later; before, a thread of its own for imports, and for require a method. */
+  /** Node 22.15 and later; earlier, a separate thread for imports, and a method for require. */
   registerHooks?(hooks: { resolve: typeof resolve }): void;
   _resolveFilename(request: string, ...rest: unknown[]): string;
 }
@@ -31,6 +31,6 @@ if (!(key in globalThis)) {
   try {
     install();
   } catch {
-    // The vm pools refuse hooks; there a package has to be named in test.server.deps.inline.
+    // The vm pools reject hooks; there a package must be named in test.server.deps.inline.
   }
 }

@@ -9,7 +9,7 @@ const w = signed(4, 4);
 const b = signed(4);
 type Gradients = Record<'x' | 'w' | 'b', Tensor>;
 
-/** sigmoid(relu(x w + b)) with its right backward, and a mistake planted into it. */
+/** sigmoid(relu(x w + b)) with its right backward, or with a mistake planted in it. */
 function layer(
   planted: (tf: TF, right: Gradients, inside: Record<string, Tensor>) => Partial<Gradients>,
 ): GradcheckSpec {

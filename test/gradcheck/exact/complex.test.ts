@@ -85,7 +85,7 @@ const right: Record<string, GradcheckSpec & { readonly by: Backward }> = {
   },
 };
 
-/** With one element of the gradient times 1 plus this. */
+/** The spec with one element of the gradient multiplied by 1 + error. */
 const withBackward = ({ by, ...spec }: (typeof right)[string], error: number): GradcheckSpec => ({
   ...spec,
   backward: (tf, inputs, dy) => {
@@ -101,7 +101,7 @@ describe('complex numbers', () => {
       for (const seed of [1, 2]) {
         const { sides, cause } = exact(withBackward(spec, 0), { seed });
         expect([sides.yours?.verdict, cause]).toEqual(['proved', null]);
-        // A root has two signs.
+        // The sign of a root is ambiguous.
         const open = name === 'an absolute value';
         expect(exact(withBackward(spec, 1e-18), { seed }).verdict).toBe(open ? 'not proved' : 'refuted');
       }

@@ -4,7 +4,7 @@ import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts'
 import { tf } from './support.ts';
 
 describe('further points', () => {
-  /** Right on the branch of the point, wrong on the other. */
+  /** A gradient that is right on the branch of the point and wrong on the other. */
   const half = (factor: number): GradcheckSpec => ({
     inputs: { x: [1, 1.2, -2] },
     forward: (tf, { x }) => tf.max(tf.stack([tf.square(x!), tf.mul(x!, 1.1)]), 0),

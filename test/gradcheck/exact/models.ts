@@ -24,7 +24,7 @@ const attend = (tf: TF, q: Tensor, k: Tensor, v: Tensor): Tensor =>
   tf.matMul(tf.softmax(tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(3))), v);
 const labels = (tf: TF, classes: number): Tensor => tf.oneHot([1, 0, 2], classes, 1, 0, 'float32');
 
-/** Right gradients by autodiff, or by hand, of layers and losses as people write them. */
+/** Layers and losses as people write them, with right gradients by autodiff or by hand. */
 export const models: Readonly<Record<string, Model>> = {
   'LSTM, two steps': model(
     ({ signed }) => ({ x: signed(2, 3), h: signed(1, 2), c: signed(1, 2), w: signed(5, 8), b: signed(8) }),

@@ -36,14 +36,14 @@ describe('the self-test', () => {
           backward: (tf, inputs, dy) => {
             const gradients = spec.backward!(tf, inputs, dy) as Record<string, Tensor>;
             const gradient = gradients[input]!;
-            // The largest one: an element may be 0.
+            // The largest element, because others may be 0.
             const at = tf.argMax(tf.abs(tf.reshape(gradient, [-1]))).dataSync()[0]!;
             const mask = oneAt(tf, gradient.shape, at);
             return { ...gradients, [input]: tf.mul(gradient, tf.add(1, tf.mul(mask, 1e-18))) };
           },
         };
         const { verdict, cause, kinks } = exact(wrong);
-        // Left open only where a kink, or the sign of a root, may be why.
+        // Left open only if a kink or the sign of a root may be the reason.
         if (verdict === 'not proved') expect(kinks > 0 || /sign of a|value of erf/.test(cause!)).toBe(true);
         else expect([input, verdict]).toEqual([input, 'refuted']);
       }
@@ -54,7 +54,7 @@ describe('the self-test', () => {
         for (const seed of [1, 2]) {
           const { verdict, cause, sides, elements, wrong } = exact(spec(seed), { seed });
           expect(sides['tf autodiff']?.verdict).toBe('proved');
-          // Wrong shapes are found before, and at a kink another convention is left open.
+          // Wrong shapes are found earlier, and at a kink another convention is left open.
           if (cause !== null) {
             const open =
               layer === 'network at a kink' ? /^exactly at a kink/ : /^gradient of \w+: expected shape/;

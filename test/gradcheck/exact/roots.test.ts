@@ -13,7 +13,7 @@ const norm = (tf: TF, x: Tensor): Tensor => {
   return tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)));
 };
 
-/** Of the eight roots of roots, some are in no draw of the field. */
+/** Eight roots of roots, so that in every draw some do not exist in the field. */
 const block: GradcheckSpec = {
   inputs: { x: drawn(8, 6), w: drawn(6, 6) },
   forward: (tf, { x, w }) => {

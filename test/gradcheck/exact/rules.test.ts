@@ -16,7 +16,7 @@ import { sizeOf } from '../../../src/numerics/shape.ts';
 import { exact, subjectOf, tf } from './support.ts';
 
 const PRIME = 1048343;
-/** Kernels whose values are no numbers of the field, or a random function stands in for them. */
+/** Kernels whose values are not numbers of the field, or are replaced by a random function. */
 const RANDOM = new Set([
   ...[
     'Acos',
@@ -39,7 +39,7 @@ const whole = (...shape: number[]): ShapedValues => ({
   shape,
   values: Float64Array.from({ length: sizeOf(shape) }, (_, k) => ((7 * k) % 17) / 2 - 4.2),
 });
-/** Kernels that the cases do not run, or not with values of the field. */
+/** Kernels that the cases do not run, or do not run with values of the field. */
 const more: Record<string, GradcheckSpec> = {
   Bincount: {
     inputs: { x: whole(4) },
@@ -144,7 +144,7 @@ const more: Record<string, GradcheckSpec> = {
   TransformHeld: transformed('bilinear', 'nearest'),
 };
 
-/** An image seen through a projection. */
+/** An image under a projection. */
 function transformed(
   interpolation: 'nearest' | 'bilinear',
   mode: 'constant' | 'reflect' | 'wrap' | 'nearest',
@@ -159,7 +159,7 @@ function transformed(
   };
 }
 
-/** A kernel without an op of its own. */
+/** A kernel without an op. */
 function kernel(name: string, attrs: NamedAttrMap): GradcheckSpec['forward'] {
   return (library, inputs) => library.engine().runKernel(name, inputs, attrs) as Tensor;
 }
@@ -174,7 +174,7 @@ const specs = [
   })),
 ];
 
-/** Whole numbers other than 0 at the inputs of a spec, the same for the same seed. */
+/** Integers for the inputs of a spec, nonzero for float inputs, always the same ones. */
 function wholeNumbers(spec: GradcheckSpec): Record<string, Float64Array> {
   return Object.fromEntries(
     subjectOf(spec).inputs.map(({ name, dtype, values }) => [
@@ -184,7 +184,7 @@ function wholeNumbers(spec: GradcheckSpec): Record<string, Float64Array> {
   );
 }
 
-/** Tensors of a spec with other values. */
+/** The input tensors of a spec, with other values. */
 function tensorsOf(spec: GradcheckSpec, values: Record<string, Float64Array>): Record<string, Tensor> {
   return Object.fromEntries(
     subjectOf(spec).inputs.map(({ name, shape, dtype }) => [
@@ -194,7 +194,7 @@ function tensorsOf(spec: GradcheckSpec, values: Record<string, Float64Array>): R
   );
 }
 
-/** Runs f and names the kernels that ran, in order. */
+/** Runs f and collects the names of the kernels that ran, in order. */
 function recorded(names: string[], f: () => void): void {
   const configs = tf.getKernelsForBackend('cpu').map((config) => ({ config, original: config.kernelFunc }));
   for (const { config, original } of configs)
@@ -231,7 +231,7 @@ describe('every rule', () => {
         if (ran.some((name) => RANDOM.has(name))) return;
         const entry = world.entry(tensor).numbers[0]!.value;
         const plain = world.constant(world.read(tensor));
-        // A root, or a quotient that is no simple fraction in double precision, says nothing.
+        // A root, or a quotient that is not a simple fraction in double precision, proves nothing.
         if (plain.about.taint.size > 0) return;
         if (
           entry.re.join() === plain.numbers[0]!.value.re.join() &&
@@ -255,11 +255,11 @@ describe('every rule', () => {
           });
         });
       } catch {
-        // TensorFlow.js has no gradient here, or its value is not finite at whole numbers.
+        // TensorFlow.js has no gradient here, or its value is not finite at integers.
       }
     }
     expect(problems).toEqual([]);
-    // They share their input's numbers here; the proof of the network on wasm runs them.
+    // These share their input's data here; the proof of the network on wasm runs them.
     const shared = new Set([...KEPT, 'Cast']);
     const left = Object.keys(RULES).filter((name) => !held.has(name) && !RANDOM.has(name));
     expect(left.filter((name) => !shared.has(name))).toEqual([]);
@@ -311,7 +311,7 @@ describe('every rule', () => {
         if (error instanceof CannotProve) continue;
         throw error;
       }
-      // The root of a square has a sign that the field chooses.
+      // The field chooses the sign of the root of a square.
       if (ran.some((name) => RANDOM.has(name) || name === 'Sqrt')) continue;
       const plain = world.constant(real);
       if (plain.about.taint.size > 0) continue;

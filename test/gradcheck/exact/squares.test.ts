@@ -4,7 +4,7 @@ import { safePrimes } from '../../../src/gradcheck/exact/lane.ts';
 import { Squares } from '../../../src/gradcheck/exact/squares.ts';
 
 const primes = [...safePrimes(2 ** 20)];
-// Fewer squares than baby steps; one more than a whole list of powers; the largest.
+// A field with fewer squares than baby steps, one with one more than a whole list of powers, and the largest.
 const chosen = [23, primes.findLast((p) => p > 2 ** 12)!, primes[0]!];
 
 describe.each(chosen)('the squares modulo %d', (modulus) => {

@@ -7,7 +7,7 @@ import { sizeOf } from '../../../src/numerics/shape.ts';
 
 export const tf: TF = float64;
 
-/** A spec as the exact check takes it. */
+/** A spec in the form that the exact check takes. */
 export function subjectOf<Name extends string>(spec: GradcheckSpec<Name>): ExactSubject {
   const inputs = Object.entries(spec.inputs ?? {}).map(([name, given]) =>
     readInput('spec', name, given as number),
@@ -26,7 +26,7 @@ export const exact = <Name extends string>(
   options: ExactOptions = {},
 ): ExactResult => exactCheck(tf, subjectOf(spec), options);
 
-/** x as it is, with a gradient that f changes. */
+/** The identity of x, with a gradient changed by f. */
 export const withGradient = (library: TF, x: Tensor, f: (dy: Tensor) => Tensor): Tensor =>
   library.customGrad((value) => ({ value: library.clone(value as Tensor), gradFunc: (dy: Tensor) => f(dy) }))(
     x,
@@ -35,12 +35,12 @@ export const withGradient = (library: TF, x: Tensor, f: (dy: Tensor) => Tensor):
 /** 1 in one place of a shape, 0 elsewhere. */
 export function oneAt(library: TF, shape: readonly number[], flat: number): Tensor {
   const size = sizeOf(shape);
-  // oneHot has two classes at least.
+  // oneHot needs at least two classes.
   if (size === 1) return library.ones(shape as number[]);
   return library.reshape(library.oneHot([flat], size, 1, 0, 'float32'), shape as number[]);
 }
 
-/** The spec with the gradient by one input multiplied, or moved, in one element. */
+/** The spec with one element of one input's gradient changed. */
 export function planted(
   spec: GradcheckSpec,
   input: string,

@@ -22,7 +22,7 @@ describe('one wrong element', () => {
       const spec = { ...model(2), backward: undefined } as unknown as GradcheckSpec;
       for (const { name: input, values } of subjectOf(spec).inputs) {
         const flat = 11 % values.length;
-        // Times anything, a gradient of 0 stays right.
+        // A gradient of 0 stays right when multiplied by anything.
         const zero = isZero(spec, input, flat);
         for (const [change, f] of Object.entries(CHANGES)) {
           if (zero && change !== 'minus 1') continue;
@@ -36,7 +36,7 @@ describe('one wrong element', () => {
     });
 });
 
-/** Whether an element of the gradient is 0 whatever dy is, on the branches of the point. */
+/** Whether an element of the gradient is 0 for every dy, on the branches of the point. */
 function isZero(spec: GradcheckSpec, input: string, flat: number): boolean {
   const twice = planted(spec, input, flat, (tf, dy, mask) => tf.mul(dy, tf.add(1, mask)));
   return exact(twice, { seed: 2, lanes: 2 }).verdict === 'proved';

@@ -122,7 +122,7 @@ describe('specs', () => {
   });
 });
 
-/** Enough to load TensorFlow.js on a slow machine. */
+/** A timeout that is long enough to load TensorFlow.js on a slow machine. */
 const endless = ['--timeout', '5'];
 const bad: [string, string[], string][] = [
   ['throws', ['throws.mjs'], 'expected a module that loads, got TypeError: no such luck (throws.mjs:2)'],

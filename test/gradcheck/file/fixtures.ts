@@ -1,7 +1,7 @@
-/** Modules that `backproof check` is run on, by file name. */
+/** Modules for `backproof check`, by file name. */
 const sine = '{ inputs: { x: [0.5, -1.5] }, forward: (tf, { x }) => tf.sin(x) }';
 
-/** y = x x by customGrad; its gradient is `factor` x dy, and right for a factor of 2. */
+/** y = x x by customGrad, with the gradient `factor` x dy, which is right for a factor of 2. */
 const square = (imports: string, factor: number) => `${imports}
 const square = tf.customGrad((x, save) => {
   save([x]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { backproof, scratchFolders, withoutProgress } from '../../support/cli.ts';
 
-/** Modules that do what modules should not, by accident or by habit: every one costs only itself, or only its spec. */
+/** Modules that misbehave by accident or by habit: each one loses only its own result, or only that of one spec. */
 const scratch = scratchFolders();
 let folder: string;
 beforeAll(async () => {
@@ -89,7 +89,7 @@ describe('a spec costs only itself', () => {
     [
       'that throws later, in its own time',
       "Promise.resolve().then(() => { throw new Error('late'); }); return tf.sin(x);",
-      'expected no errors beside forward and backward, got Error: late (module.mjs:2)',
+      'expected no errors outside of forward and backward, got Error: late (module.mjs:2)',
     ],
   ])('%s', async (_what, body, got) => {
     const { code, status, message, stderr } = await check([good, throwing('middle', body), wrong].join('\n'));
@@ -143,7 +143,7 @@ describe('a spec costs only itself', () => {
     );
     expect({ code, status }).toEqual({ code: 2, status: { good: 'pass' } });
     expect(problem).toBe(
-      'module.mjs: expected no errors beside the specs, got Error: of the module (module.mjs:1)',
+      'module.mjs: expected no errors outside of the specs, got Error: of the module (module.mjs:1)',
     );
   });
 });
@@ -231,7 +231,7 @@ describe('when check is killed, nothing of it is left', () => {
     ],
   ])('%s', async (_what, source) => {
     await writeFile(join(folder, 'stays.mjs'), source);
-    // This ends when nobody holds the pipe any more: neither the process with the module nor what that has started.
+    // Ends when no process holds the pipe: neither the one with the module nor any that it started.
     const { stderr, code } = await backproof(['check', 'stays.mjs'], {
       cwd: folder,
       onStderr: (soFar, kill) => {
@@ -241,7 +241,7 @@ describe('when check is killed, nothing of it is left', () => {
     expect(code).toBeNull();
     const pids = /^pids (\d+) (\d+)$/m.exec(stderr)!.slice(1);
     for (const pid of pids) {
-      // A process that has ended may wait to be collected: state Z.
+      // A process that has ended may still be a zombie: state Z.
       const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', pid], { encoding: 'utf8' });
       expect(stdout.trim()).toMatch(/^(?:Z.*)?$/);
     }

@@ -186,7 +186,7 @@ describe('options reach the checker, and the command that repeats the check', ()
   ])('%s', async (flags, expected) => {
     const { files } = await filesOf('src/a.gradcheck.mjs', ...flags.split(' '));
     expect(files[0]!.specs).toMatchObject([expected]);
-    // With --order 2, what fails at the first order is not asked for the second.
+    // With --order 2, a spec that fails at the first order is not checked at the second.
     const { files: failed } = await filesOf('src/deep/er/b.gradcheck.mjs', ...flags.split(' '));
     const again = /Reproduce: backproof (check .*)$/m.exec(failed[0]!.specs[0]!.message)![1]!;
     expect(again).toBe(`check src/deep/er/b.gradcheck.mjs --only b --seed 1 ${flags}`);
@@ -269,7 +269,7 @@ describe('--precision float32 runs the TensorFlow.js that is installed', () => {
   });
 });
 
-/** The elements that are opened and not closed, or closed and not opened. */
+/** The elements that are opened but not closed, or closed but not opened. */
 function unclosed(xml: string): string[] {
   const open: string[] = [];
   for (const [, closing, name, empty] of xml.matchAll(/<(\/?)([a-z]+)[^<>]*?(\/?)>/g)) {

@@ -5,7 +5,7 @@ import { backproof, scratchFolders } from '../../support/cli.ts';
 
 const scratch = scratchFolders();
 
-/** y = factor x x, by an imported factor; its backward is right for 3. */
+/** y = factor x x, with an imported factor; its backward is right for a factor of 3. */
 const module = `import { factor } from './factor.ts';
   export const square = { inputs: { x: [0.5, 2] }, forward: (tf, { x }) => tf.mul(factor, tf.square(x)),
     backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.mul(6, x)) }) };`;
@@ -13,8 +13,8 @@ const factor = (value: string) => `export const factor: number = ${value};`;
 const sine = 'export const sine = { inputs: { x: [1] }, forward: (tf, { x }) => tf.sin(x) };';
 
 /**
- * Runs --watch on a target: after the n-th check is through, the n-th step; after the last one Ctrl-C. Returns the
- * verdict of each check.
+ * Runs --watch on a target. After the n-th check it takes the n-th step, and after the last step it presses Ctrl-C.
+ * Returns the verdict of each check.
  */
 async function watch(
   cwd: string,
@@ -44,7 +44,7 @@ describe('--watch checks again', () => {
     const { code, verdicts, stderr } = await watch(cwd, 'module.ts', [
       () => writeFile(path, factor('4')),
       () => writeFile(path, 'export const factor: number = ;'),
-      // As editors save: another file takes the place of the first.
+      // As editors save: a new file replaces the old one.
       async () => {
         await writeFile(join(cwd, 'saved.tmp'), factor('3'));
         await rename(join(cwd, 'saved.tmp'), path);

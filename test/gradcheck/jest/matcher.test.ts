@@ -72,7 +72,7 @@ describe('toPassGradcheck', () => {
   });
 });
 
-/** The message of a matcher that does not hold. */
+/** The message of a failed assertion. */
 const messageOf = (assertion: Promise<void>): Promise<string> =>
   assertion.then(
     () => 'it held',

@@ -4,7 +4,7 @@ import { installedProjects, runNode } from '../../support/installed.ts';
 
 const projects = installedProjects();
 
-/** The same test for every runner; 'HEAD' is how it comes by its functions. */
+/** The same test for every runner; each case adds the lines that import its functions. */
 const body = `
 const right = {
   name: 'sine',

@@ -4,7 +4,7 @@ import { installedProjects, runNode } from '../../support/installed.ts';
 
 const projects = installedProjects();
 
-/** Code under test that imports TensorFlow.js itself, by several of its names, one of them through a package. */
+/** Code under test that imports TensorFlow.js itself under several of its names, one of them through a package. */
 const modules = {
   'code.mjs': `
 import * as tf from '@tensorflow/tfjs';
@@ -38,7 +38,7 @@ exports.model = tf.sequential({ layers: [layers.dense({ units: 1, inputShape: [2
   'package.json': '{}',
 };
 
-/** In single precision the wasm backend would be looked for. */
+/** The modules without wasm, which single precision would try to load. */
 const withoutWasm = Object.fromEntries(
   Object.entries(modules).map(([name, text]) => [name, text.replace(/^.*wasm.*\n/gim, '')]),
 );
@@ -62,7 +62,7 @@ test('precision', () => expect(double).toBe(true));
 const esm = `import { activation, double, model } from './code.mjs';\n`;
 const commonjs = `const { activation, double, model } = require('./code.cjs');\n`;
 
-/** All four tests say so in single precision: the line to add. */
+/** The error of the tests in single precision, with the line to add. */
 const LINE =
   /GradcheckInputError: activation: expected ops of the tf that is handed in, got those of another TensorFlow\.js, which the code imports: (.*)/;
 
@@ -117,7 +117,7 @@ describe('Jest', () => {
     const jest = join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
     const { code, output } = await runNode(folder, [jest, '--colors=false'], {});
     expect(LINE.exec(output)?.[1]).toBe(
-      "add preset: 'backproof' to the Jest config, or beside another preset the moduleNameMapper of 'backproof/jest-preset'",
+      "add preset: 'backproof' to the Jest config, or with another preset the moduleNameMapper of 'backproof/jest-preset'",
     );
     expect(output).toContain('Tests:       4 failed, 4 total');
     expect(code).toBe(1);
@@ -134,7 +134,7 @@ describe('Vitest', () => {
     ['forks', options()],
     ['threads', options(", pool: 'threads'")],
     ['one worker for all files', options(', isolate: false')],
-    // Node's own loader is out of reach there.
+    // In vm pools the plugin cannot reach Node's own loader.
     ['vmThreads', options(`, pool: 'vmThreads'${inline("'somebodys-layers'")}`)],
     ['this package inlined', options(inline("'backproof', 'somebodys-layers'"))],
   ])('runs a whole file in double precision: %s', async (_what, test) => {

@@ -24,7 +24,7 @@ const byNumbers = (spec: GradcheckSpec, options: GradcheckOptions = {}) =>
   gradcheck(spec, { exact: 'off', ...options });
 
 const H = 2 ** -3;
-/** At one step only, unless `expectation` lets it move, of a function of one output. */
+/** The derivative of a function with one output, at a fixed step unless `expectation` lets it move. */
 const at = (
   f: (x: number) => number,
   noise = 0,
@@ -53,12 +53,12 @@ describe('differences along a line', () => {
     const { value, difference, rounding } = at((x) => x ** 5);
     expect(value).toBeCloseTo(0, 16);
     expect(difference).toBeCloseTo(3 * (1 / 4 - 1 / 64) * H ** 4, 16);
-    // 16 roundings of (h/4)^5 to either side, over h/2.
+    // 16 roundings of (h/4)^5 on either side, divided by h/2.
     expect(rounding / ((2 * 16 * 2 ** -53 * (H / 4) ** 5) / (H / 2))).toBeCloseTo(1, 12);
   });
 
   it('x + x^7 at 0: 1 + h^6 / 64', () => {
-    // D(h) = 1 + h^6, once 1 - 5 h^6 / 16, at half the step 1 - 5 h^6 / 1024
+    // D(h) = 1 + h^6; extrapolated once, 1 - 5 h^6 / 16, and at half the step 1 - 5 h^6 / 1024
     expect(at((x) => x + x ** 7).value).toBeCloseTo(1 + H ** 6 / 64, 15);
   });
 
@@ -76,7 +76,7 @@ describe('differences along a line', () => {
   });
 
   it('the step grows for rounding, and not below what the gradient rounds', () => {
-    // Over h / 2 the rounding of both sides is 4e-7 / h.
+    // The rounding of both sides divided by h / 2 is 4e-7 / h.
     const free = { steps: [1e-9, 100] } as const;
     const linear = (x: number) => x;
     expect(at(linear, 1e-7, 1, free).step).toBeGreaterThan(H);
@@ -95,7 +95,7 @@ describe('what decides on the step', () => {
   });
 
   it('beyond the scale of the element it counts where the error is below a hundredth', () => {
-    // 3 x: eight times the step is tried first, where both sides' noise n is 4 n.
+    // 3 x: eight times the step is tried first, where the noise n of both sides is 4 n.
     const of = (part: number) => at((x) => 3 * x, (part * 0.03) / 4, 1, { steps: [1e-9, H] }).step;
     expect(of(0.99)).toBeGreaterThan(H);
     expect(of(1.01)).toBeGreaterThan(8 * H);
@@ -130,7 +130,7 @@ it('flips to either side are added, kernel by kernel', () => {
   });
   expect(mergeFlips(NO_FLIPS, one)).toEqual(one);
   expect(mergeFlips(one, NO_FLIPS)).toEqual(one);
-  // Another path without a flip is one, too.
+  // A diverging path without a flip counts too.
   expect(mergeFlips({ ...NO_FLIPS, diverged: true }, one)).toEqual({ ...one, diverged: true });
 });
 
@@ -199,7 +199,7 @@ describe('sampled', () => {
     const largest = 1234;
     const spec: GradcheckSpec = {
       inputs: { x: { values, shape: [SIZE] } },
-      // Cumprod has no gradient in TensorFlow.js; of a single element it is the identity.
+      // Cumprod has no gradient in TensorFlow.js; on a single element it is the identity.
       forward: (tf, { x }) => tf.reshape(tf.cumprod(tf.reshape(tf.square(x!), [SIZE, 1]), 1), [SIZE]),
       backward: (tf, { x }, dy) => {
         const factors = new Float64Array(SIZE).fill(2);
@@ -212,11 +212,11 @@ describe('sampled', () => {
   });
 
   it('what dual numbers contradict is among them, where the exact check leaves it open', async () => {
-    // Of exponentials of exponentials the values are random functions to the exact check.
+    // In the exact check exponentials of exponentials are random functions.
     const nested = (tf: TF, x: Tensor): Tensor => tf.tanh(tf.tanh(x));
     const spec = (factor: number): GradcheckSpec => ({
       inputs: { x: { values, shape: [SIZE] } },
-      // Without autodiff to compare with: Cumprod has no gradient in TensorFlow.js, and of one element is the identity.
+      // No autodiff to compare with: Cumprod has no gradient in TensorFlow.js, and on one element is the identity.
       forward: (tf, { x }) => tf.cumprod(tf.reshape(tf.sum(nested(tf, x!)), [1])),
       backward: (tf, { x }, dy) => {
         const factors = new Float64Array(SIZE).fill(1);
@@ -253,7 +253,7 @@ describe('sampled', () => {
     const [first, again, other] = [await moved(1), await moved(1), await moved(2)];
     expect(first.length).toBe(8);
     expect(again).toEqual(first);
-    // The largest element may be the same; all of them are not.
+    // The largest element may be the same, but not all of them.
     expect(other.filter((k) => first.includes(k)).length).toBeLessThan(4);
   });
 });
@@ -329,7 +329,7 @@ describe('noise', () => {
 
   it('outputs carry a few roundings of their own, where no kernel rounds', async () => {
     const { inputs } = await byNumbers({ inputs: { x: [3] }, forward: (tf, { x }) => tf.reverse(x!) });
-    // 2 * 16 roundings of 3 by |dy|, over the width of the shortest step
+    // 2 * 16 roundings of 3 times |dy|, divided by the width of the shortest step
     const { tolerance: within, step } = inputs.x!.worst!;
     expect(within.rounding * step!).toBeGreaterThan(2 ** -53);
   });

@@ -10,7 +10,7 @@ await tf.setBackend('cpu');
 type KernelFunc = tf.KernelConfig['kernelFunc'];
 const replaced: [string, KernelFunc][] = [];
 
-/** Puts a wrong kernel into the float32 backend until the test ends. */
+/** Installs a wrong kernel in the float32 backend until the test ends. */
 function plant(kernelName: string, wrong: (original: KernelFunc) => KernelFunc): void {
   const config = tf.getKernel(kernelName, 'cpu');
   replaced.push([kernelName, config.kernelFunc]);
@@ -22,7 +22,7 @@ afterEach(() => {
     tf.getKernel(kernelName, 'cpu').kernelFunc = original;
 });
 
-/** Changes the first value of what a kernel returns. */
+/** Changes the first value of a kernel's output. */
 const nudged =
   (change: (x: number) => number) =>
   (original: KernelFunc): KernelFunc =>
@@ -105,7 +105,7 @@ describe("precision float32: the user's backend against double precision", () =>
   });
 
   it('a branch that rounding flips is no failure', async () => {
-    // 0.1 + 0.2 - 0.3 is 5.6e-17 in double precision and -0 or 1e-8 in single: relu may go either way.
+    // 0.1 + 0.2 - 0.3 is 5.6e-17 in double precision and -0 or 1e-8 in single, so relu may take either branch.
     const spec: GradcheckSpec = {
       inputs: { a: [0.1, 0.7], b: [0.2, 0.1] },
       forward: (t, { a, b }) => t.relu(t.sub(t.add(a!, b!), [0.3, 0.8])),

@@ -3,7 +3,7 @@ import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { inputsFrom } from '../specs.ts';
 
-/** relu with a mask of the test's choice. */
+/** relu with a mask chosen by the test. */
 const relu = (x: number[], mask: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
   name: 'relu',
   inputs: { x },
@@ -117,7 +117,7 @@ type Backward = (tf: TF, x: Tensor, y: Tensor, dy: Tensor) => { x: Tensor; y: Te
 interface Piece {
   readonly kernel: string;
   readonly f: (tf: TF, x: Tensor, y: Tensor) => Tensor;
-  /** For ops that TensorFlow.js has no gradient of. */
+  /** For ops without a gradient in TensorFlow.js. */
   readonly backward?: Backward;
 }
 const positive = (tf: TF, x: Tensor) => tf.cast(tf.greater(x, 0), 'float32');
@@ -125,7 +125,7 @@ const chosen: Backward = (tf, x, y, dy) => ({
   x: tf.mul(dy, tf.where(tf.greater(x, 0), tf.fill(x.shape, 3), y)),
   y: tf.mul(dy, tf.mul(x, tf.sub(1, positive(tf, x)))),
 });
-/** Ops with pieces; at the point below every one of them is 1e-9 beside a boundary. */
+/** Piecewise ops; at the point below each is 1e-9 from a boundary. */
 const PIECES: Record<string, Piece> = {
   relu: { kernel: 'Relu', f: (tf, x) => tf.relu(x) },
   relu6: { kernel: 'Relu6', f: (tf, x) => tf.relu6(tf.add(x, 6)) },

@@ -14,7 +14,7 @@ const scaled = (factor: number, withAutodiff = true): GradcheckSpec => ({
   inputs: { x: big, bias: [0.25] },
   forward: (tf, { x, bias }) => {
     const y = tf.add(tf.tanh(tf.mul(x!, 0.5)), bias!);
-    // Cumprod has no gradient in TensorFlow.js; of a single element it is the identity.
+    // Cumprod has no gradient in TensorFlow.js; on a single element it is the identity.
     return withAutodiff ? y : tf.reshape(tf.cumprod(tf.reshape(y, [SIZE, 1]), 1), [SIZE]);
   },
   backward: (tf, { x }, dy) => {

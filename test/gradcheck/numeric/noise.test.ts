@@ -8,14 +8,14 @@ import type {
   TF,
 } from '../../../src/gradcheck/types.ts';
 
-/** A function of x only, with `factor` times its gradient by autodiff. */
+/** A function of x with `factor` times its autodiff gradient. */
 const times = (factor: number, x: TensorLike, f: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
   inputs: { x },
   forward: (tf, inputs) => f(tf, inputs.x!),
   backward: (tf, inputs, dy) => ({ x: tf.mul(factor, tf.grad((at: Tensor) => f(tf, at))(inputs.x!, dy)) }),
 });
 
-/** Rounding takes an operand of each of these out of its kernel's domain. */
+/** Functions in which rounding moves an operand out of its kernel's domain. */
 const AT_THE_EDGE: Record<string, [TensorLike, (tf: TF, x: Tensor) => Tensor]> = {
   'a power of a negative base': [[-0.75, 0.5], (tf, x) => tf.mean(tf.pow(tf.sub(x, [0.1, 0.9]), 2))],
   'an int32 exponent': [[-0.75, 0.5], (tf, x) => tf.pow(x, tf.scalar(3, 'int32'))],
@@ -216,7 +216,7 @@ it('a forward that throws beside the point is inconclusive, and says what it thr
 });
 
 it('an output of 0 at the point is rounded on either side of it', async () => {
-  // (x tanh(softplus x) - x)^2 is (0.4 x)^2 near 0, and its gradient there 0.
+  // (x tanh(softplus x) - x)^2 is (0.4 x)^2 near 0, so its gradient at 0 is 0.
   const spec: GradcheckSpec = {
     inputs: { x: [[0]] },
     forward: (tf, { x }) => tf.mean(tf.pow(tf.sub(tf.mul(x!, tf.tanh(tf.softplus(x as Tensor))), x!), 2)),

@@ -6,9 +6,9 @@ import type { GradcheckOptions, GradcheckSpec, Tensor } from '../../../src/gradc
 const statusOf = async (spec: GradcheckSpec, options: GradcheckOptions = {}): Promise<string> =>
   (await gradcheck(spec, { exact: 'off', ...options })).status;
 
-/** A gradient that differences cannot resolve is never a pass of a wrong gradient, nor a failure of a right one. */
+/** If differences cannot resolve a gradient, a wrong one must not pass and a right one must not fail. */
 describe('gradients that the differences do not resolve', () => {
-  /** A saturated tanh at 17, where 1 - tanh^2 has lost all digits but two. */
+  /** A saturated tanh at 17, where 1 - tanh^2 has lost all but two digits. */
   const saturated = (factor: number): GradcheckSpec => ({
     inputs: { x: { values: [17, 17.25], shape: [2] } },
     forward: (tf, { x }) => tf.atanh(tf.mul(tf.tanh(x!), 0.9)),
@@ -57,7 +57,7 @@ describe('gradients that the differences do not resolve', () => {
   });
 
   it('a direction along which all is below the rounding of the output is no pass', async () => {
-    /** Squared distances of 1e-50 beside a margin of 0.2. */
+    /** Squared distances of 1e-50, compared with a margin of 0.2. */
     const margin = (scale: number): GradcheckSpec => ({
       inputs: {
         x: { values: [-9.115, 19.08, 7.492].map((x) => x * scale), shape: [1, 3] },

@@ -10,7 +10,7 @@ import type { NumberArray } from '../../../src/gradcheck/numeric/kernels/rule.ts
 
 beforeAll(() => tf.ready());
 
-/** The magnitudes that a kernel's results are rounded at. */
+/** The magnitudes at which a kernel's results are rounded. */
 function scaleOf(kernel: string, inputs: Record<string, Tensor>, attrs: NamedAttrMap = {}): number[] | null {
   const run = (given: Record<string, Tensor>, with_: NamedAttrMap) =>
     tf.engine().runKernel(kernel, given as NamedTensorMap, with_) as Tensor;
@@ -57,7 +57,7 @@ describe('the magnitude that a result is rounded at', () => {
   it('of a fused matMul is that of its products and bias, whatever the activation makes of them', () => {
     const [a, b, bias] = [tf.tensor3d([[[2, -3]]]), tf.tensor3d([[[5], [7]]]), tf.tensor1d([-1])];
     const attrs = { transposeA: false, transposeB: false, activation: 'relu6' };
-    // relu6(10 - 21 - 1) is 0, and of the magnitudes 6
+    // relu6(10 - 21 - 1) is 0, and relu6 of the sum of magnitudes would be 6
     expect(scaleOf('_FusedMatMul', { a, b, bias } as never, attrs)).toEqual([10 + 21 + 1]);
   });
 
@@ -85,7 +85,7 @@ describe('the magnitude that a result is rounded at', () => {
 
 describe('an operand that a perturbation moves out of its kernel’s domain is as it was', () => {
   const EPS = 2 ** -50;
-  // The edge, just beyond it, and whether the edge itself is inside.
+  // The edge of the domain, a step out of it, and whether the edge itself is inside.
   it.each([
     ['Sqrt', 0, -EPS, true],
     ['Rsqrt', 0, -EPS, false],
@@ -104,7 +104,7 @@ describe('an operand that a perturbation moves out of its kernel’s domain is a
     const inside = edge + (edge - beyond);
     expect(held(beyond, inside)).toEqual([inside, 0.5]);
     expect(held(edge, inside)).toEqual(isInside ? undefined : [inside, 0.5]);
-    // A point that is outside itself is free to move.
+    // An operand that was already outside is free to move.
     expect(held(beyond, beyond - EPS * Math.sign(inside - beyond))).toBeUndefined();
     expect(held(inside, inside)).toBeUndefined();
   });

@@ -4,7 +4,7 @@ import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts'
 
 type Gradient = readonly number[];
 
-/** max over three numbers of which two are equal, with a gradient times dy. */
+/** max over three numbers, two of them equal, with a given gradient times dy. */
 const max = (gradient: Gradient | null): GradcheckSpec => ({
   name: 'max',
   inputs: { x: [3, 3, -1] },
@@ -31,7 +31,7 @@ describe('equal numbers under max', () => {
         kinks: { ties: { elements: 2, of: 3, conventionIsSubgradient: false } },
       });
       expect(result.message).toContain(
-        'Ties: 2 of 3 elements tie; the gradient that TensorFlow.js takes there is no subgradient',
+        'Ties: 2 of 3 elements tie; the gradient that TensorFlow.js takes there is not a subgradient',
       );
     }
   });
@@ -67,7 +67,7 @@ describe('three equal numbers under max', () => {
 describe('equal numbers in a saturated function, which a small step does not part', () => {
   const saturated = (gradient: Gradient | null): GradcheckSpec => ({
     ...max(gradient),
-    // 1 - tanh^2 is 2.5e-5 there, and atanh divides by it again: the derivative by the winner is 3.
+    // 1 - tanh^2 is 2.5e-5 there, and atanh divides by it again, so the derivative with respect to the winner is 3.
     inputs: { x: [1.999, 1.999, -1] },
     forward: (tf, { x }) => tf.max(tf.atanh(tf.tanh(tf.mul(x!, 3)))),
   });
@@ -155,7 +155,7 @@ describe('the verdict on what TensorFlow.js takes', () => {
 it('a piece whose slope cannot be told decides nothing', async () => {
   const result = await gradcheck({
     inputs: { x: [0, 4] },
-    // The piece to the right is sqrt, which is not defined to the left.
+    // The right piece is sqrt, which is not defined on the left.
     forward: (tf, { x }) =>
       tf.customGrad((v) => ({
         value: tf.sqrt(v as Tensor),

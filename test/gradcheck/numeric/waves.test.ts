@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
 import type { GradcheckSpec } from '../../../src/gradcheck/index.ts';
 
-/** sin(frequency * x), whose gradient is taken `factor` times: at high frequencies its waves are shorter than any usual step. */
+/** sin(frequency * x) with `factor` times its gradient; at high frequencies the waves are shorter than usual steps. */
 const wave = (x: number, frequency: number, factor = 1): GradcheckSpec => ({
   inputs: { x: { values: [x], shape: [] } },
   forward: (tf, { x }) => tf.sin(tf.mul(x!, frequency)),

@@ -42,7 +42,7 @@ describe('the mutation self-test', () => {
     ]);
   });
 
-  // The test of the test: a mistake that is none must not count as caught, nor a wrong twin as correct.
+  // Tests the self-test: a right gradient must not count as a caught mistake, nor a wrong twin as correct.
   it('fails where a planted mistake is no mistake', async () => {
     const { correct, layer } = find('GELU');
     const none = { name: 'none', what: 'nothing', spec: correct };
@@ -80,7 +80,7 @@ describe('the mutation self-test', () => {
 });
 
 describe('correct twins', () => {
-  // All of them over 50 seeds: npm run selftest.
+  // npm run selftest checks all of them over 50 seeds.
   const seedsOf = (layer: string) => (/saturated|at a kink/.test(layer) ? 10 : 50);
   it.each(testedLayers.map((one) => [one.layer, seedsOf(one.layer), one] as const))(
     '%s: no false alarm over %d seeds',
@@ -89,7 +89,7 @@ describe('correct twins', () => {
         const { status, message, inputs } = await gradcheck(correct(seed), { seed });
         expect(`seed ${seed}: ${status === 'pass' ? status : message}`).toBe(`seed ${seed}: pass`);
         if (layer !== 'network') continue;
-        // Away from kinks every difference agrees to 1e-9.
+        // Away from kinks all sides agree to 1e-9.
         for (const { maxDistance } of Object.values(inputs)) expect(maxDistance).toBeLessThan(1e-9);
       }
     },

@@ -11,7 +11,7 @@ type Backward = NonNullable<GradcheckSpec<'x'>['backward']>;
 
 const JEST = "add preset: 'backproof' to the Jest config";
 
-/** Code that imports a TensorFlow.js in single precision, which is `tf` here. */
+/** Code that imports a TensorFlow.js in single precision, here `tf`. */
 const FORWARDS: Record<string, Forward> = {
   'an op of it': (_, { x }) => tf.tanh(x),
   'a constant of it': (own, { x }) => own.mul(x, tf.scalar(2)),
@@ -19,7 +19,7 @@ const FORWARDS: Record<string, Forward> = {
   'a variable of it': (_, { x }) => tf.variable(x).square(),
   'a layer of it': (_, { x }) => tf.layers.dense({ units: 1 }).apply(tf.reshape(x, [1, 2])) as Tensor,
   'a gradient by it': (_, { x }) => tf.grad((y) => y.square())(x),
-  // Its ops by methods are those of x; the gradient, which is wrong, would go unnoticed.
+  // Ops called as methods are those of x, so the wrong gradient would go unnoticed.
   'a customGrad of it': (_, { x }) =>
     tf.customGrad((y) => ({ value: (y as Tensor).sin(), gradFunc: (dy: Tensor) => dy }))(x),
   'an op of it, the error swallowed': (own, { x }) => {
@@ -117,7 +117,7 @@ describe('the line to add', () => {
   });
 });
 
-/** The error of gradcheck for a spec that it refuses. */
+/** The message of the error of gradcheck for a spec that it rejects. */
 const refusal = (spec: GradcheckSpec<'x'>): Promise<string> =>
   gradcheck(spec).then(
     ({ message }) => `it was checked: ${message}`,

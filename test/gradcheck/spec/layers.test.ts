@@ -13,7 +13,7 @@ const steps = [
   ],
 ];
 type Layer = { apply(x: Tensor): unknown };
-/** An output that is right, and its gradient twice as large as it should be. */
+/** The identity, with a gradient that is twice as large as it should be. */
 const doubled = tf.customGrad(((y: Tensor) => ({
   value: tf.clone(y),
   gradFunc: (dy: Tensor) => tf.mul(2, dy),

@@ -188,7 +188,7 @@ describe('gradientOf: the gradient that is meant', () => {
       gradientOf: (tf, { x }) => tf.mul(1, x),
       backward,
     });
-    // Autodiff stops at the limits, which is not what is meant: autodiff is blamed, and yours is not.
+    // Autodiff stops at the limits, which is not the intended gradient, so autodiff is blamed and yours is not.
     const clipped = await gradcheck(clip((_, __, dy) => ({ x: dy })));
     expect(clipped).toMatchObject({ status: 'fail', oddOneOut: 'tf autodiff' });
     const yours = await gradcheck({

@@ -6,7 +6,7 @@ await tf.ready();
 const w = tf.variable(tf.scalar(2), true, 'w');
 const inputs = { x: [1, 2] };
 
-/** The compiler is the test of most of this file: each expected error must be one. */
+/** Most of this file is tested by the compiler: each expected error must occur. */
 it('names of inputs, structure of dy and names of gradients are typed', async () => {
   const annotated: GradcheckSpec<'x'> = {
     inputs,
@@ -77,7 +77,7 @@ it('what does not fit does not compile, and fails with a name', async () => {
   });
   expect(await other).toMatchObject({ status: 'fail' });
 
-  // @ts-expect-error a variable is no number
+  // @ts-expect-error a variable is not a number
   const number = gradcheck({ variables: { w: 3 }, forward: () => tf.square(w as Tensor) });
   await expect(number).rejects.toThrow('expected a tf.Variable');
 });

@@ -20,7 +20,7 @@ const weights = () =>
     ]),
   );
 const product = (w: Tensor) => tf.tanh(tf.matMul(tf.tensor2d(data), w as never));
-/** x w with half the gradient in w. */
+/** x w with half the gradient with respect to w. */
 const halfProduct = tf.customGrad(((x: Tensor, w: Tensor, save: (tensors: Tensor[]) => void) => {
   save([x, w]);
   return {

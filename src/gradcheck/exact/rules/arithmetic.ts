@@ -30,7 +30,7 @@ export const pointwise =
 
 const faithful = (operands: readonly Operand[]): boolean =>
   operands.every(({ entry }) => entry.about.faithful);
-/** A constant that hands the tangents of its partner on as they are. */
+/** Whether an operand is an exact constant, so that the other operand's tangent does not depend on any value. */
 const isPlain = ({ entry: { about } }: Operand): boolean => about.constant && about.taint.size === 0;
 
 export const addition: Formulas = rational(
@@ -47,7 +47,7 @@ export const subtraction: Formulas = rational(
 
 const product: Formula = (f, a, b) => f.mul(a!, b!);
 
-/** Products; a logarithm times whole numbers keeps its sign. */
+/** Products; a logarithm times integers keeps its sign. */
 export function multiplication(operands: readonly Operand[]): Formulas {
   const plain = rational(
     product,
@@ -69,7 +69,7 @@ export function multiplication(operands: readonly Operand[]): Formulas {
       const { sign, lost } = xs[1 - whole]!.exponent();
       if (sign === null) return made;
       const odd = (k: number): number => Math.abs(real[real.length === 1 ? 0 : k]!) % 2;
-      // Stretched factors come in the order of the product's elements.
+      // Only if the factors are in the order of the product's elements, that is, not stretched.
       if (real.length !== 1 && real.length !== sign.length) return made;
       return { ...made, sign: sign.map((s, k) => s * odd(k)), lost };
     },
@@ -117,7 +117,7 @@ const reciprocal = ([x]: readonly Operand[]): Formulas =>
     { about: { faithful: x!.entry.about.faithful } },
   );
 
-/** dy where the output of elu is 0 or more, else dy (y + 1). */
+/** dy where the output y of elu is 0 or more, else dy (y + 1). */
 const eluGrad: Rule = (call) => {
   const [dy, y] = [call.operand('dy'), call.operand('y')];
   const mask = call.world.step(

@@ -4,13 +4,13 @@ import type { Call, Rule } from '../call.ts';
 import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
 
-/** Products of centred residues below 2^20 sum without rounding in a double up to here. */
+/** The number of products of centred residues below 2^20 that a double can sum without rounding. */
 const TERMS = 2 ** 15;
 const HALF = 2 ** 10;
 
 type Inputs = readonly [string, string];
 
-/** Most terms that one output element can have. */
+/** The largest number of terms that one output element can have. */
 function termsOf(call: Call, [a, b]: Inputs): number {
   return Math.min(sizeOf(call.inputs[a]!.shape), sizeOf(call.inputs[b]!.shape));
 }
@@ -20,13 +20,13 @@ function onResidues(call: Call, [a, b]: Inputs, field: PrimeField, x: Float64Arr
   const apply = (left: Float64Array): Float64Array => field.reduce(call.run({ [a]: left, [b]: right })[0]!);
   const left = field.centre(x);
   if (termsOf(call, [a, b]) <= TERMS) return apply(left);
-  // Longer sums: one side in two halves of 10 bits.
+  // For longer sums, one side is split into two halves of 10 bits.
   const high = left.map((value) => Math.trunc(value / HALF));
   const low = left.map((value) => value % HALF);
   return field.add2(apply(low), field.mul2(apply(high), Float64Array.of(field.residue(HALF))));
 }
 
-/** A kernel that is linear in each of two inputs: the kernel itself on every pair of planes. */
+/** A kernel that is linear in each of two inputs: runs the kernel itself on every pair of planes. */
 export function bilinear(call: Call, names: Inputs, real = call.real): Entry {
   const { world, size } = call;
   const [a, b] = names.map((name) => call.operand(name).entry) as [Entry, Entry];
@@ -79,7 +79,7 @@ const bilinearIn =
   (call) =>
     bilinear(call, [a, b]);
 
-/** Kernels that are linear in each of the two named inputs. */
+/** Kernels that are linear in each of two inputs, with the names of these. */
 export const bilinearKernels: Readonly<Record<string, Rule>> = {
   BatchMatMul: bilinearIn('a', 'b'),
   Conv2D: bilinearIn('x', 'filter'),

@@ -7,16 +7,16 @@ import { applyFunction } from './functions.ts';
 import { broadcastHandles, gather, move } from './move.ts';
 
 type Open = (x: number) => boolean;
-/** TensorFlow.js's conventions at a kink: which side 0 belongs to. */
+/** TensorFlow.js's conventions at a kink: the side to which 0 belongs. */
 const above: Open = (x) => x > 0;
 const from: Open = (x) => x >= 0;
 
 const masked = (world: World, x: Operand, open: Open): Entry => world.step(x.entry, (k) => x.real[k]!, open);
 
-/** m a + (1 - m) b, on the branch that the mask m says. */
+/** m a + (1 - m) b: a where the mask m is 1, b where it is 0. */
 const choose = (f: Field, m: Vec, a: Vec, b: Vec): Vec => f.add(f.mul(m, a), f.mul(f.oneMinus(m), b));
 
-/** x where it is positive, else factor x; the factor is a constant or an operand. */
+/** x where x is positive, else factor x; the factor is a constant or an operand. */
 const leaky: Formulas = rational(
   (f, x, m, alpha) => choose(f, m!, x!, f.mul(alpha!, x!)),
   ({ field: f }, [x, m, alpha], [dx, , dAlpha]) =>
@@ -46,8 +46,8 @@ function exponentialBelow(world: World, x: Operand, real: Real, open: Open, scal
 const SELU = { scale: 1.0507009873554805, alpha: 1.7580993408473768 };
 
 /**
- * x between two bounds, and the bounds beyond them.
- * @param aboveLow whether 0 above the lower bound is in between; the upper bound itself always is
+ * Clips x to two bounds.
+ * @param aboveLow whether x equal to the lower bound counts as between; x equal to the upper bound always does
  */
 function clip(
   world: World,
@@ -57,7 +57,7 @@ function clip(
   real: Real,
 ): Entry {
   const beyond = (bound: number, open: Open): { mask: Entry; bound: Entry } => {
-    // Without a bound on this side every element is above -Infinity and none above Infinity.
+    // An infinite bound: every element is above -Infinity and none above Infinity.
     if (!Number.isFinite(bound))
       return {
         mask: world.constant(new Float64Array(x.entry.size).fill(bound < 0 ? 1 : 0)),
@@ -110,7 +110,7 @@ const relu = (world: World, x: Operand, real: Real): Entry =>
     ),
   );
 
-/** The activations with branches, of a kernel of their own or at the end of a fused one. */
+/** The activations with branches, as separate kernels or at the end of a fused one. */
 export const activations: Readonly<
   Record<string, (world: World, x: Operand, real: Real, alpha: Entry | undefined) => Entry>
 > = {
@@ -130,7 +130,7 @@ const activation =
     const x = call.operand('x');
     if (call.inputs.alpha === undefined)
       return activations[name]!(call.world, x, call.real, call.world.constant([Number(attr ?? 0)]));
-    // prelu: both stretched to the output.
+    // prelu: both operands are stretched to the output's shape.
     const { shape } = call.outputs[0]!;
     const stretch = (operand: Operand): Operand => stretched(call.world, operand, shape);
     return activations[name]!(call.world, stretch(x), call.real, stretch(call.operand('alpha')).entry);
@@ -143,7 +143,7 @@ export function stretched(world: World, operand: Operand, shape: readonly number
   return { entry: gather(world, [operand.entry], handles), real, shape };
 }
 
-/** a - b with its real values: what comparisons ask the sign of. */
+/** a - b with its real values; comparisons use its sign. */
 function difference(call: Call): Operand & { readonly real: Float64Array } {
   const { shape } = call.outputs[0]!;
   const [a, b] = ['a', 'b'].map((name) => stretched(call.world, call.operand(name), shape)) as [
@@ -165,7 +165,7 @@ function difference(call: Call): Operand & { readonly real: Float64Array } {
   return { entry, real, shape };
 }
 
-/** The larger or smaller of two; a where they are equal. */
+/** The larger or smaller of two operands; a if they are equal. */
 const extremum =
   (open: Open, larger: boolean): Rule =>
   (call) => {
@@ -199,7 +199,7 @@ const complement = (world: World, mask: Entry, real: Real): Entry =>
     ),
   );
 
-/** Masks by comparison; where branches are free, they are steps of the difference. */
+/** The masks of a comparison; with free branches they are step functions of the difference. */
 const comparison =
   (open: Open | null, inverted = false): Rule =>
   (call) => {
@@ -227,7 +227,7 @@ const logical = (formula: (f: Field, a: Vec, b: Vec) => Vec): Rule =>
     ),
   );
 
-/** Whole numbers that stay the same near the point. */
+/** Integers that stay the same near the point. */
 const piecewiseConstant: Rule = (call) => {
   const constant = call.names.every((name) => call.world.entry(call.inputs[name]!).about.constant);
   if (!constant) call.world.hold(call.size);
@@ -256,7 +256,7 @@ const mod: Rule = (call) => {
   );
 };
 
-/** where(condition, t, e): moved by the condition, or where that is free, m t + (1 - m) e. */
+/** where(condition, t, e): elements picked by the condition, or, if that is free, m t + (1 - m) e. */
 const select: Rule = (call) => {
   const { world } = call;
   const condition = call.operand('condition');
@@ -266,7 +266,7 @@ const select: Rule = (call) => {
     return move(call, ['t', 'e']);
   }
   const { shape } = call.outputs[0]!;
-  // A condition of rank 1 chooses whole rows.
+  // A condition of rank 1 selects whole rows.
   const rows = condition.shape.length === 1 && shape.length > 1;
   const lined = rows ? [condition.shape[0]!, ...shape.slice(1).map(() => 1)] : condition.shape;
   return elementwise(
@@ -281,7 +281,7 @@ const select: Rule = (call) => {
   );
 };
 
-/** 1 above 0, else a constant; its derivative is 0. */
+/** 1 above 0, else a constant; the derivative is 0. */
 const step: Rule = (call) => {
   const x = call.operand('x');
   const operands = [masked(call.world, x, above), call.world.constant([Number(call.attrs.alpha ?? 0)])];
@@ -297,7 +297,7 @@ const step: Rule = (call) => {
   );
 };
 
-/** Kernels that are smooth in pieces, on the pieces of the point or, where branches are free, on all. */
+/** Piecewise smooth kernels, on the pieces at the point or, with free branches, on all pieces. */
 export const branching: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(Object.keys(activations).map((name) => [name, activation(name)])),
   ClipByValue: (call) => {

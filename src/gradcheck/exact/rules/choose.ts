@@ -6,7 +6,7 @@ import type { Real, World } from '../world.ts';
 import { addition } from './arithmetic.ts';
 import { gather, positions } from './move.ts';
 
-/** Ranks of 1 and more; of equal values the first or the last ranks highest. */
+/** Ranks from 1; among equal values the first or the last ranks highest. */
 function ranksOf(real: Real, firstWins: boolean): { ranks: Float64Array; order: Int32Array } {
   const order = Int32Array.from({ length: real.length }, (_, k) => k);
   const turn = firstWins ? -1 : 1;
@@ -16,14 +16,14 @@ function ranksOf(real: Real, firstWins: boolean): { ranks: Float64Array; order: 
   return { ranks, order };
 }
 
-/** Handles of the elements that the kernel chooses, by running it on their ranks. */
+/** Handles of the elements that the kernel chooses, found by running it on ranks. */
 function chosen(call: Call, name: string, firstWins: boolean): Int32Array {
   const { ranks, order } = ranksOf(call.operand(name).real, firstWins);
   const [picked] = call.run({ [name]: ranks });
   return Int32Array.from(picked!, (rank) => (rank > 0 ? order[rank - 1]! + 1 : 0));
 }
 
-/** Chooses the largest elements as the real numbers do; on a tie the convention says which. */
+/** Chooses elements as the kernel does on the real numbers; ties go by TensorFlow.js's convention. */
 function choose(
   call: Call,
   name: string,
@@ -48,7 +48,7 @@ const pooling =
   (firstWins: boolean): Rule =>
   (call) => [choose(call, 'x', firstWins).entry, ...call.outputs.slice(1).map(() => null)];
 
-/** Max and Min over axes. TensorFlow.js hands the gradient to every element of a tie. */
+/** Max and Min over axes. TensorFlow.js passes the gradient to every element of a tie. */
 const extremum: Rule = (call) => {
   const { world } = call;
   const x = call.operand('x');
@@ -71,7 +71,7 @@ const extremum: Rule = (call) => {
   return new Entry(world, entry.size, numbers, entry.about);
 };
 
-/** For every input element, the position of the output element that it is reduced into. */
+/** For every input element, the position of the output element into which it is reduced. */
 export function reducedPlaces(world: World, { shape }: TensorInfo, axis: unknown): Int32Array {
   const axes: number[] = world.tf.util.parseAxisParam(axis as number[], shape);
   const strides = new Array<number>(shape.length).fill(0);
@@ -84,7 +84,7 @@ export function reducedPlaces(world: World, { shape }: TensorInfo, axis: unknown
   return positions(shape, strides);
 }
 
-/** The first elements of all outputs, then the second ones, and so on. */
+/** Groups of input positions: the first element of every output, then the second of every output, and so on. */
 export function groupsOf(places: Int32Array): Int32Array[] {
   const size = places.reduce((most, place) => Math.max(most, place + 1), 0);
   const groups: Int32Array[] = [];
@@ -98,7 +98,7 @@ export function groupsOf(places: Int32Array): Int32Array[] {
   return groups;
 }
 
-/** x + filter, the largest of every window. */
+/** The largest x + filter in every window. */
 const dilation: Rule = (call) => {
   const { world } = call;
   const [x, filter] = [call.operand('x'), call.operand('filter')];

@@ -8,7 +8,7 @@ import { addition, elementwise, subtraction } from './arithmetic.ts';
 import { Steps } from './composite.ts';
 import { gather, handlesOf, MOVED } from './move.ts';
 
-/** Both parts of a complex input, or of a real one, whose imaginary part is 0. */
+/** Both parts of a complex input, or of a real input, whose imaginary part is 0. */
 function parts(call: Call, name: string): Parts<Operand> {
   const { world } = call;
   const info = call.inputs[name]!;
@@ -22,13 +22,13 @@ function parts(call: Call, name: string): Parts<Operand> {
   return [re!, im!];
 }
 
-/** The kernel's own values of both parts of its output. */
+/** The kernel's real values of both parts of its output. */
 const realOf = ({ world, outputs }: Call): Parts<Real> => {
   const [re, im] = world.parts(outputs[0]!).map((part) => world.read(part));
   return [re!, im!];
 };
 
-/** Two complex operands element by element, by the formulas of both parts in terms of a + bi and c + di. */
+/** A function of two complex operands a + bi and c + di, element by element, from the formulas of both parts. */
 const pairwise =
   (re: Formulas, im: Formulas) =>
   (call: Call): Parts<Entry> => {
@@ -41,7 +41,7 @@ const pairwise =
     ];
   };
 
-/** A formula of the real parts, or of the imaginary parts, only. */
+/** A formula that uses only the real parts, or only the imaginary parts. */
 const ofPart = (formulas: Formulas, part: 0 | 1): Formulas => {
   const own = <Item>([a, b, c, d]: readonly Item[]): Item[] => (part === 0 ? [a!, c!] : [b!, d!]);
   return {
@@ -86,8 +86,8 @@ function turns(algebra: Algebra, { lanes }: World, lane: number, n: number): { c
 }
 
 /**
- * The Fourier transform of the rows: the sum over k of (a_k + b_k i) times e^(-2 pi i j k / n), for the inverse e^(+...)
- * and a division by n. Roots of unity are those of the unit circle of the field.
+ * The Fourier transform of the rows: the sum over k of (a_k + b_k i) times e^(-2 pi i j k / n); for the inverse,
+ * e^(+...) and a division by n. The roots of unity are points of the unit circle of the field.
  */
 const fourier =
   (inverse: boolean) =>
@@ -127,7 +127,7 @@ const fourier =
 
 type Plane = Float64Array;
 
-/** Rows of x times the matrix of weights[j k mod n]. */
+/** The rows of x times the matrix with elements weights[j k mod n]. */
 function rowSums(field: Algebra['field'], x: Vec, { re: weights }: Vec, n: number): Vec {
   const modular = field instanceof PrimeField ? field : null;
   const right = modular === null ? weights : modular.centre(weights);
@@ -139,7 +139,7 @@ function rowSums(field: Algebra['field'], x: Vec, { re: weights }: Vec, n: numbe
         let sum = 0;
         for (let k = 0; k < n; k++) {
           sum += plane[row + k]! * right[(j * k) % n]!;
-          // Products below 2^38: no rounding up to 32,768 of them.
+          // The products are below 2^38, so up to 32,768 of them can be added without rounding.
           if (modular !== null && k % 16384 === 16383) sum %= modular.modulus;
         }
         out[row + j] = sum;
@@ -170,7 +170,7 @@ const moved = (call: Call): Parts<Entry> => {
   return [gathered(0, fill), gathered(1, undefined)];
 };
 
-/** Kernels with a complex tensor among their inputs or outputs: a complex or a real one comes out. */
+/** Kernels with a complex tensor among their inputs or outputs; the output is complex or real. */
 export const COMPLEX_RULES: Readonly<Record<string, (call: Call) => Parts<Entry> | Entry>> = {
   Add: pairwise(ofPart(addition, 0), ofPart(addition, 1)),
   Cast(call) {
@@ -190,8 +190,8 @@ export const COMPLEX_RULES: Readonly<Record<string, (call: Call) => Parts<Entry>
 export const isComplex = ({ dtype }: TensorInfo): boolean => dtype === 'complex64';
 
 /**
- * The rule of a kernel with complex tensors.
- * @throws CannotProve where there is none, and what it runs on depends on the inputs
+ * Applies the rule of a kernel with complex tensors.
+ * @throws CannotProve if there is none and an input of the kernel depends on the subject's inputs
  */
 export function followComplex(call: Call, dependent: boolean): void {
   const { world, kernel } = call;

@@ -11,7 +11,7 @@ import { linear } from './linear.ts';
 import { gather, positions } from './move.ts';
 import { powerOf } from './powers.ts';
 
-/** The steps of a kernel that is several functions in one, their real values beside their numbers. */
+/** Computes a kernel that combines several functions step by step, with real values beside the numbers. */
 export class Steps {
   readonly world: World;
   constructor(world: World) {
@@ -41,7 +41,7 @@ export class Steps {
     return this.#pair(a, b, multiplication([a, b]), (x, y) => x * y);
   }
 
-  /** Elements by handles: 1 is the first, 0 stands for the fill. */
+  /** Picks elements by handles: 1 is the first element, 0 the fill. */
   pick({ entry, real, shape }: Operand, handles: ArrayLike<number>, fill = 0): Operand {
     const first = fill === 0 ? undefined : this.world.constant([fill]);
     return {
@@ -61,7 +61,7 @@ export class Steps {
   }
 }
 
-/** Every element of a smaller tensor in turn, over and over. */
+/** The elements of a smaller tensor, repeated. */
 const cycled = (steps: Steps, operand: Operand, size: number): Operand =>
   steps.pick(
     operand,
@@ -158,7 +158,7 @@ const cumprod: Rule = (call) => {
   );
   const step = (reverse ? 1 : -1) * strides[axis]!;
   const before = (k: number): number => (reverse ? length - 1 - coordinate[k]! : coordinate[k]!);
-  // The factor so many places back; 1 beyond the end.
+  // The factor `back` places back; 1 beyond the end.
   const one = call.world.constant([1]);
   const factors = Array.from({ length }, (_, back) => back)
     .slice(exclusive ? 1 : 0)
@@ -182,7 +182,7 @@ const einsum: Rule = (call) => {
   throw new CannotProve(`Einsum: no rule for ${call.names.length} tensors`);
 };
 
-/** The names of the kernels that fused ones end with. */
+/** The kernels of the activations that fused kernels end with. */
 const ENDINGS: Readonly<Record<string, string>> = {
   elu: 'Elu',
   leakyrelu: 'LeakyRelu',
@@ -218,7 +218,7 @@ const fused =
     return activations[ending]!(world, sum, call.real, alpha);
   };
 
-/** Kernels that are several functions in one. */
+/** Kernels that combine several functions. */
 export const composites: Readonly<Record<string, Rule>> = {
   Cumprod: cumprod,
   Einsum: einsum,

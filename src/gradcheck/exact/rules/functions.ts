@@ -8,20 +8,20 @@ import { elementwise } from './arithmetic.ts';
 
 interface Unary {
   value(algebra: Algebra, x: View, constant: Vec): Vec;
-  /** dy / dx, in terms of x, of y and of the constant. */
+  /** dy / dx, in terms of x, y and the constant. */
   slope(algebra: Algebra, x: View, y: Vec, constant: Vec): Vec;
   exponent?: Formulas['exponent'];
-  /** The argument is an exponent. */
+  /** Whether the argument is used as an exponent. */
   readonly exponential?: boolean;
-  /** Its value is a random function of x: two ways to write it differ. */
+  /** The taint of a value that is a random function of x: the same value written in another way differs. */
   readonly random?: string;
-  /** So are its slopes. */
+  /** The same for slopes. */
   readonly randomSlope?: string;
-  /** The value has the sign of a root, of which there are two. */
+  /** Whether the value, or only the slope, has the sign of a root, which is ambiguous. */
   readonly root?: 'value' | 'slope';
-  /** Squares all. */
+  /** Whether all values are squares. */
   readonly positive?: boolean;
-  /** A number that the formulas take. */
+  /** A number that the formulas use. */
   readonly constant?: number;
 }
 
@@ -166,16 +166,16 @@ const unary: Readonly<Record<string, Unary>> = {
   },
 };
 
-/** A root modulo q: a random function of the radicand, the same for the root and its reciprocal. */
+/** A root modulo q: a random function of the radicand, consistent for the root and its reciprocal. */
 function rootExponent(lane: Lane, x: View, inverse: boolean): Exponent {
   const q = lane.hash(x.keys(false).keys, 'root', lane.q);
   return { q: inverse ? lane.q.inverse1(q) : q, sign: null, lost: false, random: true };
 }
 
-/** The causes that a function adds to the taint of its values and of its slopes, and what it notes about the bound. */
+/** The causes that a function adds to the taint of its values and slopes. Also notes what affects the bound. */
 function taints(world: World, { entry }: Operand, f: Unary): [values: string[], slopes: string[]] {
   const exponents = f.exponential ? world.exponential(entry) : [];
-  // The exponent is no multiple of the argument.
+  // The exponent is not a multiple of the argument.
   if (f === unary.Erf) world.exponentials = 'unbounded';
   if (f.root !== undefined) world.roots += entry.size;
   const faithful = f.root === 'value' && entry.about.faithful;
@@ -186,7 +186,7 @@ function taints(world: World, { entry }: Operand, f: Unary): [values: string[], 
   ];
 }
 
-/** The root of a constant that has a simple one, with the sign that the real root has: sqrt(9) = 3. */
+/** The root of a constant if it is a simple number, with the sign of the real root: sqrt(9) = 3. */
 function plainRoot(world: World, name: string, { entry }: Operand, real: Real): Entry | null {
   if (!entry.about.constant || (name !== 'Sqrt' && name !== 'Rsqrt')) return null;
   const plain = world.constant(real);
@@ -199,7 +199,7 @@ function plainRoot(world: World, name: string, { entry }: Operand, real: Real): 
   return plain;
 }
 
-/** A function of one operand by its row of the table. */
+/** Applies a function of one operand by its row in the table. */
 export function applyFunction(world: World, name: string, x: Operand, real: Real): Entry {
   const f = unary[name]!;
   const plain = plainRoot(world, name, x, real);
@@ -219,10 +219,10 @@ export function applyFunction(world: World, name: string, x: Operand, real: Real
   });
 }
 
-/** No tangent is asked of a ratio. */
+/** The tangent of the ratio in atan2 is not used. */
 const none: Formulas['tangent'] = ({ field }) => field.zero;
 
-/** atan2(a, b), a random function of a / b on one branch. */
+/** atan2(a, b): on one branch, a random function of a / b. */
 const atan2: Formulas = {
   value: (algebra, [, , ratio]) => algebra.random('atan', ratio!, true),
   // (b da - a db) / (a^2 + b^2)
@@ -231,7 +231,7 @@ const atan2: Formulas = {
   taint: ['the value of atan2'],
 };
 
-/** Totals of rows of the given length, in every place of the row. */
+/** The sums of rows of the given length, repeated in every place of the row. */
 function rowTotals({ kind, field }: Algebra, x: Vec, length: number): Vec {
   if (kind === 'degrees') return degreeOfSum(x, length);
   const total = (values: Float64Array): Float64Array => {
@@ -246,7 +246,7 @@ function rowTotals({ kind, field }: Algebra, x: Vec, length: number): Vec {
   return { re: total(x.re), im: x.im && total(x.im) };
 }
 
-/** e^x over its sum along the last axis. */
+/** e^x divided by its sum along the last axis. */
 function softmax(length: number, exponents: readonly string[]): Formulas {
   return {
     value(algebra, [x]) {

@@ -5,15 +5,15 @@ import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
 import { CannotProve } from '../world.ts';
 
-/** A number that makes every result of a linear kernel whole, where the kernel divides. */
+/** A common denominator of the results of a linear kernel that divides. */
 type Denominator = (call: Call) => number;
 
-/** Whole numbers up to here are far enough from 2^53 for fractions to be told from whole numbers. */
+/** Integers up to this size are far enough below 2^53 to be distinguishable from fractions. */
 const LARGEST = 2 ** 48;
 const OFF = 2 ** -6;
 const HALF = 2 ** 10;
 
-/** The kernel on residues: as it is where it only adds, times the denominator where it divides. */
+/** Runs the kernel on residues; if it divides, on residues times the denominator. */
 function onResidues(call: Call, name: string, field: PrimeField, plane: Float64Array, denominator: number) {
   const apply = (part: Float64Array): Float64Array => {
     const [sums] = call.run({ [name]: part.map((x) => x * denominator) });
@@ -37,7 +37,7 @@ function onResidues(call: Call, name: string, field: PrimeField, plane: Float64A
   return denominator === 1 ? sums : field.mul2(sums, field.fraction(1, denominator).re);
 }
 
-/** A kernel that is linear in one input, whatever the others are: the kernel itself on every plane. */
+/** A kernel that is linear in one input for any values of the others: runs the kernel itself on every plane. */
 export function linear(call: Call, name: string, denominator = 1): Entry {
   const { world, size } = call;
   const { entry } = call.operand(name);
@@ -77,7 +77,7 @@ export function linear(call: Call, name: string, denominator = 1): Entry {
   });
 }
 
-/** Terms of a sum where shapes do not tell: the elements of a pooling window. */
+/** The number of terms in a sum that does not follow from the shapes: the elements of a pooling window. */
 function termsOf({ attrs }: Call): number {
   const { filterSize } = attrs;
   if (typeof filterSize === 'number') return filterSize ** 3;
@@ -89,7 +89,7 @@ const linearIn =
   (call) =>
     linear(call, name, denominator(call));
 
-/** The other inputs decide the branches, as the real numbers do. */
+/** Kernels whose other inputs decide the branches; these are held as the real numbers take them. */
 const held =
   (rule: Rule): Rule =>
   (call) => {
@@ -99,7 +99,7 @@ const held =
 
 const averaged: Denominator = ({ inputs, size }) => sizeOf(inputs.x!.shape) / Math.max(1, size);
 
-/** The elements of a window; at the borders, of what is inside of it. */
+/** The number of elements in a window; with padding, a multiple of every number that can be inside. */
 const windows: Denominator = ({ attrs, kernel }) => {
   const filter = attrs.filterSize as number | number[];
   const lengths =
@@ -108,7 +108,7 @@ const windows: Denominator = ({ attrs, kernel }) => {
   return lengths.map((length) => leastCommonMultiple(length)).reduce((a, b) => a * b);
 };
 
-/** Of 1 to n. */
+/** The least common multiple of 1 to n. */
 function leastCommonMultiple(n: number): number {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   let multiple = 1;
@@ -116,14 +116,14 @@ function leastCommonMultiple(n: number): number {
   return multiple;
 }
 
-/** Averages over so many rows as a segment has. */
+/** A multiple of the number of rows in every segment, over which the kernel averages. */
 const segments: Denominator = (call) => {
   const counts = new Map<number, number>();
   for (const id of Array.from(call.operand('segmentIds').real)) counts.set(id, (counts.get(id) ?? 0) + 1);
   return leastCommonMultiple(Math.max(1, ...counts.values()));
 };
 
-/** Weights are multiples of 1 / output length, or of half of it. */
+/** The weights are multiples of 1 / output length, or of half of that. */
 const resized =
   (large: string): Denominator =>
   ({ inputs, outputs, attrs }) => {

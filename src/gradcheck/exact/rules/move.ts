@@ -5,13 +5,13 @@ import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { Vec } from '../field.ts';
 import type { World } from '../world.ts';
 
-/** The widest of several degrees, which bounds every element's. */
+/** The largest of several degrees, which bounds the degree of every element. */
 export const widest = (vecs: readonly Vec[]): Vec =>
   degree(Math.max(...vecs.map(({ re }) => re[0]!)), Math.max(...vecs.map(({ re }) => re[1]!)));
 
 /**
- * The elements of several entries, one after the other, at the given handles: 1 is the first, 0 stands for the fill,
- * which is a constant.
+ * The elements at the given handles in several concatenated entries: 1 is the first element, 0 the fill, which is a
+ * constant.
  */
 export function gather(
   world: World,
@@ -92,7 +92,7 @@ export function gather(
 }
 
 /**
- * Where the elements of the named inputs come out, numbered through from 1, for every output; 0 stands for the fill.
+ * For every output, the handles of its elements among those of the named inputs, numbered from 1; 0 is the fill.
  */
 export function handlesOf(
   call: Call,
@@ -114,14 +114,14 @@ export function handlesOf(
   return [call.run(replaced, attrs), fill];
 }
 
-/** Runs the kernel on handles in the named inputs, and moves the numbers by where they come out. */
+/** Runs the kernel on handles in place of the named inputs, and moves the numbers accordingly. */
 export function move(call: Call, names: readonly string[]): Entry[] {
   const sources = names.map((name) => call.operand(name).entry);
   const [outputs, fill] = handlesOf(call, names);
   return outputs.map((handles) => gather(call.world, sources, handles, fill));
 }
 
-/** Kernels that only move numbers, and the inputs that they move. */
+/** Kernels that only move numbers, with the inputs that they move. */
 export const MOVED: Readonly<Record<string, readonly string[] | 'all'>> = {
   BatchToSpaceND: ['x'],
   Concat: 'all',
@@ -147,10 +147,10 @@ export const MOVED: Readonly<Record<string, readonly string[] | 'all'>> = {
   Unpack: ['value'],
 };
 
-/** Kernels whose output shares the numbers of its input on some backends, and has a copy on others. */
+/** Kernels whose output shares the data of its input on some backends and is a copy on others. */
 export const KEPT: readonly string[] = ['ExpandDims', 'Identity', 'Reshape'];
 
-/** One of several outputs has moved numbers. */
+/** Rule for kernels of which only one output has moved numbers. */
 const movingTo =
   (names: readonly string[], output: (outputs: number) => number): Rule =>
   (call) => {
@@ -173,7 +173,7 @@ export const movers: Readonly<Record<string, Rule>> = {
   SparseFillEmptyRows: movingTo(['values', 'defaultValue'], () => 1),
 };
 
-/** For every element, its position of 1 or more among those of a smaller shape that is broadcast to the larger. */
+/** For every element of a shape, its handle, from 1, in a smaller shape that is broadcast to it. */
 export function broadcastHandles(shape: readonly number[], own: readonly number[]): Int32Array {
   const strides = new Array<number>(shape.length).fill(0);
   let stride = 1;
@@ -184,7 +184,7 @@ export function broadcastHandles(shape: readonly number[], own: readonly number[
   return positions(shape, strides, 1);
 }
 
-/** For every element, the sum of its coordinates times strides, and the base. */
+/** For every element, the base plus the sum of its coordinates times the strides. */
 export function positions(shape: readonly number[], strides: readonly number[], base = 0): Int32Array {
   const out = new Int32Array(sizeOf(shape)).fill(base);
   let inner = 1;
@@ -196,7 +196,7 @@ export function positions(shape: readonly number[], strides: readonly number[], 
   return out;
 }
 
-/** An entry stretched to a shape that its own is broadcast to. */
+/** An entry broadcast to a larger shape. */
 export function broadcast(
   world: World,
   { entry, shape: own }: { readonly entry: Entry; readonly shape: readonly number[] },

@@ -10,8 +10,8 @@ const ROOT = 'the sign of a root';
 const POWER = 'the sign of a power';
 
 /**
- * a^(b + shift) for a constant b: a whole power; for halves, one of the root; else a^floor(b) g^(rest log |a|), so that
- * a^b a = a^(b + 1) whatever the sign that g^(rest log |a|) leaves out.
+ * a^(b + shift) for a constant b. If b is an integer, a power of a; if 2b is, a power of the root of a; otherwise
+ * a^floor(b) g^(rest log |a|), so that a^b a = a^(b + 1) although g^(rest log |a|) leaves out a sign.
  */
 function raise(algebra: Algebra, a: View, b: number, constant: View, shift: number): Vec {
   const { field } = algebra;
@@ -28,15 +28,15 @@ function raise(algebra: Algebra, a: View, b: number, constant: View, shift: numb
   return field.mul(field.power(a.value, whole + shift), root);
 }
 
-/** One of the exponents of a power, where it is due. */
+/** One of the different exponents of a power, with a mask of the elements that have it. */
 interface Exponents {
-  /** The real exponent where the numbers are exactly it; otherwise a number that is neither whole nor half. */
+  /** The real exponent if the residues are exactly this number; otherwise never an integer or half an integer. */
   readonly b: number;
   readonly entry: Entry;
   readonly mask: Vec;
 }
 
-/** The different exponents of b, by their numbers in all lanes. */
+/** The different exponents in b, distinguished by their numbers in all lanes. */
 function differentIn(world: World, b: Entry, real: Real): Exponents[] {
   const first = new Map<string, number>();
   const keyOf = (k: number): string => `${real[k]} ${world.lanes.map((_, l) => b.numbers[l]!.value.re[k])}`;
@@ -49,7 +49,7 @@ function differentIn(world: World, b: Entry, real: Real): Exponents[] {
       (_, l) => plain.numbers[l]!.value.re[0] === entry.numbers[l]!.value.re[0],
     );
     return {
-      // 1 + 1e-20 is 1 in double precision only.
+      // 1 + 1e-20 is 1 in double precision, but not in the field.
       b: exact || !Number.isInteger(2 * real[k]!) ? real[k]! : real[k]! + 0.25,
       entry,
       mask: { re: Float64Array.from(keys, (each) => (each === key ? 1 : 0)), im: null },
@@ -57,14 +57,14 @@ function differentIn(world: World, b: Entry, real: Real): Exponents[] {
   });
 }
 
-/** a^b for constant b. */
+/** a^b for a constant b. */
 export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
   const exponents = differentIn(world, b, realB);
   const whole = exponents.every((each) => Number.isInteger(each.b));
   const halves = exponents.every((each) => Number.isInteger(2 * each.b));
   if (!whole) world.roots += real.length;
   if (!halves && world.lanes.length > 0) world.needExponents();
-  /** sum of coefficient(b) a^(b + shift) over the different b, each where it is due */
+  /** sum of coefficient(b) a^(b + shift) over the different b, each in the elements that have it */
   const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
     exponents
       .map((each, k): Vec => {
@@ -102,7 +102,7 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
   });
 }
 
-/** a^b = e^(b log a), where b is no constant. */
+/** a^b = e^(b log a), if b is not a constant. */
 function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
   world.exponentials = 'unbounded';
   const odd = Float64Array.from(realB as Float64Array, (x) => Math.abs(Math.floor(x)) % 2);
@@ -114,7 +114,7 @@ function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real)
       const { q, sign } = algebra.logOfBase(x!.value);
       return lane.exp({
         q: lane.q.mul2(q, y!.exponent().q),
-        // The sign of a to the whole part of b, so that a^b a = a^(b + 1).
+        // The sign of a to the power floor(b), so that a^b a = a^(b + 1).
         sign: sign === null ? null : sign.map((s, k) => s * odd[k]!),
         lost: false,
         random: false,

@@ -4,10 +4,10 @@ import { CannotProve } from '../world.ts';
 import { Steps } from './composite.ts';
 import { gather } from './move.ts';
 
-/** Images of [batch, height, width, channels]. */
+/** Shape of images. */
 type ImageShape = readonly [batch: number, height: number, width: number, channels: number];
 
-/** One output element: its image, its place in the input in real numbers, and whether there is one. */
+/** One output element: its image, its real coordinates there, and whether these are inside of it. */
 interface Sample {
   readonly batch: number;
   readonly y: number;
@@ -16,19 +16,19 @@ interface Sample {
   readonly inside: boolean;
 }
 
-/** Everything about an axis: the coordinates in the field, and the two neighbours between which they lie. */
+/** An axis: the coordinates of the samples with their numbers, and the two neighbours between which they lie. */
 interface Axis {
   readonly coordinate: Operand;
   readonly low: Int32Array;
   readonly high: Int32Array;
 }
 
-/** Numbers that the kernel computes otherwise than its definition says are not proved anything about. */
+/** Nothing is proved if the kernel's values differ from its definition by more than this, relatively. */
 const ROUNDING = 1e-9;
 
 /**
- * Values between the four neighbours of every sample, or those of the nearest one; fill where there is none.
- * @param axes the rows and the columns; null: the nearest
+ * Interpolates between the four neighbours of every sample, or takes the nearest one; outside of the image, the fill.
+ * @param axes the rows and the columns; null for the nearest neighbour
  */
 function sampled(
   call: Call,
@@ -57,7 +57,7 @@ function sampled(
     );
   }
   const [rows, columns] = axes;
-  // Pixels beyond the image have no place.
+  // The share of the upper neighbour.
   const share = ({ coordinate, low }: Axis): Operand =>
     steps.add(coordinate, steps.constants(low.map((each) => -each)));
   const between = (a: Operand, b: Operand, part: Operand): Operand =>
@@ -78,26 +78,26 @@ function sampled(
   return between(row(rows.low), row(rows.high), down);
 }
 
-/** Ends a rule: what it says must be what the kernel computes. */
+/** Finishes a rule: checks that it computes the same as the kernel, and notes the branches. */
 function held(call: Call, result: Operand, of: string, axes: readonly [Axis, Axis] | null): Operand['entry'] {
   const { real } = call;
   const scale = Math.max(1, ...Array.from(real, Math.abs));
   const off = Array.from(real).some((y, k) => !(Math.abs(y - result.real[k]!) <= ROUNDING * scale));
   if (off) throw new CannotProve(`${call.kernel}: the kernel computes something else`);
-  // Which neighbours there are is decided by the real numbers.
+  // The real numbers decide which neighbours are used.
   const { world } = call;
   if (world.depends(call.inputs[of]!)) {
     world.hold(call.size);
     for (const { coordinate, low } of axes ?? []) {
       world.patterns.push({ kernel: call.kernel, sides: low });
-      // On an element itself other neighbours meet.
+      // At the coordinates of a pixel the neighbours change.
       world.kinks += low.filter((each, k) => each === coordinate.real[k]).length;
     }
   }
   return result.entry;
 }
 
-/** The coordinates of every output element, the last one first. */
+/** The coordinates of every output element. */
 function places(shape: readonly number[]): number[][] {
   return Array.from({ length: sizeOf(shape) }, (_, flat) => {
     let rest = flat;
@@ -112,7 +112,7 @@ function places(shape: readonly number[]): number[][] {
   });
 }
 
-/** Boxes of [y1, x1, y2, x2], in parts of the image, resized to one size. */
+/** Boxes [y1, x1, y2, x2], relative to the size of the image, all resized to the same size. */
 const cropAndResize: Rule = (call) => {
   const steps = new Steps(call.world);
   const [image, boxes, boxInd] = ['image', 'boxes', 'boxInd'].map((name) => call.operand(name)) as [
@@ -137,7 +137,7 @@ const cropAndResize: Rule = (call) => {
       });
       return steps.mul(steps.pick(boxes, handles), steps.constants(weights));
     };
-    // In the kernel's own order of operations, whose rounding says which pixels are nearest.
+    // In the kernel's order of operations, because its rounding decides which pixels are nearest.
     const real = Float64Array.from(elements, (place) => {
       const [from, to] = [0, 2].map((which) => boxes.real[place[0]! * 4 + axis + which]!) as [number, number];
       if (crop === 1) return 0.5 * (from + to) * last;
@@ -166,7 +166,7 @@ const cropAndResize: Rule = (call) => {
   return held(call, sampled(call, steps, samples, axes, extrapolationValue), 'boxes', axes);
 };
 
-/** A coordinate beyond an axis, taken back into it. */
+/** Maps a coordinate outside of an axis back into it. */
 const FILL_MODES: Readonly<Record<string, (x: number, length: number) => number>> = {
   constant: (x) => x,
   nearest: (x, length) => Math.min(Math.max(x, 0), length - 1),
@@ -193,7 +193,7 @@ const FILL_MODES: Readonly<Record<string, (x: number, length: number) => number>
   },
 };
 
-/** Images seen through projections of eight numbers each. */
+/** Images under projections of eight numbers each. */
 const transform: Rule = (call) => {
   const steps = new Steps(call.world);
   const [image, projections] = [call.operand('image'), call.operand('transforms')];
@@ -221,7 +221,7 @@ const transform: Rule = (call) => {
   const map = FILL_MODES[fillMode!]!;
   const axis = (first: number, length: number): Axis => {
     const raw = steps.mul(steps.add(combined(first), number(first + 2)), inverse);
-    // Modes turn a coordinate, move it by whole numbers, or hold it at the end.
+    // Fill modes mirror a coordinate, shift it by an integer, or hold it at the end.
     const slope = Array.from(raw.real, (x) => Math.round((map(x + STEP, length) - map(x, length)) / STEP));
     const offset = Array.from(raw.real, (x, k) => map(x, length) - slope[k]! * x);
     const whole = offset.map(Math.round);
@@ -246,7 +246,7 @@ const transform: Rule = (call) => {
 };
 const STEP = 1e-6;
 
-/** A rotation to the nearest element. */
+/** Rotation with nearest-neighbour sampling. */
 const rotate: Rule = (call) => {
   const { fillValue } = call.attrs;
   if (typeof fillValue !== 'number')
@@ -257,7 +257,7 @@ const rotate: Rule = (call) => {
   return gather(call.world, [entry], moved!, call.world.constant([fillValue]));
 };
 
-/** Kernels that take an image at other places. */
+/** Kernels that resample an image at other places. */
 export const resamplers: Readonly<Record<string, Rule>> = {
   CropAndResize: cropAndResize,
   RotateWithOffset: rotate,

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { CheckReport, FileReport, Verdict } from '../report.ts';
 import { verdictLine } from '../table.ts';
 
-/** How loud each status is; a pass says nothing. */
+/** The annotation level of each status; a pass has none. */
 const COMMANDS = {
   invalid: 'error',
   fail: 'error',
@@ -11,7 +11,7 @@ const COMMANDS = {
   unsupported: 'warning',
 } as const satisfies Partial<Record<Verdict, string>>;
 
-/** The report as workflow commands of GitHub Actions: an annotation at every spec that did not pass, and the verdict. */
+/** The report as workflow commands of GitHub Actions: an annotation for every spec that did not pass, and a verdict. */
 export function githubOf(report: CheckReport): string {
   return [...report.files.flatMap(annotationsOf), verdictLine(report)].join('\n');
 }
@@ -28,13 +28,13 @@ function annotationsOf({ file, problem, specs }: FileReport): string[] {
 }
 
 function annotation(command: string, file: string, line: number, title: string, message: string): string {
-  // Paths of annotations are those of the repository, where a workflow runs.
+  // Paths of annotations are relative to the repository, in which a workflow runs.
   const properties = { file: relative('', file), line: String(line), title };
   const pairs = Object.entries(properties).map(([key, value]) => `${key}=${propertyText(value)}`);
   return `::${command} ${pairs.join(',')}::${messageText(message)}`;
 }
 
-/** As the toolkit of GitHub Actions escapes them (actions/toolkit, packages/core/src/command.ts). */
+/** Escapes as the toolkit of GitHub Actions does (actions/toolkit, packages/core/src/command.ts). */
 const messageText = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const propertyText = (text: string): string =>
@@ -48,7 +48,7 @@ function sourceOf(file: string): string[] {
   }
 }
 
-/** The line that exports something, counted from 1; 1 where none does in so many words. */
+/** The line of an export, counted from 1; 1 if no line exports it literally. */
 function lineOfExport(source: readonly string[], exportedAs: string): number {
   const name = /^[\w$]+/.exec(exportedAs)?.[0].replaceAll('$', '\\$') ?? '';
   const exporting = new RegExp(`\\bexports?\\b.*(?<![\\w$])${name}(?![\\w$])`);

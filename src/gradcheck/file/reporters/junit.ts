@@ -2,9 +2,9 @@ import type { SpecReport } from '../messages.ts';
 import { type CheckReport, countsOf, type FileReport } from '../report.ts';
 
 /**
- * The report as JUnit XML: a suite for every file, a case for every spec. Nothing but a pass is green: inconclusive and
- * unsupported are failures of that type, what could not be checked is an error. The texts in a report are visible ones
- * (visible.ts), so that only XML's own characters are to be escaped here.
+ * The report as JUnit XML: a suite for every file, a case for every spec. Only a pass is green: inconclusive and
+ * unsupported are failures of that type, and a spec that could not be checked is an error. The texts in a report
+ * contain only visible characters (visible.ts), so only XML's special characters need to be escaped here.
  */
 export function junitOf({ files, seconds }: CheckReport): string {
   const suites = files.flatMap(suiteOf);
@@ -27,7 +27,7 @@ function suiteOf(file: FileReport): string[] {
   ];
 }
 
-/** A problem of the module itself is a case as well: without one, readers would count it as nothing. */
+/** A problem of the module itself gets a case as well; otherwise JUnit readers would not count it. */
 const problemCase = (file: string, problem: string): string[] => [
   `    <testcase classname="${escaped(file)}" name="the module">`,
   `      <error type="invalid" message="${escaped(problem)}"/>`,

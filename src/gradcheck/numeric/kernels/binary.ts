@@ -2,13 +2,13 @@ import { sizeOf } from '../../../numerics/shape.ts';
 import { type Call, type DType, isFloat, type NumberArray, type Rule, read, write } from './rule.ts';
 
 interface Binary {
-  /** Names of the two inputs. */
+  /** The names of the two inputs. */
   readonly operands?: readonly [string, string];
   branch(a: number, b: number): number;
-  /** The piece's formula; where pieces meet, the one whose derivative TensorFlow.js takes. */
+  /** The formula of the piece; where pieces meet, the formula whose derivative TensorFlow.js takes. */
   value(a: number, b: number, branch: number): number;
   readonly dtype?: DType;
-  /** Branch 0 is the point between two pieces of different slopes. */
+  /** Whether branch 0 is the point between two pieces of different slopes. */
   readonly corner?: boolean;
 }
 
@@ -19,7 +19,7 @@ const truth = (holds: (side: number) => boolean): Binary => ({
   dtype: 'bool',
 });
 
-/** The kernels of two operands with pieces, broadcast against each other. */
+/** The piecewise smooth kernels of two operands, broadcast against each other. */
 export const binaryKernels: Record<string, Binary> = {
   Maximum: { branch: compare, value: (a, b, side) => (side >= 0 ? a : b), corner: true },
   Minimum: { branch: compare, value: (a, b, side) => (side <= 0 ? a : b), corner: true },
@@ -69,7 +69,7 @@ function forEachPair(
   }
 }
 
-/** Strides of a shape seen as the larger one: 0 along the axes it is broadcast over. */
+/** Strides of a shape within the shape it is broadcast to: 0 along the axes it is broadcast over. */
 function broadcastStrides(shape: readonly number[], own: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(0);
   const lead = shape.length - own.length;

@@ -14,7 +14,7 @@ import type { Call, Held, NumberArray, Rule } from './rule.ts';
 import { selectionRules } from './selection.ts';
 import { unaryRules } from './unary.ts';
 
-/** Every kernel that is smooth only in pieces, and how to see and hold its pieces. */
+/** Every kernel that is only piecewise smooth, and how to observe and hold its pieces. */
 const RULES: Readonly<Record<string, Rule>> = {
   ...unaryRules,
   ...binaryRules,
@@ -23,10 +23,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...fusedRules,
 };
 
-/** The branches of one run, kernel by kernel in the order they ran. */
+/** The branches of one run, by kernel call, in the order of the calls. */
 export interface BranchTape {
   readonly calls: readonly (Held & { readonly kernel: string })[];
-  /** Elements that sit exactly where pieces meet. */
+  /** The number of elements exactly where pieces meet. */
   readonly ties: number;
 }
 
@@ -36,7 +36,7 @@ export interface Flips {
   readonly kernels: Readonly<Record<string, number>>;
   /** Positions on the tape (call, element) that flipped, at most 64 of them. */
   readonly places: readonly string[];
-  /** Other kernels ran than those on the tape, or on other shapes: the branch is in the code. */
+  /** Whether other kernels ran than those on the tape, or on other shapes, because the code itself branches. */
   readonly diverged: boolean;
 }
 
@@ -46,16 +46,16 @@ const MAX_PLACES = 64;
 export const isSameBranch = (one: number, other: number): boolean =>
   one === other || (Number.isNaN(one) && Number.isNaN(other));
 
-/** Gives the outputs of a call of a kernel with pieces. */
+/** Computes the outputs of a call of a piecewise kernel. */
 type See = (kernel: string, rule: Rule, call: Call) => TensorInfo[];
 
 /**
- * Sees every run of a kernel with pieces, by putting itself in the kernel's place while a function runs; nothing
- * stays replaced between runs.
+ * Observes every call of a piecewise kernel by replacing the kernels while a function runs; between runs the original
+ * kernels are in place.
  */
 export class BranchObserver {
   readonly #tf: TF;
-  /** With what takes each one's place, made once: a check runs its function some hundred times. */
+  /** Each kernel with its replacement, made once because a check runs its function hundreds of times. */
   readonly #kernels: {
     readonly config: KernelConfig;
     readonly original: KernelFunc;
@@ -73,7 +73,7 @@ export class BranchObserver {
     });
   }
 
-  /** Runs f and writes down the branches that its kernels take; with `onePiece`, ties between several broken. */
+  /** Runs f and records the branches that its kernels take; with `onePiece`, ties between several pieces are broken. */
   record<Result>(f: () => Result, { onePiece = false } = {}): { result: Result; tape: BranchTape } {
     const calls: (Held & { kernel: string })[] = [];
     let ties = 0;
@@ -156,7 +156,7 @@ export class BranchObserver {
           return own;
         },
       });
-      // The engine frees what the kernel returns; what it does not return nobody else would.
+      // The engine frees the tensors that the kernel returns; nothing else would free the others.
       for (const info of made) if (!outputs.includes(info)) backend.disposeData(info.dataId);
       return isList || outputs.length > 1 ? outputs : outputs[0]!;
     };

@@ -3,7 +3,7 @@ import { binaryRules } from './binary.ts';
 import type { Call, Rule } from './rule.ts';
 import { unaryRules } from './unary.ts';
 
-/** The activations that a fused kernel may end with, as kernels of their own. */
+/** The rules of the separate kernels for the activations that a fused kernel may end with. */
 const ACTIVATIONS: Record<string, Rule | undefined> = {
   relu: unaryRules.Relu,
   relu6: unaryRules.Relu6,
@@ -12,7 +12,7 @@ const ACTIVATIONS: Record<string, Rule | undefined> = {
   prelu: binaryRules.Prelu,
 };
 
-/** A fused kernel is its linear part, and an activation with the branches of that kernel. */
+/** A fused kernel is its linear part followed by an activation, whose branches are those of the activation's kernel. */
 const fused: Rule = {
   branches(call) {
     const activation = ACTIVATIONS[String(call.attrs.activation)];

@@ -5,35 +5,35 @@ import { isFloat, type NumberArray } from './rule.ts';
 
 type Values = Readonly<Record<string, NumberArray>>;
 
-/** One run of a kernel at the base point. */
+/** One call of a kernel at the base point. */
 interface KernelRun {
   readonly kernel: string;
   /** Float inputs by name. */
   readonly inputs: Values;
   /** Its float outputs; null for others. */
   readonly outputs: readonly (NumberArray | null)[];
-  /** The magnitude that each element of the first output is rounded at; null where nothing is rounded. */
+  /** The magnitude at which each element of the first output is rounded; null if nothing is rounded. */
   readonly scale: NumberArray | null;
 }
 
-/** A function's run at the base point: every kernel, and every float array that came from JavaScript, in order. */
+/** A function's run at the base point: every kernel call, and every float array from JavaScript, in order. */
 export interface ValueTape {
   readonly kernels: readonly KernelRun[];
   readonly uploads: readonly NumberArray[];
 }
 
-/** How the replay of a function is disturbed. */
+/** How to disturb the replay of a function. */
 export interface Disturbance {
-  /** Between -1 and 1. */
+  /** Returns a number between -1 and 1. */
   random(): number;
-  /** Error of a kernel's result, relative to the magnitude that it is rounded at. */
+  /** Error of a kernel's result, relative to the magnitude at which it is rounded. */
   readonly rounding: number;
-  /** Positions of uploads that carry 24 bits only, and their relative error. */
+  /** Positions of uploads that carry only 24 bits, which get that relative error. */
   readonly uploads: ReadonlySet<number>;
   readonly uploadRounding: number;
 }
 
-/** Runs f and writes down what its kernels read and return. */
+/** Runs f and records the inputs and outputs of its kernels. */
 export function recordValues<Result>(
   interceptor: KernelInterceptor,
   f: () => Result,
@@ -77,8 +77,8 @@ export function recordValues<Result>(
 }
 
 /**
- * Runs f again, the results of its kernels disturbed as rounding would. Nothing leaves the domain of a kernel: an
- * operand that would stays as it was at the base point, and so does a result that would no longer be finite.
+ * Runs f again, with the results of its kernels disturbed as rounding would. No operand leaves the domain of its
+ * kernel: one that would keeps its value at the base point, and so does a result that would no longer be finite.
  */
 export function replayDisturbed<Result>(
   interceptor: KernelInterceptor,
@@ -131,14 +131,14 @@ interface SeenKernel {
 }
 interface Interception {
   kernel(seen: SeenKernel): TensorInfo[];
-  /** A float array that is handed to TensorFlow.js outside of its kernels. */
+  /** Replaces a float array that JavaScript uploads to TensorFlow.js. */
   upload(values: NumberArray): NumberArray;
 }
 
-/** Sees every kernel of a backend and every upload, while a function runs; nothing stays replaced between runs. */
+/** Intercepts every kernel of a backend and every upload while a function runs; between runs nothing is replaced. */
 export class KernelInterceptor {
   readonly #backend: KernelBackend;
-  /** With what takes each one's place, made once for all runs. */
+  /** Each kernel with its replacement, made once for all runs. */
   readonly #kernels: { readonly config: KernelConfig; original: KernelFunc; readonly seen: KernelFunc }[];
   #see: Interception | null = null;
   #depth = 0;
@@ -152,7 +152,7 @@ export class KernelInterceptor {
     });
   }
 
-  /** Runs f, seen by `see`. */
+  /** Runs f with the interception `see`. */
   run<Result>(f: () => Result, see: Interception): Result {
     const backend = this.#backend;
     const { write } = backend;
@@ -183,7 +183,7 @@ export class KernelInterceptor {
   #seen(name: string, kernel: { readonly original: KernelFunc }): KernelFunc {
     return (params) => {
       this.#depth++;
-      // A kernel that splits returns a list, of one part as well.
+      // A kernel that splits returns a list, even of one part.
       let isList = false;
       try {
         const outputs = this.#see!.kernel({
@@ -217,7 +217,7 @@ function floatsOf(inputs: Record<string, TensorInfo>, backend: KernelBackend): R
   return values;
 }
 
-/** Runs f with other values in place of the named inputs, on tensors that end with it. */
+/** Runs f with other values for the named inputs, in tensors that are disposed afterwards. */
 function withValues<Result>(
   backend: KernelBackend,
   inputs: Record<string, TensorInfo>,
@@ -230,7 +230,7 @@ function withValues<Result>(
   });
   try {
     const replaced = { ...inputs, ...Object.fromEntries(made) };
-    // Kernels of any number of operands (AddN, Concat, Pack) are handed a list of them.
+    // Kernels with any number of operands (AddN, Concat, Pack) take a list of them.
     return f(Array.isArray(inputs) ? (Object.values(replaced) as never) : replaced);
   } finally {
     for (const [, { dataId }] of made) backend.disposeData(dataId);

@@ -2,10 +2,10 @@ import type { backend_util, TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../../numerics/shape.ts';
 import { type Call, isFloat, type Rule, read, write } from './rule.ts';
 
-/** For every output element of a pooling kernel, the input element of its window that is the largest. */
+/** For every output element of a pooling kernel, the position of the largest input element in its window. */
 const winnersOf = (call: Call, x: TensorInfo): Int32Array => poolWinners(call, x).winners;
 
-/** The same, with the number of windows where another element is as large. */
+/** The same, with the number of windows in which another element is as large. */
 function poolWinners(call: Call, x: TensorInfo): { winners: Int32Array; ties: number } {
   const values = read(call, x);
   const deep = x.shape.length === 5;
@@ -33,7 +33,7 @@ function poolWinners(call: Call, x: TensorInfo): { winners: Int32Array; ties: nu
                   if (wIn < 0 || wIn >= width!) continue;
                   const i = (((n * depth! + zIn) * height! + yIn) * width! + wIn) * channels! + c;
                   tied = values[i] === best || (tied && values[i]! < best);
-                  // On a tie the gradient goes to the first, in three dimensions to the last.
+                  // On a tie the gradient goes to the first element; in three dimensions, to the last.
                   if (values[i]! > best || (deep && values[i] === best)) {
                     best = values[i]!;
                     winner = i;
@@ -61,7 +61,7 @@ const maxPool: Rule = {
   },
 };
 
-/** Their gradients hand dy to the winners, whom they find anew. */
+/** The gradient kernels: they find the winners again and pass dy to them. */
 const maxPoolGrad: Rule = {
   branches(call) {
     const x = call.inputs.input!;
@@ -79,7 +79,7 @@ const maxPoolGrad: Rule = {
   },
 };
 
-/** Windows of a pooling kernel. Depth is 1 where there is none. */
+/** The windows of a pooling kernel. For two-dimensional pooling all depths are 1. */
 interface Windows {
   readonly outShape: number[];
   readonly outDepth: number;
@@ -134,7 +134,7 @@ const planeOf = (info: backend_util.Conv2DInfo | backend_util.Conv3DInfo) => ({
   strideWidth: info.strideWidth,
   heightSize: info.filterHeight,
   widthSize: info.filterWidth,
-  // Below 0 in volumes with padding `same` and strides longer than the window: there, as in TensorFlow, it is 0.
+  // computePool3DInfo gives negative padding for `same` with strides longer than the window; TensorFlow uses 0.
   top: Math.max(0, info.padInfo.top),
   left: Math.max(0, info.padInfo.left),
 });

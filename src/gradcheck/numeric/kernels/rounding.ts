@@ -1,22 +1,22 @@
 import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
 import { isFloat, type NumberArray } from './rule.ts';
 
-/** A run of a kernel, as it is needed to say how far rounding inside it may move its results. */
+/** A kernel call, with everything needed to estimate how far rounding inside it may move its results. */
 export interface RoundingCall {
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;
   read(tensor: TensorInfo): NumberArray;
-  /** Runs the kernel itself with other values in place of the named inputs, and returns its first output. */
+  /** Runs the kernel itself with other values for the named inputs, and returns its first output. */
   runOn(values: Readonly<Record<string, NumberArray>>, attrs?: NamedAttrMap): NumberArray;
 }
 
 /**
- * The magnitude that each element of the first output is rounded at: its error is a few units of roundoff times this.
- * null: rounded at its own magnitude.
+ * The magnitude at which each element of the first output is rounded: its error is a few units of roundoff times this.
+ * null means its own magnitude.
  */
 type Scale = (call: RoundingCall, output: NumberArray) => NumberArray | null;
 
-/** Kernels that only move or choose numbers, or change signs: nothing is rounded. */
+/** Kernels that only move or choose numbers or change signs, so nothing is rounded. */
 const EXACT = new Set([
   ...['Identity', 'Reshape', 'Transpose', 'Slice', 'StridedSlice', 'Pack', 'Unpack', 'Concat', 'SplitV'],
   ...[
@@ -60,14 +60,14 @@ const EXACT = new Set([
   ...['LinSpace', 'FlipLeftRight', 'ResizeNearestNeighbor', 'SparseToDense', 'TensorScatterUpdate'],
 ]);
 
-/** A loop: TypedArray.from with a function takes eight times as long. */
+/** A loop, because TypedArray.from with a function takes eight times as long. */
 function absolute(values: NumberArray): Float64Array {
   const magnitudes = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) magnitudes[i] = Math.abs(values[i]!);
   return magnitudes;
 }
 
-/** Sums of products, and weighted sums: rounded at the sum of the magnitudes of their terms. */
+/** Sums of products, and weighted sums, are rounded at the sum of the magnitudes of their terms. */
 const sumOfTerms: Scale = ({ inputs, attrs, read, runOn }) => {
   const magnitudes: Record<string, NumberArray> = {};
   for (const [name, tensor] of Object.entries(inputs))
@@ -86,7 +86,7 @@ const batchNorm: Scale = ({ inputs, read, runOn }) => {
   return runOn(magnitudes);
 };
 
-/** exp(x - max) / sum: a rounding of the exponent is multiplied by the exponent. */
+/** exp(x - max) / sum: the relative error of exp is the relative error of its exponent times the exponent. */
 const exponentialShare: Scale = (_call, output) =>
   Float64Array.from(output, (y) => (y > 0 ? y * (1 - Math.log(y)) : 0));
 
@@ -111,14 +111,14 @@ const SCALES: Readonly<Record<string, Scale>> = {
   Softmax: exponentialShare,
 };
 
-/** How far a unit of roundoff moves each element of a kernel's first output; null where the kernel rounds nothing. */
+/** The magnitude at which each element of a kernel's first output is rounded; null if the kernel rounds nothing. */
 export function roundingScale(kernel: string, call: RoundingCall, output: NumberArray): NumberArray | null {
   if (EXACT.has(kernel)) return null;
   const scale = SCALES[kernel]?.(call, output);
   return scale ?? absolute(output);
 }
 
-/** Operands of kernels that are not defined everywhere, by name: whether a value is inside. */
+/** For kernels that are not defined everywhere: the operand, and whether a value is in the domain. */
 const DOMAINS: Readonly<Record<string, { operand: string; inside(x: number): boolean }>> = {
   Sqrt: { operand: 'x', inside: (x) => x >= 0 },
   Rsqrt: { operand: 'x', inside: (x) => x > 0 },
@@ -131,9 +131,8 @@ const DOMAINS: Readonly<Record<string, { operand: string; inside(x: number): boo
 };
 
 /**
- * The operands of a kernel that a perturbation has taken out of its domain, with those elements as they were at the
- * base point; empty where all are inside. Whole-numbered exponents always stay, since a power of a negative base has
- * no other ones.
+ * The operands of a kernel that a perturbation moved out of its domain, with those elements restored to the base point;
+ * empty if all are inside. Integer exponents are always restored, because a negative base has no other powers.
  */
 export function heldOperands(
   kernel: string,

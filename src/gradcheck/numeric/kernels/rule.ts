@@ -4,35 +4,35 @@ import type { TF } from '../../types.ts';
 export type NumberArray = Float64Array | Float32Array | Int32Array | Uint8Array;
 export type DType = TensorInfo['dtype'];
 
-/** One run of a kernel, with what a rule needs of it. */
+/** One call of a kernel, with everything that a rule needs. */
 export interface Call {
   readonly tf: TF;
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;
   readonly backend: KernelBackend;
-  /** Runs the kernel itself, on other inputs and attributes if they are given. */
+  /** Runs the kernel itself, with other inputs and attributes if given. */
   run(inputs?: NamedTensorInfoMap, attrs?: NamedAttrMap): TensorInfo[];
 }
 
 /** The branches of a call at the base point, and its output. */
 export interface Held {
-  /** The branch of every element; two runs took the same branches where these are equal. */
+  /** The branch of every element; two runs take the same branch where these are equal. */
   readonly branches: NumberArray;
   /** The kernel's first output, for rules that need it. */
   readonly output: NumberArray | null;
 }
 
-/** A kernel that is smooth in pieces: which piece each element is on, and how to stay on given pieces. */
+/** A piecewise smooth kernel: which piece each element is on, and how to stay on given pieces. */
 export interface Rule {
-  /** The branches taken, or null where no branch depends on a float. */
+  /** The branches taken, or null if no branch depends on a float. */
   branches(call: Call): NumberArray | null;
-  /** The kernel with every element on the branch it had at the base point. */
+  /** Runs the kernel with every element on its branch at the base point. */
   hold(call: Call, held: Held): TensorInfo[];
-  /** Output elements that sit exactly where pieces of different slopes meet, by the branches that were taken. */
+  /** The number of output elements exactly where pieces of different slopes meet, from the branches taken. */
   ties?(call: Call, branches: NumberArray): number;
-  /** Branches of a single piece, where those that were taken tie between several. */
+  /** The branches of a single piece if the branches taken tie between several. */
   onePiece?(call: Call, branches: NumberArray): NumberArray;
-  /** hold needs the output at the base point. */
+  /** Whether `hold` needs the output at the base point. */
   readonly needsOutput?: boolean;
 }
 

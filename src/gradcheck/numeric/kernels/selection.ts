@@ -2,7 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../../numerics/shape.ts';
 import { type Call, isFloat, type NumberArray, type Rule, read, write } from './rule.ts';
 
-/** Max calls its axes reductionIndices, Min axis. */
+/** The attribute for the axes is reductionIndices in Max and axis in Min. */
 interface ReductionAttrs {
   reductionIndices?: number | number[];
   axis?: number | number[];
@@ -38,7 +38,7 @@ function reducedPositions(call: Call): { positions: Int32Array; outShape: number
   return { positions, outShape };
 }
 
-/** Max and Min over axes: the branch is who wins. TensorFlow.js hands the gradient to every winner of a tie. */
+/** Max and Min over axes: the branch of an element is whether it wins. On a tie every winner gets the gradient. */
 const extremum = (beats: (candidate: number, best: number) => boolean): Rule => ({
   needsOutput: true,
   branches(call) {
@@ -79,7 +79,7 @@ const extremum = (beats: (candidate: number, best: number) => boolean): Rule => 
     for (let i = 0; i < values.length; i++) {
       if (branches[i] !== 1) continue;
       const position = positions[i]!;
-      // The first winner gives the value, every further one its change since the base point.
+      // The first winner gives the value; every further one adds its change since the base point.
       out[position] = found[position] === 0 ? values[i]! : out[position]! + (values[i]! - output![position]!);
       found[position] = 1;
     }
@@ -104,7 +104,7 @@ const topK: Rule = {
   },
 };
 
-/** Kernels whose outputs are positions: the branch is the output. */
+/** Kernels whose outputs are positions; the branch is the output. */
 const positions: Rule = {
   branches(call) {
     if (!Object.values(call.inputs).some(isFloat)) return null;

@@ -3,9 +3,9 @@ import { type Call, type DType, isFloat, type NumberArray, type Rule, read, writ
 type Attr = (name: string) => number;
 
 interface Unary {
-  /** The piece that x is on; points where pieces meet count as pieces of their own. */
+  /** The piece that x is on; a point where pieces meet counts as a separate piece. */
   branch(x: number, attr: Attr): number;
-  /** The piece's formula at x. Where pieces meet it is the one whose derivative TensorFlow.js takes. */
+  /** The formula of the piece at x; where pieces meet, the formula whose derivative TensorFlow.js takes. */
   value(x: number, branch: number, attr: Attr): number;
   readonly dtype?: DType;
   /** Branches that are the point between two pieces of different slopes. */
@@ -15,7 +15,7 @@ interface Unary {
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;
 
-/** Between two bounds: 0 below, 1 at the lower, 2 between, 3 at the upper, 4 above. */
+/** The region of x relative to two bounds: 0 below, 1 at the lower, 2 between, 3 at the upper, 4 above. */
 const region = (x: number, low: number, high: number): number =>
   x < low ? 0 : x === low ? 1 : x < high ? 2 : x === high ? 3 : 4;
 
@@ -27,7 +27,7 @@ function roundHalfToEven(x: number): number {
 
 const asIs = (_x: number, branch: number): number => branch;
 
-/** The elementwise kernels with pieces, but for Cast. */
+/** The piecewise elementwise kernels, except Cast. */
 export const unaryKernels: Record<string, Unary> = {
   Relu: { branch: Math.sign, value: (x, side) => (side > 0 ? x : 0), corners: [0] },
   Relu6: {
@@ -59,7 +59,7 @@ export const unaryKernels: Record<string, Unary> = {
   Round: { branch: roundHalfToEven, value: asIs },
 };
 
-/** A float to a whole number or a truth value; from and to floats it has no pieces. */
+/** Cast of floats to integers or booleans; between floats it has no pieces. */
 const castRule: Rule = {
   branches(call) {
     if (!isFloat(call.inputs.x) || call.attrs.dtype === 'float32' || call.attrs.dtype === 'complex64')

@@ -14,7 +14,7 @@ const correct = (seed: number): ManualSpec<'x'> => ({
   },
 });
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const batchMean = testedLayer('batch mean + tanh', correct, [
   {
     name: 'missing 1/batch',

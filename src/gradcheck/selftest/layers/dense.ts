@@ -8,7 +8,7 @@ type DenseTensors = Record<DenseInput, Tensor>;
 export const logitsOf = (tf: TF, { x, weight, bias }: DenseTensors): Tensor =>
   tf.add(tf.matMul(x, weight), bias);
 
-/** The gradients by all inputs from that by the logits, [n,k]. */
+/** The gradients with respect to all inputs, from the gradient with respect to the logits [n,k]. */
 export const gradientsFrom = (
   tf: TF,
   { x, weight }: Pick<DenseTensors, 'x' | 'weight'>,

@@ -3,12 +3,12 @@ import { inputsFrom } from '../inputs.ts';
 import { type ManualSpec, testedLayer } from '../subject.ts';
 import { type DenseInput, gradientsFrom, logitsOf } from './dense.ts';
 
-/** Samples, features and classes: all the same, so that no shape gives a mistake away. */
+/** Number of samples, features and classes: all equal, so that no shape reveals a mistake. */
 const N = 4;
 
 const labelOf = (tf: TF): Tensor => tf.oneHot([2, 0, 1, 0], N, 1, 0, 'float32');
 
-/** Dense and softmax cross-entropy, the mean over the batch: x [4,4], weight [4,4], bias [4] to a scalar. */
+/** Dense layer and mean softmax cross-entropy over the batch: x [4,4], weight [4,4], bias [4] to a scalar. */
 const correct = (seed: number): ManualSpec<DenseInput> => {
   const { signed } = inputsFrom(seed);
   return {
@@ -27,7 +27,7 @@ const correct = (seed: number): ManualSpec<DenseInput> => {
   };
 };
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const denseSoftmax = testedLayer('dense + softmax cross-entropy', correct, [
   {
     name: 'missing 1/batch',

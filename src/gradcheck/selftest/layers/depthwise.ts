@@ -5,7 +5,7 @@ import { type ManualSpec, testedLayer } from '../subject.ts';
 
 const CHANNELS = 3;
 
-/** dFilter[a,b,c] = sum over i,j of x[i+a,j+b,c] dy[i,j,c]: every channel for itself. */
+/** dFilter[a,b,c] = sum over i,j of x[i+a,j+b,c] dy[i,j,c], for every channel separately. */
 const filterGradient = (tf: TF, x: Tensor, dy: Tensor): Tensor => {
   const filter = tf.reshape(dy, [3, 3, CHANNELS, 1]) as Tensor4D;
   return tf.reshape(tf.depthwiseConv2d(x as Tensor4D, filter, 1, 'valid'), [2, 2, CHANNELS, 1]);
@@ -34,7 +34,7 @@ const correct = (seed: number): ManualSpec<'x' | 'filter'> => {
   };
 };
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const depthwise = testedLayer('depthwise convolution', correct, [
   {
     name: 'one channel only',

@@ -18,7 +18,7 @@ const correct = (seed: number): ManualSpec<'x'> => ({
   }),
 });
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const gelu = testedLayer('GELU', correct, [
   {
     name: 'derivative of the approximation',

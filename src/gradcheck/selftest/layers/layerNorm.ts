@@ -4,7 +4,7 @@ import { type ManualSpec, testedLayer } from '../subject.ts';
 
 const EPSILON = 1e-5;
 
-/** xHat = (x - mean) / sqrt(variance + epsilon), row by row, and the inverse of that root. */
+/** xHat = (x - mean) / sqrt(variance + epsilon) for each row, and the inverse of that root. */
 const normalized = (tf: TF, x: Tensor, epsilon = EPSILON): { xHat: Tensor; inverse: Tensor } => {
   const { mean, variance } = tf.moments(x, 1, true);
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
@@ -35,7 +35,7 @@ const correct = (seed: number): ManualSpec<'x' | 'gamma' | 'beta'> => {
   };
 };
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const layerNorm = testedLayer('layer norm', correct, [
   {
     name: 'dropped eps',

@@ -9,7 +9,7 @@ const NONE: Borders = [0, 0];
 const padded = (tf: TF, x: Tensor, rows: Borders, columns: Borders): Tensor4D =>
   tf.pad4d(x as Tensor4D, [NONE, rows, columns, NONE]);
 
-/** dFilter[a,b] = sum over i,j of padded[i+a, j+b] dy[i,j], for one image of one channel. */
+/** dFilter[a,b] = sum over i,j of padded[i+a, j+b] dy[i,j], for one image with one channel. */
 const filterGradient = (tf: TF, image: Tensor4D, dy: Tensor): Tensor => {
   const [, height, width] = dy.shape as Tensor4D['shape'];
   const gradient = tf.conv2d(image, tf.reshape(dy, [height, width, 1, 1]) as Tensor4D, 1, 'valid');
@@ -30,7 +30,7 @@ const correct = (seed: number): ManualSpec<'x' | 'filter'> => {
   };
 };
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const sameConvolution = testedLayer('convolution with padding', correct, [
   {
     name: 'valid for same',

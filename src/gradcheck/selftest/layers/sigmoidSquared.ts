@@ -3,7 +3,7 @@ import { inputsFrom } from '../inputs.ts';
 import { type ManualSpec, testedLayer } from '../subject.ts';
 import { type DenseInput, gradientsFrom, logitsOf } from './dense.ts';
 
-/** Samples, features and outputs: all the same, so that no shape gives a mistake away. */
+/** Number of samples, features and outputs: all equal, so that no shape reveals a mistake. */
 const N = 3;
 const TARGET = [0.9, 0.1, 0.4, 0.7, 0.2, 0.6, 0.3, 0.8, 0.5];
 
@@ -22,7 +22,7 @@ const logitsGradient = (tf: TF, inputs: Inputs, dy: Tensor): Tensor => {
   const slope = tf.mul(prediction, tf.sub(1, prediction));
   return tf.mul(predictionGradient(tf, inputs, dy), slope);
 };
-/** Dense, sigmoid and the mean squared error: x [3,3], weight [3,3], bias [3] to a scalar. */
+/** Dense layer, sigmoid and mean squared error: x [3,3], weight [3,3], bias [3] to a scalar. */
 const correct = (seed: number): ManualSpec<DenseInput> => {
   const { signed } = inputsFrom(seed);
   return {
@@ -33,7 +33,7 @@ const correct = (seed: number): ManualSpec<DenseInput> => {
   };
 };
 
-/** The layer's mistakes. */
+/** The layer and its mistakes. */
 export const sigmoidSquared = testedLayer('dense + sigmoid + squared error', correct, [
   {
     name: "missing sigmoid'",
