@@ -15,7 +15,7 @@ import {
 } from './fault.ts';
 
 const VOLUMES = ['AvgPool3D', 'Conv3D', 'Conv3DBackpropInputV2', 'MaxPool3D'];
-/** A fault of every backend of TensorFlow.js's own. */
+/** Faults of every backend that is TensorFlow.js's own implementation. */
 const STARTS_BEHIND = {
   sometimes: true,
   kernels: VOLUMES,
