@@ -12,7 +12,7 @@ import {
 
 const tf = await start('wasm');
 
-/** Values all below 0, as the wasm backend's own kernels got them wrong, and of both signs. */
+/** Values that are all negative, which the shipped wasm kernels got wrong, and of both signs. */
 const signs = {
   negative: (shape: number[]): Values => {
     const { values } = waves(shape);
