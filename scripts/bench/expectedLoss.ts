@@ -6,7 +6,7 @@ import { asWritten, type Job, meanLoggedLoss } from './problem.ts';
 /** The loss that a contender reports for its last epoch if it does the same training, and the tolerance. */
 export interface ExpectedLoss {
   readonly loss: number;
-  /** Relative. */
+  /** The relative tolerance. */
   readonly allowed: number;
 }
 

@@ -53,7 +53,7 @@ export class Jobs {
     };
   }
 
-  /** The file of a job. */
+  /** The path of a job's file, which is written on first use. */
   file(sizes: JobSizes): Promise<string> {
     const key = JSON.stringify(sizes);
     const known = this.#files.get(key);

@@ -7,7 +7,7 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 const median = (values: readonly number[]): number =>
   values.every(Number.isFinite) ? spreadOf(values).median : Number.NaN;
 
-/** The losses of a job's runs against the expected ones. */
+/** Compares the losses of a job's runs with the expected ones. */
 function judgeLosses(came: readonly number[], expected: readonly ExpectedLoss[]): ContenderResult['loss'] {
   // Of many runs a few may differ only because of rounding, so the median counts.
   const differences = expected.map(({ loss }, run) => relativeDifference(came[run] ?? Number.NaN, loss));

@@ -22,7 +22,7 @@ export interface Contender
   readonly warmUps: number;
 }
 
-/** A job as a contender reports it. */
+/** A contender's report of one job. */
 export interface JobDone {
   readonly milliseconds: number;
   /** The logged loss of each run's last epoch. */

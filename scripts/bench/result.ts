@@ -35,7 +35,7 @@ export interface ContenderResult {
   readonly loss: {
     readonly came: number | null;
     readonly expected: number;
-    /** Relative. */
+    /** The relative difference. */
     readonly difference: number | null;
     readonly allowed: number;
   } | null;

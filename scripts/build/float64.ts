@@ -25,7 +25,7 @@ const header = `/*! backproof/float64 ${version}: TensorFlow.js ${tfjsVersion} i
 const shared = `const key = Symbol.for('backproof/float64@${version}');
 const float64 = (globalThis[key] ??= load());`;
 
-/** Bundles TensorFlow.js in double precision and writes it and its notice into dist/. */
+/** Bundles TensorFlow.js in double precision and writes it and its notice to dist/. */
 export async function buildFloat64(): Promise<void> {
   const result = await build({
     ...float64Options(),

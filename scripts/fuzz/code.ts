@@ -16,7 +16,7 @@ export interface Functions {
   readonly backward?: (tf: TF, inputs: Tensors, dy: Tensor) => Record<string, Tensor>;
 }
 
-/** A program with or without a hand-written backward, correct or with a mistake. */
+/** A program with or without a hand-written backward, correct or with a planted mistake. */
 export interface Form {
   readonly program: Program;
   readonly plant: Plant | null;

@@ -87,7 +87,7 @@ export function leftOf(mark: string): string[] {
   });
 }
 
-/** The fault in how the program ended, whatever was done to it. */
+/** The fault in how the program ended, if there is one. */
 export function judgeEnd(ended: Ended, allowed: readonly number[], mostBytes = 1.5e9): Problem {
   const { code, signal, stderr, bytes, late, milliseconds } = ended;
   const said = stderr.trim().split('\n').slice(-3).join(' | ').slice(-300);

@@ -20,14 +20,14 @@ const backends = {
   cpu: { register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
 } as const satisfies Record<BackendName, { register(): Promise<void>; fix: string }>;
 
-/** A backend that is up, and why it is this one. */
+/** A running backend, and why it was chosen. */
 export interface StartedBackend {
   readonly tf: TF;
   readonly name: BackendName;
   readonly reason: string;
 }
 
-/** Whether a backend works here; `problem` is one line, `fix` what to do about it. */
+/** Whether a backend works here; `problem` is one line, `fix` says how to solve it. */
 export interface BackendStatus {
   readonly name: BackendName;
   readonly problem: string | null;

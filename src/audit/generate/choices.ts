@@ -70,7 +70,7 @@ export class Choices {
     return shape;
   }
 
-  /** An axis of a rank, counted from the front or from the back. */
+  /** An axis of a tensor of this rank, counted from the front or from the back. */
   axis(rank: number): number {
     const axis = this.below(rank);
     return this.flag() ? axis - rank : axis;

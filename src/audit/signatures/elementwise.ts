@@ -116,7 +116,7 @@ const binary = (
   },
 });
 
-/** A condition, times a: by itself it has no gradient. */
+/** A condition times a, because by itself it has no gradient. */
 const timesA = (result: Expression): Expression => call('mul', a, call('cast', result, 'float32'));
 
 const POSITIVE: Domain = [0.4, 2.5];

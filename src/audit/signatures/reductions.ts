@@ -56,7 +56,7 @@ const norm: Signature = {
   },
 };
 
-/** Softmax takes the last axis only. */
+/** Softmax supports only the last axis. */
 const lastAxis = (kernel: string, op: string): Signature => ({
   kernel,
   op,

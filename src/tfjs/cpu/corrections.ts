@@ -12,7 +12,7 @@ const transform: Correction = (shipped) => (parameters) => {
   const cpu = parameters.backend as MathBackendCPU;
   const [batch, ...sides] = image.shape as [number, ...number[]];
   if (batch < 2) return shipped(parameters);
-  /** Row n of a tensor, with a batch of 1. */
+  /** Row n of a tensor, as a batch of 1. */
   const rowOf = ({ dataId, shape, dtype }: TensorInfo, n: number): TensorInfo => {
     const values = cpu.data.get(dataId).values as TypedArray;
     const size = util.sizeFromShape(shape.slice(1));

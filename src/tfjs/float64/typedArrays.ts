@@ -19,7 +19,7 @@ function brandOf(value: unknown): string | undefined {
   return brandGetter?.call(value);
 }
 
-/** Whether TensorFlow.js takes the value as a typed array: its own four kinds, and Float64Array. */
+/** Whether TensorFlow.js accepts the value as a typed array: its own four kinds, and Float64Array. */
 export function isTypedArray(value: unknown): value is TypedArray {
   return ACCEPTED.has(brandOf(value) ?? '');
 }

@@ -25,7 +25,7 @@ export interface Workspace {
   scratch(size: number): number;
 }
 
-/** A kernel of TensorFlow.js, given its inputs and attributes as the op names them. */
+/** A kernel of TensorFlow.js, called with its inputs and attributes by name. */
 export type WasmKernel<Inputs, Attributes> = (
   inputs: Inputs,
   attributes: Attributes,

@@ -43,8 +43,8 @@ export const convolution = (info: ConvInfo): Convolution => ({
 });
 
 /**
- * The sides of the input including its padding: exactly the pixels that the kernel reaches. Where the op's own padding
- * is narrower (a single number, with a kernel that is not square), the missing pixels are 0 too.
+ * The sides of the input including its padding: exactly the pixels that the filter reaches. Where the op's own padding
+ * is narrower (a single number, with a filter that is not square), the missing pixels are 0 too.
  */
 const reached = ({ output, strides, kernel }: Convolution): Sides => {
   const along = (axis: 0 | 1 | 2): number => (output[axis] - 1) * strides[axis] + kernel[axis];
@@ -52,8 +52,8 @@ const reached = ({ output, strides, kernel }: Convolution): Sides => {
 };
 
 /**
- * The gradient of a convolution in its kernel:
- * dKernel[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd - front, .., j s + kw - left, c] dy[n, d, i, j, m].
+ * The gradient of a convolution in its filter:
+ * dFilter[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd - front, .., j s + kw - left, c] dy[n, d, i, j, m].
  */
 export function filterGradient(
   shape: Convolution,
@@ -77,7 +77,7 @@ export function filterGradient(
 }
 
 /**
- * The gradient of a convolution in its images: every dy[n, d, i, j, m] adds kernel[kd, kh, kw, c, m] dy[n, d, i, j, m]
+ * The gradient of a convolution in its images: every dy[n, d, i, j, m] adds filter[kd, kh, kw, c, m] dy[n, d, i, j, m]
  * to dx[n, d s + kd - front, i s + kh - top, j s + kw - left, c].
  */
 export function inputGradient(

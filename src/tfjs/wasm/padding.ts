@@ -5,7 +5,7 @@ export type Sides = readonly [depth: number, height: number, width: number];
 
 /**
  * Images [batch, depth, height, width, channels], and the padding in front of, above and left of them. It is negative
- * where TensorFlow.js skips the first pixels: conv3d with the padding `same` and strides longer than its kernel.
+ * where TensorFlow.js skips the first pixels: conv3d with the padding `same` and strides longer than its filter.
  */
 export interface Images {
   readonly batch: number;

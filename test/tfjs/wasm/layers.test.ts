@@ -194,7 +194,7 @@ describe('three steps on wasm are those in double precision', () => {
     const expected = await oracle(trained[name]!);
     for (const [k, values] of expected.entries()) {
       expect(values.every(Number.isFinite)).toBe(true);
-      // The project's bound for whole training steps.
+      // The tolerance of this project for whole training steps.
       expect(relative(actual[k]!, values)).toBeLessThan(1e-5);
     }
     expect(expected[0]![2]).not.toBe(expected[0]![0]);

@@ -33,7 +33,7 @@ export async function findCompiler(env: Environment, signal?: AbortSignal): Prom
   );
 }
 
-/** The sources, and the headers and libraries that they are compiled against. */
+/** The sources, and the headers and libraries for compiling them. */
 export interface CompileOptions {
   readonly compiler: Compiler;
   /** The folder of @tensorflow/tfjs-node. */

@@ -35,7 +35,7 @@ export interface SetupResult {
   readonly parts: readonly TimedPart[];
 }
 
-/** The files that `removeNative` removed. */
+/** The result of `removeNative`. */
 export interface RemoveResult {
   readonly state: 'removed' | 'nothing to remove';
   /** The folders from which files were removed. */
