@@ -78,7 +78,7 @@ function generatedLines({
     }),
   );
   return [
-    `generated ${cases} cases from seed ${seed}, ${rejected} draws that no op takes, ${seconds.toFixed(1)} s`,
+    `generated ${cases} cases from seed ${seed}, ${rejected} draws that ops refuse, ${seconds.toFixed(1)} s`,
     ...lines,
   ];
 }

@@ -82,7 +82,7 @@ export async function auditInBrowser(
 
 const failed = (backend: string, problem: string) =>
   environmentFailure(
-    `--backend ${backend}: expected it to work in the browser, got "${problem}"; try another one by BACKPROOF_BROWSER`,
+    `--backend ${backend}: expected it to work in the browser, got "${problem}"; name another browser with BACKPROOF_BROWSER`,
   );
 
 /** Serves the page from this machine's own address, which browsers trust as they do https: WebGPU needs that. */

@@ -49,8 +49,8 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
         {summary.seconds.toFixed(0)} s. {graphicsOf(audit)}
       </p>
       <Export audit={audit} />
-      <FaultList title="Not right, and not known before" faults={fresh} />
-      <FaultList title="Not right with the entries of backproof, and not known" faults={freshLeft} />
+      <FaultList title="New mistakes of TensorFlow.js" faults={fresh} />
+      <FaultList title="New mistakes with the entries of backproof" faults={freshLeft} />
       <FaultList title="Known mistakes of TensorFlow.js" faults={shipped.filter(known)} />
     </>
   );
@@ -138,7 +138,7 @@ const Export = ({ audit }: { audit: DeviceAudit }): VNode => {
     } catch {
       // Some browsers deny the clipboard to a page opened from the disk.
       shown.value = true;
-      copyMessage.value = 'This browser does not let the page copy: mark the text below.';
+      copyMessage.value = 'This browser does not let the page copy: select the text below.';
     }
   };
   const save = () => {
