@@ -1,5 +1,6 @@
-// Makes sure that the tests have a browser: prints the one that is there; else gets one by Playwright's download or, as
-// root on a Debian-like system, by the package. Where neither works it says so in one line and exits 5.
+// Makes sure that the tests have a browser: prints the path of an installed one, or installs one by Playwright's
+// download or, as root on a Debian-like system, from the distribution's package. If neither works, it says so in one
+// line and exits 5.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +9,7 @@ import { findBrowser } from '../src/system/browser.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Runs a program with its output on stderr, so that stdout holds only the browser's path. */
+/** Runs a program with its output sent to stderr, so that stdout contains only the browser's path. */
 const run = (program: string, args: string[]): boolean =>
   spawnSync(program, args, {
     stdio: ['ignore', 2, 2],

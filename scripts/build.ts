@@ -1,6 +1,6 @@
-// Builds dist/ where it is not what the sources, the dependencies and this build make:
-// npm run build [-- --force --no-types]
-// Without types, which only code that imports the package needs, it takes half the time: npm start builds so.
+// Builds dist/, unless it is up to date with the sources, the dependencies and this build:
+//   npm run build [-- --force --no-types]
+// Without types, which only code that imports the package needs, it takes half the time; npm start builds this way.
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,7 +28,7 @@ if (built === null || types) {
 }
 
 async function buildProgramAndEntries(): Promise<void> {
-  // Not before they are needed: a build with nothing to do is over before they were loaded.
+  // Imported here, so that a build with nothing to do does not load them.
   const [{ buildBinaries }, { buildEntries }, { buildFloat64 }, { buildProgram }, { buildWebAssembly }] =
     await Promise.all([
       import('./build/binaries.ts'),

@@ -1,10 +1,10 @@
-// Prints `N passed, N failed, N skipped` from Jest's JSON; exits 1 when something failed or was skipped, or none ran.
+// Prints `N passed, N failed, N skipped` from Jest's JSON; exits 1 if a test failed or was skipped, or none ran.
 import { readFileSync } from 'node:fs';
 
 function count(file: string | undefined): Record<'passed' | 'failed' | 'skipped', number> {
   try {
     const results = JSON.parse(readFileSync(file ?? '', 'utf8'));
-    // A suite that did not start has no tests to count: it is one failure.
+    // A suite that did not start has no tests to count, so it counts as one failure.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     return {
       passed: results.numPassedTests,

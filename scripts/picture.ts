@@ -1,4 +1,4 @@
-// The README's picture: the report's first screen of a run on the synthetic digits, by `backproof report --png`.
+// Makes the README's picture: the report's first screen of a run on the synthetic digits, by `backproof report --png`.
 //   npm run picture
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';

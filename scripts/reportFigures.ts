@@ -1,6 +1,7 @@
-// Measures a report in the browser: node --import tsx scripts/reportFigures.ts [--report outputs/report.html]
-//   [--screenshots outputs/screenshots]. Prints its size by part, the time to the verdict and to the last figure (median
-// of five openings), the rules of axe-core that pass, and writes a screenshot at every width and in both themes.
+// Measures a report in the browser:
+//   node --import tsx scripts/reportFigures.ts [--report outputs/report.html] [--screenshots outputs/screenshots]
+// Prints its size by part, the time to the verdict and to the last figure (median of five openings) and the rules of
+// axe-core that pass, and writes a screenshot at every width and in both themes.
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -39,7 +40,7 @@ try {
   await browser.close();
 }
 
-/** Bytes of the still pictures. */
+/** The bytes of the still pictures. */
 async function sizeOfStills(): Promise<number> {
   const page = await browser.newPage();
   await page.goto(address);

@@ -1,9 +1,10 @@
 // The mutation self-test over many seeds: planted mistakes that the checker must catch, and correct twins that it must
-// not flag: npm run selftest [-- --seeds 50 --mode full --screen --json]; needs dist/. Exits 3 where a mistake is missed or a
-// twin is flagged.
+// not flag:
+//   npm run selftest [-- --seeds 50 --mode full --screen --json]
+// Needs dist/. Exits 3 if a mistake is missed or a twin is flagged.
 import { parseArgs } from 'node:util';
 
-// As it is built, with the worker threads and the speed of the program.
+// The built package, with the worker threads and the speed of the program.
 const { formatSelfTest, selfTest, selfTestSubjects }: typeof import('../src/index.ts') = await import(
   new URL('../dist/index.js', import.meta.url).href
 );

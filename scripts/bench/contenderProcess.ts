@@ -1,6 +1,7 @@
-// One of our engines as a contender, bundled as the program is: contender.js ENGINE[-dense]|sweep|first BACKEND KERNEL_SIZE FILE
-// For every line on stdin it trains once from the start and answers with milliseconds and the last epoch's loss, as the
-// peers do; `first` trains once, without being asked, and tells how long each part of a first call took.
+// One of our engines as a contender, bundled like the program:
+//   contender.js ENGINE[-dense]|sweep|first BACKEND KERNEL_SIZE FILE
+// For every line on stdin it trains once from the start and answers with milliseconds and the last epoch's loss, like
+// the peers; `first` trains once, without a request, and reports how long each part of a first call took.
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Engine } from '../../src/notebook/engines/engine.ts';
@@ -26,7 +27,7 @@ async function startFused(dense: boolean): Promise<Train> {
   };
 }
 
-/** Images are handed to the engine outside of the time, as they are to every peer. */
+/** Preparing the images for the engine is not timed, as for every peer. */
 async function startEngine(name: EngineName): Promise<Train> {
   const start = await starterOf(name);
   return () => {
@@ -50,7 +51,10 @@ async function starterOf(name: EngineName): Promise<(job: Job) => Engine> {
   return (job) => entry.start(tf, problemOf(job), 'logits');
 }
 
-/** Seeds 0, 1, 2, ... of the sweep, as many as the job has runs, on every core; also what its threads take to start. */
+/**
+ * Runs seeds 0, 1, 2, ... of the sweep, as many as the job has runs, on every core; the time includes starting the
+ * threads.
+ */
 async function sweepOnce(): Promise<{ milliseconds: number; losses: readonly number[] }> {
   const { runPool } = await import('../../src/notebook/sweep/pool.ts');
   const seeds = job.starts.keys();

@@ -3,26 +3,26 @@ import { startReference } from '../../src/notebook/engines/reference.ts';
 import type { Parameters } from '../../src/notebook/model/parameters.ts';
 import { asWritten, type Job, meanLoggedLoss } from './problem.ts';
 
-/** The loss that a contender logs in its last epoch where it does the same training, and how far it may be off. */
+/** The loss that a contender reports for its last epoch if it does the same training, and the tolerance. */
 export interface ExpectedLoss {
   readonly loss: number;
-  /** Relative. */
+  /** The relative tolerance. */
   readonly allowed: number;
 }
 
 /**
- * How far from the reference in double precision a run in single precision may end, relative to the loss. Which roundings
- * a contender makes is its own affair (order of sums, fused multiply-add, its exp), and training carries them on, so no
- * bound in closed form is of use. Instead the reference is run again with its parameters rounded to float32 after each
- * step, the least that every contender in float32 does, and ten times what that moves the loss is allowed. That one
- * rounding may by chance move little; 1e-3 is allowed in any case: of the fused engine, PyTorch, JAX, TensorFlow, jax-js
- * and plain C none was further off than 4.4e-4 after 80 epochs of seeds 1, 2, 3 and 42. A learning rate that is off by
- * one percent moves the loss by about one percent.
+ * The tolerance for a run in single precision compared with the reference in double precision, relative to the loss.
+ * Contenders round differently (order of sums, fused multiply-add, their exp), and training amplifies that, so no
+ * closed-form bound is useful. Instead the reference is run again with its parameters rounded to float32 after each
+ * step, the minimum of rounding in float32; ten times the resulting change of the loss is allowed. Since that one
+ * rounding may happen to change little, 1e-3 is always allowed: of the fused engine, PyTorch, JAX, TensorFlow, jax-js
+ * and plain C none was off by more than 4.4e-4 after 80 epochs of seeds 1, 2, 3 and 42. A learning rate that is off by
+ * one percent changes the loss by about one percent.
  */
 const LEAST_ALLOWED = 1e-3;
 const TIMES_ONE_ROUNDING = 10;
 
-/** The expected last losses of a run of each of the given lengths, in double precision from the job's first start. */
+/** The expected last losses for runs of the given lengths, in double precision from the job's first start. */
 export function expectedLosses(job: Job, epochs: readonly number[]): Map<number, ExpectedLoss> {
   const exact = lossesOf(job, Math.max(...epochs), false);
   const rounded = lossesOf(job, Math.max(...epochs), true);
@@ -36,8 +36,8 @@ export function expectedLosses(job: Job, epochs: readonly number[]): Map<number,
 }
 
 /**
- * The expected last losses of a job of many runs, from the fused engine, which is held against the reference on its own:
- * the reference would take a minute for them.
+ * The expected last losses of a job with many runs, computed by the fused engine, which is itself compared with the
+ * reference: the reference would take a minute for them.
  */
 export function expectedOfRuns(job: Job): ExpectedLoss[] {
   const { samples, starts, learningRate, kernelSize, epochs } = job;
@@ -49,11 +49,11 @@ export function expectedOfRuns(job: Job): ExpectedLoss[] {
   });
 }
 
-/** |came - right| / |right|; infinite where nothing finite came. */
+/** |came - right| / |right|; infinite if the loss is not finite. */
 export const relativeDifference = (came: number, right: number): number =>
   Number.isFinite(came) ? Math.abs(came - right) / Math.abs(right) : Number.POSITIVE_INFINITY;
 
-/** The reference's loss in every epoch; `rounding`: with its parameters rounded to float32 after every step. */
+/** The reference's loss in every epoch. With `rounding` its parameters are rounded to float32 after every step. */
 function lossesOf(job: Job, epochs: number, rounding: boolean): number[] {
   const { samples, learningRate, starts } = asWritten(job);
   let engine = startReference({ samples, learningRate, parameters: starts[0]! });

@@ -1,4 +1,4 @@
-// Measured only of the fused engine: its work by seed, its growth by each size, its first call.
+// Measurements of the fused engine only: its work for each seed, its growth with each size, its first call.
 import { FusedKernel } from '../../src/notebook/engines/fused/kernel.ts';
 import { outputSide } from '../../src/notebook/model/parameters.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
@@ -10,7 +10,7 @@ import { processOf } from './processes.ts';
 import type { ContenderResult, FirstCallResult, GrowthResult, SeedResult } from './result.ts';
 import { fitLine, type Spread, spreadOf } from './statistics.ts';
 
-/** The work of the fused engine for each seed that was measured: how much of a step can be skipped is the seed's own. */
+/** The work of the fused engine for each measured seed: how much of a step can be skipped depends on the seed. */
 export function seedRows(jobs: Jobs, results: readonly ContenderResult[]): SeedResult[] {
   const resultOf = (seed: number) => results.find(({ id }) => id === fusedContender(seed).id);
   const timeOf = (seed: number): Spread | null => {
@@ -43,7 +43,7 @@ export interface GrowthPoint {
   readonly perClass: number;
   readonly epochs: number;
   readonly kernelSize: number;
-  /** The count that its time should be in proportion to. */
+  /** The count to which the time should be proportional. */
   readonly units: number;
   readonly contenders: { readonly skipping: Contender; readonly dense: Contender };
 }
@@ -52,7 +52,10 @@ const perClasses = [25, 50, 100, 200, 400];
 const epochs = [10, 20, 40, 80, 160, 320];
 const kernelSizes = [1, 3, 5, 7, 9, 11, 13, 15];
 
-/** The points of a growth by one size, the others being the notebook's; samples as many as the data has. */
+/**
+ * The points of the growth with one size, while the others stay those of the notebook; at most as many samples as the
+ * data has.
+ */
 export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): GrowthPoint[] {
   const point = (value: number, units: number, sizes: Partial<Omit<JobSizes, 'seeds'>>): GrowthPoint => {
     const all = { ...NOTEBOOK, ...sizes };
@@ -80,7 +83,7 @@ export function growthPoints(by: GrowthResult['by'], imagesPerClass: number): Gr
   );
 }
 
-/** The growth out of what was measured; null where a point is missing. */
+/** The growth computed from the measurements; null if a point is missing. */
 export function growthOf(points: readonly GrowthPoint[], taken: readonly Taken[]): GrowthResult | null {
   const medianOf = ({ id }: Contender): number | null => {
     const jobs = taken.find(({ contender }) => contender.id === id)?.jobs ?? [];
@@ -103,10 +106,10 @@ export function growthOf(points: readonly GrowthPoint[], taken: readonly Taken[]
 }
 
 /**
- * The fused engine's whole training, the first in a fresh process: loading its code, compiling it and laying the images
- * out, and the steps. Node's own start is left out.
+ * The fused engine's whole training, as the first call in a fresh process: loading and compiling its code, laying out
+ * the images, and the steps. Node's own start is not included.
  *
- * @throws Error where it ends, or trains otherwise
+ * @throws Error if the process ends, or trains differently
  */
 export async function firstCalls(
   problem: string,

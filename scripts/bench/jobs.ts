@@ -5,12 +5,12 @@ import { initialParameters } from '../../src/notebook/model/parameters.ts';
 import type { Config } from '../../src/results/shared.ts';
 import { type Job, writeProblem } from './problem.ts';
 
-/** Where the digits are taken from, and which two they are. */
+/** The source of the digits, and the two that are used. */
 export interface Digits extends Pick<Config, 'positive' | 'negative' | 'learningRate'> {
   readonly images: Images;
 }
 
-/** The sizes in which jobs differ. */
+/** The sizes by which jobs differ. */
 export interface JobSizes {
   readonly seeds: readonly number[];
   readonly epochs: number;
@@ -18,25 +18,25 @@ export interface JobSizes {
   readonly kernelSize: number;
 }
 
-/** The notebook's sizes, which everybody trains on. */
+/** The notebook's sizes, which all contenders train on. */
 export const NOTEBOOK: Omit<JobSizes, 'seeds'> = { perClass: 100, epochs: 80, kernelSize: 5 };
-/** The steps of the notebook's training. */
+/** The number of steps of the notebook's training. */
 export const WHOLE_TRAINING = NOTEBOOK.epochs * 2 * NOTEBOOK.perClass;
 
-/** The jobs of a bench, each written once for those who do it. */
+/** The jobs of a bench; each file is written only once. */
 export class Jobs {
   readonly #digits: Digits;
   readonly #folder: string;
   readonly #selected = new Map<number, Samples>();
   readonly #files = new Map<string, Promise<string>>();
 
-  /** @param folder where the problems' files are written */
+  /** @param folder the folder for the problems' files */
   constructor(digits: Digits, folder: string) {
     this.#digits = digits;
     this.#folder = folder;
   }
 
-  /** @throws Failure (usage) where the data has fewer images of a digit */
+  /** @throws Failure (usage) if the data has fewer images of a digit */
   samples(perClass: number): Samples {
     const found = this.#selected.get(perClass) ?? select(this.#digits.images, { ...this.#digits, perClass });
     this.#selected.set(perClass, found);
@@ -53,7 +53,7 @@ export class Jobs {
     };
   }
 
-  /** The file of a job. */
+  /** The path of a job's file, which is written on first use. */
   file(sizes: JobSizes): Promise<string> {
     const key = JSON.stringify(sizes);
     const known = this.#files.get(key);
@@ -64,7 +64,7 @@ export class Jobs {
     return written;
   }
 
-  /** How many images there are of the rarer of the two digits. */
+  /** The number of images of the rarer of the two digits. */
   imagesPerClass(): number {
     const { images, positive, negative } = this.#digits;
     const countOf = (digit: number): number =>

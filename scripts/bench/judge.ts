@@ -7,9 +7,9 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 const median = (values: readonly number[]): number =>
   values.every(Number.isFinite) ? spreadOf(values).median : Number.NaN;
 
-/** The losses of a job's runs against the expected ones. */
+/** Compares the losses of a job's runs with the expected ones. */
 function judgeLosses(came: readonly number[], expected: readonly ExpectedLoss[]): ContenderResult['loss'] {
-  // Of many runs a few may end elsewhere only by rounding, so the one in the middle counts.
+  // Of many runs a few may differ only because of rounding, so the median counts.
   const differences = expected.map(({ loss }, run) => relativeDifference(came[run] ?? Number.NaN, loss));
   return {
     came: finite(median(came)),
@@ -20,10 +20,10 @@ function judgeLosses(came: readonly number[], expected: readonly ExpectedLoss[])
 }
 
 /**
- * A contender's times, held to its losses: where the last job's are not those of this training, it is said to compute
- * something else, and its time goes into no ratio.
+ * Judges a contender by its losses: if the last job's losses are not those of this training, the verdict is that it
+ * computes something else, and its time is used in no ratio.
  *
- * @param expected of each run
+ * @param expected the expected loss of each run
  */
 export function judge(
   { contender, first, jobs, problem }: Taken,
@@ -60,7 +60,7 @@ export function judge(
   };
 }
 
-/** The ratios that this project tells of. */
+/** The ratios that this project reports. */
 export const wantedRatios: readonly RatioWanted[] = [
   { label: 'fused against plain C', ours: 'fused', theirs: 'c' },
   { label: 'fused against JAX, jit of lax.scan', ours: 'fused', theirs: 'jax-scan' },
@@ -83,7 +83,7 @@ export const wantedRatios: readonly RatioWanted[] = [
   { label: 'skipping against dense, both fused', ours: 'fused', theirs: 'fused-dense' },
 ];
 
-/** Their time a step over ours; nulls where one of the two was not measured or computes something else. */
+/** Their time per step divided by ours; nulls if one of the two was not measured or computes something else. */
 export function ratioOf(wanted: RatioWanted, contenders: readonly ContenderResult[]): RatioResult {
   const timeOf = (id: string): ContenderResult['microsecondsPerStep'] => {
     const found = contenders.find((contender) => contender.id === id);

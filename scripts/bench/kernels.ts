@@ -1,7 +1,7 @@
-// Times the training kernels of backproof/wasm-training beside those of cpu, and of native where its addon loads:
+// Times the training kernels of backproof/wasm-training beside those of cpu, and of native if its addon loads:
 //   npm run bench -- --kernels
-// For every kernel and backend: the median of 15 batches of calls (5 where one call takes a second), after a warm-up,
-// on the same seeded data, with the spread from the fastest to the slowest batch; and how many times faster than cpu.
+// For every kernel and backend: the median of 15 batches of calls (5 if a call takes a second), after a warm-up, on the
+// same seeded data, with the range from the fastest to the slowest batch; and the speed-up over cpu.
 import { performance } from 'node:perf_hooks';
 import * as tf from '@tensorflow/tfjs';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -9,7 +9,7 @@ import 'backproof/wasm-training';
 import 'backproof/cpu-fixes';
 import { findAddon } from '../../src/tfjs/native/tfjsNode.ts';
 
-/** A batch takes about so many milliseconds, so that the clock's own grain does not count. */
+/** The duration of a batch in milliseconds, long enough for the resolution of the clock not to matter. */
 const BATCH_MILLISECONDS = 20;
 
 tf.enableProdMode();
@@ -112,10 +112,10 @@ function depthwise(kernel: string): Case {
   };
 }
 
-/** Results are read here, so that none is computed for nothing. */
+/** Results are read into this, so that no computation is optimized away. */
 let sink = 0;
 
-/** Microseconds a call. */
+/** Microseconds per call. */
 function microseconds({
   kernel,
   inputs,

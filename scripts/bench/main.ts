@@ -1,13 +1,13 @@
 // Measures every engine on every backend, in turns, and prints tables:
 //   npm run bench [-- --peers --only fused,manual-wasm,c --repetitions 7 --data auto|usps|synthetic|PATH --markdown --json]
-// --peers: beside NumPy, PyTorch, JAX, TensorFlow, jax-js and C; npm run peers:setup gets them.
+// With --peers it also measures NumPy, PyTorch, JAX, TensorFlow, jax-js and C; npm run peers:setup installs them.
 //   npm run bench -- --kernels
-// times the kernels of backproof/wasm-training beside those of the other backends instead.
+// times the kernels of backproof/wasm-training and those of the other backends instead.
 //   npm run bench -- --checker
-// holds the ways to check a gradient against each other instead, PyTorch's gradcheck among them where npm run witness got it.
+// compares the ways to check a gradient instead, including PyTorch's gradcheck if npm run witness has installed it.
 //   npm run bench -- --mnist [--repetitions 7]
-// trains the standard CNN for MNIST on every backend, and in PyTorch where npm run witness got it.
-// Exits 3 where an engine of ours computes something else, 130 where it was stopped: what it has by then is printed.
+// trains the standard CNN for MNIST on every backend, and in PyTorch if npm run witness has installed it.
+// Exits 3 if an engine of ours computes something else, 130 if it was interrupted, after printing the results so far.
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Progress, showProgress } from '../../src/commands/progress.ts';
@@ -90,7 +90,7 @@ function readFlags() {
   }
 }
 
-/** The contenders of a list with commas; undefined for all. */
+/** The contenders of a comma-separated list; undefined for all. */
 function readOnly(only: string | undefined, peers: boolean): string[] | undefined {
   const read = choice([...ourContenders().map(({ id }) => id), ...(peers ? peerIds : [])]);
   return only === undefined
@@ -98,7 +98,7 @@ function readOnly(only: string | undefined, peers: boolean): string[] | undefine
     : [...new Set(only.split(',').map((name) => read('--only', name.trim())))];
 }
 
-/** The machine of a bench that ends now. */
+/** The machine, at the end of a bench. */
 const describeMachine = (loadBefore: number): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
   cores: Math.max(1, cpus().length),
@@ -109,7 +109,7 @@ const describeMachine = (loadBefore: number): Machine => ({
   loadAfter: loadNow(),
 });
 
-/** Processes that want the processor, as a mean of the last minute; 0 where the system does not say. */
+/** The load average of the last minute; 0 if the system does not report it. */
 const loadNow = (): number => loadavg()[0] ?? 0;
 
 const warnings = ({ contenders, partial }: BenchResult): string[] => [

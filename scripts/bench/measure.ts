@@ -1,9 +1,9 @@
-// Contenders, each in a process of its own, and their turns.
+// Runs the contenders, each in its own process, in turns.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { ContenderResult } from './result.ts';
 
-/** How a contender's process is started; it is handed the problem's file between `args` and `more`. */
+/** The command of a contender's process; the problem's file is passed between `args` and `more`. */
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
@@ -11,25 +11,25 @@ export interface Launch {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Somebody who trains the network in a process of its own. */
+/** A program that trains the network in its own process. */
 export interface Contender
   extends Pick<ContenderResult, 'id' | 'name' | 'how' | 'side' | 'version' | 'seed' | 'epochs' | 'runs'> {
-  /** Or why it cannot start here, and what to do about it. */
+  /** The command, or why it cannot start here and how to fix that. */
   readonly launch: Launch | { readonly missing: string };
-  /** Jobs in each round: several of what takes little, so that its median is as steady as the others'. */
+  /** Jobs in each round: several for fast contenders, so that their medians are as stable as the others'. */
   readonly jobsInTurn: number;
-  /** Jobs before the first of several rounds. */
+  /** Jobs before the first round, if there are several rounds. */
   readonly warmUps: number;
 }
 
-/** A job as a contender reports it. */
+/** A contender's report of one job. */
 export interface JobDone {
   readonly milliseconds: number;
   /** The logged loss of each run's last epoch. */
   readonly losses: readonly number[];
 }
 
-/** A contender's jobs, or why there are none. */
+/** The jobs of a contender, or the reason why there are none. */
 export interface Taken {
   readonly contender: Contender;
   readonly first: JobDone | null;
@@ -39,7 +39,7 @@ export interface Taken {
 
 export interface MeasureOptions {
   readonly repetitions: number;
-  /** Where a contender's problem is. */
+  /** The path of a contender's problem. */
   readonly problemOf: (contender: Contender) => Promise<string>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, note: string) => void) | undefined;
@@ -54,8 +54,8 @@ interface Running {
 }
 
 /**
- * Measures contenders in turns: each is started and warmed up alone, then come rounds in which everybody does its jobs, so
- * that a machine that is slow for a while is slow for all. After an abort, what was measured by then is returned.
+ * Measures contenders in turns. Each is started and warmed up while no other runs; then in each round every contender
+ * does its jobs, so that a slow period of the machine affects all. After an abort, returns the results so far.
  */
 export async function measure(contenders: readonly Contender[], options: MeasureOptions): Promise<Taken[]> {
   const { repetitions, signal, onProgress } = options;
@@ -99,17 +99,17 @@ async function warmUp(one: Running, { problemOf, repetitions }: MeasureOptions):
   if ('missing' in launch) return;
   one.process = new ContenderProcess(launch, await problemOf(one.contender));
   one.first = await one.process.job();
-  // A single round is a look, no measurement.
+  // A single round is only a quick look, without warm-up.
   if (repetitions === 1) return;
   for (let job = 1; job < warmUps; job++) await one.process.job();
 }
 
-/** Characters kept of a contender's stderr. */
+/** The number of characters kept of a contender's stderr. */
 const KEPT = 4_000;
 
 /**
- * A contender's process. For every line that it is sent it does its job once from the start and answers with one line:
- * milliseconds, then the last loss of each run.
+ * A contender's process. For every line that it receives, it does its job once from the start and answers with one
+ * line: milliseconds, then the last loss of each run.
  */
 class ContenderProcess {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -118,14 +118,14 @@ class ContenderProcess {
   #said = '';
 
   constructor({ command, args, more = [], env = process.env }: Launch, problem: string) {
-    // A group of its own: a Ctrl-C is for the bench, which lets the job under way end; and where the
-    // bench ends, so does stdin, and with it the contender.
+    // Its own process group: Ctrl-C goes only to the bench, which lets the current job finish. When the bench ends, the
+    // contender's stdin closes, and it ends too.
     this.#child = spawn(command, [...args, problem, ...more], { env, detached: true, stdio: 'pipe' });
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(-KEPT);
     });
-    // It may have ended before it was asked.
+    // It may have ended before it received a line.
     this.#child.stdin.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       this.#child.on('error', (error) => resolve(error.message));
@@ -134,9 +134,9 @@ class ContenderProcess {
   }
 
   /**
-   * One job.
+   * Runs one job.
    *
-   * @throws Error that says why, in one line, where the process ends or answers otherwise
+   * @throws Error with the reason, in one line, if the process ends or its answer is malformed
    */
   async job(): Promise<JobDone> {
     this.#child.stdin.write('once\n');
@@ -148,13 +148,13 @@ class ContenderProcess {
     return { milliseconds, losses };
   }
 
-  /** Ends the process and waits for its end. */
+  /** Kills the process and waits for its end. */
   async stop(): Promise<void> {
     this.#child.kill();
     await this.#ended;
   }
 
-  /** The last thing that it said, else how it ended. */
+  /** The last line on its stderr, else how it ended. */
   #reason(ending: string): string {
     const said = this.#said.trim().split('\n');
     return said.findLast((line) => /error|expected|failed/i.test(line))?.trim() ?? (said.at(-1) || ending);

@@ -5,7 +5,7 @@ import { packageRoot } from '../../src/system/packageRoot.ts';
 import type { MemoryResult } from './result.ts';
 import { spreadOf } from './statistics.ts';
 
-/** Fresh processes for each figure of memory. */
+/** The number of fresh processes for each measurement of memory. */
 const REPETITIONS = 3;
 const measuredCommands = [
   ['train', '--engine', 'fused', '--epochs', '80'],
@@ -14,7 +14,7 @@ const measuredCommands = [
   ['sweep', '--seeds', '0-1999'],
 ] as const;
 
-/** Peaks of memory of the built program. @param folder where the commands write */
+/** The peak memory of commands of the built program. @param folder the folder for the commands' output */
 export async function measureMemory(
   folder: string,
   {
@@ -43,8 +43,8 @@ export async function measureMemory(
 }
 
 /**
- * Runs in the measured process before anything else and tells its peak at its end on file descriptor 3. Linux keeps in
- * VmHWM the peak of this program only; what getrusage tells there contains that of the process that started it.
+ * Runs in the measured process before anything else and reports its peak on file descriptor 3 when it ends. On Linux
+ * VmHWM is the peak of this program only; the one from getrusage includes the process that started it.
  */
 const probe = `
 import { readFileSync, writeSync } from 'node:fs';
@@ -57,14 +57,14 @@ process.on('exit', () => {
 /**
  * The peak resident set, in bytes, of a command of this program in a fresh process.
  *
- * @throws Error where the command fails
+ * @throws Error if the command fails
  */
 export function peakOf(args: readonly string[]): Promise<number> {
   const preload = `data:text/javascript,${encodeURIComponent(probe)}`;
   const cli = join(packageRoot(), 'dist', 'cli.js');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', preload, cli, ...args], {
-      // A Ctrl-C is for the bench.
+      // Ctrl-C goes only to the bench.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });

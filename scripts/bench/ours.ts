@@ -10,7 +10,7 @@ const { version: tfjsVersion } = createRequire(import.meta.url)('@tensorflow/tfj
 
 const common = { side: 'ours', runs: 1, version: null } as const;
 
-/** The fused engine, which takes so little time that it does several jobs in its turn. */
+/** The fused engine, which is so fast that it does several jobs in each turn. */
 export const fusedContender = (
   seed: number,
   { dense = false, epochs = NOTEBOOK.epochs, kernelSize = NOTEBOOK.kernelSize } = {},
@@ -26,7 +26,7 @@ export const fusedContender = (
   warmUps: 10,
 });
 
-/** Epochs of a job: few where a whole training would take long, for every step costs these engines the same. */
+/** Epochs of a job: few if a whole training would take long, because every step costs these engines the same. */
 const tensorEngines = [
   { engine: 'manual', backend: 'wasm', epochs: 20 },
   { engine: 'manual', backend: 'cpu', epochs: 20 },
@@ -41,13 +41,13 @@ const hows = {
   autodiff: 'tf ops, tf.grads of the logits loss',
 } as const;
 
-/** The seeds that the fused engine is measured on: how much it can skip is theirs. */
+/** The seeds on which the fused engine is measured: how much it can skip depends on them. */
 export const measuredSeeds = [1, 2, 3, 42] as const;
 
 /** Runs of a sweep's job: seeds 0 to 255. */
 export const SWEPT_SEEDS = 256;
 
-/** Our engines, on every backend that there is; one that does not work here says so. */
+/** Our engines, on every backend; one that does not work here carries the reason. */
 export const ourContenders = (): Contender[] => [
   ...measuredSeeds.map((seed) => fusedContender(seed)),
   fusedContender(1, { dense: true }),

@@ -24,7 +24,7 @@ const torch = { package: 'torch', name: 'PyTorch, 1 thread', file: 'pytorch.py' 
 const jax = { package: 'jax', name: 'JAX', file: 'jax_peer.py' } as const;
 const tensorflow = { package: 'tensorflow', name: 'TensorFlow', file: 'tensorflow_peer.py' } as const;
 
-/** Epochs of a job: few where a whole training would take long, for every step costs these peers the same. */
+/** Epochs of a job: few if a whole training would take long, because every step costs these peers the same. */
 const inPython: readonly PythonPeer[] = [
   { ...jax, ...often, id: 'jax-scan', variant: 'scan', epochs: 80, how: 'jit of lax.scan over all steps' },
   { ...jax, ...once, id: 'jax-step', variant: 'per-step', epochs: 20, how: 'jit of a step' },
@@ -78,7 +78,7 @@ const inPython: readonly PythonPeer[] = [
   },
 ];
 
-/** Every peer's id. */
+/** The ids of all peers. */
 export const peerIds = ['c', 'jax-js', ...inPython.map(({ id }) => id)];
 
 const sources = fileURLToPath(new URL('peers', import.meta.url));
@@ -86,7 +86,7 @@ const SET_UP = 'npm run peers:setup';
 
 /** The environment of the peers' processes. */
 function peerEnvironment(): NodeJS.ProcessEnv {
-  // Set on some machines against faults of old OpenBLAS builds; the NumPy of today would only be slowed by them.
+  // Some machines set these to work around faults of old OpenBLAS builds; they would only slow down today's NumPy.
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...env } = process.env;
   return {
     ...env,
@@ -97,7 +97,9 @@ function peerEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Every peer; one that is missing says why, and how to get it. @param folder where programs are compiled to */
+/**
+ * Every peer; one that is missing carries the reason and how to get it. @param folder the folder for compiled programs
+ */
 export async function peerContenders(folder: string): Promise<Contender[]> {
   return [await plainC(folder), ...(await pythonPeers()), await jaxJs()];
 }
@@ -151,7 +153,7 @@ async function plainC(folder: string): Promise<Contender> {
   };
 }
 
-/** Compiles the C program, with more options where a test wants another one. */
+/** Compiles the C program; tests may add options. */
 export async function compilePlain(
   folder: string,
   more: readonly string[] = [],

@@ -3,7 +3,7 @@ import { IMAGE_PIXELS, type Samples } from '../../src/notebook/data/images.ts';
 import { loggedLossOf } from '../../src/notebook/engines/loggedLoss.ts';
 import { outputSide, type Parameters } from '../../src/notebook/model/parameters.ts';
 
-/** A contender's work: one run from each of the starts, one after the other or together. */
+/** A contender's work: one run from each of the starts, in sequence or in parallel. */
 export interface Job {
   readonly samples: Samples;
   readonly epochs: number;
@@ -12,14 +12,14 @@ export interface Job {
   readonly starts: readonly Parameters[];
 }
 
-/** Everybody starts from the same single-precision numbers. */
+/** All contenders start from the same single-precision numbers. */
 const inSinglePrecision = ({ kernel, weight, bias }: Parameters): Parameters => ({
   kernel: Float64Array.from(kernel, Math.fround),
   weight: Float64Array.from(weight, Math.fround),
   bias: Math.fround(bias),
 });
 
-/** The job with its numbers as they are after they were written and read. */
+/** The job with its numbers rounded as if they had been written and read. */
 export const asWritten = (job: Job): Job => ({
   ...job,
   learningRate: Math.fround(job.learningRate),
@@ -28,7 +28,8 @@ export const asWritten = (job: Job): Job => ({
 
 /**
  * Writes a job for a contender: int32 samples, int32 epochs, float32 learning rate, float32 images [samples][16][16],
- * labels [samples], and for each run kernel [k][k], weight [17 - k][17 - k], bias. k is odd, and so follows from the size.
+ * labels [samples], and for each run kernel [k][k], weight [17 - k][17 - k], bias. k is odd, and can be computed from
+ * the size.
  */
 export async function writeProblem(
   path: string,
@@ -48,7 +49,7 @@ export async function writeProblem(
 /**
  * Reads a job back.
  *
- * @throws Error where the file is of no kernel's size
+ * @throws Error if the size of the file fits no kernel
  */
 export async function readProblem(path: string, kernelSize: number): Promise<Job> {
   const { buffer } = Uint8Array.from(await readFile(path));
@@ -74,7 +75,7 @@ export async function readProblem(path: string, kernelSize: number): Promise<Job
   return { samples: { count, pixels, labels, indices: [] }, epochs, learningRate, kernelSize, starts };
 }
 
-/** The logged loss of a finished epoch, from each sample's logit before its update: what a contender answers. */
+/** The logged loss of a finished epoch, from each sample's logit before its update: the contender's answer. */
 export const meanLoggedLoss = (logits: ArrayLike<number>, labels: ArrayLike<number>): number =>
   Array.from(labels, (label, sample) => loggedLossOf(logits[sample]!, label)).reduce(
     (sum, loss) => sum + loss,

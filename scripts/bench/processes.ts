@@ -1,4 +1,4 @@
-// The processes that are measured. They are bundled, since what runs TypeScript here, tsx, changes code and makes it slower.
+// The measured processes. They are bundled because tsx, which runs TypeScript here, changes code and makes it slower.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
@@ -10,13 +10,15 @@ import { packageRoot } from '../../src/system/packageRoot.ts';
 import { programOptions } from '../build/program.ts';
 import type { Launch } from './measure.ts';
 
-/** Where the bundles are: below node_modules they find the packages that they import; one bench has one. */
+/**
+ * The folder of the bundles: below node_modules, so that they find the packages that they import; one for each bench.
+ */
 const folder = join(packageRoot(), 'node_modules', '.cache', 'backproof', `bench-${process.pid}`);
 
-/** Those of the package that are measured. */
+/** The entries of this package that are measured. */
 const ENTRIES = ['cpu-fixes', 'float64', 'native', 'wasm-training'];
 
-/** Bundles the processes that run in Node, with the options of the program. */
+/** Bundles the processes that run in Node, with the same options as the program. */
 export async function buildProcesses(): Promise<void> {
   await build({
     ...programOptions,
@@ -26,10 +28,10 @@ export async function buildProcesses(): Promise<void> {
 }
 
 /**
- * Times the kernels that train, with TensorFlow.js as Node resolves it for others' code.
+ * Times the training kernels, with TensorFlow.js as Node resolves it for users' code.
  *
  * @returns the exit code
- * @throws Error where it is stopped by the signal
+ * @throws Error if it is aborted by the signal
  */
 export async function runKernels(signal: AbortSignal): Promise<number> {
   try {
@@ -43,7 +45,7 @@ export async function runKernels(signal: AbortSignal): Promise<number> {
 }
 
 /**
- * Bundles a script of the bench; what it imports of this package is that of dist/.
+ * Bundles a script of the bench, which imports this package from dist/.
  *
  * @returns the path of the bundle
  */
@@ -68,10 +70,10 @@ export async function buildProcess(script: string): Promise<string> {
 
 export const removeProcesses = (): Promise<void> => rm(folder, { recursive: true, force: true });
 
-/** The command that starts jax-js; the file of its problem comes last. */
+/** The command that starts jax-js, to be followed by the problem's file. */
 export const jaxJsProcess: Launch = { command: process.execPath, args: [join(folder, 'jaxjs.js')] };
 
-/** The command that starts an engine; the file of its problem comes last. */
+/** The command that starts an engine, to be followed by the problem's file. */
 export const processOf = (
   who: EngineName | 'fused-dense' | 'first' | 'sweep',
   backend: BackendName | 'none',

@@ -15,10 +15,10 @@ import type { BenchResult, ContenderResult, FirstCallResult, GrowthResult } from
 
 export interface BenchOptions {
   readonly digits: Digits;
-  /** As `--data` has it, for the commands whose memory is measured. */
+  /** The value of `--data`, for the commands whose memory is measured. */
   readonly data: string;
   readonly peers: boolean;
-  /** Only these contenders, by id, and nothing of growth, first call and memory. */
+  /** Only these contenders, by id, without growth, first call and memory. */
   readonly only?: readonly string[] | undefined;
   readonly repetitions: number;
   readonly signal?: AbortSignal | undefined;
@@ -27,7 +27,7 @@ export interface BenchOptions {
 
 type Findings = Omit<BenchResult, 'data' | 'machine' | 'peers' | 'repetitions'>;
 
-/** Measures everybody. After an abort it returns what was measured by then, marked partial. */
+/** Measures all contenders. After an abort it returns the results so far, marked as partial. */
 export async function bench(options: BenchOptions): Promise<Findings> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'backproof-bench-'));
@@ -63,13 +63,13 @@ const sizesOf = ({ seed, epochs, runs }: Contender): JobSizes => ({
   epochs,
 });
 
-/** Ratios whose two sides were asked for. */
+/** Ratios whose two sides were both requested. */
 const isOf =
   (contenders: readonly Contender[]) =>
   ({ ours, theirs }: { ours: string; theirs: string }): boolean =>
     [ours, theirs].every((id) => contenders.some((contender) => contender.id === id));
 
-/** The right loss of each contender, from the reference; a seed is trained once for all its lengths. */
+/** The expected loss of each contender, from the reference; each seed is trained only once for all its lengths. */
 function expectations(
   jobs: Jobs,
   contenders: readonly Contender[],

@@ -1,6 +1,6 @@
 import { quartilesOf } from '../../src/numerics/statistics.ts';
 
-/** Repeated measurements of one thing: where the middle half lies, and how far the rest reaches. */
+/** Repeated measurements of one thing: the quartiles and the range. */
 export interface Spread {
   readonly count: number;
   readonly min: number;
@@ -10,7 +10,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** @throws RangeError without a number */
+/** @throws RangeError for an empty list */
 export function spreadOf(numbers: readonly number[]): Spread {
   const quartiles = quartilesOf(numbers);
   if (quartiles === null) throw new RangeError('spreadOf: expected one number at least, got none');
@@ -18,7 +18,7 @@ export function spreadOf(numbers: readonly number[]): Spread {
   return { count: numbers.length, min, q1, median, q3, max };
 }
 
-/** The same in another unit. */
+/** The same spread in another unit. */
 export const scaled = ({ count, min, q1, median, q3, max }: Spread, factor: number): Spread => ({
   count,
   min: min * factor,
@@ -32,14 +32,14 @@ export const scaled = ({ count, min, q1, median, q3, max }: Spread, factor: numb
 export interface Line {
   readonly slope: number;
   readonly constant: number;
-  /** 1: every point lies on it. */
+  /** 1: every point is on the line. */
   readonly r2: number;
 }
 
 /**
- * The line of least squares.
+ * The least-squares line.
  *
- * @throws RangeError where the points do not have two places at least
+ * @throws RangeError if there are not at least two different x
  */
 export function fitLine(points: readonly { readonly x: number; readonly y: number }[]): Line {
   const mean = (of: (point: { x: number; y: number }) => number): number =>

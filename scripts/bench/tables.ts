@@ -1,4 +1,4 @@
-// The tables of a bench: those of the README, for the console and in Markdown.
+// The tables of a bench, which are those of the README, for the console and in Markdown.
 import { alignedLines, markdownTable } from '../../src/system/text.ts';
 import { NOTEBOOK, WHOLE_TRAINING } from './jobs.ts';
 import type { BenchResult, ContenderResult, FirstCallResult, GrowthResult } from './result.ts';
@@ -9,14 +9,14 @@ interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A measured size with three digits: 0.158, 12.3, 1,234. */
+/** A measurement with three digits: 0.158, 12.3, 1,234. */
 export const measured = (value: number): string =>
   value >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)));
 
-/** How many times: 7.93x, 1,234x. */
+/** A factor: 7.93x, 1,234x. */
 export const times = (value: number): string => `${measured(value)}x`;
 
-/** Microseconds in the unit that reads best. */
+/** Microseconds in the most readable unit. */
 function duration(microseconds: number): string {
   if (microseconds < 1000) return `${measured(microseconds)} us`;
   return microseconds < 1e6 ? `${measured(microseconds / 1e3)} ms` : `${measured(microseconds / 1e6)} s`;
@@ -26,11 +26,11 @@ const megabytes = (bytes: number): string => `${measured(bytes / 1e6)} MB`;
 const versioned = ({ name, version }: ContenderResult): string =>
   version === null ? name : `${name} (${version})`;
 
-/** All in the order of speed, those not measured last. */
+/** Sorted by speed, those not measured last. */
 const inOrder = (contenders: readonly ContenderResult[]): ContenderResult[] => {
   const time = ({ microsecondsPerStep }: ContenderResult): number =>
     microsecondsPerStep?.median ?? Number.POSITIVE_INFINITY;
-  // Two infinities have no difference.
+  // Infinity - Infinity is NaN.
   return contenders.toSorted((a, b) => (time(a) === time(b) ? 0 : time(a) - time(b)));
 };
 
@@ -160,16 +160,16 @@ function firstCallTable({ firstCall }: BenchResult): Table {
   };
 }
 
-/** The size of each growth, and what time is in proportion to. */
+/** The name of each growth's size, and of the unit to which time is proportional. */
 const growthWords = {
   samples: { size: 'samples', unit: 'step' },
   epochs: { size: 'epochs', unit: 'step' },
   kernelSize: { size: 'kernel side', unit: 'product' },
 } as const satisfies Record<GrowthResult['by'], { size: string; unit: string }>;
 
-/** The share of the variance that a line explains. */
+/** The share of the variance explained by a line. */
 const explained = (r2: number): string => `${(100 * r2).toFixed(2)}%`;
-/** Nanoseconds for each unit. */
+/** Nanoseconds per unit. */
 const perUnit = (milliseconds: number, units: number): string => measured((1e6 * milliseconds) / units);
 
 function growthTable({ by, points, lines }: GrowthResult): Table {
@@ -209,7 +209,7 @@ function memoryTable({ memory }: BenchResult): Table {
   };
 }
 
-/** All tables that have a row. */
+/** All tables that have rows. */
 const tablesOf = (result: BenchResult): Table[] =>
   [
     speedTable(result),
@@ -232,7 +232,7 @@ function summaryOf({ machine, repetitions, data, peers, seconds }: BenchResult):
   );
 }
 
-/** The bench for the console. */
+/** The bench as text for the console. */
 export const formatBench = (result: BenchResult): string =>
   [`bench     ${summaryOf(result)}`, ...tablesOf(result).map(alignedTable)].join('\n\n');
 
@@ -242,7 +242,7 @@ const alignedTable = ({ caption, columns, rows }: Table): string =>
     ...alignedLines([columns.map(({ label }) => label), ...rows], (column) => !columns[column]!.text),
   ].join('\n');
 
-/** The bench in Markdown: its tables with their captions, and the line of what it ran on. */
+/** The bench in Markdown: its tables with their captions, and a line about the machine. */
 export const benchMarkdown = (result: BenchResult): string =>
   [...tablesOf(result).map(captioned), `${summaryOf(result)}.`].join('\n\n');
 

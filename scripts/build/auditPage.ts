@@ -1,9 +1,10 @@
-// The script and the style of the page that audits a device, which `backproof audit --page` writes into one file.
+// Builds the script and the style of the page that audits a device, which `backproof audit --page` writes into one
+// file.
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 
-/** The page has its own copy of wasm's binary: what wasm-training would load is never asked for. */
+/** The page has its own copy of wasm's binary: it never requests those that wasm-training would load. */
 const noBinaries: Plugin = {
   name: 'no binaries',
   setup({ onResolve, onLoad }) {
@@ -14,7 +15,7 @@ const noBinaries: Plugin = {
   },
 };
 
-/** Writes dist/auditPage.js and dist/auditPage.css. dist/float64.js has been built before. */
+/** Writes dist/auditPage.js and dist/auditPage.css. dist/float64.js must already be built. */
 export const buildAuditPage = () =>
   build({
     absWorkingDir: packageRoot(),
@@ -28,7 +29,7 @@ export const buildAuditPage = () =>
     format: 'iife',
     target: 'es2022',
     platform: 'browser',
-    // The module builds of TensorFlow.js, whose gradients are registered by imports for their side effects only.
+    // TensorFlow.js's ES modules, which register gradients by imports only for their side effects.
     mainFields: ['module', 'main'],
     ignoreAnnotations: true,
     alias: { 'backproof/float64': join(packageRoot(), 'dist', 'float64.js') },

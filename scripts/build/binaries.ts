@@ -1,5 +1,5 @@
-// dist/binaries: the WebAssembly of TensorFlow.js's wasm backend, unmodified. As modules for browsers, which
-// backproof/wasm-training loads there, and as a file for the program, into which the backend's JavaScript is bundled.
+// dist/binaries: the unmodified WebAssembly of TensorFlow.js's wasm backend. As modules for browsers, where
+// backproof/wasm-training loads them, and as a file for the program, which bundles the backend's JavaScript.
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -29,7 +29,7 @@ export const binary = Uint8Array.from(atob('${base64}'), (character) => characte
   await writeFile(join(folder, 'NOTICE.txt'), notice(version));
 }
 
-/** Leaves the modules as files of their own, in whatever bundle their loader is. */
+/** Keeps the modules in separate files, in whatever bundle their loader is. */
 export const binariesPlugin: Plugin = {
   name: 'binaries',
   setup({ onResolve }) {

@@ -1,10 +1,13 @@
-// The bookkeeping of TensorFlow.js 4.22 around every op, made cheap where TensorFlow.js is bundled: for small tensors it
-// takes longer than the work. Nothing that it answers changes.
+// Makes the bookkeeping of TensorFlow.js 4.22 around every op cheaper where TensorFlow.js is bundled: for small tensors
+// it takes longer than the work. No result changes.
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 import { applyPatch, type Patch } from './patches.ts';
 
-/** A WeakMap whose values are kept on the keys, which are objects that TensorFlow.js makes itself, one for each tensor's data. */
+/**
+ * A WeakMap that stores its values on the keys, which are objects made by TensorFlow.js itself, one for each tensor's
+ * data.
+ */
 const slots = `class Slots {
   slot = Symbol('data');
   get(key) { return key[this.slot]; }
@@ -145,7 +148,7 @@ export const bookkeepingPatches: readonly Patch[] = [
   },
 ];
 
-/** The same patches for the program, whose licences name what was changed. */
+/** The same patches for the program, whose licences list the changes. */
 export const bookkeepingPlugin: Plugin = {
   name: 'bookkeeping',
   setup(build) {

@@ -1,4 +1,5 @@
-// The entries of the package for others' code, with TensorFlow.js left to the user; backproof/float64 has a file of its own.
+// The entries of the package for users' code, which leave TensorFlow.js to the user; backproof/float64 is in
+// float64.ts.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -18,7 +19,7 @@ const common = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Writes all entries, and the process that backproof check runs a module in. */
+/** Writes all entries, and the process in which backproof check runs a module. */
 export async function buildEntries(): Promise<void> {
   await Promise.all([
     buildLibrary(),
@@ -30,7 +31,7 @@ export async function buildEntries(): Promise<void> {
   ]);
 }
 
-/** dist/index.js, and dist/index.cjs, which hands it on. Preact is a development dependency and comes along inside. */
+/** dist/index.js, and dist/index.cjs, which re-exports it. Preact is a development dependency and is bundled. */
 async function buildLibrary(): Promise<void> {
   await writeFile(join(dist, 'index.cjs'), "module.exports = require('./index.js');\n");
   await build({
@@ -45,15 +46,15 @@ async function buildLibrary(): Promise<void> {
   });
 }
 
-/** dist/gradcheck and dist/jest, .js and .cjs each. */
+/** dist/gradcheck and dist/jest, as .js and .cjs each. */
 async function buildChecker(): Promise<void> {
-  // These stay packages of their own, so that a program has one of each.
+  // These stay separate packages, so that a program has only one of each.
   const checker = { ...common, external: ['backproof/*', '@tensorflow/*'] };
   const matcher = { ...checker, plugins: [checkerByName] };
   const commonjs: BuildOptions = {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    // In CommonJS of Jest, import() needs an experimental flag of Node: require instead.
+    // In CommonJS under Jest, import() needs an experimental flag of Node, so require is used.
     supported: { 'dynamic-import': false },
   };
   const gradcheck = { gradcheck: 'src/gradcheck/index.ts' };
@@ -65,7 +66,7 @@ async function buildChecker(): Promise<void> {
   ]);
 }
 
-/** The matcher takes the checker by the package's own name. */
+/** The matcher imports the checker by the package's own name. */
 const checkerByName: Plugin = {
   name: 'checker by name',
   setup({ onResolve }) {
@@ -73,7 +74,7 @@ const checkerByName: Plugin = {
   },
 };
 
-/** dist/checkChild.js with dist/checkHooks.js, and the licence of what is in them. */
+/** dist/checkChild.js with dist/checkHooks.js, and the licences of their contents. */
 async function buildCheckProcess(): Promise<void> {
   await build({
     ...common,
@@ -97,7 +98,7 @@ and get-tsconfig, which reads tsconfig.json.\n\n${await licenceOf('get-tsconfig'
   );
 }
 
-/** The entries that register kernels or gradients, and the folder of src/tfjs that each is of. */
+/** The entries that register kernels or gradients, and the folder of src/tfjs for each. */
 export const kernelEntries = {
   'wasm-training': 'wasm',
   'cpu-fixes': 'cpu',
@@ -105,7 +106,7 @@ export const kernelEntries = {
   gradients: 'gradients',
 } as const;
 
-/** dist/wasm-training, cpu-fixes and gradients, .js and .cjs each. The user's TensorFlow.js is what they register on. */
+/** dist/wasm-training, cpu-fixes and gradients, as .js and .cjs each. They register on the user's TensorFlow.js. */
 async function buildKernels(): Promise<void> {
   const options: BuildOptions = {
     ...common,
@@ -122,7 +123,7 @@ async function buildKernels(): Promise<void> {
   ]);
 }
 
-/** The ES modules of buildNative, which hand on the CommonJS ones. */
+/** The ES modules of buildNative, which re-export the CommonJS ones. */
 const handedOn = {
   native: "import './native.cjs';\n",
   'jest-environment': `import commonjs from './jest-environment.cjs';
@@ -132,8 +133,8 @@ export { TestEnvironment as default, TestEnvironment };
 };
 
 /**
- * dist/native and dist/jest-environment: CommonJS, in which the order of loading is the order of the lines, and ES modules
- * that hand it on.
+ * dist/native and dist/jest-environment: CommonJS, in which modules load in the order of the lines, and ES modules that
+ * re-export it.
  */
 async function buildNative(): Promise<void> {
   await build({

@@ -1,5 +1,5 @@
-// Builds backproof/float64 out of the installed @tensorflow packages: dist/float64.js and dist/float64.cjs for
-// Node and browsers, and the notice that their licences ask for.
+// Builds backproof/float64 from the installed @tensorflow packages: dist/float64.js and dist/float64.cjs for Node and
+// browsers, and the notice that their licences require.
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -19,13 +19,13 @@ const header = `/*! backproof/float64 ${version}: TensorFlow.js ${tfjsVersion} i
  * Float64Array, and more: see float64.NOTICE.txt, which holds the licences, Apache-2.0 and MIT. */`;
 
 /**
- * One program, one engine: whoever loads the build first, as an ES module or as CommonJS, keeps it under this key,
- * and everybody else gets the same one, so that tensors made here can be used there.
+ * One engine per program: the first load of the build, as an ES module or as CommonJS, stores it under this key, and
+ * every later load gets the same one, so that tensors made in one place can be used in another.
  */
 const shared = `const key = Symbol.for('backproof/float64@${version}');
 const float64 = (globalThis[key] ??= load());`;
 
-/** Bundles TensorFlow.js in double precision and writes it and its notice into dist/. */
+/** Bundles TensorFlow.js in double precision and writes it and its notice to dist/. */
 export async function buildFloat64(): Promise<void> {
   const result = await build({
     ...float64Options(),
@@ -40,7 +40,7 @@ export async function buildFloat64(): Promise<void> {
   const load = `function load() {\n${code}\nreturn tf;\n}`;
   const commonjs = `${header}\n'use strict';\n${load}\n${shared}\nmodule.exports = float64;\n`;
   await writeFile(join(root, 'dist', 'float64.cjs'), commonjs);
-  // The module's own names carry a prefix: `isNaN` and its like must not hide the globals that TensorFlow.js uses.
+  // The module's own names get a prefix: names such as `isNaN` must not hide the globals that TensorFlow.js uses.
   const names = Object.keys(require(join(root, 'dist', 'float64.cjs')));
   const constants = names.map((name) => `${name}: tf_${name}`).join(', ');
   const exported = names.map((name) => `tf_${name} as ${name}`).join(', ');
@@ -58,7 +58,8 @@ function textOf(result: BuildResult, ending: string): string {
 }
 
 /**
- * Names what was bundled and what was changed, and quotes the licences: Apache-2.0 asks for the second, all for the third.
+ * Lists what was bundled and changed, and quotes the licences: Apache-2.0 requires the list of changes, all require the
+ * quotes.
  *
  * @param legalComments the copyright lines of every bundled file, as esbuild collects them
  */
@@ -83,9 +84,9 @@ ${apache}`;
 }
 
 /**
- * The settings that turn TensorFlow.js into double precision, for this entry and for tfjs-core's own tests. `mainFields`
- * takes TensorFlow.js's modules, one file each, for their identifiers are still free there; its gradients and chained ops
- * are registered by imports for their side effects only, which `ignoreAnnotations` keeps.
+ * The settings that turn TensorFlow.js into double precision, for this entry and for tfjs-core's own tests.
+ * `mainFields` selects TensorFlow.js's ES modules, one file each, in which identifiers are still free; gradients and
+ * chained ops are registered by imports for their side effects only, which `ignoreAnnotations` keeps.
  */
 export const float64Options = (): BuildOptions => ({
   absWorkingDir: root,

@@ -1,14 +1,14 @@
-// The places in TensorFlow.js 4.22 that the double-precision build has to change by hand: every other
-// `Float32Array` becomes `Float64Array` by definition. An edit that no longer finds its text stops the build.
-// Only precision is changed: where a gradient of TensorFlow.js is wrong, it has to stay so for a check to find it.
+// The places in TensorFlow.js 4.22 that the double-precision build must change by hand; every other `Float32Array`
+// becomes `Float64Array` by `define`. The build fails if an edit does not find its text. Only precision is changed:
+// wrong gradients of TensorFlow.js must stay wrong, so that a check finds them.
 
 export interface Patch {
-  /** The module, as the path's end. */
+  /** The module, by the end of its path. */
   readonly file: string;
   readonly why: string;
-  /** Lines put in front; `float64:` stands for src/tfjs/float64/. */
+  /** Lines added at the beginning; `float64:` stands for src/tfjs/float64/. */
   readonly imports?: string;
-  /** Exact text, what replaces it, and how often it occurs. */
+  /** The exact text, its replacement, and the number of occurrences. */
   readonly edits: readonly (readonly [from: string, to: string, count: number])[];
 }
 
@@ -95,7 +95,7 @@ export const patches: readonly Patch[] = [
   },
 ];
 
-/** The text of a module with its patch applied. @throws Error where an edit does not find its text */
+/** The text of a module with its patch applied. @throws Error if an edit does not find its text */
 export function applyPatch(patch: Patch, text: string): string {
   let patched = text;
   for (const [from, to, count] of patch.edits) {

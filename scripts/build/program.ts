@@ -1,5 +1,5 @@
-// The program: TensorFlow.js is bundled in, for its ES2017 module build runs about twice as fast as the CommonJS one that
-// Node resolves. Every other package stays an ordinary dependency.
+// Builds the program. TensorFlow.js is bundled, because its ES2017 modules run about twice as fast as the CommonJS
+// build that Node resolves. All other packages stay ordinary dependencies.
 import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { buildAuditPage } from './auditPage.ts';
@@ -7,7 +7,7 @@ import { binariesPlugin } from './binaries.ts';
 import { bookkeepingPlugin } from './bookkeeping.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
 
-/** The packages that a bundle imports when it runs. */
+/** The packages that a bundle imports at run time. */
 export const dependencies = [
   '@bomb.sh/tab',
   'commander',
@@ -21,7 +21,7 @@ export const dependencies = [
   'backproof/float64',
 ];
 
-/** How the program is bundled, and what runs beside it at the same speed. */
+/** The options for the program, and for processes that must run at the same speed. */
 export const programOptions = {
   absWorkingDir: packageRoot(),
   bundle: true,
@@ -36,7 +36,7 @@ export const programOptions = {
   ignoreAnnotations: true,
   legalComments: 'linked',
   banner: {
-    // CommonJS modules inside the bundle find these in Node.
+    // Variables that CommonJS modules in the bundle use in Node.
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
       "import { dirname as __dirnameOf } from 'node:path';",
@@ -46,7 +46,7 @@ export const programOptions = {
       'const __ownDirname = __dirnameOf(__ownFilename);',
     ].join('\n'),
   },
-  // Under names of their own: an ES module may declare the usual ones itself.
+  // Renamed, because an ES module may declare the usual names itself.
   define: { __filename: '__ownFilename', __dirname: '__ownDirname' },
   logLevel: 'warning',
 } as const satisfies BuildOptions;

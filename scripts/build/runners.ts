@@ -1,5 +1,5 @@
-// The entries that test runners' configs load, backproof/jest-preset and backproof/vitest, and what these put in place of
-// TensorFlow.js.
+// The entries for the configuration of test runners, backproof/jest-preset and backproof/vitest, and the modules with
+// which they replace TensorFlow.js.
 import { appendFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const common = {
 } as const satisfies BuildOptions;
 const commonjs = { format: 'cjs', outExtension: { '.js': '.cjs' } } as const satisfies BuildOptions;
 
-/** Writes dist/jest-preset and dist/vitest, what Vitest's workers load, and dist/substitutes. */
+/** Writes dist/jest-preset and dist/vitest, the files that Vitest's workers load, and dist/substitutes. */
 export async function buildRunners(): Promise<void> {
   await Promise.all([buildSettings(), buildWorkerFiles(), buildSubstitutes()]);
 }
@@ -53,7 +53,7 @@ const buildWorkerFiles = () =>
     format: 'esm',
   });
 
-/** dist/substitutes/NAME.js and NAME.cjs; float64 has been built before. */
+/** dist/substitutes/NAME.js and NAME.cjs; float64 must already be built. */
 async function buildSubstitutes(): Promise<void> {
   const publisher = {
     ...common,

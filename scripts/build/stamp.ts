@@ -1,13 +1,13 @@
-// Knows whether a build would make anything new: by the hash of all that it reads, and by what it wrote.
+// Tells whether a build would change anything: by the hash of all its inputs, and of the files that it wrote.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { compiledFiles } from './webassembly.ts';
 
-/** Outside of dist, which is packed. npm ci removes it together with the dependencies that were bundled. */
+/** Outside of dist, which is packed. npm ci removes it together with the bundled dependencies. */
 const stampFile = (root: string): string => join(root, 'node_modules', '.cache', 'backproof', 'build.json');
 
-/** Dependencies count by their versions. */
+/** Dependencies are included by their versions, from package-lock.json. */
 const inputs = [
   'src',
   'scripts/build.ts',
@@ -19,7 +19,7 @@ const inputs = [
   'LICENSE',
 ];
 
-/** Of the contents of all inputs. */
+/** The hash of the contents of all inputs. */
 export async function digestOfInputs(root: string): Promise<string> {
   const hash = createHash('sha256');
   for (const file of await filesIn(root, inputs))
@@ -27,7 +27,7 @@ export async function digestOfInputs(root: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Of the names, sizes and times of all that was written. */
+/** The hash of the names, sizes and times of all files written. */
 async function digestOfOutputs(root: string): Promise<string> {
   const hash = createHash('sha256');
   for (const file of await filesIn(root, ['dist', ...compiledFiles])) {
@@ -37,10 +37,10 @@ async function digestOfOutputs(root: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** How much a build has built. */
+/** The extent of a build. */
 export type Built = 'with types' | 'without types';
 
-/** How much the last build has built; null where it read other inputs, did not come to its end, or what it wrote was touched. */
+/** The extent of the last build; null if its inputs differed, it did not finish, or its files were changed. */
 export async function readStamp(root: string, inputsNow: string): Promise<Built | null> {
   const text = await readFile(stampFile(root), 'utf8').catch(() => null);
   if (text === null) return null;
@@ -48,16 +48,16 @@ export async function readStamp(root: string, inputsNow: string): Promise<Built 
   return inputs === inputsNow && outputs === (await digestOfOutputs(root)) ? built : null;
 }
 
-/** To be called before anything is written: until `setStamp`, nothing counts as built. */
+/** Call this before writing anything: until `setStamp`, nothing counts as built. */
 export const removeStamp = (root: string): Promise<void> => rm(stampFile(root), { force: true });
 
-/** To be called at the end of a build. @param inputsRead as they were before it: they may have changed since */
+/** Call this at the end of a build. @param inputsRead the digest before the build: the inputs may have changed since */
 export async function setStamp(root: string, inputsRead: string, built: Built): Promise<void> {
   await mkdir(dirname(stampFile(root)), { recursive: true });
   await writeFile(stampFile(root), JSON.stringify([inputsRead, await digestOfOutputs(root), built]));
 }
 
-/** The files of these paths, relative to the root and with slashes; those of a folder are all below it. */
+/** The files at these paths, relative to the root and with slashes; for a folder, all files below it. */
 async function filesIn(root: string, paths: readonly string[]): Promise<string[]> {
   const lists = paths.map(async (path) => {
     const found = await stat(join(root, path)).catch(() => null);

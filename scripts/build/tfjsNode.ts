@@ -1,5 +1,6 @@
-// Lets the bundle hold tfjs-node's JavaScript beside the module build of tfjs-core: its TypeScript sources stand in
-// for its ES5 build, whose classes cannot extend ES2017 ones, and `util` for what Node 23 dropped of it.
+// Lets the bundle combine tfjs-node's JavaScript with the ES modules of tfjs-core: uses tfjs-node's TypeScript sources
+// in place of its ES5 build, whose classes cannot extend ES2017 ones, and replaces the functions of `util` that Node 23
+// dropped.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Compiles AssemblyScript. Each folder of it has a module binary.js beside it, which git ignores: the WebAssembly as
-// base64, so that it works wherever the sources do. It is made anew where the sources, the compiler or its options differ.
+// Compiles AssemblyScript. Beside each folder of sources is a module binary.js, which git ignores: the WebAssembly as
+// base64, so that it works wherever the sources do. It is rebuilt when the sources, the compiler or its options change.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -8,19 +8,21 @@ import { promisify } from 'node:util';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 
 const base = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--disableWarning', '112'];
-/** Threads share a memory with a maximum: that of the threaded build of TensorFlow.js, 4 GB. */
+/** Shared memory needs a maximum: that of the threaded build of TensorFlow.js, 4 GB. */
 const shared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
 
 interface Module {
-  /** Its ./assembly/index.ts is compiled, its binary.js written and its binary.d.ts says what that exports. */
+  /** Its ./assembly/index.ts is compiled and binary.js written; binary.d.ts declares the exports. */
   readonly folder: string;
-  /** Sources beside ./assembly. */
+  /** Sources outside of ./assembly. */
   readonly besides: readonly string[];
   /** The compiler's options for each export of binary.js. */
   readonly builds: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The wasm backend brings its memory along; `stub` and no static data leave nothing of the kernels' own in there. */
+/**
+ * The memory is the wasm backend's own; with `stub` and no static data the kernels put nothing of their own into it.
+ */
 export const webAssembly = {
   fused: { folder: 'src/notebook/engines/fused', besides: ['layout.ts'], builds: { binary: base } },
   wasmTraining: {
@@ -30,7 +32,7 @@ export const webAssembly = {
   },
 } as const satisfies Record<string, Module>;
 
-/** The files that are written here, as git names them. */
+/** The files that are written here, by their paths in git. */
 export const compiledFiles: readonly string[] = Object.values(webAssembly).map(
   ({ folder }) => `${folder}/binary.js`,
 );
@@ -49,13 +51,13 @@ export async function buildWebAssembly(): Promise<void> {
     const lines = Object.entries(compiled[at]!).map(
       ([name, base64]) => `export const ${name} =\n  '${base64}';`,
     );
-    // Whole or not at all: a part of it would start with the same line.
+    // Written as a whole or not at all, because an incomplete file would start with the same line.
     await writeFile(`${target}.${process.pid}`, `${[head, ...lines].join('\n')}\n`);
     await rename(`${target}.${process.pid}`, target);
   }
 }
 
-/** In a process of its own: the loader that runs these TypeScript files takes 7 s to read the compiler. */
+/** In a separate process: the loader that runs these TypeScript files needs 7 s to read the compiler. */
 const compiler = `
   import asc from 'assemblyscript/asc';
   for (const args of JSON.parse(process.argv[1])) {
@@ -69,7 +71,7 @@ const compiler = `
  * Compiles modules, each in all of its builds.
  *
  * @returns for each module its WebAssembly in base64, by the name of the export
- * @throws Error with what the compiler says
+ * @throws Error with the compiler's message
  */
 export async function compile(
   modules: readonly Pick<Module, 'folder' | 'builds'>[],
@@ -79,7 +81,7 @@ export async function compile(
     const files = [`${folder}/assembly/index.ts`, '--baseDir', '.', '--outFile', 'out.wasm'];
     return Object.values(builds).map((options) => [...files, ...options]);
   });
-  // The compiler is WebAssembly itself: to optimize that takes longer than it saves in these few seconds.
+  // The compiler is itself WebAssembly: optimizing it would take longer than it saves in these few seconds.
   const args = ['--liftoff-only', '--input-type=module', '-e', compiler, JSON.stringify(runs)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: packageRoot() });
   const compiled = stdout.trim().split('\n');
@@ -88,7 +90,7 @@ export async function compile(
   );
 }
 
-/** Of everything that decides what is compiled. */
+/** The hash of everything that affects the result. */
 async function digestOf({ folder, besides, builds }: Module): Promise<string> {
   const read = (...path: string[]) => readFile(join(packageRoot(), ...path), 'utf8');
   const { version } = JSON.parse(await read('node_modules', 'assemblyscript', 'package.json'));

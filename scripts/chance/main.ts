@@ -1,5 +1,7 @@
-// How often the exact check calls a wrong gradient proved, over primes so small that it happens, against its bound:
-//   npm run chance [-- --seeds 2000]; a table in Markdown. Exits 3 where it happens more often than the bounds explain.
+// Measures how often the exact check proves a wrong gradient, over primes so small that it happens, and compares that
+// with its bound:
+//   npm run chance [-- --seeds 2000]
+// Prints a table in Markdown. Exits 3 if it happens more often than the bounds explain.
 import { parseArgs } from 'node:util';
 import { measureChance, SMALL_PRIMES, WRONG } from './measure.ts';
 

@@ -5,14 +5,14 @@ import { readInput } from '../../src/gradcheck/spec/readInput.ts';
 import type { GradcheckSpec, Tensor, TF } from '../../src/gradcheck/types.ts';
 import { selfTestSubjects } from '../../src/notebook/compare/mistakes.ts';
 
-/** Primes so small that a false proof can be met. */
+/** Primes so small that false proofs occur. */
 export const SMALL_PRIMES: readonly number[] = [...safePrimes(864)].filter((p) => p > 382);
 
 /** Far below rounding. */
 const ERROR = 1e-18;
 const tf: TF = float64;
 
-/** x with the gradient of its second element times 1 + ERROR. */
+/** x with the gradient of its second element multiplied by 1 + ERROR. */
 const planted = (library: TF, x: Tensor): Tensor =>
   library.customGrad((value) => ({
     value: library.clone(value as Tensor),
@@ -33,7 +33,7 @@ const wrong = (
   });
 };
 
-/** Wrong gradients by name: errors that are polynomials, quotients, exponentials, and those of the self-test. */
+/** Wrong gradients by name: with errors that are polynomials, quotients or exponentials, and those of the self-test. */
 export const WRONG: Readonly<Record<string, readonly ((seed: number) => GradcheckSpec)[]>> = {
   'a product of four sums': [
     wrong({ w: [2, 3], x: [0.5, -1.5] }, (library, { x, w }) => {
@@ -68,19 +68,19 @@ export const WRONG: Readonly<Record<string, readonly ((seed: number) => Gradchec
 };
 
 export interface Chance {
-  /** Checks with a bound, of one lane each. */
+  /** The number of checks with a bound, of one lane each. */
   readonly checks: number;
-  /** So many called the wrong gradient proved. */
+  /** The number of checks that called the wrong gradient proved. */
   readonly proved: number;
-  /** The sum of the bounds: as many as there may be on average. */
+  /** The sum of the bounds: the largest expected number of false proofs. */
   readonly expected: number;
-  /** More than these are seen with a chance below 1 in 1,000, if every chance is within its bound. */
+  /** If every probability is within its bound, more than these are seen with a probability below 1 in 1,000. */
   readonly most: number;
 }
 
 const SURE = Math.log(1000);
 
-/** Checks wrong gradients over small primes, one lane each, seeds 1 to so many. */
+/** Checks wrong gradients over small primes, with one lane each and seeds 1 to `seeds`. */
 export function measureChance(specs: readonly ((seed: number) => GradcheckSpec)[], seeds: number): Chance {
   let [checks, proved, expected] = [0, 0, 0];
   for (const spec of specs)

@@ -1,7 +1,7 @@
-// Writes the parts of docs/*.md that commands make, between <!-- made by: COMMAND --> and <!-- end of what it made -->:
+// Rewrites the parts of docs/*.md made by commands, between <!-- made by: COMMAND --> and <!-- end of what it made -->:
 //   npm run docs:made [-- docs/tfjs-faults.md ...]
-// Without files: every page of docs/, but only what `backproof ... --help` prints, which takes no time. A page that is
-// named is made whole, the audit and the bench included.
+// Without files: every page of docs/, but only the output of `backproof ... --help`, which takes no time. A page that
+// is named is rewritten completely, including the audit and the bench.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { isHelp, withMadeParts } from './parts.ts';
 
 const root = packageRoot();
 
-/** Standard output of `backproof ...` or `npm run ...`. @throws Error where the command fails */
+/** The stdout of `backproof ...` or `npm run ...`. @throws Error if the command fails */
 function outputOf(command: string): string {
   const [program, ...args] = command.split(' ') as [string, ...string[]];
   const own = program === 'backproof';

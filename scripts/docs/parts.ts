@@ -1,8 +1,8 @@
-// The parts of a Markdown page that a command makes.
+// The parts of a Markdown page that commands make.
 
 const PART = /(<!-- made by: (.+) -->\n)[\s\S]*?(<!-- end of what it made -->)/g;
 
-/** Whether a command prints the help of a command, which is put on the page as it is. */
+/** Whether a command prints help, which goes on the page verbatim. */
 export const isHelp = (command: string): boolean => command.endsWith(' --help');
 
 /** The commands that make parts of a page. */
@@ -10,8 +10,9 @@ export const commandsOf = (page: string): string[] =>
   [...page.matchAll(PART)].map(([, , command]) => command!);
 
 /**
- * The page with its parts made anew. Help is fenced as text; everything else is Markdown.
- * @param outputOf standard output of a command, or null to leave its part as it is
+ * The page with its parts rewritten. Help is fenced as text; everything else is Markdown.
+ *
+ * @param outputOf returns the stdout of a command, or null to leave its part unchanged
  */
 export function withMadeParts(page: string, outputOf: (command: string) => string | null): string {
   return page.replace(PART, (part: string, begin: string, command: string, end: string) => {

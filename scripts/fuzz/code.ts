@@ -16,14 +16,14 @@ export interface Functions {
   readonly backward?: (tf: TF, inputs: Tensors, dy: Tensor) => Record<string, Tensor>;
 }
 
-/** With a hand-written backward or without, right or with a mistake. */
+/** A program with or without a hand-written backward, correct or with a planted mistake. */
 export interface Form {
   readonly program: Program;
   readonly plant: Plant | null;
   readonly withBackward: boolean;
 }
 
-/** Definitions of forward and backward. The right backward is the gradient of the forward by TensorFlow.js. */
+/** The definitions of forward and backward. The correct backward is TensorFlow.js's gradient of the forward. */
 function definitions({ program, plant, withBackward }: Form): string {
   const right = forwardCode(program, program.statements);
   const wrong = plant?.statements
@@ -48,7 +48,7 @@ const backward = (tf, inputs, dy) => {
 };`;
 }
 
-/** The functions themselves, with layers of their own. */
+/** The functions themselves, with their own layers. */
 export function functionsOf(
   tf: TF,
   form: Form,
@@ -68,7 +68,7 @@ export function specOf({ inputs, family }: Program, functions: Functions): Gradc
   };
 }
 
-/** The function as a file that `backproof check` takes. */
+/** The function as a file for `backproof check`. */
 export function printed(form: Form, options: GradcheckOptions, title: string): string {
   const { program, plant, withBackward } = form;
   const inputs = program.inputs.map(

@@ -18,14 +18,14 @@ import {
 } from './program.ts';
 import { ANY, type Domain, liesIn, numbers, type Profile } from './values.ts';
 
-/** A tensor of a function under construction, with the values that it has there. */
+/** A tensor of a function under construction, with its values. */
 export interface Variable {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float64Array;
 }
 
-/** Requirements of an operand; without a shape it may have any of a rank from..to. */
+/** Requirements of an operand; without a shape, it may have any shape of a rank from..to. */
 export interface Wanted {
   readonly shape?: readonly number[];
   readonly rank?: readonly [from: number, to: number];
@@ -33,7 +33,7 @@ export interface Wanted {
   readonly accepts?: (variable: Variable) => boolean;
 }
 
-/** A step that cannot be taken here: the function goes without it. */
+/** A step that cannot be taken here; the function is built without it. */
 export class Rejected extends Error {
   override readonly name = 'Rejected';
 }
@@ -44,7 +44,7 @@ const INTO_DOMAIN: readonly [domain: Domain, code: (x: string) => string][] = [
   [{ low: -0.95, high: 0.95 }, (x) => `tf.mul(tf.tanh(${x}), 0.9)`],
 ];
 
-/** A function under construction. Every statement is run at once, so that the next one knows what it gets. */
+/** A function under construction. Every statement is run immediately, so that the values are known for the next one. */
 export class Draft {
   readonly tf: TF;
   readonly profile: Profile;
@@ -56,17 +56,17 @@ export class Draft {
   #pool: Variable[] = [];
   #picks: readonly number[] = [];
   #place = 0;
-  /** Operands of the step: the difference of a tensor from itself is 0, and so is its gradient. */
+  /** Operands of the current step, which must differ: a tensor minus itself is 0, and so is its gradient. */
   #taken = new Set<Variable>();
 
-  /** @param exponent the power of ten of most inputs, where the profile scales them */
+  /** @param exponent the power of ten of most inputs, if the profile scales them */
   constructor(tf: TF, profile: Profile, exponent: number) {
     this.tf = tf;
     this.profile = profile;
     this.exponent = exponent;
   }
 
-  /** Takes a step with its choices; leaves no trace of one that is rejected. @returns why it was, or null */
+  /** Takes a step with its choices; a rejected step leaves no trace. @returns why it was rejected, or null */
   step(op: string, picks: readonly number[], build: (draft: Draft) => string): string | null {
     const before = [this.#inputs, this.#layers, this.#scope, this.#statements, this.#pool] as const;
     this.#inputs = [...this.#inputs];
@@ -85,7 +85,7 @@ export class Draft {
     }
   }
 
-  /** The next choice out of n; 0 where the choices of the step are used up. */
+  /** The next choice out of n; 0 once the choices of the step are used up. */
   choose(n: number): number {
     const pick = this.#picks[this.#place++] ?? 0;
     return pick % n;
@@ -95,7 +95,7 @@ export class Draft {
     return list[this.choose(list.length)]!;
   }
 
-  /** A shape of the rank, of 1 to 24 elements. */
+  /** A shape of the given rank, with 1 to 24 elements. */
   shape(rank: number): number[] {
     const shape: number[] = [];
     let room: number = LIMITS.elements;
@@ -108,7 +108,7 @@ export class Draft {
     return shape;
   }
 
-  /** A tensor of the pool, one made to fit, or a new input. */
+  /** An existing tensor, one made to fit, or a new input. */
   operand(wanted: Wanted = {}): Variable {
     const found = this.#operand(wanted);
     this.#taken.add(found);
@@ -164,7 +164,7 @@ export class Draft {
     return variable;
   }
 
-  /** A layer, built by a first call with zeros of the shape; its weights follow from seeds. @returns the name to call it by */
+  /** A layer, built by a first call with zeros of the shape; its weights are seeded. @returns its name */
   layer(kind: string, settings: string, shape: readonly number[]): string {
     const name = `layer${this.#layers.length}`;
     const first = `tf.tidy(() => { layer.apply(tf.zeros([${shape.join(', ')}])); });`;
@@ -175,7 +175,9 @@ export class Draft {
     return name;
   }
 
-  /** Adds a statement, or throws where its value or its gradient is not finite, or too large. */
+  /**
+   * Adds a statement. @throws Rejected if its value or its gradient is not finite or too large, or known to be wrong
+   */
   emit(op: string, code: string): Variable {
     const reason = forbidden(code);
     if (reason !== null) throw new Rejected(`known fault: ${reason}`);
@@ -213,7 +215,7 @@ export class Draft {
     });
   }
 
-  /** The function so far, without what its output does not use; null where no float input has a path to it. */
+  /** The function so far, without statements that its output does not use; null if no float input has a path to it. */
   finish(family: string, unusedInput: boolean): Program | null {
     const last = this.#statements.at(-1);
     if (last === undefined) return null;

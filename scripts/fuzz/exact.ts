@@ -12,30 +12,33 @@ import { familyOf, firstMade } from './fuzzOne.ts';
 import { build, type Choices, choices, mixed } from './generate.ts';
 import { gradientsOf, makeLayers, type Program } from './program.ts';
 
-/** The exact check of one function: right, and with one element of the gradient of one input wrong. */
+/** The exact check of one function: correct, and with one wrong element in the gradient of one input. */
 export interface ExactOutcome {
   readonly seed: number;
   readonly family: string;
   readonly right: Verdict;
-  /** null where no element has a gradient that is more than rounding. */
+  /** null if every element of the gradient is 0 or only rounding. */
   readonly planted: Verdict | null;
   /** The element is multiplied by 1 plus this. */
   readonly error: number;
-  /** Why the right one is not proved; null where it is. */
+  /** Why the correct one is not proved; null if it is. */
   readonly cause: string | null;
 }
 
-/** Below what double precision resolves, but for the first. */
+/** Below the resolution of double precision, except the first. */
 const ERRORS = [1e-6, 1e-12, 1e-18] as const;
-/** So near to each other are two ways to compute what is no rounding. */
+/** The relative tolerance between two ways to compute a gradient that is not only rounding. */
 const SAME = 1e-6;
 
-/** The function of a seed before the exact check, right and with one mistake; null where the family is for others. */
+/**
+ * Runs the exact check on the function of a seed, correct and with one mistake; null for families that it does not
+ * cover.
+ */
 export async function exactOne(tf: TF, seed: number, chosen?: string): Promise<ExactOutcome | null> {
   const family = chosen ?? familyOf(seed);
   if (family === 'empty') return null;
   return firstMade(seed, family, (source) => {
-    // As fuzzOne draws them.
+    // Drawn as in fuzzOne.
     const [drawn] = fc.sample(choices, { seed: source, numRuns: 1, unbiased: true }) as [Choices];
     const program = build(tf, family, drawn);
     return program && outcomeOf(tf, seed, program);
@@ -62,7 +65,7 @@ interface Element {
   readonly flat: number;
 }
 
-/** An element of a gradient that is more than rounding: by dual numbers it is the same. */
+/** An element of a gradient that is more than rounding: dual numbers give the same value. */
 function elementOf(tf: TF, subject: ExactSubject, program: Program, seed: number): Element | null {
   const { statements, output, inputs, connected } = program;
   const { shape } = statements.find(({ name }) => name === output)!;

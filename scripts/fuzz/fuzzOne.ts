@@ -8,7 +8,7 @@ import { type Outcome, outcomeOf, type Trial } from './outcome.ts';
 const ATTEMPTS = 50;
 const MOST_SHRINKS = 400;
 
-/** The function of a seed, right and with one mistake, before the judge. The same seed is the same function. */
+/** Judges the function of a seed, correct and with one mistake. The same seed gives the same function. */
 export async function fuzzOne(seed: number, trial: Trial): Promise<Outcome> {
   const family = trial.family ?? familyOf(seed);
   const options = optionsOf(seed);
@@ -16,7 +16,7 @@ export async function fuzzOne(seed: number, trial: Trial): Promise<Outcome> {
   return firstMade(seed, family, (source) => tried(seed, source, family, options, trial));
 }
 
-/** The first function that can be made of a seed: each attempt has numbers of its own. */
+/** The first function that a seed gives: each attempt draws different numbers. */
 export async function firstMade<Result>(
   seed: number,
   family: string,
@@ -29,15 +29,15 @@ export async function firstMade<Result>(
   throw new Error(`seed ${seed}: no function of family ${family} in ${ATTEMPTS} attempts`);
 }
 
-/** The families take turns; there is little to try where there is nothing to check. */
+/** The families take turns; functions with nothing to check are tried less often, because there are few. */
 export function familyOf(seed: number): string {
   const family = FAMILIES[seed % FAMILIES.length]!;
   return family === 'empty' && Math.floor(seed / FAMILIES.length) % 8 > 0 ? 'composition' : family;
 }
 
-/** Most checks are as by default; some sampled, directional, of order 2, or with subgradients. */
+/** Most checks use the defaults; some are sampled, directional, of order 2, or with subgradients. */
 export function optionsOf(seed: number): GradcheckOptions {
-  // The exact check takes as long as all the rest: every fourth function has it.
+  // The exact check takes as long as everything else together, so every fourth function gets it.
   const exact = (mixed(seed ^ 0xe7ac) >>> 1) % 4 === 0 ? ('on' as const) : ('off' as const);
   const base = { seed: 1 + ((mixed(seed ^ 0x5eed) >>> 1) % 1000), exact };
   const turn = Math.floor(mixed(seed ^ 0x0b7) >>> 1) % 20;
@@ -71,7 +71,7 @@ async function tried(
   return smallest ?? first ?? null;
 }
 
-/** Shrinking keeps this: the fault and its cause. */
+/** Shrinking preserves this: the fault and its cause. */
 function signature({ right, planted, cause }: Outcome): string | null {
   if (right === 'false alarm') return `${right}: ${cause}`;
   return planted === 'missed' ? `${planted}: ${cause}` : null;

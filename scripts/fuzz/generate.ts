@@ -42,10 +42,10 @@ function profileOf(family: string, profile: number): Profile {
   return PROFILES[profile]!;
 }
 
-/** Called for every step that was tried: why it was rejected, or null. */
+/** Called for every step that was tried, with the reason why it was rejected, or null. */
 export type OnStep = (op: Op, rejected: string | null) => void;
 
-/** The function that the choices make, or null where no step of them can be taken. */
+/** The function that the choices make, or null if none of its steps can be taken. */
 export function build(tf: TF, family: string, choices: Choices, onStep?: OnStep): Program | null {
   const draft = new Draft(tf, profileOf(family, choices.profile), choices.exponent);
   const own = OPS.filter((op) => op.family === family);
@@ -55,13 +55,13 @@ export function build(tf: TF, family: string, choices: Choices, onStep?: OnStep)
     const op = list[number % list.length]!;
     const rejected = draft.step(op.name, picks, op.build);
     onStep?.(op, rejected);
-    // The first step is what the family is about.
+    // The family is about the first step.
     if (i === 0 && rejected !== null) return null;
   }
   return draft.finish(family, choices.unused === 1);
 }
 
-/** Seeds far apart for neighbours: a bijection of 32 bits (murmur3's finalizer). */
+/** Spreads neighbouring seeds: a bijection of 32 bits (murmur3's finalizer). */
 export function mixed(seed: number): number {
   let bits = Math.imul(seed ^ (seed >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);

@@ -10,13 +10,13 @@ import { accumulatedRounding } from '../../src/numerics/ieee.ts';
 import { floats, type Program, type Scope } from './program.ts';
 import { alongElement, naturalSize, oneSided } from './truth.ts';
 
-/** The checker on trial. */
+/** The checker under test. */
 export type Judge = (spec: GradcheckSpec, options: GradcheckOptions) => Promise<GradcheckResult>;
 
-/** Its status; that it refused the spec as none that can be checked; or that it threw. */
+/** Its status; or that it refused the spec as not checkable; or that it threw. */
 export interface Judged {
   readonly status: GradcheckResult['status'] | 'refused' | 'threw';
-  /** A label of the reason, the same for verdicts that have the same one. */
+  /** A label of the reason, the same for all verdicts with the same reason. */
   readonly cause: string;
   readonly detail: string;
   readonly result: GradcheckResult | null;
@@ -57,7 +57,7 @@ function causeOf(result: GradcheckResult): string {
   return worst.find(({ note }) => note !== null)?.note ?? 'no element says why';
 }
 
-/** The tolerances of the worst elements, for people. */
+/** The tolerances of the worst elements, as text. */
 export const allowedBy = (result: GradcheckResult | null): string =>
   result === null
     ? 'nothing'
@@ -65,23 +65,31 @@ export const allowedBy = (result: GradcheckResult | null): string =>
         .map(({ tolerance }) => tolerance.total)
         .join(', ');
 
-/** An accused element beside differences of our own. */
+/** An element that the checker calls wrong, compared with our own differences. */
 export interface Witnessed {
   readonly text: string;
-  /** The accusation is true: TensorFlow.js's own gradient is wrong there. */
+  /** The verdict is true: TensorFlow.js's own gradient is wrong there. */
   readonly isTrue: boolean;
 }
 
-/** Ops whose gradient in TensorFlow.js counts every tie: max of copies of one number is differentiable, and its gradient wrong. */
+/**
+ * Ops whose gradient in TensorFlow.js counts every tie: the max of copies of one number is differentiable, but its
+ * gradient is wrong.
+ */
 const COUNTS_TIES = /tf\.(max|min)\(/;
-/** So near are a one-sided derivative and the checker's, beside their size; so far is a gradient that is wrong. */
+/**
+ * The relative differences below which a one-sided derivative agrees with the checker's, and above which a gradient is
+ * wrong.
+ */
 const AGREES = 1e-4;
 const WRONG = 1e-2;
-/** The step of a one-sided derivative, relative to the element, and the roundings of an output that it divides. */
+/** The step of a one-sided derivative, relative to the element, and the roundings of an output, which it divides by. */
 const STEP = 2 ** -22;
 const ROUNDINGS = 16;
 
-/** Differences of our own at the element that is called wrong: whether the accusation is true. */
+/**
+ * Computes our own differences at the element that the checker calls wrong, to find out whether the verdict is true.
+ */
 export function witnessed(
   tf: TF,
   program: Program,

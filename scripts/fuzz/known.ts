@@ -1,12 +1,13 @@
-/** A form of an op whose gradient is wrong in TensorFlow.js 4.22 itself: never generated. */
+/** A form of an op whose gradient is wrong in TensorFlow.js 4.22: never generated. */
 interface Fault {
   readonly code: RegExp;
   readonly reason: string;
 }
 
 /**
- * The forms that are left out, and why; src/audit/faults.ts tells more. Those that TensorFlow.js refuses (a gradient that
- * throws: maximum broadcast, dilations, a batch broadcast by matMul, cumsum over a negative axis) the draft drops by itself.
+ * The forms that are never generated, and why; src/audit/faults.ts has the details. Forms that TensorFlow.js refuses
+ * (the gradient throws: broadcast maximum, dilations, a batch broadcast by matMul, cumsum over a negative axis) are
+ * dropped by the draft itself.
  */
 export const FAULTS: readonly Fault[] = [
   { code: /tf\.floorDiv\(/, reason: 'floorDiv has the gradient of div' },
@@ -31,6 +32,6 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Why code is not generated, or null. */
+/** The reason why code is not generated, or null. */
 export const forbidden = (code: string): string | null =>
   FAULTS.find((fault) => fault.code.test(code))?.reason ?? null;

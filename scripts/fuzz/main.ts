@@ -1,8 +1,8 @@
-// The checker on trial: random functions, each right and with one planted mistake.
-// npm run fuzz -- [--seeds 2000] [--seed 1] [--family NAME] [--shrink] [--workers N] [--json] [--exact]; one --seed without --seeds is
-// that function only. Exits 1 where a mistake is missed, a right gradient is called wrong, or too many are inconclusive.
-// --exact: the exact check only, on mistakes down to 1e-18 of one element; exits 1 where it refutes a right one or proves a
-// wrong one.
+// Tests the checker on random functions, each correct and with one planted mistake:
+//   npm run fuzz -- [--seeds 2000] [--seed 1] [--family NAME] [--shrink] [--workers N] [--json] [--exact]
+// One --seed without --seeds runs only that function. Exits 1 if a mistake is missed, a correct gradient is called
+// wrong, or too many are inconclusive. --exact runs only the exact check, on mistakes down to 1e-18 of one element;
+// exits 1 if it refutes a correct one or proves a wrong one.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type ExactOutcome, formatExact, isExactFault } from './exact.ts';
@@ -11,7 +11,7 @@ import type { Outcome } from './outcome.ts';
 import { fuzzAll } from './pool.ts';
 import { formatCauses, formatTable, rowsOf } from './table.ts';
 
-/** More inconclusive outcomes than this part, and the checker decides too little. */
+/** The largest acceptable share of inconclusive outcomes. */
 const MOST_INCONCLUSIVE = 0.02;
 
 const { values } = parseArgs({
@@ -70,7 +70,7 @@ function told(outcome: Outcome): string {
   return `${verdict}: ${outcome.family}: ${detail}\n  ${again(seed)} --shrink\n${shrink || single ? (file ?? '') : ''}`;
 }
 
-/** Whether all is well. */
+/** Returns whether all is well. */
 async function wholeChecker(): Promise<boolean> {
   const { outcomes, seconds, speed } = await fuzz<Outcome>(false);
   const faults = outcomes.filter(isFault);
@@ -88,7 +88,7 @@ async function wholeChecker(): Promise<boolean> {
   return faults.length === 0 && !tooOpen;
 }
 
-/** Whether all is well. */
+/** Returns whether all is well. */
 async function exactChecker(): Promise<boolean> {
   const { outcomes, seconds, speed } = await fuzz<ExactOutcome>(true);
   const faults = outcomes.filter(isExactFault);

@@ -5,7 +5,7 @@ import type { Outcome } from './outcome.ts';
 
 const SHAPES = [[0], [0, 3], [2, 0], [3, 0, 2]] as const;
 
-/** Specs in which there is nothing to check: tensors without elements, outputs that depend on no input. */
+/** Specs with nothing to check: tensors without elements, outputs that depend on no input. */
 const CASES: readonly {
   readonly what: string;
   readonly spec: (shape: readonly number[]) => GradcheckSpec;
@@ -36,7 +36,10 @@ const CASES: readonly {
   },
 ];
 
-/** The case of a seed: refused, inconclusive or unsupported is right; pass is missed, anything thrown else an alarm. */
+/**
+ * The case of a seed: refused, inconclusive and unsupported are correct; pass is a missed mistake, and throwing
+ * anything else a false alarm.
+ */
 export async function emptyCase(seed: number, judge: Judge): Promise<Outcome> {
   const { what, spec } = CASES[(mixed(seed) >>> 1) % CASES.length]!;
   const base = { seed, family: 'empty', ops: [what], kind: what, file: null };

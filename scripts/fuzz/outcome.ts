@@ -17,14 +17,14 @@ export interface Outcome {
   readonly family: string;
   readonly right: RightVerdict;
   readonly planted: PlantedVerdict;
-  /** The mistake's kind, or null where there was none. */
+  /** The kind of the mistake, or null if there was none. */
   readonly kind: string | null;
   readonly ops: readonly string[];
-  /** A label of what is not as it should be, for counting; null where nothing is. */
+  /** A label of the problem, for counting; null if there is none. */
   readonly cause: string | null;
-  /** Why, where something is not as it should be: one line. */
+  /** The reason for the problem, in one line. */
   readonly detail: string | null;
-  /** The function as a file, where something is missed or falsely accused, or is inconclusive. */
+  /** The function as a file, if a mistake was missed, a false alarm raised, or the result is inconclusive. */
   readonly file: string | null;
 }
 
@@ -32,12 +32,12 @@ export interface Trial {
   readonly tf: TF;
   readonly judge: Judge;
   readonly shrink: boolean;
-  /** The family of every function; without it, they take turns. */
+  /** The family of every function; by default they take turns. */
   readonly family?: string | undefined;
   readonly onStep?: OnStep | undefined;
 }
 
-/** The function that the choices make, right and with one mistake, before the judge; null where they make none. */
+/** Judges the function that the choices make, correct and with one mistake; null if they make none. */
 export async function outcomeOf(
   seed: number,
   family: string,
@@ -51,10 +51,10 @@ export async function outcomeOf(
   const ops = program.statements.map(({ op }) => op);
   const base = { seed, family, ops, kind: null, planted: 'not run' as const };
   let dy: Float64Array | null = null;
-  // The dy of the checker, or one of our own where it never asked for a gradient.
+  // The dy of the checker, or our own if it never asked for a gradient.
   const dyOrOwn = (): Float64Array => dy ?? ownDy(program, options);
   let accused: Outcome | null = null;
-  // With a backward first: it is told the dy. A false alarm without one is the shorter example.
+  // First with a backward, which receives the dy. A false alarm without a backward makes a shorter example.
   for (const withBackward of [true, false]) {
     const form = { program, plant: null, withBackward };
     const functions = functionsOf(tf, form, scope);
@@ -114,7 +114,7 @@ async function plantedOutcome(
   if (judged.status === 'fail') return { ...common, planted: 'caught' };
   const { status, cause } = judged;
   const file = printed(form, options, `Seed ${seed}: ${status === 'pass' ? 'missed' : status}`);
-  // A checker that throws has not caught it.
+  // A checker that throws has not caught the mistake.
   if (status === 'threw' || status === 'refused')
     return { ...common, planted: 'missed', cause, detail: judged.detail, file };
   if (status !== 'pass') return { ...common, planted: 'inconclusive', cause, detail: judged.detail, file };

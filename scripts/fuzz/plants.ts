@@ -5,13 +5,13 @@ import type { Program, ProgramInput, Statement } from './program.ts';
 /** A mistake in a function's gradient: in the hand-written backward, or in autodiff through a customGrad. */
 export interface Plant {
   readonly kind: string;
-  /** The input or the intermediate whose gradient it is in. */
+  /** The input or intermediate value whose gradient is wrong. */
   readonly target: string;
   readonly side: 'yours' | 'tf autodiff';
-  /** The forward whose gradient is the wrong one; null where only the gradient of the target is changed. */
+  /** The forward whose gradient is wrong; null if only the gradient of the target is changed. */
   readonly statements: readonly Statement[] | null;
   readonly output: string;
-  /** The code of the target's gradient in the backward; null where `statements` has the mistake. */
+  /** The code of the target's gradient in the backward; null if the mistake is in `statements`. */
   readonly gradient: string | null;
 }
 
@@ -20,7 +20,7 @@ interface Site {
   readonly pick: (n: number) => number;
 }
 
-/** The code of a wrong gradient, from the right one, g, and the value that it is about, x; null where it is none. */
+/** The code of a wrong gradient, made from the correct one, g, and the value x; null if the mistake does not apply. */
 type Mistake = (g: string, x: string, site: Site) => string | null;
 
 const flatWith = (site: Site, rest: number, value: string): string => {
@@ -87,7 +87,7 @@ const customGrad = (x: string, gradient: string): string =>
 
 const word = (name: string): RegExp => new RegExp(`\\b${name}\\b`, 'g');
 
-/** The statements from `from` on with `name` called `other`, which is `code`. */
+/** The statements from `from` on with `name` replaced by `other`, which is `code`. */
 function rerouted(
   { statements, output }: Program,
   name: string,
@@ -103,7 +103,7 @@ function rerouted(
   return { statements: changed.toSpliced(from, 0, inserted), output: output === name ? other : output };
 }
 
-/** A mistake at an input or an intermediate, on either side. */
+/** A mistake at an input or an intermediate value, on either side. */
 function atOneTensor(program: Program, inputs: readonly ProgramInput[], site: Site['pick']): Plant | null {
   const [kind, mistake] = MISTAKES[site(MISTAKES.length)]!;
   const side = site(3) === 0 ? 'tf autodiff' : 'yours';
@@ -132,7 +132,7 @@ function atOneTensor(program: Program, inputs: readonly ProgramInput[], site: Si
   return { kind, target: name, side, gradient: null, ...rerouted(program, name, customGrad(name, code), 0) };
 }
 
-/** The gradient of another input of the same size. */
+/** Uses the gradient of another input of the same size. */
 function ofAnother({ output }: Program, inputs: readonly ProgramInput[], site: Site['pick']): Plant | null {
   const target = inputs[site(inputs.length)]!;
   const others = inputs.filter(
@@ -151,7 +151,7 @@ function ofAnother({ output }: Program, inputs: readonly ProgramInput[], site: S
   };
 }
 
-/** Where an operand is broadcast, its gradient is one slice of dy in place of the sum. */
+/** The gradient of a broadcast operand is one slice of dy instead of the sum. */
 function sliced(program: Program, _: readonly ProgramInput[], site: Site['pick']): Plant | null {
   const { inputs, statements } = program;
   const shapes = new Map([...inputs, ...statements].map(({ name, shape }) => [name, shape]));
@@ -178,7 +178,7 @@ function sliced(program: Program, _: readonly ProgramInput[], site: Site['pick']
   };
 }
 
-/** Of a tensor that is used by two statements, one use is forgotten. */
+/** One use is forgotten of a tensor that two statements use. */
 function forgotten(program: Program, inputs: readonly ProgramInput[], site: Site['pick']): Plant | null {
   const { statements } = program;
   const found = [...inputs, ...statements].flatMap(({ name }) => {
@@ -198,13 +198,13 @@ function forgotten(program: Program, inputs: readonly ProgramInput[], site: Site
   };
 }
 
-/** The mistake that the choices make in a function's gradient; null where they make none. */
+/** The mistake that the choices make in a function's gradient; null if they make none. */
 export function plantOf(program: Program, picks: readonly number[]): Plant | null {
   let place = 0;
   const site = (n: number): number => (picks[place++] ?? 0) % n;
   const inputs = program.inputs.filter(({ name }) => program.connected.includes(name));
   const special = [sliced, forgotten, ofAnother].flatMap((make) => make(program, inputs, site) ?? []);
-  // Mistakes that few functions allow come often where they are allowed.
+  // Mistakes that apply to few functions are picked often where they apply.
   if (special.length > 0 && site(5) < 2) return special[site(special.length)]!;
   return atOneTensor(program, inputs, site);
 }

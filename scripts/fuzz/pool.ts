@@ -7,7 +7,7 @@ import type { WorkerSettings } from './worker.ts';
 
 const AT_ONCE = 10;
 
-/** Bundles what the workers run, since tsx makes code slower that it runs; returns the file. */
+/** Bundles the code of the workers, because tsx makes the code that it runs slower. Returns the file. */
 async function buildWorker(): Promise<string> {
   const root = packageRoot();
   const float64 = join(root, 'dist', 'float64.js');
@@ -27,7 +27,7 @@ async function buildWorker(): Promise<string> {
   return outfile;
 }
 
-/** The outcomes of all seeds in their order, whatever the number of workers; a seed may have none. */
+/** The outcomes of all seeds in order, regardless of the number of workers; a seed may have none. */
 export async function fuzzAll<Outcome>(
   seeds: readonly number[],
   workers: number,
@@ -39,7 +39,7 @@ export async function fuzzAll<Outcome>(
   const program = await buildWorker();
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      // More room for tensors, which die young.
+      // More room for tensors, which are short-lived.
       const worker = fork(program, [JSON.stringify(settings)], { execArgv: ['--max-semi-space-size=64'] });
       worker.on('error', reject);
       worker.on('exit', (code) =>

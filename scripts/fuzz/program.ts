@@ -1,6 +1,6 @@
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
 
-/** An input of a generated function. Constants are whole numbers or truth values: they have no gradient. */
+/** An input of a generated function. Constants are integers or booleans, and have no gradient. */
 export interface ProgramInput {
   readonly name: string;
   readonly shape: readonly number[];
@@ -12,23 +12,23 @@ export interface ProgramInput {
 export interface Statement {
   readonly name: string;
   readonly code: string;
-  /** The op that it is about, as the list of ops calls it. */
+  /** The op, by its name in the list of ops. */
   readonly op: string;
   /** The shape of its value. */
   readonly shape: readonly number[];
 }
 
-/** `const name = code;` where the module begins. */
+/** `const name = code;` at the top of the module. */
 export interface Layer {
   readonly name: string;
   readonly code: string;
 }
 
-/** A generated function as data: what runs is what is printed. */
+/** A generated function as data, which is both run and printed. */
 export interface Program {
   readonly family: string;
   readonly inputs: readonly ProgramInput[];
-  /** Made once, before the first call: layers with their weights. */
+  /** Layers with their weights, made once, before the first call. */
   readonly layers: readonly Layer[];
   readonly statements: readonly Statement[];
   readonly output: string;
@@ -39,10 +39,10 @@ export interface Program {
 export type Tensors = Record<string, Tensor>;
 export type Forward = (tf: TF, inputs: Tensors) => Tensor;
 
-/** The layers by the names that the code of statements has for them. */
+/** The layers, by their names in the code of statements. */
 export type Scope = Readonly<Record<string, unknown>>;
 
-/** The layers themselves. */
+/** Makes the layers. */
 export function makeLayers(tf: TF, layers: readonly Layer[]): Scope {
   return Object.fromEntries(
     layers.map(({ name, code }) => [name, new Function('tf', `return ${code};`)(tf) as unknown]),
@@ -70,7 +70,7 @@ export const compile = <Result>(scope: Scope, code: string): Result =>
 export const floats = ({ inputs }: Pick<Program, 'inputs'>): readonly ProgramInput[] =>
   inputs.filter(({ dtype }) => dtype === 'float32');
 
-/** Fresh tensors of the inputs, some of them replaced. */
+/** New tensors for the inputs, with replaced values for some of them. */
 export function tensorsOf(
   tf: TF,
   inputs: readonly ProgramInput[],
@@ -93,7 +93,7 @@ export function tidy<Result>(tf: TF, f: () => Result): Result {
   return result as Result;
 }
 
-/** Gradients of the inputs named, as numbers; null where there is no path. dy is ones where it is not given. */
+/** The gradients of the named inputs as numbers; null for inputs without a path. dy defaults to ones. */
 export function gradientsOf(
   tf: TF,
   forward: Forward,

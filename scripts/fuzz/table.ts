@@ -1,7 +1,7 @@
 import { alignedLines } from '../../src/system/text.ts';
 import type { Outcome, PlantedVerdict, RightVerdict } from './outcome.ts';
 
-/** Sums of one family, or of all. */
+/** The counts of one family, or of all. */
 export interface Row {
   readonly family: string;
   readonly functions: number;
@@ -33,7 +33,7 @@ const rowOf = (family: string, outcomes: readonly Outcome[]): Row => {
   };
 };
 
-/** One row a family, and the sum of all at the end. */
+/** One row per family, and the totals at the end. */
 export function rowsOf(outcomes: readonly Outcome[]): Row[] {
   const families = [...new Set(outcomes.map(({ family }) => family))];
   return [
@@ -47,7 +47,7 @@ export function rowsOf(outcomes: readonly Outcome[]): Row[] {
   ];
 }
 
-/** As people read it. */
+/** The rows as text. */
 export function formatTable(rows: readonly Row[]): string {
   const head = [
     ['family', 'functions', 'passed', 'inconclusive', 'unsupported', 'tf.js wrong', 'false alarms'],
@@ -71,7 +71,7 @@ export function formatTable(rows: readonly Row[]): string {
   return alignedLines(cells, (column) => column > 0).join('\n');
 }
 
-/** The causes, the most frequent first: how often, and a seed that shows it. */
+/** The causes, the most frequent first, each with its count and a seed that shows it. */
 export function formatCauses(outcomes: readonly Outcome[]): string {
   const found = new Map<string, number[]>();
   for (const { seed, right, planted, cause } of outcomes) {

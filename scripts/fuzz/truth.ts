@@ -19,37 +19,37 @@ export interface Change {
   readonly index: number;
   readonly right: number;
   readonly planted: number;
-  /** Beside the largest of the right gradient's elements, or of its own where that is larger. */
+  /** Relative to the largest element of the correct gradient, or to its own if that is larger. */
   readonly relative: number;
 }
 
-/** When a mistake is one that no tolerance excuses. */
+/** The sizes from which a mistake counts as one that no tolerance excuses. */
 const COUNTS = {
-  /** Beside the right element, and beside the largest of the input. */
+  /** Relative to the correct element, and to the largest of the input. */
   ofOwn: 0.99e-6,
   ofLargest: 1e-9,
-  /** Beside what a gradient is by its units: smaller may be rounding. */
+  /** Relative to the natural size of the gradient; smaller values may be rounding. */
   ofNatural: 1e-12,
-  /** The same in a function that has saturated, where 1 - tanh^2 has no digits left. */
+  /** The same in a saturated function, where 1 - tanh^2 has no digits left. */
   ofSaturated: 2 ** -46,
-  /** So many times larger is the gradient of a saturated function halfway to 0. */
+  /** The factor by which the gradient of a saturated function is larger halfway to 0. */
   saturated: 10,
-  /** The directional mode is a screen: it must see that much of the largest element. */
+  /** The directional mode is a screen: it must see this share of the largest element. */
   directional: 1e-3,
-  /** From here on it counts, however hard to resolve: a pass must mean something. */
+  /** From this size on a mistake counts, however hard to resolve: a pass must mean something. */
   always: 1e-2,
-  /** Below that, plain central differences must be so many times nearer to the right gradient. */
+  /** Below that size, plain central differences must be closer to the correct gradient by this factor. */
   separation: 10,
-  /** One-sided derivatives are taken so near, and differ by that much at a kink. */
+  /** The relative step of one-sided derivatives, and their relative difference at a kink. */
   kinkStep: 2 ** -22,
   ofKink: 1e-3,
-  /** So far away, relative to the element, a gradient that is no rounding is the same to that part. */
+  /** At these distances, relative to the element, a gradient that is not rounding is the same, within `ofKink`. */
   neighbours: [2 ** -30, -(2 ** -29), 3 * 2 ** -28, -(5 * 2 ** -27)],
 } as const;
 
 const STEPS = [-6, -9, -12, -17].map((exponent) => 2 ** exponent);
 
-/** The right gradients and the planted ones, for a dy, in double precision and without the checker. */
+/** The correct and the planted gradients for a dy, in double precision and without the checker. */
 export function bothGradients(
   tf: TF,
   program: Program,
@@ -76,8 +76,8 @@ export function bothGradients(
 }
 
 /**
- * The elements that a mistake changes by at least 1e-6 of the right element and 1e-9 of the largest of the input, or to
- * what is no number. A mistake without such an element does not count.
+ * The elements that a mistake changes by at least 1e-6 of the correct element and 1e-9 of the largest of the input, or
+ * to a value that is not a number. A mistake without such an element does not count.
  */
 export function changes(
   program: Program,
@@ -100,10 +100,10 @@ export function changes(
 }
 
 /**
- * Whether a changed element is a mistake beyond doubt, asked where the checker passed it. It is not where the function
- * has a kink and the planted gradient lies between the derivatives on both sides (TensorFlow.js's own among them) or
- * near; nor where the change is below 1e-2 of the element and plain central differences, at the best of four steps, are
- * not ten times nearer to the right gradient than to the planted one.
+ * Whether a changed element is a mistake beyond doubt; asked if the checker passed it. It is not if the function has a
+ * kink and the planted gradient lies between the derivatives on both sides (including TensorFlow.js's own) or close to
+ * them; nor if the change is below 1e-2 of the element and plain central differences, at the best of four steps, are
+ * not ten times closer to the correct gradient than to the planted one.
  */
 export function isSure(
   tf: TF,
@@ -143,10 +143,10 @@ interface Place {
   readonly index: number;
 }
 
-/** The gradient of one element by TensorFlow.js, with other values of the inputs. */
+/** TensorFlow.js's gradient of one element, for other values of the inputs. */
 type GradientAt = (values: readonly (readonly number[])[]) => number;
 
-/** Whether a gradient is 0 or no more than rounding: it is another at one of the neighbouring points. */
+/** Whether a gradient is 0 or only rounding: then it differs at one of the neighbouring points. */
 function isRounding({ inputs }: Program, { input, index }: Place, right: number, at: GradientAt): boolean {
   if (right === 0) return true;
   return COUNTS.neighbours.some((away) => {
@@ -166,7 +166,7 @@ function isSaturated({ inputs }: Program, right: number, at: GradientAt): boolea
 /** The function along one element of an input. */
 interface Line {
   readonly x: number;
-  /** The size of the element, or a typical one where it is 0. */
+  /** The size of the element, or a typical one if that is larger. */
   readonly scale: number;
   readonly at: (value: number) => Float64Array;
 }
@@ -189,16 +189,16 @@ export function alongElement(
   return { x, scale: Math.max(Math.abs(x), typical || 1), at };
 }
 
-/** Derivatives of the contraction with dy from below and from above, at a step relative to the element. */
+/** The derivatives of the contraction with dy from below and from above, with a step relative to the element. */
 export function oneSided({ x, scale, at }: Line, dy: ArrayLike<number>, step: number): [number, number] {
   const h = step * scale;
   const [low, middle, high] = [at(x - h), at(x), at(x + h)];
-  // Output by output: the contraction would round away the small ones.
+  // Output by output, because the contraction would round away the small ones.
   const slope = (from: Float64Array, to: Float64Array, by: number): number =>
     from.reduce((sum, y, i) => sum + ((to[i]! - y) / by) * dy[i]!, 0);
   return [slope(low, middle, x - (x - h)), slope(middle, high, x + h - x)];
 }
 
-/** The magnitude of the contracted outputs, over the size of the element. */
+/** The magnitude of the contracted outputs, divided by the size of the element. */
 export const naturalSize = ({ x, scale, at }: Line, dy: ArrayLike<number>): number =>
   at(x).reduce((sum, y, i) => sum + Math.abs(y * dy[i]!), 0) / scale;

@@ -1,9 +1,9 @@
 import { uniformNumbers } from '../../src/numerics/random.ts';
 
-/** The numbers that a function is tried at. */
+/** The kind of numbers at which a function is tested. */
 export type Profile = 'plain' | 'ties' | 'scales' | 'mixed';
 
-/** Where an op is defined; both ends may be infinite. */
+/** The domain of an op; both ends may be infinite. */
 export interface Domain {
   readonly low: number;
   readonly high: number;
@@ -14,14 +14,14 @@ export const POSITIVE: Domain = { low: 0.1, high: Number.POSITIVE_INFINITY };
 export const UNIT: Domain = { low: -0.95, high: 0.95 };
 export const within = (low: number, high: number): Domain => ({ low, high });
 
-/** From random numbers and the function's own power of ten, a source of numbers. */
+/** Makes a source of numbers from random numbers and the function's power of ten. */
 type Recipe = (random: () => number, exponent: number) => () => number;
 
 const short = (x: number): number => Number(x.toPrecision(4));
 const pickOf = (random: () => number, list: readonly number[]): number =>
   list[Math.floor(random() * list.length)]!;
 const plain = (random: () => number): number => short(4 * random() - 2);
-/** Nothing that is near 0: at a scale of its own. */
+/** Values of both signs away from 0, to be scaled. */
 const signed = (random: () => number): number => (random() < 0.5 ? -1 : 1) * (0.3 + 1.7 * random());
 
 const PLAIN: Recipe = (random) => () => plain(random);
@@ -32,7 +32,7 @@ const TIES: Recipe = (random) => {
   return () => pickOf(random, few);
 };
 const SATURATED: Recipe = (random) => () => short(signed(random) * 20);
-/** Mostly all inputs at one scale: where they are not, the small ones drown in the rounding of the large ones. */
+/** Usually one scale for all inputs: otherwise the small ones are lost in the rounding of the large ones. */
 const SCALED: Recipe = (random, common) => {
   const exponent = random() < 0.9 ? common : Math.floor(61 * random()) - 30;
   return () => short(signed(random) * 10 ** exponent);
@@ -47,7 +47,7 @@ const RECIPES: Readonly<Record<Profile, readonly Recipe[]>> = {
   mixed: [PLAIN, PLAIN, INTEGERS, TIES, ZEROS, PLAIN, SATURATED, MAGNITUDES],
 };
 
-/** Numbers inside a domain, by a recipe of the profile; recipe 0 is the plainest. */
+/** Numbers inside a domain, by a recipe of the profile; recipe 0 is the simplest. */
 export function numbers(
   size: number,
   domain: Domain,
@@ -62,7 +62,7 @@ export function numbers(
   return Array.from({ length: size }, () => into(domain, next(), random));
 }
 
-/** A number that lies in the domain as it is, else one made to lie there. */
+/** The number if it is in the domain, else one mapped into it. */
 function into({ low, high }: Domain, x: number, random: () => number): number {
   if (x >= low && x <= high) return x;
   if (-x >= low && -x <= high) return -x;

@@ -5,16 +5,16 @@ import { exactOne } from './exact.ts';
 import { fuzzOne } from './fuzzOne.ts';
 import type { Trial } from './outcome.ts';
 
-/** The settings that a worker process is told first. */
+/** The settings that a worker process receives at its start. */
 export interface WorkerSettings {
   readonly shrink: boolean;
   readonly family: string | undefined;
-  /** Only the exact check, on errors below rounding. */
+  /** Runs only the exact check, on errors below rounding. */
   readonly exact: boolean;
 }
 
-// Code is optimized five times as late: no function lives long, and the threads of V8's TurboFan else take more time than
-// the functions do. Later V8s have a quick compiler before it, and not this flag.
+// Delays optimization by a factor of five: no function lives long, and the threads of V8's TurboFan would take more
+// time than the functions. Later versions of V8 have a fast compiler before it, and not this flag.
 if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=700000');
 
 const { shrink, family, exact } = JSON.parse(process.argv[2]!) as WorkerSettings;

@@ -1,5 +1,5 @@
-// The backends that tfjs-core's test-suite can run on: how the tests are bundled, how many there are, and which specs are
-// known to fail, with the reason.
+// The backends on which tfjs-core's test suite can run: how the tests are bundled, how many there are, and which specs
+// are known to fail, with the reason.
 import { readFile } from 'node:fs/promises';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { binariesPlugin } from '../build/binaries.ts';
@@ -10,32 +10,32 @@ import { wasmFailures } from './wasmFailures.ts';
 export interface SuiteBackend {
   /** The module that registers the backend. */
   readonly entry: string;
-  /** A module that comes after tfjs-core's gradients. */
+  /** A module to load after tfjs-core's gradients. */
   readonly last?: string;
   /** Its name in TensorFlow.js. */
   readonly backendName: string;
   readonly options: () => BuildOptions;
-  /** The name that the tests have for it, where that is not the suite's own. */
+  /** The name of the backend in the tests, if it differs from the suite's. */
   readonly environment?: string;
-  /** Parts of the names of specs that are left out. */
+  /** Parts of the names of specs that are skipped. */
   readonly ignored?: () => string[];
-  /** The modules with the tests, where those are not tfjs-core's. */
+  /** The modules with the tests, if they are not tfjs-core's. */
   readonly tests?: () => string[];
   /** Whether it needs a browser. */
   readonly inBrowser?: boolean;
-  /** Of TensorFlow.js. */
+  /** Flags of TensorFlow.js. */
   readonly flags?: Readonly<Record<string, boolean | number>>;
   /** Whether dataSync works; by default it does. */
   readonly isDataSync?: boolean;
-  /** How many specs run. */
+  /** The number of specs that run. */
   readonly specs: number;
-  /** Full names of specs that fail, and why. */
+  /** The full names of the specs that fail, and why. */
   readonly knownFailures: Readonly<Record<string, string>>;
 }
 
 /**
- * The tests of weight files read and write bytes by way of Float32Array, and mean single precision by it, as the
- * files do. Those of the float16 decoder mean whatever TensorFlow.js computes in.
+ * The tests of weight files read and write bytes through Float32Array, and mean single precision, as in the files. The
+ * tests of the float16 decoder mean the precision in which TensorFlow.js computes.
  */
 const weightFileTests: Plugin = {
   name: 'weight-file-tests',
@@ -120,7 +120,7 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
       mainFields: ['module', 'main'],
       ignoreAnnotations: true,
       logLevel: 'warning',
-      // For browsers only.
+      // Only for browsers.
       plugins: [binariesPlugin],
     }),
     specs: 4225,
@@ -130,9 +130,9 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
     entry: './scripts/tfjs-suite/webgl.ts',
     backendName: 'webgl',
     inBrowser: true,
-    // As tfjs's own tests of it: small tensors are computed by shaders as well.
+    // As in tfjs's own tests of it: shaders compute small tensors too.
     flags: { WEBGL_VERSION: 2, WEBGL_CPU_FORWARD: false, WEBGL_SIZE_UPLOAD_UNIFORM: 0 },
-    // 256 steps that wait for the graphics card each: longer in software than jasmine waits.
+    // 256 steps that each wait for the graphics card: in software they take longer than jasmine waits.
     ignored: () => ['threshold webgl {} method otsu'],
     options: () => ({ mainFields: ['module', 'main'], ignoreAnnotations: true, logLevel: 'warning' }),
     specs: 4368,
@@ -144,7 +144,7 @@ export const suiteBackends: Readonly<Record<string, SuiteBackend>> = {
     inBrowser: true,
     flags: { WEBGPU_CPU_FORWARD: false },
     isDataSync: false,
-    // These lose the device, and with it the tests that follow; the last one never ends.
+    // These lose the device, and with it all later tests; the last one never ends.
     ignored: () => [
       'draw on canvas context webgpu',
       'fromPixels webgpu {} fromPixels for HTMLVideoElement',

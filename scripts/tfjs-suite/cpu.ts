@@ -1,3 +1,3 @@
-// The cpu backend, fixed.
+// The corrected cpu backend.
 import '@tensorflow/tfjs-backend-cpu';
 import '../../src/tfjs/cpu/index.ts';

@@ -1,4 +1,5 @@
-// The specs of tfjs-core that fail on webgl and webgpu with the kernels of backproof/gpu-fixes, in software, by reason.
+// The specs of tfjs-core that fail on webgl and webgpu with the kernels of backproof/gpu-fixes, rendered in software,
+// by reason.
 
 /** The reason, and the specs by their full names. */
 type Failures = Readonly<Record<string, readonly string[]>>;
@@ -166,7 +167,7 @@ const webgpu: Failures = {
   ],
 };
 
-/** Full names of specs that fail, and why. */
+/** The full names of the specs that fail, and why. */
 const byName = (failures: Failures): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(failures).flatMap(([reason, names]) => names.map((name) => [name, reason])),

@@ -1,4 +1,5 @@
-// tfjs-core's tests on a backend that only browsers have: bundled, served from this machine, run by jasmine in Chromium.
+// Runs tfjs-core's tests on a backend that only browsers have: bundled, served from this machine, and run by jasmine in
+// Chromium.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -10,7 +11,7 @@ import type { Spec } from './spec.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Jasmine's globals in a page, and a list of the specs that are done. */
+/** Puts jasmine's globals into a page, and a list of the finished specs. */
 const boot = (ignored: readonly string[], flags: object): string => `
   // Names of specs hold the flags, which are the same for all.
   const named = (fullName) => fullName.replace(${JSON.stringify(JSON.stringify(flags))}, '{}');
@@ -31,8 +32,8 @@ const boot = (ignored: readonly string[], flags: object): string => `
   });`;
 
 /**
- * Runs the bundled tests in a page. A spec that does not end within 30 s, as where the device is lost, counts as failed
- * and ends the run.
+ * Runs the bundled tests in a page. A spec that does not end within 30 s, for example because the device is lost,
+ * counts as failed and ends the run.
  */
 export async function runInBrowser(
   suite: string,

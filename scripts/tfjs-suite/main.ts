@@ -1,8 +1,9 @@
 // Runs the tests that tfjs-core publishes with itself, on one backend:
 //   node --import tsx scripts/tfjs-suite/main.ts cpu|gradients|wasm|float64|native|webgl|webgpu
-// or tfjs-node's own: node --import tsx scripts/tfjs-suite/main.ts tfjs-node
-// Prints every failing spec and the counts. Exits 1 when a spec fails that backends.ts does
-// not list with its reason, when a listed one passes, or when fewer specs ran than it expects.
+// or those of tfjs-node:
+//   node --import tsx scripts/tfjs-suite/main.ts tfjs-node
+// Prints every failing spec and the counts. Exits 1 if a spec fails that backends.ts does not list with its reason, if
+// a listed one passes, or if fewer specs ran than it expects.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
@@ -28,13 +29,13 @@ if (backend) {
 /**
  * Bundles the tests with the backend, so that both use the same copy of tfjs-core, and runs them under jasmine.
  *
- * @returns the specs that ran, and those that the tests themselves switch off (pending)
+ * @returns the specs that ran, and those that the tests themselves disable (pending)
  */
 async function run(backend: SuiteBackend): Promise<Spec[]> {
   const { entry, last, backendName, environment: environmentName = name, options, ignored, tests } = backend;
   const { inBrowser = false, isDataSync = true, flags = {} } = backend;
   const environment = { name: environmentName, backendName, flags, isDataSync };
-  // The tests are required, not imported: they look at the environments as they are loaded.
+  // The tests are required instead of imported, because they read the environments when they are loaded.
   const contents = `
     import '${entry}';
     import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
@@ -55,15 +56,17 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
   const suite = outputFiles[0]!.text;
   const left = ignored?.() ?? [];
   if (inBrowser) {
-    // It imports TensorFlow.js, whose registry of kernels is the process's: in Node the bundle has to be the only one.
+    // Imported only here, because it loads TensorFlow.js, whose kernel registry is global to the process: in Node the
+    // bundle must be the only one.
     const { runInBrowser } = await import('./inBrowser.ts');
     return await runInBrowser(suite, left, flags);
   }
   const jasmine = require('jasmine-core').boot();
-  // jasmine_util asks for it by its global name.
+  // jasmine_util looks it up by its global name.
   Object.assign(globalThis, { jasmine });
   for (const method of ['log', 'warn', 'info'] as const) console[method] = () => {};
-  // jasmine asks for a stack at every spec; tsx would compile the suite once more, with a source map as large.
+  // jasmine takes a stack trace for every spec; tsx would compile the suite once more for it, with an equally large
+  // source map.
   process.setSourceMapsEnabled(false);
   const names = {
     require,
@@ -87,7 +90,7 @@ async function run(backend: SuiteBackend): Promise<Spec[]> {
   return specs;
 }
 
-/** Prints what failed and the counts; returns the exit code. */
+/** Prints the failures and the counts; returns the exit code. */
 function report({ knownFailures, specs: expected, environment = name }: SuiteBackend, all: Spec[]): 0 | 1 {
   const specs = all.filter(({ status }) => status !== 'pending');
   const failed = specs.filter(({ status }) => status === 'failed');

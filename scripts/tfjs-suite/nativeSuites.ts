@@ -1,5 +1,5 @@
-// The suites of the native backend: tfjs-core's tests without those that tfjs-node itself ignores, and tfjs-node's
-// own tests as far as npm ships them.
+// The suites of the native backend: tfjs-core's tests without those that tfjs-node itself ignores, and those of
+// tfjs-node's own tests that npm ships.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,8 +9,8 @@ import { tfjsNodeFolder, tfjsNodePlugin } from '../build/tfjsNode.ts';
 import type { SuiteBackend } from './backends.ts';
 
 /**
- * Lets tfjs-node's compiled tests run bundled: its sources stand in for its compiled modules, __dirname stays what it
- * was, and `tmp`, a development dependency of tfjs-node, becomes the one function that the tests call.
+ * Lets tfjs-node's compiled tests run in a bundle: replaces its compiled modules by its sources, keeps the original
+ * __dirname, and replaces `tmp`, a development dependency of tfjs-node, by the one function that the tests call.
  */
 const tfjsNodeTests: Plugin = {
   name: 'tfjs-node-tests',
@@ -21,7 +21,7 @@ const tfjsNodeTests: Plugin = {
         ? { path: source }
         : undefined;
     });
-    // By its full path: the bundle lies in a temporary folder.
+    // By its full path, because the bundle is in a temporary folder.
     build.onResolve({ filter: /^@mapbox\/node-pre-gyp$/ }, ({ path }) => ({
       path: createRequire(join(tfjsNodeFolder, 'package.json')).resolve(path),
       external: true,
@@ -33,7 +33,7 @@ const tfjsNodeTests: Plugin = {
         const { join } = require('node:path');
         exports.dirSync = () => ({ name: mkdtempSync(join(require('node:os').tmpdir(), 'tfjs-node-')) });`,
     }));
-    // `progress` and `rimraf` are functions; as tfjs-node is compiled, `import * as` means what require gives.
+    // `progress` and `rimraf` are functions; in tfjs-node's compiled code `import * as` gives the result of require.
     build.onLoad({ filter: /tfjs-node[\\/](src|dist)[\\/].*\.(ts|js)$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8'))
         .replaceAll('__dirname', JSON.stringify(dirname(path)))
@@ -50,7 +50,7 @@ const options = (): BuildOptions => ({
   plugins: [tfjsNodeTests, tfjsNodePlugin],
 });
 
-/** The list in tfjs-node's own test runner of what it leaves out: a spec whose name contains one of these. */
+/** The list of ignored specs in tfjs-node's own test runner: those whose name contains one of these. */
 function ignored(): string[] {
   const runner = readFileSync(join(tfjsNodeFolder, 'dist', 'run_tests.js'), 'utf8');
   const list = /var IGNORE_LIST = (\[[\s\S]*?\n\]);/.exec(runner)?.[1];
@@ -64,7 +64,7 @@ const ownTests = (): string[] =>
     .map((name) => join(tfjsNodeFolder, 'dist', name))
     .sort();
 
-/** Specs that read test_objects/, the images and models that tfjs-node keeps to its repository: 39 of 160. */
+/** Specs that read test_objects/, the images and models that are only in tfjs-node's repository: 39 of 160. */
 const readTestObjects = [
   'decode images decode',
   'decode images throw error if backend',

@@ -1,4 +1,4 @@
-// The wasm backend with the kernels that train, and its binaries out of the installed package.
+// The wasm backend with the kernels for training, and its binaries from the installed package.
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';

@@ -1,5 +1,5 @@
-// The specs of tfjs-core that fail on wasm with the kernels of backproof/wasm-training, by reason. All fail without
-// them as well, but that of avgPool, which expects a wrong gradient.
+// The specs of tfjs-core that fail on wasm with the kernels of backproof/wasm-training, by reason. All of them also
+// fail without those kernels, except the one of avgPool, which expects a wrong gradient.
 
 /** The reason, and the specs by their full names. */
 const failures: Readonly<Record<string, readonly string[]>> = {
@@ -111,7 +111,7 @@ const failures: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Full names of specs that fail, and why. */
+/** The full names of the specs that fail, and why. */
 export const wasmFailures: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(failures).flatMap(([reason, names]) => names.map((name) => [name, reason])),
 );

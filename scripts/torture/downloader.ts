@@ -1,5 +1,5 @@
-// Loads images by --data auto from a server that is given in place of the published one, with impatient limits, by the
-// sources of the package on trial, which is the working directory. Prints the source that it came to.
+// Loads images with --data auto from a given server instead of the published one, with short time limits, using the
+// sources of the package under test, which is the working directory. Prints the resulting source.
 import type { UspsSource } from '../../src/notebook/data/dataset.ts';
 
 const { loadDataset }: typeof import('../../src/notebook/data/dataset.ts') = await import(

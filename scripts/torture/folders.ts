@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from './kind.ts';
 
-/** The torn files in a folder of outputs: each file is whole or not there, whatever happened. */
+/** The torn files in a folder of outputs: each file must be complete or absent, whatever happened. */
 export function tornIn(folder: string): Problem {
   for (const name of namesIn(folder)) {
     if (name.startsWith('.')) continue;
@@ -21,7 +21,7 @@ function isResult(text: string): boolean {
   }
 }
 
-/** The files that a run which ended well has left beside its results. */
+/** Temporary files that a run left beside its results although it ended well. */
 export function leftIn(folder: string): Problem {
   const left = namesIn(folder).filter((name) => name.startsWith('.') || /\.(part|tmp)$/.test(name));
   return left.length === 0 ? null : `left behind: ${left.join(', ')}`;

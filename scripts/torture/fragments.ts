@@ -1,4 +1,4 @@
-/** Habits and mistakes of modules, as statements: at their top, or inside a forward. */
+/** Habits and mistakes of modules, as statements: at the top level, or inside a forward. */
 export const fragments: Readonly<Record<string, string>> = {
   // Processes and channels.
   'the idiom of PM2': "process.send('ready');",
@@ -29,7 +29,7 @@ export const fragments: Readonly<Record<string, string>> = {
   'another working directory': "process.chdir('/');",
   'no environment': 'process.env = {};',
   'other arguments': "process.argv = ['node', '/etc/passwd', '--quiet'];",
-  // Ends that never come.
+  // Code that never ends.
   'an endless loop': 'for (;;);',
   'a long computation': 'for (const until = Date.now() + 700; Date.now() < until; );',
   'an endless recursion': 'const f = () => f() + 1; f();',
@@ -50,7 +50,7 @@ export const fragments: Readonly<Record<string, string>> = {
   'an error later': "setTimeout(() => { throw new Error('later'); }, 5);",
   'an error soon': 'queueMicrotask(() => { throw Object.create(null); });',
   'an error in a handler': "process.nextTick(() => { throw 'a string'; });",
-  // Things that belong to everybody.
+  // Globals that are shared.
   'a property of all objects': "Object.prototype.status = 'pass';",
   'a trap on all objects':
     "Object.defineProperty(Object.prototype, 'backward', { get() { throw new Error('trap'); }, configurable: true });",
@@ -65,7 +65,7 @@ export const fragments: Readonly<Record<string, string>> = {
   'frozen objects': 'Object.freeze(Object.prototype); Object.freeze(Array.prototype);',
 };
 
-/** Specs that are odd, by the text of the export. */
+/** Odd specs, by the code of the export. */
 export const oddSpecs: Readonly<Record<string, string>> = {
   cyclic:
     'const odd = [1, 2]; odd[1] = odd; export const spec = { inputs: { x: odd }, forward: (tf, { x }) => tf.sin(x) };',

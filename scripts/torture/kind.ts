@@ -1,24 +1,27 @@
-/** Where a torture runs, and what it has at hand. */
+/** The environment of a torture run. */
 export interface World {
-  /** The package on trial: its folder, with `src` and `dist`. */
+  /** The folder of the package under test, with `src` and `dist`. */
   readonly root: string;
-  /** A folder for everything that is written, removed at the end. */
+  /** A folder for all files that are written, removed at the end. */
   readonly scratch: string;
-  /** A folder with train.json, compare.json, sweep.json, audit.json and report.html of small runs, made when asked for. */
+  /**
+   * A folder with train.json, compare.json, sweep.json, audit.json and report.html of small runs, made on first use.
+   */
   results(): string;
 }
 
-/** Numbers in [0, 1) of a seed. */
+/** A generator of numbers in [0, 1) from a seed. */
 export type Random = () => number;
 
-/** The fault in what happened, in words; null where nothing is. */
+/** The fault that was found, in words; null if there is none. */
 export type Problem = string | null;
 
-/** One way to be hard on the program. */
+/** One way to put the program under stress. */
 export interface Kind {
   /**
-   * Makes ready what all trials share.
-   * @returns one trial, which draws all that it chooses from its numbers; or why there can be none here
+   * Prepares everything that the trials share.
+   *
+   * @returns one trial, which draws all its choices from its random numbers; or the reason why there can be none here
    */
   start(world: World): Promise<Started | string>;
 }
@@ -31,7 +34,7 @@ export interface Started {
 export const pick = <Item>(random: Random, items: readonly Item[]): Item =>
   items[Math.floor(random() * items.length)]!;
 
-/** A whole number from `least` to `most`. */
+/** An integer from `least` to `most`. */
 export const whole = (random: Random, least: number, most: number): number =>
   least + Math.floor(random() * (most - least + 1));
 

@@ -1,6 +1,7 @@
-// Hard on the program, for so many minutes: npm run torture -- [--minutes 1] [--seed 1] [--only KIND] [--trials N] [--json].
-// Each trial is a kind and a seed; of one that fails, both are printed. Exits 1 where any failed. --root FOLDER tries
-// another package, with src and dist in it, such as an earlier version.
+// Puts the program under stress for some minutes:
+//   npm run torture -- [--minutes 1] [--seed 1] [--only KIND] [--trials N] [--json]
+// Each trial is a kind and a seed; both are printed if it fails. Exits 1 if any failed. --root FOLDER tests another
+// package that contains src and dist, such as an earlier version.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -47,10 +48,10 @@ if (!Number.isSafeInteger(firstSeed) || firstSeed < 0)
 const minutes = positive('minutes', values.minutes);
 const trials = values.trials === undefined ? Number.POSITIVE_INFINITY : positive('trials', values.trials);
 
-/** A kind at work. */
+/** The results of one kind. */
 interface Row {
   readonly kind: string;
-  /** Why there are no trials; null where there are. */
+  /** Why there are no trials; null if there are. */
   skipped: string | null;
   tried: number;
   begun: number;
@@ -104,7 +105,7 @@ else {
 }
 process.exitCode = rows.some(({ failures }) => failures.length > 0) ? 1 : 0;
 
-/** Takes trials of the kind that has had the least time so far, until the time is up. */
+/** Runs trials of the kind that has had the least time so far, until the time is up. */
 async function work(): Promise<void> {
   for (;;) {
     const open = [...started.keys()].filter(({ begun }) => begun < trials);
@@ -118,7 +119,7 @@ async function tryOne(row: Row, seed: number): Promise<void> {
   const folder = join(scratch, `${row.kind}-${seed}`);
   mkdirSync(folder);
   const began = performance.now();
-  // Counts at once, so that the other worker takes another kind.
+  // Counted immediately, so that the other worker takes another kind.
   row.seconds += 1;
   const random = uniformNumbers(seed * 7919 + row.kind.length);
   const problem = await started
@@ -132,7 +133,7 @@ async function tryOne(row: Row, seed: number): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Results of small runs, by the package on trial. */
+/** The results of small runs, made by the package under test. */
 function makeResults(): string {
   const folder = join(scratch, 'results');
   const small = ['--data', 'synthetic', '--per-class', '10', '--epochs', '5'];

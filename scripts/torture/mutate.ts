@@ -1,13 +1,13 @@
 import { pick, type Random, whole } from './kind.ts';
 
-/** A text that stands for one that JSON cannot say by a value: it is put in its place in the text. */
+/** Placeholders for values that JSON.stringify cannot write: they are replaced in the text. */
 const NESTED = '@nested@';
 const HUGE = '@huge@';
 
-/** A script that must not run in a page, and must not even be there as a tag. */
+/** A script that must not run in a page, and whose tags must not even appear in it. */
 export const SCRIPT = '</script><script>alert(1)</script><img src=x onerror=alert(1)>';
 
-/** Values that a field of a result is given in place of its own. */
+/** Values that replace a field of a result. */
 const values: readonly unknown[] = [
   null,
   true,
@@ -35,7 +35,7 @@ const values: readonly unknown[] = [
 
 type Container = Record<string | number, unknown>;
 
-/** Every place of a value, as a container with a key; a long list is represented by some of its entries. */
+/** Every field of a value, as its container and a key; of long lists only some entries. */
 function* places(value: unknown, random: Random): Generator<[Container, string | number]> {
   if (typeof value !== 'object' || value === null) return;
   const keys = Array.isArray(value)
@@ -49,7 +49,7 @@ function* places(value: unknown, random: Random): Generator<[Container, string |
   }
 }
 
-/** Changes one place of a result in place, and says how. */
+/** Changes one field of a result in place, and returns what it changed. */
 function changeOne(result: unknown, random: Random): string {
   const [container, key] = pick(random, [...places(result, random)]);
   const value = container[key];
@@ -86,7 +86,7 @@ function changeOne(result: unknown, random: Random): string {
   return pick(random, changes)();
 }
 
-/** A JSON text with one to three of its places changed, and what was changed. */
+/** A JSON text with one to three fields changed, and a description of the changes. */
 export function mutatedJson(text: string, random: Random): { readonly text: string; readonly how: string } {
   const value = JSON.parse(text) as unknown;
   const how = Array.from({ length: whole(random, 1, 3) }, () => changeOne(value, random)).join('; ');
@@ -97,7 +97,7 @@ export function mutatedJson(text: string, random: Random): { readonly text: stri
   return { text: changed, how };
 }
 
-/** Bytes with something done to them that disks, editors and transfers do, and what it was. */
+/** Bytes damaged as disks, editors and transfers do, and a description of the damage. */
 export function mutatedBytes(
   bytes: Uint8Array,
   random: Random,

@@ -9,10 +9,10 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The largest part of the memory that it was seen to have, in bytes; 0 where the system does not tell. */
+  /** The highest memory use that was observed, in bytes; 0 if the system does not report it. */
   readonly bytes: number;
   readonly milliseconds: number;
-  /** It was still there after `limitMs`, and was killed. */
+  /** Whether it was still running after `limitMs`, and was killed. */
   readonly late: boolean;
 }
 
@@ -20,17 +20,17 @@ export interface ProgramOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly limitMs?: number;
-  /** Where stdout goes in place of a pipe: a file that is open. */
+  /** An open file for stdout, in place of a pipe. */
   readonly stdout?: number;
-  /** Sent after so long. */
+  /** A signal to send after some time. */
   readonly kill?: { readonly signal: NodeJS.Signals; readonly afterMs: number };
 }
 
-/** A variable that every program of a torture has in its environment and hands on: its children are found by it. */
+/** A variable in the environment of every program of a torture run, by which its children are found. */
 const MARK = 'BACKPROOF_TORTURE';
 let marks = 0;
 
-/** Runs the program as a user would, to its end. */
+/** Runs the program to its end, as a user would. */
 export function runProgram(
   command: readonly string[],
   { cwd, env = {}, limitMs = 180_000, stdout = undefined, kill }: ProgramOptions,
@@ -74,7 +74,7 @@ function peakOf(pid: number): number {
   }
 }
 
-/** Processes of that mark, those that only wait to be collected left out; none where the system does not tell. */
+/** The processes with that mark, without zombies; none if the system does not list them. */
 export function leftOf(mark: string): string[] {
   const pids = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
   return pids.filter((pid) => {
@@ -87,7 +87,7 @@ export function leftOf(mark: string): string[] {
   });
 }
 
-/** The fault in how the program ended, whatever was done to it. */
+/** The fault in how the program ended, if there is one. */
 export function judgeEnd(ended: Ended, allowed: readonly number[], mostBytes = 1.5e9): Problem {
   const { code, signal, stderr, bytes, late, milliseconds } = ended;
   const said = stderr.trim().split('\n').slice(-3).join(' | ').slice(-300);

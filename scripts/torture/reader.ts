@@ -1,23 +1,23 @@
-// A process that reads files as the program does, one after the other, by the sources of the package on trial, which is
-// its working directory. Of each it tells how the program would end: the exit code and the line.
+// A process that reads files one after the other as the program does, using the sources of the package under test,
+// which is its working directory. For each file it reports how the program would end: the exit code and the line.
 import { join } from 'node:path';
 import type { Settings } from '../../src/commands/settings.ts';
 import type { Failure } from '../../src/system/errors.ts';
 
-/** Files to read: a folder of results made into a page, images, or a configuration. */
+/** Files to read: a folder of results for a page, images, or a configuration. */
 export interface Reading {
   readonly kind: 'report' | 'images' | 'settings';
   readonly path: string;
-  /** Pages are written into a folder below, the process's own, since each keeps the folders that it writes to. */
+  /** The folder for pages, one for each process, because each keeps the folders that it writes to. */
   readonly out: string;
 }
 
 export interface Read {
   readonly code: number;
   readonly line: string;
-  /** Where the page was written. */
+  /** The path of the page. */
   readonly out: string;
-  /** Of the process, so far. */
+  /** The memory of the process so far. */
   readonly bytes: number;
 }
 
@@ -52,7 +52,7 @@ process.on('message', async (given: Reading) => {
   try {
     await read(reading);
   } catch (error) {
-    // By its name: a Failure of another build is of another class.
+    // By its name: a Failure from another build has another class.
     const isFailure = (error as Error).name === 'Failure';
     code = isFailure ? (error as Failure).exitCode : 1;
     line = isFailure ? (error as Failure).message : String((error as Error).stack ?? error);

@@ -5,7 +5,7 @@ import type { Read, Reading } from './reader.ts';
 
 const LIMIT_MS = 240_000;
 
-/** Processes that read files for us, as many as are asked at a time; one that hangs or ends is replaced. */
+/** Processes that read files for us, as many at a time as are needed; one that hangs or ends is replaced. */
 export class Readers {
   readonly #root: string;
   readonly #free: ChildProcess[] = [];
@@ -14,7 +14,7 @@ export class Readers {
     this.#root = root;
   }
 
-  /** How the program would end, or what is wrong with that. */
+  /** How the program would end, or the problem with that. */
   async read(reading: Reading): Promise<Read | string> {
     const reader =
       this.#free.pop() ??
@@ -43,7 +43,7 @@ export class Readers {
   }
 }
 
-/** The fault in how a reading ended: it is read, or refused in one line that says what to do. */
+/** The fault in how a reading ended: a file must be read, or refused in one line that says what to do. */
 export function judgeRead(read: Read | string): Problem {
   if (typeof read === 'string') return read;
   const { code, line, bytes } = read;

@@ -5,10 +5,10 @@ import { nativeCacheDirectory } from '../../src/system/cache.ts';
 import { environmentFailure } from '../../src/system/errors.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
 
-/** This one and no other: without a version, pip would take what comes with several GB for graphics cards. */
+/** This exact version: without one, pip would install a build that comes with several GB for graphics cards. */
 export const TORCH = 'torch==2.13.0';
 const PACKAGES = [TORCH, 'numpy'];
-/** Looks for the packages and does not load them: PyTorch takes seconds. */
+/** Looks for the packages without loading them, because PyTorch takes seconds to load. */
 const HAS_PACKAGES =
   'from importlib.util import find_spec; exit(not (find_spec("torch") and find_spec("numpy")))';
 
@@ -18,8 +18,8 @@ const pythonIn = (folder: string): string =>
   process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 
 /**
- * A Python that has PyTorch: `BACKPROOF_WITNESS_PYTHON`, or that of the environment which setUpTorch made in the user's
- * cache; null where there is none.
+ * A Python that has PyTorch: `BACKPROOF_WITNESS_PYTHON`, or that of the environment that setUpTorch made in the user's
+ * cache; null if there is none.
  */
 export async function findTorch(): Promise<string | null> {
   const named = process.env.BACKPROOF_WITNESS_PYTHON;

@@ -17,7 +17,7 @@ import { unequalEntries, uniformNumbers } from '../../src/numerics/random.ts';
 import { registerGradientsOn } from '../../src/tfjs/gradients/register.ts';
 import { ops } from './ops.ts';
 
-/** Numbers as the witness reads them: row-major. */
+/** Numbers in the form that the witness reads: row-major. */
 export interface WitnessValues {
   readonly shape: readonly number[];
   readonly values: readonly number[];
@@ -26,7 +26,7 @@ export interface WitnessValues {
 /** One function at one point: its output, and its gradients for dy. */
 export interface WitnessCase {
   readonly name: string;
-  /** Which function of witness.py says what is right. */
+  /** The name of the function in witness.py that computes the correct values. */
   readonly witness: string;
   readonly inputs: Readonly<Record<string, WitnessValues>>;
   readonly dy: WitnessValues;
@@ -34,10 +34,10 @@ export interface WitnessCase {
   readonly gradients: Readonly<Record<string, WitnessValues>>;
 }
 
-/** Steps of the run, counted from 0; 241 is the one of seed 1 on the real digits that is sure and wrong. */
+/** Steps of the run, counted from 0; at 241 the network with seed 1 on the real digits is confident and wrong. */
 const STEPS = [0, 1, 10, 199, 241, 999];
 
-/** The network at steps of a run in double precision, from seed 1, trained by the hand-written gradients. */
+/** The network at steps of a run in double precision, with seed 1, trained by the hand-written gradients. */
 export async function networkCases(data: string): Promise<WitnessCase[]> {
   await tf.ready();
   const dataset = await loadDataset(data, { offline: true });
@@ -47,7 +47,7 @@ export async function networkCases(data: string): Promise<WitnessCase[]> {
   const cases: WitnessCase[] = [];
   let taken = 0;
   for (const step of STEPS) {
-    // Epoch by epoch: an engine advances within one.
+    // One epoch at a time, because an engine cannot advance beyond one.
     while (taken < step) {
       const first = taken % samples.count;
       const count = Math.min(step - taken, samples.count - first);
@@ -69,7 +69,7 @@ export async function networkCases(data: string): Promise<WitnessCase[]> {
   return cases;
 }
 
-/** Every example, for a dy of unequal entries. */
+/** Every example, for a dy with unequal entries. */
 export async function exampleCases(): Promise<WitnessCase[]> {
   await tf.ready();
   const random = uniformNumbers(11);
@@ -85,7 +85,7 @@ export async function exampleCases(): Promise<WitnessCase[]> {
   );
 }
 
-/** Every op of ops.ts, by the gradients of backproof/gradients. */
+/** Every op of ops.ts, with the gradients of backproof/gradients. */
 export async function opCases(): Promise<WitnessCase[]> {
   await tf.ready();
   const random = uniformNumbers(12);
@@ -125,7 +125,7 @@ function caseOf(
   return found;
 }
 
-/** The gradients by tf.grads: for a spec without a backward of its own. */
+/** The gradients by tf.grads, for a spec without its own backward. */
 function autodiff(
   spec: GradcheckSpec,
   read: readonly Input[],

@@ -1,7 +1,8 @@
-// An independent witness: our gradients in double precision, of the network at steps of a run, of every example, and of ops by backproof/gradients, held
-// against those that PyTorch computes in float64 on the same inputs. Needs dist/ and Python 3.
+// An independent witness: compares our gradients in double precision, of the network at steps of a run, of every
+// example, and of ops by backproof/gradients, with those that PyTorch computes in float64 on the same inputs. Needs
+// dist/ and Python 3.
 //   npm run witness [-- --data synthetic|PATH --out FILE --from FILE --no-install]
-// Exits 0 where they agree to 1e-10, 3 where they do not, 5 where PyTorch is not to be had.
+// Exits 0 if they agree to 1e-10, 3 if they do not, 5 if PyTorch cannot be installed.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

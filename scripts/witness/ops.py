@@ -1,4 +1,4 @@
-"""The functions of ops.ts by PyTorch: its own where it has one, else in its indexing and its arithmetic."""
+"""The functions of ops.ts in PyTorch: its own function if it has one, else made of indexing and arithmetic."""
 
 import torch
 import torch.nn.functional as F
@@ -18,7 +18,7 @@ def depth_to_space(x, block=2):
 
 
 def crop_and_resize(i):
-    # Places as grid_sample has them with align_corners: -1 and 1 are the centres of the outermost pixels.
+    # Coordinates for grid_sample with align_corners: -1 and 1 are the centres of the outermost pixels.
     crops = []
     for box, at in zip(i["boxes"], (1, 0)):
         rows = torch.lerp(box[0], box[2], torch.linspace(0, 1, 3, dtype=torch.float64)) * 2 - 1
@@ -99,7 +99,7 @@ def dilated_conv1d(i):
 
 
 def dilated_depthwise(i):
-    # One group for each channel; its filters are side by side in the output.
+    # One group for each channel; the filters of a channel are adjacent in the output.
     filters = i["b"].permute(2, 3, 0, 1).reshape(4, 1, 2, 2)
     return channels_last(F.conv2d(channels_first(i["a"]), filters, dilation=(3, 2), groups=2))
 
@@ -118,7 +118,7 @@ def dilation(i):
 
 
 def conv3d_steps_over(i):
-    # `same` along axes of 4, 5 and 7 by strides of 2, 2 and 3 pads none of them.
+    # With axes of 4, 5 and 7 and strides of 2, 2 and 3, `same` adds no padding.
     return conv3d(i, stride=(2, 2, 3))
 
 

@@ -27,7 +27,7 @@ const binary = (
 const gradientOf = (shape: readonly number[], f: (tf: TF, x: Tensor) => Tensor): GradcheckSpec =>
   unary(shape, (tf, x) => tf.grad((at: Tensor) => tf.sum(f(tf, at)))(x));
 
-/** Ops whose gradients are those of backproof/gradients: ops.py has a function by each name. */
+/** Ops with gradients from backproof/gradients; ops.py has a function of each name. */
 export const ops = {
   where: unary([2, 3], (tf, x) => tf.where(tf.greater(x, 0), tf.square(x), tf.mul(x, 0.1))),
   cumprod: unary([3, 4], (tf, x) => tf.cumprod(x, 1)),

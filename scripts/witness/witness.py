@@ -1,7 +1,7 @@
 """The witness: recomputes outputs and gradients with PyTorch's autograd in float64 and compares.
 
-python witness.py FILE: FILE holds functions at points with our outputs and gradients, as gradients.ts writes them.
-Each function is PyTorch's own where it has one, so that nothing of ours is trusted. Exits 3 on a disagreement.
+python witness.py FILE: FILE contains functions at points with our outputs and gradients, written by gradients.ts.
+Each function is PyTorch's own if it has one, so that none of our code is trusted. Exits 3 on a disagreement.
 """
 
 import json
@@ -10,12 +10,12 @@ import sys
 import torch
 import torch.nn.functional as F
 
-# No folder of compiled files beside the sources.
+# Write no compiled files beside the sources.
 sys.dont_write_bytecode = True
 from ops import OPS, channels_first  # noqa: E402
 
-# Agreement: within this much of the gradient's largest element. The second term stands for p - y near saturation, one
-# rounding of 1, which is absolute.
+# The tolerance relative to the gradient's largest element. The second term is for p - y near saturation, one rounding
+# of 1, which is absolute.
 RELATIVE = 1e-10
 ABSOLUTE = 1e-14
 
@@ -59,12 +59,12 @@ def tensor(entry):
 
 
 def compare(ours, theirs):
-    """Largest |ours - theirs|, the same over what is allowed, and the multi-index of that element."""
+    """The largest |ours - theirs|, the same divided by the tolerance, and the multi-index of that element."""
     if list(ours.shape) != list(theirs.shape):
         return float("inf"), float("inf"), f"shape {list(ours.shape)} for {list(theirs.shape)}"
     distance = (ours - theirs).abs().flatten()
     allowed = RELATIVE * theirs.abs().max() + ABSOLUTE
-    # Not a number is the largest distance of all.
+    # NaN is the largest distance of all.
     worst = int(torch.where(distance.isnan(), torch.inf, distance).argmax())
     index = [int(n) for n in torch.unravel_index(torch.tensor(worst), theirs.shape)]
     return float(distance[worst]), float(distance[worst] / allowed), str(index)

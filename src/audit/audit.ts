@@ -16,12 +16,15 @@ import { signatures } from './signatures/index.ts';
 import { summarize } from './summary.ts';
 
 export interface AuditOptions {
-  /** The backends to audit; those that do not work here are left out, with the reason, unless asked for by name. */
+  /**
+   * The backends to audit; those that do not work here are left out, with the reason, unless they were requested by
+   * name.
+   */
   readonly backends: readonly AuditBackend[];
   readonly asked: boolean;
-  /** A kernel or an op; without it, all. */
+  /** A kernel or an op; all by default. */
   readonly only?: string | undefined;
-  /** Generated cases; none without it. */
+  /** Generated cases; none by default. */
   readonly generation?: Generation | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, note: string) => void;
@@ -34,10 +37,10 @@ interface Column {
 }
 
 /**
- * Checks the gradient of every case on every backend, as TensorFlow.js ships it and with the entries of this package.
- * Double precision comes first, whether it was asked for or not: the others are held against it.
+ * Checks the gradient of every case on every backend, both as TensorFlow.js ships it and with the entries of this
+ * package. Double precision always comes first, because the others are compared with it.
  *
- * @throws Failure (environment) where a backend that was asked for does not work here
+ * @throws Failure (environment) if a requested backend does not work here
  */
 export async function audit(options: AuditOptions): Promise<AuditFindings> {
   const started = performance.now();
@@ -71,7 +74,7 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   ): Promise<Map<AuditCase, Judged>> => {
     const results = new Map<AuditCase, Judged>();
     for (const subject of chosen) {
-      // Lets a signal in.
+      // Lets signals be handled.
       await setImmediate();
       signal?.throwIfAborted();
       results.set(subject, await judge(subject));
@@ -120,7 +123,10 @@ export async function audit(options: AuditOptions): Promise<AuditFindings> {
   return { backends, cases, generated, summary: { ...summarize(cases, backends, generated), seconds } };
 }
 
-/** A case on the float32 backend that is up. As shipped, a case that is not right is the last on its backend. */
+/**
+ * Judges a case on the running float32 backend. With the shipped kernels, the backend is restarted after any case that
+ * is not right.
+ */
 async function judgeAgain(
   subject: AuditCase,
   backend: NodeBackend,
@@ -131,19 +137,19 @@ async function judgeAgain(
   try {
     result = await judgeSingle(subject, tf, rightInDouble);
   } catch (error) {
-    // Overwritten memory may keep the backend from making a tensor at all.
+    // Overwritten memory may keep the backend from making any tensor.
     if (mode === 'fixed' || backend !== 'wasm') throw error;
     await restart(backend);
     return await judgeSingle(subject, tf, rightInDouble);
   }
   if (mode === 'fixed' || result.verdict === 'right') return result;
-  // A kernel that is wrong may have written over what the next case reads, and what ran before over what this one read.
+  // A wrong kernel may have overwritten memory that the next case reads, and an earlier one memory that this case read.
   await restart(backend);
   const isKnown = faultOf(subject, backend, mode, result) !== null;
   return isKnown ? result : await judgeSingle(subject, tf, rightInDouble);
 }
 
-/** A backend's results out of the page, which has the same cases. */
+/** A backend's results from the page, which has the same cases. */
 function resultsIn(
   { cases }: DeviceAudit,
   mode: AuditMode,
@@ -161,7 +167,7 @@ function resultsIn(
   );
 }
 
-/** The backends that were asked for, and what keeps them from being audited. */
+/** The requested backends, with the reason for those that cannot be audited. */
 async function available({ backends, asked }: AuditOptions): Promise<AuditFindings['backends']> {
   const status = asked ? [] : await backendStatus();
   const browser = asked || !backends.some(isOfBrowser) ? null : await browserProblem();
@@ -175,7 +181,7 @@ async function available({ backends, asked }: AuditOptions): Promise<AuditFindin
       continue;
     }
     if (name !== 'float64' && !isOfBrowser(name)) await startBackend(name);
-    // Those of a browser are known in its page.
+    // The page itself reports those of a browser's backends.
     found.push({ name, problem, ownKernels: isOfBrowser(name) ? [] : ownKernels(name) });
   }
   return found;

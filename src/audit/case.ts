@@ -5,18 +5,18 @@ import type { CaseValues } from './values.ts';
 
 /** One function whose gradient is checked: an op at one shape with one set of attributes. */
 export interface AuditCase {
-  /** The kernel whose registered gradient it is about. */
+  /** The kernel whose registered gradient is checked. */
   readonly kernel: string;
   /** The op as it is called: tf.OP. */
   readonly op: string;
   readonly attributes: Attributes;
   readonly inputs: Readonly<Record<string, CaseValues>>;
-  /** Of the inputs. */
+  /** The shapes of the inputs. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly forward: (tf: TF, inputs: Record<string, Tensor>) => Tensor;
 }
 
-/** The tensor type of a shape whose length the compiler knows. */
+/** The tensor type of a shape whose length is known at compile time. */
 type TensorOf<Shape extends readonly number[]> = number extends Shape['length']
   ? Tensor
   : [Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Tensor5D][Shape['length'] & (0 | 1 | 2 | 3 | 4 | 5)];
@@ -25,7 +25,7 @@ type Tensors<Inputs extends Readonly<Record<string, CaseValues>>> = {
   [Name in keyof Inputs]: TensorOf<Inputs[Name]['shape']>;
 };
 
-/** A case of `kernel`. Attributes that are a text are a note about the values. */
+/** Makes a case of `kernel`. A string for attributes is a note about the values. */
 export function auditCase<Inputs extends Readonly<Record<string, CaseValues>>>(
   kernel: string,
   op: string,

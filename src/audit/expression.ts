@@ -1,11 +1,11 @@
 import type { Tensor, TF } from '../gradcheck/index.ts';
 
-/** A call of an op as data: the same description runs, and is printed as code. */
+/** A call of an op as data, which can be run and printed as code. */
 export interface Call {
   /** As it is called: matMul, image.resizeBilinear. */
   readonly op: string;
   readonly args: readonly Argument[];
-  /** Which of several results is meant: a place in an array, or a name in a record. */
+  /** Selects one of several results: an index into an array, or a name in a record. */
   readonly pick?: number | string;
 }
 
@@ -42,7 +42,7 @@ const isList = (argument: Argument): argument is readonly Argument[] => Array.is
 /**
  * Runs an expression.
  *
- * @throws TypeError where `tf` has no such op; what the op throws
+ * @throws TypeError if `tf` has no such op; any error of the op
  */
 export function evaluate(tf: TF, expression: Expression, inputs: Readonly<Record<string, Tensor>>): Tensor {
   const value = (argument: Argument): unknown => {
@@ -65,7 +65,7 @@ function opOf(tf: TF, op: string): (...args: unknown[]) => unknown {
   return found as (...args: unknown[]) => unknown;
 }
 
-/** The expression as JavaScript, with inputs by their names. */
+/** The expression as JavaScript, which refers to inputs by name. */
 export function codeOf(argument: Argument): string {
   if (isList(argument)) return `[${argument.map(codeOf).join(', ')}]`;
   if (typeof argument === 'string') return `'${argument}'`;

@@ -6,10 +6,13 @@ import { WRONG } from './faults/wrong.ts';
 
 export type { Fault } from './faults/fault.ts';
 
-/** In this order a result is looked up, and the page lists them: wrong, refused, missing. */
+/** Results are looked up, and the page lists the faults, in this order: wrong, refused, missing. */
 export const FAULTS: readonly Fault[] = [...WRONG, ...REFUSED];
 
-/** The known fault that a result is, if it is one: a fault that is fixed is none any more with the entries. */
+/**
+ * The known fault that explains a result, or null. A fault that an entry fixes does not count once that entry is
+ * loaded.
+ */
 export function faultOf(
   subject: Point & { readonly kernel: string },
   backend: AuditBackend,

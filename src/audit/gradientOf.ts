@@ -1,16 +1,16 @@
 import type { GradcheckSpec, Tensor, TF } from '../gradcheck/index.ts';
 import type { AuditCase } from './case.ts';
 
-/** A gradient as plain numbers, which every TensorFlow.js takes. */
+/** A gradient as plain numbers, which any TensorFlow.js accepts. */
 interface Gradient {
   readonly values: number[];
   readonly shape: number[];
 }
 
 /**
- * The case as a spec in double precision whose gradient is the one that `tf` computes: what the checker then holds
- * against finite differences. The same dy is computed once: what the checker does to double precision to measure noise
- * must not reach the gradient under check.
+ * The case as a spec in double precision whose gradient is the one that `tf` computes; the checker then compares it
+ * with finite differences. The gradient for a given dy is computed only once, so that the checker's changes to double
+ * precision, with which it measures noise, do not reach the gradient under check.
  */
 export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
   const { op, inputs, forward } = subject;
@@ -28,7 +28,7 @@ export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
     inputs,
     forward: (float64, tensors) =>
       float64.customGrad((...args) => {
-        // The last argument is a function that saves tensors.
+        // The last argument is the function that saves tensors.
         const xs = args.slice(0, -1) as Tensor[];
         const replaced = Object.fromEntries(names.map((name, i) => [name, xs[i]!]));
         return {
@@ -39,7 +39,7 @@ export function withGradientOf(subject: AuditCase, tf: TF): GradcheckSpec {
   };
 }
 
-/** The inputs that are differentiated. */
+/** The names of the inputs that are differentiated. */
 export const floatInputs = ({ inputs }: AuditCase): string[] =>
   Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32');
 
@@ -62,8 +62,9 @@ export function tidied<Result>(tf: TF, f: () => Result): Result {
 }
 
 /**
- * Gradients of the inputs that are differentiated, on `tf`; zeros where there is no path.
- * @throws what the forward or a gradient function throws
+ * The gradients of the differentiated inputs, on `tf`; zeros for inputs without a path to the output.
+ *
+ * @throws any error of the forward or of a gradient function
  */
 export function gradientsOn(
   tf: TF,
@@ -72,7 +73,7 @@ export function gradientsOn(
   shape: readonly number[],
 ): Gradient[] {
   const names = floatInputs(subject);
-  // Where `tf` is the one under check, this runs inside a backward pass, whose tape must outlive it.
+  // If `tf` is the TensorFlow.js under check, this runs inside a backward pass, whose tape must be kept.
   const { state } = tf.engine();
   const { activeTape } = state;
   const found = tidied(tf, () => {

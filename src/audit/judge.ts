@@ -15,25 +15,28 @@ import type { AuditCase } from './case.ts';
 import { agrees, truthOf } from './generate/screen.ts';
 import { withGradientOf } from './gradientOf.ts';
 
-/** Tolerances of single precision against finite differences; a wrong gradient is off by far more. */
+/** Tolerances of single precision against finite differences; the error of a wrong gradient is much larger. */
 const AGAINST_DIFFERENCES = { rtol: 1e-3, atol: 1e-3, exact: 'off' } as const;
 
-/** Tolerances in place of those of float32. */
+/** Tolerances that replace those of float32. */
 export interface Room {
   readonly rtol: number;
   readonly atol: number;
 }
 
-/** A case in double precision: by differences, and by the exact check. */
+/** The results for a case in double precision: of finite differences, and of the exact check. */
 export interface InDouble {
   readonly result: CaseResult;
-  /** null where there is no gradient. */
+  /** null if there is no gradient. */
   readonly exact: AuditExact | null;
 }
 
 const RIGHT: CaseResult = { verdict: 'right', worst: null, missing: null, message: null };
 
-/** Every element and the exact check, once: with the entries, which leave what is right as it is shipped. */
+/**
+ * Checks every element, and runs the exact check, only once: with the entries, which do not change gradients that are
+ * right as shipped.
+ */
 export const judgeDouble =
   (mode: AuditMode, exactCheck: 'on' | 'off' = 'on') =>
   async (subject: AuditCase): Promise<InDouble> =>
@@ -41,7 +44,7 @@ export const judgeDouble =
       ? { result: RIGHT, exact: null }
       : await judgeFloat64(subject, exactCheck);
 
-/** A case on the float32 backend that is up. */
+/** Judges a case on the running float32 backend. */
 export async function judgeSingle(
   subject: AuditCase,
   tf: TF,
@@ -54,7 +57,10 @@ export async function judgeSingle(
     : await judgeFloat32(subject, tf, rightInDouble, room);
 }
 
-/** Autodiff of a case in double precision against finite differences of its forward, and decided over finite fields. */
+/**
+ * Checks autodiff of a case in double precision against finite differences of its forward, and decides it over finite
+ * fields.
+ */
 export async function judgeFloat64(subject: AuditCase, exactCheck: 'on' | 'off' = 'on'): Promise<InDouble> {
   let checked: GradcheckResult | null = null;
   const result = await resultOf(async () => {
@@ -66,12 +72,13 @@ export async function judgeFloat64(subject: AuditCase, exactCheck: 'on' | 'off' 
     outcome === null ? null : { verdict: outcome.verdict, cause: outcome.cause, bound: outcome.bound };
   if (result.verdict !== 'inconclusive') return { result, exact };
   if (outcome?.verdict === 'refuted') return { result: refuted(outcome), exact };
-  // A gradient that follows the last places of its inputs reads as noise: it is held as it comes, once.
+  // A gradient that depends on the last digits of its inputs looks like noise, so it is computed once and compared as a
+  // constant.
   const held = await resultOf(() => gradcheck(withGradientOf(subject, float64), AGAINST_DIFFERENCES));
   return { result: held, exact };
 }
 
-/** Differences cannot tell, and the exact check can. */
+/** The result if finite differences cannot tell, and the exact check can. */
 function refuted({ elements }: ExactOutcome): CaseResult {
   const [first] = elements;
   const worst =
@@ -87,9 +94,9 @@ function refuted({ elements }: ExactOutcome): CaseResult {
 }
 
 /**
- * Autodiff of a case on a float32 backend. Where autodiff is right in double precision it is the truth, to rounding;
- * where it is not, the truth is finite differences in double precision: tfjs-core's gradient functions are the same
- * everywhere, and would agree with themselves.
+ * Checks autodiff of a case on a float32 backend. If autodiff is right in double precision, that is the truth, up to
+ * rounding. If not, the truth is finite differences in double precision: tfjs-core's gradient functions are the same on
+ * every backend, and would agree with themselves.
  */
 export async function judgeFloat32(
   subject: AuditCase,
@@ -98,7 +105,7 @@ export async function judgeFloat32(
   room: Partial<Room> = {},
 ): Promise<CaseResult> {
   if (rightInDouble) {
-    // Double precision was checked before: one direction, in place of every element.
+    // Double precision was already checked, so one direction is enough.
     const again = { mode: 'directional', directions: 1 } as const;
     const result = await resultOf(() =>
       gradcheck(specOf(subject), { ...again, ...room, precision: 'float32', tf }),
@@ -116,7 +123,7 @@ async function resultOf(check: () => Promise<GradcheckResult>): Promise<CaseResu
     result = await check();
   } catch (error) {
     if (!(error instanceof ThrownError)) throw error;
-    // In single precision, where it did not in double.
+    // In single precision only: it was not refused in double precision.
     return refused(`forward: ${error.reason}`);
   }
   return verdictOf(result);

@@ -7,7 +7,7 @@ import { withRegistered } from './registered.ts';
 /** A backend that runs in Node. */
 export type NodeBackend = BackendName | 'float64';
 
-/** Brings a backend of Node up and runs with it as TensorFlow.js ships it, or with the entries of this package. */
+/** Starts a backend of Node and runs with it, either as TensorFlow.js ships it or with the entries of this package. */
 export async function inMode<Result>(
   mode: AuditMode,
   backend: NodeBackend,
@@ -21,23 +21,21 @@ export async function inMode<Result>(
   }
 }
 
-/** Errors nobody catches, which the module of wasm throws again. */
+/** Events for which the wasm module installs handlers that rethrow the error. */
 const EVENTS = ['uncaughtException', 'unhandledRejection'];
 
-/**
- * Starts wasm anew: some of its shipped kernels write where they should not, and what they overwrote would accuse others.
- */
+/** Restarts wasm: some of its shipped kernels write to the wrong memory, which would make later cases look wrong. */
 export async function restart(backend: NodeBackend): Promise<void> {
   if (backend !== 'wasm') return;
   const factory = tf.findBackendFactory('wasm');
-  // Its memory goes with it: what was overwritten cannot be freed piece by piece.
+  // All of its memory is dropped: overwritten memory cannot be freed piece by piece.
   tf.engine().findBackend('wasm').dispose = () => {};
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory);
   const emitter: NodeJS.EventEmitter = process;
   const before = EVENTS.map((event) => emitter.listeners(event));
   await tf.setBackend('wasm');
-  // Each start of its module listens to the process anew, and never stops.
+  // Every start of the module adds listeners to the process and never removes them.
   for (const [at, event] of EVENTS.entries())
     for (const listener of emitter.listeners(event) as (() => void)[])
       if (!before[at]!.includes(listener)) emitter.removeListener(event, listener);

@@ -6,8 +6,8 @@ import { tf } from '../tfjs/tfjs.ts';
 import { tfjsNames } from '../tfjs/tfjsNames.ts';
 
 /**
- * Runs with a backend that is up, float64 beside it, as TensorFlow.js ships them, or with the entries of this package.
- * Double precision keeps its kernels in both: it is what the others are held against.
+ * Runs with a running backend and float64, either as TensorFlow.js ships them or with the entries of this package.
+ * Double precision keeps its kernels in both modes, because the others are compared with it.
  */
 export async function withRegistered<Result>(
   mode: AuditMode,

@@ -8,7 +8,7 @@ import { EXCLUDED, registeredGradients } from './registry.ts';
 
 type Summary = Omit<AuditFindings['summary'], 'seconds'>;
 
-/** Sorts what is not right into what is known and what is not, and finds known faults that are none any more. */
+/** Sorts the results that are not right into known and new ones, and finds known faults that no longer show. */
 export function summarize(
   cases: readonly AuditedCase[],
   backends: AuditFindings['backends'],
@@ -62,7 +62,7 @@ export function summarize(
   };
 }
 
-/** Whether every case that it is about shows it. What is missing shows by the kernel that is missing. */
+/** Whether every case of the fault shows it. For a missing kernel or gradient, the absence itself shows it. */
 const isCertain = ({ missing, sometimes }: Fault): boolean =>
   missing === undefined && sometimes === undefined;
 
@@ -73,7 +73,7 @@ function emptyCounts(backends: AuditFindings['backends']): Partial<Record<AuditB
   ) as Partial<Record<AuditBackend, AuditCounts>>;
 }
 
-/** The exact check by kernel: one case that is refuted refutes it, and it is proved where all are. */
+/** The exact check by kernel: one refuted case refutes a kernel, and it is proved only if all of its cases are. */
 function exactByKernel(cases: readonly AuditedCase[]): Summary['exact'] {
   const byKernel = new Map<string, (AuditExact | null)[]>();
   for (const { kernel, exact } of cases) byKernel.set(kernel, [...(byKernel.get(kernel) ?? []), exact]);

@@ -2,7 +2,7 @@ import type { AuditFinding, AuditFindings, AuditResult, GeneratedFinding } from 
 import { cameAndRight, caseText, type Fault, faultsOf, isWithoutGradient } from '../results/auditFaults.ts';
 import { type AuditBackend, type AuditMode, auditModes } from '../results/auditNames.ts';
 
-/** The audit of another device: whose it is, how far it came, and its findings. */
+/** The audit of another device: the device, its progress, and its findings. */
 export function formatDevice(device: AuditResult['devices'][number]): string[] {
   const { browser, webgl, webgpu, partial } = device;
   return [
@@ -14,7 +14,7 @@ export function formatDevice(device: AuditResult['devices'][number]): string[] {
   ];
 }
 
-/** The audit for people: counts by backend, and one paragraph for each fault. */
+/** The audit as text: counts by backend, and one paragraph for each fault. */
 export function formatAudit(result: AuditFindings): string[] {
   const { summary, backends, cases, generated } = result;
   const lines = [
@@ -49,7 +49,7 @@ const countsOf = ({ counts, plainCounts }: AuditFindings['summary'], name: Audit
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ');
 
-/** How many gradients are proved, and why the others are not. */
+/** The number of gradients that are proved, and the reasons why the others are not. */
 function exactText({ exact }: AuditFindings['summary']): string {
   const all = Object.entries(exact);
   const of = (verdict: 'proved' | 'refuted' | 'open') => all.filter(([, each]) => each.verdict === verdict);
@@ -78,12 +78,12 @@ function generatedLines({
     }),
   );
   return [
-    `generated ${cases} cases from seed ${seed}, ${rejected} draws that no op takes, ${seconds.toFixed(1)} s`,
+    `generated ${cases} cases from seed ${seed}, ${rejected} draws that ops refuse, ${seconds.toFixed(1)} s`,
     ...lines,
   ];
 }
 
-/** One paragraph for each new finding: written cases in either mode, and generated ones. */
+/** One paragraph for each new finding: of written cases in either mode, and of generated ones. */
 function freshOf({ summary, cases, generated }: AuditFindings): string[] {
   const written = summary.fresh.flatMap(({ case: at, kernel, op, backend, mode, verdict }) => {
     const subject = cases[at]!;

@@ -1,5 +1,5 @@
 import { sizeOf } from '../numerics/shape.ts';
-/** An input of a case: its values, flat, already rounded to float32. */
+/** An input of a case: its flat values, already rounded to float32. */
 export interface CaseValues<Shape extends readonly number[] = readonly number[]> {
   readonly shape: Shape;
   readonly values: readonly number[];
@@ -18,7 +18,7 @@ function filled<const Shape extends readonly number[]>(
 export const signed = <const Shape extends readonly number[]>(shape: Shape, phase = 1): CaseValues<Shape> =>
   filled(shape, (at) => Math.sin(1.3 * at + phase));
 
-/** Distinct values between two bounds, in no order. */
+/** Distinct unordered values between two bounds. */
 export const between = <const Shape extends readonly number[]>(
   shape: Shape,
   low: number,
@@ -26,20 +26,20 @@ export const between = <const Shape extends readonly number[]>(
   phase = 1,
 ): CaseValues<Shape> => filled(shape, (at) => low + ((high - low) * (Math.sin(1.3 * at + phase) + 1)) / 2);
 
-/** Whole numbers, given one by one. */
+/** Integers, listed one by one. */
 export const integers = <const Shape extends readonly number[]>(
   shape: Shape,
   values: readonly number[],
 ): CaseValues<Shape> => ({ shape, values, dtype: 'int32' });
 
-/** true and false, in no order. */
+/** Booleans in an irregular order. */
 export const booleans = <const Shape extends readonly number[]>(shape: Shape): CaseValues<Shape> => ({
   shape,
   values: Array.from({ length: sizeOf(shape) }, (_, at) => (Math.sin(1.3 * at + 1) > 0 ? 1 : 0)),
   dtype: 'bool',
 });
 
-/** Numbers given one by one. */
+/** Numbers, listed one by one. */
 export const given = <const Shape extends readonly number[]>(
   shape: Shape,
   values: readonly number[],

@@ -20,21 +20,21 @@ const backends = {
   cpu: { register: async () => {}, fix: 'npm install @tensorflow/tfjs' },
 } as const satisfies Record<BackendName, { register(): Promise<void>; fix: string }>;
 
-/** A backend that is up, and why it is this one. */
+/** A running backend, and why it was chosen. */
 export interface StartedBackend {
   readonly tf: TF;
   readonly name: BackendName;
   readonly reason: string;
 }
 
-/** Whether a backend works here; `problem` is one line, `fix` what to do about it. */
+/** Whether a backend works here; `problem` is one line, `fix` says how to solve it. */
 export interface BackendStatus {
   readonly name: BackendName;
   readonly problem: string | null;
   readonly fix: string;
 }
 
-/** Without its install script, which downloads an addon from an address that answers 403. */
+/** Skips the install script, which downloads an addon from an address that answers 403. */
 const INSTALL_NATIVE = 'npm install --ignore-scripts @tensorflow/tfjs-node';
 
 const registered = new Set<BackendName>();
@@ -65,13 +65,13 @@ export async function backendStatus(): Promise<BackendStatus[]> {
   return status;
 }
 
-/** From the fastest to the slowest on steps of a network this small, where dispatch is what takes time. */
+/** From the fastest to the slowest on steps of a network this small, where most of the time is dispatch. */
 const FASTEST_FIRST = ['wasm', 'native', 'cpu'] as const satisfies readonly BackendName[];
 
 /**
- * Brings up the backend that was asked for, or for `auto` the fastest that works.
+ * Starts the requested backend, or for `auto` the fastest that works.
  *
- * @throws Failure (environment) when the backend that was asked for, or every one, does not work here
+ * @throws Failure (environment) when the requested backend, or for `auto` every backend, does not work here
  */
 export async function startBackend(wanted: BackendName | 'auto'): Promise<StartedBackend> {
   const failures: string[] = [];

@@ -13,11 +13,11 @@ interface Layout {
 }
 
 /**
- * A convolution's kernel that does not take images [batch, channels, height, width]: they are laid [batch, height, width,
- * channels], as are the weights of a fused prelu.
+ * Corrects a convolution kernel that does not take images [batch, channels, height, width]: the images, and the weights
+ * of a fused prelu, are transposed to [batch, height, width, channels].
  *
- * @param images the inputs that are images
- * @param isImage whether the result is one
+ * @param images the names of the inputs that are images
+ * @param isImage whether the result is an image
  */
 export const channelsLast =
   (tf: TF, images: readonly string[], isImage: boolean): Correction =>

@@ -12,19 +12,21 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { TF } from './types.ts';
 
-/** A shipped kernel with what it gets wrong done another way, and all else left to it. */
+/** Replaces a shipped kernel: handles the cases that it gets wrong, and calls it for all others. */
 export type Correction = (shipped: KernelFunc, kernelName: string) => KernelFunc;
 
-/** A kernel out of ops, whose intermediate tensors are disposed. */
+/** A kernel made of ops, whose intermediate tensors are disposed. */
 export const outOf = (work: () => TensorInfo | TensorInfo[]): TensorInfo => tidy(work as () => Tensor);
 
-/** Each hands the next what it knows: the first is the outermost. */
+/** Chains corrections: each wraps the next as its shipped kernel, the first is the outermost. */
 export const inTurn =
   (...corrections: readonly Correction[]): Correction =>
   (shipped, kernelName) =>
     corrections.reduceRight((kernel, correct) => correct(kernel, kernelName), shipped);
 
-/** Several tables as one: a kernel that more than one of them corrects is corrected in turn, the first outermost. */
+/**
+ * Merges tables. A kernel that is in several of them gets all of its corrections, those of the first table outermost.
+ */
 export function combined(
   ...tables: readonly Readonly<Record<string, Correction>>[]
 ): Record<string, Correction> {
@@ -34,7 +36,7 @@ export function combined(
   return all;
 }
 
-/** A kernel's result for ops, which do not take bare tensor data. */
+/** Makes a tensor of a kernel's result, because ops do not take bare tensor data. */
 export const toTensor = (tf: TF, result: TensorInfo): Tensor =>
   result instanceof tf.Tensor ? result : tf.engine().makeTensorFromTensorInfo(result);
 
@@ -42,15 +44,15 @@ export const toTensor = (tf: TF, result: TensorInfo): Tensor =>
 export type CorrectedBackend = 'cpu' | 'wasm' | 'webgl' | 'webgpu';
 
 /**
- * Runs kernels of a backend by their names. Kernels and not ops where corrections run on bare tensor data as well, as they
- * do where the noise of a gradient is measured; their results are to be disposed.
+ * Runs the kernels of a backend by name. Kernels instead of ops, because corrections also run on bare tensor data, as
+ * they do where the noise of a gradient is measured; the caller disposes of their results.
  */
 export const kernelsOf =
   (backendName: CorrectedBackend, backend: object) =>
   (kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap = {}): TensorInfo =>
     getKernel(kernelName, backendName).kernelFunc({ inputs, backend, attrs }) as TensorInfo;
 
-/** cumsum and cumprod: the kernels of all backends but native take a negative axis for one that is not there. */
+/** cumsum and cumprod: the kernels of every backend but native treat a negative axis as one that does not exist. */
 export const resolvedAxis: Correction = (shipped) => (parameters) => {
   const { axis } = parameters.attrs as unknown as { axis: number };
   const [resolved] = util.parseAxisParam(axis, (parameters.inputs.x as TensorInfo).shape);
@@ -58,8 +60,9 @@ export const resolvedAxis: Correction = (shipped) => (parameters) => {
 };
 
 /**
- * matMul of batches that are broadcast: the kernels of all backends but native count through both as if only a single matrix, or
- * leading axes, could be repeated, and mistake [2,3] matrices by [2,1] or make half of [2,1] by [1,2].
+ * matMul of broadcast batches: the kernels of every backend but native step through both batches as if only a single
+ * matrix, or leading axes, could be repeated. They compute [2,3] matrices by [2,1] wrong, and only half of [2,1] by
+ * [1,2].
  */
 export const alignedBatches =
   (backendName: CorrectedBackend): Correction =>

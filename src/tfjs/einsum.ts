@@ -1,18 +1,18 @@
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 
-/** An operand as it lies in memory: the labels of its axes, and its numbers. */
+/** An operand: the labels of its axes, and its values in memory order. */
 interface Operand {
   readonly labels: readonly number[];
   readonly values: ArrayLike<number>;
 }
 
 /**
- * The sum over the labels that the output lacks of the product of one operand or two. TensorFlow.js's own sums only over
- * some of the labels, and leaves out an operand, where one of the two has a label that is summed and the other has not.
+ * The product of one or two operands, summed over the labels that are not in the output. If only one of two operands
+ * has a summed label, the einsum of TensorFlow.js sums over only some of the labels, and leaves out an operand.
  *
- * @param equation as einsum takes it; TensorFlow.js refuses what it does not know
- * @param read the numbers of an operand, row-major
- * @returns the numbers of the output, row-major, in double precision
+ * @param equation as einsum takes it; TensorFlow.js refuses invalid ones
+ * @param read returns the values of an operand, row-major
+ * @returns the values of the output, row-major, in double precision
  */
 export function einsum(
   equation: string,
@@ -33,7 +33,7 @@ export function einsum(
 
 const ONE: Operand = { labels: [], values: [1] };
 
-/** out[labels] = the sum of left right over all other labels of the two. */
+/** out[labels] = the sum of left right over all other labels of the two operands. */
 function contracted(
   left: Operand,
   right: Operand,
@@ -58,7 +58,7 @@ function contracted(
       at[axis]!++;
       const count = counts[axis]!;
       if (at[axis]! < count) break;
-      // Over the end of this axis: back to its start, and on along the one before.
+      // Past the end of this axis: back to its start, and one step along the axis before it.
       at[axis] = 0;
       l -= stepsOfLeft[axis]! * count;
       r -= stepsOfRight[axis]! * count;
@@ -68,7 +68,7 @@ function contracted(
   return out;
 }
 
-/** How far a row-major tensor with these labels goes for one step along each axis of the order; 0 along others' axes. */
+/** The stride of a row-major tensor along each axis of `order`; 0 along axes that it does not have. */
 function stepsAlong(
   order: readonly number[],
   labels: readonly number[],

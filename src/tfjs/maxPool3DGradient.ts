@@ -2,7 +2,8 @@ import { backend_util, type MaxPool3DGradAttrs, util } from '@tensorflow/tfjs-co
 import { ranges } from './cpu/windows.ts';
 
 /**
- * The gradient of maxPool3d: dx[p] is the sum of the dy of the windows whose maximum is at p, of equal values the last.
+ * The gradient of maxPool3d: dx[p] is the sum of the dy of the windows whose maximum is at p, the last one of equal
+ * values.
  *
  * @param x [batch, inDepth, inHeight, inWidth, channels]
  * @param upstream dy [batch, outDepth, outHeight, outWidth, channels]
@@ -16,14 +17,14 @@ export function maxPool3DGradient(
   const volume = shape as [number, number, number, number, number];
   const info = backend_util.computePool3DInfo(volume, filterSize, strides, 1, pad, dimRoundingMode);
   const { batchSize, inChannels: channels, inDepth, inHeight, inWidth } = info;
-  // TensorFlow.js has the padding below 0 where a stride is longer than the window.
+  // TensorFlow.js computes a negative padding where a stride is longer than the window.
   const [front, top, left] = [info.padInfo.front, info.padInfo.top, info.padInfo.left].map((pixels) =>
     Math.max(0, pixels),
   ) as [number, number, number];
   const depths = ranges(info.outDepth, info.strideDepth, front, info.filterDepth, inDepth);
   const rows = ranges(info.outHeight, info.strideHeight, top, info.filterHeight, inHeight);
   const columns = ranges(info.outWidth, info.strideWidth, left, info.filterWidth, inWidth);
-  // Sums in double precision, as the other kernels of this backend have them.
+  // Sums in double precision, like the other kernels of this backend.
   const sums = new Float64Array(util.sizeFromShape(shape));
   let from = 0;
   for (let n = 0; n < batchSize; n++) {

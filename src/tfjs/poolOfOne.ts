@@ -3,10 +3,11 @@ import { type CorrectedBackend, type Correction, kernelsOf } from './corrections
 import { addedPixels, ofPooling, type WindowAttributes } from './windows.ts';
 
 /**
- * avgPool and maxPool with windows of one pixel: the shipped kernels hand back x where the shape stays, even where strides
- * and padding move the windows. They are handed padded images, on which only windows that stay keep the shape.
+ * avgPool and maxPool with windows of one pixel: if the output has x's shape, the shipped kernels return x, even where
+ * strides and padding move the windows. They are called on padded images instead, on which the shape stays only if the
+ * windows do not move.
  *
- * @param outside what a window gives that lies in the padding
+ * @param outside the result of a window that lies in the padding
  */
 export const poolOfOne =
   (backendName: CorrectedBackend, outside: number): Correction =>

@@ -1,6 +1,6 @@
 /**
- * The kernels of each backend as TensorFlow.js ships them, kept before this project's own take their place: the audit
- * tries both.
+ * The kernels of each backend as TensorFlow.js ships them, kept before this project replaces them: the audit tests
+ * both.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -11,16 +11,16 @@ const shipped = new Map<string, Kernels>();
 const kernelsOf = (backend: string): Kernels =>
   new Map(tf.getKernelsForBackend(backend).map((config) => [config.kernelName, config]));
 
-/** Remembers the kernels that a backend has now. Call it before any is replaced. */
+/** Keeps the kernels that a backend has now. Call it before any of them is replaced. */
 export function keepShipped(backend: string): void {
   if (!shipped.has(backend)) shipped.set(backend, kernelsOf(backend));
 }
 
 /**
- * Puts the shipped kernels of a backend that is up in place of this project's own.
+ * Puts the shipped kernels of a running backend in place of this project's own.
  *
- * @returns puts back what was registered before
- * @throws Error where none were kept
+ * @returns a function that restores the kernels registered before
+ * @throws Error if none were kept
  */
 export function restoreShipped(backend: string): () => void {
   const kept = shipped.get(backend);
@@ -31,7 +31,7 @@ export function restoreShipped(backend: string): () => void {
   return () => replace(backend, kept, own);
 }
 
-/** The kernels of a backend that are not as they are shipped, in alphabetical order. */
+/** The kernels of a backend that differ from the shipped ones, in alphabetical order. */
 export function replacedKernels(backend: string): string[] {
   const kept = shipped.get(backend);
   return [...kernelsOf(backend)]
@@ -45,10 +45,10 @@ function replace(backend: string, from: Kernels, to: Kernels): void {
   for (const [name, config] of to) {
     if (from.get(name) === config) continue;
     tf.registerKernel(config);
-    // It may have been replaced before the backend came up, and so never been set up.
+    // The kernel may have been replaced before the backend started, and so was never set up.
     config.setupFunc?.(tf.engine().findBackend(backend));
   }
 }
 
-// Imported before src/tfjs/cpu: its module registers as it is imported.
+// Imported before src/tfjs/cpu, whose module registers its kernels on import.
 keepShipped('cpu');

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { sizeOf } from '../numerics/shape.ts';
 import type { TF } from './types.ts';
 
-/** t with zeros between neighbours along the axis: what was at i is at i rate, in a length of (length - 1) rate + 1. */
+/** t with zeros between neighbours along the axis: element i moves to i rate, in a length of (length - 1) rate + 1. */
 export function spaced(tf: TF, t: Tensor, axis: number, rate: number): Tensor {
   if (rate === 1) return t;
   const [outer, length, inner] = aroundOf(t.shape, axis);

@@ -7,8 +7,8 @@ import {
 import { type CorrectedBackend, type Correction, kernelsOf } from './corrections.ts';
 
 /**
- * stridedSlice with shrinkAxisMask: where another axis has a stride, the shipped kernels take begins and strides for those
- * of other axes, since they count without the axes that are left out. They are handed a slice of one element there.
+ * stridedSlice with shrinkAxisMask: if another axis has a stride, the shipped kernels use begins and strides of the
+ * wrong axes, since they do not count the removed axes. They are called with slices of one element for those axes.
  */
 export const stridedSlice =
   (backendName: CorrectedBackend): Correction =>
@@ -24,7 +24,7 @@ export const stridedSlice =
     const shrunk = begin.map((_, axis) => axis).filter(isShrunk);
     if (shrunk.length === 0) return shipped(parameters);
     const bits = shrunk.reduce((mask, axis) => mask | (1 << axis), 0);
-    // The element behind the last one is the end, and not the first.
+    // For the last element (-1) the end is the end of the axis, not 0.
     const toEnd = shrunk.filter((axis) => begin[axis] === -1).reduce((mask, axis) => mask | (1 << axis), 0);
     const attrs = {
       ...attributes,

@@ -1,14 +1,14 @@
-// The one TensorFlow.js of the process, with its cpu backend, fixed, and all gradients. The build bundles its module form
-// and every backend with it; unbundled, Node resolves the CommonJS form for all of them.
+// The only TensorFlow.js of the process, with its corrected cpu backend and all gradients. The build bundles its ES
+// modules and every backend with it; unbundled, Node resolves CommonJS for all of them.
 import * as tf from '@tensorflow/tfjs';
-// Before what replaces kernels.
+// Before the modules that replace kernels.
 import './shipped.ts';
 import './cpu/index.ts';
 
-// Before any backend is chosen: keeps the greeting that advertises tfjs-node quiet.
+// Before any backend is chosen: suppresses the message that advertises tfjs-node.
 tf.env().set('PROD', true);
 
-/** The version of TensorFlow.js that runs. */
+/** The version of TensorFlow.js in use. */
 export const tfjsVersion: string = tf.version.tfjs;
 
 export { tf };

@@ -1,7 +1,7 @@
 import type { GpuBackend } from '../results/auditNames.ts';
 import type { BackendName } from '../results/runNames.ts';
 
-/** The backends as TensorFlow.js calls them. */
+/** The names of the backends in TensorFlow.js. */
 export const tfjsNames = {
   native: 'tensorflow',
   wasm: 'wasm',

@@ -13,8 +13,8 @@ type Run = ReturnType<typeof kernelsOf>;
 
 /**
  * Kernels of volumes [batch, depth, height, width, channels] with padding `same` and a stride longer than the window:
- * TensorFlow.js has the padding negative and so starts behind the first pixel, TensorFlow starts at it. They are handed
- * the volume without the pixels behind its last window, which has no padding.
+ * TensorFlow.js computes a negative padding and so starts after the first pixel, TensorFlow starts at it. The kernels
+ * are called with the volume cut off after its last window, which needs no padding.
  */
 export function volumeCorrections(backendName: CorrectedBackend): Readonly<Record<string, Correction>> {
   const reached = withoutUnreached(backendName);
@@ -29,7 +29,10 @@ export function volumeCorrections(backendName: CorrectedBackend): Readonly<Recor
   };
 }
 
-/** @param volume the input that is the volume; `input` has the result of its shape, and null has only the result of it */
+/**
+ * @param volume the name of the input that is the volume; `input` if the result has its shape, null if only the result
+ * has it
+ */
 const withoutUnreached =
   (backendName: CorrectedBackend) =>
   (volume: 'x' | 'input' | null, paddingsOf: PaddingsOf): Correction =>
@@ -55,7 +58,9 @@ const withoutUnreached =
     return volume === 'x' ? result : withUnreached(run, backend, result, paddings);
   };
 
-/** The gradient with zeros for the pixels that no window reaches. Axis by axis: webgl pads no more than four at a time. */
+/**
+ * The gradient with zeros for the pixels that no window reaches. Axis by axis: webgl pads at most four axes at a time.
+ */
 function withUnreached(
   run: Run,
   backend: KernelBackend,

@@ -1,10 +1,10 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TF } from './types.ts';
 
-/** The part of TensorFlow.js that counts windows. */
+/** The part of TensorFlow.js that computes window geometry. */
 type Geometry = Pick<TF, 'backend_util'>;
 
-/** The attributes of convolutions and poolings, of which each kernel has some. */
+/** The attributes of convolutions and pooling ops; each kernel has some of them. */
 export interface WindowAttributes {
   readonly strides: number | number[];
   readonly pad: 'valid' | 'same' | number | [number, number][];
@@ -16,10 +16,10 @@ export interface WindowAttributes {
   readonly filterShape?: number[];
 }
 
-/** Zeros before and after each axis of the images; below 0, so many pixels that no window reaches. */
+/** Zeros before and after each axis of the images; a negative number is the number of pixels that no window reaches. */
 export type Paddings = [before: number, after: number][];
 
-/** The extent of the windows of an op, with the padding that its attributes give in numbers. */
+/** Computes the padding of an op in numbers, from the windows that its attributes describe. */
 export type PaddingsOf = (
   tf: Geometry,
   images: readonly number[],
@@ -33,17 +33,17 @@ interface WindowInfo {
 }
 
 /**
- * The padding of each side: what the last window reaches beyond the image. The attribute may say more, or less:
- * TensorFlow.js counts the windows of both sides by the height of one and its stride where the padding is a single number,
- * and has volumes with padding `same` start behind their first pixel where a stride is longer than the window. TensorFlow
- * starts at the first, and so does this.
+ * The padding of each side: the distance that the last window reaches beyond the image. The attribute may give more, or
+ * less: if the padding is a single number, TensorFlow.js counts the windows of both sides by the height and vertical
+ * stride, and for volumes with padding `same` it starts after the first pixel where a stride is longer than the window.
+ * TensorFlow starts at the first pixel, and so does this.
  */
 function paddingsIn(info: WindowInfo, sides: readonly ('Depth' | 'Height' | 'Width')[]): Paddings {
   const of = (name: string, side: string): number => info[`${name}${side}`] as number;
   const before = { Depth: info.padInfo.front ?? 0, Height: info.padInfo.top, Width: info.padInfo.left };
   const reached = sides.map((side): [number, number] => {
     const end = (of('out', side) - 1) * of('stride', side) + of('effectiveFilter', side);
-    // Windows may end before the image begins: then no pixel is reached.
+    // If the windows end before the image begins, no pixel is reached.
     const start = Math.min(Math.max(0, before[side]), end);
     return [start, end - of('in', side) - start];
   });

@@ -12,7 +12,7 @@ import type { Tensor, TF } from '../../src/gradcheck/index.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 
 const quotient = (op: string): Signature => ({
-  // No kernel of TensorFlow.js, so that no known fault excuses it.
+  // Not a kernel of TensorFlow.js, so that no known fault excuses it.
   kernel: 'Planted',
   op,
   draw: (choices) => {
@@ -126,12 +126,12 @@ describe('the screen', () => {
       auditCase('Mod', 'mod', '', { a: scalar(a), b: scalar(b) }, (each, { a, b }) =>
         each.mod(a as Tensor, b as Tensor),
       );
-    // -4.27 / -0.61 is 7, and of the numbers in single precision a little less.
+    // -4.27 / -0.61 is 7, but slightly less for the numbers in single precision.
     const jump = remainder(-4.27, -0.61);
     expect(isAtJump(jump, 1)).toBe(true);
     const smooth = remainder(-4.3, -0.61);
     expect(isAtJump(smooth, 1)).toBe(false);
-    // Equal numbers tie on either side, and 0 stays 0.
+    // Moving the point keeps equal numbers equal, and 0 at 0.
     const ties = auditCase(
       'Max',
       'max',
@@ -146,8 +146,8 @@ describe('the screen', () => {
 describe('generated cases', () => {
   it('find a gradient that is wrong, and make it as small as it goes', async () => {
     const { findings, counts } = await generate([quotient('floorDiv')], ['cpu'], { cases: 20, seed: 1 });
-    // Plain TensorFlow.js has it wrong; backproof/gradients puts it right.
-    // In two of the cases a quotient is a whole number, where floorDiv jumps.
+    // Plain TensorFlow.js has it wrong; backproof/gradients fixes it. In two of the cases a quotient is an integer,
+    // where floorDiv jumps.
     expect(counts.fixed.cpu).toMatchObject({ right: 20, fresh: 0 });
     expect(counts.plain.cpu).toMatchObject({ right: 0, fresh: 18, inconclusive: 2 });
     expect(findings).toMatchObject([

@@ -11,7 +11,7 @@ import { startBackend } from '../../src/tfjs/backends.ts';
 
 type Slope = (tf: TF, x: Tensor) => Tensor;
 
-/** x squared, with a gradient that may be another than 2 x dy. */
+/** x squared, with a gradient that may differ from 2 x dy. */
 const square = (slope: Slope): AuditCase =>
   auditCase('Square', 'square', '', { x: signed([2, 3]) }, (tf, inputs) =>
     tf.customGrad((x) => ({

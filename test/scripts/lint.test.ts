@@ -33,7 +33,7 @@ const circle = {
 const folder = mkdtempSync(join(tmpdir(), 'backproof-lint-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Biome's diagnostics of each file, by its path. */
+/** Biome's diagnostics by the path of the file. */
 const said = new Map<string, string[]>();
 
 beforeAll(() => {

@@ -2,7 +2,7 @@ import * as float64 from 'backproof/float64';
 import { sizeOf } from '../../src/numerics/shape.ts';
 import type { Tensor, TF } from '../../src/tfjs/types.ts';
 
-/** A tensor of distinct values of both signs in -1..1, far from each other: sines at steps of 1.3 radians. */
+/** A tensor of distinct values of both signs in -1..1, far apart: sines at steps of 1.3 radians. */
 export function spread(shape: number[], phase = 1): Tensor {
   const size = sizeOf(shape);
   return float64.tensor(
@@ -12,9 +12,9 @@ export function spread(shape: number[], phase = 1): Tensor {
 }
 
 /**
- * The largest |autodiff - differences| / (1 + |differences|) over every element of every input, for the sum of
- * f's output weighted unequally. Differences are central, of fourth order, with h = 2^-10: truncation and
- * rounding are then both near 1e-12.
+ * The largest |autodiff - differences| / (1 + |differences|) over every element of every input, for the sum of f's
+ * output with unequal weights. Uses central differences of fourth order with h = 2^-10, for which truncation and
+ * rounding are both near 1e-12.
  */
 export function largestDisagreement(tf: TF, f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[]): number {
   const h = 2 ** -10;

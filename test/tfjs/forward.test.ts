@@ -15,16 +15,16 @@ const of = (on: TF, f: () => Tensor): { shape: number[]; values: number[] } =>
     return { shape: tensor.shape, values: Array.from(tensor.dataSync()) };
   });
 
-/** A window of one pixel, by which stride and padding: the padding around, then every so manieth pixel. */
+/** Windows of one pixel for a stride and a padding: every n-th pixel of the padded image. */
 const moved: readonly [side: number, stride: number, pad: number, windows: (number | null)[][]][] = [
   [3, 2, 1, [[null, null, null], [null, 5, null], [null, null, null]]],
   [2, 2, 1, [[null, null], [null, 4]]],
-  // One stride further than the image, at both ends.
+  // The last window at either end is one stride outside of the image.
   [1, 1, 1, [[null, null, null], [null, 1, null], [null, null, null]]],
   [4, 3, 0, [[1, 4], [13, 16]]],
 ]; // biome-ignore format: a table
 
-/** einsum by its definition: a loop over every label. */
+/** einsum by its definition, as a loop over every label. */
 function summed(equation: string, shapes: readonly number[][], values: readonly number[][]): number[] {
   const [given, output] = equation.split('->') as [string, string];
   const terms = given.split(',');
@@ -76,7 +76,7 @@ function rightForward(get: () => TF): void {
       });
       expect(of(tf, () => tf.avgPool(image(), 1, stride, pad))).toEqual(orElse(0));
       const largest = of(tf, () => tf.maxPool(image(), 1, stride, pad));
-      // TensorFlow has the lowest finite number for it.
+      // TensorFlow returns the lowest finite number for it.
       expect(largest.values.map((value) => Math.max(value, -3e38))).toEqual(orElse(-3e38).values);
       const dx = of(tf, () => tf.grad((x) => tf.avgPool(x as never, 1, stride, pad))(image()));
       const counts = counted(tf, [side * side]).dataSync();
@@ -100,7 +100,7 @@ function rightForward(get: () => TF): void {
 
   it('convolutions whose windows end before the image begins are 0, and their gradients', () => {
     const tf = get();
-    // TensorFlow.js counts one window across, as many as down a height of 3 + 2 2: from pixel -2 to -2.
+    // TensorFlow.js counts the windows across by the filter's height: there is one, which covers only pixel -2.
     for (const convolve of [tf.conv2d, tf.depthwiseConv2d]) {
       const f = (x: Tensor, filter: Tensor) => convolve(x as never, filter as never, 3, 2) as Tensor;
       const given = () => [counted(tf, [1, 3, 1, 1]), counted(tf, [3, 1, 1, 1])] as const;

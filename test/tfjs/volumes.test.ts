@@ -6,7 +6,7 @@ import { describeNative } from '../support/native.ts';
 
 type Sides = [number, number, number];
 type Run = typeof runKernel64;
-/** A window, as places in the images and in the filter. */
+/** Called with the positions of a window in the images and in the filter. */
 type Visit = (out: number, pixels: readonly { readonly pixel: number; readonly tap: number }[]) => void;
 
 const IMAGES = [2, 4, 5, 3, 2] as const;
@@ -21,7 +21,7 @@ const indices = (counts: readonly number[]): number[][] =>
 const placeIn = (shape: readonly number[], at: readonly number[]): number =>
   shape.reduce((place, side, axis) => place * side + at[axis]!, 0);
 
-/** TensorFlow's definition of `same`: as many windows as strides begin, and padding shared out on both sides, never below 0. */
+/** TensorFlow's definition of `same`: one window per stride, and padding distributed to both sides, never negative. */
 function eachWindow(window: Sides, strides: Sides, visit: Visit): number[] {
   const sides = IMAGES.slice(1, 4);
   const counts = sides.map((side, axis) => Math.ceil(side / strides[axis]!));
@@ -44,7 +44,10 @@ function eachWindow(window: Sides, strides: Sides, visit: Visit): number[] {
 const x = waves(volumes);
 const zeros = (length: number): number[] => Array.from({ length }, () => 0);
 
-/** By hand: pooling, its gradients, and a convolution of each channel by itself, as a filter that is 0 between channels. */
+/**
+ * Computed by hand: pooling, its gradients, and a convolution of each channel separately, as a filter that is 0 between
+ * channels.
+ */
 function byDefinition(window: Sides, strides: Sides) {
   const outShape = eachWindow(window, strides, () => {});
   const size = outShape.reduce((a, b) => a * b);
@@ -69,7 +72,7 @@ function byDefinition(window: Sides, strides: Sides) {
   return { outShape, dy, weights, found, back, dWeights };
 }
 
-/** Longer than the window along one axis, two or all, and along none. */
+/** Strides longer than the window along one axis, two, all and none. */
 const cases = product({
   window: [
     [1, 1, 1],
@@ -101,7 +104,7 @@ function compare(run: Run): void {
         ]),
       }).toEqual({ kernel, wrong: [] });
     const filterShape = [...window, CHANNELS, CHANNELS];
-    // [..., in, out]: each channel to itself.
+    // [..., in, out]: each channel only maps to itself.
     const diagonal = (values: readonly number[]): Values => ({
       shape: filterShape,
       values: values.flatMap((weight) => [weight, 0, 0, weight]),
@@ -114,7 +117,7 @@ function compare(run: Run): void {
     expectKernel('Conv3D', { x, filter: diagonal(weights.values) }, outShape, found.convolved);
     expectKernel('Conv3DBackpropInputV2', { dy, filter: diagonal(weights.values) }, volumes, back.convolved);
     const [dFilter] = run('Conv3DBackpropFilterV2', { x, dy }, { ...attributes, filterShape });
-    // The sum of what each channel's dy and pixels say: the entries on the diagonal.
+    // The sum over both channels, which are the diagonal entries.
     const sums = dWeights.map((_, tap) => dFilter!.values[4 * tap]! + dFilter!.values[4 * tap + 3]!);
     expect(disagreements([{ shape: window, values: sums }], [{ shape: window, values: dWeights }])).toEqual(
       [],

@@ -1,4 +1,4 @@
-"""PyTorch's gradcheck on the twins of subjects.ts: JSON on standard output. Needs PyTorch; one thread, float64."""
+"""Runs PyTorch's gradcheck on the counterparts of subjects.ts: prints JSON. Needs PyTorch; one thread, float64."""
 
 import json
 import math
@@ -17,7 +17,7 @@ SMALL = 1000
 
 
 class Planted(torch.autograd.Function):
-    """x, with the gradient of the first element from the middle on that has one times 1 + error."""
+    """x, with one element of its gradient multiplied by 1 + error: the first non-zero one from the middle on."""
 
     @staticmethod
     def forward(ctx, x, error):
@@ -76,7 +76,7 @@ FUNCTIONS = {
 
 
 def row(subject, fast):
-    """The checked function is <dy, f>: a scalar, as the other checkers contract it."""
+    """The checked function is <dy, f>: a scalar, as in the other checkers."""
     function = FUNCTIONS[subject["name"]]
     torch.manual_seed(7)
     names = list(subject["shapes"])

@@ -1,4 +1,4 @@
-// The ways to check a gradient beside each other, each subject in a process of its own: node main.js NAME prints one as JSON.
+// Compares the ways to check a gradient, each subject in its own process: node main.js NAME prints one as JSON.
 import * as tf from 'backproof/float64';
 import { Duals } from '../../../src/gradcheck/exact/index.ts';
 import { tensorsOf } from '../../../src/gradcheck/exact/sides.ts';
@@ -12,25 +12,25 @@ import { type Input, readInput } from '../../../src/gradcheck/spec/readInput.ts'
 import { unequalEntries, uniformNumbers } from '../../../src/numerics/random.ts';
 import { elementsOf, SUBJECTS, specOf } from './subjects.ts';
 
-/** One element of the gradient times 1 plus this. */
+/** One element of the gradient is multiplied by 1 plus this. */
 const ERRORS = [0, 5e-4, 1e-12] as const;
 
-/** Of one way on one subject: what it said of the right gradient and of the wrong ones. */
+/** The results of one way on one subject, for the right gradient and for the wrong ones. */
 export interface Row {
   readonly way: string;
-  /** Of the processor, of the check of the right gradient. */
+  /** Processor time of the check of the right gradient. */
   readonly seconds: number;
   readonly forwards: number;
-  /** Scaled from a part of the elements. */
+  /** Whether the time was extrapolated from a part of the elements. */
   readonly estimated: boolean;
-  /** For the right one, x 1.0005 and x (1 + 1e-12): accepted, refused, open; null: not run. */
+  /** The verdicts on the right gradient, x 1.0005 and x (1 + 1e-12): accepted, refused, open; null: not run. */
   readonly said: readonly (string | null)[];
 }
 
 export interface Measured {
   readonly name: string;
   readonly elements: number;
-  /** The most memory that the process had after the exact check, and before it: bytes. */
+  /** The peak memory of the process before and after the exact check, in bytes. */
   readonly memory: readonly [before: number, after: number];
   readonly rows: readonly Row[];
 }
@@ -78,7 +78,7 @@ const byDuals: Way = async ({ inputs = {}, forward }) => {
 
 class Enough extends Error {}
 const MOST_SECONDS = 4;
-/** So many elements are all compared. */
+/** Up to this many elements, all are compared. */
 const SMALL = 1000;
 
 async function measured(subject: (typeof SUBJECTS)[number], way: string, run: Way): Promise<Row> {
@@ -101,7 +101,7 @@ async function measured(subject: (typeof SUBJECTS)[number], way: string, run: Wa
   return { way, seconds: spent, forwards, estimated: false, said };
 }
 
-/** Every element: at so many that it takes too long, a part is measured. */
+/** Checks every element; if that would take too long, it measures a part and extrapolates. */
 async function measuredInFull(subject: (typeof SUBJECTS)[number]): Promise<Row> {
   const elements = elementsOf(subject);
   if (elements <= SMALL) return measured(subject, 'full', by({ exact: 'off' }));
@@ -134,7 +134,7 @@ async function measuredInFull(subject: (typeof SUBJECTS)[number]): Promise<Row> 
   };
 }
 
-/** The first element from the middle on that has a gradient: behind a closed relu there is nothing to catch. */
+/** The first element from the middle on that has a gradient: behind a relu that is 0 there is nothing to catch. */
 function elementWithGradient(subject: (typeof SUBJECTS)[number]): number {
   const { inputs = {}, forward } = specOf(subject);
   const gradient = tf.tidy(() => {

@@ -13,7 +13,7 @@ interface Torch {
   readonly subjects: readonly { readonly name: string; readonly rows: readonly Row[] }[];
 }
 
-/** null where f fails because it is stopped. */
+/** null if f fails because it was aborted. */
 async function unlessStopped<Result>(signal: AbortSignal, f: () => Promise<Result>): Promise<Result | null> {
   try {
     return await f();
@@ -23,7 +23,7 @@ async function unlessStopped<Result>(signal: AbortSignal, f: () => Promise<Resul
   }
 }
 
-/** Runs a program to its end. @throws Error where it fails, or is stopped */
+/** Runs a program to its end. @throws Error if it fails or is aborted */
 async function outputOf(
   program: string,
   args: readonly string[],
@@ -37,7 +37,7 @@ async function outputOf(
   return output;
 }
 
-/** Measures every way to check on every subject, and gives a table in Markdown. */
+/** Measures every way to check on every subject, and returns a table in Markdown. */
 export async function benchCheckers(signal: AbortSignal, notice: (line: string) => void): Promise<string> {
   try {
     const program = await buildProcess('checker/main');

@@ -5,7 +5,7 @@ import { withWrongElement } from '../../wrongElement.ts';
 
 type Inputs = Record<string, Tensor>;
 
-/** A function to check; checker.py has its twin. */
+/** A function to check; checker.py has its counterpart. */
 interface Subject {
   readonly name: string;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
@@ -28,7 +28,7 @@ export const SUBJECTS: readonly Subject[] = [
     name: "the notebook's network",
     shapes: { x: [1, 16, 16, 1], kernel: [5, 5, 1, 1], w: [144, 1], b: [1, 1] },
     wrong: 'kernel',
-    // The exact loss on the logit of a sample with label 1.
+    // The exact loss of the logit for a sample with label 1.
     forward: (tf, { x, kernel, w, b }) => {
       const z = tf.add(
         tf.matMul(tf.reshape(tf.relu(tf.conv2d(x as never, kernel as never, 1, 'valid')), [1, 144]), w!),
@@ -98,7 +98,7 @@ export const SUBJECTS: readonly Subject[] = [
 export const elementsOf = ({ shapes }: Subject): number =>
   Object.values(shapes).reduce((sum, shape) => sum + sizeOf(shape), 0);
 
-/** The function as a spec, with the gradient of one element times the factor 1 + error. */
+/** The function as a spec, with one element of the gradient multiplied by 1 + error. */
 export function specOf({ name, shapes, wrong, forward }: Subject, error = 0, element = 0): GradcheckSpec {
   const random = uniformNumbers(7);
   const inputs = Object.fromEntries(

@@ -1,5 +1,6 @@
-// TensorFlow.js as a contender, as a user trains with it: contender.js BACKEND FILE BATCHES
-// For every line on stdin it trains from the start on so many batches and answers with milliseconds and the loss of each.
+// TensorFlow.js as a contender, used the way its users train: contender.js BACKEND FILE BATCHES
+// For every line on stdin it trains from the start on BATCHES batches and answers with milliseconds and the loss of
+// each.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs';

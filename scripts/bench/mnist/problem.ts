@@ -1,4 +1,4 @@
-// The standard CNN for MNIST on seeded numbers: what a batch costs does not depend on what is on the images.
+// The standard CNN for MNIST on seeded numbers: the cost of a batch does not depend on its images.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +7,15 @@ import { sizeOf } from '../../../src/numerics/shape.ts';
 
 export const CNN = { batch: 64, side: 28, classes: 10, batches: 20, rate: 1e-3, epsilon: 1e-7 } as const;
 
-/** The weights as TensorFlow.js shapes them: kernels [height, width, in, out], dense [in, out], and a bias after each. */
+/**
+ * The weights in the shapes of TensorFlow.js: kernels [height, width, in, out], dense [in, out], and a bias after each.
+ */
 export const WEIGHTS = [[5, 5, 1, 8], [8], [5, 5, 8, 16], [16], [256, 10], [10]] as const;
 
 /**
- * Writes float32 numbers to a file of its own: images [batches][64][28][28], labels [batches][64], then the weights in
- * their order.
+ * Writes float32 numbers to a new file: images [batches][64][28][28], labels [batches][64], then the weights in order.
  *
- * @returns the folder, which is the caller's to remove, and the file
+ * @returns the folder, which the caller removes, and the file
  */
 export async function writeProblem(): Promise<{ folder: string; file: string }> {
   const generator = xoroshiro128plus(1);

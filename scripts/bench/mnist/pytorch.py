@@ -1,4 +1,4 @@
-"""PyTorch as a contender: pytorch.py THREADS FILE BATCHES, by the protocol of contender.ts."""
+"""PyTorch as a contender: pytorch.py THREADS FILE BATCHES, with the protocol of contender.ts."""
 
 import sys
 import time
@@ -24,7 +24,7 @@ def start():
     for shape in SHAPES:
         own, rest = np.split(rest, [int(np.prod(shape))])
         weights.append(own.reshape(shape))
-    # Kernels are [out, in, height, width] here, and images are flattened with the channels first.
+    # PyTorch's kernels are [out, in, height, width], and it flattens images with the channels first.
     for k in (0, 2):
         weights[k] = weights[k].transpose(3, 2, 0, 1)
     weights[4] = weights[4].reshape(4, 4, 16, 10).transpose(2, 0, 1, 3).reshape(256, 10)

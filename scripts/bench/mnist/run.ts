@@ -12,9 +12,9 @@ import { spreadOf } from '../statistics.ts';
 import { measured, times } from '../tables.ts';
 import { CNN, writeProblem } from './problem.ts';
 
-/** Losses of one batch may differ by so much, relative: TensorFlow.js takes the logarithm of the softmax's output. */
+/** The relative tolerance for the loss of a batch: TensorFlow.js takes the logarithm of the softmax's output. */
 const SAME_LOSS = 1e-3;
-/** One that takes seconds a batch takes so many. */
+/** The number of batches for contenders that take seconds per batch. */
 const FEW = 2;
 const YARDSTICK = 'pytorch-1';
 
@@ -24,7 +24,7 @@ export interface MnistOptions {
   readonly progress: (title: string) => Progress;
 }
 
-/** Trains the standard CNN for MNIST on every backend and in PyTorch, in turns, and gives a table in Markdown. */
+/** Trains the standard CNN for MNIST on every backend and in PyTorch, in turns, and returns a table in Markdown. */
 export async function benchMnist({ repetitions, signal, progress }: MnistOptions): Promise<string> {
   const { folder, file } = await writeProblem();
   try {
@@ -72,7 +72,7 @@ async function contendersOf(program: string): Promise<Contender[]> {
   ];
 }
 
-/** In a job, `epochs` are batches. */
+/** For these jobs `epochs` counts batches. */
 const contender = (id: string, name: string, how: string): Omit<Contender, 'launch'> => ({
   id,
   name,
@@ -139,7 +139,7 @@ function tableOf(taken: readonly Taken[]): string {
   );
 }
 
-/** How far the losses are from those of PyTorch, batch by batch. */
+/** The largest relative difference between the losses and PyTorch's, over the batches. */
 function lossOf(losses: readonly number[], expected: readonly number[] | undefined): string {
   if (expected === undefined) return `last ${losses.at(-1)}`;
   const off = losses.reduce((most, loss, k) => Math.max(most, Math.abs(loss / expected[k]! - 1)), 0);

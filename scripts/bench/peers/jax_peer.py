@@ -12,7 +12,7 @@ def logit_of(parameters, patches):
 
 
 def loss_of(parameters, patches, label):
-    """The exact cross-entropy, whose gradient by the logit is p - y."""
+    """The exact cross-entropy, whose gradient in the logit is p - y."""
     logit = logit_of(parameters, patches)
     return jnp.logaddexp(0, logit) - label * logit, logit
 
@@ -54,7 +54,7 @@ def per_step(problem):
 
 
 def whole_run(problem, step=step, runs=()):
-    """All steps of a run as one scan inside another; the last epoch's logits are the only history."""
+    """All steps of a run as one scan inside another; only the last epoch's logits are recorded."""
 
     def run(samples, parameters):
         def epoch(carried, _):
@@ -79,7 +79,7 @@ def sweep(problem):
 
 
 def batched_step(rate, parameters, sample):
-    """The step by hand on many runs: kernel [25, runs], weight [144, runs], bias [runs]."""
+    """The step, differentiated by hand, on many runs: kernel [25, runs], weight [144, runs], bias [runs]."""
     kernel, weight, bias = parameters
     patches, label = sample
     conv_out = patches @ kernel
@@ -91,7 +91,7 @@ def batched_step(rate, parameters, sample):
 
 
 AT_ONCE = 128
-"""Runs in one call: the fastest of 16, 32, 64, 128 and 256 on two cores."""
+"""The number of runs in one call: the fastest of 16, 32, 64, 128 and 256 on two cores."""
 
 
 def batched(problem):
@@ -102,7 +102,7 @@ def batched(problem):
     ]
 
     def train():
-        # Every call is under way before the first one's result is asked for, so that they share the cores.
+        # Starts every call before it waits for the first result, so that they share the cores.
         logits = [compiled(samples, part) for part in parts]
         return np.concatenate(logits, axis=1).T
 

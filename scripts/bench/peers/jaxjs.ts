@@ -1,5 +1,6 @@
-// jax-js on its wasm backend: one compiled step, its gradients by valueAndGrad. File and protocol as in problem.py.
-// The bench bundles it and runs `node jaxjs.js FILE`, with the folder that has the package in BACKPROOF_PEERS_MODULES.
+// jax-js on its wasm backend: one compiled step, with gradients from valueAndGrad. File and protocol as in problem.py.
+// The bench bundles it and runs `node jaxjs.js FILE`; BACKPROOF_PEERS_MODULES names the folder that contains the
+// package.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -24,7 +25,7 @@ const classes = take(samples);
 const labels = Array.from(classes, (label) => np.array(label));
 const start = { kernel: take(SIDE ** 2), weight: take(OUT ** 2), bias: floats[0] };
 
-/** The windows of an image under the kernel, side by side: [144, 25]. */
+/** The windows of an image under the kernel, one per row: [144, 25]. */
 function patchesOf(image: Float32Array): Float32Array {
   const patches = new Float32Array(OUT ** 2 * SIDE ** 2);
   let at = 0;
@@ -35,7 +36,7 @@ function patchesOf(image: Float32Array): Float32Array {
   return patches;
 }
 
-/** An array of jax-js, as far as it is used here. */
+/** The part of jax-js's array that is used here. */
 interface NdArray {
   readonly ref: NdArray;
   add(other: NdArray): NdArray;
@@ -46,7 +47,7 @@ interface NdArray {
 }
 type Parameters = { kernel: NdArray; weight: NdArray; bias: NdArray };
 
-// Every use of an array but its last takes a reference, as jax-js wants it.
+// jax-js requires a reference for every use of an array except the last.
 const gradients: (
   parameters: Parameters,
   patches: NdArray,
@@ -58,7 +59,7 @@ const gradients: (
   },
   { hasAux: true },
 );
-/** One step: the parameters after it, and the logit before. */
+/** One step: returns the new parameters, and the logit before it. */
 const descend = jit((kernel: NdArray, weight: NdArray, bias: NdArray, patches: NdArray, label: NdArray) => {
   const [[loss, logit], slope] = gradients(
     { kernel: kernel.ref, weight: weight.ref, bias: bias.ref },
@@ -81,7 +82,7 @@ function train(): number[] {
     const sample = step % samples;
     let logit: NdArray;
     [kernel, weight, bias, logit] = descend(kernel, weight, bias, images[sample].ref, labels[sample].ref);
-    // Read at every step: what is pending piles up else, and each step takes longer than the one before.
+    // Read at every step: otherwise pending work piles up, and each step takes longer than the one before.
     logits[sample] = logit.dataSync()[0]!;
   }
   for (const last of [kernel, weight, bias]) last.dispose();

@@ -1,4 +1,4 @@
-"""The notebook in NumPy: its loops, its double precision."""
+"""The notebook in NumPy: with its loops, in double precision."""
 
 import numpy as np
 from problem import OUT, SIDE, choose, serve

@@ -4,13 +4,16 @@ import { dirname, join } from 'node:path';
 import { nativeCacheDirectory } from '../../../src/system/cache.ts';
 import { runProgram } from '../../../src/system/runProgram.ts';
 
-/** Where `npm run peers:setup` puts what peers need: a virtual environment of Python, and beside it node_modules. */
+/**
+ * The folder into which `npm run peers:setup` installs the peers: a Python virtual environment, and node_modules beside
+ * it.
+ */
 export const peersFolder = (): string => join(dirname(nativeCacheDirectory()), 'peers');
 
 /** The modules of the peers that run in Node. */
 export const peersModules = (): string => join(peersFolder(), 'node_modules');
 
-/** The Python of the peers: `BACKPROOF_PEERS_PYTHON`, else that of their folder; null where there is none. */
+/** The Python of the peers: `BACKPROOF_PEERS_PYTHON`, else the one in their folder; null if there is none. */
 export function peersPython(): string | null {
   const named = process.env.BACKPROOF_PEERS_PYTHON;
   if (named) return named;
@@ -24,7 +27,7 @@ export function peersPython(): string | null {
 const pythonPackages = ['numpy', 'torch', 'jax', 'tensorflow'] as const;
 export type PythonPackage = (typeof pythonPackages)[number];
 
-/** TensorFlow's build for the CPU only has a name of its own. */
+/** TensorFlow's CPU-only build has a different package name. */
 const askVersions = `
 from importlib.metadata import PackageNotFoundError, version
 for name in ${JSON.stringify(pythonPackages)}:
@@ -36,14 +39,14 @@ for name in ${JSON.stringify(pythonPackages)}:
             pass
 `;
 
-/** The versions of the packages that a Python has. */
+/** The versions of the packages installed for a Python. */
 export async function pythonVersions(python: string): Promise<Map<PythonPackage, string>> {
   const { stdout } = await runProgram(python, ['-c', askVersions]);
   const lines = stdout.split('\n').filter((line) => line.includes(' '));
   return new Map(lines.map((line) => line.trim().split(' ') as [PythonPackage, string]));
 }
 
-/** The version of jax-js beside the peers' Python; null where it is not there. */
+/** The version of jax-js in the peers' folder; null if it is not there. */
 export async function jaxJsVersion(): Promise<string | null> {
   try {
     return JSON.parse(await readFile(join(peersModules(), '@jax-js', 'jax', 'package.json'), 'utf8')).version;

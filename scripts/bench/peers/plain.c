@@ -1,9 +1,9 @@
 /*
- * The notebook's training in plain loops and single precision, one pass over a sample: what a compiler makes of it.
- * gcc -O3 -march=native -ffast-math plain.c -o plain -lm, then plain FILE, where FILE holds
+ * The notebook's training in plain loops and single precision, one pass per sample, as fast as a compiler makes it.
+ * gcc -O3 -march=native -ffast-math plain.c -o plain -lm, then plain FILE, where FILE contains
  *   int32 samples, int32 epochs, float32 learning rate, float32 images [samples][16][16], float32 labels [samples],
  *   float32 kernel [SIDE][SIDE], weight [OUT][OUT], bias.
- * For every line on its standard input it trains once from the start and prints milliseconds and the last epoch's loss.
+ * For every line on stdin it trains once from the start and prints milliseconds and the last epoch's loss.
  */
 #include <math.h>
 #include <stdio.h>

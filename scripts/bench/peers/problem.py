@@ -1,9 +1,8 @@
-"""The problem that every peer trains on, and the protocol by which the bench drives it.
+"""The problem that every peer trains on, and the protocol between the bench and a peer.
 
-The file: int32 samples, int32 epochs, float32 learning rate, float32 images [samples][16][16], labels [samples], and for
-each run kernel [5][5], weight [12][12], bias.
-For every line on its standard input a peer trains once from the start and answers with one line: the milliseconds that
-the steps took, and the logged loss of the last epoch of each run.
+The file: int32 samples, int32 epochs, float32 learning rate, float32 images [samples][16][16], labels [samples], and
+for each run kernel [5][5], weight [12][12], bias. For every line on its stdin a peer trains once from the start and
+answers with one line: the milliseconds that the steps took, and the logged loss of the last epoch of each run.
 """
 
 import sys
@@ -41,20 +40,20 @@ def read_problem(path):
 
 
 def patches_of(images):
-    """The windows of every image under the kernel, side by side: [samples, 144, 25]."""
+    """The windows of every image under the kernel, one per row: [samples, 144, 25]."""
     windows = np.lib.stride_tricks.sliding_window_view(images, (SIDE, SIDE), axis=(1, 2))
     return np.ascontiguousarray(windows.reshape(len(images), OUT**2, SIDE**2))
 
 
 def logged_loss(logits, labels):
-    """The notebook's loss of an epoch, in double precision from the logits before each update: [..., samples]."""
+    """The notebook's loss of an epoch, in double precision, from the logits before each update: [..., samples]."""
     predictions = 1 / (1 + np.exp(-np.asarray(logits, np.float64)))
     own = np.where(labels == 1, predictions, 1 - predictions)
     return -np.log(own + 1e-7).mean(axis=-1)
 
 
 def serve(problem, train):
-    """Answers every line of the standard input. `train` takes all steps and returns the last epoch's logits."""
+    """Answers every line on stdin. `train` takes all steps and returns the last epoch's logits."""
     for _ in sys.stdin:
         started = time.perf_counter()
         logits = train()
@@ -64,7 +63,7 @@ def serve(problem, train):
 
 
 def choose(variants):
-    """The problem, and the variant that the command line names: FILE NAME."""
+    """The problem and the variant named on the command line: FILE NAME."""
     if len(sys.argv) != 3 or sys.argv[2] not in variants:
         sys.exit(f"expected FILE and one of {', '.join(variants)}, got {' '.join(sys.argv[1:]) or 'nothing'}")
     return read_problem(sys.argv[1]), variants[sys.argv[2]]

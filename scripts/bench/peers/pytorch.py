@@ -1,4 +1,4 @@
-"""PyTorch on one thread: autograd with torch.optim.SGD, and the notebook's backward pass by hand."""
+"""PyTorch on one thread: autograd with torch.optim.SGD, and the notebook's backward pass written by hand."""
 
 import torch
 import torch.nn.functional as F

@@ -1,14 +1,14 @@
-// Gets what `npm run bench -- --peers` measures beside: NumPy, PyTorch, JAX and TensorFlow into a virtual environment in the
-// user's cache, and jax-js beside it. What is there already stays. C needs gcc, which is the system's.
+// Installs the peers of `npm run bench -- --peers`: NumPy, PyTorch, JAX and TensorFlow in a virtual environment in the
+// user's cache, and jax-js beside it. Installed ones are left alone. C needs gcc from the system.
 //   npm run peers:setup [-- --remove]
-// Exits 0 where everything is there in the end, 5 where something is missing.
+// Exits 0 if everything is installed in the end, 5 if something is missing.
 import { mkdir, rm } from 'node:fs/promises';
 import { EXIT, type ExitCode } from '../../../src/system/errors.ts';
 import { runProgram } from '../../../src/system/runProgram.ts';
 import { TORCH } from '../../witness/environment.ts';
 import { jaxJsVersion, type PythonPackage, peersFolder, peersPython, pythonVersions } from './places.ts';
 
-/** Requirements for pip; TensorFlow's build for the CPU only is not there for every machine. */
+/** Requirements for pip; TensorFlow's CPU-only build does not exist for every machine. */
 const requirements = {
   numpy: 'numpy',
   torch: TORCH,
@@ -20,7 +20,7 @@ const JAX_JS = '@jax-js/jax@0.1.25';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Sets the peers up, or with `--remove` away; returns the exit code. */
+/** Installs the peers, or removes them with `--remove`; returns the exit code. */
 async function main(args: readonly string[]): Promise<ExitCode> {
   const folder = peersFolder();
   if (args.some((arg) => arg !== '--remove')) {
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   return problems.length === 0 ? EXIT.done : EXIT.environment;
 }
 
-/** One after the other, so that one that cannot be had does not keep the others away. */
+/** Installs packages one by one, so that one that cannot be installed does not prevent the others. */
 async function setUpPython(folder: string): Promise<string[]> {
   if (peersPython() === null) {
     const problem = await attempt(
@@ -82,7 +82,7 @@ async function setUpJaxJs(folder: string): Promise<string[]> {
   return [];
 }
 
-/** Runs a program; where it fails, what was wanted and what it said. */
+/** Runs a program. If it fails, returns the goal and the program's output. */
 async function attempt(program: string, args: readonly string[], wanted: string): Promise<string | null> {
   const { code, found, stdout, stderr } = await runProgram(program, args);
   if (code === 0) return null;

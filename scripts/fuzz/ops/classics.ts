@@ -15,7 +15,7 @@ const of = (
   build: (draft) => code(draft.operand({ domain: CALM, rank }).name, draft),
 });
 
-/** Code as people write it, and code that is hard to check: saturation, cancellation, masks, polynomials by pow. */
+/** Code as people write it, and code that is hard to check: saturation, cancellation, masks, polynomials with pow. */
 export const classics: readonly Op[] = [
   of('pow 1', (x) => `tf.pow(${x}, 1)`),
   of('polynomial by pow', (x) => `tf.add(tf.add(tf.mul(tf.pow(${x}, 3), 0.5), tf.pow(${x}, 2)), ${x})`),

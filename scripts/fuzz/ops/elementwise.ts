@@ -8,7 +8,7 @@ const unary = (name: string, domain: Domain = ANY, args = '', family = 'unary'):
   build: (draft) => `tf.${name}(${draft.operand({ domain, rank: [0, 6] }).name}${args})`,
 });
 
-/** Nothing at a jump: a step function has no derivative there. */
+/** No value at a jump, where a step function has no derivative. */
 const awayFrom =
   (period: number, offset: number) =>
   ({ values }: Variable): boolean =>
@@ -17,7 +17,7 @@ const awayFrom =
       return Math.abs(parts) < 1e6 && Math.abs(parts - Math.round(parts)) > 1e-2;
     });
 
-/** Step functions, times their operand: alone their gradient is 0. */
+/** Step functions, times their operand: by themselves their gradient is 0. */
 const jump = (name: string, accepts: (variable: Variable) => boolean, args = ''): Op => ({
   name,
   family: 'unary',
@@ -27,7 +27,7 @@ const jump = (name: string, accepts: (variable: Variable) => boolean, args = '')
   },
 });
 
-/** Two shapes that broadcast: equal ones, fewer axes, axes of length 1. */
+/** Two shapes that broadcast: equal, with fewer axes, or with axes of length 1. */
 function broadcast(draft: Draft, a: Variable, domain: Domain): Variable {
   const { shape } = a;
   const how = draft.choose(4);
@@ -49,7 +49,7 @@ const binary = (name: string, left: Domain, right: Domain, family = 'binary'): O
   },
 });
 
-/** Their gradients are refused where they broadcast. */
+/** Ops whose gradients are refused if they broadcast. */
 const equalShapes = (name: string, domain: Domain = ANY): Op => ({
   name,
   family: 'binary',
@@ -258,7 +258,7 @@ export const elementwise: readonly Op[] = [
     name: 'where, of a comparison',
     family: 'binary',
     build: (draft) => {
-      // Continuous where a = 0: no jump.
+      // Continuous at a = 0: no jump.
       const a = draft.operand({ rank: [1, 4] }).name;
       return `tf.where(tf.greaterEqual(${a}, 0), tf.mul(${a}, 2), tf.mul(${a}, 0.5))`;
     },

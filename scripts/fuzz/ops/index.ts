@@ -8,7 +8,7 @@ import { shapes } from './shapes.ts';
 
 export type { Op };
 
-/** Every op that is generated, the plainest first: shrinking goes that way. */
+/** Every op that is generated, the simplest first, because shrinking goes in that direction. */
 export const OPS: readonly Op[] = [
   ...elementwise,
   ...linear,
@@ -18,7 +18,10 @@ export const OPS: readonly Op[] = [
   ...classics,
 ];
 
-/** The families by their own ops, then those of a kind of function: deep ones, scales, ties, nothing at all. */
+/**
+ * The families of the ops, followed by those of a kind of function: deep, of many scales, with ties, with nothing to
+ * check.
+ */
 export const FAMILIES: readonly string[] = [
   ...new Set(OPS.map(({ family }) => family)),
   'composition',

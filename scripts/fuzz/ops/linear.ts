@@ -3,7 +3,7 @@ import { list, type Op } from './op.ts';
 
 const PADS = ["'valid'", "'same'"] as const;
 
-/** An image [n, h, w, c] of at most `longest` along each side. */
+/** An image [n, h, w, c] with `least` or a little more along each side. */
 const image = (draft: Draft, least: number): Variable => {
   const shape = [1 + draft.choose(2), least + draft.choose(3), least + draft.choose(2), 1 + draft.choose(2)];
   return draft.operand({ shape });
@@ -22,7 +22,7 @@ const matMul = (name: string, rank: number): Op => ({
     const transposeA = draft.choose(2) === 1;
     const { left, right } = product(draft, String(transposeA), rank);
     if (draft.choose(2) === 0) return `tf.matMul(${left.name}, ${right.name}, ${transposeA}, false)`;
-    // The second one the other way round: it is taken by its transposition.
+    // The second matrix is transposed.
     const turned = draft.operand({
       shape: [...right.shape.slice(0, -2), right.shape.at(-1)!, right.shape.at(-2)!],
     });

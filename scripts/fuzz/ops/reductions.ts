@@ -36,10 +36,10 @@ const loss = (name: string, prediction: Domain, labels: 'bits' | 'signs' | 'floa
   },
 });
 
-/** More than one in the last axis: normalized, one by itself is a constant. */
+/** More than one element in the last axis: normalizing a single one gives a constant. */
 export const several = ({ shape }: Variable): boolean => shape.at(-1)! > 1;
 
-/** The scale at which the exponential of every difference is a number. */
+/** The range in which the exponential of every difference is finite. */
 const LOGITS = within(-300, 300);
 
 export const reductions: readonly Op[] = [
@@ -69,7 +69,7 @@ export const reductions: readonly Op[] = [
     name: 'argMax as a mask',
     family: 'reduction',
     build: (draft) => {
-      // Without a tie: at one, the place of the largest jumps.
+      // Without ties: at a tie the index of the largest element jumps.
       const accepts = ({ values }: Variable): boolean => new Set(values).size === values.length;
       const x = draft.operand({ rank: [2, 2], accepts });
       return `tf.sum(tf.mul(${x.name}, tf.cast(tf.oneHot(tf.argMax(${x.name}, 1), ${x.shape[1]}), 'float32')), 1)`;

@@ -14,7 +14,7 @@ const commands: readonly (readonly string[])[] = [
 
 const run = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
 
-/** Small disks that fill up, disks that can only be read, an stdout that is full: exit 5 with the path, nothing torn. */
+/** Small disks that fill up, read-only disks, a full stdout: exit 5 with the path, and no torn files. */
 export const disks: Kind = {
   async start({ root, scratch, results: made }) {
     const probe = join(scratch, 'probe');
@@ -67,7 +67,7 @@ export const disks: Kind = {
   },
 };
 
-/** It ends well where there was room, and else with 5 and a line that names the place. */
+/** The program must end well if there was room, and otherwise with 5 and a line that names the path. */
 function judgeFull(ended: Ended, place: string, mustFail: boolean): Problem {
   const problem = judgeEnd(ended, mustFail ? [5] : [0, 5]);
   if (problem !== null || ended.code === 0) return problem;

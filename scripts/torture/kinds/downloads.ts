@@ -14,7 +14,7 @@ import { judgeEnd, runProgram } from '../program.ts';
 
 type Answer = (response: ServerResponse) => void;
 
-/** The answers of servers that are hostile or broken. `plain` is the address of a server without encryption. */
+/** The answers of hostile or broken servers. `plain` is the address of a server without encryption. */
 const hostile = (body: Buffer, random: Random, plain: string): Readonly<Record<string, Answer>> => {
   const raw =
     (text: string | Buffer): Answer =>
@@ -75,7 +75,10 @@ const hostile = (body: Buffer, random: Random, plain: string): Readonly<Record<s
   };
 };
 
-/** --data auto from servers on this machine that mean no good: the synthetic digits, nothing unverified, nothing left. */
+/**
+ * --data auto with hostile servers on this machine: the result must be the synthetic digits, with nothing unverified
+ * used and no file left.
+ */
 export const downloads: Kind = {
   async start({ root, scratch }) {
     const lines = Array.from(
@@ -135,7 +138,7 @@ export const downloads: Kind = {
           const killed = random() < 0.2;
           const ended = await load(killed);
           const whileHostile = readable(source.directory!);
-          // Nothing that a hostile server sent may be in the way of a good one.
+          // Nothing from a hostile server may interfere with a good one afterwards.
           [answers, asked] = [[good], 0];
           const again = await load(false);
           const problem = firstOf(

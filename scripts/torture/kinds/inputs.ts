@@ -21,7 +21,7 @@ const settings = JSON.stringify({
   offline: true,
 });
 
-/** Files of images and settings with bytes or values changed: read, or refused in a line. */
+/** Files of images and settings with changed bytes or values: they must be read, or refused in one line. */
 export const inputs: Kind = {
   async start({ root }) {
     const readers = new Readers(root);
@@ -64,14 +64,14 @@ function writeBytes(path: string, bytes: Uint8Array, random: Random): { readonly
   return { how: mutated.how };
 }
 
-/** The same stream over and over: hundreds of times as many bytes come out as went in. */
+/** The same stream over and over, which unpacks to hundreds of times its size. */
 function writeBomb(path: string, packed: Buffer, random: Random): { readonly how: string } {
   const times = whole(random, 340, 1500);
   writeFileSync(path, Buffer.concat(Array(times).fill(packed)));
   return { how: `${times} times` };
 }
 
-/** Lines of images in the libsvm form, so alike that they pack well. */
+/** Images in the libsvm format, similar enough to compress well. */
 const imageLines = (count: number): string =>
   Array.from(
     { length: count },

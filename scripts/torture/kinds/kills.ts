@@ -17,21 +17,21 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 };
 const SIGNALS = ['SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Its forward starts a process of its own, and takes its time. */
+/** Its forward starts a child process, and is slow. */
 const module = `import { spawn } from 'node:child_process';
   spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' }).unref();
   const until = Date.now() + 500;
   export const spec = { inputs: { x: [0.5, -0.3] }, forward: (tf, { x }) => { while (Date.now() < until); return tf.sin(x); } };`;
 
-/** Every command, killed at a random moment by any signal; then its rerun. */
+/** Every command, killed at a random moment by any signal, and then run again. */
 export const kills: Kind = {
   async start({ root, results: made }) {
     const results = made();
-    /** How long each command takes when it is left alone. */
+    /** The time that each command takes undisturbed. */
     const takes = new Map<string, number>();
     return {
       async trial(random, folder) {
-        // A comparison takes as long as twenty of the others.
+        // A comparison takes twenty times as long as the others.
         const name = pick(
           random,
           random() < 0.05 ? ['compare', 'run'] : ['train', 'sweep', 'report', 'check'],
@@ -52,7 +52,7 @@ export const kills: Kind = {
         const afterMs = Math.max(whole(random, 0, 50), share * takes.get(name)!);
         const out = join(folder, 'out');
         const ended = await runProgram(command, { cwd: folder, kill: { signal, afterMs } });
-        // A killed program ends its children by the end of a pipe, which takes a moment.
+        // The children of a killed program end when their pipe closes, which takes a moment.
         for (let waits = 0; waits < 20 && leftOf(ended.mark).length > 0; waits++) await pause(100);
         const left = leftOf(ended.mark);
         const torn = tornIn(out);

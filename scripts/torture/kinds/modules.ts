@@ -13,7 +13,7 @@ import { serialize } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 `;
 const good = 'export const good = { inputs: { x: [0.5] }, forward: (tf, { x }) => tf.sin(x) };\n';
-/** Found wrong, or not judged: never passed. */
+/** Must be found wrong, or not judged: never passed. */
 const wrong = `export const wrong = { inputs: { x: [0.5] }, forward: (tf, { x }) => tf.sin(x),
   backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.sin(x)) }) };\n`;
 
@@ -45,7 +45,7 @@ function draw(random: Random): Module {
   };
 }
 
-/** Modules that do what modules should not: each costs only itself, and none decides what is said of it. */
+/** Modules that misbehave: each may spoil only its own result, and none may influence the verdict on it. */
 export const modules: Kind = {
   async start({ root }) {
     return {
@@ -72,7 +72,7 @@ export const modules: Kind = {
   },
 };
 
-/** The fault of a report, or null: no right spec fails, no wrong one passes, and nothing hidden is in it. */
+/** The fault of a report, or null: no correct spec may fail, no wrong one pass, and it may contain nothing hidden. */
 function judgeReport(text: string): Problem {
   let report: { verdict: string; specs: { name: string; status: string }[] };
   try {

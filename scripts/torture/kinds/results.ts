@@ -7,7 +7,10 @@ import { judgeRead, Readers } from '../readers.ts';
 
 const names = ['train.json', 'compare.json', 'sweep.json', 'audit.json'] as const;
 
-/** Result files with places changed, cut, or replaced by what is no file: a page without harm, or a refusal. */
+/**
+ * Result files that are changed, cut, or replaced by something that is not a file: the page must be harmless, or the
+ * file refused.
+ */
 export const results: Kind = {
   async start({ root, scratch, results: made }) {
     const results = made();
@@ -48,7 +51,7 @@ export const results: Kind = {
   },
 };
 
-/** The fault of a page, by its text. */
+/** The fault of a page, found in its text. */
 function judgePage(path: string): Problem {
   const html = readFileSync(path, 'utf8');
   if (html.includes(SCRIPT)) return 'a script of a result is in the page';

@@ -10,8 +10,8 @@ import { auditPage } from './document.ts';
 import type { PageAuditOptions } from './page/auditHere.ts';
 
 /**
- * Both backends compute in software, the same on every machine. What a graphics card does is told by the page, opened
- * in a browser of its own.
+ * Both backends compute in software, with the same results on every machine. To test a graphics card, open the page in
+ * your own browser.
  */
 export const IN_SOFTWARE = [
   '--use-angle=swiftshader',
@@ -23,7 +23,7 @@ export const IN_SOFTWARE = [
 export const isOfBrowser = (name: AuditBackend): name is GpuBackend =>
   (gpuBackendNames as readonly string[]).includes(name);
 
-/** Why no browser can be driven here, in one line; null where one can. */
+/** The reason why no browser can be started here, in one line; null if one can. */
 export async function browserProblem(): Promise<string | null> {
   try {
     await (await launchBrowser('--backend')).close();
@@ -36,8 +36,8 @@ export async function browserProblem(): Promise<string | null> {
 /**
  * Checks the gradient of every case on backends of a browser, in the page that `backproof audit --page` writes.
  *
- * @param options.only kernels or ops; without it, all
- * @throws Failure (environment) where there is no browser, or a backend does not work in it to the end
+ * @param options.only kernels or ops; all by default
+ * @throws Failure (environment) if there is no browser, or a backend does not complete the audit in it
  */
 export async function auditInBrowser(
   options: Pick<PageAuditOptions, 'backends' | 'only' | 'onProgress'> & {
@@ -82,10 +82,10 @@ export async function auditInBrowser(
 
 const failed = (backend: string, problem: string) =>
   environmentFailure(
-    `--backend ${backend}: expected it to work in the browser, got "${problem}"; try another one by BACKPROOF_BROWSER`,
+    `--backend ${backend}: expected it to work in the browser, got "${problem}"; name another browser with BACKPROOF_BROWSER`,
   );
 
-/** The page on this machine's own address, which browsers trust as they do https: WebGPU needs that. */
+/** Serves the page from this machine's own address, which browsers trust as they do https: WebGPU needs that. */
 async function serve(html: string): Promise<Server> {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');

@@ -7,8 +7,8 @@ import { packageRoot } from '../../system/packageRoot.ts';
 import { tfjsVersion } from '../../tfjs/tfjs.ts';
 
 /**
- * The page that audits the device on which it is opened, whole: TensorFlow.js with its backends, double precision and
- * the checker are in it, and its policy lets it load and send nothing.
+ * The complete page that audits the device on which it is opened: it contains TensorFlow.js with its backends, double
+ * precision and the checker, and its content security policy forbids it to load or send anything.
  */
 export async function auditPage(): Promise<string> {
   const read = (name: string): Promise<string> => readFile(join(packageRoot(), 'dist', name), 'utf8');
@@ -17,7 +17,7 @@ export async function auditPage(): Promise<string> {
   const version = await packageVersion();
   const policy = [
     "default-src 'none'",
-    // WebAssembly is compiled, and no JavaScript.
+    // Allows compiling WebAssembly, but not evaluating JavaScript.
     `script-src ${contentHash(script)} 'wasm-unsafe-eval'`,
     `style-src ${contentHash(style)}`,
     'img-src data:',

@@ -5,16 +5,16 @@ import { judgeFloat32, judgeSingle } from '../judge.ts';
 import { withReplayedReads } from './replayedReads.ts';
 
 /**
- * How far a GPU may be off, relative and absolute. Single precision: twice what WGSL grants its built-in functions,
+ * The error allowed to a GPU, relative and absolute. Single precision: twice what WGSL allows its built-in functions,
  * which is 2^-11 for sin and cos, and 4,096 units in the last place, about the same, for atan (W3C, WebGPU Shading
- * Language, Floating Point Accuracy); GLSL promises less. Half precision, on phones whose textures hold no
- * more: 32 roundings.
+ * Language, Floating Point Accuracy); GLSL guarantees less. Half precision, on phones whose textures hold no more: 32
+ * roundings.
  */
 const ROOM = { single: 2 ** -10, half: 2 ** -6 } as const;
 
 /**
- * Autodiff of a case on the graphics card: right to the rounding of float32, as on every other backend, or else to
- * what its functions are granted.
+ * Autodiff of a case on the graphics card: right to the rounding of float32, as on every other backend, or else to the
+ * error allowed to the GPU's functions.
  */
 export async function judgeGpu(subject: AuditCase, tf: TF, rightInDouble: boolean): Promise<CaseResult> {
   const judge = async (): Promise<CaseResult> => {

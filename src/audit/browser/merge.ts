@@ -5,8 +5,8 @@ import { summarize } from '../summary.ts';
 type Device = AuditResult['devices'][number];
 
 /**
- * Takes the audit of a device into audit.json, in place of an earlier one of the same device. Of its cases those that
- * are not right are kept. What is known and what is new is decided here and now, not taken from the file.
+ * Merges the audit of a device into audit.json, in place of an earlier one of the same device. Only its cases that are
+ * not right are kept. Which faults are known and which are new is decided here, not read from the file.
  */
 export function mergeDevice(result: AuditResult, { schema: _, ...audit }: DeviceAudit): AuditResult {
   const cases = audit.cases.filter(isNotRight);

@@ -4,7 +4,7 @@ import { REPEATABLE } from '../../gradcheck/numeric/precision.ts';
 
 type Numbers = Float32Array | Int32Array | Uint8Array;
 
-/** The part of TensorFlow.js's webgpu backend that is needed to read without its readSync. */
+/** The part of TensorFlow.js's webgpu backend that is used to read without its readSync. */
 interface DeviceBackend {
   readonly tensorMap: {
     get(dataId: object): {
@@ -17,17 +17,18 @@ interface DeviceBackend {
   readSync(dataId: object): Numbers;
 }
 
-/** A check with more passes than this reads something else each time. */
+/** A check that takes more passes than this reads different values each time. */
 const PASSES = 12;
 
 /**
- * Runs a check that reads tensors synchronously on webgpu, whose readSync goes by a canvas: in software Chromium it
- * gives zeros and then loses the device. The check runs several times; in each pass every read gives what the same
- * read had on the device in the pass before, and at first zeros. The result of a pass counts once all that was replayed
- * is what the device then has, to the order of its sums: it saw nothing but true values.
+ * Runs a check that reads tensors synchronously on webgpu, whose readSync uses a canvas: in software Chromium it
+ * returns zeros and then loses the device. So the check runs several times. In each pass every read returns the value
+ * that the same read had on the device in the pass before, and zeros in the first pass. The result of a pass counts
+ * once all values that it read equal those on the device, up to the order of sums: then the check has seen only true
+ * values.
  *
- * @param check repeatable: with the same values read, the same kernels run in the same order
- * @returns the result, or null where no pass was given what it then found
+ * @param check must be repeatable: if it reads the same values, it runs the same kernels in the same order
+ * @returns the result, or null if no pass read the values that the device then had
  */
 export async function withReplayedReads<Result>(
   tf: TF,
@@ -41,11 +42,11 @@ export async function withReplayedReads<Result>(
       const downloads: Promise<Numbers>[] = [];
       backend.readSync = function (dataId) {
         const { values, dtype, resource } = this.tensorMap.get(dataId);
-        // Data on the cpu, and complex numbers, which are read as their two parts by this function.
+        // Data on the cpu, and complex numbers, whose two parts are read by this function.
         if (values != null || resource == null || dtype === 'complex64' || dtype === 'string')
           return shipped.call(this, dataId);
         const known = replayed[downloads.length];
-        // The command that copies the buffer is queued here and now, whatever becomes of the tensor later.
+        // The command that copies the buffer is queued immediately, so the tensor may be disposed later.
         downloads.push(this.getBufferData(resource).then((bytes) => numbersOf(bytes, dtype)));
         const size = resource.size / 4;
         return known?.length === size ? known.slice() : util.makeZerosTypedArray(size, dtype);
@@ -67,11 +68,14 @@ const numbersOf = (bytes: ArrayBuffer, dtype: 'float32' | 'int32' | 'bool'): Num
   return dtype === 'int32' ? new Int32Array(bytes) : Uint8Array.from(new Int32Array(bytes));
 };
 
-/** The same values; of floats those that are as near as a device comes which adds in another order each time. */
+/**
+ * Whether the values are the same; floats may differ as much as they do on a device that adds in a different order each
+ * time.
+ */
 function isSame(a: Numbers, b: Numbers): boolean {
   if (a.length !== b.length) return false;
   const room = a instanceof Float32Array ? REPEATABLE.float32 * largestFinite(a) : 0;
-  // Zeros of both signs are equal, and not the same.
+  // +0 and -0 are equal, but not the same.
   return a.every((value, at) => {
     const other = b[at]!;
     return Object.is(value, other) || (value !== other && Math.abs(value - other) <= room);

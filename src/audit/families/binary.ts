@@ -44,7 +44,7 @@ const shapes: readonly [a: readonly number[], b: readonly number[]][] = [
   [[2, 3], []],
 ];
 
-/** a broadcast to b's shape: not for prelu, of which only alpha may be broadcast. */
+/** a broadcast to b's shape: not for prelu, where only alpha may be broadcast. */
 const shapesOfBoth: typeof shapes = [
   [[3], [2, 3]],
   [

@@ -57,7 +57,7 @@ const flat: readonly AuditCase[] = geometries.flatMap((geometry) => {
   ];
 });
 
-/** Where the output of a transposed convolution is larger than its input. */
+/** Includes outputs that are larger than the input. */
 const transposed: readonly AuditCase[] = (
   [
     [[1, 2, 2, 2], [1, 4, 4, 1], [3, 3], 1, 'valid'],

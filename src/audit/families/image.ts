@@ -33,7 +33,7 @@ const modes = [
   [false, true],
 ] as const;
 
-/** Images made larger and smaller. */
+/** Images enlarged and reduced. */
 export const image: readonly AuditCase[] = [
   ...sizes.flatMap(([from, to]) =>
     modes.flatMap(([alignCorners, halfPixelCenters]) => [

@@ -25,7 +25,7 @@ const batches: readonly [a: readonly number[], b: readonly number[]][] = [
   ],
 ];
 
-/** Products of matrices and vectors, every transposition, and batches with and without broadcasting. */
+/** Products of matrices and vectors, with every transposition, and batches with and without broadcasting. */
 export const matmul: readonly AuditCase[] = [
   ...batches.flatMap(([batchOfA, batchOfB]) =>
     transposes.map(([transposeA, transposeB]) => {

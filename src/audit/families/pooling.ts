@@ -33,7 +33,10 @@ const deep: readonly [image: readonly number[], window: number | Edges, strides:
     [[1, 4, 3, 6, 1], 1, [2, 1, 3], 'same'],
   ];
 
-/** Largest and average value of windows over two and three axes: values of both signs, and negative ones only. */
+/**
+ * The largest and average value of windows over two and three axes: for values of both signs, and for negative ones
+ * only.
+ */
 export const pooling: readonly AuditCase[] = [
   ...flat.flatMap(([image, window, strides, pad]) =>
     domains.flatMap(([note, values]) => [

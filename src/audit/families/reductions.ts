@@ -37,7 +37,7 @@ const variants: readonly [shape: readonly number[], axis: Axis, keepDims: boolea
 
 const picked = (kernel: string, op: string, f: (tf: TF, x: Tensor, axis: number) => Tensor): AuditCase[] =>
   [0, 1].map((axis) =>
-    // The place of the largest times the sum: by itself it is a number without a gradient.
+    // The index of the largest element times x: an index by itself has no gradient.
     auditCase(kernel, op, { axis, note: 'times x' }, { x: signed([3, 3]) }, (tf, { x }) =>
       tf.mul(x, tf.cast(f(tf, x, axis), 'float32')),
     ),

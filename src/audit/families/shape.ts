@@ -4,7 +4,7 @@ import type { Attributes } from '../../results/audit.ts';
 import { type AuditCase, auditCase } from '../case.ts';
 import { given, integers, signed } from '../values.ts';
 
-/** One tensor in, one out. */
+/** An op with one input and one output. */
 const of = (
   kernel: string,
   op: string,
@@ -13,7 +13,7 @@ const of = (
   f: (tf: TF, x: Tensor) => Tensor,
 ): AuditCase => auditCase(kernel, op, attributes, { x: signed(shape) }, (tf, { x }) => f(tf, x));
 
-/** Parts put together with different weights, some left out: every part's gradient is another. */
+/** Concatenates parts with different weights, without the last one, so that every part has a different gradient. */
 const weighed = (tf: TF, parts: readonly Tensor[]): Tensor =>
   tf.concat(parts.slice(0, -1).map((part, i) => tf.reshape(tf.mul(part, i + 2), [-1])));
 
@@ -131,7 +131,7 @@ const moved: readonly AuditCase[] = [
   ),
 ];
 
-/** Two by two: before and after of each axis. */
+/** Pairs up the numbers: before and after of each axis. */
 function pairs(numbers: readonly number[]): [number, number][] {
   return Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i]!, numbers[2 * i + 1]!]);
 }
@@ -184,7 +184,7 @@ const gathered: readonly AuditCase[] = (
 ).map(([shape, indices, axis, batchDims]) => {
   const size = indices.reduce<number>((product, length) => product * length, 1);
   const length = shape.at(axis)!;
-  // Some twice, some never.
+  // Some indices twice, some never.
   const values = Array.from({ length: size }, (_, i) => (2 * i + (i > 1 ? 1 : 0)) % length);
   return auditCase(
     'GatherV2',
@@ -232,7 +232,7 @@ const dilated: readonly AuditCase[] = (
   ),
 );
 
-/** Tensors joined, parted, moved, enlarged, looked up; what is constant; and morphological dilation. */
+/** Tensors joined, split, moved, enlarged and looked up; constants; and morphological dilation. */
 export const shape: readonly AuditCase[] = [
   ...joined,
   ...parted,

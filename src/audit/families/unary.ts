@@ -13,7 +13,7 @@ const within =
     between(shape, low, high);
 const wide = within(-12, 13);
 
-/** Kernel, op, its domain, where it saturates or has several pieces a wider one, and its attributes. */
+/** Kernel, op, its domain, a wider domain if it saturates or is defined piecewise, and its attributes. */
 const ops: readonly [
   kernel: string,
   op: string,

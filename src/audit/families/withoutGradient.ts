@@ -1,7 +1,7 @@
 import { type AuditCase, auditCase } from '../case.ts';
 import { between, integers, signed } from '../values.ts';
 
-/** Ops that could be differentiated, and whose kernel has no registered gradient. */
+/** Ops that could be differentiated, but whose kernel has no registered gradient. */
 export const withoutGradient: readonly AuditCase[] = [
   auditCase(
     'ComplexAbs',

@@ -1,7 +1,7 @@
 import type { AuditedCase, CaseResult, FixingEntry } from '../../results/audit.ts';
 import type { AuditBackend, AuditVerdict } from '../../results/auditNames.ts';
 
-/** Shapes and attributes of a case. */
+/** The shapes and attributes of a case. */
 export type Point = Pick<AuditedCase, 'shapes' | 'attributes'>;
 
 /** A fault of TensorFlow.js 4.22. */
@@ -11,16 +11,16 @@ export interface Fault {
   readonly kernels: readonly string[];
   readonly backends: readonly AuditBackend[];
   readonly verdicts: readonly Exclude<AuditVerdict, 'right'>[];
-  /** Where it shows; without it, in all cases of the kernels. */
+  /** The cases that show it; by default all cases of the kernels. */
   readonly at?: (point: Point) => boolean;
-  /** There not every case shows it: values decide, or more than shapes and attributes tell. */
+  /** Not every such case shows it: it also depends on the values, or on more than shapes and attributes. */
   readonly sometimes?: true;
-  /** The kernel does not end: as shipped, it is never run. */
+  /** The kernel never returns, so the shipped one is never run. */
   readonly endless?: true;
-  /** Refused since TensorFlow.js has none: only such results are meant. */
+  /** Only results that are refused because TensorFlow.js has no such kernel or gradient. */
   readonly missing?: CaseResult['missing'];
   readonly reason: string;
-  /** The entry that puts it right; null where none does. */
+  /** The entry that fixes it; null if none does. */
   readonly fixedBy: FixingEntry | null;
   /** Issues of tensorflow/tfjs. */
   readonly upstream: readonly number[];
@@ -32,20 +32,20 @@ export const broadcasts = ({ shapes: { a, b } }: Point): boolean => String(a) !=
 /** Whether the axes before the last two differ. */
 export const broadcastsBatch = ({ shapes: { a, b } }: Point): boolean =>
   String(a?.slice(0, -2)) !== String(b?.slice(0, -2));
-/** Padding that is given in numbers. */
+/** Whether the padding is given in numbers. */
 export const padsByNumber = ({ attributes: { pad } }: Point): boolean =>
   pad !== undefined && typeof pad !== 'string';
 export const pads = ({ attributes: { pad } }: Point): boolean => pad !== undefined && pad !== 'valid';
 export const isDilated = ({ attributes: { dilations } }: Point): boolean => Number(dilations) > 1;
 export const isSquare = (image: readonly number[]): boolean => image.at(-3) === image.at(-2);
 
-/** The pixel of the image that is nearest to each one of the result, along one axis. */
+/** The nearest pixel of the image for each pixel of the result, along one axis. */
 export const nearest = (from: number, to: number, halfPixelCenters: boolean): string =>
   Array.from({ length: to }, (_, at) =>
     Math.min(from - 1, Math.floor((at + (halfPixelCenters ? 0.5 : 0)) * (from / to))),
   ).join();
 
-/** Whether a filter steps over pixels, on an image that is padded. */
+/** Whether a filter skips pixels, in an image that is padded. */
 export const stepsOver = ({ shapes, attributes: { strides, pad } }: Point): boolean => {
   const filter = shapes.filter ?? shapes.depthwise;
   if (filter === undefined || pad === 'valid') return false;
@@ -55,19 +55,19 @@ export const stepsOver = ({ shapes, attributes: { strides, pad } }: Point): bool
 const lengthsOf = (value: unknown, axes: number): number[] =>
   Array.from({ length: axes }, (_, axis) => Number(Array.isArray(value) ? value[axis] : value));
 
-/** Whether windows of one pixel are moved by padding. */
+/** Whether padding moves windows of one pixel. */
 export const movesPixels = ({ attributes: { window, pad } }: Point): boolean =>
   Number(pad) > 0 && [window].flat(2).every((length) => length === 1);
 
-/** Whether a window lies in the padding. */
+/** Whether a window may lie entirely in the padding. */
 export const liesInPadding = ({ attributes: { window, pad } }: Point): boolean =>
   [window].flat(2).some((length) => Number(length) <= Number(pad));
 
-/** Whether windows are cut by the border of the image, and none of a plane lies outside of it. */
+/** Whether the border of the image cuts windows, and no window of a 2D image lies outside of it. */
 export const isCutByBorder = (point: Point): boolean =>
   pads(point) && (point.shapes.x!.length === 5 || !liesInPadding(point));
 
-/** Whether a window steps over pixels of a volume with padding `same`, by more than `least`. */
+/** Whether windows skip pixels of a volume with padding `same`, by more than `least`. */
 export const stepsOverVolume =
   (least: number) =>
   ({ shapes, attributes: { window, strides, pad } }: Point): boolean => {
@@ -78,7 +78,7 @@ export const stepsOverVolume =
 
 type Named = Omit<Fault, 'backends' | 'verdicts' | 'fixedBy' | 'upstream'> & Partial<Fault>;
 
-/** Of a gradient function of tfjs-core, which all backends have. */
+/** A fault in a gradient function of tfjs-core, which all backends share. */
 export const wrongGradient = (fault: Named): Fault => ({
   backends: everywhere,
   verdicts: ['wrong'],
@@ -87,7 +87,7 @@ export const wrongGradient = (fault: Named): Fault => ({
   ...fault,
 });
 export const refusedGradient = (fault: Named): Fault => wrongGradient({ verdicts: ['refused'], ...fault });
-/** Of kernels of one backend. */
+/** A fault in the kernels of one backend. */
 export const wrongOnWasm = (fault: Named): Fault =>
   wrongGradient({ backends: ['wasm'], fixedBy: 'backproof/wasm-training', ...fault });
 export const wrongOnCpu = (fault: Named): Fault =>

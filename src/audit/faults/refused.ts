@@ -40,13 +40,13 @@ export const REFUSED: readonly Fault[] = [
     id: 'batch-norm-defaults',
     kernels: ['FusedBatchNorm'],
     at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
-    reason: 'the gradient takes for granted that scale and offset were given',
+    reason: 'the gradient assumes that scale and offset were given',
   }),
   refusedGradient({
     id: 'tile-rank',
     kernels: ['Tile'],
     at: ({ shapes: { x } }) => x!.length > 4,
-    reason: 'the gradient ends at rank 4',
+    reason: 'the gradient supports no rank above 4',
   }),
   refusedGradient({
     id: 'one-part',
@@ -55,33 +55,33 @@ export const REFUSED: readonly Fault[] = [
       parts === undefined
         ? x!.at(Number(axis)) === 1
         : [parts].flat().length === 1 && (Array.isArray(parts) || parts === 1),
-    reason: 'the gradient of several outputs is refused where there is only one',
+    reason: 'the gradient of an op with several outputs is refused if there is only one',
   }),
   refusedGradient({
     id: 'wasm-channels-first',
     kernels: ['Conv2D'],
     backends: ['wasm'],
     at: ({ attributes }) => attributes.dataFormat === 'NCHW',
-    reason: 'wasm has only channels last',
+    reason: 'wasm supports only channels last',
     fixedBy: 'backproof/wasm-training',
   }),
   refusedOnNative({
     id: 'native-channels-first',
     kernels: ['Conv2D'],
     at: ({ attributes }) => attributes.dataFormat === 'NCHW',
-    reason: 'tfjs-node has only channels last',
+    reason: 'tfjs-node supports only channels last',
   }),
   refusedOnNative({
     id: 'native-padding',
     kernels: ['Conv2D', 'DepthwiseConv2dNative', 'MaxPool', 'AvgPool', 'MaxPool3D', 'AvgPool3D'],
     at: padsByNumber,
-    reason: 'tfjs-node has only the paddings valid and same',
+    reason: 'tfjs-node supports only the paddings valid and same',
   }),
   refusedOnNative({
     id: 'native-depthwise-strides',
     kernels: ['DepthwiseConv2dNative'],
     at: ({ attributes: { strides } }) => Array.isArray(strides),
-    reason: 'TensorFlow has only equal strides',
+    reason: 'TensorFlow supports only equal strides',
   }),
   refusedOnNative({
     id: 'native-gather-axis',

@@ -15,13 +15,13 @@ import {
 } from './fault.ts';
 
 const VOLUMES = ['AvgPool3D', 'Conv3D', 'Conv3DBackpropInputV2', 'MaxPool3D'];
-/** A fault of every backend of TensorFlow.js's own. */
+/** Faults of every backend that is TensorFlow.js's own implementation. */
 const STARTS_BEHIND = {
   sometimes: true,
   kernels: VOLUMES,
   at: stepsOverVolume(1),
   reason:
-    'with padding same and a stride longer than the window, windows of volumes start behind the first pixel; in TensorFlow they start at it',
+    'with padding same and a stride longer than the window, windows of volumes start after the first pixel; in TensorFlow they start at it',
 } as const;
 
 /** Gradients and kernels that give wrong numbers; looked up and listed on the page in this order. */
@@ -30,7 +30,7 @@ export const WRONG: readonly Fault[] = [
     id: 'webgl-floor-div-rounds',
     kernels: ['FloorDiv'],
     backends: ['webgl'],
-    reason: 'kernel FloorDiv of webgl: forward rounds both numbers to whole ones before it divides',
+    reason: 'kernel FloorDiv of webgl: forward rounds both numbers to integers before it divides',
   }),
   wrongGradient({
     id: 'floor-div',
@@ -94,21 +94,22 @@ export const WRONG: readonly Fault[] = [
     backends: ['webgl', 'webgpu'],
     at: movesPixels,
     reason:
-      'kernels AvgPool and MaxPool of webgl and webgpu: windows of one pixel hand back x where the shape stays, even where strides and padding move them',
+      'kernels AvgPool and MaxPool of webgl and webgpu: windows of one pixel return x if the shape stays the same, even where strides and padding move them',
   }),
   wrongOnCpu({
     id: 'cpu-avg-pool-in-padding',
     kernels: ['AvgPool'],
     at: liesInPadding,
     reason:
-      'kernel AvgPool of cpu: a window that lies in the padding gives NaN, and 0 in avgPool3d and on webgl and webgpu; windows of one pixel hand back x where the shape stays, wherever padding moves them',
+      'kernel AvgPool of cpu: a window that lies in the padding gives NaN, but 0 in avgPool3d and on webgl and webgpu; windows of one pixel return x if the shape stays the same, even where padding moves them',
   }),
   wrongOnWasm({
     id: 'wasm-pool-in-padding',
     sometimes: true,
     kernels: ['AvgPool', 'MaxPool'],
     at: liesInPadding,
-    reason: 'kernels AvgPool and MaxPool of wasm: where a window lies in the padding numbers stay unwritten',
+    reason:
+      'kernels AvgPool and MaxPool of wasm: the output of a window that lies in the padding is not written',
   }),
   wrongOnCpu({ id: 'cpu-volume-steps-over', ...STARTS_BEHIND }),
   wrongOnWasm({ id: 'wasm-volume-steps-over', ...STARTS_BEHIND }),
@@ -120,7 +121,7 @@ export const WRONG: readonly Fault[] = [
     backends: ['native'],
     at: stepsOverVolume(2),
     reason:
-      'Conv3D, AvgPool3D and MaxPool3D of TensorFlow, and their gradients, take padding same below 0 where a stride is longer than the window by 2 or more',
+      'Conv3D, AvgPool3D and MaxPool3D of TensorFlow, and their gradients, compute a negative padding for same where a stride is longer than the window by 2 or more',
     fixedBy: 'backproof/native',
   }),
   wrongGradient({
@@ -138,8 +139,7 @@ export const WRONG: readonly Fault[] = [
     sometimes: true,
     kernels: ['MaxPool3D'],
     backends: ['native'],
-    reason:
-      'MaxPool3DGrad of TensorFlow: of several equal largest values in a window each is handed all of dy',
+    reason: 'MaxPool3DGrad of TensorFlow: each of several equal largest values in a window gets all of dy',
     fixedBy: 'backproof/native',
   }),
   wrongOnCpu({
@@ -153,14 +153,14 @@ export const WRONG: readonly Fault[] = [
     id: 'cpu-max-pool3d-window',
     kernels: ['MaxPool3D'],
     at: ({ attributes: { window } }) => Array.isArray(window),
-    reason: 'kernel MaxPool3DGrad of cpu: takes the height of a window for its width',
+    reason: 'kernel MaxPool3DGrad of cpu: uses the height of a window as its width',
   }),
   wrongOnCpu({
     id: 'cpu-resize-nearest-batch',
     kernels: ['ResizeNearestNeighbor'],
     at: ({ shapes: { x } }) => x!.length === 4 && x![0]! > 1,
     reason:
-      'kernel ResizeNearestNeighborGrad of cpu: images of a batch behind the first are read at wrong places',
+      'kernel ResizeNearestNeighborGrad of cpu: images of a batch after the first are read at wrong places',
   }),
   wrongOnCpu({
     id: 'cpu-resize-nearest-endless',
@@ -170,21 +170,21 @@ export const WRONG: readonly Fault[] = [
     at: ({ shapes: { x }, attributes: { to, alignCorners } }) =>
       alignCorners === true && [to].flat(2).some((size, axis) => Number(size) > 1 && x!.at(axis - 3) === 1),
     reason:
-      'kernel ResizeNearestNeighborGrad of cpu: does not end with alignCorners and an image of one pixel along an axis',
+      'kernel ResizeNearestNeighborGrad of cpu: never returns with alignCorners and an image of one pixel along an axis',
   }),
   wrongOnCpu({
     id: 'cpu-resize-bilinear-sides',
     kernels: ['ResizeBilinear'],
     verdicts: ['refused'],
     at: ({ shapes }) => !isSquare(shapes.x!),
-    reason: 'kernel ResizeBilinearGrad of cpu: height and width of the image are exchanged',
+    reason: 'kernel ResizeBilinearGrad of cpu: height and width of the image are swapped',
   }),
   wrongOnWasm({
     id: 'wasm-max-pool-least',
     sometimes: true,
     kernels: ['MaxPool', 'MaxPool3D'],
     reason:
-      'kernels MaxPoolGrad, MaxPool3D and MaxPool3DGrad of wasm: the largest starts from the smallest positive number, so windows of negative values fail',
+      'kernels MaxPoolGrad, MaxPool3D and MaxPool3DGrad of wasm: the search for the largest value starts at the smallest positive number, so windows of negative values fail',
   }),
   wrongOnWasm({
     id: 'wasm-avg-pool-border',
@@ -204,7 +204,7 @@ export const WRONG: readonly Fault[] = [
     sometimes: true,
     kernels: ['Dilation2D'],
     reason:
-      'kernel Dilation2D of wasm: the largest starts from the smallest positive number, so negative values fail',
+      'kernel Dilation2D of wasm: the search for the largest value starts at the smallest positive number, so negative values fail',
   }),
   wrongOnWasm({
     id: 'wasm-gather-batch-dims',
@@ -216,7 +216,7 @@ export const WRONG: readonly Fault[] = [
     id: 'wasm-prelu-alpha',
     kernels: ['Prelu'],
     at: ({ shapes: { a, b } }) => b!.length > 1 && String(a) !== String(b),
-    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, whatever its shape',
+    reason: 'kernel Prelu of wasm: forward repeats alpha along the last axis, regardless of its shape',
   }),
   wrongOnGpu({
     id: 'gpu-avg-pool-border',
@@ -231,7 +231,7 @@ export const WRONG: readonly Fault[] = [
     kernels: ['Cumsum', 'Cumprod', 'Prod'],
     sometimes: true,
     reason:
-      'kernels Cumsum and Cumprod of webgpu in reverse, as the gradients of cumsum and prod call them: once they have run on an axis of one length, they are wrong on every other one, for the shader is kept without it',
+      'kernels Cumsum and Cumprod of webgpu in reverse, as the gradients of cumsum and prod call them: after a run on an axis of one length they are wrong for every other length, because the cached shader contains the first',
   }),
   wrongOnGpu({
     id: 'webgpu-max-pool3d-window',
@@ -241,7 +241,7 @@ export const WRONG: readonly Fault[] = [
       return height !== undefined && depth !== 1 && height !== width;
     },
     reason:
-      'kernel MaxPool3DGrad of webgpu: takes the height of a window for its width where it counts the place of the largest',
+      'kernel MaxPool3DGrad of webgpu: uses the height of a window as its width to compute the position of the largest value',
   }),
   wrongOnWasm({
     id: 'wasm-fused-matmul-transposed',
@@ -279,14 +279,14 @@ export const WRONG: readonly Fault[] = [
     sometimes: true,
     kernels: ['CropAndResize'],
     reason:
-      'kernel CropAndResize of wasm: forward takes one row for all of a box that lies between two, and rounds halves otherwise than cpu',
+      'kernel CropAndResize of wasm: forward uses one row for all rows of a box that lies between two, and rounds halves differently from cpu',
   }),
   wrongOnWasm({
     id: 'wasm-resize-nearest-corners',
     sometimes: true,
     kernels: ['ResizeNearestNeighbor'],
     at: ({ attributes }) => attributes.alignCorners === true,
-    reason: 'alignCorners: halves are rounded in another way by the gradient of wasm than by its forward',
+    reason: 'alignCorners: the gradient of wasm rounds halves differently from its forward',
   }),
   wrongOnCpu({
     id: 'cpu-transform-batch',
@@ -294,13 +294,13 @@ export const WRONG: readonly Fault[] = [
     kernels: ['Transform'],
     backends: ['cpu', 'float64'],
     at: ({ shapes: { x } }) => x![0]! > 1,
-    reason: 'kernel Transform of cpu: forward ends after the first image',
+    reason: 'kernel Transform of cpu: forward stops after the first image',
   }),
   wrongGradient({
     id: 'wasm-batch-norm-defaults',
     kernels: ['FusedBatchNorm'],
     backends: ['wasm'],
     at: ({ shapes: { scale, offset } }) => scale === undefined || offset === undefined,
-    reason: 'the gradient takes for granted that scale and offset were given, and reads what is none',
+    reason: 'the gradient assumes that scale and offset were given, and reads inputs that do not exist',
   }),
 ];

@@ -2,21 +2,21 @@ import { uniformNumbers } from '../../numerics/random.ts';
 import { sizeOf } from '../../numerics/shape.ts';
 import type { CaseValues } from '../values.ts';
 
-/** Where the values of an input lie. */
+/** The range of an input's values. */
 export type Domain = readonly [low: number, high: number];
 
 const ANY: Domain = [-2, 2];
-/** Elements of one input at most: gradients that are wrong are wrong in small tensors. */
+/** The largest number of elements of an input: a wrong gradient is also wrong for small tensors. */
 const MOST_ELEMENTS = 48;
-/** The options that one random number chooses from, so that a list of choices is read as it was written. */
+/** The number of seeds to choose from, limited so that a list of choices can be read back unchanged. */
 const SEEDS = 2 ** 16;
 
 /**
- * The choices that a case is made by, one after the other. Each is a whole number whose 0 is the plainest, so that a
- * list of smaller numbers is a smaller case.
+ * The choices that make up a case, in order. Each is an integer whose 0 is the simplest choice, so that a list of
+ * smaller numbers makes a smaller case.
  */
 export class Choices {
-  /** As they were taken, to make the same case again. */
+  /** The choices so far, to make the same case again. */
   readonly taken: number[] = [];
   readonly #next: (below: number) => number;
   #inputs = 0;
@@ -25,31 +25,31 @@ export class Choices {
     this.#next = next;
   }
 
-  /** Choices of a random generator. */
+  /** Random choices from a seed. */
   static random(seed: number): Choices {
     const random = uniformNumbers(seed);
     return new Choices((below) => Math.floor(random() * below));
   }
 
-  /** Choices from a list; 0 beyond its end. */
+  /** Choices from a list; 0 past its end. */
   static from(list: readonly number[]): Choices {
     let place = 0;
     return new Choices((below) => Math.min(list[place++] ?? 0, below - 1));
   }
 
-  /** A whole number from 0 to n - 1. */
+  /** An integer from 0 to n - 1. */
   below(n: number): number {
     const choice = this.#next(n);
     this.taken.push(choice);
     return choice;
   }
 
-  /** A whole number, both ends included. */
+  /** An integer, both bounds included. */
   between(low: number, high: number): number {
     return low + this.below(high - low + 1);
   }
 
-  /** One of a list, the plainest first. */
+  /** One item of a list, which begins with the simplest. */
   pick<const Item>(list: readonly Item[]): Item {
     return list[this.below(list.length)]!;
   }
@@ -58,7 +58,7 @@ export class Choices {
     return this.below(2) === 1;
   }
 
-  /** A shape whose rank and lengths lie between bounds, of no more elements than `most`. */
+  /** A shape whose rank and lengths lie between bounds, with at most `most` elements. */
   shape(lowest: number, highest: number, longest = 4, most = MOST_ELEMENTS): number[] {
     const shape: number[] = [];
     let room = most;
@@ -70,13 +70,13 @@ export class Choices {
     return shape;
   }
 
-  /** An axis of a rank, counted from the front or from the back. */
+  /** An axis of a tensor of this rank, counted from the front or from the back. */
   axis(rank: number): number {
     const axis = this.below(rank);
     return this.flag() ? axis - rank : axis;
   }
 
-  /** Values of an input: counted ones, which read well; random ones; and some that repeat, which makes ties. */
+  /** The values of an input: counted up, which is easy to read; random; or repeating, which makes ties. */
   values(shape: readonly number[], domain: Domain = ANY): CaseValues {
     const [low, high] = domain;
     const recipe = this.pick(['counted', 'random', 'random', 'random', 'random', 'random', 'few'] as const);
@@ -87,7 +87,7 @@ export class Choices {
     const valueAt = (at: number): number => {
       if (recipe === 'random') return drawn();
       if (recipe === 'few') return few[Math.floor(random!() * few.length)]!;
-      // Golden steps: far apart, in no order.
+      // Steps by the golden ratio: far apart and unordered.
       const step = (0.618 * (at + 1 + phase)) % 1;
       return rounded(low + (high - low) * step);
     };
@@ -95,7 +95,7 @@ export class Choices {
     return { shape, values, dtype: 'float32' };
   }
 
-  /** Whole numbers from `low` to `high`, each by a choice of its own. */
+  /** Integers from `low` to `high`, each chosen separately. */
   integers(shape: readonly number[], low: number, high: number): CaseValues {
     const values = Array.from({ length: sizeOf(shape) }, () => this.between(low, high));
     return { shape, values, dtype: 'int32' };
@@ -107,15 +107,15 @@ export class Choices {
   }
 }
 
-/** To two digits behind the point: it reads well, and is far from float32's last place. */
+/** Rounds to two decimals: easy to read, and far from float32's last digit. */
 const rounded = (x: number): number => Math.round(100 * x) / 100;
 
 const MOST_TRIES = 200;
-/** No choice is out of more than that, but for seeds. */
+/** No choice is from more options than this, except seeds. */
 const MOST_CHOICES = 64;
 
 /**
- * Smaller choices that still fail: numbers are set to 0, halved, lowered by one, until none can be any more.
+ * Shrinks choices that fail: numbers are set to 0, halved or decremented, until no smaller list still fails.
  *
  * @param fails whether a list of choices shows the same fault
  */
@@ -137,7 +137,7 @@ export async function shrunk(
         smaller = true;
     for (let at = 0; at < best.length; at++) {
       const number = best[at]!;
-      // The large ones are seeds of random values, of which none is smaller than another.
+      // Larger numbers are seeds of random values, none of which is simpler than another.
       const steps = number > MOST_CHOICES ? [0, 1] : [0, number >> 1, number - 1];
       const lower = [...new Set(steps)].filter((each) => each < number && each >= 0);
       for (const each of lower) {

@@ -11,13 +11,13 @@ import { caseOf, type GeneratedCase, type Signature } from '../signatures/index.
 import { Choices, shrunk } from './choices.ts';
 import { agrees, isAtJump, outputOf, type Truth, truthOf } from './screen.ts';
 
-/** How many cases, and from which seed. */
+/** The number of cases, and the first seed. */
 export interface Generation {
   readonly cases: number;
   readonly seed: number;
 }
 
-/** A case, and what made it. */
+/** A case, and the signature and choices that made it. */
 export interface Trial {
   readonly signature: Signature;
   readonly subject: GeneratedCase;
@@ -33,12 +33,12 @@ interface Found {
   readonly result: CaseResult;
 }
 
-/** Cases are held in memory so many at a time. */
+/** The number of cases held in memory at a time. */
 const BATCH = 2000;
 
 /**
- * Tries ops with random shapes, attributes and values, in turn, on every backend and in both modes. What is not right is
- * made as small as it goes, one example a kind: op, backend, mode and known fault.
+ * Tests ops with random shapes, attributes and values, in turn, on every backend and in both modes. Results that are
+ * not right are shrunk to the smallest case, one example for each kind: op, backend, mode and known fault.
  */
 export async function generate(
   signatures: readonly Signature[],
@@ -73,7 +73,7 @@ export async function generate(
       });
       for (const backend of backends) {
         const count = counts[mode][backend]!;
-        // Cases that ran before must not spoil these.
+        // Cases that ran before must not affect these.
         await restart(backend);
         await inMode(mode, backend, async () => {
           for (const trial of trials) {
@@ -110,9 +110,9 @@ export async function generate(
   };
 }
 
-/** The case of a signature that a seed makes. */
+/** The case that a seed makes from a signature. */
 export function trialOf(signature: Signature, seed: number): Trial {
-  // Far apart for neighbours, which would draw alike.
+  // Spreads neighbouring seeds, which would otherwise draw similar numbers.
   const choices = Choices.random(Math.imul(seed + 1, 0x9e3779b1));
   const subject = caseOf(signature, choices);
   return { signature, subject, choices: choices.taken, seed };
@@ -121,11 +121,11 @@ export function trialOf(signature: Signature, seed: number): Trial {
 interface Outcome {
   readonly kind: 'right' | 'known' | 'fresh' | 'inconclusive';
   readonly fault: string | null;
-  /** The part that is not right; null where it is, or was not tried. */
+  /** The result if it is not right; null if it is right or was not judged. */
   readonly result: CaseResult | null;
 }
 
-/** A case on the backend that is up. */
+/** Judges a case on the running backend. */
 async function outcomeOf(
   trial: Trial,
   backend: NodeBackend,
@@ -133,18 +133,19 @@ async function outcomeOf(
   truth: Truth | null,
 ): Promise<Outcome> {
   const { subject } = trial;
-  // As shipped, what is known is not run: kernels of wasm that are wrong may write over what others read.
+  // With shipped kernels, cases of known faults are not run: wrong kernels of wasm may overwrite memory that other
+  // cases read.
   const [expected] = faultsAt(subject, backend, mode);
   const known: Outcome | null =
     expected === undefined ? null : { kind: 'known', fault: expected.id, result: null };
   if (mode === 'plain' && known !== null) return known;
   if (truth !== null && (backend === 'float64' || agrees(subject, tf, truth)))
     return { kind: 'right', fault: null, result: null };
-  // Written cases show it; it takes long to judge.
+  // The written cases show the fault, and judging takes long.
   if (known !== null) return known;
   let result = await verdictOn(subject, backend, mode, truth !== null);
   if (result?.verdict !== 'right' && mode === 'plain') {
-    // On a backend that nothing ran on before.
+    // Tries again on a freshly started backend.
     await restart(backend);
     if (truth !== null && agrees(subject, tf, truth)) return { kind: 'right', fault: null, result: null };
     result = await judged(subject, backend, truth !== null);
@@ -158,7 +159,7 @@ async function outcomeOf(
   return { kind: 'fresh', fault: null, result };
 }
 
-/** The verdict on a case that the screen does not call right, on the backend that is up. */
+/** The verdict on a case that the screen does not call right, on the running backend. */
 export const judged = async (
   subject: GeneratedCase,
   backend: NodeBackend,
@@ -168,7 +169,7 @@ export const judged = async (
     ? (await judgeFloat64(subject, 'off')).result
     : await judgeFloat32(subject, tf, rightInDouble);
 
-/** The verdict; null where shipped kernels have overwritten so much of wasm's memory that it cannot make a tensor. */
+/** The verdict; null if shipped kernels have overwritten so much of wasm's memory that it cannot make a tensor. */
 async function verdictOn(
   subject: GeneratedCase,
   backend: NodeBackend,
@@ -183,7 +184,7 @@ async function verdictOn(
   }
 }
 
-/** The smallest case that is not right in the same way, on the backend that is up. */
+/** The smallest case with the same fault, on the running backend. */
 async function smallest(
   { kind, hits, first, result }: Found,
   signal: AbortSignal | undefined,

@@ -5,25 +5,28 @@ import type { AuditCase } from '../case.ts';
 import { floatInputs, gradientsOn, tensorsOf, tidied } from '../gradientOf.ts';
 
 /**
- * A quick judge that can only say that a case is right: generated cases are many, and hardly one is not. What it does
- * not call right is for judge.ts.
+ * A fast judge that can only say that a case is right: there are many generated cases, and nearly all are right. The
+ * others go to judge.ts.
  */
 
-/** Output and gradients of a case in double precision, which agree with differences. */
+/** The output and gradients of a case in double precision, confirmed by finite differences. */
 export interface Truth {
   readonly dy: readonly number[];
   readonly output: readonly number[];
-  /** Of the inputs that are differentiated, in order. */
+  /** The gradients of the differentiated inputs, in order. */
   readonly gradients: readonly (readonly number[])[];
 }
 
 const STEP = 2 ** -17;
-/** The accuracy of central differences at that step, in the cases that are generated. */
+/** The accuracy of central differences with that step, for generated cases. */
 const DIFFERENCES = { rtol: 1e-6, atol: 1e-8 } as const;
-/** Of the largest element of a tensor in single precision, and of 1. */
+/** Relative to the largest element of a tensor in single precision, or to 1. */
 const SINGLE = { rtol: 2e-5, atol: 2e-6 } as const;
 
-/** The output in double precision; null where the forward throws, or what comes is empty or not finite: no case. */
+/**
+ * The output in double precision; null if the forward throws, or its result is empty or not finite: then there is no
+ * case.
+ */
 export function outputOf(subject: AuditCase): { readonly shape: number[]; readonly values: number[] } | null {
   try {
     const { shape, values, dtype } = tidied(float64, () => {
@@ -38,8 +41,8 @@ export function outputOf(subject: AuditCase): { readonly shape: number[]; readon
 }
 
 /**
- * The gradients of double precision, held against central differences in one random direction, which is through every
- * element of every input; null where they do not agree to six digits, are not finite, or are refused.
+ * The gradients in double precision, compared with central differences in one random direction, which involves every
+ * element of every input; null if they do not agree to six digits, are not finite, or are refused.
  */
 export function truthOf(subject: AuditCase, seed: number): Truth | null {
   const output = outputOf(subject);
@@ -81,13 +84,16 @@ export function truthOf(subject: AuditCase, seed: number): Truth | null {
   return Math.abs(numeric - analytic) <= room ? { dy, output: output.values, gradients } : null;
 }
 
-/** So far is a point moved to see whether it is at a jump: two units in the last place of single precision. */
+/**
+ * The relative distance by which a point is moved to find out whether it is at a jump: two units in the last place of
+ * single precision.
+ */
 const JUMP = 2 ** -22;
 
 /**
- * Whether output or gradients in double precision are others within the rounding of single precision, as where a / b is
- * a whole number under floor: there neither precision is wrong. Each input moves by a part of its own, which leaves its
- * ties and zeros.
+ * Whether output or gradients in double precision change within the rounding of single precision, for example where
+ * a / b is an integer under floor: neither precision is wrong there. All elements of an input are scaled by the same
+ * factor, which keeps its ties and zeros.
  */
 export function isAtJump(subject: AuditCase, seed: number): boolean {
   const names = floatInputs(subject);
@@ -109,12 +115,12 @@ export function isAtJump(subject: AuditCase, seed: number): boolean {
       return !gradientsAt(there).every(({ values }, i) => near(values, gradients[i]!.values));
     });
   } catch {
-    // No gradient is refused within rounding.
+    // A gradient that is refused is not a jump.
     return false;
   }
 }
 
-/** Whether output and gradients on `tf` are those of double precision, element by element, to single precision. */
+/** Whether output and gradients on `tf` equal those in double precision, element by element, to single precision. */
 export function agrees(subject: AuditCase, tf: TF, { dy, output, gradients }: Truth): boolean {
   try {
     const came = tidied(tf, () => {
@@ -132,7 +138,7 @@ export function agrees(subject: AuditCase, tf: TF, { dy, output, gradients }: Tr
 function near(came: readonly number[], right: readonly number[]): boolean {
   const largest = right.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const room = SINGLE.rtol * largest + SINGLE.atol;
-  // Not >: what is no number is not near.
+  // Written with <= because every comparison with NaN is false.
   return came.length === right.length && came.every((value, at) => Math.abs(value - right[at]!) <= room);
 }
 

@@ -11,32 +11,32 @@ import { floatInputs, gradientsOn, tensorsOf, tidied } from '../gradientOf.ts';
 import { inMode } from '../modes.ts';
 import { caseOf, type GeneratedCase, type Signature, signatures } from '../signatures/index.ts';
 
-/** A tensor that came out as it should not. */
+/** A tensor with a wrong value. */
 export interface Deviation {
-  /** The input whose gradient it is; null for the output of the forward. */
+  /** The input whose gradient is wrong; null for the output of the forward. */
   readonly input: string | null;
   readonly came: readonly number[];
   readonly right: readonly number[];
 }
 
-/** The smallest case of an op that shows a known fault on TensorFlow.js as it is shipped. */
+/** The smallest case of an op that shows a known fault in TensorFlow.js as shipped. */
 export interface Example {
   readonly fault: Fault;
   readonly backend: AuditBackend;
   readonly subject: GeneratedCase;
   readonly dy: { readonly shape: readonly number[]; readonly values: readonly number[] };
-  /** null where a gradient is refused. */
+  /** null if a gradient is refused. */
   readonly deviation: Deviation | null;
-  /** The message, where it is refused. */
+  /** The error message, if it is refused. */
   readonly refusal: string | null;
 }
 
-/** Draws of an op until one shows its fault. */
+/** The number of draws of an op until one must show its fault. */
 const MOST_DRAWS = 400;
-/** Where a fault is shown, if it is there: where it is easiest to repeat. */
+/** The backends on which faults are shown, the easiest to reproduce first. */
 const PREFERRED = ['cpu', 'wasm', 'native'] as const;
 
-/** One example for each known fault and op that shows it on a backend that is up. */
+/** One example for each known fault and each op that shows it on a running backend. */
 export async function examplesOf(
   backends: readonly AuditBackend[],
   only: (subject: Signature) => boolean,
@@ -70,7 +70,7 @@ async function exampleOf(
       await setImmediate();
       signal?.throwIfAborted();
       const { subject } = trial;
-      // With another known fault in it, it would not tell which.
+      // A case with another known fault in it would not show which one it is.
       const [expected, ...others] = faultsAt(subject, backend, 'plain');
       if (expected?.id !== fault.id || others.length > 0 || outputOf(subject) === null) return false;
       const truth = truthOf(subject, trial.seed);
@@ -95,7 +95,7 @@ async function exampleOf(
   return best === null ? null : await described(fault, backend, best);
 }
 
-/** The numbers that came and those that are right, of the tensor that is furthest off. */
+/** The wrong and the right values of the tensor with the largest error. */
 async function described(
   fault: Fault,
   backend: (typeof PREFERRED)[number],
@@ -109,7 +109,7 @@ async function described(
     const came = await inMode('plain', backend, async () =>
       tidied(tf, () => Array.from(subject.forward(tf, tensorsOf(tf, subject)).dataSync())),
     );
-    // A forward that is not finite is wrong without a worst element.
+    // A forward that is not finite is wrong, but has no worst element.
     if (result.worst !== null || came.some((value) => !Number.isFinite(value)))
       return { ...example, deviation: { input: null, came, right: output.values }, refusal: null };
   }

@@ -3,7 +3,10 @@ import { codeOf } from '../expression.ts';
 import { floatInputs } from '../gradientOf.ts';
 import type { Example } from './examples.ts';
 
-/** The page of faults: a table of what is wrong, refused or missing, and a repeat of each row on plain TensorFlow.js. */
+/**
+ * The page of faults: a table of wrong, refused and missing gradients, and for each row a program that reproduces it on
+ * plain TensorFlow.js.
+ */
 export function faultsMarkdown(examples: readonly Example[]): string {
   const numbered = examples.map((example, at) => ({ ...example, number: at + 1 }));
   const wrong = numbered.filter(({ deviation }) => deviation !== null);
@@ -52,7 +55,7 @@ const PACKAGES = {
   native: ["import * as tf from '@tensorflow/tfjs-node';"],
 } as const;
 
-/** A program of some ten lines that shows the fault. */
+/** A program of about ten lines that shows the fault. */
 function repeatOf({ fault, backend, subject, dy, deviation, refusal }: Example): string[] {
   const names = floatInputs(subject).join(', ');
   const tensors = Object.entries(subject.inputs).map(

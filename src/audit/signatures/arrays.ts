@@ -11,7 +11,7 @@ const signature = (kernel: string, op: string, draw: (choices: Choices) => Drawn
   draw,
 });
 
-/** The axes of a rank in any order. */
+/** The axes of a tensor in any order. */
 function permutation(choices: Choices, rank: number): number[] {
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   return axes.map(() => axes.splice(choices.below(axes.length), 1)[0]!);
@@ -42,7 +42,7 @@ const stack = signature('Pack', 'stack', (choices) => {
   };
 });
 
-/** One part of several: the others have gradient 0. */
+/** Takes one of several parts: the gradient of the others is 0. */
 const unstack = signature('Unpack', 'unstack', (choices) => {
   const shape = choices.shape(1, 4);
   const axis = choices.axis(shape.length);
@@ -86,7 +86,7 @@ const stridedSlice = signature('StridedSlice', 'stridedSlice', (choices) => {
   const end = shape.map((length, axis) =>
     backwards ? 0 : begin[axis]! + choices.between(1, length - begin[axis]!),
   );
-  // Of these axes one element is taken, and the axis left out.
+  // For these axes one element is taken, and the axis is removed.
   const shrinkAxisMask = backwards ? 0 : choices.pick([0, 0, 1, 2]) % 2 ** shape.length;
   const masks = shrinkAxisMask === 0 ? [] : [0, 0, 0, 0, shrinkAxisMask];
   return {
@@ -230,7 +230,7 @@ const gatherND = signature('GatherNd', 'gatherND', (choices) => {
   const shape = choices.shape(1, 3);
   const depth = choices.between(1, shape.length);
   const count = choices.between(1, 3);
-  // Every coordinate below its axis.
+  // Every coordinate is within its axis.
   const values = Array.from({ length: count * depth }, (_, at) => choices.below(shape[at % depth]!));
   return {
     inputs: {
@@ -258,7 +258,7 @@ const scatterND = signature('ScatterNd', 'scatterND', (choices) => {
 
 const complex = call('complex', x, input('y'));
 
-/** Of a real and an imaginary part; what is complex comes back as a part of it. */
+/** Ops of a real and an imaginary part; a complex result is reduced to one of its parts. */
 const ofComplex = (kernel: string, op: string, parts: boolean): Signature =>
   signature(kernel, parts ? op : `${op}(complex)`, (choices) => {
     const shape = choices.shape(1, 3);
@@ -288,7 +288,7 @@ const irfft = signature('IFFT', 'irfft', (choices) => {
   };
 });
 
-/** Tensors joined, parted, moved, enlarged, looked up; complex ones. */
+/** Tensors joined, split, moved, enlarged and looked up; complex numbers. */
 export const arrays: readonly Signature[] = [
   concat,
   stack,

@@ -56,7 +56,7 @@ const unaries: readonly Signature[] = [
   unary('ZerosLike', 'zerosLike'),
 ];
 
-/** One tensor, and a number between bounds. */
+/** A tensor and a number from a list. */
 const withNumber = (kernel: string, op: string, name: string, numbers: readonly number[]): Signature => ({
   kernel,
   op,
@@ -116,7 +116,7 @@ const binary = (
   },
 });
 
-/** A condition, times a: by itself it has no gradient. */
+/** A condition times a, because by itself it has no gradient. */
 const timesA = (result: Expression): Expression => call('mul', a, call('cast', result, 'float32'));
 
 const POSITIVE: Domain = [0.4, 2.5];
@@ -202,7 +202,7 @@ const casts: Signature = {
     return {
       attributes: { to },
       inputs,
-      // Whole numbers end the path: they come back as a factor.
+      // An integer ends the gradient's path, so it is used as a factor.
       expression: to === 'float32' ? there : call('mul', x, call('cast', there, 'float32')),
     };
   },

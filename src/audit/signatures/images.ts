@@ -8,7 +8,7 @@ const filter = input('filter');
 const oneOrEach = (choices: Choices, axes: number, high: number): number | number[] =>
   choices.flag() ? Array.from({ length: axes }, () => choices.between(1, high)) : choices.between(1, high);
 
-/** Images of 1 to 5 pixels a side; several of several channels. */
+/** Images with sides of 1 to 5 pixels, some with several channels, some in batches. */
 const imageOf = (choices: Choices, longest = 5): [number, number, number, number] => [
   choices.between(1, 2),
   choices.between(1, longest),
@@ -16,7 +16,7 @@ const imageOf = (choices: Choices, longest = 5): [number, number, number, number
   choices.between(1, 2),
 ];
 
-/** A window, a number or one for each axis, that no axis is shorter than. */
+/** A window, as one number or one for each axis, that is no longer than any axis. */
 function windowOf(choices: Choices, sides: readonly number[], high: number): number | number[] {
   const window = oneOrEach(choices, sides.length, high);
   return typeof window === 'number'
@@ -88,7 +88,7 @@ const cropAndResize: Signature = {
   op: 'image.cropAndResize',
   draw: (choices) => {
     const image = imageOf(choices);
-    // Sixteenths are the same in single precision, so that halves are halves in either.
+    // Sixteenths are exact in single precision, so that halves are halves in both precisions.
     const edge = (from: number): number => (from + choices.below(7)) / 16;
     const boxes = Array.from({ length: choices.between(1, 2) }, () => [edge(1), edge(1), edge(8), edge(8)]);
     const of = boxes.map(() => choices.below(image[0]));
@@ -132,7 +132,7 @@ const depthToSpace: Signature = {
   },
 };
 
-/** Windows over images and volumes, and images made larger, smaller and turned. */
+/** Windows over images and volumes, and images enlarged, reduced and rotated. */
 export const images: readonly Signature[] = [
   pool('MaxPool', 'maxPool', [BOTH_SIGNS, [-4, -1]]),
   pool('AvgPool', 'avgPool', [BOTH_SIGNS]),

@@ -111,13 +111,13 @@ const einsum: Signature = {
   },
 };
 
-/** One number for every axis, or a number for each. */
+/** One number for all axes, or one for each. */
 const perAxis = (choices: Choices, axes: number, high: number): number | number[] =>
   choices.flag() ? Array.from({ length: axes }, () => choices.between(1, high)) : choices.between(1, high);
 
 const sidesOf = (choices: Choices): number[] => [choices.between(0, 2), choices.between(0, 2)];
 
-/** Padding of an image: by name, by a number, or by side. */
+/** Padding of an image: by name, as a number, or for each side. */
 function padOf(choices: Choices): 'valid' | 'same' | number | number[][] {
   const how = choices.pick(['valid', 'same', 'number', 'sides'] as const);
   if (how === 'number') return choices.between(0, 2);
@@ -143,7 +143,7 @@ const convolution = (kernel: string, op: string): Signature => ({
     const { image, window } = imageOf(choices);
     const strides = perAxis(choices, 2, 3);
     const pad = padOf(choices);
-    // An op whose filter, spread out, is larger than the image makes negative shapes, or refuses.
+    // If the dilated filter is larger than the image, the op computes negative shapes, or refuses.
     const fits = window.every((length, axis) => 2 * length - 1 <= image[axis + 1]!);
     const dilations = fits ? choices.pick([1, 1, 1, 2]) : 1;
     const channels = image[3]!;
@@ -224,7 +224,7 @@ const separable: Signature = {
   },
 };
 
-/** The output of a convolution by the same strides and padding. */
+/** The output length of a convolution with these strides and padding. */
 function convolved(length: number, window: number, stride: number, pad: 'valid' | 'same'): number {
   return pad === 'same' ? Math.ceil(length / stride) : Math.ceil((length - window + 1) / stride);
 }

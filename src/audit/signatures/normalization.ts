@@ -57,7 +57,7 @@ const localResponse: Signature = {
 };
 
 const softmaxCrossEntropy: Signature = {
-  // No kernel: the op is a customGrad.
+  // Not a kernel: the op is a customGrad.
   kernel: 'SoftmaxCrossEntropy',
   op: 'losses.softmaxCrossEntropy',
   draw: (choices) => {

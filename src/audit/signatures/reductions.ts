@@ -43,7 +43,7 @@ const along = (
   },
 });
 
-/** A vector of zeros has a norm and no gradient of it: no number is 0. */
+/** The norm of a zero vector has no gradient, so no value is 0. */
 const norm: Signature = {
   kernel: 'Sum',
   op: 'norm',
@@ -56,7 +56,7 @@ const norm: Signature = {
   },
 };
 
-/** Softmax takes the last axis only. */
+/** Softmax supports only the last axis. */
 const lastAxis = (kernel: string, op: string): Signature => ({
   kernel,
   op,
@@ -76,7 +76,7 @@ const cumulative = (kernel: string, op: string): Signature => ({
   op,
   draw: (choices) => {
     const shape = choices.shape(1, 4);
-    // Of the negative axes, the last is the one that the kernel takes.
+    // The only negative axis is the last one, because the kernel accepts no other.
     const axis = choices.pick([...shape.keys(), -1]);
     const exclusive = choices.flag();
     const reverse = choices.flag();
@@ -88,7 +88,7 @@ const cumulative = (kernel: string, op: string): Signature => ({
   },
 });
 
-/** A place, times x along that axis: by itself a place has no gradient. */
+/** An index, times x along that axis: by itself an index has no gradient. */
 const place = (kernel: string, op: string): Signature => ({
   kernel,
   op,
@@ -149,7 +149,7 @@ const bincount: Signature = {
   },
 };
 
-/** Along axes: sums, products, extremes, running sums, places, and sums by segment. */
+/** Reductions along axes: sums, products, extremes, running sums, indices, and sums by segment. */
 export const reductions: readonly Signature[] = [
   reduction('Sum', 'sum'),
   reduction('Mean', 'mean'),

@@ -11,13 +11,13 @@ export interface Drawn {
   readonly expression: Expression;
 }
 
-/** An op by what it takes: shapes, attributes and values by choices. */
+/** An op and how to draw its arguments: shapes, attributes and values, by choices. */
 export interface Signature {
-  /** The kernel whose registered gradient it is about. */
+  /** The kernel whose registered gradient is checked. */
   readonly kernel: string;
   /** The op as it is called: tf.OP. */
   readonly op: string;
-  /** May be a call that the op does not take: that is no case. */
+  /** May return a call that the op refuses: that is not a case. */
   readonly draw: (choices: Choices) => Drawn;
 }
 
@@ -26,7 +26,7 @@ export interface GeneratedCase extends AuditCase {
   readonly expression: Expression;
 }
 
-/** The case of a signature that the choices make. */
+/** The case that the choices make from a signature. */
 export function caseOf({ kernel, op, draw }: Signature, choices: Choices): GeneratedCase {
   const { attributes = {}, inputs, expression } = draw(choices);
   const shapes = Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape]));

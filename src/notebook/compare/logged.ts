@@ -89,9 +89,13 @@ export class LoggedDeviation {
       'logarithms, so its gradient is q / (q + 1e-7) of that, with q the probability given to the true label: half ' +
       'at a logit of 16.1 on the wrong side, then vanishing.';
     if (this.#unexplained > 0) {
-      return `${law} ${this.#unexplained} step(s) do not follow this law within rounding: look at autodiff there.`;
+      return `${law} ${steps(this.#unexplained)} ${this.#unexplained === 1 ? 'does' : 'do'} not follow this law within rounding: look at autodiff there.`;
     }
     if (this.#first === null) return `${law} No step of this run came near enough for the two to differ.`;
-    return `${law} All ${this.#explained} step(s) that differ by more than rounding follow this law.`;
+    return this.#explained === 1
+      ? `${law} The one step that differs by more than rounding follows this law.`
+      : `${law} All ${steps(this.#explained)} that differ by more than rounding follow this law.`;
   }
 }
+
+const steps = (count: number): string => `${count} step${count === 1 ? '' : 's'}`;

@@ -10,9 +10,9 @@ import {
 import { ranges } from './windows.ts';
 
 /**
- * avgPool of x [batch, inHeight, inWidth, channels]: of each window the part inside the image counts, and none is 0, as in
- * avgPool3d. The cpu backend's own makes NaN of such windows, and hands back x where they are of one pixel and the shape
- * stays, wherever strides and padding move them.
+ * avgPool of x [batch, inHeight, inWidth, channels]: only the part of a window inside the image counts, and the average
+ * of no pixels is 0, as in avgPool3d. The shipped cpu kernel returns NaN for windows without a pixel, and returns x for
+ * windows of one pixel whose output has x's shape, even where strides and padding move them.
  */
 export const avgPool: KernelFunc = ({ inputs, backend, attrs }) => {
   const x = inputs.x as TensorInfo;
@@ -42,9 +42,9 @@ export const avgPool: KernelFunc = ({ inputs, backend, attrs }) => {
 };
 
 /**
- * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, with n the number
- * of elements of the window that lie inside the image. The cpu backend's own divides by the whole window, padding
- * included, which its forward does not.
+ * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, where n is the
+ * number of elements of the window inside the image. The shipped cpu kernel divides by the whole window, padding
+ * included, unlike its forward.
  *
  * input [batch, (inDepth,) inHeight, inWidth, channels], dy [batch, (outDepth,) outHeight, outWidth, channels].
  */
@@ -62,7 +62,7 @@ export const avgPoolGrad: KernelFunc = ({ inputs, backend, attrs }) => {
     inHeight,
     inWidth,
   } = windowsOf(input.shape, attrs as unknown as AvgPoolGradAttrs & AvgPool3DGradAttrs);
-  // Sums in double precision, as the other kernels of this backend have them.
+  // Sums in double precision, like the other kernels of this backend.
   const sums = new Float64Array(util.sizeFromShape(input.shape));
   let from = 0;
   for (let n = 0; n < batchSize; n++) {
@@ -86,7 +86,7 @@ export const avgPoolGrad: KernelFunc = ({ inputs, backend, attrs }) => {
   return cpu.makeTensorInfo(input.shape, 'float32', new Float32Array(sums));
 };
 
-/** The windows of either rank, along every axis; an image has one depth. */
+/** The windows of either rank, along every axis; 2D images have a depth of 1. */
 function windowsOf(
   shape: number[],
   { filterSize, strides, pad, dimRoundingMode }: AvgPoolGradAttrs & AvgPool3DGradAttrs,

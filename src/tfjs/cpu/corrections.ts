@@ -6,13 +6,13 @@ import { stridedSlice } from '../stridedSlice.ts';
 import { volumeCorrections } from '../volumes.ts';
 import { einsum } from './einsum.ts';
 
-/** transform: the shipped kernel ends after the first image. So each image has a call of its own. */
+/** transform: the shipped kernel stops after the first image, so it is called once for each image. */
 const transform: Correction = (shipped) => (parameters) => {
   const { image, transforms } = parameters.inputs as { image: TensorInfo; transforms: TensorInfo };
   const cpu = parameters.backend as MathBackendCPU;
   const [batch, ...sides] = image.shape as [number, ...number[]];
   if (batch < 2) return shipped(parameters);
-  /** Row n of a tensor, with a batch of 1. */
+  /** Row n of a tensor, as a batch of 1. */
   const rowOf = ({ dataId, shape, dtype }: TensorInfo, n: number): TensorInfo => {
     const values = cpu.data.get(dataId).values as TypedArray;
     const size = util.sizeFromShape(shape.slice(1));
@@ -35,8 +35,8 @@ const transform: Correction = (shipped) => (parameters) => {
 };
 
 /**
- * add, sub and mul of complex numbers: where one has fewer axes than the other, the shipped kernels take it for one that is
- * twice as long, and read beyond its end. With axes of one element in front it is read right.
+ * add, sub and mul of complex numbers: if one has fewer axes than the other, the shipped kernels take it to be twice as
+ * long and read past its end. With leading axes of length 1 they read it correctly.
  */
 const complexRanks: Correction = (shipped) => (parameters) => {
   const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };
@@ -51,7 +51,7 @@ const complexRanks: Correction = (shipped) => (parameters) => {
   return shipped({ ...parameters, inputs: { a: aligned(a), b: aligned(b) } });
 };
 
-/** tensorScatterUpdate: the shipped kernel writes into its input, so it is handed a copy. */
+/** tensorScatterUpdate: the shipped kernel writes into its input, so it gets a copy. */
 const tensorScatterUpdate: Correction = (shipped) => (parameters) => {
   const tensor = parameters.inputs.tensor as TensorInfo;
   if (tensor.dtype === 'string') return shipped(parameters);
@@ -63,7 +63,7 @@ const tensorScatterUpdate: Correction = (shipped) => (parameters) => {
   return result;
 };
 
-/** Corrections of kernels of the cpu backend, in single precision and in double. */
+/** Corrections of kernels of the cpu backend, in single and in double precision. */
 export const corrections: Readonly<Record<string, Correction>> = {
   ...volumeCorrections('cpu'),
   Add: complexRanks,

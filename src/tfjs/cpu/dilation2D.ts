@@ -9,12 +9,14 @@ import {
 
 type Values = Float32Array | Int32Array;
 
-/** Where the maximum of a window is, in x and in the filter; -1 where no tap lies inside the image. */
+/**
+ * Called with the position of a window's maximum in x and in the filter, both -1 where no tap lies inside the image.
+ */
 type Visit = (pixel: number, tap: number, maximum: number) => void;
 
 /**
  * dilation2d of x [batch, inHeight, inWidth, channels] by filter [rows, columns, channels]: the maxima of x + filter.
- * The cpu backend's own search starts at -2^53, and below that finds nothing.
+ * The shipped cpu kernel starts its search at -2^53 and finds no maximum below that.
  */
 export const dilation2D: KernelFunc = ({ inputs, backend, attrs }) => {
   const { x, filter } = inputs as { x: TensorInfo; filter: TensorInfo };
@@ -29,7 +31,9 @@ export const dilation2D: KernelFunc = ({ inputs, backend, attrs }) => {
   return cpu.makeTensorInfo(outShape, dtype, maxima);
 };
 
-/** The gradient of dilation2d in x: every dy goes to the pixel whose sum was the maximum, of equal ones the first. */
+/**
+ * The gradient of dilation2d in x: every dy goes to the pixel whose sum was the maximum, the first one of equal sums.
+ */
 export const dilation2DBackpropInput: KernelFunc = (parameters) =>
   gradient(parameters, 'x', (pixel) => pixel);
 
@@ -46,7 +50,7 @@ function gradient(
   const cpu = backend as MathBackendCPU;
   const { shape } = { x, filter }[to];
   const upstream = cpu.data.get(dy.dataId).values as Float32Array;
-  // Sums in double precision, as the other kernels of this backend have them.
+  // Sums in double precision, like the other kernels of this backend.
   const sums = new Float64Array(util.sizeFromShape(shape));
   let from = 0;
   eachWindow(cpu, x, filter, attrs as unknown as Dilation2DAttrs, (pixel, tap) => {

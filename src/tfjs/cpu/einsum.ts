@@ -3,7 +3,7 @@ import type { EinsumAttrs, TensorInfo, TypedArray } from '@tensorflow/tfjs-core'
 import type { Correction } from '../corrections.ts';
 import { einsum as einsumOf } from '../einsum.ts';
 
-/** einsum, but of complex numbers. */
+/** einsum, except of complex numbers. */
 export const einsum: Correction = (shipped) => (parameters) => {
   const tensors = Object.values(parameters.inputs) as TensorInfo[];
   if (tensors.some(({ dtype }) => dtype === 'complex64')) return shipped(parameters);

@@ -1,10 +1,10 @@
 /**
- * `backproof/cpu-fixes`: import it, and the silently wrong kernels of the cpu backend of TensorFlow.js are right. It
- * has its name, and its own entry, after the one backend that it touches: what `backproof/wasm-training` does for wasm
- * needs the wasm backend installed, and this does not.
+ * `backproof/cpu-fixes`: importing it replaces the silently wrong kernels of TensorFlow.js's cpu backend. It is
+ * separate from `backproof/wasm-training`, and named for the only backend that it touches, because that one needs the
+ * wasm backend installed and this one does not.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-// First, so that its own kernels do not come after these and replace them.
+// First, so that the backend's own kernels are not registered after these and replace them.
 import '@tensorflow/tfjs-backend-cpu';
 import { avgPool, avgPoolGrad } from './avgPool.ts';
 import { corrections } from './corrections.ts';
@@ -25,10 +25,10 @@ const kernels: Record<string, KernelFunc> = {
   ResizeNearestNeighborGrad: resizeNearestNeighborGrad,
 };
 
-/** The kernels that stand around a shipped one already. */
+/** Kernels that already wrap a shipped one. */
 const corrected = new WeakSet<KernelFunc>();
 
-/** Registers the kernels for the backend `cpu`, in place of its own. Importing this module does it. */
+/** Registers the kernels for the backend `cpu`, in place of its own. Importing this module calls it. */
 export function registerCpuFixes(): void {
   for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
     unregisterKernel(kernelName, 'cpu');

@@ -3,8 +3,8 @@ import type { KernelFunc, MaxPool3DGradAttrs, TensorInfo } from '@tensorflow/tfj
 import { maxPool3DGradient } from '../maxPool3DGradient.ts';
 
 /**
- * The gradient of maxPool3d. The cpu backend's own mistakes the height of a window for its width as it notes where the
- * maximum is.
+ * The gradient of maxPool3d. The shipped cpu kernel uses the height of a window in place of its width when it records
+ * the position of the maximum.
  *
  * input [batch, inDepth, inHeight, inWidth, channels], dy [batch, outDepth, outHeight, outWidth, channels].
  */

@@ -2,7 +2,7 @@ import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelFunc, ResizeBilinearGradAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import { resizeScale } from '../resizeScale.ts';
 
-/** A pixel of the resized image: `near` and `far` of the image it came from, and the share of `far`. */
+/** The two source pixels of a resized pixel along one axis, `near` and `far`, and the weight of `far`. */
 interface Source {
   readonly near: number;
   readonly far: number;
@@ -10,8 +10,9 @@ interface Source {
 }
 
 /**
- * The gradient of resizeBilinear without halfPixelCenters, which no backend's has: every dy[n, r, c] goes back to the
- * four pixels that it was mixed from, in the same shares. The cpu backend's own exchanges height and width of its result.
+ * The gradient of resizeBilinear without halfPixelCenters, which no backend's gradient kernel supports: every
+ * dy[n, r, c] goes back to the four pixels that it was interpolated from, with the same weights. The shipped cpu kernel
+ * swaps the height and width of its result.
  *
  * images [batch, height, width, depth], dy [batch, newHeight, newWidth, depth].
  */
@@ -24,7 +25,7 @@ export const resizeBilinearGrad: KernelFunc = ({ inputs, backend, attrs }) => {
   const [, newHeight, newWidth] = dy.shape as [number, number, number, number];
   const rows = sources(height, newHeight, alignCorners);
   const columns = sources(width, newWidth, alignCorners);
-  // Sums in double precision, as the other kernels of this backend have them.
+  // Sums in double precision, like the other kernels of this backend.
   const sums = new Float64Array(batch * height * width * depth);
   let from = 0;
   for (let n = 0; n < batch; n++) {
@@ -47,7 +48,7 @@ export const resizeBilinearGrad: KernelFunc = ({ inputs, backend, attrs }) => {
   return cpu.makeTensorInfo(images.shape, 'float32', new Float32Array(sums));
 };
 
-/** Where each row or column of the resized image came from. */
+/** The source pixels of each row or column of the resized image. */
 function sources(size: number, newSize: number, alignCorners: boolean): Source[] {
   const scale = resizeScale(size, newSize, alignCorners);
   return Array.from({ length: newSize }, (_, k) => {

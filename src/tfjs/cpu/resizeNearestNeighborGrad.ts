@@ -4,8 +4,8 @@ import { nearestSources } from '../resizeScale.ts';
 
 /**
  * The gradient of resizeNearestNeighbor: every dy[n, r, c] goes back to the pixel that it was copied from,
- * dx[n, source(r), source(c)] += dy[n, r, c]. The cpu backend's own reads dy by the strides of dx from the second
- * image on.
+ * dx[n, source(r), source(c)] += dy[n, r, c]. From the second image on, the shipped cpu kernel reads dy with the
+ * strides of dx.
  *
  * images [batch, height, width, depth], dy [batch, newHeight, newWidth, depth].
  */
@@ -18,7 +18,7 @@ export const resizeNearestNeighborGrad: KernelFunc = ({ inputs, backend, attrs }
   const [, newHeight, newWidth] = dy.shape as [number, number, number, number];
   const rows = nearestSources(height, newHeight, alignCorners);
   const columns = nearestSources(width, newWidth, alignCorners);
-  // Sums in double precision, as the other kernels of this backend have them.
+  // Sums in double precision, like the other kernels of this backend.
   const sums = new Float64Array(batch * height * width * depth);
   let from = 0;
   for (let n = 0; n < batch; n++) {

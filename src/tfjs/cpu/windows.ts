@@ -1,4 +1,4 @@
-/** Of every window along one axis, where it starts in the image and where it has ended. */
+/** The start and end (exclusive) in the image of every window along one axis. */
 export function ranges(
   count: number,
   stride: number,

@@ -11,9 +11,9 @@ import {
 export type Shape4D = [number, number, number, number];
 
 /**
- * A kernel of the cpu backend on plain arrays. Every sum has its terms in the shipped kernel's order, so the results are
- * the same to the last bit; null for what is left to the shipped one. The convolutions are about ten times as fast: the
- * shipped ones address every number through a buffer of any rank. They take images with their channels last.
+ * A kernel of the cpu backend on plain arrays, for images with channels last. Every sum adds its terms in the shipped
+ * kernel's order, so the results are the same to the last bit. Returns null for cases that are left to the shipped
+ * kernel. The convolutions are about ten times as fast: the shipped ones read every value through a buffer of any rank.
  */
 export type OnPlainArrays<Inputs, Attributes> = (
   inputs: Inputs,
@@ -99,8 +99,8 @@ export const conv2D: OnPlainArrays<{ x: TensorInfo; filter: TensorInfo }, Conv2D
 };
 
 /**
- * One image of one channel whose windows are all within it, for one output channel: four sums at a time, which no addition
- * has to wait for the one before.
+ * One image of one channel whose windows all lie inside it, for one output channel. Computes four sums at a time, so
+ * that no addition waits for the one before.
  */
 function convolvePlane(
   from: Float64Array,
@@ -171,7 +171,7 @@ export const conv2DBackpropFilter: OnPlainArrays<
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const { top, left } = info.padInfo;
   const from = numbersOf(cpu, x);
-  // Where the rounding mode is another one than forward's, dy has another size than these attributes say.
+  // If the rounding mode differs from the forward's, the size of dy is not the one that these attributes imply.
   const [, dyHeight, dyWidth] = dy.shape as Shape4D;
   const upstream = numbersOf(cpu, dy);
   const out = new Float32Array(util.sizeFromShape(info.filterShape));
@@ -208,7 +208,10 @@ export const conv2DBackpropFilter: OnPlainArrays<
   return cpu.makeTensorInfo(info.filterShape, 'float32', out);
 };
 
-/** The places of the output, first and end, whose window has its tap inside the image: 0 <= place * stride + offset < length. */
+/**
+ * The range of output positions, start and end (exclusive), whose window has this tap inside the image: 0 <= place *
+ * stride + offset < length.
+ */
 export function placesOf(offset: number, stride: number, length: number, places: number): [number, number] {
   return [Math.max(0, Math.ceil(-offset / stride)), Math.min(places, Math.ceil((length - offset) / stride))];
 }
@@ -230,7 +233,7 @@ export const conv2DBackpropInput: OnPlainArrays<
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = info;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const { top, left } = info.padInfo;
-  // Where the rounding mode is another one than forward's, dy has another size than these attributes say.
+  // If the rounding mode differs from the forward's, the size of dy is not the one that these attributes imply.
   const [, dyHeight, dyWidth] = dy.shape as Shape4D;
   const upstream = numbersOf(cpu, dy);
   const taps = numbersOf(cpu, filter);

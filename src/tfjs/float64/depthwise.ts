@@ -7,8 +7,8 @@ import {
 import { areFloat, numbersOf, type OnPlainArrays, placesOf, type Shape4D } from './convolution.ts';
 
 /**
- * The gradient by the filter, where channel e of dy comes from channel floor(e / multiplier) of x:
- * dFilter[i,j,e] = sum over b,r,c of x[b, r*stride + i - top, c*stride + j - left, floor(e / multiplier)] * dy[b,r,c,e]
+ * The gradient in the filter, where channel e of dy comes from channel floor(e / multiplier) of x: dFilter[i,j,e] = sum
+ * over b,r,c of x[b, r*stride + i - top, c*stride + j - left, floor(e / multiplier)] * dy[b,r,c,e]
  */
 export const depthwiseConv2dNativeBackpropFilter: OnPlainArrays<
   { x: TensorInfo; dy: TensorInfo },

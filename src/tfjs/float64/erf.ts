@@ -1,7 +1,7 @@
 /**
- * The error function in double precision, by Cody's rational Chebyshev approximations: W. J. Cody, Rational
- * Chebyshev Approximations for the Error Function, Mathematics of Computation 23 (1969), 631-637, tables II-IV
- * for n = 4, 8 and 5. Coefficients from the highest power down, as the doubles that they round to.
+ * The error function in double precision, by Cody's rational Chebyshev approximations: W. J. Cody, Rational Chebyshev
+ * Approximations for the Error Function, Mathematics of Computation 23 (1969), 631-637, tables II-IV for n = 4, 8 and
+ * 5. Coefficients from the highest power down, rounded to doubles.
  */
 const NEAR = {
   top: [0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694],
@@ -43,7 +43,7 @@ export function erf(x: number): number {
   return Math.sign(x) * (1 - erfc(magnitude));
 }
 
-/** 1 - erf(x) for 0.46875 < x < 6; it is small there, so its own rounding errors hardly reach erf. */
+/** 1 - erf(x) for 0.46875 < x < 6; it is small there, so its rounding errors hardly affect erf. */
 function erfc(x: number): number {
   const decay = Math.exp(-x * x);
   if (x <= 4) return decay * rational(MIDDLE, x);

@@ -13,12 +13,12 @@ import { depthwiseConv2dNativeBackpropFilter } from './depthwise.ts';
 import { erf } from './erf.ts';
 import { batchMatMul } from './matMul.ts';
 
-/** ln(1 + e^x), without overflow, and exact where 1 + e^x would be rounded. */
+/** ln(1 + e^x), without overflow, and accurate where 1 + e^x would be rounded. */
 export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 
-/** x above 0, e^x - 1 below, exact also where e^x is close to 1. */
+/** x above 0, e^x - 1 below, accurate also where e^x is close to 1. */
 const elu = (x: number): number => (x >= 0 ? x : Math.expm1(x));
 
 /** Klambauer and others, Self-Normalizing Neural Networks (2017). */
@@ -26,9 +26,10 @@ const selu = (x: number): number =>
   x >= 0 ? backend_util.SELU_SCALE * x : backend_util.SELU_SCALEALPHA * Math.expm1(x);
 
 /**
- * The kernels of the cpu backend that are made for single precision, anew. Erf is a formula that is off by up to
- * 1.5e-7 (Abramowitz and Stegun 7.1.26); Softplus jumps by 9e-7 at |x| = 13.9, where single precision cannot see it.
- * Elu and Selu cancel at small negative numbers. Differences across them would blame right gradients.
+ * Replacements for the kernels of the cpu backend that are only as accurate as single precision. Erf is a formula that
+ * is off by up to 1.5e-7 (Abramowitz and Stegun 7.1.26); Softplus jumps by 9e-7 at |x| = 13.9, which single precision
+ * cannot resolve; Elu and Selu lose digits to cancellation at small negative numbers. Finite differences across these
+ * errors would blame correct gradients.
  */
 const PRECISE = { Erf: erf, Softplus: softplus, Elu: elu, Selu: selu } satisfies Record<
   string,

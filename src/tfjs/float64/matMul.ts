@@ -4,9 +4,9 @@ import { areFloat, numbersOf, type OnPlainArrays } from './convolution.ts';
 type Matrices = { a: TensorInfo; b: TensorInfo };
 
 /**
- * Products of matrices row by row, about five times as fast: the shipped kernel reads a column for every number. Every
- * sum has its terms in that kernel's order, in its blocks, so the results are the same to the last bit. Only in double
- * precision; null for whole numbers, and for what does not fit, of which the shipped kernel has the message.
+ * Matrix products row by row, about five times as fast: the shipped kernel reads a whole column for every number. Every
+ * sum adds its terms in that kernel's order, in its blocks, so the results are the same to the last bit. Only for
+ * double precision; returns null for integers, and for shapes that do not match, which the shipped kernel reports.
  */
 export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
   { a, b },
@@ -22,7 +22,7 @@ export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
   const batchesOf = ({ shape }: TensorInfo): number => util.sizeFromShape(shape.slice(0, -2));
   const [aBatches, bBatches] = [batchesOf(a), batchesOf(b)];
   const outer = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  // Other batches are broadcast by the kernel that cpu's entry has corrected.
+  // Other batches are broadcast by the corrected kernel of src/tfjs/cpu.
   const batches = util.sizeFromShape(outer);
   if ([aBatches, bBatches].some((count) => count !== batches && count !== 1)) return null;
   const left = numbersOf(cpu, a);

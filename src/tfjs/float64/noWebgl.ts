@@ -1,4 +1,4 @@
-/** Stands in for @tensorflow/tfjs-backend-webgl: its names are there, its backend is not. */
+/** Replaces @tensorflow/tfjs-backend-webgl: exports its names, without the backend. */
 const absent = undefined;
 
 export {

@@ -10,9 +10,9 @@ import { ranges } from '../cpu/windows.ts';
 import { call, type GpuKernels } from './backend.ts';
 
 /**
- * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, with n the number
- * of elements of the window that lie inside the image. The shipped ones divide by the whole window, padding included,
- * which the forward does not; they are handed dy * (size of the window / n).
+ * The gradients of avgPool and avgPool3d: dx[p] is the sum of dy / n over the windows that p is in, where n is the
+ * number of elements of the window inside the image. The shipped kernels divide by the whole window, padding included,
+ * unlike their forward, so they are called with dy * (size of the window / n).
  *
  * input [batch, (inDepth,) inHeight, inWidth, channels], dy [batch, (outDepth,) outHeight, outWidth, channels].
  */
@@ -38,7 +38,7 @@ export const avgPoolGrad =
     return dx;
   };
 
-/** Along each axis of the image, the windows as they lie in it, and their size with padding. */
+/** The windows along each axis of the image, and their size including padding. */
 function axesOf(
   shape: number[],
   { filterSize, strides, pad, dimRoundingMode }: AvgPoolGradAttrs & AvgPool3DGradAttrs,

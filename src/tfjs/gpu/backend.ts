@@ -1,14 +1,14 @@
 import { type DataType, getKernel, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs';
 import type { GpuBackend } from '../../results/auditNames.ts';
 
-/** A shader as the webgpu backend takes it: in WGSL, found again by its key, which stands for its text. */
+/** A shader as the webgpu backend takes it: WGSL, cached by its key, which must identify its text. */
 export interface WebgpuProgram {
   readonly outputShape: readonly number[];
   shaderKey: string;
   getUserCode(): string;
 }
 
-/** A shader as the webgl backend takes it: in GLSL, with a function for each input that reads it by its name. */
+/** A shader as the webgl backend takes it: GLSL, in which each input is read by a function of its name. */
 interface WebglProgram {
   readonly variableNames: string[];
   readonly outputShape: number[];
@@ -19,13 +19,13 @@ interface WebglProgram {
 export interface GpuKernels {
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
   disposeData(dataId: object): void;
-  /** Of webgl. */
+  /** webgl only. */
   runWebGLProgram(program: WebglProgram, inputs: TensorInfo[], dtype: DataType): TensorInfo;
-  /** Of webgpu. */
+  /** webgpu only. */
   runWebGPUProgram(program: WebgpuProgram, ...rest: unknown[]): TensorInfo;
 }
 
-/** Calls a kernel of the backend on tensors of it. */
+/** Calls a kernel of the backend on its tensors. */
 export function call(
   name: string,
   backendName: GpuBackend,

@@ -3,9 +3,9 @@ import type { Correction } from '../corrections.ts';
 import { call, type GpuKernels } from './backend.ts';
 
 /**
- * Cast of webgpu to float32 leaves truth values and whole numbers as they are in memory, and the shader of transpose,
- * which sums along outer axes need, does not compile on them: every kernel that was queued with it is lost, and what
- * is read are zeros. Here the numbers are converted.
+ * webgpu's Cast to float32 leaves booleans and integers unconverted in memory. The shader of transpose, which sums
+ * along outer axes need, then does not compile: every kernel queued with it is lost, and zeros are read. This cast
+ * converts the numbers.
  */
 export const cast: Correction = (shipped) => (parameters) => {
   const x = parameters.inputs.x as TensorInfo;

@@ -25,7 +25,7 @@ interface Inputs {
   readonly dy: TensorInfo;
 }
 
-/** A kernel of webgl: with the place of the largest value in each window, and the shader that sums dy by it. */
+/** A kernel of webgl: one shader finds the position of the largest value in each window, a second sums dy by it. */
 const kernel =
   (gradient: (info: Info) => string, of: 'x' | 'filter'): KernelFunc =>
   ({ inputs, backend, attrs }) => {
@@ -73,8 +73,8 @@ const placeOfLargest = (info: Info): string => `
   }`;
 
 /**
- * Dilation2DBackpropInput: dx[b, p, q, d] is the sum of dy over the windows whose largest value is there.
- * x and dx [batch, inHeight, inWidth, depth], filter [height, width, depth], dy [batch, outHeight, outWidth, depth].
+ * Dilation2DBackpropInput: dx[b, p, q, d] is the sum of dy over the windows whose largest value is at that pixel. x and
+ * dx [batch, inHeight, inWidth, depth], filter [height, width, depth], dy [batch, outHeight, outWidth, depth].
  */
 export const dilation2DBackpropInput = kernel(
   (info) => `

@@ -10,8 +10,8 @@ import {
 import { type Correction, outOf } from '../corrections.ts';
 
 /**
- * einsum where a label that is summed is not in both operands: the shipped kernels sum only over some of them, or leave an
- * operand out. Both are laid along all labels, those of the output first, multiplied and summed.
+ * einsum where a summed label is not in both operands: the shipped kernels sum over only some of the labels, or leave
+ * out an operand. Both operands are expanded to all labels, those of the output first, multiplied and summed.
  */
 export const einsum: Correction = (shipped) => (parameters) => {
   const tensors = Object.values(parameters.inputs) as Tensor[];

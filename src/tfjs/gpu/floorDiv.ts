@@ -3,9 +3,9 @@ import type { Correction } from '../corrections.ts';
 import type { GpuKernels } from './backend.ts';
 
 /**
- * FloorDiv of webgl, which rounds both numbers to whole ones before it divides: floorDiv(5.6, -1.2) is -6 in place of -5.
- * Here it is the largest whole number that is not above a / b. The quotient may be off by a unit in the last place, and
- * so by one where it is whole, which the rest a - q * b shows.
+ * webgl's FloorDiv rounds both numbers to integers before it divides: floorDiv(5.6, -1.2) is -6 instead of -5. This one
+ * returns the largest integer that is not above a / b. The quotient may be off by one unit in the last place, and so
+ * the result by one where a / b is an integer; the remainder a - q * b shows that.
  */
 export const floorDiv: Correction = (shipped) => (parameters) => {
   const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };

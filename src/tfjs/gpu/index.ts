@@ -1,6 +1,6 @@
 /**
- * `backproof/gpu-fixes`: import it, and the silently wrong kernels of the webgl and webgpu backends of TensorFlow.js
- * are right, and those of dilation2d are there on webgl. Import @tensorflow/tfjs-backend-webgpu before it.
+ * `backproof/gpu-fixes`: importing it replaces the silently wrong kernels of TensorFlow.js's webgl and webgpu backends,
+ * and adds those of dilation2d to webgl. Import @tensorflow/tfjs-backend-webgpu before it.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { type GpuBackend, gpuBackendNames } from '../../results/auditNames.ts';
@@ -15,7 +15,7 @@ import { einsum } from './einsum.ts';
 import { floorDiv } from './floorDiv.ts';
 import { cumulative, maxPool3DGrad, prod } from './webgpuPrograms.ts';
 
-/** Corrections of both backends. */
+/** Corrections for both backends. */
 const both = (backendName: GpuBackend): Record<string, Correction> =>
   combined(volumeCorrections(backendName), {
     AvgPool: poolOfOne(backendName, 0),
@@ -28,7 +28,7 @@ const both = (backendName: GpuBackend): Record<string, Correction> =>
     _FusedMatMul: alignedBatches(backendName),
   });
 
-/** Corrections of shipped kernels. */
+/** Corrections of shipped kernels, by backend. */
 const corrections: Record<GpuBackend, Record<string, Correction>> = {
   webgl: combined(both('webgl'), { Cumprod: resolvedAxis, Cumsum: resolvedAxis, FloorDiv: floorDiv }),
   webgpu: combined(both('webgpu'), {
@@ -46,12 +46,12 @@ const missing: Record<string, KernelFunc> = {
   Dilation2DBackpropInput: dilation2DBackpropInput,
 };
 
-/** The kernels that stand around a shipped one already. */
+/** Kernels that already wrap a shipped one. */
 const corrected = new WeakSet<KernelFunc>();
 
 /**
- * Registers the kernels for those of the backends `webgl` and `webgpu` that are there. Importing this module does it;
- * call it where a backend was imported afterwards.
+ * Registers the kernels for the backends `webgl` and `webgpu`, as far as they are registered. Importing this module
+ * calls it; call it again if a backend was imported later.
  */
 export function registerGpuFixes(): void {
   for (const backendName of gpuBackendNames)

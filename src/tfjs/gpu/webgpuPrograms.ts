@@ -20,8 +20,8 @@ const withPrograms =
   };
 
 /**
- * Cumsum and Cumprod. In reverse the shader has the length of the axis in its text, and its key has not: once a
- * shader of that rank has run, one for another length is never made.
+ * Cumsum and Cumprod. In reverse the shader's text contains the length of the axis, but its key does not: once a shader
+ * of that rank has run, it is reused for every other length.
  */
 const keyedByLength = withPrograms((program) => {
   program.shaderKey += `_${program.outputShape.at(-1)}`;
@@ -29,8 +29,8 @@ const keyedByLength = withPrograms((program) => {
 export const cumulative: Correction = (shipped, name) => resolvedAxis(keyedByLength(shipped, name), name);
 
 /**
- * MaxPool3DGrad. The place of the largest value in a window of d x h x w is counted as d*h*h + h*w + w, and read as
- * d*h*w + h*w + w: right only where the window is as high as it is wide.
+ * MaxPool3DGrad. The position of the largest value in a window of d x h x w is written as d*h*h + h*w + w, and read as
+ * d*h*w + h*w + w: right only if the window is as high as it is wide.
  */
 export const maxPool3DGrad = withPrograms((program) => {
   const { getUserCode } = program;
@@ -45,7 +45,7 @@ export const maxPool3DGrad = withPrograms((program) => {
   };
 });
 
-/** Prod. Of small tensors, which the cpu computes for this backend, it drops the axes that keepDims keeps. */
+/** Prod. For small tensors, which are computed on the cpu for this backend, it drops the axes that keepDims keeps. */
 export const prod: Correction = (shipped) => (parameters) => {
   const { axis, keepDims } = parameters.attrs as unknown as ProdAttrs;
   const product = shipped(parameters) as TensorInfo;

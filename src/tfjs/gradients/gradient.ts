@@ -1,16 +1,18 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 
-/** The gradient of one kernel of TensorFlow.js, in public ops only, so that it has derivatives itself. */
+/** The gradient of one TensorFlow.js kernel, made only of public ops, so that it is differentiable itself. */
 export interface KernelGradient<Attributes = NamedAttrMap, Dy extends Tensor | Tensor[] = Tensor | Tensor[]> {
   readonly kernelName: string;
-  /** Inputs and outputs that `saved` holds, in this order. */
+  /** The inputs and outputs in `saved`, in this order. */
   readonly inputsToSave?: readonly string[];
   readonly saveAllInputs?: true;
   readonly outputsToSave?: readonly boolean[];
   /**
-   * @param dy of the output's shape; of a kernel with several outputs one for each, zeros where nothing comes in
-   * @returns for each input that may be asked for, what makes its gradient: float32, of the input's shape
+   * @param dy of the output's shape; for a kernel with several outputs, one for each, zeros for outputs that are not
+   * used
+   * @returns for each input that can be differentiated, a function that returns its gradient: float32, of the input's
+   * shape
    */
   readonly gradFunc: (
     tf: TF,
@@ -20,7 +22,7 @@ export interface KernelGradient<Attributes = NamedAttrMap, Dy extends Tensor | T
   ) => Record<string, () => Tensor>;
 }
 
-/** A gradient of which the kernel's attributes and number of outputs are known. */
+/** Declares a gradient with the types of its kernel's attributes and outputs. */
 export const kernelGradient = <Attributes = NamedAttrMap, Dy extends Tensor | Tensor[] = Tensor>(
   gradient: KernelGradient<Attributes, Dy>,
 ): KernelGradient => gradient as unknown as KernelGradient;

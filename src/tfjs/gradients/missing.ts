@@ -27,7 +27,7 @@ import { stridedSlice } from './missing/stridedSlice.ts';
 import { topK } from './missing/topK.ts';
 import { transform } from './missing/transform.ts';
 
-/** Gradients of kernels that have none in TensorFlow.js, or none in some of their uses. */
+/** Gradients of kernels that have none in TensorFlow.js, or none for some of their uses. */
 export const missing = [
   avgPool3DGrad,
   avgPoolGrad,

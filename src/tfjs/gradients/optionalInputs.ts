@@ -6,10 +6,11 @@ interface Saving {
 }
 
 /**
- * A kernel may leave out an input, as batchNorm does its scale. TensorFlow.js tries to save what a gradient asks for all
- * the same, and throws: what is not there is not saved, so a gradient names such an input last.
+ * A kernel may omit an input, as batchNorm does its scale. TensorFlow.js tries to save every input that a gradient
+ * lists, and throws if one is missing. With this, missing inputs are not saved; so a gradient lists optional inputs
+ * last.
  *
- * @returns puts back what was there before
+ * @returns a function that restores the previous behaviour
  */
 export function saveGivenInputs(tf: TF): () => void {
   const engine = tf.engine() as unknown as Saving;

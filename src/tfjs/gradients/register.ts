@@ -10,10 +10,10 @@ import { wrong } from './wrong.ts';
 export const gradients: readonly KernelGradient[] = [...missing, ...wrong];
 
 /**
- * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends; and fixes its tape
- * (tape.ts), and what it saves (optionalInputs.ts).
+ * Registers the gradients on `tf`, in place of its own and without its warnings, for all its backends. Also fixes its
+ * tape (tape.ts) and the saving of inputs (optionalInputs.ts).
  *
- * @returns puts back what was registered before
+ * @returns a function that restores the previous gradients and tape
  */
 export function registerGradientsOn(tf: TF): () => void {
   const before = gradients.map(({ kernelName }) => [kernelName, tf.getGradient(kernelName)] as const);
@@ -28,7 +28,7 @@ export function registerGradientsOn(tf: TF): () => void {
 }
 
 function replace(tf: TF, kernelName: string, config: GradConfig | undefined): void {
-  // Registering over another one warns; unregistering one that is not there throws.
+  // Registering over an existing gradient warns; unregistering a missing one throws.
   if (tf.getGradient(kernelName) != null) tf.unregisterGradient(kernelName);
   if (config != null) tf.registerGradient(config);
 }

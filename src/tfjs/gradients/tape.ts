@@ -3,9 +3,9 @@ import type { TF } from '../types.ts';
 import { complexNumbers, complexProductGradient, partwise } from './missing/complex.ts';
 import { sumTo } from './shapes.ts';
 
-/** A note on the tape of TensorFlow.js, of a kernel or a customGrad. */
+/** A record of one kernel or customGrad on the tape of TensorFlow.js. */
 interface TapeNode {
-  /** Of a customGrad, and of the copy of a tensor that a gradient saves, the scope that it ran in. */
+  /** For a customGrad, and for the copy of a tensor that a gradient saves, the scope in which it ran. */
   readonly kernelName: string;
   readonly inputs: NamedTensorMap;
   readonly outputs: readonly Tensor[];
@@ -15,7 +15,7 @@ interface TapeNode {
 
 type CustomFunction = (...args: (Tensor | ((tensors: Tensor[]) => void))[]) => { readonly value: Tensor };
 
-/** The engine of TensorFlow.js as far as gradients need it. */
+/** The parts of the TensorFlow.js engine that gradients use. */
 interface Engine {
   readonly state: {
     activeTape: TapeNode[] | null;
@@ -45,22 +45,25 @@ interface Gradients {
 }
 
 /**
- * Ops whose customGrad is wrong, or fails, and whose forward is made of kernels that have right gradients: those are
- * recorded. logSigmoid's keeps its input without saving it, which is gone by then when it is an intermediate;
- * softmaxCrossEntropy's has the negative gradient of the logits for the labels, and takes for granted that these sum to 1;
- * of the fused ops see missing/fused.ts.
+ * Ops whose customGrad is wrong or fails, and whose forward consists of kernels with correct gradients: those kernels
+ * are recorded instead. logSigmoid's customGrad keeps its input without saving it, so an intermediate one is disposed
+ * by then; softmaxCrossEntropy's returns the negative gradient of the logits for the labels, and assumes that the
+ * labels sum to 1; for the fused ops see missing/fused.ts.
  */
 const TRACED = new Set(
   ['logSigmoid', 'softmaxCrossEntropy', 'fusedConv2d', 'fusedDepthwiseConv2d', 'fusedMatMul'].map(scopeOf),
 );
 const DIV_NO_NAN = scopeOf('divNoNan');
 
-/** The scope that an op runs in. */
+/** The scope in which an op runs. */
 function scopeOf(op: string): string {
   return `${op}__op`;
 }
 
-/** Kernels that are linear, with their gradient: of complex numbers, real and imaginary part each have it. */
+/**
+ * Kernels that are linear, and so is their gradient: for complex numbers it applies to the real and to the imaginary
+ * part.
+ */
 const LINEAR = new Set(['Add', 'AddN', 'Cast', 'Concat', 'ExpandDims', 'Identity', 'Neg', 'Pack', 'PadV2', 'Reshape', 'Reverse', 'Slice', 'SplitV', 'Sub', 'Sum', 'Transpose', 'Unpack']); // biome-ignore format: a list of words
 
 const OF_COMPLEX_NUMBERS = new Set(complexNumbers.map(({ kernelName }) => kernelName));
@@ -68,10 +71,11 @@ const OF_COMPLEX_NUMBERS = new Set(complexNumbers.map(({ kernelName }) => kernel
 const mark = Symbol.for('backproof/gradients');
 
 /**
- * Fixes what no gradient of a kernel can: derivatives of derivatives through a saved output, which TensorFlow.js loses
- * (tfjs issue 3252), gradients beside a step function and of complex numbers, which it refuses, and the ops of TRACED.
+ * Fixes the problems that no gradient of a kernel can fix: derivatives of derivatives through a saved output, which
+ * TensorFlow.js loses (tfjs issue 3252), gradients of functions with step functions or complex numbers in them, which
+ * it refuses, and the ops of TRACED.
  *
- * @returns puts back what was there before
+ * @returns a function that restores the original tape
  */
 export function fixTape(tf: TF): () => void {
   const engine = tf.engine() as unknown as Engine & { [mark]?: true };
@@ -96,7 +100,10 @@ export function fixTape(tf: TF): () => void {
 /** Whether the tape of `tf` is this package's. */
 export const hasFixedTape = (tf: TF): boolean => (tf.engine() as { [mark]?: true })[mark] === true;
 
-/** The gradients of f's result in `xs`, as `tf.grads` and every optimizer ask for them. Errors are worded as upstream. */
+/**
+ * The gradients of f's result in `xs`, as `tf.grads` and every optimizer request them. Errors are worded as in
+ * TensorFlow.js.
+ */
 function gradientsOf(
   tf: TF,
   engine: Engine,
@@ -139,12 +146,12 @@ function gradientsOf(
   });
 }
 
-/** Tapes with the backward pass of a gradient on them, whose ops take what the forward pass has saved. */
+/** Tapes that contain the backward pass of a gradient, whose ops use values saved by the forward pass. */
 const nested = new WeakSet<readonly TapeNode[]>();
 
 /**
- * The nodes so that each comes after those that made its inputs. TensorFlow.js notes the copy of an output that a gradient
- * saves before the kernel that made the output; in that order nothing leads from the input to the copy.
+ * Sorts the nodes so that each comes after those that made its inputs. TensorFlow.js records the copy of an output that
+ * a gradient saves before the kernel that made the output; in that order no path leads from the input to the copy.
  */
 function producersFirst(tape: readonly TapeNode[]): TapeNode[] {
   const producer = new Map<number, TapeNode>();
@@ -154,7 +161,7 @@ function producersFirst(tape: readonly TapeNode[]): TapeNode[] {
     if (placed.has(node)) return;
     for (const { id } of tensorsOf(node.inputs)) {
       const late = producer.get(id);
-      // Not a kernel that hands on its input as its output.
+      // Not a kernel that returns its input as its output.
       if (late !== undefined && late !== node) place(late);
     }
     placed.add(node);
@@ -163,7 +170,7 @@ function producersFirst(tape: readonly TapeNode[]): TapeNode[] {
   return [...placed];
 }
 
-/** The nodes that lead from xs to y through those outputs that count, each with those inputs only that are on the way. */
+/** The nodes on a path from xs to y through the outputs that count, each with only the inputs that are on the path. */
 function pathBetween(
   tape: readonly TapeNode[],
   xs: readonly Tensor[],
@@ -202,8 +209,8 @@ function pathBetween(
 const isContinuous = ({ dtype }: Tensor): boolean => dtype === 'float32' || dtype === 'complex64';
 
 /**
- * The outputs that move with the inputs. Truth values, places and other integers are constant between the steps that they
- * make of real numbers: nothing comes through them. TensorFlow.js has no gradients of most such kernels, so that
+ * The outputs through which gradients flow. Booleans, indices and other integers computed from real numbers are
+ * constant between steps, so no gradient flows through them. TensorFlow.js has no gradients for most such kernels, so
  * `tf.where(tf.greater(x, 0), ...)` throws in a loss.
  */
 const moving = ({ inputs, outputs }: TapeNode): readonly Tensor[] =>
@@ -212,7 +219,7 @@ const moving = ({ inputs, outputs }: TapeNode): readonly Tensor[] =>
 const tensorsOf = (map: NamedTensorMap): Tensor[] =>
   Object.values(map).filter((tensor) => tensor?.id !== undefined);
 
-/** Adds to the gradients of a node's inputs what comes through the node. */
+/** Adds the gradients that flow through the node to those of its inputs. */
 function propagate(tf: TF, engine: Engine, node: TapeNode, gradients: Map<number, Tensor>): void {
   const dys = node.outputs.map(({ id, shape, dtype }) => gradients.get(id) ?? tf.zeros(shape, dtype));
   const found = inputGradients(tf, node, dys);
@@ -240,13 +247,16 @@ function propagate(tf: TF, engine: Engine, node: TapeNode, gradients: Map<number
   }
 }
 
-/** Where a real number became a complex one, its gradient is the real part; where a complex one became real, it is real. */
+/**
+ * Where a real number became complex, its gradient is the real part; where a complex one became real, its gradient is
+ * real.
+ */
 function ofItsKind(tf: TF, x: Tensor, dx: Tensor): Tensor {
   if (x.dtype === 'complex64') return dx.dtype === 'complex64' ? dx : tf.complex(dx, tf.zerosLike(dx));
   return dx.dtype === 'complex64' ? tf.real(dx) : dx;
 }
 
-/** @throws Error for a kernel without a gradient, or without one at complex numbers */
+/** @throws Error for a kernel without a gradient, or without one for complex numbers */
 function inputGradients(tf: TF, node: TapeNode, dys: Tensor[]): Record<string, () => Tensor> {
   const { kernelName, gradient, inputs, saved } = node;
   if (gradient === undefined)
@@ -259,7 +269,7 @@ function inputGradients(tf: TF, node: TapeNode, dys: Tensor[]): Record<string, (
       partwise(tf, found[name]!(), (part) => sumTo(tf, part, x.shape));
     return Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, summed(name, x)]));
   }
-  // No kernel: the copy of a saved tensor, or a customGrad, which is handed what comes in as it is.
+  // Not a kernel: the copy of a saved tensor, or a customGrad, which gets dy unchanged.
   const isKernel = tf.getGradient(kernelName) != null;
   if (!isKernel && !('x' in inputs)) return gradient(dys);
   if (isKernel && !LINEAR.has(kernelName))

@@ -1,13 +1,13 @@
-/** A kernel, or an input of one, that has no gradient here either. */
+/** A kernel, or an input of one, that has no gradient in this package either. */
 export interface WithoutGradient {
   readonly kernel: string;
-  /** The input that it is about; null for all of them. */
+  /** The input without a gradient; null for all of them. */
   readonly input: string | null;
-  /** The op as it is called; null where no public op runs the kernel, or only a gradient does. */
+  /** The op as it is called; null if no public op runs the kernel, or only a gradient does. */
   readonly op: string | null;
   /**
-   * step: the output is integers, truth values or strings, constant between steps, and the tape lets nothing through.
-   * constant: no input is differentiated. unused: nothing asks for it. missing: it could be written, and is not.
+   * step: the output is integers, booleans or strings, constant between steps, and the tape passes no gradient.
+   * constant: no input is differentiated. unused: nothing asks for it. missing: it could be written, but is not.
    */
   readonly kind: 'step' | 'constant' | 'unused' | 'missing';
   readonly reason: string;
@@ -24,7 +24,10 @@ const named = (
   input: string | null = null,
 ): WithoutGradient => ({ kernel, input, op, kind, reason });
 
-/** Kernels of the cpu backend, which has all of them, without a gradient once those of this package are registered. */
+/**
+ * The kernels without a gradient once those of this package are registered, out of the cpu backend's, which has all
+ * kernels.
+ */
 export const withoutGradient: readonly WithoutGradient[] = [
   ...steps(
     {

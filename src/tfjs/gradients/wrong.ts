@@ -12,7 +12,7 @@ import { prod } from './wrong/prod.ts';
 import { resize } from './wrong/resize.ts';
 import { tile } from './wrong/tile.ts';
 
-/** Gradients in place of those that TensorFlow.js has wrong, or that refuse what their kernel computes. */
+/** Replacements for gradients of TensorFlow.js that are wrong, or that refuse inputs which their kernel accepts. */
 export const wrong = [
   batchMatMul,
   batchNorm,

@@ -1,8 +1,8 @@
-// Here, because inside a test process.env is a copy, which TensorFlow's library does not see.
+// Imported here because process.env inside a test is a copy, which TensorFlow's library does not see.
 import './environment.ts';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** The classes that native addons and Node itself make typed arrays of. */
+/** The classes from which native addons and Node itself make typed arrays. */
 const hostClasses = {
   ArrayBuffer,
   SharedArrayBuffer,
@@ -22,8 +22,8 @@ const hostClasses = {
 
 /**
  * `backproof/jest-environment`: Jest's Node environment with the typed arrays of the process itself. A native addon
- * makes its arrays outside of Jest's sandbox; here `tensor.dataSync() instanceof Float32Array` holds all the same.
- * It also prepares the process for the addon as `backproof/native` does.
+ * makes its arrays outside of Jest's sandbox; in this environment `tensor.dataSync() instanceof Float32Array` is still
+ * true. It also prepares the process for the addon, as `backproof/native` does.
  */
 class HostTypedArraysEnvironment extends TestEnvironment {
   constructor(...args: ConstructorParameters<typeof TestEnvironment>) {

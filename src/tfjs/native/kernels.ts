@@ -18,21 +18,21 @@ import { dilated, evenStrides } from './strides.ts';
 
 type Kernel = KernelConfig['kernelFunc'];
 
-/** The backend as far as the corrections call it. */
+/** The parts of the backend that the corrections call. */
 interface CountingBackend {
   incRef(dataId: object): void;
 }
 
-/** Round of int32: zeros since TensorFlow 2.17 (tensorflow #74789, #112212). */
+/** Round of int32: returns zeros since TensorFlow 2.17 (tensorflow #74789, #112212). */
 const round: Correction = (shipped) => (args) => {
   const { x } = args.inputs as { x: Tensor };
   if (x.dtype !== 'int32') return shipped(args);
-  // Whole numbers are their own rounding: the same data once more, as Identity hands it out.
+  // Integers are already rounded: returns the same data once more, as Identity does.
   (args.backend as CountingBackend).incRef(x.dataId);
   return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
 };
 
-/** Concat of scalars: refused; tfjs-node's own histograms for TensorBoard do it. */
+/** Concat of scalars, which tfjs-node's own histograms for TensorBoard use, is refused. */
 const concat =
   (tf: TF): Correction =>
   (shipped) =>
@@ -45,7 +45,7 @@ const concat =
     });
   };
 
-/** gather: tfjs-node looks for the length of a negative axis where there is none. */
+/** gather: tfjs-node looks up the length of a negative axis, which does not exist. */
 const gather =
   (tf: TF): Correction =>
   (shipped) =>
@@ -56,9 +56,9 @@ const gather =
   };
 
 /**
- * The corrections of tfjs-node's kernels: what today's TensorFlow answers differently from the one that they were written
- * for, and attributes that they do not know rewritten to those that they do (padding in numbers, channels first, strides
- * that differ, dilations, negative axes).
+ * The corrections of tfjs-node's kernels: cases in which today's TensorFlow answers differently from the version that
+ * the kernels were written for, and attributes that they do not support, rewritten to ones that they do (padding in
+ * numbers, channels first, strides that differ, dilations, negative axes).
  */
 export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> {
   const flat = ofConvolution2D(false);
@@ -92,7 +92,7 @@ export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> 
 
 const wrapped = new WeakSet<Kernel>();
 
-/** Registers the corrections, and what is missing, for the backend `tensorflow`, once. */
+/** Registers the corrections and the missing kernels for the backend `tensorflow`, once. */
 export function fixNativeKernels(tf: TF): void {
   for (const [kernelName, kernelFunc] of Object.entries(nativeKernels(tf)))
     if (tf.getKernel(kernelName, 'tensorflow') === undefined)
@@ -102,7 +102,7 @@ export function fixNativeKernels(tf: TF): void {
     if (config === undefined || wrapped.has(config.kernelFunc)) continue;
     const kernelFunc = correct(config.kernelFunc, kernelName);
     wrapped.add(kernelFunc);
-    // Registering over a kernel would warn.
+    // Registering over a kernel warns.
     tf.unregisterKernel(kernelName, 'tensorflow');
     tf.registerKernel({ ...config, kernelFunc });
   }

@@ -5,8 +5,10 @@ import { fixNativeKernels } from './kernels.ts';
 import { findAddon } from './tfjsNode.ts';
 
 /**
- * Registers the native TensorFlow backend (as `tensorflow`) with the addon of the installed tfjs-node, its kernels
- * fixed; throws where the package or its addon is missing or does not load.
+ * Registers the native TensorFlow backend (as `tensorflow`) with the addon of the installed tfjs-node, and fixes its
+ * kernels.
+ *
+ * @throws Error if the package or its addon is missing or does not load
  */
 export async function registerNative(): Promise<void> {
   const addon = findAddon();

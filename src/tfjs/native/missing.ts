@@ -8,15 +8,16 @@ import type {
 } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 
-/** The backend of tfjs-node as far as these kernels call it. */
+/** The parts of tfjs-node's backend that these kernels call. */
 interface NodeBackend {
   readonly binding: Readonly<Record<'TF_ATTR_STRING' | 'TF_ATTR_TYPE' | 'TF_FLOAT', number>>;
   executeSingleOutput(op: string, attributes: object[], inputs: TensorInfo[]): Tensor;
 }
 
 /**
- * denseBincount of x [n], or of each row of x [rows, n]: out[v] = the sum of the weights where x is v, without weights
- * their number, as binaryOutput 1 or 0. By TensorFlow's Bincount, which has no rows: those get bins of their own.
+ * denseBincount of x [n], or of each row of x [rows, n]: out[v] = the sum of the weights where x is v; without weights
+ * the number of such elements, or with binaryOutput 1 or 0. Uses TensorFlow's Bincount, which has no rows, so each row
+ * gets its own bins.
  */
 const denseBincount =
   (tf: TF): KernelFunc =>
@@ -28,7 +29,7 @@ const denseBincount =
       const [rows, shape] = x.rank === 1 ? [1, [size]] : [x.shape[0]!, [x.shape[0]!, size]];
       const bins = tf.reshape(x, [rows, x.size / Math.max(1, rows)]);
       const firsts = tf.reshape(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(size, 'int32')), [rows, 1]);
-      // A number beyond the last bin of its row is beyond all.
+      // A number beyond the last bin of its row goes beyond the bins of all rows.
       const places = tf.where(
         tf.less(bins, tf.scalar(size, 'int32')),
         tf.add(bins, firsts),

@@ -11,11 +11,13 @@ import {
   withoutUnreached,
 } from '../windows.ts';
 
-/** The images as their windows reach them: with `value` around them, and no more of them. */
+/** The part of the images that the windows reach, padded with `value`. */
 const padded = (tf: TF, x: Tensor, paddings: Paddings, value = 0): Tensor =>
   tf.pad(withoutUnreached(tf, x, paddings), addedPixels(paddings), value);
 
-/** The way back to a gradient of `shape`, with zeros for what is not reached. */
+/**
+ * The inverse for a gradient: cuts out the padding and fills up to `shape` with zeros for pixels that are not reached.
+ */
 function unpadded(tf: TF, gradient: Tensor, paddings: Paddings, shape: readonly number[]): Tensor {
   const reached = tf.slice(
     gradient,
@@ -32,18 +34,20 @@ interface Inputs {
   readonly [name: string]: Tensor;
 }
 
-/** Padding in numbers, which tfjs-node does not know, and that of volumes whose windows step over pixels. */
+/** Applies to padding in numbers, which tfjs-node does not support, and to volumes whose windows skip pixels. */
 const isMeant = (inputs: Inputs, attributes: WindowAttributes): boolean =>
   typeof attributes.pad !== 'string' || (attributes.pad === 'same' && stepsOver(inputs, attributes));
 
-/** Whether a stride is longer than the window of a volume: there TensorFlow may have the padding of `same` below 0. */
+/**
+ * Whether a stride is longer than the window of a volume: TensorFlow may then compute a negative padding for `same`.
+ */
 function stepsOver(inputs: Inputs, { filterSize, filterShape, strides }: WindowAttributes): boolean {
   if (Object.values(inputs)[0]!.rank !== 5) return false;
   const window = filterSize ?? filterShape?.slice(0, 3) ?? inputs.filter!.shape.slice(0, 3);
   return Math.max(...[strides].flat()) > Math.min(...[window].flat());
 }
 
-/** A kernel whose padding becomes pixels of the images, and `valid`, where it is meant. */
+/** Where it applies, a kernel with its padding turned into pixels of the images, and the padding `valid`. */
 const withPixels =
   (tf: TF, work: (inputs: Inputs, attributes: WindowAttributes, run: Run) => Tensor): Correction =>
   (shipped) =>
@@ -68,7 +72,7 @@ export const convolved = (tf: TF, paddingsOf: PaddingsOf): Correction =>
     return run({ ...inputs, x: padded(tf, x, paddingsOf(tf, x.shape, filter.shape, attributes)) });
   });
 
-/** Its gradient in x: that of the padded images, cut out. */
+/** Its gradient in x: that of the padded images, with the padding cut off. */
 export const convolvedBackInput = (tf: TF, paddingsOf: PaddingsOf): Correction =>
   withPixels(tf, (inputs, attributes, run) => {
     const shape = attributes.inputShape!;
@@ -77,7 +81,7 @@ export const convolvedBackInput = (tf: TF, paddingsOf: PaddingsOf): Correction =
     return unpadded(tf, run(inputs, { inputShape }), paddings, shape);
   });
 
-/** Its gradient in the filter, of the padded images. */
+/** Its gradient in the filter, computed from the padded images. */
 export const convolvedBackFilter = (tf: TF, paddingsOf: PaddingsOf): Correction =>
   withPixels(tf, (inputs, attributes, run) => {
     const { x } = inputs as { x: Tensor };
@@ -85,7 +89,7 @@ export const convolvedBackFilter = (tf: TF, paddingsOf: PaddingsOf): Correction 
     return run({ ...inputs, x: padded(tf, x, paddings) });
   });
 
-/** maxPool and maxPool3d: the padding is smaller than every number. */
+/** maxPool and maxPool3d: the padding is the smallest number. */
 export const maxPooled = (tf: TF): Correction =>
   withPixels(tf, ({ x }, attributes, run) =>
     run({ x: belowAll(tf, x!, ofPooling(tf, x!.shape, null, attributes)) }),
@@ -103,8 +107,8 @@ const belowAll = (tf: TF, x: Tensor, paddings: Paddings): Tensor =>
   padded(tf, x, paddings, x.dtype === 'int32' ? -(2 ** 31) : Number.NEGATIVE_INFINITY);
 
 /**
- * avgPool and avgPool3d: padding does not count, so the average with its zeros is divided by the part that is inside; of a
- * window that lies in the padding it is 0.
+ * avgPool and avgPool3d: padding does not count, so the average over its zeros is divided by the share of the window
+ * that is inside; for a window entirely in the padding it is 0.
  */
 export const averagePooled = (tf: TF): Correction =>
   withPixels(tf, ({ x }, attributes, run) => {
@@ -125,13 +129,13 @@ export const averagePooledBack = (tf: TF, forward: string): Correction => {
   });
 };
 
-/** The part of each window that lies inside the images, of 1. */
+/** The share of each window that lies inside the images, from 0 to 1. */
 const inside = (tf: TF, x: Tensor, paddings: Paddings, average: Run): Tensor =>
   average({ x: padded(tf, tf.ones(x.shape), paddings) });
 
 /**
- * The gradient of maxPool3d where a window has its largest value more than once: TensorFlow hands all of dy to each of
- * them. It is handed to the last one, as on every other backend.
+ * The gradient of maxPool3d where a window has its largest value more than once: TensorFlow gives all of dy to each of
+ * them. This gives it to the last one, like every other backend.
  */
 export const oneOfEqual =
   (tf: TF): Correction =>
@@ -139,7 +143,7 @@ export const oneOfEqual =
   (parameters) => {
     const { dy, input } = parameters.inputs as { dy: Tensor; input: Tensor };
     return tf.tidy(() => {
-      // Each window hands on as many ones as it has largest values.
+      // Each window then passes on as many ones as it has largest values.
       const inputs = { ...parameters.inputs, dy: tf.onesLike(dy) };
       const ones = tf.sum(toTensor(tf, shipped({ ...parameters, inputs }) as Tensor));
       if (ones.dataSync()[0] === dy.size) return shipped(parameters) as Tensor;

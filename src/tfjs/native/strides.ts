@@ -4,7 +4,10 @@ import { spaced, thinned } from '../spacing.ts';
 import type { TF } from '../types.ts';
 import { ofConvolution2D, type WindowAttributes } from '../windows.ts';
 
-/** Zeros between a filter's taps: a convolution with it is the dilated one. Of `axes` sides, from the first on. */
+/**
+ * Inserts zeros between a filter's taps, which turns a plain convolution into a dilated one. Along the first `axes`
+ * sides.
+ */
 export const dilated =
   (tf: TF, axes: number): Correction =>
   (shipped) =>
@@ -22,8 +25,8 @@ export const dilated =
   };
 
 /**
- * Depthwise convolutions by strides that differ, which TensorFlow does not have: by strides of 1, of which the output, or
- * the dy, is every so manieth row and column.
+ * Depthwise convolutions whose strides differ, which TensorFlow does not support: runs them with strides of 1, and
+ * takes every n-th row and column of the output, or spreads dy in the same way.
  */
 export const evenStrides =
   (tf: TF, of: 'output' | 'dy'): Correction =>

@@ -14,8 +14,8 @@ interface AvgPoolGradInputs {
 }
 
 /**
- * avgPool of x [batch, inHeight, inWidth, channels]; a window that lies in the padding gives 0. The wasm backend's own
- * makes -Infinity of a window with a NaN, and leaves numbers unwritten where one lies in the padding.
+ * avgPool of x [batch, inHeight, inWidth, channels]; a window that lies in the padding gives 0. The shipped wasm kernel
+ * returns -Infinity for a window with a NaN, and leaves the output unwritten for a window in the padding.
  */
 export function avgPool(
   { x }: { x: TensorInfo },
@@ -29,9 +29,9 @@ export function avgPool(
 }
 
 /**
- * The gradient of avgPool in x: dx[p] is the sum of dy / n over the windows that p is in, with n the number of elements
- * of the window that lie inside the image. The wasm backend's own divides by the whole window, padding included, which
- * its forward does not.
+ * The gradient of avgPool in x: dx[p] is the sum of dy / n over the windows that p is in, where n is the number of
+ * elements of the window inside the image. The shipped wasm kernel divides by the whole window, padding included,
+ * unlike its forward.
  *
  * input [batch, inHeight, inWidth, channels], dy [batch, outHeight, outWidth, channels].
  */
@@ -43,7 +43,7 @@ export function avgPoolGrad(
   return gradient(inputs, windows2D(inputs.input, attributes), workspace);
 }
 
-/** The same of avgPool3d: input [batch, inDepth, inHeight, inWidth, channels]. */
+/** The same for avgPool3d: input [batch, inDepth, inHeight, inWidth, channels]. */
 export function avgPool3DGrad(
   inputs: AvgPoolGradInputs,
   attributes: Pool3DAttributes,
@@ -58,7 +58,7 @@ function gradient({ dy, input }: AvgPoolGradInputs, windows: Windows, workspace:
   return dx;
 }
 
-/** From pixels to the averages of their windows, or back. */
+/** Computes the averages of the windows from pixels, or pixels from windows. */
 function averages(
   pixels: TensorInfo,
   averaged: TensorInfo,

@@ -1,7 +1,7 @@
 import type { DataType, KernelBackend, KernelFunc, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 
-/** The part of TensorFlow.js's wasm backend that these kernels need: its tensors, and its memory to work in. */
+/** The parts of TensorFlow.js's wasm backend that these kernels use: its tensors and its memory. */
 export interface WasmBackend extends KernelBackend {
   readonly wasm: MemoryOwner & {
     readonly HEAPU8: Uint8Array<ArrayBuffer>;
@@ -10,22 +10,22 @@ export interface WasmBackend extends KernelBackend {
   };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
-  /** The numbers of a tensor where they are, until memory grows. */
+  /** A view of a tensor's values, valid until memory grows. */
   typedArrayFromHeap(tensor: TensorInfo): TypedArray;
 }
 
-/** The means of a kernel while it runs: the compiled functions, and tensors as addresses in their memory. */
+/** The environment of a running kernel: the compiled functions, and tensors as addresses in their memory. */
 export interface Workspace {
   readonly kernels: WasmKernels;
   address(tensor: TensorInfo): number;
   output(shape: number[], dtype: DataType): TensorInfo;
-  /** The tensor once more, with the values of the first. */
+  /** A second tensor that shares the values of the first. */
   share(tensor: TensorInfo): TensorInfo;
-  /** Room for so many numbers, with anything in it, until the kernel returns. */
+  /** Uninitialized memory for `size` numbers, until the kernel returns. */
   scratch(size: number): number;
 }
 
-/** A kernel of TensorFlow.js, given its inputs and attributes as the op names them. */
+/** A kernel of TensorFlow.js, called with its inputs and attributes by name. */
 export type WasmKernel<Inputs, Attributes> = (
   inputs: Inputs,
   attributes: Attributes,
@@ -33,9 +33,9 @@ export type WasmKernel<Inputs, Attributes> = (
 ) => TensorInfo | TensorInfo[];
 
 /**
- * The kernel in the form that TensorFlow.js registers. Scratch is freed when it returns or throws.
+ * Wraps the kernel for registration with TensorFlow.js. Scratch is freed when it returns or throws.
  *
- * @throws Error where the memory is used up
+ * @throws Error if memory is exhausted
  */
 export function kernelFunction<Inputs, Attributes>(kernel: WasmKernel<Inputs, Attributes>): KernelFunc {
   return ({ inputs, attrs, backend }) => {

@@ -3,10 +3,11 @@ import { addressIn, SHORTCUT_SIZE, type Shortcut } from './shortcut.ts';
 
 /**
  * Products of two vectors in float32: the outer product of a column and a row, and the dot product of a row and a
- * column. The shipped kernel packs one of them for a product of matrices, or takes a slow way where one is transposed;
- * so is a vector without moving any number, but for the order of a transposed dot product's sum, which is left to it.
+ * column. The shipped kernel packs one of them for a matrix product, or takes a slow path if one is transposed. A
+ * transposed vector has its values in the same order, so it needs no copy; only transposed dot products are left to the
+ * shipped kernel, because it sums them in another order.
  *
- * a [rows, inner] and b [inner, columns], or transposed; more axes in front of them, all of length 1, stay.
+ * a [rows, inner] and b [inner, columns], or transposed; leading axes, all of length 1, are allowed.
  */
 export const batchMatMul: Shortcut<{ a: TensorInfo; b: TensorInfo }, BatchMatMulAttrs> = (
   { a, b },

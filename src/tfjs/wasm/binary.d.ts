@@ -1,4 +1,4 @@
-/** For a memory that belongs to one thread: WebAssembly, in base64. */
+/** WebAssembly for memory that belongs to one thread, in base64. */
 export declare const unshared: string;
-/** For a memory that threads share. */
+/** The same for memory shared between threads. */
 export declare const shared: string;

@@ -1,10 +1,10 @@
-// Bundlers do not serve the .wasm files of TensorFlow.js's wasm backend, and without them it silently runs on another
-// backend. In browsers this entry brings them along, in modules that are loaded when they are needed.
+// Bundlers do not serve the .wasm files of TensorFlow.js's wasm backend, and without them TensorFlow.js silently falls
+// back to another backend. In browsers this entry carries the binaries in modules that are loaded on demand.
 
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { env, findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 
-/** The builds that these kernels run on. A browser without SIMD has none, and is refused by the kernels. */
+/** The builds on which these kernels run. There is none for browsers without SIMD, which the kernels refuse. */
 const loaders = {
   'tfjs-backend-wasm-simd.wasm': () => import('./binaries/simd.js'),
   'tfjs-backend-wasm-threaded-simd.wasm': () => import('./binaries/threadedSimd.js'),
@@ -13,7 +13,7 @@ type Name = keyof typeof loaders;
 
 const PRIORITY = 2;
 
-/** Thrown out of the backend's question for a file's address, which cannot wait for the file. */
+/** Thrown from the backend's synchronous request for a file's address, which cannot wait for the file. */
 class Asked extends Error {
   constructor(readonly file: Name) {
     super(`expected ${file} to be loaded before`);
@@ -21,14 +21,14 @@ class Asked extends Error {
 }
 
 /**
- * In browsers: lets the backend `wasm` find its binaries without a server that has them. A `setWasmPaths` with a file for
- * each build, called after the import, comes before these. Elsewhere it does nothing.
+ * In browsers: lets the backend `wasm` find its binaries without a server that has them. A `setWasmPaths` with a file
+ * for each build, called after the import, takes precedence. Elsewhere it does nothing.
  */
 export function bringBinaries(): void {
   if (!env().getBool('IS_BROWSER') || env().getBool('IS_NODE')) return;
   const shipped = findBackendFactory('wasm');
   const addresses = new Map<string, string | null>();
-  // setWasmPaths itself reads every address, to see whether one is missing.
+  // setWasmPaths itself reads every address to check whether one is missing.
   let starting = false;
   const addressOf = (file: string): string | null => {
     if (!starting || !isOurs(file)) return file;
@@ -56,7 +56,7 @@ export function bringBinaries(): void {
           addresses.set(error.file, URL.createObjectURL(new Blob([binary], { type: 'application/wasm' })));
           return await shipped();
         }
-        // Null has the backend look where it does by itself: beside the page's script.
+        // With null the backend looks in its default place: beside the page's script.
         addresses.set(error.file, null);
         return await Promise.resolve(shipped()).catch(() => {
           throw new Error(

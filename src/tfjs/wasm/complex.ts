@@ -21,10 +21,10 @@ import { type Correction, outOf } from '../corrections.ts';
 import type { WasmBackend } from './backend.ts';
 import { fourier } from './fourier.ts';
 
-// Complex numbers, which wasm has none of: real and imaginary part of each number side by side, as TensorFlow.js moves
-// them from backend to backend. The kernels are those that cpu has.
+// Complex numbers, which wasm does not support: the real and imaginary part of each number are adjacent, as
+// TensorFlow.js moves them between backends. The kernels are those that cpu has.
 
-/** The numbers of a tensor of float32, or the parts of one of complex numbers. They move when memory grows. */
+/** The values of a float32 tensor, or the parts of a complex one. The view is invalid once memory grows. */
 export function numbersOf(backend: WasmBackend, { dataId, shape, dtype }: TensorInfo): Float32Array {
   const length = util.sizeFromShape(shape) * (dtype === 'complex64' ? 2 : 1);
   return new Float32Array(backend.wasm.HEAPU8.buffer, backend.dataIdMap.get(dataId).memoryOffset, length);
@@ -41,12 +41,12 @@ const complex: KernelFunc = ({ inputs, backend }) => {
   return z;
 };
 
-/** A real number for each complex one. */
+/** A kernel that computes a real number from each complex one. */
 const ofParts =
   (f: (x: number, y: number) => number): KernelFunc =>
   ({ inputs, backend }) => {
     const wasm = backend as WasmBackend;
-    // ComplexAbs calls it x, and the others input.
+    // ComplexAbs calls its input x, the others call it input.
     const z = (inputs.input ?? inputs.x) as TensorInfo;
     const out = wasm.makeOutput(z.shape, 'float32');
     const [to, from] = [numbersOf(wasm, out), numbersOf(wasm, z)];
@@ -81,11 +81,11 @@ export const complexKernels: Readonly<Record<string, KernelFunc>> = {
 const isComplex = ({ dtype }: TensorInfo): boolean => dtype === 'complex64';
 const realPart = (z: Tensor): Tensor => (isComplex(z) ? realOf(z) : cast(z, 'float32'));
 const imagPart = (z: Tensor): Tensor => (isComplex(z) ? imagOf(z) : zerosLike(cast(z, 'float32')));
-/** f of the real and of the imaginary parts. */
+/** f applied to the real parts and to the imaginary parts. */
 const partwise = (tensors: readonly Tensor[], f: (parts: Tensor[]) => Tensor): Tensor =>
   complexOf(f(tensors.map(realPart)), f(tensors.map(imagPart)));
 
-/** A kernel that takes complex numbers apart, and leaves all else to the shipped one. */
+/** A kernel that handles complex numbers, and calls the shipped one for all others. */
 const ofComplex =
   (work: (tensors: readonly Tensor[], attrs: object) => TensorInfo): Correction =>
   (shipped) =>
@@ -100,7 +100,7 @@ const product = ofComplex(([w, z]) => {
   return complexOf(sub(mul(a, c), mul(b, d)), add(mul(a, d), mul(b, c)));
 });
 
-/** A real number is a complex one with an imaginary part of 0; of a complex number its real part is cast. */
+/** A real number becomes a complex one with an imaginary part of 0; of a complex number only the real part is cast. */
 const castComplex: Correction = (shipped) => (parameters) => {
   const x = parameters.inputs.x as Tensor;
   const { dtype } = parameters.attrs as unknown as CastAttrs;
@@ -109,7 +109,7 @@ const castComplex: Correction = (shipped) => (parameters) => {
   return outOf(() => complexOf(realPart(x), imagPart(x)));
 };
 
-/** Kernels that wasm has, for complex numbers as well. */
+/** Kernels that wasm has, extended to complex numbers. */
 export const complexCorrections: Readonly<Record<string, Correction>> = {
   Add: ofComplex((tensors) => partwise(tensors, ([a, b]) => add(a!, b!))),
   Cast: castComplex,
@@ -125,7 +125,7 @@ export const complexCorrections: Readonly<Record<string, Correction>> = {
   ZerosLike: ofComplex((tensors) => partwise(tensors, ([z]) => zerosLike(z!))),
 };
 
-/** Lets the backend read complex numbers: their parts, one after the other. Its own method refuses them. */
+/** Lets the backend read complex numbers, as their parts one after the other. Its own method refuses them. */
 export function readComplexNumbers(): void {
   const { readSync } = BackendWasm.prototype;
   const read: typeof readSync = function (this: BackendWasm, dataId, start, end) {

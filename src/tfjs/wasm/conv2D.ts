@@ -1,14 +1,14 @@
 import type { Conv2DAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import { addressIn, type Shortcut } from './shortcut.ts';
 
-/** The most products of a pixel and a tap: above, threads may be of more use than the shortcut. */
+/** The largest number of products of a pixel and a tap: above it, threads may be faster than the shortcut. */
 const PRODUCTS = 65536;
-/** The least height and width of the output: what SIMD computes at a time. */
+/** The smallest height and width of the output: the number of values that SIMD computes at a time. */
 const LEAST = 4;
 
 /**
  * conv2d of one-channel images with one filter, stride 1, no padding and no dilation, in float32. The shipped kernel
- * packs every new filter, and goes through the images with as many channels as SIMD has lanes, all but one of them 0.
+ * packs every new filter, and computes as many channels as SIMD has lanes, all but one of them 0.
  *
  * x [batch, height, width, 1], filter [rows, columns, 1, 1] -> [batch, height - rows + 1, width - columns + 1, 1]
  */
@@ -47,7 +47,7 @@ export const conv2D: Shortcut<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs
   return out;
 };
 
-/** The order of the sum in the shipped kernel: it has one of its own for filters of 4, 9 and 25 taps. */
+/** The order of the sum in the shipped kernel, which differs for filters of 4, 9 and 25 taps. */
 const sumsDownColumns = (taps: number): boolean => taps === 4 || taps === 9 || taps === 25;
 
 const isOne = (sides: number | readonly number[] | undefined): boolean =>

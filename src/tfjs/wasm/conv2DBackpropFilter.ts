@@ -3,7 +3,7 @@ import type { Workspace } from './backend.ts';
 import { convolution, filterGradient } from './convolution.ts';
 
 /**
- * The gradient of conv2d in its kernel [height, width, inChannels, outChannels], which wasm lacks (tfjs #8474).
+ * The gradient of conv2d in its filter [height, width, inChannels, outChannels], which wasm lacks (tfjs #8474).
  *
  * x [batch, inHeight, inWidth, inChannels], dy [batch, outHeight, outWidth, outChannels].
  */

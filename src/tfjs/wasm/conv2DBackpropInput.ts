@@ -3,8 +3,8 @@ import type { Workspace } from './backend.ts';
 import { convolution, inputGradient } from './convolution.ts';
 
 /**
- * The gradient of conv2d in its images [batch, inHeight, inWidth, inChannels], and conv2dTranspose. The wasm backend's
- * own is right, and takes ten times as long as the rest of the layer.
+ * The gradient of conv2d in its images [batch, inHeight, inWidth, inChannels], and conv2dTranspose. The shipped wasm
+ * kernel is correct, but takes ten times as long as the rest of the layer.
  *
  * dy [batch, outHeight, outWidth, outChannels], filter [height, width, inChannels, outChannels].
  */

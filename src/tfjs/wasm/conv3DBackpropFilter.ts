@@ -3,8 +3,8 @@ import type { Workspace } from './backend.ts';
 import { convolution, filterGradient } from './convolution.ts';
 
 /**
- * The gradient of conv3d in its kernel [depth, height, width, inChannels, outChannels]. The wasm backend's own is wrong
- * for strides above 1.
+ * The gradient of conv3d in its filter [depth, height, width, inChannels, outChannels]. The shipped wasm kernel is
+ * wrong for strides above 1.
  *
  * x [batch, inDepth, inHeight, inWidth, inChannels], dy [batch, outDepth, outHeight, outWidth, outChannels].
  */

@@ -3,8 +3,8 @@ import type { Workspace } from './backend.ts';
 import { convolution, inputGradient } from './convolution.ts';
 
 /**
- * The gradient of conv3d in its images [batch, inDepth, inHeight, inWidth, inChannels]. The wasm backend's own is wrong
- * but for kernels of one value.
+ * The gradient of conv3d in its images [batch, inDepth, inHeight, inWidth, inChannels]. The shipped wasm kernel is
+ * wrong, except for filters of one value.
  *
  * dy [batch, outDepth, outHeight, outWidth, outChannels], filter [depth, height, width, inChannels, outChannels].
  */

@@ -30,7 +30,7 @@ interface ConvInfo {
   readonly padInfo: { readonly front?: number; readonly top: number; readonly left: number };
 }
 
-/** The convolution that TensorFlow.js describes. */
+/** Converts TensorFlow.js's description of a convolution. */
 export const convolution = (info: ConvInfo): Convolution => ({
   batch: info.batchSize,
   input: [info.inDepth ?? 1, info.inHeight, info.inWidth],
@@ -43,8 +43,8 @@ export const convolution = (info: ConvInfo): Convolution => ({
 });
 
 /**
- * The sides of the input with its padding: exactly the pixels that the kernel reaches. Where the op's own padding is
- * narrower (a single number, with a kernel that is not square), what is missing is 0 as well.
+ * The sides of the input including its padding: exactly the pixels that the filter reaches. Where the op's own padding
+ * is narrower (a single number, with a filter that is not square), the missing pixels are 0 too.
  */
 const reached = ({ output, strides, kernel }: Convolution): Sides => {
   const along = (axis: 0 | 1 | 2): number => (output[axis] - 1) * strides[axis] + kernel[axis];
@@ -52,8 +52,8 @@ const reached = ({ output, strides, kernel }: Convolution): Sides => {
 };
 
 /**
- * The gradient of a convolution in its kernel:
- * dKernel[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd - front, .., j s + kw - left, c] dy[n, d, i, j, m].
+ * The gradient of a convolution in its filter:
+ * dFilter[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd - front, .., j s + kw - left, c] dy[n, d, i, j, m].
  */
 export function filterGradient(
   shape: Convolution,
@@ -77,7 +77,7 @@ export function filterGradient(
 }
 
 /**
- * The gradient of a convolution in its images: every dy[n, d, i, j, m] brings kernel[kd, kh, kw, c, m] dy[n, d, i, j, m]
+ * The gradient of a convolution in its images: every dy[n, d, i, j, m] adds filter[kd, kh, kw, c, m] dy[n, d, i, j, m]
  * to dx[n, d s + kd - front, i s + kh - top, j s + kw - left, c].
  */
 export function inputGradient(
@@ -112,14 +112,14 @@ export function inputGradient(
     for (let d = 0; d < depth; d++) {
       const plane = image + 4 * (d + front) * sides[1] * sides[2] * lanes;
       const to = address(out) + 4 * (n * depth + d) * height * width * channels;
-      // Planes of the input that the kernel does not reach have no gradient: of nothing, all is 0.
+      // Planes of the input that the kernel does not reach have no gradient: with no rows, all values are 0.
       const rows = d + front >= 0 && d + front < sides[0] ? sides[1] : 0;
       kernels.cropped(plane, rows, sides[2], lanes, 1, top, left, to, height, width, channels);
     }
   }
 }
 
-/** dy, cut to the output of the convolution: conv2dTranspose takes larger images than it needs and reads their start. */
+/** dy cut to the size of the convolution's output: conv2dTranspose accepts larger images and uses only their start. */
 function outputSized(dy: TensorInfo, shape: Convolution, { kernels, address, scratch }: Workspace): number {
   const { batch, output, outChannels } = shape;
   const [height = 0, width = 0] = dy.shape.slice(-3, -1);

@@ -39,10 +39,13 @@ import { type FusedAttributes, type FusedInputs, inParts } from './fused.ts';
 import { windowsInPadding } from './maxPool.ts';
 import { isOneTap, oneTapCorrected } from './oneTap.ts';
 
-/** Only ops are taken from it: the other parts of TensorFlow.js need not be installed. */
+/** Only its ops are used, so the other parts of TensorFlow.js need not be installed. */
 const tf = core as unknown as TF;
 
-/** prelu: the shipped kernel repeats alpha along the last axes of x, whatever its shape, and reads int32 as float32. */
+/**
+ * prelu: the shipped kernel repeats alpha along the last axes of x, regardless of its shape, and reads int32 as
+ * float32.
+ */
 const prelu: Correction = (shipped) => (parameters) => {
   const { x, alpha } = parameters.inputs as { x: Tensor; alpha: Tensor };
   const inner = alpha.shape.slice(alpha.shape.findIndex((length) => length !== 1));
@@ -54,8 +57,8 @@ const prelu: Correction = (shipped) => (parameters) => {
 };
 
 /**
- * gather: with batchDims the shipped kernel reads x of another batch. A lookup in rows, each index moved to the rows of
- * its batch, needs none of it.
+ * gather: with batchDims the shipped kernel reads x of the wrong batch. This looks up rows instead, with each index
+ * shifted to the rows of its batch, which needs no batchDims.
  */
 const gather: Correction = (shipped) => (parameters) => {
   const { x, indices } = parameters.inputs as { x: Tensor; indices: Tensor };
@@ -86,7 +89,10 @@ const gather: Correction = (shipped) => (parameters) => {
   });
 };
 
-/** matMul over an inner side of 0: the shipped kernel leaves its output as it finds it. One column of zeros says it. */
+/**
+ * matMul over an inner side of 0: the shipped kernel does not write its output. One column of zeros gives the right
+ * result.
+ */
 const matMul: Correction = (shipped) => (parameters) => {
   const { a, b } = parameters.inputs as { a: Tensor; b: Tensor };
   const { transposeA, transposeB } = parameters.attrs as unknown as BatchMatMulAttrs;
@@ -102,7 +108,7 @@ const matMul: Correction = (shipped) => (parameters) => {
 const withLength = (shape: readonly number[], axis: number, length: number): number[] =>
   shape.map((old, each) => (each === axis ? length : old));
 
-/** fused.matMul of transposed matrices or several at once: the shipped kernel takes the bias by rows of the output. */
+/** fused.matMul of transposed matrices or of batches: the shipped kernel adds the bias by rows of the output. */
 const fusedMatMul: Correction = (shipped) => (parameters) => {
   const inputs = parameters.inputs as FusedInputs & { a: Tensor; b: Tensor };
   const attributes = parameters.attrs as unknown as BatchMatMulAttrs & FusedAttributes;
@@ -111,7 +117,7 @@ const fusedMatMul: Correction = (shipped) => (parameters) => {
   return outOf(() => inParts('BatchMatMul', inputs, attributes));
 };
 
-/** Fused convolutions with kernels of one tap, in parts: as with the plain ones, NaN is lost. */
+/** Fused convolutions with filters of one tap, run in parts: the shipped kernels lose NaN, like the plain ones. */
 const fusedConvolution =
   (plainKernel: string): Correction =>
   (shipped) =>
@@ -128,7 +134,7 @@ const fusedConvolution =
 
 const isOne = (matrices: Tensor): boolean => util.sizeFromShape(matrices.shape.slice(0, -2)) === 1;
 
-/** clipByValue and relu6: the shipped kernels make the lower bound of NaN. */
+/** clipByValue and relu6: the shipped kernels turn NaN into the lower bound. */
 const clip: Correction = (shipped) => (parameters) => {
   const x = parameters.inputs.x as Tensor;
   const { clipValueMin, clipValueMax } = (parameters.attrs ?? {}) as unknown as Partial<ClipByValueAttrs>;
@@ -137,9 +143,9 @@ const clip: Correction = (shipped) => (parameters) => {
 };
 
 /**
- * Padding by a single number: the shipped kernels count their windows, and TensorFlow.js otherwise where those or their
- * strides are not square, so that they write beyond their output. In a padded image they place a filter wrongly that steps
- * over pixels, and read anything where it lies in the padding only: such an image is padded before.
+ * Padding by a single number: if windows or strides are not square, the shipped kernels and TensorFlow.js count the
+ * windows differently, so that the kernels write past the end of their output. In a padded image they misplace a filter
+ * that skips pixels, and read random memory where it lies only in the padding. So the image is padded before the call.
  */
 const countedPadding =
   (paddingsOf: PaddingsOf): Correction =>
@@ -169,7 +175,10 @@ const isMisplaced = (
   [strides, strides].flat().some((stride, axis) => stride > filter[axis % 2]!) ||
   [rows!, columns!].some((added, axis) => Math.max(...added) >= filter[axis]!);
 
-/** The gradient of resizeNearestNeighbor with aligned corners: the shipped kernel rounds halves otherwise than its forward. */
+/**
+ * The gradient of resizeNearestNeighbor with aligned corners: the shipped kernel rounds halves differently from its
+ * forward.
+ */
 const resizeNearestNeighborGrad: Correction = (shipped) => (parameters) => {
   const { images, dy } = parameters.inputs as { images: Tensor; dy: Tensor };
   const { alignCorners } = parameters.attrs as unknown as ResizeNearestNeighborGradAttrs;
@@ -191,7 +200,7 @@ const resizeNearestNeighborGrad: Correction = (shipped) => (parameters) => {
 const flat = countedPadding(ofConvolution2D(false));
 const byDepth = countedPadding(ofConvolution2D(true));
 
-/** The corrections of shipped kernels. */
+/** The corrections of shipped kernels, by name. */
 export const corrections: Readonly<Record<string, Correction>> = {
   ...complexCorrections,
   ...volumeCorrections('wasm'),

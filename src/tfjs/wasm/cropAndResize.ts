@@ -2,12 +2,12 @@ import { type CropAndResizeAttrs, type Tensor, tensor4d } from '@tensorflow/tfjs
 import { type Correction, outOf } from '../corrections.ts';
 
 /**
- * image.cropAndResize: the shipped kernel takes the corner of a box for all of its rows where the box lies between two of
- * the image, and rounds halves otherwise than cpu. Each row y of a crop of h is the place
+ * image.cropAndResize: where a box lies between two rows of the image, the shipped kernel uses the corner of the box
+ * for all of its rows, and it rounds halves differently from cpu. Row y of a crop of height h is at
  *
  *     y1 (height - 1) + y (y2 - y1) (height - 1) / (h - 1), for h = 1 the middle of the box
  *
- * of the image, and so is each column; outside of it stands the value for that.
+ * of the image, and columns likewise; outside of the image the result is extrapolationValue.
  *
  * image [batch, height, width, depth], boxes [n, 4], boxInd [n] -> [n, h, w, depth]
  */
@@ -30,7 +30,7 @@ export const cropAndResize: Correction = () => (parameters) => {
       for (const row of neighbours(y1, y2, height, cropSize[0], method))
         for (const column of columns)
           for (let d = 0; d < depth; d++) {
-            // As the other backends do, which leave these zero.
+            // Zero, because the other backends do not write these.
             if (n >= batch) out[at++] = 0;
             else if (row === null || column === null) out[at++] = extrapolationValue;
             else {
@@ -47,7 +47,10 @@ export const cropAndResize: Correction = () => (parameters) => {
   });
 };
 
-/** For each row of a crop the two of the image that it lies between, and how far towards the second; null outside. */
+/**
+ * For each row of a crop, the two rows of the image that it lies between, and its distance from the first; null
+ * outside.
+ */
 function neighbours(from: number, to: number, length: number, size: number, method: 'bilinear' | 'nearest') {
   return Array.from({ length: size }, (_, k) => {
     const scale = size > 1 ? ((to - from) * (length - 1)) / (size - 1) : 0;

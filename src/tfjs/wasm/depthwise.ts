@@ -15,7 +15,7 @@ interface ConvInfo {
   readonly padInfo: { readonly top: number; readonly left: number };
 }
 
-/** The images of a depthwise convolution, and their sides with the padding: the pixels that its kernels reach. */
+/** The images of a depthwise convolution, and their sides including padding: the pixels that its filters reach. */
 export const depthwiseImages = (info: ConvInfo): { images: Images; sides: Sides } => ({
   images: {
     batch: info.batchSize,

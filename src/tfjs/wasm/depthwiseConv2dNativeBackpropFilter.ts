@@ -8,8 +8,8 @@ import { depthwiseImages } from './depthwise.ts';
 import { fours, padded, widened } from './padding.ts';
 
 /**
- * The gradient of depthwiseConv2d in its kernel [height, width, inChannels, multiplier], which wasm lacks:
- * dKernel[kh, kw, c, q] = sum over n, i, j of x[n, i s + kh d - top, j s + kw d - left, c] dy[n, i, j, c m + q].
+ * The gradient of depthwiseConv2d in its filter [height, width, inChannels, multiplier], which wasm lacks:
+ * dFilter[kh, kw, c, q] = sum over n, i, j of x[n, i s + kh d - top, j s + kw d - left, c] dy[n, i, j, c m + q].
  *
  * x [batch, inHeight, inWidth, inChannels], dy [batch, outHeight, outWidth, inChannels * multiplier].
  */

@@ -8,8 +8,8 @@ import { depthwiseImages } from './depthwise.ts';
 import { fours, widened } from './padding.ts';
 
 /**
- * The gradient of depthwiseConv2d in its images, which wasm lacks: every dy[n, i, j, c m + q] brings
- * kernel[kh, kw, c, q] dy[n, i, j, c m + q] to dx[n, i s + kh d - top, j s + kw d - left, c].
+ * The gradient of depthwiseConv2d in its images, which wasm lacks: every dy[n, i, j, c m + q] adds filter[kh, kw, c, q]
+ * dy[n, i, j, c m + q] to dx[n, i s + kh d - top, j s + kw d - left, c].
  *
  * dy [batch, outHeight, outWidth, inChannels * multiplier], filter [height, width, inChannels, multiplier].
  */

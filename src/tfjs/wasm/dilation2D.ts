@@ -10,7 +10,7 @@ type Dilation2DGradInputs = Dilation2DInputs & { readonly dy: TensorInfo };
 
 /**
  * dilation2d of x [batch, inHeight, inWidth, channels] by filter [rows, columns, channels]: the maxima of x + filter.
- * The wasm backend's own starts its search at 1.2e-38, which comes out for every window of negative sums.
+ * The shipped wasm kernel starts its search at 1.2e-38, so it returns that for every window of negative sums.
  */
 export function dilation2D(
   inputs: Dilation2DInputs,
@@ -71,7 +71,10 @@ const windowsOf = ({ x, filter }: Dilation2DInputs, { strides, pad, dilations }:
     dilations,
   );
 
-/** The maximum of every window, and where it is in the images and in the filter; 0 is nowhere. */
+/**
+ * Computes the maximum of every window, and its position in the images and in the filter; an address of 0 skips a
+ * result.
+ */
 function maxima(
   { x, filter }: Dilation2DInputs,
   attributes: Dilation2DAttrs,

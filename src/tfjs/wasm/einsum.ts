@@ -2,7 +2,7 @@ import type { EinsumAttrs, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { einsum as einsumOf } from '../einsum.ts';
 import type { WasmBackend } from './backend.ts';
 
-/** einsum of one tensor or two, of float32 or int32, which wasm lacks. */
+/** einsum of one or two tensors of float32 or int32, which wasm lacks. */
 export const einsum: KernelFunc = ({ inputs, backend, attrs }) => {
   const wasm = backend as WasmBackend;
   const tensors = Object.values(inputs) as TensorInfo[];

@@ -2,8 +2,8 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { addressIn, SHORTCUT_SIZE, type Shortcut } from './shortcut.ts';
 
 /**
- * a + b, a - b or a b of float32, where both have one shape, or one is a single number that brings no axes of its own.
- * The shipped kernel copies both shapes into its memory at every call.
+ * a + b, a - b or a b of float32, where both have the same shape, or one is a single number that adds no axes. The
+ * shipped kernel copies both shapes into its memory at every call.
  */
 export const elementwise =
   (
@@ -29,7 +29,7 @@ export const elementwise =
     return out;
   };
 
-/** The shape of one of them where it is that of the output, else null. */
+/** The shape of the operand whose shape is that of the output, or null. */
 function outputShape(a: TensorInfo, sizeA: number, b: TensorInfo, sizeB: number): number[] | null {
   if (sizeB === 1 && b.shape.length <= a.shape.length) return a.shape;
   if (sizeA === 1 && a.shape.length <= b.shape.length) return b.shape;

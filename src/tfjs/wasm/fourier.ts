@@ -1,7 +1,7 @@
 /**
- * The discrete Fourier transform of n complex numbers, parts side by side: y_k = sum_j x_j w^(jk), w = e^(-2 pi i / n); the
- * inverse has the conjugate of w, and 1 / n. A length of a power of 2 by halves (Cooley and Tukey, 1965), any other as the
- * sum says, as on cpu.
+ * The discrete Fourier transform of n complex numbers, whose parts are adjacent: y_k = sum_j x_j w^(jk), w = e^(-2 pi
+ * i / n); the inverse uses the conjugate of w, and 1 / n. Powers of 2 are split in halves (Cooley and Tukey, 1965),
+ * other lengths are summed directly, as on cpu.
  */
 export function fourier(x: Float32Array, inverse: boolean): Float64Array {
   const n = x.length / 2;
@@ -27,7 +27,10 @@ function bySums(x: Float32Array, turns: Float64Array): Float64Array {
   return y;
 }
 
-/** y_k = even_k + w^k odd_k, y_(k + n/2) = even_k - w^k odd_k, of the transforms of every other number. */
+/**
+ * y_k = even_k + w^k odd_k, y_(k + n/2) = even_k - w^k odd_k, where even and odd are the transforms of every other
+ * number.
+ */
 function byHalves(x: Float64Array, turns: Float64Array): Float64Array {
   const n = x.length / 2;
   if (n <= 1) return x;

@@ -33,7 +33,7 @@ const activations = {
     leakyRelu(y, leakyreluAlpha ?? 0),
 } as const;
 
-/** A fused kernel in its parts: the plain kernel, then the bias, then the activation. */
+/** Runs a fused kernel in parts: the plain kernel, then the bias, then the activation. */
 export function inParts(plainKernel: string, inputs: FusedInputs, attributes: FusedAttributes): Tensor {
   const { bias, preluActivationWeights: _weights, ...operands } = inputs;
   const y = engine().runKernel(plainKernel, operands, attributes as unknown as NamedAttrMap) as Tensor;

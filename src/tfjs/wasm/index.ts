@@ -1,10 +1,10 @@
 /**
- * `backproof/wasm-training`: import it, and the wasm backend of TensorFlow.js can train. It brings the kernels that
- * wasm lacks and takes the place of those that are silently wrong, in Node and in browsers; and shortcuts for small
- * tensors, where a call of the backend's own kernels takes longer than the work.
+ * `backproof/wasm-training`: importing it lets the wasm backend of TensorFlow.js train, in Node and in browsers. It
+ * adds the kernels that wasm lacks, replaces those that are silently wrong, and adds shortcuts for small tensors, where
+ * calling the backend's own kernels takes longer than the work.
  */
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
-// First, so that its own kernels do not come after these and replace them.
+// First, so that the backend's own kernels are not registered after these and replace them.
 import '@tensorflow/tfjs-backend-wasm';
 import { avgPool, avgPool3DGrad, avgPoolGrad } from './avgPool.ts';
 import { kernelFunction } from './backend.ts';
@@ -50,10 +50,13 @@ const kernels: Record<string, KernelFunc> = {
   UnsortedSegmentSum: kernelFunction(unsortedSegmentSum),
 };
 
-/** The kernels that stand around a shipped one already. */
+/** Kernels that already wrap a shipped one. */
 const wrapped = new WeakSet<KernelFunc>();
 
-/** Registers `around(shipped)` in the place of a shipped kernel, with what sets that up, for it still runs. */
+/**
+ * Registers `around(shipped)` in place of a shipped kernel. Keeps its setup function, because the shipped kernel still
+ * runs.
+ */
 function wrap(kernelName: string, around: (shipped: KernelFunc) => KernelFunc): void {
   const shipped = getKernel(kernelName, 'wasm');
   if (!shipped || wrapped.has(shipped.kernelFunc)) return;
@@ -64,12 +67,12 @@ function wrap(kernelName: string, around: (shipped: KernelFunc) => KernelFunc): 
 }
 
 /**
- * Registers the kernels for the backend `wasm`. Importing this module does it; call it where the backend's own
- * kernels were registered again afterwards, as by a second copy of @tensorflow/tfjs-backend-wasm.
+ * Registers the kernels for the backend `wasm`. Importing this module calls it; call it again if the backend's own
+ * kernels were registered afterwards, for example by a second copy of @tensorflow/tfjs-backend-wasm.
  */
 export function registerWasmTraining(): void {
   for (const [kernelName, kernelFunc] of Object.entries(kernels)) {
-    // Registering a kernel twice warns; unregistering one that is not there throws.
+    // Registering a kernel twice warns; unregistering a missing one throws.
     if (getKernel(kernelName, 'wasm')) unregisterKernel(kernelName, 'wasm');
     registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
   }

@@ -1,6 +1,6 @@
 import { shared, unshared } from './binary.js';
 
-/** The functions of ./assembly, where their parameters are described. Numbers are addresses, sizes and counts. */
+/** The functions of ./assembly, where their parameters are documented. The numbers are addresses, sizes and counts. */
 export interface WasmKernels {
   spread(...parameters: Numbers<12>): void;
   cropped(...parameters: Numbers<11>): void;
@@ -26,12 +26,12 @@ export interface WasmKernels {
   correlatePlane(...parameters: Numbers<8>): void;
 }
 
-/** So many numbers, no more and no less. */
+/** A tuple of exactly `Count` numbers. */
 type Numbers<Count extends number, Tuple extends number[] = []> = Tuple['length'] extends Count
   ? Tuple
   : Numbers<Count, [number, ...Tuple]>;
 
-/** The compiled module of the backend: it exports its memory, or in the build with threads imports one. */
+/** The compiled module of the backend: it exports its memory, or imports one in the build with threads. */
 export interface MemoryOwner {
   readonly asm?: { readonly memory?: WebAssembly.Memory };
   readonly wasmMemory?: WebAssembly.Memory;
@@ -41,10 +41,10 @@ const instances = new WeakMap<MemoryOwner, WasmKernels>();
 const modules = new Map<string, WebAssembly.Module>();
 
 /**
- * The kernels, at work in the backend's own memory: tensors are not copied. The memory object stays the same when it
- * grows, so one instance lasts as long as its backend.
+ * Instantiates the kernels in the backend's own memory, so that tensors are not copied. The memory object stays the
+ * same when it grows, so one instance lasts as long as its backend.
  *
- * @throws Error where this version of TensorFlow.js hides its memory, or WebAssembly has no SIMD
+ * @throws Error if this version of TensorFlow.js hides its memory, or WebAssembly has no SIMD
  */
 export function kernelsIn(owner: MemoryOwner): WasmKernels {
   const present = instances.get(owner);

@@ -3,7 +3,11 @@ import { dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepShipped } from '../shipped.ts';
 
-/** Registers the wasm backend with its binaries, and the kernels that it trains with; throws where it is not installed. */
+/**
+ * Registers the wasm backend with its binaries and the kernels for training.
+ *
+ * @throws Error if it is not installed
+ */
 export async function registerWasm(): Promise<void> {
   const { setWasmPaths, version_wasm } = await import('@tensorflow/tfjs-backend-wasm');
   keepShipped('wasm');
@@ -12,8 +16,8 @@ export async function registerWasm(): Promise<void> {
 }
 
 /**
- * The folder of the backend's binaries: that of the installed package where it is the backend that runs; else the one
- * beside the program, whose backend is bundled.
+ * The folder of the backend's binaries: that of the installed package if it has the version that runs, else the folder
+ * beside the program, in which the backend is bundled.
  */
 function binariesOf(version: string): string {
   const require = createRequire(import.meta.url);

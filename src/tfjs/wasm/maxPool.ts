@@ -10,7 +10,7 @@ const ownMaxPool = kernelFunction(({ x }: { x: TensorInfo }, attributes: Pool2DA
   return out;
 });
 
-/** maxPool with windows that lie in the padding: the shipped kernel leaves numbers unwritten. */
+/** maxPool with windows that lie in the padding: the shipped kernel leaves their output unwritten. */
 export const windowsInPadding: Correction = (shipped) => (parameters) => {
   const x = parameters.inputs.x as TensorInfo;
   const windows = windows2D(x, parameters.attrs as unknown as Pool2DAttributes);

@@ -3,8 +3,8 @@ import type { Workspace } from './backend.ts';
 import { maxPool, type Pool3DAttributes, windows3D } from './windows.ts';
 
 /**
- * maxPool3d of x [batch, inDepth, inHeight, inWidth, channels]. The wasm backend's own starts its search at 1.2e-38,
- * which comes out for every window of negative values.
+ * maxPool3d of x [batch, inDepth, inHeight, inWidth, channels]. The shipped wasm kernel starts its search at 1.2e-38,
+ * so it returns that for every window of negative values.
  */
 export function maxPool3D(
   { x }: { x: TensorInfo },

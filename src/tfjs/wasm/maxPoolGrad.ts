@@ -15,8 +15,8 @@ interface MaxPoolGradInputs {
 }
 
 /**
- * The gradient of maxPool in x: dx[p] is the sum of the dy of the windows whose maximum is at p. The wasm backend's
- * own starts its search at 1.2e-38, above every window of negative values, and misreads padding.
+ * The gradient of maxPool in x: dx[p] is the sum of the dy of the windows whose maximum is at p. The shipped wasm
+ * kernel starts its search at 1.2e-38, above every window of negative values, and misreads padding.
  *
  * input [batch, inHeight, inWidth, channels], dy [batch, outHeight, outWidth, channels].
  */
@@ -28,7 +28,7 @@ export function maxPoolGrad(
   return gradient(inputs, windows2D(inputs.input, attributes), workspace);
 }
 
-/** The same of maxPool3d: input [batch, inDepth, inHeight, inWidth, channels]. */
+/** The same for maxPool3d: input [batch, inDepth, inHeight, inWidth, channels]. */
 export function maxPool3DGrad(
   inputs: MaxPoolGradInputs,
   attributes: Pool3DAttributes,

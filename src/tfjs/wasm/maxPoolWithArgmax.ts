@@ -4,7 +4,7 @@ import { maxPool, windows2D } from './windows.ts';
 
 /**
  * maxPoolWithArgmax of x [batch, inHeight, inWidth, channels]: the maxima, and as int32 their positions in x or, unless
- * `includeBatchInIndex`, in their image. The wasm backend's own starts its search at 1.2e-38, above every window of
+ * `includeBatchInIndex`, in their image. The shipped wasm kernel starts its search at 1.2e-38, above every window of
  * negative values.
  */
 export function maxPoolWithArgmax(

@@ -6,14 +6,17 @@ interface Inputs {
   readonly filter: TensorInfo;
 }
 
-/** Whether a convolution takes one pixel of one channel for each number: the shipped kernels make -Infinity of NaN there. */
+/**
+ * Whether each output of a convolution is computed from one pixel of one channel: the shipped kernels turn NaN into
+ * -Infinity there.
+ */
 export function isOneTap({ x, filter }: Inputs, kernelName: string): boolean {
   const [rows, columns, inChannels, outChannels] = filter.shape;
   const isEach = outChannels === 1 && (kernelName !== 'Conv2D' || inChannels === 1);
   return rows === 1 && columns === 1 && isEach && x.dtype === 'float32' && filter.dtype === 'float32';
 }
 
-/** conv2d or depthwiseConv2d, done anew where the kernel has one tap. */
+/** conv2d or depthwiseConv2d, replaced for filters of one tap. */
 export const oneTapCorrected = (shipped: KernelFunc, kernelName: string): KernelFunc => {
   const own = kernelFunction((inputs: Inputs, attributes: Conv2DAttrs, workspace) =>
     oneTap(inputs, attributes, kernelName !== 'Conv2D', workspace),

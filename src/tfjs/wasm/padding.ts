@@ -4,8 +4,8 @@ import type { Workspace } from './backend.ts';
 export type Sides = readonly [depth: number, height: number, width: number];
 
 /**
- * Images [batch, depth, height, width, channels], and the padding in front of, above and left of them. It is below 0
- * where TensorFlow.js leaves out the first pixels: conv3d with the padding `same` and strides above its kernel.
+ * Images [batch, depth, height, width, channels], and the padding in front of, above and left of them. It is negative
+ * where TensorFlow.js skips the first pixels: conv3d with the padding `same` and strides longer than its filter.
  */
 export interface Images {
   readonly batch: number;
@@ -15,8 +15,8 @@ export interface Images {
 }
 
 /**
- * Images with their padding, as large as `sides`, every channel so many `times`, brought to `channels` by zeros; the
- * images themselves where that changes nothing but that there are more pixels than `sides`.
+ * Images with their padding, as large as `sides`, with every channel repeated `times` times, and zeros up to
+ * `channels`. Returns the images themselves if nothing changes, even if they have more pixels than `sides`.
  */
 export function padded(
   x: number,
@@ -44,7 +44,7 @@ export function padded(
   return { address, sides };
 }
 
-/** Pixels with their channels brought to `wanted` by zeros; themselves where that changes nothing. */
+/** Pixels with zeros added up to `wanted` channels; the pixels themselves if nothing changes. */
 export function widened(
   address: number,
   pixels: number,
@@ -58,5 +58,5 @@ export function widened(
   return out;
 }
 
-/** The next multiple of four: the channels that SIMD takes at a time. */
+/** The next multiple of four, the number of channels that SIMD takes at a time. */
 export const fours = (channels: number): number => Math.ceil(channels / 4) * 4;

@@ -3,14 +3,14 @@ import type { WasmBackend } from './backend.ts';
 import { kernelsIn, type MemoryOwner, type WasmKernels } from './instance.ts';
 
 /**
- * The largest tensor, in elements, that shortcuts take. What they save is the way to the shipped kernel, the same for
- * every size; above this it is lost in the work itself, which the build with threads can spread.
+ * The largest tensor, in elements, for shortcuts. They save the overhead of calling the shipped kernel, which is the
+ * same for every size; above this it is negligible beside the work itself, which the build with threads can distribute.
  */
 export const SHORTCUT_SIZE = 4096;
 
 /**
- * A faster way to the numbers of a shipped kernel for inputs that it picks itself; null, with nothing done, for all
- * others. The inputs are those that the op checked.
+ * A faster way to the results of a shipped kernel, for inputs that it selects; returns null, having done nothing, for
+ * all others. The op has already checked the inputs.
  */
 export type Shortcut<Inputs, Attributes> = (
   inputs: Inputs,
@@ -19,7 +19,7 @@ export type Shortcut<Inputs, Attributes> = (
   kernels: WasmKernels,
 ) => TensorInfo | null;
 
-/** The kernel that takes the shortcut where there is one, and is the shipped one everywhere else. */
+/** A kernel that takes the shortcut if it applies, and calls the shipped kernel otherwise. */
 export function withShortcut<Inputs, Attributes>(
   shortcut: Shortcut<Inputs, Attributes>,
   shipped: KernelFunc,
@@ -35,7 +35,7 @@ export function withShortcut<Inputs, Attributes>(
 
 const withoutKernels = new WeakSet<MemoryOwner>();
 
-/** The compiled functions; null where they do not run, for want of SIMD: the shipped kernels do without. */
+/** The compiled functions; null if they cannot run because SIMD is missing: the shipped kernels do not need it. */
 function kernelsIfAny(owner: MemoryOwner): WasmKernels | null {
   if (withoutKernels.has(owner)) return null;
   try {
@@ -46,6 +46,6 @@ function kernelsIfAny(owner: MemoryOwner): WasmKernels | null {
   }
 }
 
-/** Where the numbers of a tensor are, in bytes. */
+/** The address of a tensor's values, in bytes. */
 export const addressIn = (backend: WasmBackend, { dataId }: TensorInfo): number =>
   backend.dataIdMap.get(dataId).memoryOffset;

@@ -2,7 +2,7 @@ import { type TensorInfo, type UnsortedSegmentSumAttrs, util } from '@tensorflow
 import type { Workspace } from './backend.ts';
 
 /**
- * The gradient of gather, and so of an embedding, which wasm lacks (tfjs #8082): out[s] is the sum of the x[r] whose
+ * The gradient of gather, and so of an embedding; wasm lacks it (tfjs #8082). out[s] is the sum of the x[r] whose
  * segmentIds[r] is s.
  *
  * x [rows, ...], segmentIds int32 [rows], out [numSegments, ...].

@@ -1,7 +1,7 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Workspace } from './backend.ts';
 
-/** A window of two dimensions, and how it moves. */
+/** The attributes of a window in two dimensions. */
 export interface Pool2DAttributes {
   readonly filterSize: [number, number] | number;
   readonly strides: [number, number] | number;
@@ -17,7 +17,7 @@ export interface Pool3DAttributes {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
-/** The windows of a pooling: x is [batch, depth, height, width, channels], with a depth of 1 in two dimensions. */
+/** The windows of a pooling op: x is [batch, depth, height, width, channels], with a depth of 1 in two dimensions. */
 export interface Windows {
   readonly outShape: number[];
   readonly batch: number;
@@ -27,7 +27,10 @@ export interface Windows {
   readonly size: readonly [depth: number, height: number, width: number];
   readonly strides: readonly [depth: number, height: number, width: number];
   readonly padding: readonly [front: number, top: number, left: number];
-  /** Of equal values the last is the maximum, else the first. TensorFlow.js does one in 3D and the other in 2D. */
+  /**
+   * Whether the last of equal values is the maximum, else the first. TensorFlow.js uses the last in 3D and the first in
+   * 2D.
+   */
   readonly lastOfEqual: boolean;
 }
 
@@ -71,15 +74,15 @@ export function windows3D(
   };
 }
 
-/** Where the results of maxPool go; 0 is nowhere. */
+/** The addresses of maxPool's results; 0 skips one. */
 export interface MaxPoolTargets {
   readonly maxima: number;
   readonly positions: number;
-  /** Positions count from the start of x, else from the start of its image. */
+  /** Whether positions count from the start of x, else from the start of its image. */
   readonly positionsInBatch: boolean;
 }
 
-/** The maximum of every window, and where it is. */
+/** Computes the maximum of every window, and its position. */
 export function maxPool(
   x: TensorInfo,
   { batch, input, channels, output, size, strides, padding, lastOfEqual }: Windows,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { withReplayedReads } from '../../../src/audit/browser/replayedReads.ts';
 import type { TF } from '../../../src/gradcheck/index.ts';
 
-/** A backend like webgpu's: its buffers are read later, and its readSync gives zeros. */
+/** A backend like webgpu's: its buffers are read asynchronously, and its readSync returns zeros. */
 function device(buffers: Float32Array[]) {
   const backend = {
     tensorMap: {

@@ -32,7 +32,7 @@ const peer = (id: string, launch: Contender['launch']): Contender => ({
   warmUps: 2,
 });
 
-/** Measures and judges; a contender in `odd` is handed the problem with a learning rate that is 1 % off. */
+/** Measures and judges; contenders in `odd` get the problem with a learning rate that is 1 % off. */
 async function judged(contenders: Contender[], odd: readonly string[] = []): Promise<ContenderResult[]> {
   const folder = await scratch();
   const jobs = await syntheticJobs(folder);
@@ -165,7 +165,7 @@ describe('measure', () => {
         if (done === 6) controller.abort();
       },
     });
-    // Two turns of warming up, then four of a job pair each.
+    // Two warm-up turns, then four with two jobs each.
     expect(taken.map(({ jobs, problem: why }) => [jobs.length, why])).toEqual([
       [4, null],
       [4, null],

@@ -8,7 +8,7 @@ const scratch = scratchFolders();
 
 describe('the growth of the fused engine', () => {
   const points = growthPoints('samples', 200);
-  /** One job of each contender, with the time that a size gives it. */
+  /** One job of each contender, which takes the time that `time` gives for its size. */
   const taken = (time: (units: number, dense: boolean) => number): Taken[] =>
     points.flatMap(({ units, contenders }) =>
       [contenders.skipping, contenders.dense].map((contender, dense) => ({

@@ -5,7 +5,7 @@ import type { Images } from '../../../src/notebook/data/images.ts';
 
 let images: Images | undefined;
 
-/** Jobs on the synthetic digits 1 and 8, with another learning rate where a test plants one. */
+/** Jobs on the synthetic digits 1 and 8; a test may plant another learning rate. */
 export async function syntheticJobs(folder: string, learningRate = 0.1): Promise<Jobs> {
   images ??= (await loadDataset('synthetic', { offline: true })).train;
   return new Jobs({ images, positive: 1, negative: 8, learningRate }, resolve(folder));

@@ -40,7 +40,7 @@ describe('fitLine', () => {
   });
 
   it('says how much of the variance it leaves', () => {
-    // y = x on the average, with a residual of 1 up and down: 5 of 9 parts.
+    // On average y = x, with residuals of 1 up and down: 5 of 9 parts.
     const points = [
       { x: 0, y: 1 },
       { x: 0, y: -1 },

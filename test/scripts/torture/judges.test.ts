@@ -94,7 +94,7 @@ describe('a mutation', () => {
       const bytes = mutatedBytes(Buffer.from(text), uniformNumbers(seed));
       expect(bytes).toEqual(mutatedBytes(Buffer.from(text), uniformNumbers(seed)));
     }
-    // A number times 1, or a list cut to its length.
+    // Changes without effect: a number times 1, or a list cut to its own length.
     expect(same).toBeLessThan(20);
   });
 });

@@ -7,7 +7,7 @@ import { largestDisagreement, spread } from '../differences.ts';
 const tf = await start('cpu');
 const tf64 = float64 as unknown as TF;
 
-/** Each kernel by autodiff of its op, in double precision, where this package registers the same one. */
+/** Each kernel, through autodiff of its op in double precision, where this package registers the same kernel. */
 const againstDifferences = (f: (x: Tensor) => Tensor, shape: number[]): number =>
   largestDisagreement(tf64, f, [spread(shape)]);
 
@@ -92,7 +92,7 @@ it('AvgPoolGrad divides by the elements inside the image', () => {
   const input = { shape: [1, 2, 2, 1], values: [1, 2, 3, 4] };
   const dy = { shape: [1, 1, 1, 1], values: [8] };
   const attributes = { filterSize: [3, 3], strides: [3, 3], pad: 'same' };
-  // The one window covers all four pixels; its five others are padding.
+  // The only window covers all four pixels; its other five places are padding.
   expect(runKernel(tf, 'AvgPoolGrad', { input, dy }, attributes)[0]?.values).toEqual([2, 2, 2, 2]);
 });
 

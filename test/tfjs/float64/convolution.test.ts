@@ -5,8 +5,8 @@ import type { Tensor, Tensor4D } from '../../../src/tfjs/types.ts';
 import { spread } from '../differences.ts';
 
 /**
- * With channels first the shipped kernels of TensorFlow.js run, whose sums have the same terms in the same order: what
- * runs with channels last has to give the same numbers to the last bit.
+ * With channels first, the shipped kernels of TensorFlow.js run, whose sums have the same terms in the same order: with
+ * channels last the results must be equal to the last bit.
  */
 const shipped = (
   kernel: string,

@@ -5,7 +5,7 @@ import { ulpDistance } from '../../../src/numerics/ieee.ts';
 import type { Tensor } from '../../../src/tfjs/types.ts';
 import { largestDisagreement, spread } from '../differences.ts';
 
-/** erf at points on both sides of every change of formula, as the C library has it. */
+/** Values of erf from the C library, on both sides of every change of formula. */
 const ERF = [
   [1e-8, 1.1283791670955126e-8],
   [0.1, 0.1124629160182849],
@@ -103,8 +103,8 @@ describe('forward and gradient agree in double precision', () => {
 });
 
 /**
- * Gradients of TensorFlow.js 4.22's cpu backend that are wrong in every precision. The build leaves them as they
- * are, for a check has to find them; when one of these comes right, TensorFlow.js has fixed it.
+ * Gradients of TensorFlow.js 4.22's cpu backend that are wrong in every precision. The build leaves them wrong, because
+ * a check has to find them; if one of these becomes right, TensorFlow.js has fixed it.
  */
 describe('wrong gradients of TensorFlow.js stay wrong', () => {
   const cases: [string, (...inputs: Tensor[]) => Tensor, Tensor][] = [

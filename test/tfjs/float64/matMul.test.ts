@@ -4,7 +4,7 @@ import * as tf from 'backproof/float64';
 import type { Tensor } from '../../../src/tfjs/types.ts';
 import { spread } from '../differences.ts';
 
-/** The fused kernel is the shipped one, and multiplies by the shipped code. */
+/** The fused kernel is the shipped one, and multiplies with the shipped code. */
 function bitsOf(kernel: 'BatchMatMul' | '_FusedMatMul', a: Tensor, b: Tensor, turned: readonly boolean[]) {
   const [transposeA, transposeB] = turned as [boolean, boolean];
   const attrs = { transposeA, transposeB, ...(kernel === 'BatchMatMul' ? {} : { activation: 'linear' }) };

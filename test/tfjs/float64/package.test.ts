@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs a program in a Node of its own, in the package's folder, and hands back what it wrote on both streams. */
+/** Runs a program in a separate Node process, in the package's folder, and returns its stdout and stderr. */
 async function node(type: 'module' | 'commonjs', program: string): Promise<string> {
   const args = [`--input-type=${type}`, '--eval', program];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root });

@@ -4,7 +4,7 @@ import type { TF } from '../../../src/tfjs/types.ts';
 
 /** A function whose derivative needs a gradient of this package. */
 export interface GradientCase {
-  /** The kernel that the gradient is registered for. */
+  /** The kernel for which the gradient is registered. */
   readonly kernel: string;
   readonly name: string;
   readonly inputs: Readonly<
@@ -13,7 +13,7 @@ export interface GradientCase {
   readonly forward: (tf: TF, inputs: Record<string, Tensor>) => Tensor;
 }
 
-/** Distinct values of both signs in -1..1, none near another's: sines at steps of 1.3 radians. */
+/** Distinct values of both signs in -1..1, far apart: sines at steps of 1.3 radians. */
 export const signed = (
   shape: readonly number[],
   phase = 1,
@@ -41,7 +41,7 @@ export const ofTwo = (
   forward: (tf, { a, b }) => f(tf, a!, b!),
 });
 
-/** The numbers 0, 1 and on are indices of these. */
+/** An int32 tensor; by default the values as a vector. */
 export const int = (tf: TF, values: readonly number[], shape: readonly number[] = [values.length]): Tensor =>
   tf.tensor([...values], [...shape], 'int32');
 export const float = (tf: TF, t: Tensor): Tensor => tf.cast(t, 'float32');

@@ -21,7 +21,10 @@ const named = (some: readonly GradientCase[]) =>
 const check = ({ name, inputs, forward }: GradientCase, options?: GradcheckOptions) =>
   gradcheck({ name, inputs, forward }, options);
 
-/** Why the exact check cannot prove a gradient: the rule that it lacks. Where one is added, the test says so. */
+/**
+ * The reason why the exact check cannot prove a gradient: the rule that it lacks. If the rule is added, the test fails
+ * and says so.
+ */
 const WITHOUT_PROOF: Readonly<Record<string, string>> = {
   DivNoNan: 'RealDiv gives -Infinity',
 };

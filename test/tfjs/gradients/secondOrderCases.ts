@@ -1,7 +1,10 @@
 import type { Tensor3D, Tensor4D, Tensor5D } from '@tensorflow/tfjs';
 import { type GradientCase, of, ofTwo } from './gradientCase.ts';
 
-/** Functions whose second derivative needs one. Squared, for the first derivative of a linear one is constant. */
+/**
+ * Functions whose second derivative needs a gradient of this package. Squared, because the first derivative of a linear
+ * one is constant.
+ */
 export const secondOrder: readonly GradientCase[] = (
   [
     ofTwo(

@@ -17,7 +17,7 @@ afterEach(() => {
 const named = (some: readonly WrongCase[]) =>
   some.map((each) => [`${each.kernel}: ${each.name}`, each] as const);
 
-/** At a tie there is no derivative to prove: differences along directions that keep it tell. */
+/** At a tie there is no derivative to prove, so only differences along directions that keep the tie are compared. */
 const isTied = ({ name }: WrongCase): boolean => name === 'of two copies';
 
 describe('with backproof/gradients', () => {
@@ -43,7 +43,7 @@ describe('with backproof/gradients', () => {
     expect({ status, message }).toEqual({ status: 'pass', message });
   });
 
-  // The tape leaves out what makes integers of real numbers before it asks for a gradient.
+  // The tape leaves out kernels that turn real numbers into integers, before it asks for a gradient.
   const asked = seconds.filter(({ kernel }) => !['FloorDiv', 'Cast'].includes(kernel));
 
   it.each(named(asked))('%s: one wrong number is caught', async (name, { kernel, inputs, forward }) => {
@@ -83,7 +83,7 @@ describe('without it', () => {
 });
 
 it('every gradient has a case that TensorFlow.js does not pass', () => {
-  // A cast to integers is a step: the tape's affair.
+  // A cast to integers is a step, which the tape handles.
   const kernels = [...wrong.map(({ kernelName }) => kernelName), 'Cast'].sort();
   const found = wrongCases.filter(({ upstream }) => upstream !== 'pass').map(({ kernel }) => kernel);
   expect([...new Set(found)].sort()).toEqual(kernels);

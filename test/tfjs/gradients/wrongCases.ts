@@ -3,9 +3,9 @@ import { sizeOf } from '../../../src/numerics/shape.ts';
 import type { TF } from '../../../src/tfjs/types.ts';
 import { of as caseOf, type GradientCase, signed } from './gradientCase.ts';
 
-/** A function whose gradient TensorFlow.js has wrong, or refuses. */
+/** A function whose gradient is wrong in TensorFlow.js, or refused. */
 export interface WrongCase extends GradientCase {
-  /** The checker's word about the gradient that TensorFlow.js has. */
+  /** The checker's verdict on the gradient of TensorFlow.js. */
   readonly upstream: 'fail' | 'unsupported' | 'pass';
 }
 
@@ -250,7 +250,8 @@ const normalized: readonly WrongCase[] = (['x', 'scale', 'offset', 'scale and of
   (given) => ({
     kernel: 'FusedBatchNorm',
     name: `x, mean and variance, ${given === 'x' ? 'no scale, no offset' : given}`,
-    // Without an offset only, its gradient is taken for the input's of the tape, which are one short.
+    // With a scale and no offset TensorFlow.js returns a wrong gradient, because the tape has fewer inputs than the
+    // gradient expects; without a scale it refuses.
     upstream: ({ scale: 'fail', 'scale and offset': 'pass' } as const)[given as string] ?? 'unsupported',
     inputs: {
       x: signed([2, 3, 2]),

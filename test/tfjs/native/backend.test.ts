@@ -18,7 +18,7 @@ async function on<T>(name: string, work: () => T): Promise<T> {
   }
 }
 
-/** Numbers of both signs, no two alike. */
+/** Distinct numbers of both signs. */
 const numbers = (shape: number[], step: number): number[] =>
   Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(step * (i + 1)));
 

@@ -13,7 +13,7 @@ const wheel = anyWheel();
 const { project, tfjsNode } = makeProject(join(temporaryFolder(), 'project'));
 const untouched = filesIn(tfjsNode);
 
-/** pip as it is, told by nothing but the test. */
+/** pip without the user's configuration: only the test's settings apply. */
 const plainPip = {
   PIP_CONFIG_FILE: '/dev/null',
   PIP_FIND_LINKS: '',
@@ -28,7 +28,7 @@ beforeEach(() => {
   cache = join(folder, 'cache');
 });
 
-/** Sets up with what is missing, and looks that nothing is left of it. */
+/** Runs a setup that must fail, and checks that it leaves nothing behind. */
 async function failure(options: SetupOptions): Promise<string> {
   const error = await setupNative({ project, cache, machine, ...options }).then(
     () => null,
@@ -43,7 +43,7 @@ async function failure(options: SetupOptions): Promise<string> {
   return (error as Failure).message;
 }
 
-/** The libraries as far as their names and sizes go: holes in files, which take no disk. */
+/** Files with the names and sizes of the libraries, but sparse, so that they take no space. */
 function hollowLibraries(): void {
   const lib = join(cache, wheelName(wheel), 'lib');
   mkdirSync(lib, { recursive: true });
@@ -193,7 +193,7 @@ describe('setup-native, stopped', () => {
   it('ends what it started and leaves nothing', async () => {
     const started = join(folder, 'started');
     const ended = join(folder, 'ended');
-    // A program that pip starts: it has to be stopped, too.
+    // A program started by pip must be stopped too.
     const second = `trap 'echo > ${ended}; exit' TERM; echo > ${started}; while :; do sleep 0.05; done`;
     const script = `[ "$3" = --version ] && exit 0; (${second}) & wait`;
     const PATH = makePath(join(folder, 'bin'), ['c++', 'sleep'], { python3: script });

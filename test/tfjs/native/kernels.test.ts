@@ -30,7 +30,7 @@ describeNative('kernels that tfjs-node lacks', () => {
     expect(count([1, 0, 1, 5], [], 3)).toEqual(of([3], [1, 2, 0]));
     expect(count([1, 0, 1, 5], [0.5, 2, 3, 9], 3)).toEqual(of([3], [2, 3.5, 0]));
     expect(count([1, 0, 1, 5], [0.5, 2, 3, 9], 3, true)).toEqual(of([3], [1, 1, 0]));
-    // A number beyond the last bin of the first row is none of the second.
+    // A number beyond the last bin of the first row does not count in the second row.
     const rows = [[1, 3, 1], [2, 2, 0]]; // biome-ignore format: a matrix
     expect(count(rows, [], 3)).toEqual(of([2, 3], [0, 2, 0, 1, 0, 2]));
     expect(count(rows, [[1, 10, 100], [2, 20, 200]], 3)).toEqual(of([2, 3], [0, 101, 0, 200, 0, 22])); // biome-ignore format: as above
@@ -78,7 +78,7 @@ describeNative('the gradient of maxPool3d on native', () => {
 
   it('hands dy to one of equal values, the last, and to the largest of all others', () => {
     const pool = (pad: 'valid' | 'same' | number) => (x: Tensor) => tf.maxPool3d(x as Tensor5D, 2, 1, pad);
-    // The windows [1, 5, 2, 5], [5, 3, 5, 4]: of both 5s the last one in each.
+    // The windows are [1, 5, 2, 5] and [5, 3, 5, 4]: in each the last of the two 5s counts.
     const x = tf.tensor5d([1, 5, 3, 2, 5, 4], [1, 1, 2, 3, 1]);
     const flat = (at: Tensor) => tf.maxPool3d(at as never, [1, 2, 2], 1, 'valid');
     const dy = tf.tensor5d([1, 10], [1, 1, 1, 2, 1]);

@@ -88,7 +88,7 @@ describeNative('setup-native in a project of its own', () => {
     const { stdout } = await command('--remove', '--json');
     const { freedBytes, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({ schema: 'backproof/setup-native/1', state: 'removed', from: [tfjsNode, cache] });
-    // The libraries still have their name in the user's cache.
+    // The libraries still have a hard link in the user's cache.
     expect(freedBytes).toBeGreaterThan(5e4);
     expect(freedBytes).toBeLessThan(5e7);
     expect(added()).toEqual([]);

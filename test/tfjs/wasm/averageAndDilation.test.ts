@@ -82,7 +82,7 @@ describe.each(dilated)('dilation2d: %j', ({ sign, channels, ...attributes }) => 
     agrees('Dilation2DBackpropInput', { ...inputs, dy }, attributes);
     agrees('Dilation2DBackpropFilter', { ...inputs, dy }, attributes);
     const [dx] = runKernel(tf, 'Dilation2DBackpropInput', { ...inputs, dy }, attributes);
-    // Every window has a maximum, so that no dy is lost.
+    // Every window has a maximum, so no dy is lost.
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
     expect(sum(dx!.values)).toBeCloseTo(sum(dy.values), 4);
   });

@@ -15,7 +15,7 @@ const complex = (shape: number[], phase = 1): Tensor =>
 
 type Result = { shape: number[]; dtype: string; values: number[] };
 
-/** A result on the backend that is current, read as it is, and what it leaves. */
+/** The result on the current backend. Checks that no tensors are left over. */
 function resultOf(f: (on: TF) => Tensor): Result {
   const before = held(tf);
   const y = tf.tidy(() => f(tf));
@@ -91,7 +91,7 @@ describe('complex numbers on wasm', () => {
 
   it('stay when memory grows', () => {
     const z = tf.complex([1, 2], [3, 4]);
-    // 256 MB, which the backend does not start with.
+    // 256 MB, more than the backend starts with.
     const large = tf.zeros([64, 1024, 1024]);
     expect(Array.from(tf.mul(z, 1).dataSync())).toEqual([1, 3, 2, 4]);
     large.dispose();

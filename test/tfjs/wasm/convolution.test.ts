@@ -32,12 +32,15 @@ const kernels = [
 ] as const;
 const [height, width] = [8, 7];
 
-/** The side of the output. */
+/** The length of one side of the output. */
 function side(length: number, kernel: number, stride: number, grow: number | undefined): number {
   return grow === undefined ? Math.ceil(length / stride) : Math.floor((length + grow - kernel) / stride) + 1;
 }
 
-/** Every convolution of the grid. With one number of padding TensorFlow.js takes all to be square, the strides too. */
+/**
+ * Every convolution of the grid. If the padding is a single number, TensorFlow.js assumes that everything is square,
+ * the strides too.
+ */
 const grid = product({ padding: paddings, stride: strides, kernel: kernels })
   .filter(
     ({ padding, kernel, stride }) =>
@@ -201,7 +204,7 @@ describe('dilation', () => {
     const common = { strides: [1, 1], pad: 'valid' };
     const spread = { ...common, dilations: [1, 1], inputShape: x.shape, filterShape: [3, 3, 4, 1] };
     const dilated = { ...common, dilations: [2, 2], inputShape: x.shape, filterShape: filter.shape };
-    // The corners of a 3x3 kernel are where a dilated 2x2 kernel has its values.
+    // The corners of a 3x3 kernel are the taps of a dilated 2x2 kernel.
     const corners = [0, 2, 6, 8];
     const wide = runKernel64('DepthwiseConv2dNativeBackpropFilter', { x, dy }, spread)[0]!;
     const expected = corners.flatMap((at) => wide.values.slice(4 * at, 4 * at + 4));
@@ -273,7 +276,7 @@ describe('padding by a single number, with windows or strides that are not squar
       ).toEqual([]);
     agrees('Conv2D', { x, filter: waves([...window, 2, 3], 2.2) });
     agrees('DepthwiseConv2dNative', { x, filter: waves([...window, 2, 1], 2.2) });
-    // A window wholly outside of the image has no average and no maximum.
+    // A window entirely outside of the image has no average and no maximum.
     for (const kernel of ['AvgPool', 'MaxPool']) {
       const [pooled] = runKernel64(kernel, { x }, { ...attributes, filterSize: window });
       if (pooled!.values.every(Number.isFinite)) agrees(kernel, { x }, { filterSize: window });

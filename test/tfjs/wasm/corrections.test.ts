@@ -73,7 +73,7 @@ describe('matMul over an inner side of 0', () => {
     [[0, 2], [3, 0], true, true],
     [[2, 2, 0], [2, 0, 3], false, false],
   ])('is 0 for %j and %j', (a, b, transposeA, transposeB) => {
-    // Fills freed memory, which the shipped kernel hands out as it is.
+    // Fills memory and frees it; the shipped kernel returns it unchanged.
     tf.dispose(tf.fill([64], 7));
     const inputs = { a: { shape: a, values: [] }, b: { shape: b, values: [] } };
     agrees('BatchMatMul', inputs, { transposeA, transposeB });
@@ -164,7 +164,7 @@ describe('a filter on a padded image', () => {
   const attributes = { dataFormat: 'NHWC', dilations: [1, 1], dimRoundingMode: undefined };
 
   it.each(['Conv2D', 'DepthwiseConv2dNative'])('that steps over pixels: %s', (kernel) => {
-    // Rows 1 2 and 3 4, a column below each other, in strides of 2: 1 + 3, and nothing of the second column.
+    // Rows 1 2 and 3 4, a filter of two rows, strides of 2: 1 + 3, and nothing of the second column.
     const inputs = { x: count([1, 2, 2, 1]), filter: ones([2, 1, 1, 1]) };
     const [out] = runKernel(tf, kernel, inputs, { ...attributes, strides: [2, 2], pad: 'same' });
     expect(out).toMatchObject({ shape: [1, 1, 1, 1], values: [4] });
@@ -182,7 +182,7 @@ describe('a filter on a padded image', () => {
 
 describe('ResizeNearestNeighborGrad', () => {
   it('with aligned corners hands a half back to the pixel above it, from which the forward took it', () => {
-    // 2 pixels made 3: the middle one is place 0.5, which is rounded to 1.
+    // 2 pixels resized to 3: the middle one is at 0.5, which is rounded to 1.
     const inputs = {
       images: { shape: [2, 1, 2, 1], values: [0, 0, 0, 0] },
       dy: { shape: [2, 1, 3, 1], values: [1, 10, 100, 2, 20, 200] },
@@ -206,7 +206,7 @@ describe('CropAndResize', () => {
     )[0]?.values as number[] | undefined;
 
   it('takes each row of a box between those of the image', () => {
-    // Places 1.25, 1.5 and 1.75.
+    // At 1.25, 1.5 and 1.75.
     expect(crop([5 / 16, 0, 7 / 16, 0], [3, 1], 'bilinear')).toEqual([22.5, 25, 27.5]);
   });
 

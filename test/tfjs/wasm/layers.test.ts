@@ -7,16 +7,16 @@ const tf = await start('wasm');
 type Layer = InstanceType<TF['layers']['Layer']>;
 type Layers = TF['layers'];
 
-/** A layer as it is trained. */
+/** A layer and how it is trained. */
 interface Trained {
   /** The shape of its input, without the batch. */
   readonly input: number[];
   make(layers: Layers): Layer;
-  /** The input is not numbers but indices below this one. */
+  /** The input consists of indices below this, instead of numbers. */
   readonly indices?: number;
-  /** The build whose training counts as right; in double precision, where it is not said. */
+  /** The build whose training is the reference; double precision by default. */
   readonly oracle?: 'cpu';
-  /** The layer takes so many inputs. */
+  /** The number of inputs of the layer. */
   readonly inputs?: number;
 }
 
@@ -24,7 +24,7 @@ const image = [6, 6, 2];
 const volume = [4, 4, 4, 2];
 const sequence = [5, 3];
 
-/** Every layer of tf.layers that there is to train or to train through. */
+/** Every layer of tf.layers that can be trained, or trained through. */
 const trained: Record<string, Trained> = {
   activation: { input: [5], make: (l) => l.activation({ activation: 'tanh' }) },
   alphaDropout: { input: [5], make: (l) => l.alphaDropout({ rate: 0 }) },
@@ -96,7 +96,7 @@ const trained: Record<string, Trained> = {
       }),
   },
   timeDistributed: { input: sequence, make: (l) => l.timeDistributed({ layer: l.dense({ units: 4 }) }) },
-  // In double precision the cpu backend's gradient of a batch is as wrong as it comes.
+  // In double precision the cpu backend's gradient of a batch is wrong too.
   upSampling2d: { input: image, oracle: 'cpu', make: (l) => l.upSampling2d({ size: [2, 2] }) },
   zeroPadding2d: { input: image, make: (l) => l.zeroPadding2d({ padding: 1 }) },
 };
@@ -110,7 +110,7 @@ const untrainable: Record<string, Trained> = {
   thresholdedReLU: { input: [5], make: (l) => l.thresholdedReLU({ theta: 0.2 }) },
 };
 
-/** The other members of tf.layers, and why each is not trained here. */
+/** The other members of tf.layers, and the reason why each is not trained here. */
 const others: Record<string, string> = {
   Layer: 'a class to derive from',
   RNN: 'a class to derive from',
@@ -134,10 +134,10 @@ const others: Record<string, string> = {
 
 const BATCH = 8;
 
-/** Trains the layer, between dense ones that pass its gradients on, for three steps; losses and weights. */
+/** Trains the layer for three steps, between dense layers that pass its gradients on; returns losses and weights. */
 async function train(t: TF, { input, make, indices, inputs = 1 }: Trained): Promise<number[][]> {
   const entry = t.input({ shape: input });
-  // A dense layer in front, for every input, takes the gradient that the layer hands on.
+  // A dense layer in front of every input uses the gradient that the layer passes on.
   const front = Array.from({ length: inputs }, () =>
     indices === undefined ? t.layers.dense({ units: input.at(-1)! }).apply(entry) : entry,
   );
@@ -172,7 +172,7 @@ async function oracle(layer: Trained): Promise<number[][]> {
   return losses;
 }
 
-/** The largest difference of two lists of numbers, relative to the largest number. */
+/** The largest difference between two lists of numbers, relative to the largest number. */
 function relative(actual: number[], expected: number[]): number {
   expect(actual).toHaveLength(expected.length);
   const largest = Math.max(...expected.map(Math.abs));
@@ -194,7 +194,7 @@ describe('three steps on wasm are those in double precision', () => {
     const expected = await oracle(trained[name]!);
     for (const [k, values] of expected.entries()) {
       expect(values.every(Number.isFinite)).toBe(true);
-      // The project's bound for whole training steps.
+      // The tolerance of this project for whole training steps.
       expect(relative(actual[k]!, values)).toBeLessThan(1e-5);
     }
     expect(expected[0]![2]).not.toBe(expected[0]![0]);

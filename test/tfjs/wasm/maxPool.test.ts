@@ -12,7 +12,7 @@ import {
 
 const tf = await start('wasm');
 
-/** Values all below 0, as the wasm backend's own kernels got them wrong, and of both signs. */
+/** Values that are all negative, which the shipped wasm kernels got wrong, and of both signs. */
 const signs = {
   negative: (shape: number[]): Values => {
     const { values } = waves(shape);
@@ -106,7 +106,7 @@ describe.each(grid3D)('in 3D, $title', ({ window, pad, sign }) => {
 describe('windows that are not square in 3D', () => {
   it('send the gradient to the maximum', async () => {
     // 5 1 2 3 4 9
-    // 1 2 8 4 3 2, two windows of 2 rows and 3 columns: 8 and 9.
+    // 1 2 8 4 3 2, with two windows of 2 rows and 3 columns: their maxima are 8 and 9.
     const input: Values = { shape: [1, 1, 2, 6, 1], values: [5, 1, 2, 3, 4, 9, 1, 2, 8, 4, 3, 2] };
     const inputs = { input, output: input, dy: { shape: [1, 1, 1, 2, 1], values: [10, 20] } };
     const attributes = { filterSize: [1, 2, 3], strides: [1, 1, 3], pad: 'valid' };

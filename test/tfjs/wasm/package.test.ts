@@ -5,14 +5,14 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Runs a program in a Node of its own, in the package's folder, and hands back what it wrote on both streams. */
+/** Runs a program in a separate Node process, in the package's folder, and returns its stdout and stderr. */
 async function node(type: 'module' | 'commonjs', program: string): Promise<string> {
   const args = [`--input-type=${type}`, '--eval', program];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root });
   return stdout + stderr;
 }
 
-/** Trains a small network of convolutions for three steps and says whether its loss fell. */
+/** Trains a small convolutional network for three steps and prints whether its loss fell. */
 const train = `const train = async (tf) => {
   tf.env().set('PROD', true);
   await tf.setBackend('wasm');

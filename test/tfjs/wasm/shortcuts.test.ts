@@ -10,7 +10,7 @@ import { held, product, start, type Values, waves } from '../../support/kernels.
 
 const kernelNames = ['Add', 'Sub', 'Multiply', 'BatchMatMul', 'Conv2D'] as const;
 type Name = (typeof kernelNames)[number];
-// Before the shortcuts are registered, which `start` does.
+// Read before the shortcuts are registered, which `start` does.
 const shipped = Object.fromEntries(
   kernelNames.map((name) => [name, getKernel(name, 'wasm').kernelFunc]),
 ) as Record<Name, KernelFunc>;
@@ -20,7 +20,7 @@ const registered = (name: Name): KernelFunc => getKernel(name, 'wasm').kernelFun
 
 type Inputs = Record<string, Values | (Omit<Values, 'dtype'> & { dtype: 'bool' })>;
 
-/** The output of a kernel, bit by bit; every NaN is one. */
+/** The bits of a kernel's output, with all NaNs equal. */
 function bits(kernel: KernelFunc, inputs: Inputs, attrs: object = {}): object {
   return withTensors(inputs, (tensors) => {
     const out = kernel({ inputs: tensors, attrs: attrs as never, backend }) as TensorInfo;
@@ -56,7 +56,7 @@ function withTensors<T>(inputs: Inputs, use: (tensors: Record<string, TensorInfo
   }
 }
 
-/** The special values of single precision, and plain numbers. */
+/** The special values of single precision, and ordinary numbers. */
 const special = [Number.NaN, Infinity, -Infinity, 0, -0, 1, -1.5, 3e38, -3e38, 1e-45, 1e-38];
 const pairs = product({ a: special, b: special });
 const column = (values: number[]): Values => ({ shape: [values.length, 1], values });
@@ -146,7 +146,7 @@ describe('the shortcut of BatchMatMul', () => {
     shape: [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!],
     values,
   });
-  /** The vectors in every way to write the same product. */
+  /** Every way to write the same product of two vectors. */
   const ways = (a: Values, b: Values) =>
     product({ transposeA: [false, true], transposeB: [false, true] }).map((attrs) => ({
       attrs,
@@ -161,7 +161,7 @@ describe('the shortcut of BatchMatMul', () => {
     [[1, 1], [1, 144], 4],
     [[5, 1], [1, 7], 4],
     [[1, 4, 1], [1, 1, 9], 4],
-    // A dot product: of two transposed vectors the shipped kernel sums in another order.
+    // A dot product. For two transposed vectors the shipped kernel sums in another order.
     [[1, 144], [144, 1], 1],
     [[1, 1000], [1000, 1], 1],
     [[1, 1, 3], [1, 3, 1], 1],
@@ -236,7 +236,7 @@ describe('the shortcut of Conv2D', () => {
   );
 
   it('passes on NaN, infinities and zeros with a filter of one tap, where the shipped kernel makes -Infinity of NaN', () => {
-    // Four lines, all the same.
+    // Four identical lines.
     const x = { shape: [1, 4, special.length, 1], values: [0, 1, 2, 3].flatMap(() => special) };
     for (const weight of special) {
       const inputs = { x, filter: { shape: [1, 1, 1, 1], values: [weight] } };
@@ -272,7 +272,7 @@ describe('shortcuts', () => {
   it('that are wrong are caught by the comparison', () => {
     const planted = withShortcut(elementwise('subtractFloat32') as Shortcut<unknown, unknown>, shipped.Add);
     expect(bits(planted, inputs)).not.toEqual(bits(shipped.Add, inputs));
-    // Broadcasting taken for one shape: the second row is read from beyond b.
+    // A wrong shortcut: takes broadcasting for equal shapes, and reads the second row from past the end of b.
     const careless: Shortcut<{ a: TensorInfo; b: TensorInfo }, unknown> = ({ a, b }, ...rest) =>
       elementwise('addFloat32')({ a, b: { ...b, shape: a.shape } }, ...rest);
     const broadcast = { a: waves([2, 3]), b: waves([3], 0.5) };

@@ -88,7 +88,7 @@ describe('the compiled kernels', () => {
     (_name, base64) => {
       const module = new WebAssembly.Module(Buffer.from(base64, 'base64'));
       expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-      // Sections by their number: 6 is global variables, 8 the start function, 11 data.
+      // Sections by number: 6 is global variables, 8 the start function, 11 data.
       expect(sections(Buffer.from(base64, 'base64')).filter((id) => [6, 8, 11].includes(id))).toEqual([]);
     },
   );

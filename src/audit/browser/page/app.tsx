@@ -44,7 +44,7 @@ function toggle(name: PageBackend): void {
   chosen.value = others;
 }
 
-/** The choice of backends, the button, and what came of it. */
+/** The choice of backends, the button, and the result. */
 export const App = ({ version }: { version: string }): VNode => {
   const now = state.value;
   const isRunning = now.name === 'running';

@@ -14,14 +14,14 @@ import { graphics, isContextLost, lost, type PageBackend, restartWasm, startInPa
 export interface PageAuditOptions {
   readonly version: string;
   readonly backends: readonly PageBackend[];
-  /** Kernels or ops; without it, all. */
+  /** Kernels or ops; all by default. */
   readonly only?: readonly string[] | undefined;
   readonly onProgress?: (done: number, total: number, backend: string) => void;
-  /** Asked before each check: what is done then is the result. */
+  /** Called before each check; once it returns true, the results so far are returned. */
   readonly isStopped?: () => boolean;
 }
 
-/** In a mode, what double precision says of each case, and the results by backend. */
+/** In one mode, whether each case is right in double precision, and the results by backend. */
 interface Round {
   readonly mode: AuditMode;
   readonly rightInDouble: Map<AuditCase, boolean>;
@@ -29,8 +29,8 @@ interface Round {
 }
 
 /**
- * Checks the gradient of every case on the backends of this page, as TensorFlow.js ships it and with the entries of this
- * package. Double precision, which the others are held against, is computed here as well.
+ * Checks the gradient of every case on the backends of this page, both as TensorFlow.js ships it and with the entries
+ * of this package. Double precision, with which the others are compared, is computed here too.
  */
 export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit> {
   const started = performance.now();
@@ -54,7 +54,7 @@ export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit>
       progress.total -= chosen.length * rounds.length;
       continue;
     }
-    /** @returns in a few words what ended it; null where it came to its end */
+    /** @returns the reason in a few words if it stopped early, else null */
     const checkAll = async ({ mode, rightInDouble, results }: Round): Promise<string | null> => {
       for (const subject of chosen) {
         await nextTask();
@@ -63,7 +63,7 @@ export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit>
           rightInDouble.get(subject) ?? (await judgeDouble(mode, 'off')(subject)).result.verdict === 'right';
         rightInDouble.set(subject, right);
         let result = await judge(name, subject, right);
-        // Some shipped kernels of wasm write where they should not, and what they overwrote would accuse others.
+        // Some shipped kernels of wasm write to the wrong memory, which would make later cases look wrong.
         if (name === 'wasm' && mode === 'plain' && isNew(subject, name, result)) {
           await restartWasm();
           result = await judge(name, subject, right);
@@ -104,7 +104,7 @@ export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit>
     backends,
     cases,
     generated: null,
-    // The exact check is made in Node.
+    // The exact check runs in Node.
     summary: {
       ...summarize(cases, backends, null),
       exact: {},
@@ -113,13 +113,13 @@ export async function auditHere(options: PageAuditOptions): Promise<DeviceAudit>
   };
 }
 
-/** Whether it is not right, and not known, as shipped. */
+/** Whether a result is not right as shipped, and not a known fault. */
 const isNew = (subject: AuditCase, backend: AuditBackend, result: CaseResult | string): boolean =>
   typeof result !== 'string' &&
   result.verdict !== 'right' &&
   faultOf(subject, backend, 'plain', result) === null;
 
-/** The result of a case on the backend that is up, or in a word what ended the audit of this backend. */
+/** The result of a case on the running backend, or a word that says why the audit of this backend ended. */
 async function judge(
   name: PageBackend,
   subject: AuditCase,
@@ -128,7 +128,7 @@ async function judge(
   const onGpu = name === 'webgl' || name === 'webgpu';
   const judged = (onGpu ? judgeGpu : judgeSingle)(subject, tf, rightInDouble).catch(
     async (error: unknown) => {
-      // Reading from a device fails a moment before it is known to be lost.
+      // Reading from a device fails a moment before the device is reported lost.
       const reason = await Promise.race([
         lost(),
         new Promise<null>((resolve) => setTimeout(resolve, 1000, null)),
@@ -141,7 +141,7 @@ async function judge(
   return isContextLost() ? 'the graphics card was lost' : result;
 }
 
-/** Lets the page paint and react; timers would take 4 ms each, and a second in a tab out of sight. */
+/** Lets the page paint and react. A timer would take 4 ms each time, and a second in a hidden tab. */
 const nextTask = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

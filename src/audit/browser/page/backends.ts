@@ -1,4 +1,4 @@
-// The backends of TensorFlow.js in a web page. Importing this file registers those that the browser can have.
+// The backends of TensorFlow.js in a web page. Importing this file registers those that browsers support.
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import '@tensorflow/tfjs-backend-webgpu';
@@ -10,18 +10,18 @@ import { tf } from '../../../tfjs/tfjs.ts';
 export type PageBackend = Exclude<BackendName, 'native'> | GpuBackend;
 export const pageBackends: readonly PageBackend[] = ['cpu', 'wasm', 'webgl', 'webgpu'];
 
-// Small tensors are else computed by the cpu backend's functions, and the shaders would not be seen.
+// Otherwise small tensors are computed by the cpu backend, and the shaders are never tested.
 tf.env().set('WEBGL_CPU_FORWARD', false);
 tf.env().set('WEBGPU_CPU_FORWARD', false);
-// One binary is in the page: without threads, which pages on a disk may not have, and with SIMD.
+// The page contains one binary: with SIMD, and without threads, which pages opened from the disk may not use.
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 
-/** Registers this package's kernels, after those that are shipped were kept. */
+/** Registers this package's kernels, after keeping the shipped ones. */
 const fixed = (async () => {
   for (const name of ['wasm', 'webgl', 'webgpu']) keepShipped(name);
   await import('../../../tfjs/gpu/index.ts');
   await import('../../../tfjs/wasm/index.ts');
-  // A name for each build, and last: these come before the binaries that wasm-training would load.
+  // An address for each build, set last, takes precedence over the binaries that wasm-training would load.
   const builds = [
     'tfjs-backend-wasm.wasm',
     'tfjs-backend-wasm-simd.wasm',
@@ -30,16 +30,16 @@ const fixed = (async () => {
   setWasmPaths(Object.fromEntries(builds.map((name) => [name, name])), true);
 })();
 
-/** The part of `navigator.gpu` that is read, which the compiler does not know. */
+/** The part of `navigator.gpu` that is used, which TypeScript has no types for. */
 interface Gpu {
   requestAdapter(): Promise<{ readonly info?: Readonly<Record<string, string>> } | null>;
 }
 const gpu = (): Gpu | undefined => (navigator as unknown as { gpu?: Gpu }).gpu;
 
 /**
- * Brings a backend up and makes it TensorFlow.js's own.
+ * Starts a backend and makes it the current one of TensorFlow.js.
  *
- * @returns why it does not work in this browser, in one line; null where it does
+ * @returns the reason, in one line, if it does not work in this browser, else null
  */
 export async function startInPage(name: PageBackend): Promise<string | null> {
   await fixed;
@@ -47,7 +47,7 @@ export async function startInPage(name: PageBackend): Promise<string | null> {
   if (missing !== null) return missing;
   const { platform } = tf.env();
   const { fetch } = platform;
-  // The page loads nothing: what TensorFlow.js would fetch is here.
+  // The page loads nothing: the file that TensorFlow.js would fetch is in the page.
   if (name === 'wasm') platform.fetch = async () => new Response(simdBinary);
   try {
     return (await tf.setBackend(name)) ? null : 'TensorFlow.js could not start it';
@@ -58,7 +58,7 @@ export async function startInPage(name: PageBackend): Promise<string | null> {
   }
 }
 
-/** Starts wasm anew, with empty memory and the kernels as they are registered now. */
+/** Restarts wasm, with empty memory and the kernels that are registered now. */
 export async function restartWasm(): Promise<void> {
   const factory = tf.findBackendFactory('wasm');
   tf.removeBackend('wasm');
@@ -76,7 +76,7 @@ async function missingFor(name: PageBackend): Promise<string | null> {
   return (await gpu()!.requestAdapter()) === null ? 'WebGPU finds no graphics card here' : null;
 }
 
-/** Resolves with the reason if the device of the backend is lost; without such a thing, never. */
+/** Resolves with the reason if the device of the backend is lost; never, if the backend has no device. */
 export function lost(): Promise<string> {
   const { device } = tf.backend() as { device?: { lost: Promise<{ message: string }> } };
   return device === undefined
@@ -84,13 +84,13 @@ export function lost(): Promise<string> {
     : device.lost.then(({ message }) => `the graphics card was lost: ${message}`);
 }
 
-/** Whether WebGL has lost its context: what is read then is zeros. */
+/** Whether WebGL has lost its context; reads then return zeros. */
 export function isContextLost(): boolean {
   const { gpgpu } = tf.backend() as { gpgpu?: { gl: WebGLRenderingContext } };
   return gpgpu?.gl.isContextLost() ?? false;
 }
 
-/** The graphics card as the browser names it. */
+/** The names of the graphics card in the browser. */
 export async function graphics(): Promise<{ webgl: string | null; webgpu: string | null }> {
   const gl = document.createElement('canvas').getContext('webgl2');
   const names = gl?.getExtension('WEBGL_debug_renderer_info');

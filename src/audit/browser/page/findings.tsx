@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { AuditCounts, DeviceAudit } from '../../../results/audit.ts';
 import { cameAndRight, caseText, type Fault, faultsOf } from '../../../results/auditFaults.ts';
 
-/** The findings of an audit: counts by backend, and what is not right. */
+/** The findings of an audit: counts by backend, and the results that are not right. */
 export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
   const { backends, summary, partial } = audit;
   const known = (fault: Fault): boolean => fault.reason !== null;
@@ -49,8 +49,8 @@ export const Findings = ({ audit }: { audit: DeviceAudit }): VNode => {
         {summary.seconds.toFixed(0)} s. {graphicsOf(audit)}
       </p>
       <Export audit={audit} />
-      <FaultList title="Not right, and not known before" faults={fresh} />
-      <FaultList title="Not right with the entries of backproof, and not known" faults={freshLeft} />
+      <FaultList title="New mistakes of TensorFlow.js" faults={fresh} />
+      <FaultList title="New mistakes with the entries of backproof" faults={freshLeft} />
       <FaultList title="Known mistakes of TensorFlow.js" faults={shipped.filter(known)} />
     </>
   );
@@ -119,14 +119,14 @@ const FaultList = ({ title, faults }: { title: string; faults: readonly Fault[] 
     </section>
   );
 
-/** The outcome of a fault with the entries of this package, on all of its backends. */
+/** The result of a fault with the entries of this package, on all of its backends. */
 function fixText({ cases, backends }: Fault): string {
   const verdicts = cases.flatMap(({ results }) => backends.map((name) => results[name]?.verdict));
   if (verdicts.every((verdict) => verdict === 'right')) return 'with the entries of backproof';
   return verdicts.includes(undefined) ? 'not tried' : 'no';
 }
 
-/** The audit as JSON: copied, or saved as a file. */
+/** The audit as JSON, to copy or to save as a file. */
 const Export = ({ audit }: { audit: DeviceAudit }): VNode => {
   const copyMessage = useSignal<string | null>(null);
   const shown = useSignal(false);
@@ -136,9 +136,9 @@ const Export = ({ audit }: { audit: DeviceAudit }): VNode => {
       await navigator.clipboard.writeText(text);
       copyMessage.value = 'Copied.';
     } catch {
-      // Some browsers refuse the clipboard to a page on the disk.
+      // Some browsers deny the clipboard to a page opened from the disk.
       shown.value = true;
-      copyMessage.value = 'This browser does not let the page copy: mark the text below.';
+      copyMessage.value = 'This browser does not let the page copy: select the text below.';
     }
   };
   const save = () => {

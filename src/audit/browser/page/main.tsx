@@ -6,7 +6,7 @@ import { auditHere, type PageAuditOptions } from './auditHere.ts';
 
 declare global {
   interface Window {
-    /** For a program that drives the browser: the audit without the page's buttons. */
+    /** For programs that drive the browser: runs the audit without the page's buttons. */
     auditHere?: (options: PageAuditOptions) => Promise<DeviceAudit>;
   }
 }

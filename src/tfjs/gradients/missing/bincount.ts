@@ -10,7 +10,8 @@ interface Attributes {
 
 /**
  * y_b = the sum of weights_i where x_i = b, in each row of x: dweights_i = dy at x_i, and zero where x_i is beyond the
- * last bin. With binaryOutput y says which bins occur, whatever the weights. TensorFlow's `_DenseBincountGrad`.
+ * last bin. With binaryOutput y does not depend on the weights: it marks the bins that occur. TensorFlow's
+ * `_DenseBincountGrad`.
  */
 const bincountOf = (kernelName: string): KernelGradient =>
   kernelGradient<Attributes>({
@@ -29,7 +30,7 @@ const bincountOf = (kernelName: string): KernelGradient =>
 
 /** [..., elements, bins]: 1 where an element of x is in a bin. */
 const chosen = (tf: TF, x: Tensor, size: number): Tensor =>
-  // Not oneHot, which takes no depth of 1.
+  // Not oneHot, which does not accept a depth of 1.
   tf.cast(tf.equal(tf.expandDims(tf.cast(x, 'int32'), -1), tf.range(0, size, 1, 'int32')), 'float32');
 
 export const bincount = bincountOf('Bincount');

@@ -4,10 +4,10 @@ import { type KernelGradient, kernelGradient } from '../gradient.ts';
 
 /**
  * Gradients through complex numbers: dz = dL/dRe z + i dL/dIm z, the direction of steepest ascent, as in TensorFlow and
- * PyTorch. TensorFlow.js has none, and its tape takes none: tape.ts.
+ * PyTorch. TensorFlow.js has none, and its tape refuses them: see tape.ts.
  */
 
-/** f of the real and of the imaginary part. */
+/** f applied to the real and to the imaginary part. */
 export const partwise = (tf: TF, z: Tensor, f: (part: Tensor) => Tensor): Tensor =>
   tf.complex(f(tf.real(z)), f(tf.imag(z)));
 
@@ -32,7 +32,7 @@ const imag = kernelGradient({
   gradFunc: (tf, dy) => ({ input: () => tf.complex(tf.zerosLike(dy), dy) }),
 });
 
-/** r = |z|: dz = dr z / |z|, and 0 at 0. TensorFlow.js has the gradient of a real number's abs there. */
+/** r = |z|: dz = dr z / |z|, and 0 at 0. TensorFlow.js uses the gradient of a real number's abs. */
 const complexAbs = kernelGradient({
   kernelName: 'ComplexAbs',
   inputsToSave: ['x'],
@@ -42,7 +42,7 @@ const complexAbs = kernelGradient({
   },
 });
 
-/** y = F x, F the symmetric matrix of the discrete Fourier transform: dx = conj(F) dy = n F^-1 dy. */
+/** y = F x, where F is the symmetric matrix of the discrete Fourier transform: dx = conj(F) dy = n F^-1 dy. */
 const fft = kernelGradient({
   kernelName: 'FFT',
   gradFunc: (tf, dy) => ({ input: () => scaled(tf, tf.ifft(dy), dy.shape.at(-1)!) }),
@@ -56,7 +56,7 @@ const ifft = kernelGradient({
 
 export const complexNumbers: readonly KernelGradient[] = [complex, real, imag, complexAbs, fft, ifft];
 
-/** y = a b: da = dy conj(b), db = dy conj(a), each summed over what was broadcast. Of complex numbers only. */
+/** y = a b: da = dy conj(b), db = dy conj(a), each summed over the broadcast axes. For complex numbers only. */
 export function complexProductGradient(
   tf: TF,
   dy: Tensor,

@@ -3,14 +3,15 @@ import type { TF } from '../../types.ts';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 
 /**
- * The three kernels of a convolution y = conv(x, filter), where dx = backInput(dy, filter), dfilter = backFilter(x, dy).
- * Each is linear in either of its inputs, so that the gradients of each are the other two, with the same attributes.
+ * The three kernels of a convolution y = conv(x, filter), with dx = backInput(dy, filter) and dfilter = backFilter(x,
+ * dy). Each is linear in each of its inputs, so the gradients of each are the other two kernels, with the same
+ * attributes.
  */
 interface Kernels {
   readonly forward: string;
   readonly backInput: string;
   readonly backFilter: string;
-  /** Attributes that forward has, and the other two take for granted. */
+  /** Attributes that the forward kernel needs and the other two do not have. */
   readonly ofForward: NamedAttrMap;
 }
 
@@ -33,11 +34,11 @@ const depthwise: Kernels = {
   ofForward: { dataFormat: 'NHWC', dilations: 1 },
 };
 
-/** Kernels and not ops: TensorFlow.js exports no ops of backInput and backFilter. */
+/** Runs kernels instead of ops: TensorFlow.js exports no ops for backInput and backFilter. */
 const run = (tf: TF, kernel: string, inputs: Record<string, Tensor>, attributes: object): Tensor =>
   tf.engine().runKernel(kernel, inputs, attributes as NamedAttrMap) as Tensor;
 
-/** g, the gradient of dx, has x's shape. */
+/** g, the gradient of dx, has the shape of x. */
 const ofBackInput = ({ forward, backInput, backFilter, ofForward }: Kernels): KernelGradient =>
   kernelGradient({
     kernelName: backInput,
@@ -51,7 +52,7 @@ const ofBackInput = ({ forward, backInput, backFilter, ofForward }: Kernels): Ke
     },
   });
 
-/** g, the gradient of dfilter, has the filter's shape. */
+/** g, the gradient of dfilter, has the shape of the filter. */
 const ofBackFilter = ({ forward, backInput, backFilter, ofForward }: Kernels): KernelGradient =>
   kernelGradient({
     kernelName: backFilter,
@@ -65,7 +66,10 @@ const ofBackFilter = ({ forward, backInput, backFilter, ofForward }: Kernels): K
     },
   });
 
-/** `tf.conv3dTranspose`, and the second derivatives of convolutions. Conv2DBackpropInput has its gradient upstream. */
+/**
+ * For `tf.conv3dTranspose`, and for the second derivatives of convolutions. TensorFlow.js has the gradient of
+ * Conv2DBackpropInput.
+ */
 export const convolutions: readonly KernelGradient[] = [
   ofBackInput(conv3D),
   ofBackInput(depthwise),

@@ -9,13 +9,13 @@ interface Attributes {
 }
 
 /**
- * A crop is one matrix product on either side of the image, channel by channel, where it is inside:
+ * Inside the image, a crop is a matrix product from either side, channel by channel:
  *
  *     y = R x C^T, R_ih = weight(row_i - h), C_jw = weight(column_j - w)
  *
- * with weight(t) = max(0, 1 - |t|) bilinear, and the indicator of the nearest pixel else. So dx = R^T dy C, and of bilinear
- * crops drow_i = the sum over columns and channels of dy_i (R' x C^T)_i, R'_ih = -sign(row_i - h) within 1. TensorFlow's
- * CropAndResizeGradImage and CropAndResizeGradBoxes.
+ * with weight(t) = max(0, 1 - |t|) for bilinear, and the indicator of the nearest pixel for nearest. So dx = R^T dy C,
+ * and for bilinear crops drow_i = the sum over columns and channels of dy_i (R' x C^T)_i, R'_ih = -sign(row_i - h)
+ * within 1. TensorFlow's CropAndResizeGradImage and CropAndResizeGradBoxes.
  */
 export const cropAndResize = kernelGradient<Attributes>({
   kernelName: 'CropAndResize',
@@ -25,10 +25,13 @@ export const cropAndResize = kernelGradient<Attributes>({
     const [batch, height, width, depth] = image.shape;
     const [rows, columns] = cropSize;
     const count = boxes.shape[0];
-    // Not oneHot, which takes no depth of 1.
+    // Not oneHot, which does not accept a depth of 1.
     const images = tf.range(0, batch, 1, 'int32');
     const ofBox = tf.cast(tf.equal(tf.expandDims(boxInd, 1), images), 'float32') as Tensor2D;
-    /** dy without what was extrapolated: the kernel itself says where, so that no rounding decides otherwise. */
+    /**
+     * dy with zeros where the crop was extrapolated. The kernel itself tells where that is, so that rounding cannot
+     * differ.
+     */
     const inside = (): Tensor4D => {
       const seen = tf.image.cropAndResize(
         tf.ones([batch, height, width, 1]),
@@ -70,11 +73,13 @@ export const cropAndResize = kernelGradient<Attributes>({
   },
 });
 
-/** One direction of the crops: `weight` and its derivative `slope` in the place, [boxes, places, pixels]. */
+/**
+ * One direction of the crops: the interpolation weights and their derivatives in the position, [boxes, places, pixels].
+ */
 interface Side {
   readonly weight: Tensor3D;
   readonly slope: Tensor3D;
-  /** How far each place moves with the beginning and the end of its box: [places, 2]. */
+  /** The derivative of each position in the beginning and the end of its box: [places, 2]. */
   readonly ofEnds: Tensor2D;
 }
 
@@ -109,7 +114,10 @@ function sideOf(
   };
 }
 
-/** ends x ofEnds^T with the operations of the kernels, in their order: a place halfway between pixels is there for both. */
+/**
+ * ends x ofEnds^T with the same operations, in the same order, as the kernels, so that a position halfway between
+ * pixels rounds the same way.
+ */
 function placesOf(tf: TF, ends: Tensor2D, places: number, last: number): Tensor2D {
   const [begin, end] = tf.split(ends, 2, 1) as [Tensor2D, Tensor2D];
   if (places === 1) return tf.mul(tf.mul(0.5, tf.add(begin, end)), last);
@@ -117,7 +125,7 @@ function placesOf(tf: TF, ends: Tensor2D, places: number, last: number): Tensor2
   return tf.add(tf.mul(begin, last), tf.mul(tf.range(0, places), step));
 }
 
-/** The matrix of each box, or its transpose, times the rows of its image. */
+/** Multiplies the matrix of each box, or its transpose, by the rows of its image. */
 function onRows(tf: TF, matrix: Tensor3D, images: Tensor4D, transpose = false): Tensor4D {
   const [count, rows, columns, depth] = images.shape;
   const product = tf.matMul(matrix, tf.reshape(images, [count, rows, columns * depth]), transpose);

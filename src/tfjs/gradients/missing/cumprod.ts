@@ -8,8 +8,8 @@ import { aroundAxis, axisOf } from '../shapes.ts';
  *
  *     dx_i = (x_0 ... x_{i-1}) b_i,  b_i = sum over k >= i of dy_k x_{i+1} ... x_k = dy_i + x_{i+1} b_{i+1}
  *
- * and never divides by x_i, as TensorFlow's `_CumprodGrad` does (tensorflow/python/ops/math_grad.py), which is NaN at
- * x_i = 0. Exclusive, y_k ends at x_{k-1}, and dy_{i+1} stands where dy_i does.
+ * without dividing by x_i as TensorFlow's `_CumprodGrad` does (tensorflow/python/ops/math_grad.py), which is NaN at
+ * x_i = 0. If exclusive, y_k ends at x_{k-1}, and dy_{i+1} takes the place of dy_i.
  */
 export const cumprod = kernelGradient<{ axis: number; exclusive: boolean; reverse: boolean }>({
   kernelName: 'Cumprod',
@@ -32,7 +32,7 @@ export const cumprod = kernelGradient<{ axis: number; exclusive: boolean; revers
   },
 });
 
-/** t_{i+distance} along axis 1, zeros beyond the end. */
+/** t_{i+distance} along axis 1, zeros past the end. */
 function shifted(tf: TF, t: Tensor3D, distance: number): Tensor3D {
   const [outer, length, inner] = t.shape;
   const zeros = tf.zeros([outer, Math.min(distance, length), inner]) as Tensor3D;

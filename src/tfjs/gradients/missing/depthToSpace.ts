@@ -1,8 +1,8 @@
 import { kernelGradient } from '../gradient.ts';
 
 /**
- * Blocks of channels become blocks of pixels: dx moves them back. In [batch, rows, columns, channels] a pixel's channels
- * are [row in the block, column in the block, channel], as in TensorFlow's SpaceToDepth.
+ * y moves blocks of channels to blocks of pixels: dx moves them back. In [batch, rows, columns, channels] a pixel's
+ * channels are [row in the block, column in the block, channel], as in TensorFlow's SpaceToDepth.
  */
 export const depthToSpace = kernelGradient<{ blockSize: number; dataFormat: 'NHWC' | 'NCHW' }>({
   kernelName: 'DepthToSpace',

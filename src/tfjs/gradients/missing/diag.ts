@@ -1,6 +1,6 @@
 import { kernelGradient } from '../gradient.ts';
 
-/** y holds x on its diagonal: dx = the diagonal of dy. TensorFlow's `_DiagGrad`. */
+/** y has x on its diagonal: dx = the diagonal of dy. TensorFlow's `_DiagGrad`. */
 export const diag = kernelGradient({
   kernelName: 'Diag',
   inputsToSave: ['x'],

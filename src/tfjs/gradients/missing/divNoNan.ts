@@ -3,8 +3,9 @@ import { kernelGradient } from '../gradient.ts';
 import { sumTo } from '../shapes.ts';
 
 /**
- * y = a / b, and 0 where b = 0: da = dy / b, db = -dy a / b^2, and 0 there. `tf.divNoNan` is no kernel but a RealDiv, whose
- * gradient is 0 / 0 = NaN at b = 0, and a choice: tape.ts gives that RealDiv this name. TensorFlow's `_DivNoNanGrad`.
+ * y = a / b, and 0 where b = 0: da = dy / b, db = -dy a / b^2, and 0 there. `tf.divNoNan` is not a kernel but a
+ * RealDiv, whose gradient is 0 / 0 = NaN at b = 0, and a `where`: tape.ts renames that RealDiv to this. TensorFlow's
+ * `_DivNoNanGrad`.
  */
 export const divNoNan = kernelGradient({
   kernelName: 'DivNoNan',

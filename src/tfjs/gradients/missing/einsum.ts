@@ -3,9 +3,9 @@ import type { TF } from '../../types.ts';
 import { kernelGradient } from '../gradient.ts';
 
 /**
- * y = the sum over the labels that the output lacks of the product of the operands. The gradient of an operand is again
- * such a sum, of dy and the other operands, over the labels that the operand lacks; it is the same all along a label that
- * only the operand has. TensorFlow's `_EinsumGrad`.
+ * y = the product of the operands, summed over the labels that are not in the output. The gradient of an operand is
+ * such a sum too: of the product of dy and the other operands, over the labels that the operand lacks. It is constant
+ * along a label that only the operand has. TensorFlow's `_EinsumGrad`.
  */
 export const einsum = kernelGradient<{ equation: string }>({
   kernelName: 'Einsum',
@@ -32,7 +32,8 @@ function gradientOf(
 ): Tensor {
   const own = [...operandLabels];
   const shared = own.filter((label) => terms.some((term) => term.includes(label)));
-  // Of one factor nothing is left to sum. The cpu backend's einsum would hand it on as it is, and not count the second owner.
+  // With one factor nothing is left to sum. The cpu backend's einsum would return it without counting the second
+  // reference.
   const summed =
     factors.length === 1
       ? tf.transpose(

@@ -8,9 +8,9 @@ interface Attributes {
 }
 
 /**
- * y = plain(a, b) + bias: da and db are those of the plain kernel, dbias the sum of dy over what was broadcast. While it
- * records, TensorFlow.js fuses no other activation than the linear one. It differentiates the fused ops by a customGrad
- * each, which refuses dilations and channels in front, and broadcasts no batch: tape.ts lets their kernels be recorded.
+ * y = plain(a, b) + bias: da and db are those of the plain kernel, dbias the sum of dy over the broadcast axes. While
+ * it records, TensorFlow.js fuses only the linear activation. It differentiates each fused op by a customGrad, which
+ * refuses dilations and channels first, and does not broadcast batches: tape.ts records their kernels instead.
  */
 const fused = (kernelName: string, plain: string, inputs: readonly [string, string]): KernelGradient =>
   kernelGradient<Attributes>({

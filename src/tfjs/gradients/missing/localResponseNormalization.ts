@@ -14,8 +14,9 @@ interface Attributes {
  *
  *     dx_j = dy_j s_j^-beta - 2 alpha beta x_j (the sum of dy_c x_c s_c^(-beta-1) over |j - c| <= depthRadius)
  *
- * TensorFlow.js has it right in a kernel, LRNGrad, which has no gradient itself: in ops there is a second one.
- * Krizhevsky and others, ImageNet Classification with Deep Convolutional Neural Networks (2012), section 3.3.
+ * TensorFlow.js computes it correctly in a kernel, LRNGrad, which has no gradient: made of ops, there is a second
+ * derivative. Krizhevsky and others, ImageNet Classification with Deep Convolutional Neural Networks (2012), section
+ * 3.3.
  */
 export const localResponseNormalization = kernelGradient<Attributes>({
   kernelName: 'LRN',
@@ -34,7 +35,7 @@ export const localResponseNormalization = kernelGradient<Attributes>({
   },
 });
 
-/** For each channel the sum over those at most `radius` away: times a band of ones. */
+/** For each channel the sum over the channels at most `radius` away: a product with a band of ones. */
 function sumsOfNeighbours(tf: TF, t: Tensor, radius: number): Tensor {
   const channels = t.shape.at(-1)!;
   const band = Array.from({ length: channels ** 2 }, (_, at) =>

@@ -2,7 +2,9 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 import { zerosOf } from '../shapes.ts';
 
-/** dx = dy where y >= 0, dy (y + 1) below: ddy = g times the same, dy_ = g dy below. */
+/**
+ * dx = dy where y >= 0, dy (y + 1) below: ddy = g times the same factor; the gradient in y is g dy where y < 0, else 0.
+ */
 export const eluGrad = kernelGradient({
   kernelName: 'EluGrad',
   inputsToSave: ['dy', 'y'],
@@ -12,7 +14,7 @@ export const eluGrad = kernelGradient({
     return {
       // d(dy (1 + min(y, 0))) / d dy = 1 + min(y, 0)
       dy: () => tf.mul(g, tf.add(tf.mul(y, isBelow()), 1)),
-      // d(dy (1 + min(y, 0))) / dy = dy below 0
+      // d(dy (1 + min(y, 0))) / dy = dy where y < 0
       y: () => tf.mul(tf.mul(g, dy), isBelow()),
     };
   },
@@ -20,7 +22,10 @@ export const eluGrad = kernelGradient({
 
 type Resize = 'resizeBilinear' | 'resizeNearestNeighbor';
 
-/** The kernel is the transpose of resizing without halfPixelCenters, which it does not know: ddy = g resized. */
+/**
+ * The kernel is the transpose of resizing without halfPixelCenters, an attribute that it does not have: ddy = g
+ * resized.
+ */
 const resizeGradOf = (kernelName: string, op: Resize): KernelGradient =>
   kernelGradient<{ alignCorners: boolean }>({
     kernelName,

@@ -3,18 +3,19 @@ import type { TF } from '../../types.ts';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 
 /**
- * Images in which each pixel has the sum of the values that are sent there.
+ * Adds values up by pixel.
  *
  * @param values [batch, values, depth]
- * @param pixels where each goes within its image, row by row; -1 for nowhere: [batch, values]
+ * @param pixels the pixel of its image that each value is added to, counted row by row; -1 for none: [batch, values]
  * @param shape [batch, height, width, depth]
+ * @returns images of that shape
  */
 export function scatterPixels(tf: TF, values: Tensor, pixels: Tensor, shape: readonly number[]): Tensor {
   const [batch, height, width, depth] = shape as [number, number, number, number];
   const count = pixels.size;
   const image = tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1]);
   const images = tf.reshape(tf.tile(image, [1, count / batch]), [-1]);
-  // One place in front of the pixels takes what goes nowhere.
+  // One extra place in front of the pixels takes the values that go nowhere.
   const places = tf.stack(
     [images, tf.add(tf.reshape(tf.cast(pixels, 'int32'), [-1]), tf.scalar(1, 'int32'))],
     1,
@@ -23,17 +24,20 @@ export function scatterPixels(tf: TF, values: Tensor, pixels: Tensor, shape: rea
   return tf.reshape(tf.slice(sums, [0, 1, 0], [batch, height * width, depth]), [...shape]);
 }
 
-/** The numbers of an image's pixels, row by row, as an image of one channel. */
+/** The numbers of an image's pixels, counted row by row, as images of one channel. */
 export const pixelNumbers = (tf: TF, batch: number, height: number, width: number): Tensor4D =>
   tf.tile(tf.reshape(tf.range(0, height * width), [1, height, width, 1]), [batch, 1, 1, 1]) as Tensor4D;
 
-/** y has the columns in reverse: so has dx. */
+/** y has the columns reversed: so has dx. */
 export const flipLeftRight: KernelGradient = kernelGradient({
   kernelName: 'FlipLeftRight',
   gradFunc: (tf, dy) => ({ image: () => tf.reverse(dy, 2) }),
 });
 
-/** y has at each pixel the nearest one of the turned image: dx has dy there. The kernel itself says which pixel that is. */
+/**
+ * Each pixel of y is the nearest one of the rotated image: dx gets dy there. The kernel itself tells which pixel that
+ * is.
+ */
 export const rotateWithOffset: KernelGradient = kernelGradient<{
   radians: number;
   center: number | [number, number];

@@ -31,7 +31,9 @@ export const maxPoolWithArgmax = kernelGradient<{ includeBatchInIndex: boolean }
   },
 });
 
-/** dx has dy_i at the largest element of window i, so that ddy_i = g there. The elements only say which is the largest. */
+/**
+ * dx has dy_i at the largest element of window i, so ddy_i = g there. The elements only determine which is the largest.
+ */
 const maxPoolGradOf = (kernelName: string): KernelGradient =>
   kernelGradient<Attributes<number | number[]>>({
     kernelName,
@@ -49,7 +51,7 @@ const maxPoolGradOf = (kernelName: string): KernelGradient =>
 export const maxPoolGrad = maxPoolGradOf('MaxPoolGrad');
 export const maxPool3DGrad = maxPoolGradOf('MaxPool3DGrad');
 
-/** `values` at the first place of each window where x is y, the largest: window place by window place. */
+/** `values` at the first position in each window where x equals y, taken position by position. */
 function atLargest(
   tf: TF,
   values: Tensor,
@@ -71,7 +73,8 @@ function atLargest(
   const sides = y.shape.slice(1, -1);
   const paddings = axes.map(([size, stride, before], axis): [number, number] => {
     const reach = (sides[axis]! - 1) * stride + size;
-    // Below 0 in volumes with padding `same` and strides longer than the window: there, as in TensorFlow, it is 0.
+    // Below 0 in volumes with padding `same` and strides longer than the window: TensorFlow has 0 there, and so has
+    // this.
     const start = Math.max(0, before);
     return [start, Math.max(0, reach - start - x.shape[axis + 1]!)];
   });
@@ -90,14 +93,14 @@ function atLargest(
   return found;
 }
 
-/** Every index into a window of these sizes, row by row. */
+/** Every index into a window of this shape, row by row. */
 const placesOf = (sizes: readonly number[]): number[][] =>
   sizes.reduce<number[][]>(
     (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => [...place, i])),
     [[]],
   );
 
-/** dx is the transpose of pooling, times dy: ddy = the pool of g. */
+/** dx is the transpose of pooling, applied to dy: ddy = the pooling of g. */
 export const avgPoolGrad = kernelGradient<Attributes<[number, number]>>({
   kernelName: 'AvgPoolGrad',
   inputsToSave: ['input'],
@@ -117,7 +120,7 @@ export const avgPool3DGrad = kernelGradient<Attributes<[number, number, number]>
   }),
 });
 
-/** Indices into x, flat, one a row. Without the batch in them they count from the image's first element. */
+/** Flat indices into x, one for each row. Without the batch in them, they count from the image's first element. */
 function placesIn(tf: TF, x: Tensor, indices: Tensor, withBatch: boolean): Tensor {
   const batch = x.shape[0]!;
   const perImage = tf.reshape(tf.cast(indices, 'int32'), [batch, indices.size / batch]);

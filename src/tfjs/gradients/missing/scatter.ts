@@ -29,8 +29,8 @@ export const scatterNd = kernelGradient({
 });
 
 /**
- * y = x with updates_i in place of x[indices_i]: dx = dy with zeros there, dupdates_i = dy[indices_i]. Of updates of the
- * same place the one that the kernel has kept gets all of dy, the others nothing.
+ * y = x with updates_i in place of x[indices_i]: dx = dy with zeros there, dupdates_i = dy[indices_i]. If several
+ * updates have the same place, the one that the kernel kept gets all of dy, the others nothing.
  */
 export const tensorScatterUpdate = kernelGradient({
   kernelName: 'TensorScatterUpdate',
@@ -38,7 +38,7 @@ export const tensorScatterUpdate = kernelGradient({
   gradFunc: (tf, dy, saved) => {
     const [tensor, indices, updates] = saved as [Tensor, Tensor, Tensor];
     return {
-      // The kernel of the cpu backend writes into its first input: it never gets dy itself.
+      // The kernel of the cpu backend writes into its first input, so it must not get dy itself.
       tensor: () => tf.mul(dy, tf.tensorScatterUpdate(tf.ones(dy.shape), indices, zerosOf(tf, updates))),
       updates: () => {
         const numbers = numbered(tf, updates);
@@ -49,13 +49,13 @@ export const tensorScatterUpdate = kernelGradient({
   },
 });
 
-/** The same, on a background of `defaultValue`, which gets what no value covers. */
+/** The same, on a background of `defaultValue`, whose gradient is the sum of dy at the places without a value. */
 export const sparseToDense = kernelGradient<{ outputShape: number[] }>({
   kernelName: 'SparseToDense',
   inputsToSave: ['sparseIndices', 'sparseValues', 'defaultValue'],
   gradFunc: (tf, dy, saved, { outputShape }) => {
     const [sparseIndices, sparseValues, defaultValue] = saved as [Tensor, Tensor, Tensor];
-    // A number or a vector of places in a vector, or a matrix with one place a row.
+    // A number or a vector: places in a vector; or a matrix with one place in each row.
     const count = sparseIndices.rank === 2 ? sparseIndices.shape[0]! : sparseIndices.size;
     const indices = tf.reshape(sparseIndices, [count, -1]) as Tensor2D;
     const flat = tf.reshape(sparseValues, [-1]);
@@ -76,9 +76,9 @@ export const sparseToDense = kernelGradient<{ outputShape: number[] }>({
   },
 });
 
-/** 1, 2, 3 and on, of the shape of `t`. */
+/** 1, 2, 3 and so on, in the shape of `t`. */
 const numbered = (tf: TF, t: Tensor): Tensor => tf.reshape(tf.range(1, sizeOf(t.shape) + 1), t.shape);
 
-/** 1 for each update whose number is at its place, else 0. */
+/** 1 for each update whose number was kept at its place, else 0. */
 const isKept = (tf: TF, kept: Tensor, indices: Tensor, numbers: Tensor): Tensor =>
   tf.cast(tf.equal(tf.gatherND(kept, indices), numbers), 'float32');

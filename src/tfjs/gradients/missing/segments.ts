@@ -3,7 +3,10 @@ import type { TF } from '../../types.ts';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 import { zerosOf } from '../shapes.ts';
 
-/** The gradient of each row of `data`: the rows of `dy` of its segments, times `share` of the segment. */
+/**
+ * The gradient of each row of `data`: the sum of the rows of `dy` of its segments, each divided by the size of the
+ * segment for a mean.
+ */
 function rowsOf(
   tf: TF,
   dy: Tensor,
@@ -21,7 +24,7 @@ function rowsOf(
 
 /**
  * y_s = the sum, or the mean, of data[indices_i] where segmentIds_i = s: ddata_r = the sum of dy[segmentIds_i] where
- * indices_i = r, of a mean divided by the number in the segment. TensorFlow's `_SparseSegmentSumGrad` and
+ * indices_i = r, divided by the size of the segment for a mean. TensorFlow's `_SparseSegmentSumGrad` and
  * `_SparseSegmentMeanGrad`.
  */
 const segmentOf = (kernelName: string, mean: boolean): KernelGradient =>
@@ -37,7 +40,7 @@ export const sparseSegmentSum = segmentOf('SparseSegmentSum', false);
 export const sparseSegmentMean = segmentOf('SparseSegmentMean', true);
 
 /**
- * Rows without a value get the default one; values may be reordered: dvalues_i = dy at reverseIndexMap_i, and the
+ * Rows without a value get the default value; values may be reordered: dvalues_i = dy at reverseIndexMap_i, and the
  * default gets the rest. TensorFlow's `_SparseFillEmptyRowsGrad`.
  */
 export const sparseFillEmptyRows = kernelGradient<object, Tensor[]>({

@@ -37,7 +37,7 @@ export const stridedSlice = kernelGradient<Attributes>({
           newAxisMask,
           shrinkAxisMask,
         );
-        // One entry an axis of x; axes that y has not are of length 1 here.
+        // One entry for each axis of x; axes that y lacks have length 1 here.
         const counts = tf.slice_util.computeOutShape(slice.begin, slice.end, slice.strides);
         if (counts.includes(0)) return tf.zeros(x.shape);
         let dx: Tensor = tf.reshape(dy, counts);
@@ -49,7 +49,7 @@ export const stridedSlice = kernelGradient<Attributes>({
   },
 });
 
-/** Puts element i of an axis at first + i stride of one of `length`, between zeros. */
+/** Puts element i of an axis at first + i stride of an axis of `length`, with zeros between. */
 function spread(tf: TF, t: Tensor, axis: number, first: number, stride: number, length: number): Tensor {
   const count = t.shape[axis]!;
   if (count === length && stride === 1) return t;
@@ -59,7 +59,7 @@ function spread(tf: TF, t: Tensor, axis: number, first: number, stride: number, 
   const step = Math.abs(stride);
   const lowest = stride > 0 ? first : first + (count - 1) * stride;
   const ascending = stride > 0 ? lined : tf.reverse(lined, 1);
-  // Zeros behind each element, as a new axis, and then without those behind the last one.
+  // Adds zeros behind each element, as a new axis, and removes those behind the last one.
   const gaps = tf.pad(tf.reshape(ascending, [outer, count, 1, inner]), [[0, 0], [0, 0], [0, step - 1], [0, 0]]); // biome-ignore format: one line an axis says less
   const apart = tf.reshape(gaps, [outer, count * step, inner]);
   const span = (count - 1) * step + 1;

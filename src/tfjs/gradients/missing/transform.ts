@@ -10,12 +10,12 @@ interface Attributes {
 }
 
 /**
- * The output at (X, Y) is the image at the place
+ * The output at (X, Y) is the image at
  *
  *     x = (t0 X + t1 Y + t2) / k, y = (t3 X + t4 Y + t5) / k, k = t6 X + t7 Y + 1
  *
- * brought into the image by fillMode. dimage has dy at the nearest pixel, or at the four around the place by their
- * bilinear weights. TensorFlow's `_image_projective_transform_v3_grad`, which has none in the transforms either.
+ * mapped into the image by fillMode. dimage gets dy at the nearest pixel, or at the four around that point with their
+ * bilinear weights. TensorFlow's `_image_projective_transform_v3_grad`, which has no gradient in the transforms either.
  */
 export const transform = kernelGradient<Attributes>({
   kernelName: 'Transform',
@@ -31,7 +31,7 @@ export const transform = kernelGradient<Attributes>({
     return {
       image: () => {
         if (interpolation === 'nearest') {
-          // The kernel itself says which pixel is the nearest, so that no rounding decides otherwise.
+          // The kernel itself tells which pixel is the nearest, so that rounding cannot differ.
           const numbers = pixelNumbers(tf, batch, height, width);
           const from = tf.image.transform(numbers, transforms, 'nearest', fillMode, -1, [
             outHeight,
@@ -55,7 +55,7 @@ export const transform = kernelGradient<Attributes>({
   },
 });
 
-/** Where each pixel of the output comes from: [transforms, pixels]. */
+/** The point of the image that each pixel of the output is taken from: [transforms, pixels]. */
 function placesOf(tf: TF, transforms: Tensor2D, [rows, columns]: [number, number]): { x: Tensor; y: Tensor } {
   const column = tf.tile(tf.reshape(tf.range(0, columns), [1, columns]), [rows, 1]);
   const row = tf.tile(tf.reshape(tf.range(0, rows), [rows, 1]), [1, columns]);
@@ -63,7 +63,7 @@ function placesOf(tf: TF, transforms: Tensor2D, [rows, columns]: [number, number
   const t = tf.split(transforms, 8, 1);
   const linear = (i: number): Tensor => tf.add(tf.mul(t[i]!, outX), tf.mul(t[i + 1]!, outY));
   const k = tf.add(linear(6), 1);
-  // At infinity there is no pixel: far outside, where a fill mode decides.
+  // There is no pixel at infinity: a point far outside, which fillMode handles.
   const divisor = tf.where(tf.equal(k, 0), 1e-20, k);
   return { x: tf.div(tf.add(linear(0), t[2]!), divisor), y: tf.div(tf.add(linear(3), t[5]!), divisor) };
 }
@@ -74,7 +74,7 @@ interface Neighbour {
   readonly inside: Tensor;
 }
 
-/** The pixels before and after a place along one side of the image, and their weights. */
+/** The pixels before and after a point along one side of the image, and their weights. */
 function neighboursOf(tf: TF, place: Tensor, length: number, fillMode: Attributes['fillMode']): Neighbour[] {
   const mapped = intoImage(tf, place, length, fillMode);
   const before = tf.floor(mapped);
@@ -88,7 +88,7 @@ function neighboursOf(tf: TF, place: Tensor, length: number, fillMode: Attribute
   }));
 }
 
-/** The kernels' own rules, from TensorFlow's core/kernels/image/image_ops.h. */
+/** The same rules as the kernels, from TensorFlow's core/kernels/image/image_ops.h. */
 function intoImage(tf: TF, place: Tensor, length: number, fillMode: Attributes['fillMode']): Tensor {
   const last = length - 1;
   const truncated = (t: Tensor): Tensor => tf.mul(tf.sign(t), tf.floor(tf.abs(t)));

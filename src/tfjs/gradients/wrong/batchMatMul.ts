@@ -3,8 +3,8 @@ import { kernelGradient } from '../gradient.ts';
 import { sumTo } from '../shapes.ts';
 
 /**
- * y = a b: da = dy b^T, db = a^T dy, each summed over the batches that were broadcast, which TensorFlow.js forgets. Of a
- * matrix that was transposed, the gradient is transposed as well.
+ * y = a b: da = dy b^T, db = a^T dy, each summed over the broadcast batches, which TensorFlow.js forgets. The gradient
+ * of a transposed matrix is transposed too.
  */
 export const batchMatMul = kernelGradient<{ transposeA: boolean; transposeB: boolean }>({
   kernelName: 'BatchMatMul',

@@ -3,8 +3,8 @@ import { kernelGradient } from '../gradient.ts';
 import { sumTo } from '../shapes.ts';
 
 /**
- * y = (x - mean) r scale + offset with r = 1 / sqrt(variance + epsilon); scale and offset may be missing, for which
- * TensorFlow.js has no gradient (it saves what is not there).
+ * y = (x - mean) r scale + offset with r = 1 / sqrt(variance + epsilon). scale and offset may be omitted; the gradient
+ * of TensorFlow.js then fails, because it saves inputs that do not exist.
  */
 export const batchNorm = kernelGradient<{ varianceEpsilon: number }>({
   kernelName: 'FusedBatchNorm',
@@ -24,7 +24,7 @@ export const batchNorm = kernelGradient<{ varianceEpsilon: number }>({
         sumTo(tf, tf.mul(tf.mul(scaled(), centered()), tf.mul(tf.pow(r(), 3), -0.5)), variance.shape),
       // dy/dscale = (x - mean) r
       scale: () => sumTo(tf, tf.mul(dy, tf.mul(centered(), r())), scale!.shape),
-      // dy/doffset = 1; offset is of mean's shape
+      // dy/doffset = 1; offset has the shape of mean
       offset: () => sumTo(tf, dy, mean.shape),
     };
   },

@@ -3,7 +3,10 @@ import type { TF } from '../../types.ts';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 import { sumTo } from '../shapes.ts';
 
-/** y = f(a, b), element by element, with da = dy dy/da summed over the axes that a was broadcast along, and db likewise. */
+/**
+ * y = f(a, b), element by element, with da = dy dy/da summed over the axes along which a was broadcast, and db
+ * likewise.
+ */
 const binary = (
   kernelName: string,
   ofA: (tf: TF, a: Tensor, b: Tensor, dy: Tensor) => Tensor,
@@ -23,7 +26,10 @@ const binary = (
 
 const where = (tf: TF, condition: Tensor, dy: Tensor): Tensor => tf.mul(dy, tf.cast(condition, 'float32'));
 
-/** Those that TensorFlow.js forgets to sum, and so refuses where a shape was broadcast. At a tie a counts, as there. */
+/**
+ * The gradients that TensorFlow.js forgets to sum, and so refuses for broadcast shapes. At a tie a gets dy, as in
+ * TensorFlow.js.
+ */
 export const broadcasting: readonly KernelGradient[] = [
   // d max(a, b) / da = 1 where a >= b, d / db = 1 where a < b
   binary(

@@ -9,10 +9,11 @@ interface ConvolutionAttributes {
 }
 
 /**
- * y = conv(x, filter). A dilated convolution is one with a filter that has zeros between its taps, so dx is that of the
- * spread filter, and dfilter the taps of the spread filter's gradient. TensorFlow.js refuses dilations above 1.
+ * y = conv(x, filter). A dilated convolution is one whose filter has zeros between its taps, so dx is that of the
+ * spread filter, and dfilter consists of the taps of the spread filter's gradient. TensorFlow.js refuses dilations
+ * above 1.
  *
- * @param sides how many axes of the filter are dilated, from the first on
+ * @param sides the number of axes of the filter that are dilated, from the first on
  */
 const convolution = (
   kernelName: string,
@@ -28,7 +29,7 @@ const convolution = (
       const rates = Array.from({ length: sides }, (_, side) =>
         typeof dilations === 'number' ? dilations : (dilations?.[side] ?? 1),
       );
-      // Kernels and not ops: TensorFlow.js exports no ops of these.
+      // Kernels instead of ops: TensorFlow.js exports no ops for these.
       const run = (kernel: string, inputs: Record<string, Tensor>, shape: object): Tensor =>
         tf
           .engine()
@@ -44,11 +45,11 @@ const convolution = (
 const spreadShape = (shape: readonly number[], rates: readonly number[]): number[] =>
   shape.map((length, axis) => (length - 1) * (rates[axis] ?? 1) + 1);
 
-/** rate - 1 zeros between neighbours, along each of the first axes. */
+/** Inserts rate - 1 zeros between neighbours, along each of the first axes. */
 const spread = (tf: TF, filter: Tensor, rates: readonly number[]): Tensor =>
   rates.reduce((spreading, rate, axis) => spaced(tf, spreading, axis, rate), filter);
 
-/** The way back: every element that is not such a zero. */
+/** The inverse: drops those zeros. */
 const taps = (tf: TF, gradient: Tensor, rates: readonly number[]): Tensor =>
   rates.reduce((thinning, rate, axis) => thinned(tf, thinning, axis, rate), gradient);
 

@@ -2,9 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { type KernelGradient, kernelGradient } from '../gradient.ts';
 
 /**
- * dx = dy at the place of the largest, 0 elsewhere; equal largest ones share it, as in TensorFlow (`_MinOrMaxGrad`,
- * tensorflow/python/ops/math_grad.py). TensorFlow.js gives each of them all of dy: the maximum of two copies of x then has
- * the derivative 2.
+ * dx = dy at the largest element, 0 elsewhere; equal largest elements share it, as in TensorFlow (`_MinOrMaxGrad`,
+ * tensorflow/python/ops/math_grad.py). TensorFlow.js gives all of dy to each of them: the maximum of two copies of x
+ * then has the derivative 2.
  */
 const extreme = (kernelName: string, axisName: string): KernelGradient =>
   kernelGradient<Record<string, number | number[]>>({

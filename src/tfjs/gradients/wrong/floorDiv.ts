@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { kernelGradient } from '../gradient.ts';
 import { zerosOf } from '../shapes.ts';
 
-/** da = db = 0: floor(a / b) is a step function. TensorFlow.js has the gradient of a / b. */
+/** da = db = 0: floor(a / b) is a step function. TensorFlow.js uses the gradient of a / b. */
 export const floorDiv = kernelGradient({
   kernelName: 'FloorDiv',
   inputsToSave: ['a', 'b'],

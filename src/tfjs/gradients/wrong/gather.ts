@@ -4,10 +4,10 @@ import { kernelGradient } from '../gradient.ts';
 import { axisOf, zerosOf } from '../shapes.ts';
 
 /**
- * y[b, o, k, s] = x[b, o, indices[b, k], s] with b the axes of the batch and o those between them and the axis that is
- * looked up, so dx[b, o, i, s] = the sum of dy[b, o, k, s] over the k whose indices[b, k] is i. As one segment sum: each
- * index counts from the first row of its b and o. TensorFlow.js ignores more than one axis of the batch, and of one sums
- * each element of the batch by itself.
+ * y[b, o, k, s] = x[b, o, indices[b, k], s], where b are the batch axes and o the axes between them and the looked-up
+ * axis. So dx[b, o, i, s] = the sum of dy[b, o, k, s] over the k with indices[b, k] = i. Computed as one segment sum:
+ * each index is counted from the first row of its b and o. TensorFlow.js sums a single batch axis element by element,
+ * and ignores several.
  */
 export const gather = kernelGradient<{ axis: number; batchDims: number }>({
   kernelName: 'GatherV2',

@@ -4,8 +4,8 @@ import { kernelGradient } from '../gradient.ts';
 import { aroundAxis } from '../shapes.ts';
 
 /**
- * dx = the inner part of dy, and of each border its mirror image, added where it was copied from: axis by axis, for one
- * mirror stands behind the other in the corners. TensorFlow.js drops the borders, as if they were constant.
+ * dx = the inner part of dy, plus the mirror image of each border, added where it was copied from. Done axis by axis,
+ * because the corners are mirrored more than once. TensorFlow.js drops the borders, as if they were constant.
  */
 export const mirrorPad = kernelGradient<{ paddings: [number, number][]; mode: 'reflect' | 'symmetric' }>({
   kernelName: 'MirrorPad',
@@ -19,7 +19,9 @@ export const mirrorPad = kernelGradient<{ paddings: [number, number][]; mode: 'r
   }),
 });
 
-/** dy with `before` and `after` of the axis folded in. From the edge on, `skipped` elements have no mirror image. */
+/**
+ * dy with `before` and `after` of the axis folded in. The first `skipped` elements from the edge have no mirror image.
+ */
 function folded(tf: TF, dy: Tensor, axis: number, before: number, after: number, skipped: 0 | 1): Tensor {
   if (before + after === 0) return dy;
   const lines = aroundAxis(tf, dy, axis);

@@ -3,7 +3,7 @@ import { kernelGradient } from '../gradient.ts';
 
 /**
  * dx_i = dy (product of the x_j, j < i) (product of the x_j, j > i) over the axes of the product: without a division,
- * so that a factor may be 0. TensorFlow.js takes no negative axis.
+ * so a factor may be 0. TensorFlow.js does not accept a negative axis.
  */
 export const prod = kernelGradient<{ axis?: number | number[] | null }>({
   kernelName: 'Prod',

@@ -8,8 +8,8 @@ interface ResizeAttributes {
 }
 
 /**
- * y = R x C^T for each channel, with R [newHeight, height] and C [newWidth, width] the shares in which pixels are mixed,
- * so dx = R^T dy C. TensorFlow.js ignores halfPixelCenters here; without them its own kernel does it in one go.
+ * y = R x C^T for each channel, where R [newHeight, height] and C [newWidth, width] are the interpolation weights, so
+ * dx = R^T dy C. TensorFlow.js ignores halfPixelCenters here; without them its own kernel computes dx in one step.
  */
 const resized = (kernelName: string, op: 'resizeBilinear' | 'resizeNearestNeighbor'): KernelGradient =>
   kernelGradient<ResizeAttributes>({
@@ -33,7 +33,10 @@ const resized = (kernelName: string, op: 'resizeBilinear' | 'resizeNearestNeighb
     },
   });
 
-/** [newLength, length], by the op itself: each channel of the image that it resizes is one pixel bright, the rest dark. */
+/**
+ * The interpolation weights [newLength, length], computed by the op itself: it resizes an image with one channel for
+ * each pixel, in which only that pixel is 1.
+ */
 function shares(
   tf: TF,
   op: 'resizeBilinear' | 'resizeNearestNeighbor',

@@ -1,7 +1,7 @@
 import { sizeOf } from '../../../numerics/shape.ts';
 import { kernelGradient } from '../gradient.ts';
 
-/** dx = the sum of the dy of all copies, axis by axis. TensorFlow.js ends at rank 4. */
+/** dx = the sum of the dy of all copies, axis by axis. TensorFlow.js supports no rank above 4. */
 export const tile = kernelGradient<{ reps: number[] }>({
   kernelName: 'Tile',
   inputsToSave: ['x'],

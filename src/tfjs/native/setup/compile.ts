@@ -6,19 +6,19 @@ import { runProgram } from '../../../system/runProgram.ts';
 import { ADDON } from '../tfjsNode.ts';
 import { installCommand } from './packages.ts';
 
-/** A C++ compiler, with what stands before our arguments. */
+/** A C++ compiler: the command, and the arguments before ours. */
 export interface Compiler {
   readonly command: readonly [string, ...string[]];
-  /** The first line that it says about itself. */
+  /** The first line of its version message. */
   readonly version: string;
 }
 
 type Environment = NodeJS.ProcessEnv;
 
 /**
- * The C++ compiler: `CXX` where that is set, else the first of c++, g++ and clang++.
+ * The C++ compiler: `CXX` if it is set, else the first of c++, g++ and clang++.
  *
- * @throws Failure (environment) where there is none
+ * @throws Failure (environment) if there is none
  */
 export async function findCompiler(env: Environment, signal?: AbortSignal): Promise<Compiler> {
   const named = env.CXX?.trim() ?? '';
@@ -33,14 +33,14 @@ export async function findCompiler(env: Environment, signal?: AbortSignal): Prom
   );
 }
 
-/** The sources, and the headers and libraries that they are compiled against. */
+/** The sources, and the headers and libraries for compiling them. */
 export interface CompileOptions {
   readonly compiler: Compiler;
   /** The folder of @tensorflow/tfjs-node. */
   readonly tfjsNode: string;
   /** The headers of the wheel. */
   readonly include: string;
-  /** Laid out as tfjs-node's folder, with the libraries in deps/lib; the addon is written into it. */
+  /** Laid out like tfjs-node's folder, with the libraries in deps/lib; the addon is written into it. */
   readonly stage: string;
   readonly libraries: readonly string[];
   readonly env: Environment;
@@ -50,7 +50,7 @@ export interface CompileOptions {
 /**
  * Compiles tfjs-node's own sources, unchanged, into the addon.
  *
- * @throws Failure (environment) where the compiler refuses
+ * @throws Failure (environment) if the compiler fails
  */
 export async function compileAddon(options: CompileOptions): Promise<void> {
   const { compiler, tfjsNode, include, stage, libraries, env, signal } = options;

@@ -6,7 +6,7 @@ import type { Timer } from './timer.ts';
 import { unzip } from './unzip.ts';
 import { type Wheel, wheelName } from './wheels.ts';
 
-/** The headers of TensorFlow that the addon's sources read. */
+/** The headers of TensorFlow that the addon's sources include. */
 const HEADERS = [
   'tensorflow/include/tensorflow/c/',
   'tensorflow/include/tensorflow/core/platform/ctstring',
@@ -14,7 +14,7 @@ const HEADERS = [
   'tensorflow/include/xla/tsl/c/',
 ];
 
-/** Where a member of the wheel goes in the cache; null for what is not kept. */
+/** The path in the cache of a member of the wheel; null if it is not kept. */
 export function keptAs(wheel: Wheel, member: string): string | null {
   if (member.endsWith('/')) return null;
   const name = posix.basename(member);
@@ -26,7 +26,10 @@ export function keptAs(wheel: Wheel, member: string): string | null {
 /** A wheel's folder in the cache: `lib` with the two libraries, `include` with the headers. */
 export const libraryFolder = (cache: string, wheel: Wheel): string => join(cache, wheelName(wheel));
 
-/** Whether the libraries are in the cache. The folder takes its name when it is whole: this asks for no more. */
+/**
+ * Whether the libraries are in the cache. The folder gets its name only when it is complete, so its existence is
+ * enough.
+ */
 export async function haveLibraries(cache: string, wheel: Wheel): Promise<boolean> {
   try {
     const sizes = await Promise.all(
@@ -38,19 +41,19 @@ export async function haveLibraries(cache: string, wheel: Wheel): Promise<boolea
   }
 }
 
-/** Options of getting the libraries. */
+/** Options of `getLibraries`. */
 export interface LibraryOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
-  /** How much the disk of a folder has left; asked of the system unless given. */
+  /** The free space on a folder's disk; by default asked of the system. */
   readonly freeBytes?: ((folder: string) => Promise<number>) | undefined;
 }
 
 /**
- * Brings the libraries and headers into the cache, by way of the wheel, which is not kept.
+ * Downloads the wheel and unpacks its libraries and headers into the cache; the wheel is not kept.
  *
- * @throws Failure (environment) for want of pip, network or space, or where the wheel is another file
+ * @throws Failure (environment) if pip, network or disk space is missing, or the wheel is not the expected file
  */
 export async function getLibraries(
   cache: string,
@@ -62,7 +65,7 @@ export async function getLibraries(
   const pip = await findPip(env, signal);
   await mkdir(cache, { recursive: true });
   await requireSpace(cache, wheel, options.freeBytes ?? freeBytes);
-  // Under the lock: whatever of this kind is there was left by a process that was killed.
+  // The lock is held, so any such folder was left by a process that was killed.
   for (const name of await readdir(cache)) {
     if (name.startsWith('partial-')) await rm(join(cache, name), { recursive: true, force: true });
   }
@@ -81,7 +84,7 @@ export async function getLibraries(
   }
 }
 
-/** pip writes the wheel twice, into its own folder and into ours, but never both beside the libraries. */
+/** pip writes the wheel twice, into its own folder and into ours, but never both while the libraries are there. */
 async function requireSpace(
   cache: string,
   wheel: Wheel,

@@ -3,9 +3,9 @@ import { lockFolder } from '../../../system/lock.ts';
 import { makeFolder } from '../../../system/makeFolder.ts';
 
 /**
- * Does `work` while nobody else does theirs in the same folder.
+ * Runs `work` while no other process runs its own in the same folder.
  *
- * @throws Failure (environment) where somebody else is at work there
+ * @throws Failure (environment) if another process is at work there
  */
 export async function withLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   await makeFolder(folder);

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Programs that can be missing, by the name that each package manager has for them. */
+/** Programs that can be missing, by their names in each package manager. */
 const packages = {
   compiler: {
     'apt-get': 'install -y g++',
@@ -22,7 +22,7 @@ const packages = {
 
 const elsewhere = { compiler: 'install g++ or clang++', pip: 'install pip, uv or pipx' };
 
-/** The one command that installs what is missing, with the package manager that is there. */
+/** The command that installs a missing program, with the package manager of this system. */
 export function installCommand(what: keyof typeof packages, environment: Environment): string {
   if (process.platform === 'darwin' && what === 'compiler') return 'xcode-select --install';
   const found = Object.entries(packages[what]).find(([manager]) => onPath(manager, environment));
@@ -33,7 +33,7 @@ export function installCommand(what: keyof typeof packages, environment: Environ
 }
 
 function onPath(program: string, environment: Environment): boolean {
-  // The system's own managers lie in the same places, on whichever path the user has.
+  // The system's own package managers are always in these folders, whatever the user's PATH is.
   const folders = [...(environment.PATH ?? '').split(delimiter), '/usr/bin', '/bin', '/opt/homebrew/bin'];
   return folders.some((folder) => {
     try {

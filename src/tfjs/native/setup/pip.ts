@@ -7,10 +7,10 @@ import { type Ended, runProgram } from '../../../system/runProgram.ts';
 import { installCommand } from './packages.ts';
 import type { Wheel } from './wheels.ts';
 
-/** A way to run pip: the program, and what stands before pip's own arguments. */
+/** A way to run pip: the program, and the arguments before pip's own. */
 export type Pip = readonly [program: string, ...args: string[]];
 
-/** pip itself, or what fetches and runs it. */
+/** pip itself, or a program that fetches and runs it. */
 const ways: readonly Pip[] = [
   ['python3', '-m', 'pip'],
   ['python', '-m', 'pip'],
@@ -22,14 +22,14 @@ const ways: readonly Pip[] = [
 type Environment = NodeJS.ProcessEnv;
 
 /**
- * The first way to run pip that is there.
+ * The first way to run pip that works.
  *
- * @throws Failure (environment) where there is none
+ * @throws Failure (environment) if there is none
  */
 export async function findPip(env: Environment, signal?: AbortSignal): Promise<Pip> {
   for (const way of ways) {
     const [program, ...args] = way;
-    // uv and pipx fetch pip when it is first asked for; that they are there is enough.
+    // uv and pipx fetch pip on first use; it is enough that they are there.
     const asked = program === 'uv' || program === 'pipx' ? ['--version'] : [...args, '--version'];
     if ((await runProgram(program, asked, { env, signal })).code === 0) return way;
   }
@@ -38,21 +38,21 @@ export async function findPip(env: Environment, signal?: AbortSignal): Promise<P
   );
 }
 
-/** Options of a fetch. */
+/** Options of `fetchWheel`. */
 export interface FetchOptions {
   readonly pip: Pip;
   readonly env: Environment;
-  /** An empty folder of ours: the wheel lands in it, and pip's own temporary files too. */
+  /** An empty folder of ours, for the wheel and for pip's own temporary files. */
   readonly folder: string;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((bytes: number, total: number) => void) | undefined;
 }
 
 /**
- * Has pip download the wheel, nothing installed, and holds it against its checksum.
+ * Downloads the wheel with pip, installs nothing, and verifies its checksum.
  *
  * @returns the path of the wheel
- * @throws Failure (environment) where it cannot be had, or is another file
+ * @throws Failure (environment) if it cannot be downloaded, or is not the expected file
  */
 export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<string> {
   const { pip, env, folder, signal, onProgress } = options;
@@ -81,7 +81,7 @@ export async function fetchWheel(wheel: Wheel, options: FetchOptions): Promise<s
   return path;
 }
 
-/** Without pip's cache, which would keep the wheel a second time. */
+/** Does not use pip's cache, which would keep a second copy of the wheel. */
 const pipArguments = (wheel: Wheel, folder: string): string[] => [
   'download',
   '--no-deps',
@@ -101,7 +101,7 @@ const pipArguments = (wheel: Wheel, folder: string): string[] => [
 const NO_NETWORK =
   /Temporary failure in name resolution|NewConnectionError|ConnectTimeout|Connection refused|Max retries exceeded|Network is unreachable|ProxyError|nodename nor servname|failed to fetch|dns error/i;
 
-/** Says in one line why pip failed, and what to do. */
+/** Explains in one line why pip failed, and how to fix it. */
 function explain(wheel: Wheel, pip: Pip, { stdout, stderr, signal }: Ended): string {
   const lines = `${stdout}\n${stderr}`.trim().split('\n');
   const expected = `setup-native: expected ${wheel.project} ${wheel.version} from ${pip.join(' ')}`;
@@ -126,7 +126,7 @@ async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<
   return hash.digest('hex');
 }
 
-/** Bytes of the files below a folder that is being written; 0 where it cannot be read. */
+/** The size in bytes of the files in a folder that is being written; 0 if it cannot be read. */
 async function sizeOf(folder: string): Promise<number> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });

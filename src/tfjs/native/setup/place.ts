@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ADDON } from '../tfjsNode.ts';
 import type { Wheel } from './wheels.ts';
 
-/** Beside the addon: says that it is ours, and out of which wheel. */
+/** A file beside the addon: marks it as ours, and names the wheel that it was built from. */
 const STAMP = join(dirname(ADDON), 'backproof.json');
 const LIBRARIES = join('deps', 'lib');
 
@@ -15,7 +15,7 @@ export interface Stamp {
   readonly compiler: string;
 }
 
-/** The stamp of a folder's addon; null where there is none of ours. */
+/** The stamp of a folder's addon; null if the addon is not ours. */
 export async function readStamp(folder: string): Promise<Stamp | null> {
   try {
     return JSON.parse(await readFile(join(folder, STAMP), 'utf8')) as Stamp;
@@ -25,8 +25,8 @@ export async function readStamp(folder: string): Promise<Stamp | null> {
 }
 
 /**
- * Puts the libraries where the addon looks for them: hard links, which cost no disk and outlive the cache; symbolic
- * ones where the cache is on another disk.
+ * Puts the libraries where the addon looks for them: as hard links, which take no space and outlive the cache, or as
+ * symbolic links if the cache is on another disk.
  */
 export async function linkLibraries(from: string, stage: string, names: readonly string[]): Promise<void> {
   await mkdir(join(stage, LIBRARIES), { recursive: true });
@@ -37,7 +37,10 @@ export async function linkLibraries(from: string, stage: string, names: readonly
   }
 }
 
-/** Moves a finished stage into tfjs-node's folder; the addon comes last, and with it all is in place. */
+/**
+ * Moves a finished stage into tfjs-node's folder; the addon comes last, so that an addon in place means that all is in
+ * place.
+ */
 export async function placeAddon(
   stage: string,
   folder: string,
@@ -54,9 +57,9 @@ export async function placeAddon(
 }
 
 /**
- * Takes out what `placeAddon` put in; an addon from elsewhere stays.
+ * Removes the files that `placeAddon` put in place; an addon from elsewhere stays.
  *
- * @returns the bytes given back to the disk, or null where there was nothing of ours
+ * @returns the bytes freed, or null if nothing of ours was there
  */
 export async function removeAddon(folder: string): Promise<number | null> {
   const stamp = await readStamp(folder);
@@ -69,7 +72,7 @@ export async function removeAddon(folder: string): Promise<number | null> {
   return bytes;
 }
 
-/** Removes files; returns the bytes of those that had no other name. */
+/** Removes files. Returns the bytes of those that had no other hard link. */
 export async function removeFiles(paths: readonly string[]): Promise<number> {
   let bytes = 0;
   for (const path of paths) {

@@ -12,43 +12,43 @@ import { type TimedPart, Timer } from './timer.ts';
 import { tryAddon } from './tryAddon.ts';
 import { type Machine, thisMachine, type Wheel, wheelFor } from './wheels.ts';
 
-/** Options of a set-up; the defaults are this machine, the current folder and the user's cache. */
+/** Options of the setup; the defaults are this machine, the current folder and the user's cache. */
 export interface SetupOptions extends Partial<LibraryOptions> {
   readonly project?: string | undefined;
   readonly cache?: string | undefined;
   readonly machine?: Machine | undefined;
 }
 
-/** The result of a set-up. */
+/** The result of the setup. */
 export interface SetupResult {
   readonly state: 'set up' | 'in place';
-  /** Whether the addon came from here; one that was built elsewhere and works is left as it is. */
+  /** Whether we built the addon; one that was built elsewhere and works is left alone. */
   readonly ours: boolean;
   readonly addon: string;
   readonly addonBytes: number;
   readonly tensorflow: string;
   readonly wheel: Wheel;
   readonly cache: string;
-  /** Of the libraries and headers, once for all projects; 0 where they are not in the cache. */
+  /** The size of the libraries and headers, shared by all projects; 0 if they are not in the cache. */
   readonly cacheBytes: number;
   readonly compiler: string | null;
   readonly parts: readonly TimedPart[];
 }
 
-/** The files that `removeNative` removed. */
+/** The result of `removeNative`. */
 export interface RemoveResult {
   readonly state: 'removed' | 'nothing to remove';
-  /** The folders that were cleared. */
+  /** The folders from which files were removed. */
   readonly from: readonly string[];
   readonly freedBytes: number;
 }
 
 /**
- * Gives tfjs-node its addon: the libraries from the wheel, the addon compiled from tfjs-node's own sources, tried in
- * a child process, and only then moved into place. Does nothing where an addon that works is in place.
+ * Gives tfjs-node its addon: gets the libraries from the wheel, compiles the addon from tfjs-node's own sources, tries
+ * it in a child process, and only then moves it into place. Does nothing if a working addon is in place.
  *
- * @throws Failure (environment) where something is missing: says what, and the command that fixes it
- * @throws the signal's reason where it was aborted
+ * @throws Failure (environment) if something is missing: names it, and the command that fixes it
+ * @throws the signal's reason if it was aborted
  */
 export async function setupNative(options: SetupOptions = {}): Promise<SetupResult> {
   const { env = process.env, signal, cache = nativeCacheDirectory(env) } = options;
@@ -101,10 +101,10 @@ export async function setupNative(options: SetupOptions = {}): Promise<SetupResu
 }
 
 /**
- * Undoes `setupNative`: the addon in tfjs-node's folder, and the libraries in the cache. Other projects keep theirs,
- * unless their disk is another one than the cache's.
+ * Undoes `setupNative`: removes the addon from tfjs-node's folder, and the libraries from the cache. Other projects
+ * keep theirs, unless they are on another disk than the cache.
  *
- * @throws Failure (environment) where it may not
+ * @throws Failure (environment) if files may not be removed
  */
 export async function removeNative(options: SetupOptions = {}): Promise<RemoveResult> {
   const { env = process.env, cache = nativeCacheDirectory(env) } = options;
@@ -134,7 +134,7 @@ export async function removeNative(options: SetupOptions = {}): Promise<RemoveRe
 
 const STAGE = '.backproof-';
 
-/** Under the lock: a stage that is there was left by a process that was killed. */
+/** The lock is held, so any stage was left by a process that was killed. */
 async function clearStages(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith(STAGE)) await rm(join(folder, name), { recursive: true, force: true });
@@ -150,7 +150,7 @@ function tfjsNodeFolder(project: string | undefined): string {
   );
 }
 
-/** Turns what the file system refuses into a line for the user. */
+/** Turns errors of the file system into a message for the user. */
 async function orWritable<T>(cache: string, folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -172,7 +172,7 @@ async function filesBelow(folder: string): Promise<string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Bytes of a file, or of all files below a folder; 0 where there is neither. */
+/** The size in bytes of a file, or of all files below a folder; 0 if there is neither. */
 async function bytesOf(path: string): Promise<number> {
   const found = await stat(path).catch(() => null);
   if (found === null) return 0;

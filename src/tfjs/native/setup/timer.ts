@@ -1,14 +1,14 @@
-/** A part of the work, and how long it took. */
+/** A part of the work and its duration. */
 export interface TimedPart {
   readonly name: string;
   readonly seconds: number;
 }
 
-/** Keeps how long each part took. */
+/** Records the duration of each part. */
 export class Timer {
   readonly parts: TimedPart[] = [];
 
-  /** Does the work, and keeps how long it took where it succeeds. */
+  /** Runs the work, and records its duration if it succeeds. */
   async time<T>(name: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now();
     const result = await work();

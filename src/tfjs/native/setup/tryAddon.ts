@@ -4,8 +4,8 @@ import { runProgram } from '../../../system/runProgram.ts';
 export type Trial = { readonly tensorflow: string } | { readonly problem: string };
 
 /**
- * Runs in a process of its own, as CommonJS: a faulty addon ends the process that loads it. The gradient is that of
- * sum(dy * conv2d(x, kernel)) by the kernel, for x = 1..9 in a square and dy = [[1, 2], [3, 4]].
+ * Runs in a separate process, as CommonJS: a faulty addon crashes the process that loads it. The gradient is that of
+ * sum(dy * conv2d(x, kernel)) in the kernel, for x = 1..9 in a square and dy = [[1, 2], [3, 4]].
  */
 const program = `
 const util = require('node:util');
@@ -28,7 +28,7 @@ if (got !== '37 47 67 77') throw new Error('expected the gradient 37 47 67 77, g
 console.log(JSON.stringify({ tensorflow: binding.TF_Version }));
 `;
 
-/** Loads an addon in a child process and takes a gradient with it. */
+/** Loads an addon in a child process and computes a gradient with it. */
 export async function tryAddon(tfjsNode: string, addon: string, signal?: AbortSignal): Promise<Trial> {
   const env = { ...process.env, TF_ENABLE_ONEDNN_OPTS: '0', TF_CPP_MIN_LOG_LEVEL: '2' };
   const args = ['-e', program, tfjsNode, addon];

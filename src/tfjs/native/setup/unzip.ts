@@ -22,11 +22,11 @@ const STORED = 0;
 const DEFLATED = 8;
 
 /**
- * Unpacks some files of a zip archive (PKWARE's APPNOTE: below 4 GB, stored or deflated, as wheels are) and verifies
- * their lengths and checksums.
+ * Unpacks files of a zip archive (PKWARE's APPNOTE: below 4 GB, stored or deflated, as wheels are) and verifies their
+ * lengths and checksums.
  *
- * @param target where a member goes, as a path below `folder`; null leaves it out
- * @returns how many bytes were written to each path
+ * @param target the path below `folder` for a member; null to skip it
+ * @returns the number of bytes written to each path
  */
 export async function unzip(
   archive: string,
@@ -52,7 +52,7 @@ export async function unzip(
 
 async function readDirectory(handle: FileHandle): Promise<Member[]> {
   const { size } = await handle.stat();
-  // The end record is 22 bytes and a comment of at most 65,535.
+  // The end record is 22 bytes plus a comment of at most 65,535.
   const tail = await readAt(handle, Math.max(0, size - 65_557), Math.min(size, 65_557));
   const endMark = Buffer.alloc(4);
   endMark.writeUInt32LE(END_OF_DIRECTORY);

@@ -1,23 +1,23 @@
 import { environmentFailure } from '../../../system/errors.ts';
 
 /**
- * A wheel of TensorFlow as the Python package index has it. Only its C libraries and headers are used, which are the
- * same for every Python: one file is pinned for each platform, whatever Python is there to fetch it.
+ * A wheel of TensorFlow in the Python package index. Only its C libraries and headers are used, which are the same for
+ * every Python version, so one file is pinned for each platform, whatever Python downloads it.
  */
 export interface Wheel {
   readonly project: 'tensorflow-cpu' | 'tensorflow';
   readonly version: string;
-  /** pip's tags for exactly this file. */
+  /** The pip tags that select exactly this file. */
   readonly platformTag: string;
   readonly python: string;
   readonly file: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** The two libraries, in the order in which the linker wants them. */
+  /** The two libraries, in the order in which the linker needs them. */
   readonly libraries: readonly [string, string];
-  /** Size of all libraries, unpacked. */
+  /** The size of all libraries, unpacked. */
   readonly libraryBytes: number;
-  /** Whether the set-up was ever run on this platform by its makers. */
+  /** Whether we have run the setup on this platform. */
   readonly tested: boolean;
 }
 
@@ -35,7 +35,9 @@ function wheel(
 const linuxLibraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'] as const;
 const macLibraries = ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib'] as const;
 
-/** By Node's platform and architecture. tensorflow-cpu is offered only for x64; elsewhere tensorflow is the same. */
+/**
+ * By Node's platform and architecture. tensorflow-cpu exists only for x64; elsewhere tensorflow has the same libraries.
+ */
 const wheels: Readonly<Record<string, Wheel>> = {
   'linux-x64': wheel('tensorflow-cpu', 'manylinux_2_27_x86_64', {
     bytes: 273_829_956,
@@ -64,7 +66,7 @@ const wheels: Readonly<Record<string, Wheel>> = {
 export interface Machine {
   readonly platform: string;
   readonly arch: string;
-  /** The C library's version; null where it is not glibc. */
+  /** The version of glibc; null if the C library is another one. */
   readonly glibc: string | null;
 }
 
@@ -77,7 +79,7 @@ export function thisMachine(): Machine {
 /**
  * The wheel for a machine.
  *
- * @throws Failure (environment) where TensorFlow publishes none
+ * @throws Failure (environment) if TensorFlow publishes none
  */
 export function wheelFor({ platform, arch, glibc }: Machine): Wheel {
   const found = wheels[`${platform}-${arch}`];
@@ -89,6 +91,6 @@ export function wheelFor({ platform, arch, glibc }: Machine): Wheel {
   throw environmentFailure(`setup-native: expected ${offered}, got ${got}; ${next}`);
 }
 
-/** The key of the cache: one folder for each wheel. */
+/** The key in the cache: one folder for each wheel. */
 export const wheelName = ({ project, version, platformTag }: Wheel): string =>
   `${project}-${version}-${platformTag}`;

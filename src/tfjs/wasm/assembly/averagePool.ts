@@ -1,11 +1,12 @@
 // Pooling in two dimensions is pooling in three with a depth of 1.
 
 /**
- * The averages of windows of pixels [batch, inDepth, inHeight, inWidth, channels], and the way back. Only the part of a
- * window that lies inside the image counts, and none is 0.
+ * The averages of windows of pixels [batch, inDepth, inHeight, inWidth, channels], or their gradient. Only the part of
+ * a window inside the image counts; the average of no pixels is 0.
  *
  * @param windows [batch, outDepth, outHeight, outWidth, channels]
- * @param back false: windows = averages of pixels; true: pixels = the sum of windows / n over the windows that hold them
+ * @param back false: windows = averages of pixels; true: pixels = the sum of windows / n over the windows that hold
+ * them
  */
 export function averagePool(
   pixels: usize,
@@ -64,7 +65,7 @@ export function averagePool(
   }
 }
 
-/** to += from factor, so many bytes of them. */
+/** to += from factor, for that number of bytes. */
 function addScaled(to: usize, from: usize, factor: f32, bytes: usize): void {
   const factors = f32x4.splat(factor);
   const fours = bytes & ~15;

@@ -1,7 +1,7 @@
 /**
- * Lays x [batch, height, width, channels] into a larger image [batch, outHeight, outWidth, outChannels] of zeros, with
- * `top` rows above and `left` columns before it, every channel `times` times in a row. What reaches beyond is cut off;
- * rows and columns below 0 cut off the first of x.
+ * Copies x [batch, height, width, channels] into a larger image [batch, outHeight, outWidth, outChannels] of zeros,
+ * with `top` rows above and `left` columns before it, every channel repeated `times` times. Pixels outside of it are
+ * cut off; negative `top` and `left` cut off the first rows and columns of x.
  */
 export function spread(
   x: usize,
@@ -48,8 +48,8 @@ export function spread(
 }
 
 /**
- * The way back, for one image: out [height, width, channels] is cut from x [.., xWidth, xChannels] at row `top` and
- * column `left`, and the `times` copies of every channel are added up. What x does not hold is 0.
+ * The inverse, for one image: out [height, width, channels] is cut from x [.., xWidth, xChannels] at row `top` and
+ * column `left`, and the `times` copies of every channel are added up. Pixels outside of x are 0.
  */
 export function cropped(
   x: usize,

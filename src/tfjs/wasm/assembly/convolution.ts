@@ -1,15 +1,15 @@
 // A convolution in two dimensions is one in three with a depth of 1. Both gradients are products of matrices.
 import { outerProducts } from './outerProducts';
 
-/** Bytes of x and dy in a block of pixels: it stays in the first cache, and keeps the partial sums short. */
+/** The bytes of x and dy in a block of pixels: fits into the L1 cache, and keeps the partial sums short. */
 const BLOCK: i32 = 32768;
 
 /**
- * dKernel[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd, i s + kh, j s + kw, c] dy[n, d, i, j, m], x with its
- * padding.
+ * dKernel[kd, kh, kw, c, m] = sum over n, d, i, j of x[n, d s + kd, i s + kh, j s + kw, c] dy[n, d, i, j, m], where x
+ * includes its padding.
  *
- * For one kd, kh and one output pixel (d, i, j), the numbers x[n, .., j s + (0 .. kw), (0 .. c)] lie side by side, and
- * so do dy[n, d, i, j, (0 .. m)]: every pixel adds the outer product of the two to the rows (kw, c) and the columns m.
+ * For one kd, kh and one output pixel (d, i, j), the numbers x[n, .., j s + (0 .. kw), (0 .. c)] are adjacent, and so
+ * are dy[n, d, i, j, (0 .. m)]: every pixel adds the outer product of the two to the rows (kw, c) and the columns m.
  *
  * @param x [batch, xDepth, xHeight, xWidth, channels], its padding included; it must hold every pixel that is reached
  * @param dy [batch, depth, height, width, outChannels]
@@ -72,8 +72,8 @@ export function convFilterGradient(
 }
 
 /**
- * dx[d s + kd, i s + kh, j s + kw, c] += the sum over m of dy[d, i, j, m] kernel[kd, kh, kw, m, c], for one image and
- * with its padding. For one place in the kernel and one line of dy that is a product of matrices, pixels by m by c.
+ * dx[d s + kd, i s + kh, j s + kw, c] += the sum over m of dy[d, i, j, m] kernel[kd, kh, kw, m, c], for one image,
+ * padding included. For one tap of the kernel and one line of dy that is a matrix product, pixels by m by c.
  *
  * @param dy [depth, height, width, outChannels]
  * @param kernel [kernelDepth, kernelHeight, kernelWidth, outChannels, channels]: transposed
@@ -131,7 +131,7 @@ export function convInputGradient(
   }
 }
 
-/** out [count, columns, outRows] from x [count, rows, columns], each matrix transposed and its rows filled with 0. */
+/** out [count, columns, outRows] from x [count, rows, columns]: transposes each matrix and fills its rows up with 0. */
 export function transposed(x: usize, count: i32, rows: i32, columns: i32, out: usize, outRows: i32): void {
   memory.fill(out, 0, (<usize>count * columns * outRows) << 2);
   for (let k = 0; k < count; k++) {

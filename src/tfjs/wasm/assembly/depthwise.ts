@@ -1,12 +1,13 @@
-// A depthwise convolution has one kernel for every channel of its output: with each channel of x repeated for its
-// outputs, everything is channel by channel, four channels at a time. The callers bring channels to a multiple of four.
+// A depthwise convolution has one filter for every channel of its output: once each channel of x is repeated for its
+// outputs, channels are independent, and four are computed at a time. The callers pad channels to a multiple of four.
 import { addTo } from './lanes';
 
-/** Bytes of x and dy in a block of pixels: it stays in the first cache, and keeps the partial sums short. */
+/** The bytes of x and dy in a block of pixels: fits into the L1 cache, and keeps the partial sums short. */
 const BLOCK: i32 = 32768;
 
 /**
- * dKernel[kh, kw, c] = sum over n, i, j of x[n, i s + kh d, j s + kw d, c] dy[n, i, j, c], x with its padding.
+ * dKernel[kh, kw, c] = sum over n, i, j of x[n, i s + kh d, j s + kw d, c] dy[n, i, j, c], where x includes its
+ * padding.
  *
  * @param x [batch, xHeight, xWidth, channels], its padding included; it must hold every pixel that is reached
  * @param dy [batch, height, width, channels]
@@ -81,7 +82,7 @@ export function depthwiseFilterGradient(
   }
 }
 
-/** Four channels of three neighbours in a row of the kernel, over `height` lines of `width` pixels. */
+/** Four channels of three adjacent taps in a row of the kernel, over `height` lines of `width` pixels. */
 function threeTaps(
   a: usize,
   tap: usize,
@@ -116,7 +117,7 @@ function threeTaps(
   addTo(out + 2 * pixel, s2);
 }
 
-/** Four channels of one place in the kernel, over `height` lines of `width` pixels. */
+/** Four channels of one tap of the kernel, over `height` lines of `width` pixels. */
 function oneTap(
   a: usize,
   aLine: usize,
@@ -144,7 +145,7 @@ function oneTap(
 }
 
 /**
- * dx[i s + kh d, j s + kw d, c] += kernel[kh, kw, c] dy[i, j, c], for one image and with its padding.
+ * dx[i s + kh d, j s + kw d, c] += kernel[kh, kw, c] dy[i, j, c], for one image, padding included.
  *
  * @param dy [height, width, channels]
  * @param kernel [kernelHeight, kernelWidth, channels]

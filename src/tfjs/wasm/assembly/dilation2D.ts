@@ -1,11 +1,11 @@
 /**
- * Morphological dilation: the maximum of x + filter over every window, channel by channel, and where it is. Taps outside
- * of the image do not count, and NaN is never a maximum; where nothing is, the maximum is -Infinity, or the smallest
- * int32, and the position -1. Of equal sums the first counts.
+ * Morphological dilation: the maximum of x + filter over every window, channel by channel, and its position. Taps
+ * outside of the image do not count, and NaN is never a maximum; without a maximum the value is -Infinity, or the
+ * smallest int32, and the position -1. The first of equal sums counts.
  *
  * @param x [batch, inHeight, inWidth, channels]
  * @param filter [rows, columns, channels]
- * @param maxima [batch, outHeight, outWidth, channels], or 0 where they are not wanted
+ * @param maxima [batch, outHeight, outWidth, channels], or 0 if not wanted
  * @param inImages positions in x, of the same shape, or 0
  * @param inFilter positions in the filter, of the same shape, or 0
  */

@@ -1,6 +1,6 @@
 /**
- * out [size] = a + b. A step is the bytes from one number of an input to the next: 4, or 0 where a single number stands
- * for all of them.
+ * out [size] = a + b. A step is the distance in bytes between the numbers of an input: 4, or 0 for a single number that
+ * is used for all.
  */
 export function addFloat32(a: usize, aStep: usize, b: usize, bStep: usize, size: i32, out: usize): void {
   const end = (<usize>size) << 2;
@@ -28,7 +28,7 @@ export function multiplyFloat32(a: usize, aStep: usize, b: usize, bStep: usize, 
   for (; k < end; k += 4) store<f32>(out + k, one(a, aStep, k) * one(b, bStep, k));
 }
 
-/** Four numbers from byte `k` on, or the single one four times. */
+/** Four numbers from byte `k` on, or the single number four times. */
 function four(address: usize, step: usize, k: usize): v128 {
   return step ? v128.load(address + k) : v128.load32_splat(address);
 }

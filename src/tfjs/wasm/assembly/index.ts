@@ -1,6 +1,6 @@
-// AssemblyScript, compiled by scripts/build/webassembly.ts: what runs inside the memory of the wasm backend. Every function
-// is a leaf: it reads and writes what its addresses point at and owns neither static data nor a stack nor a heap.
-// Addresses are bytes, sizes and positions elements of four bytes, images lie [batch, height, width, channels].
+// The AssemblyScript functions, compiled by scripts/build/webassembly.ts, that run inside the memory of the wasm
+// backend. Each only reads and writes the memory at its addresses: they have no static data, no stack and no heap.
+// Addresses are in bytes, sizes and positions in elements of four bytes, images are [batch, height, width, channels].
 export { averagePool } from './averagePool';
 export { cropped, spread } from './borders';
 export { convFilterGradient, convInputGradient, transposed } from './convolution';

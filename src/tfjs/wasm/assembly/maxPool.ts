@@ -1,13 +1,14 @@
 // Pooling in two dimensions is pooling in three with a depth of 1.
 
 /**
- * The maximum of every window of x [batch, inDepth, inHeight, inWidth, channels], and where in x it is. A window
- * starts at -Infinity, or for int32 at its first value. NaN is never a maximum; where nothing is, the position is -1.
+ * The maximum of every window of x [batch, inDepth, inHeight, inWidth, channels], and its position in x. The search
+ * starts at -Infinity, or for int32 at the window's first value. NaN is never a maximum; without a maximum the position
+ * is -1.
  *
  * @param lastOfEqual the last of equal values counts, else the first
  * @param positionsInBatch positions count from the start of x, else from the start of its image
- * @param maxima [batch, outDepth, outHeight, outWidth, channels], or 0 where they are not wanted
- * @param positions the same shape, or 0 where they are not wanted
+ * @param maxima [batch, outDepth, outHeight, outWidth, channels], or 0 if not wanted
+ * @param positions the same shape, or 0 if not wanted
  */
 function maxPool<T>(
   x: usize,
@@ -78,7 +79,7 @@ function maxPool<T>(
             }
             if (four) {
               if (maxima) v128.store(maxima + at, best4);
-              // Lane by lane the channels lie one further.
+              // The channel of each lane is one further.
               const found = i32x4.ge_s(place4, i32x4.splat(0));
               if (positions) {
                 v128.store(positions + at, i32x4.add(place4, v128.and(i32x4(0, 1, 2, 3), found)));

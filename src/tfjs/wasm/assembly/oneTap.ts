@@ -1,6 +1,6 @@
 /**
- * A depthwise convolution with a kernel of one tap: out[n, h, w, c] = x[n, h s - top, w s - left, c] filter[c], 0 where
- * that is outside of x.
+ * A depthwise convolution with a filter of one tap: out[n, h, w, c] = x[n, h s - top, w s - left, c] filter[c], 0
+ * outside of x.
  *
  * @param x [batch, inHeight, inWidth, channels]
  * @param out [batch, outHeight, outWidth, channels]

@@ -2,8 +2,8 @@ import { lanesFrom } from './lanes';
 import { tile1x1, tile1x4, tile4x1, tile4x4, tile4x8, tile16x1 } from './tiles';
 
 /**
- * out [rows, columns] += the sum of a[pixel] b[pixel]^T over the pixels of `height` lines of `width`: one product of
- * matrices, cut into tiles. Rows lie `aRow` and `outRow` bytes apart, columns side by side.
+ * out [rows, columns] += the sum of a[pixel] b[pixel]^T over the pixels of `height` lines of `width`: a matrix product,
+ * cut into tiles. Rows are `aRow` and `outRow` bytes apart, columns are adjacent.
  */
 export function outerProducts(
   a: usize,
@@ -26,7 +26,7 @@ export function outerProducts(
       const b0 = b + ((<usize>m) << 2);
       const to = out + ((<usize>m) << 2);
       for (let r = 0; r < rows; r += 4) {
-        // Where fewer than four are left, the last four are taken, and those that were done are skipped.
+        // If fewer than four rows are left, the last four are taken, and those already done are skipped.
         const start = min(r, rows - 4);
         const a0 = a + aRow * start;
         tile4x8(
@@ -46,7 +46,7 @@ export function outerProducts(
       }
     }
     for (; m < columns; m += 4) {
-      // The same with columns.
+      // The same for columns.
       const first = min(m, columns - 4);
       const lanes = lanesFrom(m - first);
       const b0 = b + ((<usize>first) << 2);
@@ -76,7 +76,7 @@ export function outerProducts(
     const b0 = b + ((<usize>m) << 2);
     const to = out + ((<usize>m) << 2);
     let r = 0;
-    // Few columns: rows that lie side by side are the lanes.
+    // For few columns, adjacent rows are the lanes.
     if (aRow === 4 && rows >= 4) {
       for (; r + 16 <= rows; r += 16) {
         tile16x1(a + aRow * r, aLine, aPixel, b0, bLine, bPixel, height, width, to + outRow * r, outRow);

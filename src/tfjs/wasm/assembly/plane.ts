@@ -1,7 +1,7 @@
 /**
- * The cross-correlation of one plane with one filter, stride 1, no padding:
- * out[i, j] = sum over u, v of x[i + u, j + v] filter[u, v], one product after the other. With `columnsFirst` the sum
- * runs down the columns of the filter, one column after the other, else along its rows.
+ * The cross-correlation of one plane with one filter, stride 1, no padding: out[i, j] = sum over u, v of
+ * x[i + u, j + v] filter[u, v], adding one product after the other. With `columnsFirst` the sum goes through the filter
+ * column by column, else row by row.
  *
  * @param x [height, width]
  * @param filter [rows, columns], no larger than x
@@ -21,7 +21,7 @@ export function correlatePlane(
   const outWidth = width - columns + 1;
   const line = (<usize>width) << 2;
   const filterLine = (<usize>columns) << 2;
-  // Taps as two loops, each with its step in x and in the filter.
+  // The taps as two loops, each with its step in x and in the filter.
   const outer = columnsFirst ? columns : rows;
   const inner = columnsFirst ? rows : columns;
   const outerX = columnsFirst ? 4 : line;
@@ -30,7 +30,7 @@ export function correlatePlane(
   const innerFilter = columnsFirst ? filterLine : 4;
   const outLine = (<usize>outWidth) << 2;
   for (let i = 0; i < outHeight; i += 4) {
-    // Where fewer than four lines or columns are left, the last four are computed, in part once more.
+    // If fewer than four lines or columns are left, the last four are computed, some of them again.
     const top = min(i, outHeight - 4);
     const xLine = x + line * top;
     const to = out + outLine * top;

@@ -1,6 +1,6 @@
 /**
- * out [segments, width] = 0, then out[ids[r]] += x[r] for every row; a row whose id is none of 0 .. segments - 1
- * belongs to no segment.
+ * out [segments, width] = 0, then out[ids[r]] += x[r] for every row; a row whose id is not in 0 .. segments - 1 belongs
+ * to no segment.
  *
  * @param x [rows, width]
  * @param ids int32 [rows]

@@ -1,9 +1,9 @@
-// Pieces of the sum of a[pixel] b[pixel]^T over the pixels of `height` lines of `width`: `a` and `b` point at the first
-// row and column of the piece, of the first pixel; the result is added to `out`. Each piece has its sums in registers.
-// The rows of a pixel lie `aRow` bytes apart where that is a parameter, else side by side; its columns always do.
+// Tiles of the sum of a[pixel] b[pixel]^T over the pixels of `height` lines of `width`: `a` and `b` point at the first
+// row and column of the tile, at the first pixel; the result is added to `out`. Each tile keeps its sums in registers.
+// The rows of a pixel are `aRow` bytes apart if that is a parameter, else adjacent; its columns are always adjacent.
 import { addLanesTo, addTo } from './lanes';
 
-/** Four rows by eight columns. The first `skip` rows are left as they are. */
+/** Four rows by eight columns. The first `skip` rows are left unchanged. */
 export function tile4x8(
   a: usize,
   aRow: usize,
@@ -71,7 +71,7 @@ export function tile4x8(
   addTo(out + 16, s31);
 }
 
-/** Four rows by four columns, of which `lanes` selects. The first `skip` rows are left as they are. */
+/** Four rows by four columns, of which only `lanes` are added. The first `skip` rows are left unchanged. */
 export function tile4x4(
   a: usize,
   aRow: usize,
@@ -117,7 +117,7 @@ export function tile4x4(
   addLanesTo(out, s3, lanes);
 }
 
-/** One row by four columns, of which `lanes` selects. */
+/** One row by four columns, of which only `lanes` are added. */
 export function tile1x4(
   a: usize,
   aLine: usize,
@@ -183,7 +183,7 @@ export function tile16x1(
   addDown(out + 12 * outRow, outRow, s3, 0);
 }
 
-/** Four rows by one column: the rows are the lanes. The first `skip` rows are left as they are. */
+/** Four rows by one column: the rows are the lanes. The first `skip` rows are left unchanged. */
 export function tile4x1(
   a: usize,
   aLine: usize,

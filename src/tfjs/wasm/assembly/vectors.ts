@@ -1,4 +1,4 @@
-/** out [rows, columns]: every a[r] times every b[c], added to 0, so that none is -0, as in a sum of products. */
+/** out [rows, columns]: every a[r] times every b[c], plus 0, so that no product is -0, as in a sum of products. */
 export function outerProduct(a: usize, rows: i32, b: usize, columns: i32, out: usize): void {
   const row = (<usize>columns) << 2;
   if (columns === 1) {
@@ -17,7 +17,7 @@ function scaled(x: usize, bytes: usize, factor: f32, out: usize): void {
   for (; k < bytes; k += 4) store<f32>(out + k, <f32>0 + load<f32>(x + k) * factor);
 }
 
-/** out [1]: the sum of a[i] b[i], from the first product to the last in one sum. */
+/** out [1]: the sum of a[i] b[i], added in order into a single sum. */
 export function dotProduct(a: usize, b: usize, size: i32, out: usize): void {
   const end = (<usize>size) << 2;
   let sum: f32 = 0;
