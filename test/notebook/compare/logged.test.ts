@@ -78,13 +78,19 @@ describe('manual against the logged loss, step after step', () => {
       firstStep: { epoch: 1, sample: 1, logit: 16 },
       largest: { sample: 2, logit: 17, dLogitManual: 1, dLogitLogged: 0.5, kernelDifference: 5 },
     });
-    expect(result.explanation).toMatch(/1 step\(s\) do not follow this law/);
+    expect(result.explanation).toMatch(/1 step does not follow this law/);
   });
 
   it('all steps follow it', () => {
     const deviation = new LoggedDeviation();
     step(deviation, 1, 1, 0.75, follows);
-    expect(deviation.result().explanation).toMatch(/All 1 step\(s\) that differ/);
+    expect(deviation.result().explanation).toMatch(
+      /The one step that differs by more than rounding follows this law/,
+    );
+    step(deviation, 1, 1, 0.75, follows);
+    expect(deviation.result().explanation).toMatch(
+      /All 2 steps that differ by more than rounding follow this law/,
+    );
     expect(deviation.result().unexplainedSteps).toBe(0);
   });
 
