@@ -241,6 +241,23 @@ describe('compare.json', () => {
   });
 });
 
+describe('compare.json of a run that was stopped', () => {
+  const right = compareResult({ epochs: 3 });
+  const stopped = (epochs: number) =>
+    mistakeIn(
+      compareSchema,
+      changed(right, (r) => {
+        r.partial = { reason: 'interrupted', epoch: 3, sample: 1, message: '' };
+        r.config.epochs = epochs;
+      }),
+    );
+
+  it('has as many epochs as it came to, and no more than it was to have', () => {
+    expect([stopped(3), stopped(9)]).toEqual([undefined, undefined]);
+    expect(stopped(2)).toBe('perEpoch: expected at most 2 entries (config.epochs), got 3');
+  });
+});
+
 describe('sweep.json', () => {
   let right: SweepResult;
   beforeAll(async () => {

@@ -62,6 +62,11 @@ describe('a result is read back', () => {
 });
 
 it('lists of plain values take a line each', () => {
+  expect([withListsInLines(null), withListsInLines('a'), withListsInLines([])]).toEqual([
+    'null',
+    '"a"',
+    '[]',
+  ]);
   expect(withListsInLines({ a: [1, 2, null], b: { c: [[1], [2]] }, d: undefined, e: {}, f: [] })).toBe(
     '{\n "a": [1,2,null],\n "b": {\n  "c": [\n   [1],\n   [2]\n  ]\n },\n "e": {},\n "f": []\n}',
   );

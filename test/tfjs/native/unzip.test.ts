@@ -46,6 +46,15 @@ describe('unzip', () => {
     await expect(unzip(damaged, join(folder, 'damaged'), all)).rejects.toThrow('zip: stored.h is damaged');
   });
 
+  it('refuses a file that is packed in another way, by its name', async () => {
+    const other = join(folder, 'other.zip');
+    const pack =
+      "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_BZIP2).writestr('a.h', 'text')";
+    execFileSync('python3', ['-c', pack, other]);
+    // 12 is BZIP2 in the format's own table.
+    await expect(unzip(other, join(folder, 'other'), all)).rejects.toThrow('zip: a.h has method 12');
+  });
+
   it('refuses what is no archive, and one that was cut off', async () => {
     const cut = join(folder, 'cut.zip');
     writeFileSync(cut, readFileSync(archive).subarray(0, 500));
