@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { provenanceOf } from '../../src/results/provenance.ts';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 
 const root = packageRoot();
+const isCheckout = existsSync(join(root, '.git'));
 
 it('says the package, the checkout as git has it, and the machine', async () => {
   const ran = {
@@ -19,8 +20,8 @@ it('says the package, the checkout as git has it, and the machine', async () => 
   expect(await provenanceOf({ ...ran, startedAt: new Date(Date.UTC(2026, 0, 2, 3, 4, 5, 6)) })).toEqual({
     ...ran,
     version: JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
-    commit: git('rev-parse', 'HEAD').trim(),
-    dirty: git('status', '--porcelain') !== '',
+    commit: isCheckout ? git('rev-parse', 'HEAD').trim() : null,
+    dirty: isCheckout ? git('status', '--porcelain') !== '' : null,
     node: process.version,
     platform: `${process.platform} ${process.arch} ${release()}`,
     cpu: cpus()[0]!.model.trim(),
