@@ -265,7 +265,7 @@ describe('what cannot be told', () => {
   });
 
   it.each<[string[], string]>([
-    [[], 'does forward use constants of its module in place of the inputs that it is handed?'],
+    [[], 'does forward use constants of its module instead of its inputs?'],
     [['w'], 'forward reads w: put it into `variables` to check it'],
   ])('an output that depends on nothing; reads %j', (unchecked, cause) => {
     expect(lines(open, { dependence: { unused: ['x'], unchecked, assigned: [] } as never })).toEqual([
