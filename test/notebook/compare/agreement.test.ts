@@ -43,6 +43,23 @@ describe('a step and the room that rounding leaves', () => {
     },
   );
 
+  it('keeps single elements only where a scatter plot is made of them', () => {
+    const kept = [undefined, false, true].map((keepsPoints) => {
+      const pair = new PairAgreement(title, 3, keepsPoints);
+      pair.add(withKernel(5, 0.5), zeros, ones, 1, { epoch: 4, sample: 7 });
+      return pair.scatter().map(({ parameter, points }) => [parameter, points.length]);
+    });
+    expect(kept).toEqual([
+      [],
+      [],
+      [
+        ['weight', 0],
+        ['bias', 0],
+        ['kernel', 1],
+      ],
+    ]);
+  });
+
   it('a difference is above what no room allows', () => {
     const result = added(withKernel(0, 1e-300), zeros, zeros);
     expect(result.verdict).toBe('fail');

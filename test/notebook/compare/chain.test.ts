@@ -116,4 +116,18 @@ describe('the chain of a backward pass', () => {
     );
     expect(over.length).toBeGreaterThan(20);
   });
+
+  it('names the worst element of a hop, by its place in the kernel', async () => {
+    const { chain } = await followed({
+      convolution: (tf, image, dy) => {
+        const right = layerBackwards.convolution(tf, image, dy);
+        // Element 17 of 25, row by row: row 3, column 2.
+        return tf.add(right, tf.reshape(tf.oneHot([17], 25, 1, 0, 'float32'), [5, 5, 1, 1]));
+      },
+    });
+    const { maxAbs, worst } = chain[0]!.hops.dKernel;
+    expect(worst.index).toEqual([3, 2]);
+    expect(worst.manual! - worst.reference!).toBeCloseTo(1, 5);
+    expect(maxAbs).toBeCloseTo(1, 5);
+  });
 });
