@@ -29,6 +29,16 @@ describe('decodeBzip2', () => {
     expect((await decode(both)).toString()).toBe('backproof\nbackproof\n');
   });
 
+  it('decodes a block of 3 million equal bytes, as Python compresses it', async () => {
+    const bytes = Buffer.from(
+      'QlpoOTFBWSZTWaQp0GoAFvoBCKAAQAAACCAAMMwJqmmpAi2pIEXi7kinChIUhToNQA==',
+      'base64',
+    );
+    const decoded = await decode(bytes);
+    expect(decoded.length).toBe(3_000_000);
+    expect(decoded.every((byte) => byte === 97)).toBe(true);
+  });
+
   it('decodes two files at the same time', async () => {
     const decoded = await Promise.all([decode(NINETY_BZIP2, 500), decode(WORD_BZIP2, 1)]);
     expect(decoded.map(String)).toEqual([NINETY, 'backproof\n']);

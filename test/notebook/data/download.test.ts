@@ -229,6 +229,13 @@ describe('over https', () => {
     expect(left()).toEqual(['usps.bz2']);
   });
 
+  it.each([301, 302, 303, 307, 308])('follows a redirection with status %i', async (status) => {
+    secure.answers = [redirect('/elsewhere', status), whole(NINETY_BZIP2)];
+    const { run, left } = setUp({ url: `${secure.base}/usps.bz2` }, { allowHttp: false });
+    await run();
+    expect([left(), secure.requests]).toEqual([['usps.bz2'], 2]);
+  });
+
   it.each([0, 1, 4])('refuses plain http after %i redirections, and asks there for nothing', async (hops) => {
     secure.answers = [...Array(hops).fill(redirect('/next')), redirect(`${server.base}/usps.bz2`)];
     server.answers = [redirect(`${secure.base}/back`)];

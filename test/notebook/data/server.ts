@@ -54,9 +54,9 @@ export const encoded =
 
 /** A redirect to another address. */
 export const redirect =
-  (location: string): Answer =>
+  (location: string, status = 302): Answer =>
   (response) => {
-    response.writeHead(302, { location }).end();
+    response.writeHead(status, { location }).end();
   };
 
 /** An endless stream of single bytes at a fixed interval. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { binsFor, relusByEpoch, relusOf } from '../../../src/notebook/inference/relus.ts';
+import { binsFor, relusByEpoch, relusOf, relusOfFrame } from '../../../src/notebook/inference/relus.ts';
 import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { reluFinding, saturationFinding } from '../../../src/report/findings.ts';
 import { renderReport } from '../../../src/report/index.ts';
@@ -35,6 +35,21 @@ describe('the ReLUs by epoch', () => {
       count: 4,
     });
     expect(other.counts[1]).toEqual([1, 255, 0, 0]);
+  });
+
+  it('of a frame are computed once', () => {
+    const samples = {
+      count: 1,
+      pixels: new Float32Array(256).fill(1),
+      labels: Uint8Array.of(1),
+      indices: [0],
+    };
+    const parameters = { kernel: Float64Array.of(1), weight: new Float64Array(256), bias: 0 };
+    const frame = { epoch: 0, parameters, trainAccuracy: null, testAccuracy: null, logitCounts: null };
+    const bins = { first: -1, width: 1, count: 3 };
+    const relus = relusOfFrame(frame, samples, bins);
+    expect(relus).toEqual(relusOf(parameters, samples, bins));
+    expect(relusOfFrame(frame, samples, bins)).toBe(relus);
   });
 
   it('have bins as wide as the run’s extremes ask for', () => {
