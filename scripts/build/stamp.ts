@@ -38,15 +38,19 @@ async function digestOfOutputs(root: string): Promise<string> {
 }
 
 /** The extent of a build. */
-export type Built = 'with types' | 'without types';
+export type Built = (typeof BUILT)[number];
+const BUILT = ['with types', 'without types'] as const;
 
 /** The extent of the last build; null if its inputs differed, it did not finish, or its files were changed. */
 export async function readStamp(root: string, inputsNow: string): Promise<Built | null> {
-  const text = await readFile(stampFile(root), 'utf8').catch(() => null);
-  if (text === null) return null;
-  const [inputs, outputs, built]: [string, string, Built] = JSON.parse(text);
-  return inputs === inputsNow && outputs === (await digestOfOutputs(root)) ? built : null;
+  const stamp = await readFile(stampFile(root), 'utf8').catch(() => null);
+  if (stamp === null) return null;
+  const outputs = await digestOfOutputs(root);
+  return BUILT.find((built) => stamp === textOf(inputsNow, outputs, built)) ?? null;
 }
+
+const textOf = (inputs: string, outputs: string, built: Built): string =>
+  JSON.stringify([inputs, outputs, built]);
 
 /** Call this before writing anything: until `setStamp`, nothing counts as built. */
 export const removeStamp = (root: string): Promise<void> => rm(stampFile(root), { force: true });
@@ -54,7 +58,7 @@ export const removeStamp = (root: string): Promise<void> => rm(stampFile(root), 
 /** Call this at the end of a build. @param inputsRead the digest before the build: the inputs may have changed since */
 export async function setStamp(root: string, inputsRead: string, built: Built): Promise<void> {
   await mkdir(dirname(stampFile(root)), { recursive: true });
-  await writeFile(stampFile(root), JSON.stringify([inputsRead, await digestOfOutputs(root), built]));
+  await writeFile(stampFile(root), textOf(inputsRead, await digestOfOutputs(root), built));
 }
 
 /** The files at these paths, relative to the root and with slashes; for a folder, all files below it. */

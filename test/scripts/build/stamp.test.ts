@@ -65,6 +65,8 @@ it('builds anew where what was built is changed, gone, or was never finished', a
     ({ write }) => write('dist/more.js', ''),
     ({ root }) => rm(join(root, 'dist'), { recursive: true }),
     ({ root }) => removeStamp(root),
+    // A build that was killed while it wrote the stamp.
+    ({ write }) => write('node_modules/.cache/backproof/build.json', '["half'),
   ] satisfies ((project: Awaited<ReturnType<typeof built>>) => Promise<void>)[]) {
     const project = await built();
     await spoil(project);
