@@ -17,6 +17,7 @@ import {
   positionOf,
   seedRange,
 } from '../../../src/report/sections/live/settings.ts';
+import { trainAside } from '../../../src/report/sections/live/trainAside.ts';
 import { LiveTrainer, type Try } from '../../../src/report/sections/live/trainer.ts';
 import { outcomeOf } from '../../../src/report/sections/live/words.ts';
 import { realRun } from '../../support/realRun.ts';
@@ -137,9 +138,10 @@ describe('every mistake', () => {
     expect(unnoticed(trainWithEveryMistake(dead)!)).toBeNull();
   });
 
-  it('is left out of a run that is long, or has no images', () => {
+  it('is left out of a run that is long, or has no images', async () => {
     expect(trainWithEveryMistake({ ...result, images: null })).toBeNull();
     expect(trainWithEveryMistake({ ...result, config: { ...result.config, epochs: 1000 } })).toBeNull();
+    expect(await trainAside({ ...result, images: null }).result).toBeNull();
   });
 });
 

@@ -13,10 +13,14 @@ export interface EveryMistake {
   readonly wrong: readonly (Try & { readonly mistake: MistakeName })[];
 }
 
+/** Whether a run has its images, and is short enough to be trained with every mistake. */
+export const canTrainAgain = ({ config, images }: TrainResult): boolean =>
+  images !== null && config.epochs * images.train.count <= MOST_STEPS;
+
 /** Repeats a run with every mistake; null for a run without its images, or one that is too long. */
 export function trainWithEveryMistake(train: TrainResult): EveryMistake | null {
   const { config, images } = decodeRun(embedRun(train));
-  if (!images || config.epochs * images.train.count > MOST_STEPS) return null;
+  if (!images || !canTrainAgain(train)) return null;
   const trainer = new LiveTrainer(images, config.kernelSize);
   const tryWith = (mistake: MistakeName | null): Try => {
     trainer.begin({ ...ownSettings(config), mistake });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TrainResult } from '../../../results/train.ts';
 import { packageRoot } from '../../../system/packageRoot.ts';
-import type { EveryMistake } from './everyMistake.ts';
+import { canTrainAgain, type EveryMistake } from './everyMistake.ts';
 
 /** A run that a thread trains with every mistake. */
 export interface Aside {
@@ -13,8 +13,9 @@ export interface Aside {
   stop(): Promise<void>;
 }
 
-/** Trains a run with every mistake in a worker thread. */
+/** Trains a run with every mistake in a worker thread, which is not started for a run that cannot be trained again. */
 export function trainAside(train: TrainResult): Aside {
+  if (!canTrainAgain(train)) return { result: Promise.resolve(null), stop: async () => {} };
   const worker = new Worker(join(packageRoot(), 'dist', 'everyMistakeWorker.js'), { workerData: train });
   const result = once(worker, 'message').then(([every]) => every as EveryMistake | null);
   // A caller that stops the thread does not wait for the result, so a rejection must not go unhandled.
