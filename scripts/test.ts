@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '../src/system/errors.ts';
 import { packageRoot } from '../src/system/packageRoot.ts';
 import { runProgram } from '../src/system/runProgram.ts';
+import { exitOnSignals } from './exitOnSignals.ts';
 import { findTorch, setUpTorch } from './witness/environment.ts';
 
 const isCi = process.env.CI === 'true';
@@ -65,11 +66,7 @@ async function demanded(running: Promise<number>): Promise<void> {
 }
 
 // On exit the programs that these have started end too.
-for (const [signal, status] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)
-  process.once(signal, () => process.exit(status));
+exitOnSignals();
 
 const built = demanded(step('build', program(script('scripts/build.ts'))));
 await Promise.all([

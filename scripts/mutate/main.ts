@@ -13,6 +13,7 @@ import { globSync } from 'tinyglobby';
 import { distinctIndices, uniformNumbers } from '../../src/numerics/random.ts';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { buildWebAssembly } from '../build/webassembly.ts';
+import { exitOnSignals } from '../exitOnSignals.ts';
 import { equivalenceOf } from './equivalent.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { suitesReaching } from './reach.ts';
@@ -86,11 +87,7 @@ async function isKilled(runner: SuiteRunner, mutant: Mutant): Promise<boolean> {
 }
 
 // On exit the runners end what their suites have started.
-for (const [signal, status] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)
-  process.once(signal, () => process.exit(status));
+exitOnSignals();
 const outcomes: Outcome[] = [];
 const queue = [...sample];
 async function work(): Promise<void> {
