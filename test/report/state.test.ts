@@ -3,7 +3,7 @@ import type { Samples } from '../../src/notebook/data/images.ts';
 import type { Run } from '../../src/notebook/inference/run.ts';
 import { chosenImage, samplesIn } from '../../src/report/parts/chosen.ts';
 import { openState } from '../../src/report/state.ts';
-import { defaultConfig } from '../../src/results/commandLine.ts';
+import { pageRun } from '../support/pageRun.ts';
 
 /** Images of a single grey each: the first is `grey`, and each further one is one higher. */
 const samplesOf = (count: number, grey: number): Samples => ({
@@ -13,20 +13,7 @@ const samplesOf = (count: number, grey: number): Samples => ({
   indices: Array.from({ length: count }, (_, at) => 100 + at),
 });
 
-const runOf = (images: Run['images']): Run => ({
-  config: defaultConfig,
-  losses: [0.7, 0.6],
-  frames: [0, 1, 2].map((epoch) => ({
-    epoch,
-    parameters: { kernel: new Float64Array(25), weight: new Float64Array(144), bias: 0 },
-    trainAccuracy: null,
-    testAccuracy: null,
-    logitCounts: null,
-  })),
-  logitBins: { from: -1, width: 1 },
-  images,
-  predictions: [],
-});
+const runOf = (images: Run['images']): Run => pageRun({ images });
 
 describe('the page as it opens', () => {
   it('is after the last epoch, does not play, and reads a probability above one half as positive', () => {

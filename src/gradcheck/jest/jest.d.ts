@@ -2,7 +2,7 @@
 
 // A project has one of these modules; if TypeScript does not find one, there is nothing to augment. Without the imports
 // it would not look for them.
-// biome-ignore-start lint/suspicious/noTsIgnore: an error in some projects, in others it is none
+// biome-ignore-start lint/suspicious/noTsIgnore: @ts-expect-error fails in projects that have the module
 /** @ts-ignore: without Jest's own types */
 import type {} from 'expect';
 /** @ts-ignore: without Vitest */

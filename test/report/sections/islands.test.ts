@@ -6,22 +6,17 @@ import { Probability } from '../../../src/report/parts/probability.tsx';
 import { SaturationIsland } from '../../../src/report/sections/saturation/island.tsx';
 import { openState, PageContext, type PageState } from '../../../src/report/state.ts';
 import { defaultConfig } from '../../../src/results/commandLine.ts';
+import { pageRun } from '../../support/pageRun.ts';
 
 /** A run of two epochs, the last one with these counts of logits, in bins of width five from -26 on. */
-const runOf = (logitCounts: number[] | null): Run => ({
-  config: { ...defaultConfig, positive: 3, negative: 5 },
-  losses: [0.7, 0.6],
-  frames: [0, 1, 2].map((epoch) => ({
-    epoch,
-    parameters: { kernel: new Float64Array(25), weight: new Float64Array(144), bias: 0 },
-    trainAccuracy: null,
-    testAccuracy: null,
-    logitCounts: epoch === 2 ? logitCounts : null,
-  })),
-  logitBins: { from: -26, width: 5 },
-  images: null,
-  predictions: [],
-});
+const runOf = (logitCounts: number[] | null): Run => {
+  const run = pageRun({
+    config: { ...defaultConfig, positive: 3, negative: 5 },
+    logitBins: { from: -26, width: 5 },
+  });
+  const frames = run.frames.map((frame) => (frame.epoch === 2 ? { ...frame, logitCounts } : frame));
+  return { ...run, frames };
+};
 
 /** A part of the page before its script runs. */
 const shown = <Props extends object>(part: ComponentType<Props>, props: Props, state: PageState): string =>
