@@ -1,5 +1,5 @@
 import { accumulatedRounding, type Precision, unitInLastPlace } from '../../numerics/ieee.ts';
-import { IMAGE_SIDE } from '../data/images.ts';
+import { correlate, imageBuffer, loadImage, Windows } from '../engines/correlate.ts';
 import type { ReferenceActivations } from '../engines/reference.ts';
 import { outputSide, type Parameters, sideOf } from '../model/parameters.ts';
 
@@ -27,6 +27,11 @@ export interface GradientBounds {
   readonly weight: Float64Array;
   readonly bias: Float64Array;
 }
+
+// Buffers of one call, allocated once: the image, its magnitudes, and the windows of pre-activations that are above 0,
+// that are taken into account, and whose sign is uncertain.
+const [image, magnitudes] = [imageBuffer(), imageBuffer()];
+const [open, taken, undecided] = [new Windows(), new Windows(), new Windows()];
 
 /** The terms of the bounds for one sample, in buffers that the next call of `measure` overwrites. */
 export class ErrorModel {
@@ -69,38 +74,32 @@ export class ErrorModel {
     const size = sideOf(kernel);
     const side = outputSide(size);
     const convRounding = accumulatedRounding(kernel.length, this.#precision);
-    const { slope } = this;
-    slope.fill(0);
-    this.#magnitude.fill(0);
-    this.#undecided.fill(0);
+    loadImage(image, pixels, offset);
+    for (let at = 0; at < image.length; at++) magnitudes[at] = Math.abs(image[at]!);
+    correlate(magnitudes, kernel.map(Math.abs), size, this.#convError);
+    for (const windows of [open, taken, undecided]) windows.clear();
     let logitMagnitude = Math.abs(bias);
     let carried = 0;
-    for (let at = 0; at < convOut.length; at++) {
-      const corner = offset + Math.floor(at / side) * IMAGE_SIDE + (at % side);
-      let sum = 0;
-      for (let a = 0; a < size; a++) {
-        const row = corner + a * IMAGE_SIDE;
-        for (let b = 0; b < size; b++) sum += Math.abs(pixels[row + b]! * kernel[a * size + b]!);
-      }
-      const error = convRounding * sum;
-      const undecided = error > 0 && Math.abs(convOut[at]!) <= error;
-      const open = convOut[at]! > 0;
-      this.#convError[at] = open || undecided ? error : 0;
-      if (!open && !undecided) continue;
-      const weightHere = weight[at]!;
-      logitMagnitude += Math.abs(flatOut[at]! * weightHere);
-      carried += this.#convError[at]! * Math.abs(weightHere);
-      for (let a = 0; a < size; a++) {
-        const row = corner + a * IMAGE_SIDE;
-        for (let b = 0; b < size; b++) {
-          const tap = a * size + b;
-          const term = pixels[row + b]! * weightHere;
-          if (open) slope[tap] = slope[tap]! + term;
-          this.#magnitude[tap] = this.#magnitude[tap]! + Math.abs(term);
-          if (undecided) this.#undecided[tap] = this.#undecided[tap]! + Math.abs(term);
-        }
+    for (let i = 0; i < side; i++) {
+      for (let j = 0; j < side; j++) {
+        const at = i * side + j;
+        const error = convRounding * this.#convError[at]!;
+        const isUndecided = error > 0 && Math.abs(convOut[at]!) <= error;
+        const isOpen = convOut[at]! > 0;
+        this.#convError[at] = isOpen || isUndecided ? error : 0;
+        if (!isOpen && !isUndecided) continue;
+        const weightHere = weight[at]!;
+        const magnitude = Math.abs(weightHere);
+        logitMagnitude += Math.abs(flatOut[at]! * weightHere);
+        carried += error * magnitude;
+        taken.add(i, j, magnitude);
+        if (isOpen) open.add(i, j, weightHere);
+        if (isUndecided) undecided.add(i, j, magnitude);
       }
     }
+    open.sum(image, size, this.slope);
+    taken.sum(magnitudes, size, this.#magnitude);
+    undecided.sum(magnitudes, size, this.#undecided);
     this.#logitError = carried + accumulatedRounding(weight.length + 1, this.#precision) * logitMagnitude;
   }
 

@@ -1,6 +1,7 @@
-import { IMAGE_PIXELS, IMAGE_SIDE } from '../data/images.ts';
+import { IMAGE_PIXELS } from '../data/images.ts';
 import type { MistakeName } from '../model/mistakes.ts';
 import { type Gradients, outputSide, type Parameters, sideOf } from '../model/parameters.ts';
+import { correlate, imageBuffer, loadImage, Windows } from './correlate.ts';
 import type { Engine, Problem } from './engine.ts';
 import { type BackwardInputs, plantedMistakes } from './plantedMistakes.ts';
 
@@ -33,6 +34,10 @@ export function referenceBuffers(kernelSize: number): {
   };
 }
 
+// Buffers of one call, allocated once.
+const image = imageBuffer();
+const open = new Windows();
+
 /** Notebook cell 2, `forward`, as loops. The image is pixels[offset .. offset + 255]. */
 export function referenceForward(
   { kernel, weight, bias }: Parameters,
@@ -41,34 +46,14 @@ export function referenceForward(
   activations: ReferenceActivations,
 ): void {
   const { convOut, flatOut } = activations;
-  const size = sideOf(kernel);
-  const side = outputSide(size);
-  for (let i = 0; i < side; i++) {
-    // Four outputs of a row at once, whose sums are independent; each adds its terms in the notebook's order.
-    for (let j = 0; j < side; j += 4) {
-      let [first, second, third, fourth] = [0, 0, 0, 0];
-      for (let a = 0; a < size; a++) {
-        const row = offset + (i + a) * IMAGE_SIDE + j;
-        for (let b = 0; b < size; b++) {
-          const tap = kernel[a * size + b]!;
-          first += pixels[row + b]! * tap;
-          second += pixels[row + b + 1]! * tap;
-          third += pixels[row + b + 2]! * tap;
-          fourth += pixels[row + b + 3]! * tap;
-        }
-      }
-      const at = i * side + j;
-      convOut[at] = first;
-      if (j + 1 < side) convOut[at + 1] = second;
-      if (j + 2 < side) convOut[at + 2] = third;
-      if (j + 3 < side) convOut[at + 3] = fourth;
-    }
-  }
+  loadImage(image, pixels, offset);
+  // convOut[i,j] = sum over a,b of image[i+a, j+b] * kernel[a,b]
+  correlate(image, kernel, sideOf(kernel), convOut);
   let logit = bias;
   for (let at = 0; at < convOut.length; at++) {
-    const open = Math.max(0, convOut[at]!);
-    flatOut[at] = open;
-    logit += open * weight[at]!;
+    const reluOut = Math.max(0, convOut[at]!);
+    flatOut[at] = reluOut;
+    logit += reluOut * weight[at]!;
   }
   activations.logit = logit;
   activations.prediction = 1 / (1 + Math.exp(-logit));
@@ -88,25 +73,19 @@ export function referenceBackward(
   const side = outputSide(size);
   // dBias = dLogit
   gradients.dBias = dLogit;
-  dKernel.fill(0);
+  open.clear();
   for (let i = 0; i < side; i++) {
     for (let j = 0; j < side; j++) {
       const at = i * side + j;
       // dWeight = dLogit * flatOut
       dWeight[at] = dLogit * flatOut[at]!;
       // dRelu = dLogit * weight where convOut > 0, else 0
-      if (!(convOut[at]! > 0)) continue;
-      const dRelu = dLogit * weight[at]!;
-      // dKernel = sum over i,j of image[i:i+k, j:j+k] * dRelu[i,j]
-      for (let a = 0; a < size; a++) {
-        const row = offset + (i + a) * IMAGE_SIDE + j;
-        for (let b = 0; b < size; b++) {
-          const tap = a * size + b;
-          dKernel[tap] = dKernel[tap]! + pixels[row + b]! * dRelu;
-        }
-      }
+      if (convOut[at]! > 0) open.add(i, j, dLogit * weight[at]!);
     }
   }
+  // dKernel = sum over i,j of image[i:i+k, j:j+k] * dRelu[i,j]
+  loadImage(image, pixels, offset);
+  open.sum(image, size, dKernel);
 }
 
 /**
