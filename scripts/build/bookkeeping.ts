@@ -19,10 +19,74 @@ const slots = `class Slots {
 export const bookkeepingPatches: readonly Patch[] = [
   {
     file: 'tfjs-core/dist/engine.js',
-    why: 'the record of the data of a tensor is kept on its identity, not in a WeakMap, which garbage collection walks; a scope makes no closures, nor sets of tensors where it ends with one or none',
+    why: 'the record of the data of a tensor is kept on its identity, not in a WeakMap, which garbage collection walks; a scope makes no closures, nor sets of tensors where it ends with one or none; a kernel is looked up once and runs without closures; copies saved for a gradient are on the tape only where that gradient itself is differentiated',
     imports: slots,
     edits: [
       ['new WeakMap()', 'new Slots()', 1],
+      ['const accumulatedGradientMap = {};', 'const accumulatedGradientMap = new Map();', 1],
+      [
+        'accumulatedGradientMap[y.id] = (dy == null) ? ones(y.shape) : dy;',
+        'accumulatedGradientMap.set(y.id, (dy == null) ? ones(y.shape) : dy);',
+        1,
+      ],
+      ['accumulatedGradientMap[x.id]', 'accumulatedGradientMap.get(x.id)', 1],
+      [
+        'const hasKernel = getKernel(kernelName, this.backendName) != null;\n        if (!hasKernel) {',
+        'const kernel = getKernel(kernelName, this.backendName);\n        if (kernel == null) {',
+        1,
+      ],
+      [
+        'return this.runKernelFunc({ kernelName, inputs, attrs });',
+        'return this.runKernelFunc({ kernelName, inputs, attrs, kernel });',
+        1,
+      ],
+      [
+        'runKernelFunc(kernelParams) {\n',
+        `runKernelFunc(kernelParams) {
+        const { flags } = this.ENV;
+        if (kernelParams.kernel && !this.state.profiling && flags.DEBUG === false && flags.IS_TEST === false) {
+            return this.runOnce(kernelParams);
+        }
+`,
+        1,
+      ],
+      [
+        'saveTensorsForBackwardMode(tensors) {\n',
+        `runOnce({ kernelName, inputs, attrs, kernel }) {
+        const isTapeOn = this.isTapeOn();
+        let out, outputs, saved;
+        this.state.kernelDepth++;
+        try {
+            out = kernel.kernelFunc({ inputs, attrs, backend: this.backend });
+            const tensorOf = (info) => info.rank != null ? info : this.makeTensorFromTensorInfo(info);
+            outputs = Array.isArray(out) ? out.map(tensorOf) : [tensorOf(out)];
+            if (isTapeOn) saved = this.saveForGradient(kernelName, inputs, outputs);
+        } finally { this.state.kernelDepth--; }
+        if (isTapeOn) this.addTapeNode(kernelName, inputs, outputs, null, saved, attrs);
+        return Array.isArray(out) ? outputs : outputs[0];
+    }
+    saveForGradient(kernelName, inputs, outputs) {
+        const config = getGradient(kernelName);
+        if (config == null) return [];
+        if (config.saveAllInputs)
+            return this.saveTensorsForBackwardMode(this.getTensorsForGradient(kernelName, inputs, outputs));
+        const { inputsToSave = [], outputsToSave = [] } = config;
+        const saved = [];
+        for (const name of inputsToSave) saved.push(this.keep(this.clone(inputs[name])));
+        for (let i = 0; i < outputs.length; i++) {
+            if (outputsToSave[i]) saved.push(this.keep(this.clone(outputs[i])));
+        }
+        return saved;
+    }
+    saveTensorsForBackwardMode(tensors) {
+`,
+        1,
+      ],
+      [
+        'this.addTapeNode(this.state.activeScope.name, inputs, [y], grad, saved, {});',
+        'if (this.state.gradientDepth > 1) this.addTapeNode(this.state.activeScope.name, inputs, [y], grad, saved, {});',
+        1,
+      ],
       [
         'endScope(result) {\n',
         `endScope(result) {
@@ -113,16 +177,18 @@ export const bookkeepingPatches: readonly Patch[] = [
   },
   {
     file: 'tfjs-core/dist/tape.js',
-    why: 'tensors and nodes that were seen are in sets: as properties, the ids of a long run are sparse indices',
+    why: 'tensors that were seen are in sets, their gradients in a map and nodes in arrays: as properties, the ids of a long run are sparse indices; the inputs of a node are looked up once',
     edits: [
       ['const tensorsFromX = {};', 'const tensorsFromX = new Set();', 1],
-      ['const nodesFromX = {};', 'const nodesFromX = new Set();', 1],
+      ['const nodesFromX = {};', 'const nodesFromX = new Uint8Array(tape.length);', 1],
+      ['for (let j = 0; j < xs.length; j++) {', 'for (let j = 0; j < 1; j++) {', 1],
+      ['Object.assign({}, node)', '{ ...node }', 1],
       ['const tensorsLeadToY = {};', 'const tensorsLeadToY = new Set();', 1],
-      ['const nodesToY = {};', 'const nodesToY = new Set();', 1],
+      ['const nodesToY = {};', 'const nodesToY = new Uint8Array(tape.length);', 1],
       ['tensorsFromX[xs[i].id] = true;', 'tensorsFromX.add(xs[i].id);', 1],
       ['if (tensorsFromX[input.id])', 'if (tensorsFromX.has(input.id))', 1],
       ['tensorsFromX[output.id] = true', 'tensorsFromX.add(output.id)', 1],
-      ['nodesFromX[node.id] = true;', 'nodesFromX.add(node.id);', 1],
+      ['nodesFromX[node.id] = true;', 'nodesFromX[i] = 1;', 1],
       ['tensorsLeadToY[y.id] = true;', 'tensorsLeadToY.add(y.id);', 1],
       ['if (tensorsLeadToY[node.outputs[j].id])', 'if (tensorsLeadToY.has(node.outputs[j].id))', 1],
       [
@@ -130,10 +196,25 @@ export const bookkeepingPatches: readonly Patch[] = [
         'tensorsLeadToY.add(nodeInputs[inputName].id);',
         1,
       ],
-      ['nodesToY[node.id] = true;', 'nodesToY.add(node.id);', 1],
-      ['nodesFromX[node.id] && nodesToY[node.id]', 'nodesFromX.has(node.id) && nodesToY.has(node.id)', 1],
+      ['nodesToY[node.id] = true;', 'nodesToY[i] = 1;', 1],
+      ['nodesFromX[node.id] && nodesToY[node.id]', 'nodesFromX[i] && nodesToY[i]', 1],
       ['if (tensorsFromX[nodeInput.id])', 'if (tensorsFromX.has(nodeInput.id))', 1],
+      ['tensorAccumulatedGradientMap[o.id];', 'tensorAccumulatedGradientMap.get(o.id);', 1],
+      ['tensorAccumulatedGradientMap[x.id] == null', 'tensorAccumulatedGradientMap.get(x.id) == null', 1],
+      ['tensorAccumulatedGradientMap[x.id] = dx;', 'tensorAccumulatedGradientMap.set(x.id, dx);', 1],
+      ['tensorAccumulatedGradientMap[x.id];', 'tensorAccumulatedGradientMap.get(x.id);', 1],
+      [
+        'tensorAccumulatedGradientMap[x.id] = add(curGradient, dx);',
+        'tensorAccumulatedGradientMap.set(x.id, add(curGradient, dx));',
+        1,
+      ],
     ],
+  },
+  {
+    file: 'tfjs-core/dist/tensor.js',
+    why: 'the text of a rank is not made anew',
+    imports: "const ranks = ['0', '1', '2', '3', '4'];",
+    edits: [["(this.rank < 5 ? this.rank.toString() : 'higher')", "(ranks[shape.length] ?? 'higher')", 1]],
   },
   {
     file: 'tfjs-backend-cpu/dist/utils/binary_impl.js',

@@ -21,6 +21,12 @@ export type FromWorker =
   | { readonly result: DoublePrecisionResult };
 
 /**
+ * Room for new objects in MB, four times the default. The tensors of a step are garbage at its end; with this much
+ * room, few are alive when garbage is collected, which then copies less.
+ */
+const NURSERY = 192;
+
+/**
  * Walks the run in double precision in a worker thread, and takes finite differences at chosen steps. Rethrows errors
  * of the thread.
  */
@@ -33,7 +39,7 @@ export function walkInDoublePrecision(
     throw new Error(`expected the built thread at ${file}, got none; run npm run build first`);
   return new Promise((resolve, reject) => {
     const workerData: WorkerInput = { samples, parameters, learningRate, epochs };
-    const worker = new Worker(file, { workerData });
+    const worker = new Worker(file, { workerData, resourceLimits: { maxYoungGenerationSizeMb: NURSERY } });
     const stop = () => worker.postMessage('stop' satisfies ToWorker);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
