@@ -218,11 +218,13 @@ export const bookkeepingPatches: readonly Patch[] = [
   },
   {
     file: 'tfjs-backend-cpu/dist/utils/binary_impl.js',
-    why: 'one number beside a tensor is broadcast without a look at the place of every element',
+    why: 'one number beside a tensor is broadcast without a look at the place of every element; tensors of one size are walked without divisions',
     edits: [
       [
         'if (aBroadcastDims.length + bBroadcastDims.length === 0) {',
-        'if (aVals.length === 1 || bVals.length === 1 || aBroadcastDims.length + bBroadcastDims.length === 0) {',
+        `if (aVals.length === result.length && bVals.length === result.length) {
+            for (let i = 0; i < result.length; ++i) result[i] = op(aVals[i], bVals[i]);
+        } else if (aVals.length === 1 || bVals.length === 1 || aBroadcastDims.length + bBroadcastDims.length === 0) {`,
         1,
       ],
     ],

@@ -29,6 +29,12 @@ export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
   const right = numbersOf(cpu, b);
   const [aRow, aInner] = transposeA ? [1, height] : [inner, 1];
   const out = new Float32Array(batches * height * width) as unknown as Float64Array;
+  const asTensor = () =>
+    cpu.makeTensorInfo([...outer, height, width], 'float32', out as unknown as Float32Array);
+  if (inner === 1) {
+    outerProducts({ left, right, out, batches, height, width }, aBatches, bBatches);
+    return asTensor();
+  }
   const block = new Float64Array(transposeB ? cpu.blockSize * width : 0);
   const sums = new Float64Array(width);
   for (let batch = 0; batch < batches; batch++) {
@@ -46,8 +52,34 @@ export const batchMatMul: OnPlainArrays<Matrices, BatchMatMulAttrs> = (
       }
     }
   }
-  return cpu.makeTensorInfo([...outer, height, width], 'float32', out as unknown as Float32Array);
+  return asTensor();
 };
+
+interface Products {
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly out: Float64Array;
+  readonly batches: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** out[i,j] = left[i] right[j]; added to 0, as sums are, which makes a 0 of a -0. */
+function outerProducts(
+  { left, right, out, batches, height, width }: Products,
+  aBatches: number,
+  bBatches: number,
+): void {
+  let to = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    const aStart = (batch % aBatches) * height;
+    const bStart = (batch % bBatches) * width;
+    for (let i = 0; i < height; i++) {
+      const value = left[aStart + i]!;
+      for (let j = 0; j < width; j++) out[to++] = 0 + value * right[bStart + j]!;
+    }
+  }
+}
 
 /** sums[j] = sum over k of left[start + k step] rows[k, j], four rows at a time. */
 function addRow(
