@@ -36,6 +36,7 @@ const bitsOf = (x: Tensor) => [
 const cases: [string, number[], number[], { strides: [number, number]; pad: 'same' | 'valid' | number }][] = [
   ['one channel', [1, 16, 16, 1], [5, 5, 1, 1], { strides: [1, 1], pad: 'valid' }],
   ['a kernel larger than its output', [1, 16, 16, 1], [12, 12, 1, 1], { strides: [1, 1], pad: 'valid' }],
+  ['rows longer than a block', [2, 4, 19, 1], [2, 7, 1, 1], { strides: [1, 1], pad: 'valid' }],
   ['several images of one channel, in steps', [3, 9, 12, 1], [3, 2, 1, 1], { strides: [2, 1], pad: 'valid' }],
   ['one channel, padded, in steps', [2, 9, 8, 1], [4, 3, 1, 1], { strides: [2, 3], pad: 'same' }],
   ['one channel in, several out', [2, 5, 6, 1], [2, 3, 1, 3], { strides: [1, 2], pad: 'same' }],

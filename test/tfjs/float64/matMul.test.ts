@@ -25,6 +25,8 @@ const SIZES: [batchesA: number[], batchesB: number[], height: number, inner: num
   [[3], [3], 4, 49, 5],
   [[2, 2], [2, 2], 2, 3, 4],
   [[2], [1], 2, 96, 3],
+  [[], [], 5, 1, 4],
+  [[2], [1], 3, 1, 2],
 ];
 
 it.each(SIZES)('%j x %j of %d x %d by %d: to the last bit as shipped', (batchesA, batchesB, h, n, w) => {
@@ -33,6 +35,12 @@ it.each(SIZES)('%j x %j of %d x %d by %d: to the last bit as shipped', (batchesA
     const b = spread([...batchesB, ...(turned[1] ? [w, n] : [n, w])], 2);
     expect(bitsOf('BatchMatMul', a, b, turned)).toEqual(bitsOf('_FusedMatMul', a, b, turned));
   }
+});
+
+it('a product that is -0 is 0, as it is by the shipped kernel, which adds it to 0', () => {
+  const [a, b] = [tf.tensor2d([[0], [1]]), tf.tensor2d([[-1, 0]])];
+  expect([...tf.matMul(a, b).dataSync()]).toEqual([0, 0, -1, 0]);
+  expect(bitsOf('BatchMatMul', a, b, TURNED[0])).toEqual(bitsOf('_FusedMatMul', a, b, TURNED[0]));
 });
 
 it('batches that are broadcast: each product by itself', () => {
