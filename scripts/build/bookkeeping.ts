@@ -60,26 +60,21 @@ export const bookkeepingPatches: readonly Patch[] = [
             out = kernel.kernelFunc({ inputs, attrs, backend: this.backend });
             const tensorOf = (info) => info.rank != null ? info : this.makeTensorFromTensorInfo(info);
             outputs = Array.isArray(out) ? out.map(tensorOf) : [tensorOf(out)];
-            if (isTapeOn) saved = this.saveForGradient(kernelName, inputs, outputs);
+            if (isTapeOn)
+                saved = this.saveTensorsForBackwardMode(this.getTensorsForGradient(kernelName, inputs, outputs));
         } finally { this.state.kernelDepth--; }
         if (isTapeOn) this.addTapeNode(kernelName, inputs, outputs, null, saved, attrs);
         return Array.isArray(out) ? outputs : outputs[0];
     }
-    saveForGradient(kernelName, inputs, outputs) {
-        const config = getGradient(kernelName);
-        if (config == null) return [];
-        if (config.saveAllInputs)
-            return this.saveTensorsForBackwardMode(this.getTensorsForGradient(kernelName, inputs, outputs));
-        const { inputsToSave = [], outputsToSave = [] } = config;
-        const saved = [];
-        for (const name of inputsToSave) saved.push(this.keep(this.clone(inputs[name])));
-        for (let i = 0; i < outputs.length; i++) {
-            if (outputsToSave[i]) saved.push(this.keep(this.clone(outputs[i])));
-        }
-        return saved;
-    }
     saveTensorsForBackwardMode(tensors) {
 `,
+        1,
+      ],
+      [
+        `const outputTensorsToSave = outputs.filter((_, i) => outputsToSave[i]);
+            return inputTensorsToSave.concat(outputTensorsToSave);`,
+        `for (let i = 0; i < outputs.length; i++) if (outputsToSave[i]) inputTensorsToSave.push(outputs[i]);
+            return inputTensorsToSave;`,
         1,
       ],
       [
@@ -199,13 +194,24 @@ export const bookkeepingPatches: readonly Patch[] = [
       ['nodesToY[node.id] = true;', 'nodesToY[i] = 1;', 1],
       ['nodesFromX[node.id] && nodesToY[node.id]', 'nodesFromX[i] && nodesToY[i]', 1],
       ['if (tensorsFromX[nodeInput.id])', 'if (tensorsFromX.has(nodeInput.id))', 1],
-      ['tensorAccumulatedGradientMap[o.id];', 'tensorAccumulatedGradientMap.get(o.id);', 1],
-      ['tensorAccumulatedGradientMap[x.id] == null', 'tensorAccumulatedGradientMap.get(x.id) == null', 1],
-      ['tensorAccumulatedGradientMap[x.id] = dx;', 'tensorAccumulatedGradientMap.set(x.id, dx);', 1],
-      ['tensorAccumulatedGradientMap[x.id];', 'tensorAccumulatedGradientMap.get(x.id);', 1],
+      [
+        'export function backpropagateGradients(tensorAccumulatedGradientMap, filteredTape, tidy, add) {\n',
+        `export function backpropagateGradients(tensorAccumulatedGradientMap, filteredTape, tidy, add) {
+    // The tests of TensorFlow.js pass an object.
+    const map = tensorAccumulatedGradientMap instanceof Map ? tensorAccumulatedGradientMap : {
+        get: (id) => tensorAccumulatedGradientMap[id],
+        set: (id, gradient) => { tensorAccumulatedGradientMap[id] = gradient; },
+    };
+`,
+        1,
+      ],
+      ['tensorAccumulatedGradientMap[o.id];', 'map.get(o.id);', 1],
+      ['tensorAccumulatedGradientMap[x.id] == null', 'map.get(x.id) == null', 1],
+      ['tensorAccumulatedGradientMap[x.id] = dx;', 'map.set(x.id, dx);', 1],
+      ['tensorAccumulatedGradientMap[x.id];', 'map.get(x.id);', 1],
       [
         'tensorAccumulatedGradientMap[x.id] = add(curGradient, dx);',
-        'tensorAccumulatedGradientMap.set(x.id, add(curGradient, dx));',
+        'map.set(x.id, add(curGradient, dx));',
         1,
       ],
     ],
