@@ -19,8 +19,6 @@ export interface Workspace {
   readonly kernels: WasmKernels;
   address(tensor: TensorInfo): number;
   output(shape: number[], dtype: DataType): TensorInfo;
-  /** A second tensor that shares the values of the first. */
-  share(tensor: TensorInfo): TensorInfo;
   /** Uninitialized memory for `size` numbers, until the kernel returns. */
   scratch(size: number): number;
 }
@@ -46,10 +44,6 @@ export function kernelFunction<Inputs, Attributes>(kernel: WasmKernel<Inputs, At
       kernels: kernelsIn(wasm),
       address: ({ dataId }) => dataIdMap.get(dataId).memoryOffset,
       output: (shape, dtype) => wasmBackend.makeOutput(shape, dtype),
-      share({ dataId, shape, dtype }) {
-        wasmBackend.incRef(dataId);
-        return { dataId, shape, dtype };
-      },
       scratch(size) {
         const address = wasm._malloc(4 * size);
         if (address === 0 && size > 0) {

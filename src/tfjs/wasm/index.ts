@@ -42,7 +42,7 @@ const kernels: Record<string, KernelFunc> = {
   Dilation2DBackpropFilter: kernelFunction(dilation2DBackpropFilter),
   Dilation2DBackpropInput: kernelFunction(dilation2DBackpropInput),
   Einsum: einsum,
-  Identity: kernelFunction(identity),
+  Identity: identity,
   MaxPool3D: kernelFunction(maxPool3D),
   MaxPool3DGrad: kernelFunction(maxPool3DGrad),
   MaxPoolGrad: kernelFunction(maxPoolGrad),
