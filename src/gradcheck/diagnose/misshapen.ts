@@ -21,18 +21,13 @@ export function misshapenExplanation(
 
 function explain(found: Values, truth: Values): string | null {
   const matches = (candidate: Float64Array): boolean =>
-    candidate.length === found.values.length &&
     explains(candidate, { wrong: found.values, truth: candidate, failing: NONE });
   if (matches(truth.values))
     return `right values, shape [${found.shape}] for [${truth.shape}]: a reshape is missing`;
   const rank = truth.shape.length;
   if (rank >= 2 && matches(transposed(truth.values, truth.shape, rank - 2, rank - 1))) return 'transposed';
   for (let axis = 0; axis < found.shape.length; axis++) {
-    const summed = sumOver(found, axis);
-    if (
-      summed.length === truth.values.length &&
-      explains(summed, { wrong: truth.values, truth: truth.values, failing: NONE })
-    )
+    if (explains(sumOver(found, axis), { wrong: truth.values, truth: truth.values, failing: NONE }))
       return `the sum over axis ${axis} (of length ${found.shape[axis]}) is missing`;
   }
   return null;
