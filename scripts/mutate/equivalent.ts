@@ -36,6 +36,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'comparison',
     reason: 'one more is put in and, as the lowest, taken out again',
   },
+  ...['src/audit/faults/wrong.ts', 'src/audit/faults/refused.ts'].map((file) => ({
+    file,
+    at: 'sometimes: true',
+    kind: 'boolean',
+    reason: 'the type has no false: it is there or not',
+  })),
 ];
 
 /** The reason why a mutant is equivalent, or null. */
