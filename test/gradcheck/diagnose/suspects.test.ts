@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { GradConfig } from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
 import { KNOWN_FAULTS, knownFault } from '../../../src/gradcheck/diagnose/knownFaults.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
@@ -60,6 +61,34 @@ describe('the op at fault', () => {
       forward: (_, { x }) => half(layer.apply(x) as Tensor),
     });
     expect(result.suspects).toEqual([{ kernel: null, known: null }]);
+  });
+});
+
+describe('the op whose gradient is off', () => {
+  type Op = (x: Tensor) => Tensor;
+  // Of one element it may be off by twice 1e-6 of itself, and by what rounding does.
+  it.each<[string, number, number, boolean, Op]>([
+    ['Square', 1, 1.9e-6, false, (x) => tf.square(x)],
+    ['Square', 1, -1.9e-6, false, (x) => tf.square(x)],
+    ['Square', 1, 2.2e-6, true, (x) => tf.square(x)],
+    ['Square', 1, -2.2e-6, true, (x) => tf.square(x)],
+    ['Square', 1e3, 2.2e-6, true, (x) => tf.square(x)],
+    // The step is relative to the input: a step of 1e-5 itself would be too long here.
+    ['Log', 1e-5, 2.2e-6, true, (x) => tf.log(x)],
+  ])('%s at %d by %d of itself is accused: %s', async (kernel, at, off, is, f) => {
+    const config = tf.getGradient(kernel) as GradConfig;
+    const { gradFunc } = config;
+    config.gradFunc = (...args) => {
+      const right = gradFunc(...args);
+      return { ...right, x: () => tf.mul(right.x!(), 1 + off) };
+    };
+    try {
+      const result = await gradcheck({ inputs: { x: [at] }, forward: (_, { x }) => f(x!) });
+      expect(result.status).toBe('fail');
+      expect(result.suspects.map((each) => each.kernel)).toEqual(is ? [kernel] : []);
+    } finally {
+      config.gradFunc = gradFunc;
+    }
   });
 });
 

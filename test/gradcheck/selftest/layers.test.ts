@@ -18,14 +18,17 @@ it('inputs are those of the seed', () => {
   expect(Array.from(two.values)).toEqual([1.4099001749418676, 0.5076353447511792, 0.6354988352395594]);
 });
 
-/** The gradients by the spec's backward and by autodiff of its forward, for a dy that is no constant. */
-function bothOf(spec: GradcheckSpec) {
-  const inputs = Object.fromEntries(
+const tensorsOf = (spec: GradcheckSpec): Record<string, Tensor> =>
+  Object.fromEntries(
     Object.entries(spec.inputs!).map(([name, input]) => {
       const { values, shape } = input as { values: Float64Array; shape: number[] };
       return [name, tf.tensor(values as never, shape)];
     }),
   );
+
+/** The gradients by the spec's backward and by autodiff of its forward, for a dy that is no constant. */
+function bothOf(spec: GradcheckSpec) {
+  const inputs = tensorsOf(spec);
   const names = Object.keys(inputs);
   const forward = (...xs: Tensor[]) =>
     spec.forward(tf, Object.fromEntries(xs.map((x, at) => [names[at]!, x])));
@@ -39,91 +42,86 @@ function bothOf(spec: GradcheckSpec) {
   return names.map((name, at) => ({ name, yours: yours[name]!, right: right[at]! }));
 }
 
-/** To ten decimals, and without a sign of 0. */
-const rounded = (x: Tensor): Tensor => tf.add(tf.div(tf.round(tf.mul(x, 1e10)), 1e10), 0);
-
 const differs = ({ yours, right }: ReturnType<typeof bothOf>[number]): boolean => {
   if (String(yours.shape) !== String(right.shape)) return true;
   const [mine, truth] = [yours.dataSync(), right.dataSync()];
   return mine.some((value, at) => !(Math.abs(value - truth[at]!) < 1e-12));
 };
 
-const X = ['x'];
-const FILTER = ['filter'];
-const DENSE = ['x', 'weight', 'bias'];
+/** The sum of the elements, each times its place counted from 1. */
+const sumOf = (x: Tensor): number =>
+  Array.from(x.dataSync()).reduce((before, value, at) => before + (at + 1) * value, 0);
 
-/** The gradients that each mistake changes. */
-const CHANGED: Record<string, Record<string, string[]>> = {
+/**
+ * By NumPy, from the formulas of the layers and of what the mistakes do in place of them, at seed 1: that sum of the output,
+ * and of each gradient that the mistake changes.
+ */
+const BY_NUMPY: Record<string, Record<string, Record<string, number>>> = {
   'dense + softmax cross-entropy': {
-    'missing 1/batch': DENSE,
-    'label not subtracted': DENSE,
-    'bias not summed': ['bias'],
-    'weight gradient transposed': ['weight'],
-    'weight not transposed': X,
-    'first sample only': X,
+    forward: { out: 4.73397599 },
+    'missing 1/batch': { x: 2.51202306, weight: 3.46689531, bias: 2.49484551 },
+    'label not subtracted': { x: 3.70802867, weight: -1.4269706, bias: 1.56924041 },
+    'bias not summed': { bias: 0.623711378 },
+    'weight gradient transposed': { weight: 3.46689531 },
+    'weight not transposed': { x: -3.05521624 },
+    'first sample only': { x: -2.44555089 },
   },
   'dense + sigmoid + squared error': {
-    "missing sigmoid'": DENSE,
-    "sigmoid' of the prediction": DENSE,
-    'missing factor 2 of the square': DENSE,
-    'bias summed over the wrong axis': ['bias'],
+    forward: { out: 0.201259692 },
+    "missing sigmoid'": { x: -0.225240664, weight: -1.02771138, bias: 0.410031272 },
+    "sigmoid' of the prediction": { x: -0.0523679143, weight: -0.155921009, bias: 0.0832569114 },
+    'missing factor 2 of the square': { x: -0.00154216829, weight: -0.0440362398, bias: 0.0315932398 },
+    'bias summed over the wrong axis': { bias: 0.0449255554 },
   },
   'layer norm': {
-    'dropped eps': X,
-    'mean taken for a constant': X,
-    'variance taken for a constant': X,
-    'gamma summed over the wrong axis': ['gamma'],
+    forward: { out: 63.0773503 },
+    'dropped eps': { x: -12.8200088 },
+    'mean taken for a constant': { x: -43.0674523 },
+    'variance taken for a constant': { x: -16.5492599 },
+    'gamma summed over the wrong axis': { gamma: 3.14059183 },
   },
-  'batch mean + tanh': { 'missing 1/batch': X, "missing tanh'": X },
+  'batch mean + tanh': {
+    forward: { out: 0.400215081 },
+    'missing 1/batch': { x: -32.4884324 },
+    "missing tanh'": { x: -11.9544659 },
+  },
   'convolution with padding': {
-    'valid for same': FILTER,
-    'padding on one side only': FILTER,
-    'filter not turned': X,
+    forward: { out: 105.210718 },
+    'valid for same': { filter: 7.14845831 },
+    'padding on one side only': { filter: -25.6709366 },
+    'filter not turned': { x: -0.929760069 },
   },
   'depthwise convolution': {
-    'one channel only': FILTER,
-    'channels in reverse': FILTER,
-    'channels added up': X,
+    forward: { out: -56.8163829 },
+    'one channel only': { filter: -9.23422257 },
+    'channels in reverse': { filter: 11.4076095 },
+    'channels added up': { x: -187.013153 },
   },
-  GELU: { 'derivative of the approximation': X, 'product rule half done': X },
+  GELU: {
+    forward: { out: -0.363736184 },
+    'derivative of the approximation': { x: 1.54079288 },
+    'product rule half done': { x: 1.28404685 },
+  },
 };
 
-it('each layer is right, and each mistake changes the gradients that it is about', () => {
-  const changed = testedLayers.map(({ layer, correct, mistakes }) => {
-    expect({ layer, wrong: bothOf(correct(1)).filter(differs) }).toEqual({ layer, wrong: [] });
-    const rows = mistakes.map(({ name, spec }) => [
-      name,
-      bothOf(spec(1))
-        .filter(differs)
-        .map((each) => each.name),
-    ]);
-    return [layer, Object.fromEntries(rows)];
-  });
-  expect(Object.fromEntries(changed)).toEqual(CHANGED);
-});
-
-it('parts are what their mistakes say', () => {
-  const wrongOf = (layer: string, mistake: string, input: string) => {
-    const found = testedLayers.find((each) => each.layer === layer)!;
-    const both = bothOf(found.mistakes.find(({ name }) => name === mistake)!.spec(1));
-    const { yours, right } = both.find(({ name }) => name === input)!;
-    return [yours, right].map((each) => rounded(each).arraySync()) as [number[][], number[][]];
-  };
-  const [first, ofX] = wrongOf('dense + softmax cross-entropy', 'first sample only', 'x');
-  expect(first).toEqual(ofX.map((row, at) => row.map((value) => (at === 0 ? value : 0))));
-  const [transposed, ofWeight] = wrongOf(
-    'dense + softmax cross-entropy',
-    'weight gradient transposed',
-    'weight',
-  );
-  expect(transposed).toEqual(ofWeight.map((row, i) => row.map((_, j) => ofWeight[j]![i])));
-  const channels = (filter: number[][]) =>
-    (filter as unknown as number[][][][]).flat().map((each) => each.flat());
-  const [last, ofFilter] = wrongOf('depthwise convolution', 'one channel only', 'filter').map(channels);
-  expect(last).toEqual(ofFilter!.map(([a, b]) => [a, b, 0]));
-  const [reversed] = wrongOf('depthwise convolution', 'channels in reverse', 'filter').map(channels);
-  expect(reversed).toEqual(ofFilter!.map((each) => each.toReversed()));
-});
+it.each(testedLayers.map((each) => [each.layer, each] as const))(
+  '%s is right, and each mistake is what it says',
+  (layer, { correct, mistakes }) => {
+    const { forward, ...expected } = BY_NUMPY[layer]!;
+    const right = correct(1);
+    expect(sumOf(right.forward(tf, tensorsOf(right)))).toBeCloseTo(forward!.out!, 6);
+    expect(bothOf(right).filter(differs)).toEqual([]);
+    expect(mistakes.map(({ name }) => name)).toEqual(Object.keys(expected));
+    for (const { name, spec } of mistakes) {
+      const changed = bothOf(spec(1)).filter(differs);
+      expect({ name, inputs: changed.map((each) => each.name) }).toEqual({
+        name,
+        inputs: Object.keys(expected[name]!),
+      });
+      for (const each of changed) expect(sumOf(each.yours)).toBeCloseTo(expected[name]![each.name]!, 6);
+    }
+  },
+);
 
 describe('the table of a self-test', () => {
   const mistake: PlantedMistake = {
