@@ -98,6 +98,8 @@ describe('parseLibsvm rejects', () => {
     ['infinity', withValue('inf'), 'a value in [-1, 1]', "'inf'"],
     ['hexadecimal', withValue('0x1'), 'a value in [-1, 1]', "'0x1'"],
     ['a missing value', withValue(''), 'a value in [-1, 1]', "''"],
+    ['a letter for a sign', withValue('Z0.5'), 'a value in [-1, 1]', "'Z0.5'"],
+    ['another sign for a point', withValue('0\\5'), 'a value in [-1, 1]', "'0\\5'"],
     ['two points', withValue('0.1.2'), 'a value in [-1, 1]', "'0.1.2'"],
     ['a lone sign', withValue('-'), 'a value in [-1, 1]', "'-'"],
     ['a token without a colon', good.replace(' 4:-1', ' four'), "'4:value'", "'four'"],
