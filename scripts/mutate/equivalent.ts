@@ -36,6 +36,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'comparison',
     reason: 'one more is put in and, as the lowest, taken out again',
   },
+  ...['let firstLoss = 0', 'let lastLoss = 0'].map((at) => ({
+    file: 'src/notebook/sweep/runner.ts',
+    at,
+    kind: 'number',
+    reason: 'a run has at least one epoch, which sets it',
+  })),
   ...['src/audit/faults/wrong.ts', 'src/audit/faults/refused.ts'].map((file) => ({
     file,
     at: 'sometimes: true',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ComponentType, Fragment, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { decodeRun, embedRun } from '../../src/report/embeddedRun.ts';
-import { StillContext } from '../../src/report/parts/figure.tsx';
-import type { PlotSpec } from '../../src/report/parts/figureSpec.ts';
-import type { ReportResults } from '../../src/report/results.ts';
-import { Sections } from '../../src/report/sections/index.tsx';
-import { Banners } from '../../src/report/sections/verdict/banners.tsx';
-import { Verdict } from '../../src/report/sections/verdict/section.tsx';
-import { openState, PageContext } from '../../src/report/state.ts';
-import { compareResult, disagreement, trainResult } from '../support/results.ts';
+import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
+import { StillContext } from '../../../src/report/parts/figure.tsx';
+import type { PlotSpec } from '../../../src/report/parts/figureSpec.ts';
+import type { ReportResults } from '../../../src/report/results.ts';
+import { Sections } from '../../../src/report/sections/index.tsx';
+import { Banners } from '../../../src/report/sections/verdict/banners.tsx';
+import { Verdict } from '../../../src/report/sections/verdict/section.tsx';
+import { openState, PageContext } from '../../../src/report/state.ts';
+import { compareResult, disagreement, trainResult } from '../../support/results.ts';
 
 /** Long lists of numbers are told by their ends and their sum. */
 const MOST = 12;
