@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ComponentType, Fragment, h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { summaryOf } from '../../../src/notebook/sweep/summary.ts';
 import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { StillContext } from '../../../src/report/parts/figure.tsx';
 import type { PlotSpec } from '../../../src/report/parts/figureSpec.ts';
@@ -9,6 +10,9 @@ import { Sections } from '../../../src/report/sections/index.tsx';
 import { Banners } from '../../../src/report/sections/verdict/banners.tsx';
 import { Verdict } from '../../../src/report/sections/verdict/section.tsx';
 import { openState, PageContext } from '../../../src/report/state.ts';
+import type { SweepResult } from '../../../src/results/sweep.ts';
+import { configWith } from '../../notebook/sweep/plans.ts';
+import { auditResult, known } from '../../support/audit.ts';
 import { compareResult, disagreement, trainResult } from '../../support/results.ts';
 
 /** Long lists of numbers are told by their ends and their sum. */
@@ -69,7 +73,7 @@ const read = (html: string): string[] => {
         `${tag}(${inside.length}: ${inside.slice(0, 60).replace(/[<>]/g, "'")})</svg>`,
     )
     .replace(/<([^>]*)>/g, (_, tag: string) => {
-      const met = tag.match(MET)?.join(' ');
+      const met = tag.match(tag.startsWith('th ') ? /class="[^"]*"/g : MET)?.join(' ');
       const attributes = met === undefined ? '' : ` {${met}} `;
       return `${BLOCKS.test(tag) ? '\n' : ' '}${tag.startsWith('tr') ? '| ' : ''}${attributes}`;
     })
@@ -99,10 +103,42 @@ const train = trainResult({ epochs: 4 });
 const dead = trainResult({ epochs: 4, dead: true, source: 'synthetic' });
 const other = { ...trainResult({ epochs: 3 }), config: { ...train.config, seed: 2, epochs: 3 } };
 
+const columns = {
+  seed: [0, 1, 2, 5, 7, 9],
+  pair: [0, 0, 0, 0, 1, 1],
+  learningRate: [0.1, 0.1, 0.1, 0.5, 0.1, 0.1],
+  firstLoss: [0.7, 0.7, 0.7, 0.7, 0.6, 0.6],
+  lastLoss: [0.02, 0.7, 0.69, null, 0.004, 0],
+  trainAccuracy: [1, 0.5, 0.5, 0.25, 1, 0.985],
+  testAccuracy: [0.99, 0.5, 0.5, null, 0.95, 1],
+  deadReluSince: [null, 3, null, null, null, null],
+  stalledSince: [null, 2, 0, null, null, null],
+  diverged: [null, null, null, 4, null, null],
+};
+const sweepConfig = configWith({ seeds: '0-2,5,7,9', epochs: 4 });
+const sweepResult: SweepResult = {
+  schema: 'backproof/sweep/1',
+  config: sweepConfig,
+  data: { source: 'synthetic', files: [], pairs: [] },
+  partial: { reason: 'interrupted', done: 6, total: 24, message: 'interrupted with 6 of 24 runs made' },
+  runs: columns,
+  summary: summaryOf(columns, sweepConfig),
+  timing: { milliseconds: [1, 1, 1, 1, 1, 1], workers: 2, seconds: 0.02 },
+  provenance: train.provenance,
+};
+
 const STORIES: [string, ReportResults, string[]?][] = [
   ['a run that is right', { train, compare: compareResult({ epochs: 4 }) }],
   ['a gradient that is wrong', { compare: disagreement() }],
   ['a run that died', { train: dead }, ['banners', 'verdict', 'training', 'saturation', 'relu', 'test']],
+  ['a sweep', { sweep: sweepResult }, ['banners', 'sweep']],
+  ['an audit', { audit: auditResult(), compare: compareResult({ epochs: 4 }) }, ['audit']],
+  [
+    'an audit with something new',
+    { audit: auditResult([{ ...known[0]!, fault: null, reason: null }]) },
+    ['audit'],
+  ],
+  ['a run without images', { train: { ...train, images: null } }, ['relu', 'sees', 'draw', 'test']],
   ['two runs', { train, other }, ['two-runs']],
 ];
 
