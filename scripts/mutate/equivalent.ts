@@ -36,6 +36,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'comparison',
     reason: 'one more is put in and, as the lowest, taken out again',
   },
+  {
+    file: 'src/gradcheck/diagnose/replay.ts',
+    at: 'let chosen = 0',
+    kind: 'number',
+    reason: '0 chooses no axis, and there is at least one to match',
+  },
   ...['let firstLoss = 0', 'let lastLoss = 0'].map((at) => ({
     file: 'src/notebook/sweep/runner.ts',
     at,

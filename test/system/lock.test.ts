@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockFolder } from '../../src/system/lock.ts';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { withLock } from '../../src/tfjs/native/setup/lock.ts';
@@ -99,6 +100,34 @@ describe('a lock', () => {
     await release!();
     if (before > 0) expect(readdirSync('/proc/self/fd').length).toBeLessThan(before);
     await expect(lockFolder(join(scratch, 'none'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('the lock of macOS', () => {
+  const { platform } = process;
+  const become = (value: NodeJS.Platform) => {
+    Object.defineProperty(process, 'platform', { value });
+  };
+  beforeAll(() => become('darwin'));
+  afterAll(() => become(platform));
+
+  // What else holds the file, only macOS can tell: O_EXLOCK means nothing to Linux.
+  it('is a file for its user only, beside all others', async () => {
+    if (platform !== 'linux') return;
+    const { dev, ino } = statSync(folder, { bigint: true });
+    const file = join(tmpdir(), `backproof-${dev}-${ino}.lock`);
+    const before = readdirSync('/proc/self/fd').length;
+    try {
+      const release = await lockFolder(folder);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      await release!();
+      rmSync(file);
+      mkdirSync(file);
+      await expect(lockFolder(folder)).rejects.toThrow('EISDIR');
+    } finally {
+      rmSync(file, { recursive: true, force: true });
+    }
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
   });
 });
 
