@@ -42,6 +42,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'number',
     reason: '0 chooses no axis, and there is at least one to match',
   },
+  {
+    file: 'src/gradcheck/diagnose/suspects.ts',
+    at: 'uniformNumbers(1)',
+    kind: 'number',
+    reason: 'a direction from any seed will do',
+  },
   ...['let firstLoss = 0', 'let lastLoss = 0'].map((at) => ({
     file: 'src/notebook/sweep/runner.ts',
     at,

@@ -27,6 +27,7 @@ const AT_FAULT: [string, string | null, (x: Tensor) => Tensor][] = [
   ],
   ['a step function', 'Cast', (x) => tf.mul(x, tf.cast(tf.cast(tf.mul(x, 3), 'int32'), 'float32'))],
   ['inside a tidy', 'MirrorPad', (x) => tf.tidy(() => tf.mirrorPad(tf.square(x), border, 'reflect'))],
+  ['of numbers that are equal wherever x is', 'Max', (x) => tf.max(tf.concat([x, x]), 0)],
   ['a customGrad', null, (x) => tf.sum(half(tf.relu(x)))],
 ];
 
@@ -86,6 +87,32 @@ describe('the op whose gradient is off', () => {
       const result = await gradcheck({ inputs: { x: [at] }, forward: (_, { x }) => f(x!) });
       expect(result.status).toBe('fail');
       expect(result.suspects.map((each) => each.kernel)).toEqual(is ? [kernel] : []);
+    } finally {
+      config.gradFunc = gradFunc;
+    }
+  });
+});
+
+describe('an op that takes whole numbers too', () => {
+  it('is run again with the same ones', async () => {
+    const config = tf.getGradient('GatherV2') as GradConfig;
+    const { gradFunc } = config;
+    // Wrong for the second element only.
+    config.gradFunc = (...args) => {
+      const right = gradFunc(...args);
+      return { ...right, x: () => tf.mul(right.x!(), tf.tensor1d([1, 1.5])) };
+    };
+    const gathered = (index: number) =>
+      gradcheck({
+        inputs: { x: [0.5, 0.7] },
+        forward: (_, { x }) => tf.gather(x!, tf.tensor1d([index], 'int32')),
+      });
+    try {
+      expect((await gathered(0)).status).toBe('pass');
+      expect(await gathered(1)).toMatchObject({
+        status: 'fail',
+        suspects: [{ kernel: 'GatherV2', known: null }],
+      });
     } finally {
       config.gradFunc = gradFunc;
     }
