@@ -40,7 +40,19 @@ export const EQUIVALENT: readonly Equivalent[] = [
     file: 'src/gradcheck/diagnose/replay.ts',
     at: 'let chosen = 0',
     kind: 'number',
-    reason: '0 chooses no axis, and there is at least one to match',
+    reason: '0 chooses no axis: as many as are summed only where these are the same',
+  },
+  {
+    file: 'src/gradcheck/diagnose/factor.ts',
+    at: '<= FACTOR_TOLERANCE * Math.abs(x)',
+    kind: 'comparison',
+    reason: 'no two doubles so near differ by just that part of one',
+  },
+  {
+    file: 'src/gradcheck/diagnose/factor.ts',
+    at: 'return Math.abs(factor) > 1',
+    kind: 'comparison',
+    reason: 'the factor is a size above 1, or 1 over it',
   },
   {
     file: 'src/gradcheck/diagnose/suspects.ts',

@@ -206,5 +206,7 @@ describe('a gradient of a wrong shape', () => {
       ),
     ).toBe(expected);
     expect(misshapenExplanation(new Map([['w', found]]), null)).toBeNull();
+    const unknown = { ...truth, values: truth.values.map(() => Number.NaN) };
+    expect(misshapenExplanation(new Map([['w', found]]), new Map([['w', unknown]]))).toBeNull();
   });
 });

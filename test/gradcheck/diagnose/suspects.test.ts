@@ -28,6 +28,11 @@ const AT_FAULT: [string, string | null, (x: Tensor) => Tensor][] = [
   ['a step function', 'Cast', (x) => tf.mul(x, tf.cast(tf.cast(tf.mul(x, 3), 'int32'), 'float32'))],
   ['inside a tidy', 'MirrorPad', (x) => tf.tidy(() => tf.mirrorPad(tf.square(x), border, 'reflect'))],
   ['of numbers that are equal wherever x is', 'Max', (x) => tf.max(tf.concat([x, x]), 0)],
+  [
+    'and no op that x does not reach',
+    null,
+    (x) => tf.add(tf.sum(half(x)), tf.sum(tf.mirrorPad(tf.ones([3, 3]), border, 'reflect'))),
+  ],
   ['a customGrad', null, (x) => tf.sum(half(tf.relu(x)))],
 ];
 
@@ -76,6 +81,9 @@ describe('the op whose gradient is off', () => {
     ['Square', 1e3, 2.2e-6, true, (x) => tf.square(x)],
     // The step is relative to the input: a step of 1e-5 itself would be too long here.
     ['Log', 1e-5, 2.2e-6, true, (x) => tf.log(x)],
+    // The slope along the step is 1e-8 here, and rounding may be 1e-9 of the value, which is 1.
+    ['Cos', 1e-4, 5, true, (x) => tf.cos(x)],
+    ['Cos', 1e-4, 0.02, false, (x) => tf.cos(x)],
   ])('%s at %d by %d of itself is accused: %s', async (kernel, at, off, is, f) => {
     const config = tf.getGradient(kernel) as GradConfig;
     const { gradFunc } = config;
