@@ -184,4 +184,13 @@ describe('what a mistake looks like', () => {
       looksLike: 'yours = -1 x numeric in all 2 elements: the sign is wrong',
     });
   });
+
+  it('is not told where there is nothing to compare with', async () => {
+    const result = await gradcheck({
+      inputs: { x: [2, 3] },
+      forward: (tf, { x }) => tf.cumprod(x!),
+      backward: (tf, { x }) => ({ x: tf.onesLike(x!) }),
+    });
+    expect(result).toMatchObject({ status: 'fail', stage: 'dy contract', looksLike: null });
+  });
 });

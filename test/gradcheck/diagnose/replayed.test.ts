@@ -76,6 +76,15 @@ describe('a derivative left out', () => {
     );
   });
 
+  it('is not what a factor of 2 looks like', async () => {
+    const spec: GradcheckSpec = {
+      inputs: { x: [1, 1, 1] },
+      forward: (tf, { x }) => tf.square(x!),
+      backward: (_, __, dy) => ({ x: dy }),
+    };
+    expect(await looks(spec)).toBe('yours = 0.5 x numeric in all 3 elements: a factor 2 is missing');
+  });
+
   it('is not looked for among more than eight calls', async () => {
     expect(await looks(squares(9, 5))).toBeNull();
   });

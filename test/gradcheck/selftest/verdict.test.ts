@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatSelfTest, selfTest, type TestedLayer } from '../../../src/gradcheck/selftest/index.ts';
 import { testedLayers } from '../../../src/gradcheck/selftest/selfTest.ts';
+import type { GradcheckSpec } from '../../../src/gradcheck/types.ts';
 
 const find = (layer: string): TestedLayer => testedLayers.find((one) => one.layer === layer)!;
 
@@ -83,5 +84,17 @@ describe('the verdict of the self-test', () => {
     const result = await selfTest([{ layer, correct, mistakes: [off([6]), off([5]), off([6, 7])] }]);
     expect(result.mistakes.map(({ caught }) => caught)).toEqual([true, false, false]);
     expect(result.mistakes.map(({ worst }) => worst).slice(0, 2)).toEqual(['x[1,2]', 'x[1,1]']);
+  });
+
+  it('counts nothing as caught that blames TensorFlow.js', async () => {
+    const { layer, correct } = find('GELU');
+    const spec = (): GradcheckSpec => ({
+      inputs: { x: [1, 2, 3] },
+      forward: (tf, { x }) => tf.mirrorPad(x!, [[1, 1]], 'reflect'),
+    });
+    const { mistakes } = await selfTest([
+      { layer, correct, mistakes: [{ name: 'none', what: 'nothing', spec }] },
+    ]);
+    expect(mistakes).toMatchObject([{ caught: false, caughtSeeds: 0, by: 'numbers', wrong: ['x'] }]);
   });
 });
