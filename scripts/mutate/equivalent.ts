@@ -43,6 +43,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: '0 chooses no axis: as many as are summed only where these are the same',
   },
   {
+    file: 'src/gradcheck/diagnose/layout.ts',
+    at: 'indices[0]![axis]!',
+    kind: 'number',
+    reason: 'all are compared with one of them, whichever',
+  },
+  {
     file: 'src/gradcheck/diagnose/factor.ts',
     at: '<= FACTOR_TOLERANCE * Math.abs(x)',
     kind: 'comparison',

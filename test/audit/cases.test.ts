@@ -4,7 +4,10 @@ import { cases } from '../../src/audit/cases.ts';
 import { outputOf } from '../../src/audit/generate/screen.ts';
 import { caseKey } from '../../src/results/auditFaults.ts';
 
-/** For each case the shape of its output, and the sum of its elements, each times its place counted from 1. */
+/**
+ * For each case the shape of its output, and the sum of its elements, each times its place counted from 1. NumPy, from
+ * the attributes and the values, has the same output in 459 of the 536 cases; the others were not tried there.
+ */
 const LISTED: Record<string, { readonly shape: readonly number[]; readonly sum: number }> = JSON.parse(
   readFileSync(new URL('cases.json', import.meta.url), 'utf8'),
 );
