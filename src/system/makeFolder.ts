@@ -10,7 +10,8 @@ import { dirname, resolve } from 'node:path';
  */
 export async function makeFolder(folder: string): Promise<void> {
   const parent = dirname(resolve(folder));
-  if (!existsSync(parent)) await makeFolder(parent);
+  // The root of a drive that is not there is its own parent.
+  if (parent !== dirname(parent) && !existsSync(parent)) await makeFolder(parent);
   try {
     await mkdir(folder);
   } catch (error) {
