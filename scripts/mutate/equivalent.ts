@@ -36,6 +36,60 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'comparison',
     reason: 'one more is put in and, as the lowest, taken out again',
   },
+  {
+    file: 'src/gradcheck/diagnose/replay.ts',
+    at: 'let chosen = 0',
+    kind: 'number',
+    reason: '0 chooses no axis: as many as are summed only where these are the same',
+  },
+  {
+    file: 'src/gradcheck/diagnose/layout.ts',
+    at: 'indices[0]![axis]!',
+    kind: 'number',
+    reason: 'all are compared with one of them, whichever',
+  },
+  {
+    file: 'src/gradcheck/diagnose/factor.ts',
+    at: '<= FACTOR_TOLERANCE * Math.abs(x)',
+    kind: 'comparison',
+    reason: 'no two doubles so near differ by just that part of one',
+  },
+  {
+    file: 'src/gradcheck/diagnose/factor.ts',
+    at: 'return Math.abs(factor) > 1',
+    kind: 'comparison',
+    reason: 'the factor is a size above 1, or 1 over it',
+  },
+  {
+    file: 'src/gradcheck/diagnose/suspects.ts',
+    at: 'uniformNumbers(1)',
+    kind: 'number',
+    reason: 'a direction from any seed will do',
+  },
+  {
+    file: 'src/notebook/data/bzip2.ts',
+    at: 'work.length !== level * 100_000',
+    kind: 'always',
+    reason: 'another work area of the same length holds the same',
+  },
+  {
+    file: 'src/notebook/data/bzip2.ts',
+    at: 'bits.left > Math.max(1, level) * BLOCK_BYTES',
+    kind: 'comparison',
+    reason: 'no block is as long: one byte more or less is read ahead',
+  },
+  ...['let firstLoss = 0', 'let lastLoss = 0'].map((at) => ({
+    file: 'src/notebook/sweep/runner.ts',
+    at,
+    kind: 'number',
+    reason: 'a run has at least one epoch, which sets it',
+  })),
+  ...['src/audit/faults/wrong.ts', 'src/audit/faults/refused.ts'].map((file) => ({
+    file,
+    at: 'sometimes: true',
+    kind: 'boolean',
+    reason: 'the type has no false: it is there or not',
+  })),
 ];
 
 /** The reason why a mutant is equivalent, or null. */

@@ -1,20 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and its parents.
+ * Makes a folder and its parents. Node's own `recursive` reports ENOENT for a read-only disk, and tries forever where the
+ * system refuses a folder with ENOENT, as /proc does.
  *
- * @throws the system's own error, because Node reports ENOENT for a read-only disk
+ * @throws the system's own error
  */
 export async function makeFolder(folder: string): Promise<void> {
+  const parent = dirname(resolve(folder));
+  // The root of a drive that is not there is its own parent.
+  if (parent !== dirname(parent) && !existsSync(parent)) await makeFolder(parent);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    let missing = resolve(folder);
-    while (!existsSync(dirname(missing))) missing = dirname(missing);
-    await mkdir(missing);
-    throw error;
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

@@ -41,6 +41,45 @@ describe('choices', () => {
     const fails = async (list: readonly number[]) => (list[1] ?? 0) >= 3 && (list[3] ?? 0) >= 1;
     expect(await shrunk([9, 41, 7, 12, 5, 5], fails)).toEqual([0, 3, 0, 1, 0, 0]);
   });
+
+  it.each([
+    ['nothing, half and one less of a choice', [64], [[0], [32], [63]]],
+    ['0 and 1 in place of a seed', [65], [[0], [1]]],
+    ['nothing below 0', [0], []],
+    [
+      'the first halves of a list, down to one',
+      [1, 1, 1, 1],
+      [[1, 1], [1], [0, 1, 1, 1], [1, 0, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]],
+    ],
+    [
+      'no end that is 0 already',
+      [3, 0],
+      [
+        [0, 0],
+        [1, 0],
+        [2, 0],
+      ],
+    ],
+  ])('shrink by trying %s', async (_, list, expected) => {
+    const tried: (readonly number[])[] = [];
+    const fails = async (candidate: readonly number[]) => {
+      tried.push(candidate);
+      return false;
+    };
+    expect(await shrunk(list, fails)).toEqual(list);
+    expect(tried).toEqual(expected);
+  });
+
+  it('shrink until nothing smaller fails, and try no more than 200 times', async () => {
+    expect(await shrunk([60, 60], async (list) => (list[0] ?? 0) + (list[1] ?? 0) >= 7)).toEqual([7]);
+    let tries = 0;
+    const fails = async () => {
+      tries++;
+      return false;
+    };
+    await shrunk(new Array(150).fill(3), fails);
+    expect(tries).toBe(200);
+  });
 });
 
 describe('expressions', () => {
@@ -119,6 +158,108 @@ describe('the screen', () => {
     ).toBe(false);
     expect(agrees(subject, tf, { ...truth, output: moved(truth.output, Number.NaN) })).toBe(false);
     expect(agrees(subject, tf, { ...truth, gradients: [truth.gradients[0]!] })).toBe(false);
+  });
+
+  const of = (values: readonly number[], forward: (each: TF, x: Tensor) => Tensor) =>
+    auditCase(
+      'None',
+      'none',
+      '',
+      { x: { shape: [values.length], values, dtype: 'float32' } },
+      (each, inputs) => forward(each, inputs.x as Tensor),
+    );
+
+  it.each([
+    ['is none, because it throws', (each: TF, x: Tensor) => each.reshape(x, [3])],
+    ['is empty', (each: TF, x: Tensor) => each.slice(x, [0], [0])],
+    ['is of integers', (each: TF, x: Tensor) => each.cast(x, 'int32')],
+    ['has one element that is not finite', (each: TF, x: Tensor) => each.log(x)],
+  ])('takes no case whose output %s', (_, forward) => {
+    expect(outputOf(of([1, 0], forward))).toBeNull();
+    expect(truthOf(of([1, 0], forward), 1)).toBeNull();
+    expect(isAtJump(of([1, 0], forward), 1)).toBe(false);
+  });
+
+  // 2e-5 of the largest element, 4, and 2e-6 more.
+  it.each([
+    [8.1e-5, true],
+    [-8.1e-5, true],
+    [8.3e-5, false],
+    [-8.3e-5, false],
+  ])('beside -4, an element of single precision that is off by %d agrees: %s', (off, does) => {
+    const twice = of([-2, 0.25], (each, x) => each.mul(x, 2));
+    const truth = { dy: [-2, 0.25], output: [-4, 0.5], gradients: [[-4, 0.5]] };
+    expect(agrees(twice, tf, truth)).toBe(true);
+    expect(agrees(twice, tf, { ...truth, output: [-4, 0.5 + off] })).toBe(does);
+    expect(agrees(twice, tf, { ...truth, gradients: [[-4, 0.5 + off]] })).toBe(does);
+  });
+
+  // For one element at x: 1e-6 of it, and 1e-8 x / step; seed 1 steps by 1.0274.
+  it.each([
+    [1, 0.99e-6, true],
+    [1, 1.03e-6, false],
+    [1, -0.99e-6, true],
+    [1, -1.03e-6, false],
+    [1000, 1.063e-5, true],
+    [1000, 1.084e-5, false],
+  ])('at %d, a gradient in double precision that is off by %d of itself is accepted: %s', (at, off, is) => {
+    const thrice = of([at], (each, x) =>
+      each.customGrad((inside) => ({
+        value: each.mul(inside as Tensor, 3),
+        gradFunc: (dy: Tensor) => each.mul(dy, 3 * (1 + off)),
+      }))(x),
+    );
+    expect(truthOf(thrice, 1) !== null).toBe(is);
+  });
+
+  it('accepts no gradient of another size', () => {
+    const longer = of([1, 2], (each, x) =>
+      each.customGrad((inside) => ({
+        value: each.mul(inside as Tensor, 0),
+        gradFunc: () => each.zeros([3]),
+      }))(x),
+    );
+    expect(truthOf(longer, 1)).toBeNull();
+  });
+
+  // Two units in the last place: 2 ** -22 of a number.
+  it.each([
+    [1, true],
+    [1 + 2 ** -23, true],
+    [1 - 2 ** -23, true],
+    [1 + 2 ** -21, false],
+    [1 - 2 ** -21, false],
+  ])('floor at %d is at a jump: %s', (at, is) => {
+    expect(
+      isAtJump(
+        of([at], (each, x) => each.floor(x)),
+        1,
+      ),
+    ).toBe(is);
+    // Its gradient jumps alike.
+    expect(
+      isAtJump(
+        of([at], (each, x) => each.relu(each.sub(x, 1))),
+        1,
+      ),
+    ).toBe(is);
+  });
+
+  it('moves two inputs in opposite directions, and no integers', () => {
+    const two = (a: number, b: number, forward: (each: TF, a: Tensor, b: Tensor) => Tensor) =>
+      auditCase('None', 'none', '', { a: scalar(a), b: scalar(b) }, (each, inputs) =>
+        forward(each, inputs.a as Tensor, inputs.b as Tensor),
+      );
+    const product = (each: TF, a: Tensor, b: Tensor) => each.floor(each.mul(a, b));
+    const ratio = (each: TF, a: Tensor, b: Tensor) => each.floor(each.div(a, b));
+    expect(isAtJump(two(1 + 2 ** -23, 1, product), 1)).toBe(false);
+    expect(isAtJump(two(1 + 3 * 2 ** -23, 1, ratio), 1)).toBe(true);
+    expect(isAtJump(two(1 + 5 * 2 ** -23, 1, ratio), 1)).toBe(false);
+    const inputs = { x: scalar(2), n: { shape: [], values: [1], dtype: 'int32' as const } };
+    const floored = auditCase('None', 'none', '', inputs, (each, { x, n }) =>
+      each.mul(x as Tensor, each.floor(each.cast(n as Tensor, 'float32'))),
+    );
+    expect(isAtJump(floored, 1)).toBe(false);
   });
 
   it('says nothing where single precision is on the other side of a jump', () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type AuditCase, auditCase } from '../../src/audit/case.ts';
-import { judgeFloat32, judgeFloat64 } from '../../src/audit/judge.ts';
+import { judgeDouble, judgeFloat32, judgeFloat64, judgeSingle } from '../../src/audit/judge.ts';
 import { summarize } from '../../src/audit/summary.ts';
 import { signed } from '../../src/audit/values.ts';
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
@@ -46,6 +46,37 @@ describe('a case', () => {
     ['wrong only in double precision', wrongIn(true), ['wrong', 'right']],
   ] as const)('that is %s', async (_, slope, expected) => {
     expect(await verdicts(slope)).toEqual(expected);
+  });
+
+  it('that is right as shipped is not decided over finite fields, and all else is', async () => {
+    const double = async (mode: 'plain' | 'fixed', slope: Slope, exact?: 'off') => {
+      const judged = await judgeDouble(mode, exact)(square(slope));
+      return [judged.result.verdict, judged.exact?.verdict ?? null];
+    };
+    expect(await double('plain', right)).toEqual(['right', null]);
+    expect(await double('fixed', right)).toEqual(['right', 'proved']);
+    expect(await double('fixed', right, 'off')).toEqual(['right', null]);
+    expect(await double('plain', wrong)).toEqual(['wrong', 'refuted']);
+    expect(await double('fixed', wrong)).toEqual(['wrong', 'refuted']);
+  });
+
+  it.each([
+    ['right', right, true, 'right'],
+    ['wrong only in single precision', wrongIn(false), true, 'wrong'],
+    ['wrong only in double precision', wrongIn(true), false, 'right'],
+    ['wrong in both precisions', wrong, false, 'wrong'],
+  ] as const)(
+    'that is %s is judged so by the fast judge of single precision',
+    async (_, slope, isRight, is) => {
+      expect(await judgeSingle(square(slope), tf, isRight)).toMatchObject({ verdict: is });
+    },
+  );
+
+  it('in single precision may be off by what it is given as room', async () => {
+    const off: Slope = (each, x) => each.mul(x, isDouble(each) ? 2 : 2.001);
+    const verdict = async (rtol: number) =>
+      (await judgeSingle(square(off), tf, true, { rtol, atol: 1e-6 })).verdict;
+    expect([await verdict(2e-4), await verdict(2e-3)]).toEqual(['wrong', 'right']);
   });
 
   it('names the element, what came and what is right', async () => {
@@ -182,6 +213,16 @@ describe('the summary', () => {
   it('lists a known fault that is none any more', () => {
     const summary = summaryOf(mirrored, 'right');
     expect(summary).toMatchObject({ verdict: 'pass', known: [], fixedMeanwhile: [{ kernel: 'MirrorPad' }] });
+  });
+
+  it.each([
+    ['is the absence of a gradient', { ...squared, kernel: 'Equal', op: 'equal' }],
+    [
+      'shows only sometimes',
+      { kernel: 'Transform', op: 'image.transform', shapes: { x: [2, 4, 4, 1] }, attributes: {} },
+    ],
+  ])('does not list a known fault that %s', (_, subject) => {
+    expect(summaryOf(subject, 'right')).toMatchObject({ known: [], fixedMeanwhile: [] });
   });
 
   it('calls a gradient proved where every case is, refuted by one, and else says why it is open', () => {

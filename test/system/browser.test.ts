@@ -1,8 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findBrowser, usualPlaces } from '../../src/system/browser.ts';
+import { chromium } from 'playwright-core';
+import { findBrowser, launchBrowser, usualPlaces } from '../../src/system/browser.ts';
 
 describe('findBrowser', () => {
   let folder: string;
@@ -31,12 +33,63 @@ describe('findBrowser', () => {
     expect(await findBrowser({ PATH: folder }, 'linux')).toEqual({ path: program, how: 'installed' });
   });
 
-  it('knows the places of macOS and Windows', () => {
-    expect(usualPlaces('darwin', { HOME: '/Users/a' })).toContain(
-      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  const linux = ['/usr/bin/chromium', '/opt/google/chrome/chrome', '/snap/bin/chromium'];
+  const NAMES = [
+    ...['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'],
+    ...['microsoft-edge', 'microsoft-edge-stable'],
+  ];
+  const mac = (folder: string): string[] =>
+    ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
+      (name) => `${folder}/${name}.app/Contents/MacOS/${name}`,
     );
-    expect(usualPlaces('win32', { ProgramFiles: 'C:\\Program Files' })).toContain(
-      'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-    );
+  const windows = (folder: string): string[] =>
+    [
+      'Google\\Chrome\\Application\\chrome',
+      'Chromium\\Application\\chrome',
+      'Microsoft\\Edge\\Application\\msedge',
+    ].map((name) => `${folder}\\${name}.exe`);
+
+  it.each<[NodeJS.Platform, Record<string, string>, string[]]>([
+    ['linux', {}, linux],
+    [
+      'linux',
+      { PATH: ':/a::/b' },
+      [...NAMES.map((name) => `/a/${name}`), ...NAMES.map((name) => `/b/${name}`), ...linux],
+    ],
+    ['darwin', {}, [...mac('/Applications'), ...mac('/Applications')]],
+    ['darwin', { HOME: '/Users/a' }, [...mac('/Applications'), ...mac('/Users/a/Applications')]],
+    ['win32', { PATH: 'C:\\bin' }, []],
+    ['win32', { 'ProgramFiles(x86)': 'D:', ProgramFiles: 'C:' }, [...windows('C:'), ...windows('D:')]],
+  ])('on %s with %j looks in the usual places, in order', (platform, env, expected) => {
+    expect(usualPlaces(platform, env)).toEqual(expected);
+  });
+
+  it('takes the first that can be run, and none that only has the name', async () => {
+    const second = join(folder, 'second');
+    await mkdir(second);
+    await writeFile(join(second, 'google-chrome'), '');
+    await writeFile(join(second, 'microsoft-edge'), '#!/bin/sh\n', { mode: 0o755 });
+    const found = await findBrowser({ PATH: second }, 'linux');
+    expect(found).toMatchObject({ path: join(second, 'microsoft-edge') });
+    // Empty is as good as unset.
+    const env = { BACKPROOF_BROWSER: '', PATH: folder };
+    expect(await findBrowser(env, 'linux')).toEqual({ path: program, how: 'installed' });
+  });
+
+  it('else takes the download, where there is one', async () => {
+    const found = await findBrowser({}, 'win32');
+    const downloaded = chromium.executablePath();
+    expect(found).toEqual(existsSync(downloaded) ? { path: downloaded, how: "Playwright's download" } : null);
+  });
+
+  it('is the one that is started', async () => {
+    const { BACKPROOF_BROWSER } = process.env;
+    process.env.BACKPROOF_BROWSER = program; // ends at once
+    try {
+      await expect(launchBrowser('--page')).rejects.toThrow(program);
+    } finally {
+      if (BACKPROOF_BROWSER === undefined) delete process.env.BACKPROOF_BROWSER;
+      else process.env.BACKPROOF_BROWSER = BACKPROOF_BROWSER;
+    }
   });
 });

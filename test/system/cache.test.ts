@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { cacheDirectory } from '../../src/system/cache.ts';
+import { cacheDirectory, nativeCacheDirectory, trialCacheDirectory } from '../../src/system/cache.ts';
 
 describe('cacheDirectory', () => {
   const tail = join('backproof', 'usps');
@@ -10,9 +10,35 @@ describe('cacheDirectory', () => {
     [{ XDG_CACHE_HOME: 'relative' }, 'linux', join('/home/a', '.cache', tail)],
     [{}, 'darwin', join('/home/a', 'Library', 'Caches', tail)],
     [{ LOCALAPPDATA: 'C:\\Users\\a\\Local' }, 'win32', join('C:\\Users\\a\\Local', tail)],
+    [{}, 'win32', join('/home/a', 'AppData', 'Local', tail)],
+    [{ LOCALAPPDATA: '' }, 'win32', join('/home/a', 'AppData', 'Local', tail)],
+    [{ XDG_CACHE_HOME: '/var/cache/a' }, 'darwin', join('/home/a', 'Library', 'Caches', tail)],
+    [{ BACKPROOF_CACHE: '' }, 'linux', join('/home/a', '.cache', tail)],
     [{ BACKPROOF_CACHE: '/elsewhere' }, 'linux', '/elsewhere'],
   ];
   it.each(cases)('%j on %s is %s', (environment, platform, expected) => {
     expect(cacheDirectory(environment, platform, '/home/a')).toBe(expected);
+  });
+});
+
+describe('beside the digits', () => {
+  it.each<[Record<string, string>, NodeJS.Platform, string]>([
+    [{}, 'linux', join('/home/a', '.cache', 'backproof', 'native')],
+    [{}, 'darwin', join('/home/a', 'Library', 'Caches', 'backproof', 'native')],
+    [{ BACKPROOF_CACHE: '' }, 'linux', join('/home/a', '.cache', 'backproof', 'native')],
+    [{ BACKPROOF_CACHE: '/elsewhere' }, 'linux', join('/elsewhere', 'native')],
+  ])('%j on %s has the libraries in %s', (environment, platform, expected) => {
+    expect(nativeCacheDirectory(environment, platform, '/home/a')).toBe(expected);
+  });
+
+  it('is the last self-test', () => {
+    const { BACKPROOF_CACHE } = process.env;
+    process.env.BACKPROOF_CACHE = '/elsewhere';
+    try {
+      expect(trialCacheDirectory()).toBe(join('/elsewhere', 'self-test'));
+    } finally {
+      if (BACKPROOF_CACHE === undefined) delete process.env.BACKPROOF_CACHE;
+      else process.env.BACKPROOF_CACHE = BACKPROOF_CACHE;
+    }
   });
 });

@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { getEventListeners, once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  type Stats,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../src/system/errors.ts';
 import { fileFailure, isLack, lackFailure } from '../../src/system/fileFailure.ts';
-import { readText } from '../../src/system/readText.ts';
+import { makeFolder } from '../../src/system/makeFolder.ts';
+import { kindOf, readText } from '../../src/system/readText.ts';
 import { runProgram } from '../../src/system/runProgram.ts';
 import { failureOf, temporaryFolder } from '../notebook/data/fixtures.ts';
 
@@ -81,6 +92,76 @@ describe('the text of a file', () => {
   });
 });
 
+describe('what is no text', () => {
+  const folder = temporaryFolder();
+  const refusal = async (path: string) => (await failureOf(readText(path, 'x'))).message;
+
+  it('is refused by what it is', async () => {
+    if (process.platform === 'win32') return;
+    expect(await refusal('/dev/null')).toBe('x: expected a file, got a device of that name');
+    const server = createServer().listen(join(folder, 'socket'));
+    await once(server, 'listening');
+    // A socket cannot be opened: the system's own error.
+    expect(await refusal(join(folder, 'socket'))).toMatch(/^x: expected a file that can be read, got ENXIO/);
+    await new Promise((closed) => server.close(closed));
+  });
+
+  it('is longer than a string of JavaScript can be', async () => {
+    writeFileSync(join(folder, 'long'), '');
+    truncateSync(join(folder, 'long'), 536_870_889); // takes no room on the disk
+    expect(await refusal(join(folder, 'long'))).toBe(
+      'x: expected a file of at most 536870888 bytes, got 536870889; make it anew with a smaller run',
+    );
+  });
+
+  it('is closed again, as all that is read', async () => {
+    if (!existsSync('/proc/self/fd')) return;
+    writeFileSync(join(folder, 'text'), 'text');
+    const before = readdirSync('/proc/self/fd').length;
+    for (const path of [folder, join(folder, 'text'), '/dev/null']) await readText(path, 'x').catch(() => {});
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  });
+});
+
+it.each([
+  [{ isFile: true }, 'a file'],
+  [{ isDirectory: true }, 'a folder'],
+  [{ isFIFO: true }, 'a FIFO'],
+  [{ isSocket: true }, 'a socket'],
+  [{}, 'a device'],
+])('%j is %s', (is, kind) => {
+  const answers: Record<string, boolean> = {
+    isFile: false,
+    isDirectory: false,
+    isFIFO: false,
+    isSocket: false,
+    ...is,
+  };
+  const stats = Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, () => answer]));
+  expect(kindOf(stats as unknown as Stats)).toBe(kind);
+});
+
+describe('a folder', () => {
+  const folder = temporaryFolder();
+
+  it('is made with its parents, or is there already', async () => {
+    const deep = join(folder, 'a', 'b');
+    for (let again = 0; again < 2; again++) await makeFolder(deep);
+    expect(existsSync(deep)).toBe(true);
+  });
+
+  it('that cannot be made fails with the system’s own error', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(makeFolder(join(folder, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect(makeFolder(join(folder, 'file', 'sub', 'deep'))).rejects.toMatchObject({ code: 'ENOTDIR' });
+    symlinkSync(join(folder, 'gone'), join(folder, 'link'));
+    await expect(makeFolder(join(folder, 'link', 'sub'))).rejects.toMatchObject({ code: 'EEXIST' });
+    if (process.platform !== 'linux') return;
+    const first = { code: 'ENOENT', path: '/proc/backproof' };
+    await expect(makeFolder('/proc/backproof/a/b')).rejects.toMatchObject(first);
+  });
+});
+
 describe('a program', () => {
   const node = (code: string, options = {}) => runProgram(process.execPath, ['-e', code], options);
 
@@ -115,6 +196,7 @@ describe('a program', () => {
     // Its output is closed only once the other has ended too.
     await expect(running).rejects.toThrow('enough');
     expect(process.listenerCount('exit')).toBe(before - 1);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     await expect(node('1', { signal: stop.signal })).rejects.toThrow('enough');
   });
 });

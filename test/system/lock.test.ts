@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockFolder } from '../../src/system/lock.ts';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { withLock } from '../../src/tfjs/native/setup/lock.ts';
@@ -13,11 +14,15 @@ mkdirSync(folder);
 const module = JSON.stringify(join(packageRoot(), 'src', 'system', 'lock.ts'));
 
 /** A process that tries to lock the folder, reports whether it has, and then waits to be killed. */
-async function rival(): Promise<{ has: boolean; kill(): Promise<void> }> {
+async function rival(then = 'setInterval(() => {}, 1000)'): Promise<{
+  has: boolean;
+  ended: Promise<void>;
+  kill(): Promise<void>;
+}> {
   const code = `const { lockFolder } = await import(${module});
     const release = await lockFolder(${JSON.stringify(folder)});
     console.log(release === null ? 'refused' : 'taken');
-    setInterval(() => {}, 1000);`;
+    ${then};`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
     cwd: packageRoot(),
     env: { PATH: process.env.PATH },
@@ -29,6 +34,7 @@ async function rival(): Promise<{ has: boolean; kill(): Promise<void> }> {
   );
   return {
     has: word.trim() === 'taken',
+    ended,
     kill: () => {
       child.kill('SIGKILL');
       return ended;
@@ -76,9 +82,52 @@ describe('the lock of a folder', () => {
     expect(await lockFolder(folder)).toBeNull();
     await first.kill();
     // All at once after a killed holder: this is where file locks can be taken twice.
-    const rivals = await Promise.all(Array.from({ length: 3 }, rival));
+    const rivals = await Promise.all(Array.from({ length: 3 }, () => rival()));
     expect(rivals.filter(({ has }) => has)).toHaveLength(1);
     await Promise.all(rivals.map(({ kill }) => kill()));
+  });
+});
+
+describe('a lock', () => {
+  it('keeps no process alive, and no folder open that it has not got', async () => {
+    const holder = await rival('');
+    expect(holder.has).toBe(true);
+    await holder.ended;
+    const release = await lockFolder(folder);
+    const before = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
+    expect(await lockFolder(folder)).toBeNull();
+    if (before > 0) expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+    await release!();
+    if (before > 0) expect(readdirSync('/proc/self/fd').length).toBeLessThan(before);
+    await expect(lockFolder(join(scratch, 'none'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('the lock of macOS', () => {
+  const { platform } = process;
+  const become = (value: NodeJS.Platform) => {
+    Object.defineProperty(process, 'platform', { value });
+  };
+  beforeAll(() => become('darwin'));
+  afterAll(() => become(platform));
+
+  // What else holds the file, only macOS can tell: O_EXLOCK means nothing to Linux.
+  it('is a file for its user only, beside all others', async () => {
+    if (platform !== 'linux') return;
+    const { dev, ino } = statSync(folder, { bigint: true });
+    const file = join(tmpdir(), `backproof-${dev}-${ino}.lock`);
+    const before = readdirSync('/proc/self/fd').length;
+    try {
+      const release = await lockFolder(folder);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      await release!();
+      rmSync(file);
+      mkdirSync(file);
+      await expect(lockFolder(folder)).rejects.toThrow('EISDIR');
+    } finally {
+      rmSync(file, { recursive: true, force: true });
+    }
+    expect(readdirSync('/proc/self/fd')).toHaveLength(before);
   });
 });
 

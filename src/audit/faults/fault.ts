@@ -41,9 +41,7 @@ export const isSquare = (image: readonly number[]): boolean => image.at(-3) === 
 
 /** The nearest pixel of the image for each pixel of the result, along one axis. */
 export const nearest = (from: number, to: number, halfPixelCenters: boolean): string =>
-  Array.from({ length: to }, (_, at) =>
-    Math.min(from - 1, Math.floor((at + (halfPixelCenters ? 0.5 : 0)) * (from / to))),
-  ).join();
+  Array.from({ length: to }, (_, at) => Math.floor((at + (halfPixelCenters ? 0.5 : 0)) * (from / to))).join();
 
 /** Whether a filter skips pixels, in an image that is padded. */
 export const stepsOver = ({ shapes, attributes: { strides, pad } }: Point): boolean => {

@@ -171,7 +171,8 @@ function learningRate(all: readonly Evidence[], unit: ReadonlyMap<string, Values
       square += way * way;
     }
   }
-  const rate = square > 0 ? product / square : 0;
+  // Not a number if the two are the same.
+  const rate = product / square;
   // Only positive rates: no update moves a weight up its own gradient.
   return rate >= LEAST_RATE ? rate : null;
 }

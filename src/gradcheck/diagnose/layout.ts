@@ -6,19 +6,21 @@ export function rearranged(evidence: Evidence): string | null {
   const { shape } = evidence.input;
   const rank = shape.length;
   if (evidence.truth.some(Number.isNaN)) return null;
-  for (const axes of [
-    [rank - 2, rank - 1],
-    [0, 1],
-  ]) {
-    const [first, second] = axes as [number, number];
-    if (first < 0 || shape[first]! * shape[second]! === Math.max(shape[first]!, shape[second]!)) continue;
+  const exchanges: readonly [number, number][] =
+    rank < 2
+      ? []
+      : [
+          [rank - 2, rank - 1],
+          [0, 1],
+        ];
+  for (const [first, second] of exchanges) {
     if (explains(transposed(evidence.truth, shape, first, second), evidence))
       return `transposed (axes ${first} and ${second} exchanged)`;
   }
   for (const axes of [[0, 1], [0], [1]]) {
     if (axes.some((axis) => axis >= rank || shape[axis] === 1)) continue;
     if (explains(mirrored(evidence.truth, shape, axes), evidence))
-      return rank >= 2 && axes.length === 2
+      return axes.length === 2
         ? 'flipped in both spatial axes: convolution in place of correlation'
         : `reversed along axis ${axes[0]}`;
   }
@@ -77,6 +79,6 @@ export function onlyPart(evidence: Evidence): string | null {
 }
 
 function axisName(rank: number, axis: number): string {
-  if (axis === rank - 1 && rank !== 2) return rank === 1 ? 'element' : 'channel';
+  if (axis === rank - 1 && rank > 2) return 'channel';
   return axis === 0 ? 'row' : axis === 1 ? 'column' : 'slice';
 }

@@ -20,21 +20,18 @@ export function misshapenExplanation(
 }
 
 function explain(found: Values, truth: Values): string | null {
-  const matches = (candidate: Float64Array): boolean =>
-    candidate.length === found.values.length &&
-    explains(candidate, { wrong: found.values, truth: candidate, failing: NONE });
-  if (matches(truth.values))
+  // What is not a number counts as unknown, and would equal anything.
+  if ([found, truth].some(({ values }) => values.some(Number.isNaN))) return null;
+  const equal = (one: Float64Array, other: Float64Array): boolean =>
+    explains(one, { wrong: other, truth: other, failing: NONE });
+  if (equal(truth.values, found.values))
     return `right values, shape [${found.shape}] for [${truth.shape}]: a reshape is missing`;
   const rank = truth.shape.length;
-  if (rank >= 2 && matches(transposed(truth.values, truth.shape, rank - 2, rank - 1))) return 'transposed';
-  for (let axis = 0; axis < found.shape.length; axis++) {
-    const summed = sumOver(found, axis);
-    if (
-      summed.length === truth.values.length &&
-      explains(summed, { wrong: truth.values, truth: truth.values, failing: NONE })
-    )
+  if (rank >= 2 && equal(transposed(truth.values, truth.shape, rank - 2, rank - 1), found.values))
+    return 'transposed';
+  for (let axis = 0; axis < found.shape.length; axis++)
+    if (equal(sumOver(found, axis), truth.values))
       return `the sum over axis ${axis} (of length ${found.shape[axis]}) is missing`;
-  }
   return null;
 }
 

@@ -100,7 +100,6 @@ export const wrongAxis: Hypothesis = {
 
 /** As many other axes that leave the same number of elements, or null. */
 function otherAxes(shape: readonly number[], axes: readonly number[], size: number): number[] | null {
-  if (axes.length === 0) return null;
   for (let chosen = 0; chosen < 2 ** shape.length; chosen++) {
     const candidate = shape.flatMap((_, axis) => ((chosen >> axis) & 1 ? [axis] : []));
     if (candidate.length !== axes.length || String(candidate) === String(axes)) continue;

@@ -166,4 +166,31 @@ describe('what a mistake looks like', () => {
     expect(result.looksLike).toMatch(/dy is left out/);
     expect(result.message).toContain('does not depend on dy: dy is ignored');
   });
+
+  it('is told from the differences alone where autodiff has no gradient', async () => {
+    const spec = (sign: number): GradcheckSpec => ({
+      inputs: { x: [2, 3] },
+      forward: (tf, { x }) => tf.cumprod(x!),
+      // y = [a, a b], so that dx = [dy0 + b dy1, a dy1].
+      backward: (tf, { x }, dy) => {
+        const [a, b] = tf.split(x!, 2) as [Tensor, Tensor];
+        const [dy0, dy1] = tf.split(dy, 2) as [Tensor, Tensor];
+        return { x: tf.mul(sign, tf.concat([tf.add(dy0, tf.mul(b, dy1)), tf.mul(a, dy1)])) };
+      },
+    });
+    expect(await gradcheck(spec(1))).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(spec(-1))).toMatchObject({
+      status: 'fail',
+      looksLike: 'yours = -1 x numeric in all 2 elements: the sign is wrong',
+    });
+  });
+
+  it('is not told where there is nothing to compare with', async () => {
+    const result = await gradcheck({
+      inputs: { x: [2, 3] },
+      forward: (tf, { x }) => tf.cumprod(x!),
+      backward: (tf, { x }) => ({ x: tf.onesLike(x!) }),
+    });
+    expect(result).toMatchObject({ status: 'fail', stage: 'dy contract', looksLike: null });
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { GradConfig } from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
 import { KNOWN_FAULTS, knownFault } from '../../../src/gradcheck/diagnose/knownFaults.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
@@ -26,6 +27,12 @@ const AT_FAULT: [string, string | null, (x: Tensor) => Tensor][] = [
   ],
   ['a step function', 'Cast', (x) => tf.mul(x, tf.cast(tf.cast(tf.mul(x, 3), 'int32'), 'float32'))],
   ['inside a tidy', 'MirrorPad', (x) => tf.tidy(() => tf.mirrorPad(tf.square(x), border, 'reflect'))],
+  ['of numbers that are equal wherever x is', 'Max', (x) => tf.max(tf.concat([x, x]), 0)],
+  [
+    'and no op that x does not reach',
+    null,
+    (x) => tf.add(tf.sum(half(x)), tf.sum(tf.mirrorPad(tf.ones([3, 3]), border, 'reflect'))),
+  ],
   ['a customGrad', null, (x) => tf.sum(half(tf.relu(x)))],
 ];
 
@@ -60,6 +67,63 @@ describe('the op at fault', () => {
       forward: (_, { x }) => half(layer.apply(x) as Tensor),
     });
     expect(result.suspects).toEqual([{ kernel: null, known: null }]);
+  });
+});
+
+describe('the op whose gradient is off', () => {
+  type Op = (x: Tensor) => Tensor;
+  // Of one element it may be off by twice 1e-6 of itself, and by what rounding does.
+  it.each<[string, number, number, boolean, Op]>([
+    ['Square', 1, 1.9e-6, false, (x) => tf.square(x)],
+    ['Square', 1, -1.9e-6, false, (x) => tf.square(x)],
+    ['Square', 1, 2.2e-6, true, (x) => tf.square(x)],
+    ['Square', 1, -2.2e-6, true, (x) => tf.square(x)],
+    ['Square', 1e3, 2.2e-6, true, (x) => tf.square(x)],
+    // The step is relative to the input: a step of 1e-5 itself would be too long here.
+    ['Log', 1e-5, 2.2e-6, true, (x) => tf.log(x)],
+    // The slope along the step is 1e-8 here, and rounding may be 1e-9 of the value, which is 1.
+    ['Cos', 1e-4, 5, true, (x) => tf.cos(x)],
+    ['Cos', 1e-4, 0.02, false, (x) => tf.cos(x)],
+  ])('%s at %d by %d of itself is accused: %s', async (kernel, at, off, is, f) => {
+    const config = tf.getGradient(kernel) as GradConfig;
+    const { gradFunc } = config;
+    config.gradFunc = (...args) => {
+      const right = gradFunc(...args);
+      return { ...right, x: () => tf.mul(right.x!(), 1 + off) };
+    };
+    try {
+      const result = await gradcheck({ inputs: { x: [at] }, forward: (_, { x }) => f(x!) });
+      expect(result.status).toBe('fail');
+      expect(result.suspects.map((each) => each.kernel)).toEqual(is ? [kernel] : []);
+    } finally {
+      config.gradFunc = gradFunc;
+    }
+  });
+});
+
+describe('an op that takes whole numbers too', () => {
+  it('is run again with the same ones', async () => {
+    const config = tf.getGradient('GatherV2') as GradConfig;
+    const { gradFunc } = config;
+    // Wrong for the second element only.
+    config.gradFunc = (...args) => {
+      const right = gradFunc(...args);
+      return { ...right, x: () => tf.mul(right.x!(), tf.tensor1d([1, 1.5])) };
+    };
+    const gathered = (index: number) =>
+      gradcheck({
+        inputs: { x: [0.5, 0.7] },
+        forward: (_, { x }) => tf.gather(x!, tf.tensor1d([index], 'int32')),
+      });
+    try {
+      expect((await gathered(0)).status).toBe('pass');
+      expect(await gathered(1)).toMatchObject({
+        status: 'fail',
+        suspects: [{ kernel: 'GatherV2', known: null }],
+      });
+    } finally {
+      config.gradFunc = gradFunc;
+    }
   });
 });
 

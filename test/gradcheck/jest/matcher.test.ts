@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import '../../../src/gradcheck/jest/index.ts';
 import type { GradcheckSpec } from '../../../src/gradcheck/index.ts';
+import { gradcheckMatchers } from '../../../src/gradcheck/jest/matcher.ts';
+import { registerGlobally, registerWith } from '../../../src/gradcheck/jest/register.ts';
 
 const right: GradcheckSpec<'x'> = {
   name: 'sine',
@@ -69,6 +71,43 @@ describe('toPassGradcheck', () => {
     expect(x instanceof Float32Array).toBe(false);
     await expect({ ...right, inputs: { x } }).toPassGradcheck();
     await expect({ ...right, inputs: { x: { values: x, shape: [2, 1] } } }).toPassGradcheck();
+  });
+});
+
+describe('where there is no global expect', () => {
+  const RUNNERS = ['JEST_WORKER_ID', 'VITEST'] as const;
+  /** What is left to register with, with another expect and in another runner. */
+  const registered = (given: unknown, runner: (typeof RUNNERS)[number] | null): string | null => {
+    const { expect: own } = globalThis as { expect?: unknown };
+    const before = RUNNERS.map((name) => process.env[name]);
+    for (const name of RUNNERS) delete process.env[name];
+    if (runner !== null) process.env[runner] = '1';
+    Object.assign(globalThis, { expect: given });
+    try {
+      return registerGlobally();
+    } finally {
+      Object.assign(globalThis, { expect: own });
+      for (const [at, name] of RUNNERS.entries())
+        if (before[at] === undefined) delete process.env[name];
+        else process.env[name] = before[at];
+    }
+  };
+
+  it.each([
+    ['JEST_WORKER_ID', '@jest/globals'],
+    ['VITEST', 'vitest'],
+    [null, null],
+  ] as const)('%s has its own in %s', (runner, module) => {
+    expect(registered(undefined, runner)).toBe(module);
+    // Another library's.
+    expect(registered({ extend: 'no function' }, runner)).toBe(module);
+  });
+
+  it('else registers with that one', () => {
+    const matchers: unknown[] = [];
+    expect(registered({ extend: (each: unknown) => matchers.push(each) }, 'VITEST')).toBeNull();
+    expect(matchers).toEqual([gradcheckMatchers]);
+    expect(() => registerWith({ expect: {} })).not.toThrow();
   });
 });
 

@@ -42,40 +42,11 @@ describe('the mutation self-test', () => {
     ]);
   });
 
-  // Tests the self-test: a right gradient must not count as a caught mistake, nor a wrong twin as correct.
-  it('fails where a planted mistake is no mistake', async () => {
-    const { correct, layer } = find('GELU');
-    const none = { name: 'none', what: 'nothing', spec: correct };
-    const result = await selfTest([{ layer, correct, mistakes: [none] }], { screen: true });
-    expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 0 });
-    expect(result.mistakes).toMatchObject([
-      { caught: false, caughtSeeds: 0, by: 'not caught', screenSeeds: 0, worst: null, looksLike: null },
-    ]);
-    expect(formatSelfTest(result)).toMatch(/GELU +none +NO +not caught +no/);
-  });
-
-  it('fails where a twin is wrong', async () => {
-    const { layer, mistakes } = find('GELU');
-    const result = await selfTest([{ layer, correct: mistakes[0]!.spec, mistakes: [] }]);
-    expect(result).toMatchObject({ verdict: 'fail', falseAlarms: 1, checks: 1 });
-    expect(formatSelfTest(result)).toContain('FALSE ALARM: GELU: Gradient check FAILED');
-  });
-
   it('does not count a mistake as caught when another element is named', async () => {
     const { layer, correct, mistakes } = find('network, 1e-9 from kinks');
     const elsewhere = { ...mistakes[0]!, element: 'kernel[0,0,0,0]' };
     const result = await selfTest([{ layer, correct, mistakes: [elsewhere] }]);
     expect(result.mistakes).toMatchObject([{ caught: false, by: 'numbers', worst: 'kernel[2,3,0,0]' }]);
-  });
-
-  it('refuses no layers and no seeds, and stops when told to', async () => {
-    await expect(selfTest([])).rejects.toThrow('layers: expected at least one, got none');
-    await expect(selfTest(testedLayers, { seeds: 0 })).rejects.toThrow(
-      'seeds: expected a whole number from 1, got 0',
-    );
-    await expect(selfTest(testedLayers, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow(
-      'stopped',
-    );
   });
 });
 

@@ -9,7 +9,7 @@ import {
   loadDataset,
   type UspsSource,
 } from '../../../src/notebook/data/dataset.ts';
-import { withChecksums } from '../../../src/notebook/data/url.ts';
+import { filesAt, isUrl, withChecksums } from '../../../src/notebook/data/url.ts';
 import { EXIT } from '../../../src/system/errors.ts';
 import { lockFolder } from '../../../src/system/lock.ts';
 import { failureOf, imageLine, md5Of, NINETY, NINETY_BZIP2, temporaryFolder } from './fixtures.ts';
@@ -67,6 +67,23 @@ describe('loadDataset of a path', () => {
     expect(dataset.files).toEqual([{ name: 'mine.bz2', bytes: NINETY_BZIP2.length, sha256 }]);
     expect(dataset.test).toBeNull();
     expect(dataset.train.count).toBe(90);
+  });
+
+  it('ends with the reason of a signal, not with what was being read', async () => {
+    const reason = new Error('stopped');
+    const path = join(folderWith({ usps: NINETY }), 'usps');
+    await expect(loadDataset(path, { ...offline, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  it('refuses what is neither a file nor a folder', async () => {
+    if (process.platform === 'win32') return;
+    const failure = await failureOf(loadDataset('/dev/null', offline));
+    expect(failure).toMatchObject({
+      exitCode: EXIT.usage,
+      message: '--data: expected a folder or a file, got a device at /dev/null; give a copy of it',
+    });
+    const below = await failureOf(loadDataset('/dev/null/below', offline));
+    expect(below.message).toMatch(/got \/dev\/null\/below, which is not there/);
   });
 
   const bad: readonly (readonly [string, Record<string, string | Uint8Array>, string, RegExp])[] = [
@@ -299,6 +316,26 @@ describe('loadDataset of an address', () => {
   ])('refuses %s', async (spec, message) => {
     const failure = await failureOf(loadDataset(spec, { offline: false }, sourceIn(folderWith())));
     expect(failure).toMatchObject({ exitCode: EXIT.usage, message: expect.stringMatching(message) });
+  });
+
+  it('has a name in the cache by its checksum, and an end of what it may bring', () => {
+    const sums = ['0123456789ABCDEF'.repeat(4), 'f'.repeat(64)];
+    const [one, two] = filesAt(
+      `https://a.example/b/c%20d?e=f#sha256=${sums[0]},https://a.example/#sha256=${sums[1]}`,
+    );
+    expect(one).toEqual({
+      name: '0123456789abcdef-c_20d',
+      url: 'https://a.example/b/c%20d?e=f',
+      sha256: '0123456789abcdef'.repeat(4),
+      maxBytes: 256e6,
+    });
+    expect(two).toMatchObject({ name: 'ffffffffffffffff-', url: 'https://a.example/' });
+    expect(['HTTPS://a', 'http://a', 'ftp://a', 'a/https://b', 'usps'].map(isUrl)).toEqual([
+      ...[true, true, false, false, false],
+    ]);
+    for (const data of [undefined, 'https://a/b#sha256=x'])
+      expect(() => withChecksums(data, 'x')).toThrow('--sha256: expected --data URL with it, got');
+    expect(withChecksums(undefined, undefined)).toBeUndefined();
   });
 
   it('takes checksums from --sha256', () => {

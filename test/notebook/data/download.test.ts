@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { globalAgent } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -156,6 +157,35 @@ describe('download fails and leaves nothing behind', () => {
     expect(failure.message).not.toContain('\n');
     expect(left()).toEqual([]);
     expect(server.requests).toBe(requests);
+  });
+
+  it('a refusal with a body that never ends, whose connection it closes', async () => {
+    const closed: Promise<unknown>[] = [];
+    server.answers = [
+      (response) => {
+        closed.push(once(response, 'close'));
+        response.writeHead(404).write('no such file');
+      },
+    ];
+    const { run, left } = setUp();
+    expect((await failureOf(run())).message).toContain('HTTP 404');
+    await Promise.all(closed);
+    expect([closed.length, left()]).toEqual([1, []]);
+  });
+
+  it('with no file left open', async () => {
+    if (!existsSync('/proc/self/fd')) return;
+    const openFiles = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
+        } catch {
+          return false;
+        }
+      });
+    server.answers = [whole(NINETY_BZIP2.subarray(1)), whole(NINETY_BZIP2)];
+    await setUp().run();
+    expect(openFiles()).toEqual([]);
   });
 
   it('a server that is not there', async () => {

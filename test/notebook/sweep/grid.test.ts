@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readSeeds } from '../../../src/notebook/sweep/seeds.ts';
-import { distributionOf } from '../../../src/notebook/sweep/summary.ts';
+import { distributionOf, summaryOf } from '../../../src/notebook/sweep/summary.ts';
+import type { SweepRuns } from '../../../src/results/sweep.ts';
 import { configWith, gridOf } from './plans.ts';
 
 const all = (text: string): number[] => {
@@ -55,7 +56,48 @@ describe('the grid', () => {
   });
 
   it('refuses what no file would be moderate for', () => {
+    expect(gridOf(configWith({ seeds: '0-249999' })).count).toBe(1_000_000);
+    expect(() => gridOf(configWith({ seeds: '0-250000' }))).toThrow(/got 1000004 /);
     expect(() => gridOf(configWith({ seeds: '0-999999' }))).toThrow(/at most 1000000 runs .* got 4000000/);
+  });
+});
+
+describe('the summary', () => {
+  const config = configWith({ pairs: [{ positive: 1, negative: 8 }], learningRates: [0.1, 0.5, 1] });
+  // Row 0 is well, 1 dead and so stalled too, 2 stalled, 3 diverged.
+  const runs: SweepRuns = {
+    seed: [0, 1, 2, 3],
+    pair: [0, 0, 0, 0],
+    learningRate: [0.1, 0.1, 0.5, 0.5],
+    firstLoss: [1, 1, 1, 1],
+    lastLoss: [0.5, 0.75, 0.25, null],
+    trainAccuracy: [1, 0.5, 0.5, 0.25],
+    testAccuracy: [0.75, null, 0.5, 0.25],
+    deadReluSince: [null, 2, null, null],
+    stalledSince: [null, 1, 0, null],
+    diverged: [null, null, null, 1],
+  };
+  const spread = (...values: number[]) => distributionOf(values);
+
+  it('counts each run once by its end, and leaves out the figures of those that diverged', () => {
+    const { groups, ...all } = summaryOf(runs, config);
+    expect(all).toEqual({
+      ...{ runs: 4, dead: 1, deadShare: 0.25, stalled: 1, diverged: 1 },
+      lastLoss: spread(0.5, 0.75, 0.25),
+      trainAccuracy: spread(1, 0.5, 0.5),
+      testAccuracy: spread(0.75, 0.5),
+    });
+    expect(
+      groups.map(({ learningRate, runs, dead, deadShare, stalled, diverged }) => [
+        ...[learningRate, runs, dead, deadShare, stalled, diverged],
+      ]),
+    ).toEqual([
+      [0.1, 2, 1, 0.5, 0, 0],
+      [0.5, 2, 0, 0, 1, 1],
+      [1, 0, 0, null, 0, 0],
+    ]);
+    expect(groups[1]!.lastLoss).toEqual(spread(0.25));
+    expect(groups[2]!.lastLoss).toBeNull();
   });
 });
 

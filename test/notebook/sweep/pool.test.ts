@@ -24,6 +24,7 @@ describe('a sweep', () => {
       expect(other.timing.milliseconds).toHaveLength(24);
     }
     expect(() => sweepSchema.parse(two)).not.toThrow();
+    expect(one.timing.seconds).toBeLessThan(performance.now() / 1000);
   });
 
   it('that is stopped is marked partial, and has what was finished', async () => {

@@ -27,7 +27,6 @@ export const AxisTexts = (props: { axis: Axis; across: Axis; room: number }): VN
   const { axis, across, room } = props;
   const { layout, letter, start, length, ticks } = axis;
   if (layout.visible === false) return null;
-  const right = layout.side === 'right';
   const middle = percent(start + length / 2);
   const title = plainText(layout.title);
   const foot = percent(across.start + across.length);
@@ -36,13 +35,13 @@ export const AxisTexts = (props: { axis: Axis; across: Axis; room: number }): VN
       {layout.showticklabels !== false && (
         <g
           class="still__ticks"
-          text-anchor={letter === 'x' ? 'middle' : right ? 'start' : 'end'}
-          transform={letter === 'x' ? 'translate(0 17)' : `translate(${right ? 6 : -6} 4)`}
+          text-anchor={letter === 'x' ? 'middle' : 'end'}
+          transform={letter === 'x' ? 'translate(0 17)' : 'translate(-6 4)'}
         >
           {ticks.map(({ at, label, exponent }) => {
             const place = percent(start + (at * length) / 100);
             return (
-              <text x={letter === 'x' ? place : right ? '100%' : '0'} y={letter === 'x' ? foot : place}>
+              <text x={letter === 'x' ? place : '0'} y={letter === 'x' ? foot : place}>
                 {label}
                 {exponent !== undefined && (
                   <tspan dy="-0.4em" font-size="0.75em">
@@ -60,12 +59,8 @@ export const AxisTexts = (props: { axis: Axis; across: Axis; room: number }): VN
         </text>
       )}
       {title && letter === 'y' && (
-        <At x={right ? '100%' : '0'} y={middle}>
-          <text
-            class="still__title"
-            text-anchor="middle"
-            transform={right ? 'translate(52) rotate(90)' : `translate(${16 - room}) rotate(-90)`}
-          >
+        <At x="0" y={middle}>
+          <text class="still__title" text-anchor="middle" transform={`translate(${16 - room}) rotate(-90)`}>
             {title}
           </text>
         </At>
