@@ -27,6 +27,18 @@ describe('kernels that are linear in each of two inputs', () => {
     expect(carry({ a, b: { real: b.real, p: b.p, shape: [2, 1] } }, dot).out.t).toEqual([mod(50 - 6)]);
   });
 
+  it('has as many terms as the smaller input has elements, at most', () => {
+    const square = {
+      ...a,
+      real: [1, 2, 3, 4],
+      shape: [2, 2],
+      p: [3, 40, 1, 2],
+      t: [1, 1, 1, 1],
+      q: [1, 2, 3, 4],
+    };
+    expect(carry({ a: square, b }, dot).out).toMatchObject({ p: [mod(-10), mod(10 - 2)], degree: [4, 2] });
+  });
+
   it('of complex planes', () => {
     const [ai, bi] = [
       { ...a, im: [1, 2] },
