@@ -45,6 +45,14 @@ describe('activations', () => {
       f: (tf, { x }) => tf.clipByValue(x!, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
       ...{ p: [5, 6, 7], t: [1, 2, 3], q: [3, 4, 5], kinks: 0 },
     },
+    'clip without a lower end': {
+      f: (tf, { x }) => tf.clipByValue(x!, Number.NEGATIVE_INFINITY, 1.5),
+      ...{ p: [5, 6, over(3, 2)], t: [1, 2, 0], q: [3, 4, over(3, 2, Q)], kinks: 0 },
+    },
+    'clip without an upper end': {
+      f: (tf, { x }) => tf.clipByValue(x!, -0.5, Number.POSITIVE_INFINITY),
+      ...{ p: [over(-1, 2), 6, 7], t: [0, 2, 3], q: [over(-1, 2, Q), 4, 5], kinks: 0 },
+    },
     step: {
       f: (tf, { x }) => tf.step(x!, 0.25),
       p: [QUARTER, QUARTER, 1],
@@ -155,6 +163,23 @@ describe('free branches', () => {
     ).toEqual([...[mask[0], mask[0], mask[1], mask[1]]]);
   });
 
+  it('a condition of two axes selects elements', () => {
+    const given: Given = {
+      real: [-1, 1, 2, 3],
+      shape: [2, 2],
+      p: [5, 7, 9, 11],
+      t: [1, 2, 3, 4],
+      q: [1, 2, 3, 4],
+    };
+    const mask = free((tf, { x }) => tf.step(x!), given).out.p;
+    const { out } = free(
+      (tf, { x }) => tf.where(tf.greater(x!, 0), tf.onesLike(x!), tf.zerosLike(x!)),
+      given,
+    );
+    expect(out.p).toEqual(mask);
+    expect(new Set(mask).size).toBe(4);
+  });
+
   it('cannot be where a number is at its kink, or the kernel needs the order', () => {
     const kernels: F[] = [
       (tf, { x }) => tf.max(x!),
@@ -210,6 +235,8 @@ describe('comparisons and choices', () => {
     const { out, world } = two((tf, a, b) => tf.where(tf.greater(a, b), a, b));
     expect(out).toMatchObject({ p: [8, 9, 7], t: [4, 5, 3], q: [6, 7, 5] });
     expect(world.patterns.map(({ kernel }) => kernel)).toEqual(['Greater', 'Select']);
+    const always = two((tf, a, b) => tf.where(tf.tensor([1, 0, 1], [3], 'bool'), a, b));
+    expect([always.out.p, always.world.patterns]).toEqual([[5, 9, 7], []]);
   });
 
   it('a remainder is a - b n, with n held', () => {
@@ -231,6 +258,12 @@ describe('comparisons and choices', () => {
       expect(out).toMatchObject({ p: [P - 1, 0, 2], t: null, constant: false });
       expect(world.branches).toBe(3);
     }
+    const halved = carry({ x }, (tf, { x }) => tf.floorDiv(x!, tf.scalar(2)));
+    expect(halved.out).toMatchObject({ p: [P - 1, 0, 1], constant: false });
+    const still = carry({}, (tf) => tf.floor(tf.tensor([1.5])));
+    expect([still.out.constant, still.world.branches]).toEqual([true, 0]);
+    const sides = carry({ x }, (tf, { x }) => tf.cast(tf.cast(x!, 'bool'), 'float32'));
+    expect([sides.out.p, sides.out.constant, sides.world.branches]).toEqual([[1, 0, 1], false, 3]);
     expect(carry({ x }, (tf, { x }) => tf.onesLike(x!)).out).toMatchObject({ p: [1, 1, 1], constant: true });
   });
 });

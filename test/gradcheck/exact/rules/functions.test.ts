@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { constantsOf } from '../../../../src/gradcheck/exact/constants.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
 import { type Carried, carry, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
 
@@ -198,7 +199,7 @@ describe('sines, the error function and angles', () => {
   });
 
   it('erf is odd, its slope 2 / sqrt(pi) e^(-x^2)', () => {
-    const { out, world } = carry({ x }, kernel('Erf'));
+    const { out, world, lane } = carry({ x }, kernel('Erf'));
     expect(mod(out.p[0]! + out.p[1]!)).toBe(0);
     expect(out).toMatchObject({ taint: ['the value of erf'], tangentTaint: [] });
     expect(world.exponentials).toBe('unbounded');
@@ -206,6 +207,10 @@ describe('sines, the error function and angles', () => {
     const e = carry({ x }, (tf, { x }) => tf.exp(tf.neg(tf.square(x!)))).out.p;
     expect(over(out.t![0]!, 5 * e[0]!)).toBe(over(out.t![2]!, 7 * e[2]!));
     expect(over(out.t![0]!, 5)).toBe(over(out.t![1]!, 6));
+    const factor = over(out.t![0]!, 5 * e[0]!);
+    expect(mod(factor ** 2 * constantsOf(lane).of(Math.PI)[0])).toBe(4);
+    const lost = carry({ x: { ...x, lost: true } }, kernel('Erf')).out;
+    expect(lost.tangentTaint).toEqual(['the sign of a logarithm under an exponential']);
   });
 
   it('atan2 is a function of the ratio', () => {
