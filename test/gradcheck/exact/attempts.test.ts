@@ -11,9 +11,9 @@ interface Try {
 }
 
 /** Attempts of which only the draws are looked at; each of them makes so many numbers. */
-function attempts(count: number, { primes = [479, 383, 47], made = 0 } = {}) {
+function attempts(count: number, { primes = [479, 383, 47], made = 0, seed = 1 } = {}) {
   const tries: Try[] = [];
-  const made_ = new Attempts(count, primes, 1, (lanes, options) => {
+  const made_ = new Attempts(count, primes, seed, (lanes, options) => {
     tries.push({ lanes, options });
     return { world: { made } } as Setting;
   });
@@ -43,6 +43,15 @@ describe('lanes', () => {
     expect(tries[0]!.lanes.map(({ p }) => p.modulus).toSorted((a, b) => a - b)).toEqual([47, 383, 479]);
     expect(new Set(tries[0]!.lanes.map(({ seed }) => seed)).size).toBe(3);
     expect(attempts(1).run(() => null)).toBe('done');
+  });
+
+  it('take any prime first, by the seed', () => {
+    const first = Array.from({ length: 30 }, (_, seed) => {
+      const { run, tries } = attempts(1, { seed });
+      run(() => null);
+      return tries[0]!.lanes[0]!.p.modulus;
+    });
+    expect(new Set(first)).toEqual(new Set([47, 383, 479]));
   });
 
   it('are over primes between 2^19 and 2^20 by default', () => {

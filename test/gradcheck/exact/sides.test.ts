@@ -317,6 +317,16 @@ describe('wrong elements', () => {
     expect(wrong({ ...off(1), gradientOf: (tf, { x }) => tf.mul(6, x!) })).toBe(false);
   });
 
+  it('are wrong in doubles at the point itself, not far from it', () => {
+    const beside: ExactSubject = {
+      inputs: [input('x', [2])],
+      forward: (tf, { x }) => tf.square(x!),
+      // Off by 1e-7 wherever x is
+      backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.add(tf.mul(2, x!), 1e-7)) }),
+    };
+    expect(wrongInDoubles(tf, beside, (setting) => setting.backward(), [1], 1)).toBe(true);
+  });
+
   it('stay open where neighbours a few units in the last place away differ as much', () => {
     const x = 1 + 2 ** -30;
     // 1 / (x - 1) amplifies the last units by 2^30.

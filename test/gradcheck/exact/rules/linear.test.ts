@@ -47,6 +47,58 @@ describe('kernels that are linear in an input', () => {
     expect(one((tf, x) => tf.mean(x, 1)).out.lost).toBe(false);
   });
 
+  it('a mean over an odd number of terms, in which no product has zeros at its end', () => {
+    const p = Array.from({ length: 300_001 }, (_, k) => LARGE - 1 - ((k * k) % 1000));
+    const { out } = carry({ given: { real: p, p, q: p.map(() => 3) } }, (tf, { given }) => tf.mean(given!), {
+      prime: LARGE,
+    });
+    const sum = p.reduce((total, each) => total + BigInt(each), 0n);
+    expect((BigInt(out.p[0]!) * 300_001n) % BigInt(LARGE)).toBe(sum % BigInt(LARGE));
+    expect(out.q).toEqual([3]);
+  });
+
+  it('none where the windows have no common denominator below 2^53', () => {
+    const image = { ...x, shape: [1, 2, 3, 1] };
+    // The least common multiple of 1 to 29, squared, is about 2^82.
+    expect(() => one((tf, x) => tf.avgPool(x as never, 29, 1, 'same'), image)).toThrow(
+      'AvgPool: no common denominator below 2^53',
+    );
+    expect(() => one((tf, x) => tf.avgPool(x as never, 7, 1, 'same'), image)).not.toThrow();
+  });
+
+  it('padding, gradients of pooling and of resizing, by the lengths of their windows', () => {
+    const dy: Given = { real: [1, 2], shape: [1, 1, 2, 1], p: [8, 30], q: [1, 2] };
+    const pooled = (name: string, input: number[], dyShape: number[], attrs: object) =>
+      carry(
+        { dy: { ...dy, shape: dyShape } },
+        (tf, { dy }) =>
+          tf.engine().runKernel(name, { dy: dy!, input: tf.zeros(input) }, attrs as never) as Tensor,
+      ).out.p;
+    // Windows of 2 x 2: a quarter of dy to each
+    expect(
+      pooled('AvgPoolGrad', [1, 2, 3, 1], [1, 1, 2, 1], { filterSize: 2, strides: 1, pad: 'valid' }),
+    ).toEqual([...[2, over(38, 4), over(30, 4), 2, over(38, 4), over(30, 4)]]);
+    expect(
+      pooled('AvgPool3DGrad', [1, 2, 2, 3, 1], [1, 1, 1, 2, 1], {
+        filterSize: 2,
+        strides: 1,
+        pad: 'valid',
+      }).slice(0, 3),
+    ).toEqual([1, over(38, 8), over(30, 8)]);
+    const resized = carry(
+      { dy },
+      (tf, { dy }) =>
+        tf
+          .engine()
+          .runKernel('ResizeBilinearGrad', { dy: dy!, images: tf.zeros([1, 1, 3, 1]) }, {
+            alignCorners: false,
+            halfPixelCenters: false,
+          } as never) as Tensor,
+    ).out.p;
+    // Columns at 0 and 3/2
+    expect(resized).toEqual([8, 15, 15]);
+  });
+
   it.each([2 ** 10, 2 ** 17, 2 ** 18])('a mean over %d numbers near the prime', (count) => {
     const p = Array.from({ length: count }, (_, k) => LARGE - 1 - (k % 2));
     const given = { real: p, p, q: p.map(() => 3) };

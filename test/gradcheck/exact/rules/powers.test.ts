@@ -58,6 +58,13 @@ describe('powers', () => {
     expect(out.t).toEqual(out.p.map((y, k) => over(4 * y * x.t![k]!, 3 * x.p[k]!)));
     expect(out.taint).toEqual(['A', 'the sign of a power']);
     expect(power(4 / 3, faithful(x)).out.taint).toEqual(['A']);
+    const minus: Given = { real: [4], p: [P - 4], t: [5], q: [3] };
+    expect(() => carry({ x: minus }, (tf, { x }) => tf.pow(x!, 4 / 3), { squares: true })).toThrow(
+      'a radicand is not a square in the field',
+    );
+    expect(
+      carry({ x: { ...minus, p: [4] } }, (tf, { x }) => tf.pow(x!, 4 / 3), { squares: true }).out.p,
+    ).toHaveLength(1);
   });
 
   it('with an exponent that moves', () => {
