@@ -240,6 +240,24 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'never',
     reason: 'one output is the list of all outputs',
   },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: '    if (x < 0) {',
+    kind: 'number',
+    reason: 'numbers from 0 to length - 1 are returned before',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: '    if (x < 0) {',
+    kind: 'comparison',
+    reason: '0 is returned before',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'if (back >= length) back',
+    kind: 'comparison',
+    reason: 'length itself is held at length - 1, and so is its mirror image',
+  },
 ];
 
 /** The reason why a mutant is equivalent, or null. */

@@ -64,6 +64,7 @@ describe('random numbers for the inputs', () => {
     ]);
     const other = setting.forward((_tf, { given }) => given!);
     expect(other.numbers.map(({ tangent }) => tangent)).toEqual([null, null]);
+    expect([...other.numbers[1]!.value.re]).toEqual([1, 0]);
     expect([other.about.constant, other.about.pure, other.about.faithful]).toEqual([false, true, true]);
     expect(setting.forward((_tf, { whole }) => whole!).about.constant).toBe(true);
     expect(setting.forward(identity, new Map()).numbers[0]!.tangent).toBeNull();

@@ -88,12 +88,10 @@ describe('kernels that are linear in an input', () => {
     const resized = carry(
       { dy },
       (tf, { dy }) =>
-        tf
-          .engine()
-          .runKernel('ResizeBilinearGrad', { dy: dy!, images: tf.zeros([1, 1, 3, 1]) }, {
-            alignCorners: false,
-            halfPixelCenters: false,
-          } as never) as Tensor,
+        tf.engine().runKernel('ResizeBilinearGrad', { dy: dy!, images: tf.zeros([1, 1, 3, 1]) }, {
+          alignCorners: false,
+          halfPixelCenters: false,
+        } as never) as Tensor,
     ).out.p;
     // Columns at 0 and 3/2
     expect(resized).toEqual([8, 15, 15]);

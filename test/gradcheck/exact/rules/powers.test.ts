@@ -57,6 +57,9 @@ describe('powers', () => {
     expect(out.p.map((y) => mod(y ** 3))).toEqual([mod(4 ** 4), mod(9 ** 4)]);
     expect(out.t).toEqual(out.p.map((y, k) => over(4 * y * x.t![k]!, 3 * x.p[k]!)));
     expect(out.taint).toEqual(['A', 'the sign of a power']);
+    // Of minus a square, floor(b) decides the sign: (-3)^(4/3) is -3 times the third root of 3.
+    const third = carry({ x: { real: [3], p: [P - 3], q: [1] } }, (tf, { x }) => tf.pow(x!, 4 / 3)).out.p[0]!;
+    expect(mod(third ** 3)).toBe(mod(-27 * 3));
     expect(power(4 / 3, faithful(x)).out.taint).toEqual(['A']);
     const minus: Given = { real: [4], p: [P - 4], t: [5], q: [3] };
     expect(() => carry({ x: minus }, (tf, { x }) => tf.pow(x!, 4 / 3), { squares: true })).toThrow(

@@ -6,6 +6,7 @@ import {
   recordValues,
   replayDisturbed,
 } from '../../../../src/gradcheck/numeric/kernels/perturb.ts';
+import { heldOperands } from '../../../../src/gradcheck/numeric/kernels/rounding.ts';
 import type { Tensor } from '../../../../src/gradcheck/types.ts';
 
 const interceptor = new KernelInterceptor(tf);
@@ -69,6 +70,31 @@ describe('a run that is recorded', () => {
       { rounding: 1e-3 },
     );
     expect(tf.memory().numDataBuffers).toBe(before);
+  });
+});
+
+describe('operands that leave the domain of their kernel', () => {
+  const held = (kernel: string, values: Record<string, number[]>, base: Record<string, number[]>) => {
+    const arrays = (record: Record<string, number[]>) =>
+      Object.fromEntries(Object.entries(record).map(([name, x]) => [name, Float64Array.from(x)]));
+    const found = heldOperands(kernel, arrays(values), arrays(base));
+    return Object.fromEntries(Object.entries(found).map(([name, x]) => [name, Array.from(x)]));
+  };
+  it.each<[string, Record<string, number[]>, Record<string, number[]>, Record<string, number[]>]>([
+    ['Log', { x: [-1e-20, 2] }, { x: [1e-20, 1] }, { x: [1e-20, 2] }],
+    ['Log', { x: [1e-21, 2] }, { x: [1e-20, 1] }, {}],
+    ['Sqrt', { x: [-1e-20, 0, 1] }, { x: [0, 0, 2] }, { x: [0, 0, 1] }],
+    ['Acos', { x: [1.1, -1.1, 1] }, { x: [1, -1, 1] }, { x: [1, -1, 1] }],
+    ['Acosh', { x: [0.9, 2] }, { x: [1, 2] }, { x: [1, 2] }],
+    ['Exp', { x: [-5] }, { x: [5] }, {}],
+    // Whole exponents stay; a base keeps its side of 0 unless all exponents are whole.
+    ['Pow', { a: [-1e-20, 2], b: [2, 3] }, { a: [0, 2], b: [2, 3] }, {}],
+    ['Pow', { a: [-1e-20, 2], b: [2, 0.5] }, { a: [0, 2], b: [2, 0.5] }, { a: [0, 2] }],
+    ['Pow', { a: [0, 2], b: [2, 0.5] }, { a: [1e-20, 2], b: [2, 0.5] }, {}],
+    ['Pow', { a: [1, -2], b: [2.001, 0.6] }, { a: [1, -3], b: [2, 0.5] }, { b: [2, 0.6] }],
+    ['Pow', { a: [1], b: [2.001] }, { a: [1, 1], b: [2, 2] }, {}],
+  ])('%s %j, at first %j', (kernel, values, base, wanted) => {
+    expect(held(kernel, values, base)).toEqual(wanted);
   });
 });
 
