@@ -258,6 +258,30 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'comparison',
     reason: 'length itself is held at length - 1, and so is its mirror image',
   },
+  {
+    file: 'src/gradcheck/exact/algebra.ts',
+    at: 'lost: lost || sign !== null',
+    kind: 'comparison',
+    reason: 'an exponential reads only the number and the sign',
+  },
+  {
+    file: 'src/gradcheck/exact/algebra.ts',
+    at: 'lost: lost || sign !== null',
+    kind: 'logic',
+    reason: 'an exponential reads only the number and the sign',
+  },
+  {
+    file: 'src/gradcheck/exactStage.ts',
+    at: '(seed * of + number) * 31 + k',
+    kind: 'number',
+    reason: 'any other points nearby',
+  },
+  {
+    file: 'src/gradcheck/exactStage.ts',
+    at: '?? Number.NaN;',
+    kind: 'fallback left out',
+    reason: 'a difference to what is undefined is no number either',
+  },
 ];
 
 /** The reason why a mutant is equivalent, or null. */

@@ -23,7 +23,7 @@ describe('the exact check and the differences', () => {
   it.each<[GradcheckOptions, number, object, string | null, number]>([
     [{}, 1, { status: 'pass' }, 'proved', 2],
     [{ exact: 'off' }, 1, { status: 'pass' }, null, 2],
-    [{ exact: 'only' }, 1, { status: 'pass' }, 'proved', 0],
+    [{ exact: 'only' }, 1, { status: 'pass', oddOneOut: null }, 'proved', 0],
     [{}, 1.5, { status: 'fail', oddOneOut: 'yours', stage: 'numbers' }, 'refuted', 2],
     [{ exact: 'off' }, 1.5, { status: 'fail', oddOneOut: 'yours', stage: 'numbers' }, null, 2],
     [{ exact: 'only' }, 1.5, { status: 'fail', oddOneOut: 'yours', stage: 'numbers' }, 'refuted', 0],
@@ -47,6 +47,36 @@ describe('the exact check and the differences', () => {
     expect([order, exact, status]).toEqual([2, null, 'pass']);
     const wrong = await gradcheck(square(1.5), { order: 2 });
     expect([wrong.order, wrong.status]).toEqual([1, 'fail']);
+  });
+});
+
+describe('a check ends early', () => {
+  it('where the output depends on nothing', async () => {
+    const constant = square(1, { forward: (tf) => tf.ones([2]) });
+    const { status, exact, evaluations, dependence, stages } = await gradcheck(constant);
+    expect([status, exact, evaluations, dependence?.unused]).toEqual(['inconclusive', null, 0, ['x']]);
+    expect(stages.find(({ stage }) => stage === 'names')?.status).toBe('not run');
+  });
+
+  it('where TensorFlow.js has no gradient, and there is no other', async () => {
+    const read: GradcheckSpec = {
+      inputs: { x: [0.5, -1.5] },
+      forward: (tf, { x }) => tf.tensor(Array.from(x!.dataSync(), (each) => each ** 2)),
+    };
+    const { status, unsupported, exact, looksLike } = await gradcheck(read);
+    expect([status, exact, looksLike]).toEqual(['unsupported', null, null]);
+    expect(unsupported?.reason).toMatch(/^it sees no path from x to the output/);
+  });
+
+  it('where the only gradient has no name or shape', async () => {
+    const unnamed = await gradcheck(square(1, { backward: (_tf, _inputs, dy) => dy as never }));
+    expect(unnamed).toMatchObject({
+      status: 'fail',
+      stage: 'names',
+      oddOneOut: 'yours',
+      exact: null,
+      evaluations: 0,
+    });
   });
 });
 

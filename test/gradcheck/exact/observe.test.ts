@@ -84,6 +84,22 @@ describe('the kernels beside their rules', () => {
     expect(() => tf.tidy(() => void following((tf) => tf.log(tf.tensor([0]))))).not.toThrow();
   });
 
+  it('follow complex numbers part by part, constant ones too', () => {
+    tf.tidy(() => {
+      const { world, result } = following((tf, x) => {
+        const z = tf.complex(x, tf.add(x, 1));
+        return [tf.real(tf.mul(z, z)), tf.imag(tf.mul(z, z))] as const;
+      });
+      // x^2 - (x + 1)^2 = -2x - 1, and 2x (x + 1), for 3 and 4
+      expect(result.map((part) => [...world.entry(part).numbers[0]!.value.re])).toEqual([
+        [P - 7, P - 9],
+        [24, 40],
+      ]);
+      const still = following((tf) => tf.real(tf.complex([1, 2], [3, 4])));
+      expect([...still.world.entry(still.result).numbers[0]!.value.re]).toEqual([1, 2]);
+    });
+  });
+
   it('without a rule cannot be followed, but for constants', () => {
     expect(() => tf.tidy(() => void following((tf, x) => tf.unique(x).values))).toThrow(
       'no rule for Unique: it asks',
