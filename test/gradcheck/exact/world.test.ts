@@ -115,6 +115,46 @@ describe('exponentials', () => {
   });
 });
 
+describe('steps', () => {
+  const x: Given = {
+    real: [-1, 0, 2, 0],
+    p: [5, 6, 7, 8],
+    q: [1, 2, 3, 4],
+    about: { taint: new Set(['A']) },
+  };
+  const step = (f: (tf: TF, x: Tensor) => Tensor, given: Given = x, more = {}) =>
+    carry({ x: given }, (tf, { x }) => f(tf, x!), more);
+  it('count branches and kinks, with the sides that they took', () => {
+    const { out, world } = step((tf, x) => tf.step(x));
+    expect([world.branches, world.kinks]).toEqual([4, 2]);
+    expect(world.patterns.map(({ kernel, sides }) => [kernel, ...Array.from(sides)])).toEqual([
+      ['Step', 0, 0, 1, 0],
+    ]);
+    expect(out).toMatchObject({
+      p: [0, 0, 1, 0],
+      q: [0, 0, 1, 0],
+      degree: [0, 0],
+      constant: false,
+      taint: [],
+    });
+    const twice = step((tf, x) => tf.add(tf.step(x), tf.relu(x))).world;
+    expect([twice.branches, twice.kinks, twice.patterns.length]).toEqual([8, 4, 2]);
+    expect(step((tf, x) => tf.step(x), x, { turned: 'first' }).out.p).toEqual([0, 1, 1, 1]);
+  });
+
+  it('of constants have no branches', () => {
+    const { out, world } = step((tf, x) => tf.step(x), { ...x, about: { constant: true } });
+    expect([world.branches, world.kinks, world.patterns, out.constant]).toEqual([0, 0, [], true]);
+  });
+
+  it('that are free are of degree 1, and keep the taint of what they are taken of', () => {
+    const off = { ...x, real: [-1, 1, 2, 3] };
+    const { out, world } = step((tf, x) => tf.step(x), off, { free: true });
+    expect(out).toMatchObject({ degree: [1, 0], taint: ['A'], t: null });
+    expect([world.branches, world.kinks, new Set(out.p).size]).toEqual([4, 0, 4]);
+  });
+});
+
 describe('constants of a world', () => {
   it('are faithful if all are powers of two, or 0', () => {
     const faithful = (...values: number[]): boolean => worldOf().constant(values).about.faithful;

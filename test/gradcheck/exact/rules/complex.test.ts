@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Duals } from '../../../../src/gradcheck/exact/index.ts';
 import { CannotProve, NeedUnity } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
 import { carry, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
+import { tf } from '../support.ts';
 
 type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
 const a: Given = { real: [1, 2], p: [3, 40], t: [5, 6], q: [4, 20], about: { taint: new Set(['A']) } };
@@ -139,6 +141,29 @@ describe('Fourier transforms', () => {
     const quarter = (all: number[]) => all.map((each) => over(each, 4));
     expect(transformed('real', 'ifft')).toMatchObject({ p: quarter(values.re), t: quarter(tangents.re) });
     expect(transformed('imag', 'ifft')).toMatchObject({ p: quarter(values.im), t: quarter(tangents.im) });
+  });
+
+  it('in double precision have the derivative of every element', () => {
+    const subject = {
+      inputs: [{ name: 'x', shape: [1, 4], dtype: 'float32' as const, values: [1, 2, 3, 5] }],
+      forward: (library: TF, { x }: Record<string, Tensor>) =>
+        library.imag(library.fft(library.complex(x!, library.mul(2, x!)))),
+    };
+    // x + 2x i: the imaginary part is the sum of 2 x cos - x sin
+    const found = new Duals(tf, subject, [1, 4]).derivative({ x: Float64Array.of(0, 1, 0, 0) });
+    [2, -1, -2, 1].forEach((each, k) => {
+      expect(found[k]).toBeCloseTo(each, 12);
+    });
+    const back = {
+      ...subject,
+      forward: (library: TF, { x }: Record<string, Tensor>) =>
+        library.real(library.ifft(library.complex(x!, x!))),
+    };
+    // (cos - sin) / 4
+    const inverse = new Duals(tf, back, [1, 4]).derivative({ x: Float64Array.of(0, 1, 0, 0) });
+    [1 / 4, -1 / 4, -1 / 4, 1 / 4].forEach((each, k) => {
+      expect(inverse[k]).toBeCloseTo(each, 12);
+    });
   });
 
   it('of a length whose roots of unity the prime lacks ask for another', () => {

@@ -81,6 +81,11 @@ describe('products of elements', () => {
     expect(cumulated(1, true, true)).toEqual([12, 4, 1, 42, 7, 1]);
     expect(cumulated(0, false, false)).toEqual([2, 3, 4, 10, 18, 28]);
     expect(cumulated(0, true, true)).toEqual([5, 6, 7, 1, 1, 1]);
+    // Of nothing: 1, which is no constant of the code
+    const single = carry({ x: { real: [5], p: [7], t: [1], q: [2] } }, (tf, { x }) =>
+      tf.cumprod(x!, 0, true),
+    ).out;
+    expect(single).toMatchObject({ p: [1], t: null, constant: false });
   });
 
   it('named by letters, of one tensor or of two', () => {
