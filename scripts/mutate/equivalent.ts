@@ -288,6 +288,27 @@ export const EQUIVALENT: readonly Equivalent[] = [
     kind: 'comparison',
     reason: 'a typed array takes nothing beyond its end',
   },
+  {
+    file: 'src/notebook/engines/reference.ts',
+    at: ' < side) convOut[at + ',
+    kind: 'arithmetic',
+    reason:
+      'beyond the end of a row stands what the next row writes over it, and a typed array takes nothing beyond its own end',
+  },
+  {
+    file: 'src/notebook/engines/reference.ts',
+    at: ' < side) convOut[at + ',
+    kind: 'always',
+    reason:
+      'beyond the end of a row stands what the next row writes over it, and a typed array takes nothing beyond its own end',
+  },
+  {
+    file: 'src/notebook/engines/reference.ts',
+    at: ' < side) convOut[at + ',
+    kind: 'comparison',
+    reason:
+      'beyond the end of a row stands what the next row writes over it, and a typed array takes nothing beyond its own end',
+  },
 ];
 
 /** The reason why a mutant is equivalent, or null. */

