@@ -46,12 +46,16 @@ describe('lanes', () => {
   });
 
   it('take any prime first, by the seed', () => {
+    const seeds: number[] = [];
     const first = Array.from({ length: 30 }, (_, seed) => {
       const { run, tries } = attempts(1, { seed });
       run(() => null);
+      seeds.push(tries[0]!.lanes[0]!.seed);
       return tries[0]!.lanes[0]!.p.modulus;
     });
     expect(new Set(first)).toEqual(new Set([47, 383, 479]));
+    // Of 32 bits
+    expect([Math.max(...seeds) > 2 ** 31, Math.max(...seeds) < 2 ** 32]).toEqual([true, true]);
   });
 
   it('are over primes between 2^19 and 2^20 by default', () => {
@@ -118,6 +122,7 @@ describe('an attempt', () => {
       attempts(4, { primes: [1048343, 479, 383, 47], made }).run(inLane(0, 7));
     expect(late(2 ** 22 + 1)).toThrow('0 / 0, 8 draws of 4 lanes');
     expect(late(2 ** 22)).toThrow('0 / 0, 9 draws of 4 lanes');
+    expect(late(2 ** 26)).toThrow('0 / 0, 8 draws of 4 lanes');
     expect(late(1)).toThrow('0 / 0, 29 draws of 4 lanes');
   });
 
