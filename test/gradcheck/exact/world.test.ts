@@ -152,6 +152,15 @@ describe('steps', () => {
     const { out, world } = step((tf, x) => tf.step(x), off, { free: true });
     expect(out).toMatchObject({ degree: [1, 0], taint: ['A'], t: null });
     expect([world.branches, world.kinks, new Set(out.p).size]).toEqual([4, 0, 4]);
+    // step(-x) = 1 - step(x)
+    const mirrored = { ...off, p: [5, P - 5, 7, P - 7] };
+    const [a, b, c, d] = step((tf, x) => tf.step(x), mirrored, { free: true }).out.p as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    expect([(a + b) % P, (c + d) % P]).toEqual([1, 1]);
   });
 });
 
