@@ -73,7 +73,8 @@ function simplest(x: number, limit: number, halves = 1): [top: number, bottom: n
     rest = 1 / rest - term;
     [top, before] = [term * top + before, top];
     [bottom, bottomBefore] = [term * bottom + bottomBefore, bottom];
-    if (Math.abs(top) * bottom > limit) return null;
+    // The reciprocal of a subnormal number may be infinite.
+    if (!(Math.abs(top) * bottom <= limit)) return null;
   }
   return Math.abs(top) * bottom > limit ? null : [top, bottom];
 }

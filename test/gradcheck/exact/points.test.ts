@@ -190,8 +190,8 @@ describe('constants', () => {
     backward: (tf, _inputs, dy) => ({ x: tf.mul(dy, other(tf)) }),
   });
 
-  it('that are the same double are the same number, simple or not', () => {
-    for (const constant of [0.1, 1 / Math.sqrt(3), Math.E, 1.0507009873554805])
+  it('that are the same double are the same number, simple or not, or subnormal', () => {
+    for (const constant of [0.1, 1 / Math.sqrt(3), Math.E, 1.0507009873554805, 2 ** -1040, 1e-310 / 3])
       expect(
         exact(
           times(

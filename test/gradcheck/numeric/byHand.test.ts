@@ -75,6 +75,13 @@ describe('differences along a line', () => {
     expect(at(curved, 0, 1, { ...free, noise: 0.69 * H ** 4 }).step).toBeLessThan(H);
   });
 
+  it('the shortest step counts, and no shorter one; a derivative of 0 is looked for as well', () => {
+    const curved = (x: number) => x + x ** 5;
+    expect(at(curved, 0, 1, { steps: [H / 8, 0] }).step).toBe(H / 8);
+    expect(at(curved, 0, 1, { steps: [H / 7.9, 0] }).step).toBe(H);
+    expect(at((x) => x ** 5, 0, 1, { steps: [1e-9, 0] }).step).toBeLessThan(H / 8);
+  });
+
   it('the step grows for rounding, and not below what the gradient rounds', () => {
     // The rounding of both sides divided by h / 2 is 4e-7 / h.
     const free = { steps: [1e-9, 100] } as const;

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { equivalenceOf } from '../../../scripts/mutate/equivalent.ts';
+import { EQUIVALENT, equivalenceOf } from '../../../scripts/mutate/equivalent.ts';
 import { mutantsOf } from '../../../scripts/mutate/mutants.ts';
 import { suitesReaching } from '../../../scripts/mutate/reach.ts';
 import { packageRoot } from '../../../src/system/packageRoot.ts';
@@ -65,4 +67,10 @@ it('the suite that mirrors a file comes first, then those of its folder; long on
   for (const suite of suitesOf('src/gradcheck/check.ts'))
     expect(suite).not.toMatch(/fuzz|falseAlarms|selfTest|e2e/);
   expect(suitesOf('src/cli.ts')).toEqual([]);
+});
+
+it('every mutant that is called equivalent has its line', () => {
+  const lines = (file: string) => readFileSync(join(packageRoot(), file), 'utf8').split('\n');
+  const stale = EQUIVALENT.filter(({ file, at }) => !lines(file).some((line) => line.includes(at)));
+  expect(stale).toEqual([]);
 });

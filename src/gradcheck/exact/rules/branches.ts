@@ -11,6 +11,9 @@ type Open = (x: number) => boolean;
 const above: Open = (x) => x > 0;
 const from: Open = (x) => x >= 0;
 
+/** The tangent of a difference of which only the sign is asked for. */
+const unused: Formulas['tangent'] = ({ field }) => field.zero;
+
 const masked = (world: World, x: Operand, open: Open): Entry => world.step(x.entry, (k) => x.real[k]!, open);
 
 /** m a + (1 - m) b: a where the mask m is 1, b where it is 0. */
@@ -64,13 +67,13 @@ function clip(
         bound: world.constant([0]),
       };
     const limit = world.constant([bound]);
-    const difference = derive(world, [x.entry, limit], x.entry.size, real, {
-      ...rational(
-        (f, v, b) => f.sub(v!, b!),
-        ({ field: f }, _xs, [dx]) => f.scale(dx!, 1),
-      ),
-      linear: true,
-    });
+    const difference = derive(
+      world,
+      [x.entry, limit],
+      x.entry.size,
+      real,
+      rational((f, v, b) => f.sub(v!, b!), unused),
+    );
     const mask = world.step(difference, (k) => x.real[k]! - bound, open);
     return { mask, bound: limit };
   };
@@ -156,11 +159,7 @@ function difference(call: Call): Operand & { readonly real: Float64Array } {
     [a.entry, b.entry],
     real.length,
     real,
-    rational(
-      (f, x, y) => f.sub(x!, y!),
-      ({ field: f }, _xs, [da, db]) => f.sub(da!, db!),
-      { linear: true },
-    ),
+    rational((f, x, y) => f.sub(x!, y!), unused),
   );
   return { entry, real, shape };
 }
@@ -203,7 +202,6 @@ const complement = (world: World, mask: Entry, real: Real): Entry =>
 const comparison =
   (open: Open | null, inverted = false): Rule =>
   (call) => {
-    if (call.names.some((name) => call.inputs[name]!.dtype === 'string')) return [null];
     const side = difference(call);
     if (open === null || !call.world.options.free) {
       const { constant } = side.entry.about;
@@ -284,7 +282,7 @@ const select: Rule = (call) => {
 /** 1 above 0, else a constant; the derivative is 0. */
 const step: Rule = (call) => {
   const x = call.operand('x');
-  const operands = [masked(call.world, x, above), call.world.constant([Number(call.attrs.alpha ?? 0)])];
+  const operands = [masked(call.world, x, above), call.world.constant([Number(call.attrs.alpha)])];
   return derive(
     call.world,
     operands,

@@ -20,7 +20,7 @@ function ranksOf(real: Real, firstWins: boolean): { ranks: Float64Array; order: 
 function chosen(call: Call, name: string, firstWins: boolean): Int32Array {
   const { ranks, order } = ranksOf(call.operand(name).real, firstWins);
   const [picked] = call.run({ [name]: ranks });
-  return Int32Array.from(picked!, (rank) => (rank > 0 ? order[rank - 1]! + 1 : 0));
+  return Int32Array.from(picked!, (rank) => order[rank - 1]! + 1);
 }
 
 /** Chooses elements as the kernel does on the real numbers; ties go by TensorFlow.js's convention. */

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NamedAttrMap } from '@tensorflow/tfjs';
-import { cases } from '../../../src/audit/cases.ts';
-import { faultsAt } from '../../../src/audit/faults.ts';
-import { Entry } from '../../../src/gradcheck/exact/entry.ts';
-import { Duals } from '../../../src/gradcheck/exact/index.ts';
-import { Lane } from '../../../src/gradcheck/exact/lane.ts';
-import { observe } from '../../../src/gradcheck/exact/observe.ts';
-import { COMPLEX_RULES } from '../../../src/gradcheck/exact/rules/complex.ts';
-import { RULES, WITHOUT_RULE } from '../../../src/gradcheck/exact/rules/index.ts';
-import { KEPT } from '../../../src/gradcheck/exact/rules/move.ts';
-import { CannotProve, World } from '../../../src/gradcheck/exact/world.ts';
-import type { GradcheckSpec, ShapedValues, Tensor } from '../../../src/gradcheck/types.ts';
-import { uniformNumbers } from '../../../src/numerics/random.ts';
-import { sizeOf } from '../../../src/numerics/shape.ts';
-import { exact, subjectOf, tf } from './support.ts';
+import { cases } from '../../../../src/audit/cases.ts';
+import { faultsAt } from '../../../../src/audit/faults.ts';
+import { Entry } from '../../../../src/gradcheck/exact/entry.ts';
+import { Duals } from '../../../../src/gradcheck/exact/index.ts';
+import { Lane } from '../../../../src/gradcheck/exact/lane.ts';
+import { observe } from '../../../../src/gradcheck/exact/observe.ts';
+import { COMPLEX_RULES } from '../../../../src/gradcheck/exact/rules/complex.ts';
+import { RULES, WITHOUT_RULE } from '../../../../src/gradcheck/exact/rules/index.ts';
+import { KEPT } from '../../../../src/gradcheck/exact/rules/move.ts';
+import { CannotProve, World } from '../../../../src/gradcheck/exact/world.ts';
+import type { GradcheckSpec, ShapedValues, Tensor } from '../../../../src/gradcheck/types.ts';
+import { uniformNumbers } from '../../../../src/numerics/random.ts';
+import { sizeOf } from '../../../../src/numerics/shape.ts';
+import { exact, subjectOf, tf } from '../support.ts';
 
 const PRIME = 1048343;
 /** Kernels whose values are not numbers of the field, or are replaced by a random function. */

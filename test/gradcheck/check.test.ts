@@ -1,0 +1,251 @@
+import { describe, expect, it } from '@jest/globals';
+import * as tf from 'backproof/float64';
+import { runExact } from '../../src/gradcheck/exactStage.ts';
+import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
+import { checkHygiene } from '../../src/gradcheck/hygiene.ts';
+import { dependenceOf } from '../../src/gradcheck/spec/dependence.ts';
+import { readSpec } from '../../src/gradcheck/spec/readSpec.ts';
+import { Subject, type Values } from '../../src/gradcheck/spec/subject.ts';
+import { StageLog } from '../../src/gradcheck/stages.ts';
+import type { GradcheckOptions, GradcheckSpec, Tensor } from '../../src/gradcheck/types.ts';
+
+await tf.ready();
+const square = (factor: number, more: Partial<GradcheckSpec> = {}): GradcheckSpec => ({
+  inputs: { x: [0.5, -1.5] },
+  forward: (tf, { x }) => tf.square(x!),
+  backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.mul(2 * factor, x!)) }),
+  ...more,
+});
+const stagesOf = ({ stages }: Awaited<ReturnType<typeof gradcheck>>) =>
+  Object.fromEntries(stages.map(({ stage, status }) => [stage, status]));
+
+describe('the exact check and the differences', () => {
+  it.each<[GradcheckOptions, number, object, string | null, number]>([
+    [{}, 1, { status: 'pass' }, 'proved', 2],
+    [{ exact: 'off' }, 1, { status: 'pass' }, null, 2],
+    [{ exact: 'only' }, 1, { status: 'pass', oddOneOut: null }, 'proved', 0],
+    [{}, 1.5, { status: 'fail', oddOneOut: 'yours', stage: 'numbers' }, 'refuted', 2],
+    [{ exact: 'off' }, 1.5, { status: 'fail', oddOneOut: 'yours', stage: 'numbers' }, null, 2],
+    [{ exact: 'only' }, 1.5, { status: 'fail', oddOneOut: 'yours', stage: 'numbers' }, 'refuted', 0],
+    // Below what differences see
+    [{}, 1 + 2 ** -36, { status: 'fail', oddOneOut: 'yours' }, 'refuted', 2],
+    [{ exact: 'off' }, 1 + 2 ** -36, { status: 'pass' }, null, 2],
+  ])('%j, %d times the gradient', async (options, factor, wanted, verdict, checked) => {
+    const result = await gradcheck(square(factor), options);
+    expect(result).toMatchObject(wanted);
+    expect([result.exact?.verdict ?? null, result.inputs.x?.checked]).toEqual([verdict, checked]);
+    expect(result.milliseconds).toBeGreaterThan(0);
+    expect(result.milliseconds).toBeLessThan(60_000);
+    const { 'dy contract': contract, 'inputs unchanged': unchanged, 'no leak': leak } = stagesOf(result);
+    expect([contract, unchanged, leak]).toEqual(['pass', 'pass', 'pass']);
+  });
+
+  it('are both left to the first derivative where the second is checked', async () => {
+    const { order, exact, status } = await gradcheck(square(1, { backward: undefined } as never), {
+      order: 2,
+    });
+    expect([order, exact, status]).toEqual([2, null, 'pass']);
+    const wrong = await gradcheck(square(1.5), { order: 2 });
+    expect([wrong.order, wrong.status]).toEqual([1, 'fail']);
+  });
+});
+
+describe('a check ends early', () => {
+  it('where the output depends on nothing', async () => {
+    const constant = square(1, { forward: (tf) => tf.ones([2]) });
+    const { status, exact, evaluations, dependence, stages } = await gradcheck(constant);
+    expect([status, exact, evaluations, dependence?.unused]).toEqual(['inconclusive', null, 0, ['x']]);
+    expect(stages.find(({ stage }) => stage === 'names')?.status).toBe('not run');
+  });
+
+  it('where TensorFlow.js has no gradient, and there is no other', async () => {
+    const read: GradcheckSpec = {
+      inputs: { x: [0.5, -1.5] },
+      forward: (tf, { x }) => tf.tensor(Array.from(x!.dataSync(), (each) => each ** 2)),
+    };
+    const { status, unsupported, exact, looksLike } = await gradcheck(read);
+    expect([status, exact, looksLike]).toEqual(['unsupported', null, null]);
+    expect(unsupported?.reason).toMatch(/^it sees no path from x to the output/);
+  });
+
+  it('where the only gradient has no name or shape', async () => {
+    const unnamed = await gradcheck(square(1, { backward: (_tf, _inputs, dy) => dy as never }));
+    expect(unnamed).toMatchObject({
+      status: 'fail',
+      stage: 'names',
+      oddOneOut: 'yours',
+      exact: null,
+      evaluations: 0,
+    });
+  });
+});
+
+const subjectOf = (spec: GradcheckSpec): Subject => new Subject(tf, readSpec(spec));
+
+describe('the exact stage', () => {
+  const max = (factor: number, x = [1, -2]): GradcheckSpec => ({
+    inputs: { x },
+    // The larger of x^2 and 1.1 x, with the second slope times the factor
+    forward: (tf, { x }) => tf.max(tf.stack([tf.square(x!), tf.mul(x!, 1.1)]), 0),
+    backward: (tf, { x }, dy) => {
+      const first = tf.cast(tf.greater(tf.square(x!), tf.mul(x!, 1.1)), 'float32');
+      const slope = tf.add(tf.mul(first, tf.mul(2, x!)), tf.mul(tf.sub(1, first), 1.1 * factor));
+      return { x: tf.mul(dy, slope) };
+    },
+  });
+  const relu: GradcheckSpec = { inputs: { x: [1, -2] }, forward: (tf, { x }) => tf.relu(x!) };
+
+  it('tries all branches at once, and points only where the proof is of one point', () => {
+    const free = runExact(subjectOf(relu), { seed: 1, points: 5 });
+    expect([free.exact.branches, free.exact.points, free.refutedAt]).toEqual(['all', null, null]);
+    const none = runExact(subjectOf(max(1)), { seed: 1, points: 0 });
+    expect([none.exact.branches, none.exact.points]).toEqual(['point', null]);
+    const { exact, refutedAt } = runExact(subjectOf(max(1)), { seed: 1, points: 12 });
+    expect(exact.points).toMatchObject({ tried: 12, proved: 12, cause: null });
+    expect(exact.points!.seen).toEqual([{ kernel: 'Max', branches: 2, bothSides: expect.any(Number) }]);
+    expect(refutedAt).toBeNull();
+  });
+
+  it('ends at the first point that refutes, and tells its number and values', () => {
+    const wrong = runExact(subjectOf(max(2, [1.3, 1.2])), { seed: 1, points: 20 });
+    expect(wrong.exact.verdict).toBe('proved');
+    const { number, of, values } = wrong.refutedAt!;
+    expect([of, number >= 1, number <= 20, values.x!.length]).toEqual([20, true, true, 2]);
+    // At least one of the numbers is on the other branch: below 1.1.
+    expect(Math.min(...values.x!)).toBeLessThan(1.1);
+    const here = runExact(subjectOf(max(2, [1, 1.2])), { seed: 1, points: 20 });
+    expect([here.exact.verdict, here.refutedAt]).toEqual(['refuted', null]);
+    expect(runExact(subjectOf(max(2, [1.3, 1.2])), { seed: 2, points: 20 }).refutedAt!.values).not.toEqual(
+      values,
+    );
+  });
+
+  it('keeps the first cause of what cannot be proved nearby', () => {
+    const some: GradcheckSpec = {
+      inputs: { x: [1, -1] },
+      // Defined at the inputs, and not for sums below 0
+      forward: (tf, { x }) => tf.max(tf.stack([tf.sqrt(tf.add(tf.sum(x!), 1)), tf.sum(x!)])),
+    };
+    const { exact } = runExact(subjectOf(some), { seed: 1, points: 20 });
+    expect(exact.points!.tried).toBe(20);
+    expect(exact.points!.proved).toBeLessThan(20);
+    expect(exact.points!.cause).toBe('Sqrt gives NaN');
+  });
+});
+
+describe('what the output depends on', () => {
+  // Where x is moved to from 1: by 2 times 1e-6, 0.1, 3 and 1000, in both directions
+  it.each([1 + 2e-6, 1 - 2e-6, 1.2, 0.8, 7, -5, 2001, -1999])('is seen where only %d changes it', (place) => {
+    const at = (values: number[]): GradcheckSpec => ({
+      inputs: { x: values, w: [1] },
+      forward: (tf, { x, w }) => tf.mul(w!, Math.abs(x!.dataSync()[0]! - place) < 1e-9 ? 2 : 1),
+    });
+    expect(dependenceOf(subjectOf(at([1])))).toMatchObject({
+      unused: [],
+      withoutPath: ['x'],
+      unchecked: [],
+      assigned: [],
+    });
+    // The second of two is moved by half as much again.
+    const second: GradcheckSpec = {
+      ...at([1, 1]),
+      forward: (tf, { x, w }) => tf.mul(w!, Math.abs(x!.dataSync()[1]! - (1.5 * place - 0.5)) < 1e-9 ? 2 : 1),
+    };
+    expect(dependenceOf(subjectOf(second)).withoutPath).toEqual(['x']);
+  });
+
+  it('is not seen elsewhere, and an error counts as a change', () => {
+    const never: GradcheckSpec = {
+      inputs: { x: [1], w: [1] },
+      forward: (tf, { x, w }) => tf.mul(w!, x!.dataSync()[0]! === 4 ? 2 : 1),
+    };
+    expect(dependenceOf(subjectOf(never))).toMatchObject({ unused: ['x'], withoutPath: [] });
+    const throwing: GradcheckSpec = {
+      ...never,
+      forward: (tf, { x, w }) => {
+        if (x!.dataSync()[0]! > 1000) throw new RangeError('too large');
+        return tf.mul(w!, 2);
+      },
+    };
+    expect(dependenceOf(subjectOf(throwing)).withoutPath).toEqual(['x']);
+  });
+});
+
+describe('hygiene', () => {
+  const dy: Values = { shape: [2], dtype: 'float32', values: Float64Array.of(1, 2) };
+  const said = (spec: GradcheckSpec, withAutodiff = true) => {
+    const log = new StageLog();
+    checkHygiene(subjectOf(spec), dy, withAutodiff, log);
+    return Object.fromEntries(
+      log
+        .list()
+        .flatMap(({ stage, status, detail }) => (status === 'not run' ? [] : [[stage, detail ?? status]])),
+    );
+  };
+  const kept: Tensor[] = [];
+  const leaking = (count: number) => (library: typeof tf) => {
+    for (let k = 0; k < count; k++) kept.push(library.keep(library.tensor([1, 2])));
+  };
+  // Releases what the suite has kept.
+  const release = () => tf.dispose(kept.splice(0));
+
+  it('passes what leaves nothing and changes nothing', () => {
+    expect(said(square(1))).toEqual({ 'inputs unchanged': 'pass', 'no leak': 'pass' });
+  });
+
+  it('counts tensors that a run leaves behind, in forward and in backward', () => {
+    const [one, two] = [leaking(1), leaking(2)];
+    const inForward = square(1, {
+      forward: (library, { x }) => {
+        one(library as typeof tf);
+        return library.square(x!);
+      },
+    });
+    expect(said(inForward)['no leak']).toBe(
+      'forward leaks 1 tensor per run; the gradient of forward leaks 1 tensor per run',
+    );
+    expect(said(inForward, false)['no leak']).toBe('forward leaks 1 tensor per run');
+    const inBackward = square(1, {
+      backward: (library, { x }, dy) => {
+        two(library as typeof tf);
+        return { x: library.mul(dy, library.mul(2, x!)) };
+      },
+    });
+    expect(said(inBackward)['no leak']).toBe('backward leaks 2 tensors per run');
+    release();
+  });
+
+  it('does not count what only the first run makes', () => {
+    let made = false;
+    const first = square(1, {
+      forward: (library, { x }) => {
+        if (!made) kept.push(library.keep(library.tensor([1, 2])));
+        made = true;
+        return library.square(x!);
+      },
+    });
+    expect(said(first)['no leak']).toBe('pass');
+    release();
+  });
+
+  it('sees dy overwritten, and inputs disposed', () => {
+    const overwriting = square(1, {
+      backward: (library, { x }, dy) => {
+        const values = dy.dataSync();
+        values[0] = 7;
+        return { x: library.mul(dy, library.mul(2, x!)) };
+      },
+    });
+    expect(said(overwriting)['inputs unchanged']).toBe(
+      'dy overwritten by backward (dataSync() may return the very array: copy it)',
+    );
+    const disposing = square(1, {
+      forward: (library, { x }) => {
+        const y = library.square(x!);
+        x!.dispose();
+        return y;
+      },
+    });
+    expect(said(disposing, false)['inputs unchanged']).toBe('x changed or disposed while the functions ran');
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
+import { carry, type Given, mod, over, P, Q } from '../carried.ts';
+
+type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
+const LARGE = 1048343;
+const x: Given = {
+  ...{ real: [1, 2, 3, 4, 5, 6], shape: [2, 3], p: [1, 20, 30, 40, 45, 46], t: [7, 8, 9, 10, 11, 12] },
+  ...{ q: [1, 2, 3, 4, 15, 22], degree: [2, 1], tDegree: [3, 1] },
+  about: { taint: new Set(['A']), tangentTaint: new Set(['dA']), faithful: true, pure: true },
+};
+const one = (f: (tf: TF, x: Tensor) => Tensor, given: Given = x) =>
+  carry({ x: given }, (tf, { x }) => f(tf, x!));
+
+describe('kernels that are linear in an input', () => {
+  it('sum: of every plane, and the parity of signs', () => {
+    const { out } = one((tf, x) => tf.sum(x, 1), { ...x, sign: [1, 1, 1, 1, 0, 1], random: true });
+    expect(out).toMatchObject({
+      ...{ p: [4, mod(131)], t: [24, 33], q: [6, mod(41, Q)], sign: [1, 0], lost: false, random: true },
+      // Three terms of (2,1): over a common denominator (4,3); of (3,1): (5,3)
+      ...{
+        degree: [4, 3],
+        tDegree: [5, 3],
+        taint: ['A'],
+        tangentTaint: ['dA'],
+        faithful: false,
+        pure: false,
+      },
+    });
+    const complex = one((tf, x) => tf.sum(x), {
+      ...x,
+      im: [1, 2, 3, 4, 5, 40],
+      tIm: [1, 1, 1, 1, 1, 46],
+    }).out;
+    expect([complex.im, complex.tIm]).toEqual([[55 % P], [51 % P]]);
+  });
+
+  it('mean: a quotient, which a sign does not survive', () => {
+    const { out } = one((tf, x) => tf.mean(x, 1), { ...x, sign: [1, 1, 1, 1, 0, 1] });
+    expect(out).toMatchObject({
+      p: [over(51, 3), over(131, 3)],
+      t: [8, 11],
+      q: [2, over(41, 3, Q)],
+      lost: true,
+    });
+    expect(out.sign).toBeNull();
+    expect(one((tf, x) => tf.mean(x, 1)).out.lost).toBe(false);
+  });
+
+  it('a mean over an odd number of terms, in which no product has zeros at its end', () => {
+    const p = Array.from({ length: 300_001 }, (_, k) => LARGE - 1 - ((k * k) % 1000));
+    const { out } = carry({ given: { real: p, p, q: p.map(() => 3) } }, (tf, { given }) => tf.mean(given!), {
+      prime: LARGE,
+    });
+    const sum = p.reduce((total, each) => total + BigInt(each), 0n);
+    expect((BigInt(out.p[0]!) * 300_001n) % BigInt(LARGE)).toBe(sum % BigInt(LARGE));
+    expect(out.q).toEqual([3]);
+  });
+
+  it('none where the windows have no common denominator below 2^53', () => {
+    const image = { ...x, shape: [1, 2, 3, 1] };
+    // The least common multiple of 1 to 29, squared, is about 2^82.
+    expect(() => one((tf, x) => tf.avgPool(x as never, 29, 1, 'same'), image)).toThrow(
+      'AvgPool: no common denominator below 2^53',
+    );
+    expect(() => one((tf, x) => tf.avgPool(x as never, 7, 1, 'same'), image)).not.toThrow();
+  });
+
+  it('padding, gradients of pooling and of resizing, by the lengths of their windows', () => {
+    const dy: Given = { real: [1, 2], shape: [1, 1, 2, 1], p: [8, 30], q: [1, 2] };
+    const pooled = (name: string, input: number[], dyShape: number[], attrs: object) =>
+      carry(
+        { dy: { ...dy, shape: dyShape } },
+        (tf, { dy }) =>
+          tf.engine().runKernel(name, { dy: dy!, input: tf.zeros(input) }, attrs as never) as Tensor,
+      ).out.p;
+    // Windows of 2 x 2: a quarter of dy to each
+    expect(
+      pooled('AvgPoolGrad', [1, 2, 3, 1], [1, 1, 2, 1], { filterSize: 2, strides: 1, pad: 'valid' }),
+    ).toEqual([...[2, over(38, 4), over(30, 4), 2, over(38, 4), over(30, 4)]]);
+    expect(
+      pooled('AvgPool3DGrad', [1, 2, 2, 3, 1], [1, 1, 1, 2, 1], {
+        filterSize: 2,
+        strides: 1,
+        pad: 'valid',
+      }).slice(0, 3),
+    ).toEqual([1, over(38, 8), over(30, 8)]);
+    const resized = carry(
+      { dy },
+      (tf, { dy }) =>
+        tf.engine().runKernel('ResizeBilinearGrad', { dy: dy!, images: tf.zeros([1, 1, 3, 1]) }, {
+          alignCorners: false,
+          halfPixelCenters: false,
+        } as never) as Tensor,
+    ).out.p;
+    // Columns at 0 and 3/2
+    expect(resized).toEqual([8, 15, 15]);
+  });
+
+  it.each([2 ** 10, 2 ** 17, 2 ** 18])('a mean over %d numbers near the prime', (count) => {
+    const p = Array.from({ length: count }, (_, k) => LARGE - 1 - (k % 2));
+    const given = { real: p, p, q: p.map(() => 3) };
+    const { out } = carry({ given }, (tf, { given }) => tf.mean(given!), { prime: LARGE });
+    // The mean of -1 and -2
+    expect(out).toMatchObject({ p: [over2(-3)], q: [3] });
+  });
+  const over2 = (top: number): number => (top + LARGE) / 2;
+
+  it('average pooling: by all of a window, or by those inside of the image', () => {
+    const image = { ...x, shape: [1, 2, 3, 1] };
+    // The degree is bounded by that of a sum over a cube.
+    const pool = (pad: 'same' | 'valid') => one((tf, x) => tf.avgPool(x as never, 2, 1, pad), image).out;
+    const windows = [1 + 20 + 40 + 45, 20 + 30 + 45 + 46].map((sum) => over(sum, 4));
+    expect(pool('valid')).toMatchObject({ p: windows, degree: [9, 8] });
+    expect(pool('same').p).toEqual([...windows, over(76, 2), over(85, 2), over(91, 2), 46]);
+    const cube = { ...x, shape: [1, 1, 2, 3, 1] };
+    const pooled = one((tf, x) => tf.avgPool3d(x as never, [1, 2, 3], 1, 'same'), cube).out;
+    const rows = [1 + 20 + 40 + 45, 1 + 20 + 30 + 40 + 45 + 46, 20 + 30 + 45 + 46, 85, 131, 91];
+    expect(pooled.p).toEqual(rows.map((sum, k) => over(sum, [4, 6, 4, 2, 3, 2][k]!)));
+  });
+
+  it('resizing: weights by the lengths of both sides', () => {
+    const image = { ...x, shape: [1, 2, 3, 1] };
+    const resize = (corners: boolean, centers: boolean) =>
+      one((tf, x) => tf.image.resizeBilinear(x as never, [2, 2], corners, centers), image).out.p;
+    // Columns at 0 and 3/2; at 0 and 2; at 1/4 and 7/4
+    expect(resize(false, false)).toEqual([1, 25, 40, over(91, 2)]);
+    expect(resize(true, false)).toEqual([1, 30, 40, 46]);
+    expect(resize(false, true)).toEqual([
+      over(3 + 20, 4),
+      over(20 + 90, 4),
+      over(120 + 45, 4),
+      over(45 + 138, 4),
+    ]);
+  });
+
+  it('segments', () => {
+    const mean = one((tf, x) => tf.sparse.sparseSegmentMean(x as never, [0, 1, 1], [0, 0, 1]) as Tensor).out;
+    expect(mean.p).toEqual([over(41, 2), over(65, 2), over(76, 2), 40, 45, 46]);
+    const sum = one((tf, x) =>
+      tf.unsortedSegmentSum(tf.transpose(x), tf.tensor1d([1, 0, 1], 'int32'), 2),
+    ).out;
+    expect(sum.p).toEqual([20, 45, 31, mod(86)]);
+  });
+
+  it('the gradient of max pooling holds the places', () => {
+    const image: Given = { real: [1, 4, 2, 3], shape: [1, 2, 2, 1], p: [1, 2, 3, 4], q: [1, 2, 3, 4] };
+    const dy: Given = { real: [1], shape: [1, 1, 1, 1], p: [9], t: [5], q: [7] };
+    const gradient: F = (tf, { dy, image }) =>
+      tf
+        .engine()
+        .runKernel(
+          'MaxPoolGrad',
+          { dy: dy!, input: image!, output: tf.maxPool(image as never, 2, 2, 'valid') },
+          { filterSize: 2, strides: 2, pad: 'valid' },
+        ) as Tensor;
+    const { out, world } = carry({ dy, image }, gradient);
+    expect(out).toMatchObject({ p: [0, 9, 0, 0], t: [0, 5, 0, 0], q: [0, 7, 0, 0] });
+    // One by the pooling itself, and four here.
+    expect(world.branches).toBe(5);
+  });
+});
