@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and its parents. Node's own `recursive` reports ENOENT for a read-only disk, and tries forever where the
- * system refuses a folder with ENOENT, as /proc does.
+ * Makes a folder and its parents. Node's own `recursive` reports ENOENT for a read-only disk, and never returns where
+ * the system refuses a folder with ENOENT, as /proc does.
  *
  * @throws the system's own error
  */

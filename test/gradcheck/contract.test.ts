@@ -10,7 +10,7 @@ const values = (...x: number[]): Values => ({
 });
 const dy = values(1, -2);
 
-/** What the stage says of a gradient of x, for the values that dy has. */
+/** The stage's result for a gradient of x, for the values that dy has. */
 function said(gradient: (dy: Float64Array) => number[], shape = [2]): string | null {
   const log = new StageLog();
   const subject = { checked: { differentiable: [{ name: 'x', shape }] } } as unknown as Subject;

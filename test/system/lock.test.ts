@@ -111,7 +111,7 @@ describe('the lock of macOS', () => {
   beforeAll(() => become('darwin'));
   afterAll(() => become(platform));
 
-  // What else holds the file, only macOS can tell: O_EXLOCK means nothing to Linux.
+  // Only macOS can tell whether another process holds the file: O_EXLOCK means nothing to Linux.
   it('is a file for its user only, beside all others', async () => {
     if (platform !== 'linux') return;
     const { dev, ino } = statSync(folder, { bigint: true });

@@ -20,7 +20,7 @@ export function misshapenExplanation(
 }
 
 function explain(found: Values, truth: Values): string | null {
-  // What is not a number counts as unknown, and would equal anything.
+  // A NaN counts as unknown, and would equal anything.
   if ([found, truth].some(({ values }) => values.some(Number.isNaN))) return null;
   const equal = (one: Float64Array, other: Float64Array): boolean =>
     explains(one, { wrong: other, truth: other, failing: NONE });

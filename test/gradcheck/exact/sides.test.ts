@@ -314,7 +314,7 @@ describe('wrong elements', () => {
     expect(wrong({ ...off(1), forward: (tf, { x }) => tf.log(tf.neg(x!)) })).toBeNull();
     expect(wrong({ ...off(1), arithmetic: tf })).toBeNull();
     expect(wrong(off(Number.NaN))).toBeNull();
-    // What is meant has the gradient 6.
+    // The intended function has the gradient 6.
     expect(wrong({ ...off(1), gradientOf: (tf, { x }) => tf.mul(6, x!) })).toBe(false);
   });
 

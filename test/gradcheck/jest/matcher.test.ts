@@ -76,7 +76,7 @@ describe('toPassGradcheck', () => {
 
 describe('where there is no global expect', () => {
   const RUNNERS = ['JEST_WORKER_ID', 'VITEST'] as const;
-  /** What is left to register with, with another expect and in another runner. */
+  /** The registered names that remain with another expect and in another runner. */
   const registered = (given: unknown, runner: (typeof RUNNERS)[number] | null): string | null => {
     const { expect: own } = globalThis as { expect?: unknown };
     const before = RUNNERS.map((name) => process.env[name]);

@@ -76,7 +76,7 @@ describe('the brush', () => {
 type Props = Record<string, unknown>;
 type Handler = (event: unknown) => void;
 
-/** What the components of a part of the page were given, as they are rendered. */
+/** The props of the components of a part of the page, as they are rendered. */
 function rendered<Given extends object>(
   part: ComponentType<Given>,
   props: Given,
