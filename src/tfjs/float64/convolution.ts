@@ -114,8 +114,8 @@ const areWindowsInside = ({
   (outWidth - 1) * strideWidth + (filterWidth - 1) * dilationWidth < inWidth;
 
 /**
- * One image of one channel whose windows all lie inside it, for one output channel. Computes six sums of a row at a time,
- * so that no addition waits for the one before.
+ * One image of one channel whose windows all lie inside it, for one output channel. Computes six sums of a row at a
+ * time, so that no addition waits for the one before.
  */
 function convolvePlane(
   from: Float64Array,
