@@ -94,9 +94,10 @@ const ToldPlot = ({ spec }: { spec: PlotSpec }) =>
     toldPlot(spec).map((line) => h('p', null, line)),
   );
 
-/** What carries meaning in a tag: a state, where a link leads, a length, a range, the end of a class as card--fail. */
+/** What carries meaning in a tag: a state, the name of a button or a picture, where a link leads, a length, the end of a range or of a class. */
 const MEANING = [
-  /\b(?:selected|open)\b/,
+  /(?<=\s)(?:selected|open)(?=\s|$)/,
+  /^(?:button|svg)\b.*\baria-label="([^"]*)"/,
   /\bhref="([^"]*)"/,
   /class="(?:[^"]* )?(?:banner|card|hop|hop__bar|scale__bar|section|status)--([\w-]+)"/,
   /style="width:([^;"]*)/,
@@ -121,7 +122,7 @@ const rounded = (text: string): string =>
 const linesOf = (html: string): string[] =>
   rounded(html)
     .replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '')
-    .replace(/<svg[^>]*>.*?<\/svg>/gs, '')
+    .replace(/(<svg[^>]*>).*?<\/svg>/gs, '$1')
     .replace(/<([^>]*)>/g, (_, tag: string) => ofTag(tag))
     .replace(/&(?:lt|gt|quot|amp);/g, (character) => characters[character]!)
     .split('\n')
