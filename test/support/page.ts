@@ -71,11 +71,11 @@ const toldAxis = (name: string, { title, type, autorange }: Axis): string =>
   [name, title?.text, type, autorange].filter((part) => part !== undefined).join(' ');
 
 /** A plot in words: title, axes, lines, and what is written or drawn into it. */
-function toldPlot({ data, layout }: PlotSpec): string[] {
+function toldPlot({ data, layout, cursor }: PlotSpec): string[] {
   const { title, xaxis = {}, yaxis = {}, yaxis2, shapes = [], annotations = [] } = layout as Layout;
   const axes = [toldAxis('x', xaxis), toldAxis('y', yaxis), ...(yaxis2 ? [toldAxis('y2', yaxis2)] : [])];
   return [
-    `plot "${title.text}"`,
+    `plot "${title.text}"${cursor ? ' with the epoch’s cursor' : ''}`,
     `axes ${axes.join('; ')}`,
     ...(data as unknown as Line[]).flatMap((line) => [
       toldLine(line),

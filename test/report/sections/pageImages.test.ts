@@ -71,6 +71,7 @@ describe('test images', () => {
       `scatter network [#0072b2]: points ${rows.length + 1}, (0, 0) to (1, 1)`,
       `scatter threshold 0.50 [#d55e00 diamond]: points 1, (${at}) to (${at})`.replaceAll(',0', ', 0'),
       'Each threshold is a point of the curve; towards the upper left is better. The table has its corners.',
+      'ROC curve of the test images, after epoch 4',
       '| Read as 1 from probability | 8s read as 1 | 1s read as 1 |',
       '| none | 0.0% | 0.0% |',
       `| ${Number(Math.min(...eights, ...ones).toPrecision(6))} | 100.0% | 100.0% |`,

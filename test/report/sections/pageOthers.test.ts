@@ -66,6 +66,7 @@ describe('sweep', () => {
       'bar dead [#d55e00 /]: bars 28, sum 1, at (-0.125, 1)',
       // 0, 0.004, 0.02, 0.69, 0.7.
       'The loss after the last epoch, median 0.02, the middle half from 4.0e-3 to 0.69, all from 0 to 0.7.',
+      'Runs by their last loss: median 0.02, the middle half from 4.0e-3 to 0.69, all from 0 to 0.7',
       '| Loss | Trained | Stalled | Dead |',
       '| 1.0e-7 to 1.8e-7 | 1 | 0 | 0 |',
       '| 1.8e-7 to 3.2e-7 | 0 | 0 | 0 |',
@@ -81,6 +82,7 @@ describe('sweep', () => {
       'bar dead [#d55e00 /]: bars 25, sum 1, at (0.51, 1)',
       // 0.5, 0.5, 0.95, 0.99, 1.
       'The share of the test images that is read right, median 95.0%, the middle half from 50.0% to 99.0%, all from 50.0% to 100.0%.',
+      'Runs by their accuracy: median 95.0%, the middle half from 50.0% to 99.0%, all from 50.0% to 100.0%',
       '| Read right | Trained | Stalled | Dead |',
       '| 50.0% to 52.0% | 0 | 1 | 1 |',
       '| 94.0% to 96.0% | 1 | 0 | 0 |',
@@ -91,6 +93,7 @@ describe('sweep', () => {
   it('tells by digits and learning rate, which seeds die and when', () => {
     expectInOrder(page.sweep, [
       'Runs by digits and learning rate; which seeds die, and when',
+      'Runs by digits and learning rate',
       '| Digits | Learning rate | Runs | Dead | Share | Stalled | Diverged | Median last loss | Median test accuracy |',
       '| 1v8 | 0.1 | 3 | 1 | 33.3% | 1 | 0 | 0.69 | 50.0% |',
       '| 1v8 | 0.5 | 1 | 0 | 0.0% | 0 | 1 | | |',
@@ -99,6 +102,7 @@ describe('sweep', () => {
       '| 3v5 | 0.5 | 0 | 0 | | 0 | 0 | | |',
       '| all | | 6 | 1 | 16.7% | 1 | 1 | 0.02 | 95.0% |',
       'A run is dead once no pre-activation of any training image is above 0, stalled once every training image gets the same answer with some ReLUs still open. Epoch 0 is the start.',
+      'Which seeds die, and when',
       '| Digits | Learning rate | What | Epoch | Runs | Seeds |',
       '| 1v8 | 0.1 | dead since | 3 | 1 | 1 |',
       '| 1v8 | 0.1 | stalled since | 0 | 1 | 2 |',

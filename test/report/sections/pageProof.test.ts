@@ -115,17 +115,20 @@ it('gradients: size of the elements against the difference', () => {
     'scatter most allowed [#cc3311 dash]: points 16, (1e-7, 2.22e-16) to (10, 4.289e-15)',
     // 100 of each epoch are equal, and 800 steps have 144 weights each.
     'Manual against autodiff of the exact loss: elements of all sizes, and those nearest to what is allowed. Point at one for both its values. What is allowed is each element’s own; the dashed line is the most at its size. 400 of 115,200 in float32 and 400 of 115,200 in float64 are equal to the last bit and have no place on a logarithmic axis.',
+    'Size of elements of the gradient of weight against the difference of manual and autodiff',
     '| Element | Precision | Epoch | Sample | Manual | Autodiff | Difference | Allowed |',
     '| weight[0] | float32 | 1 | 0 | 0.0440106 | 0.0440106 | 8.3e-9 | 1.3e-7 |',
     '| weight[39] | float64 | 4 | 39 | -0.01077 | -0.01077 | 1.9e-17 | 2.3e-16 |',
     'Save picture',
     'Save data',
   ]);
+  // 40 points in each precision.
+  expect(right.gradients!.filter((line) => line.startsWith('| weight['))).toHaveLength(80);
 });
 
 it('gradients: the worst error of each epoch', () => {
   expectInOrder(right.gradients, [
-    'plot "Worst error by epoch: weight"',
+    'plot "Worst error by epoch: weight" with the epoch’s cursor',
     'axes x Epoch; y Error / allowed log',
     // 0.12 |w(at + 7)| and 0.09 |w(at + 7)|, from w(7) to w(10).
     'scatter float32 [#0072b2 circle]: points 4, (1, 0.02204) to (4, 0.1007)',
@@ -134,6 +137,7 @@ it('gradients: the worst error of each epoch', () => {
     'first label: 1.1e-16',
     'scatter allowed [#cc3311 dash]: points 2, (1, 1) to (4, 1)',
     'Each epoch’s worst element as a share of what rounding allows it: both precisions have the same yardstick, and the dashed line is all of it. An epoch without a difference is left out.',
+    'Worst error of each epoch over what is allowed, gradient of weight, in both precisions',
     '| Epoch | float32: difference | float32: over allowed | float64: difference | float64: over allowed |',
     '| 1 | 7.7e-8 | 0.022 | 1.1e-16 | 0.0165 |',
     '| 2 | 3.8e-8 | 0.0107 | 5.4e-17 | 8.0e-3 |',
@@ -143,24 +147,29 @@ it('gradients: the worst error of each epoch', () => {
 });
 
 it('gradients: every pair with its worst elements, and finite differences', () => {
+  const caption = 'Largest difference over all steps, by parameter';
   const columns =
     '| Gradient of | Steps | Verdict | Over allowed | Max abs | Worst element | Max rel | Min cosine | Max ULP |';
   expectInOrder(right.gradients, [
     'All 3 pairs of gradients: worst elements, relative errors, ULP',
     'Relative error and ULP do not judge: p − y cancels near saturation, where a right gradient may differ by all of its tiny size.',
     'Manual and autodiff float32, exact loss on the logit (pass) Right',
+    caption,
     columns,
     '| weight | 800 | (pass) Right | 0.41 | 3.1e-7 | weight[17] epoch 2, sample 41 manual 6.24124 autodiff 6.24124 | 9.3e-6 | 1 | 11 |',
     '| bias | 800 | (pass) Right | 0.41 | 6.0e-8 | bias epoch 2, sample 41 manual 6.24124 autodiff 6.24124 | 1.8e-6 | 1 | 11 |',
     '| kernel | 800 | (pass) Right | 0.41 | 1.4e-6 | kernel[2][3] epoch 2, sample 41 manual 6.24124 autodiff 6.24124 | 4.2e-5 | 1 | 11 |',
     'Manual and autodiff float64, exact loss on the logit (pass) Right',
+    caption,
     columns,
     '| kernel | 800 | (pass) Right | 0.41 | 1.4e-15 | kernel[2][3] epoch 2, sample 41 manual 6.24124 autodiff 6.24124 | 4.2e-14 | 1 | 11 |',
     'Manual and reference float64, exact loss on the logit (pass) Right',
+    caption,
     columns,
     '| kernel | 800 | (pass) Right | 0.41 | 1.4e-15 | kernel[2][3] epoch 2, sample 41 manual 6.24124 reference 6.24124 | 4.2e-14 | 1 | 11 |',
     'Finite differences confirm the manual gradient at 6 steps',
     'All 6 steps that were checked',
+    'Manual gradient against central differences',
     '| Epoch, sample | Chosen as | Logit | Open | weight | bias | kernel | Over allowed | Verdict |',
     // The logit is 6 w; the differences are 3e-10 |w(7)|, 5e-11 |w(3)| and 1e-9 |w(0)|, of 0.2 |w(0)| of what is allowed.
     '| 1, 0 | spread | 2.47 | 40 | 5.5e-11 | 4.9e-11 | 4.1e-10 | 0.0822 | pass |',
@@ -183,12 +192,14 @@ it('gradients: a wrong one is told, drawn and opened first', () => {
     // Autodiff has the other sign, so the difference is twice the size.
     'scatter over what is allowed [#cc3311 triangle-up]: points 40, (0.04401, 0.08802) to (0.01077, 0.02154)',
     'first label: kernel[0][4], epoch 1, sample 0<br>manual 0.0440106<br>autodiff -0.0440106<br>difference 0.088, allowed 1.3e-7',
+    'Manual against autodiff of the exact loss: elements of all sizes, and those nearest to what is allowed. Point at one for both its values. What is allowed is each element’s own; the dashed line is the most at its size. 8,000 of 400,000 in float32 and 8,000 of 400,000 in float64 are equal to the last bit and have no place on a logarithmic axis.',
     '| kernel[0][4] | float32 | 1 | 0 | 0.0440106 | -0.0440106 | 0.088 | 1.3e-7 |',
     '| kernel[4][1] | float64 | 40 | 39 | -0.01077 | -0.01077 | 1.9e-17 | 2.3e-16 |',
-    'plot "Worst error by epoch: kernel"',
+    'plot "Worst error by epoch: kernel" with the epoch’s cursor',
     // 2.4e5 / epoch, and 0.3 |w(0)| to 0.3 |w(79)|.
     'scatter float32 [#0072b2 circle]: points 80, (1, 240000) to (80, 3000)',
     'scatter float64 [#009e73 diamond]: points 80, (1, 0.1233) to (80, 0.1709)',
+    '| 1 | 5.8e-7 | 2.4e5 | 8.2e-16 | 0.123 |',
     '| 80 | 8.0e-7 | 3000 | 1.1e-15 | 0.171 |',
     '(open)',
     'Manual and autodiff float32, exact loss on the logit (fail) Wrong',
@@ -246,6 +257,7 @@ it('chain: every hop of a right pass', () => {
     '| dRelu | float32 | 1.5e-7 | 0.169 | 2, 1 | -0.397163 | -0.397163 | 9.0e-7 |',
     '| dKernel | float64 | 5.5e-16 | 0.345 | 3, 1 | 0.982442 | 0.982442 | 1.6e-15 |',
     'All 6 steps, hop by hop',
+    'Share of what is allowed at each hop',
     '| Epoch, sample | Chosen as | Logit | Precision | dLogit | dWeight | dRelu | dKernel | Mask differs |',
     '| 1, 0 | spread | 2.47 | float32 | 0.173 | 0.171 | 0.169 | 0.345 | 0 |',
     '| 1, 0 | spread | 2.47 | float64 | 0.173 | 0.171 | 0.169 | 0.345 | 0 |',
@@ -269,6 +281,7 @@ it('chain: the first hop that is wrong', () => {
       '(wrong) the convolution dKernel (fail) Wrong first here Σ image window · dRelu summed over all places',
       'float32 2.4e5 times allowed (over)',
     ]),
+    '| dKernel | float32 | 0.83 | 2.4e5 | 3, 1 | 0.982442 | 0.982442 | 1.2e-6 |',
     '| 1, 0 | spread | 2.47 | float32 | 0.173 | 0.171 | 0.169 | 2.4e5 (too much) | 0 |',
     '| 1, 0 | spread | 2.47 | float64 | 0.173 | 0.171 | 0.169 | 0.345 | 0 |',
     '| 80, 155 | spread | -0.96 | float64 | 0.113 | 0.0678 | 0.143 | 0.158 | 0 |',
@@ -280,9 +293,11 @@ it('self-test: where planted mistakes sit, and what caught them', () => {
     expectInOrder(chain, [
       'Where planted mistakes sit, and what caught them',
       'Before it is believed, the checker is tested: mistakes that people make are planted into the backward pass and into other layers, one at a time, and 1 right twin must pass: none was called wrong.',
+      'Planted mistakes, by the first hop that each makes wrong',
       '| Goes wrong at | Caught | Mistakes |',
       '| dKernel | 1 of 1 | factor 2 |',
       'All 1 planted mistakes, and what caught each',
+      'Planted mistakes, and what caught them',
       '| Mistake | Goes wrong at | Layer | In place of what is right | Caught by | Worst element | Looks like |',
       '| factor 2 | dKernel | network | the kernel gradient times 2 | numbers | kernel[2,3,0,0] | yours = 2 x numeric in all 25 elements: a factor 2 too much |',
     ]);

@@ -52,11 +52,12 @@ describe('ReLUs', () => {
       `${neverOpen(eights)} of 144`,
       'Never open at all',
       `${neverOpen([...ones, ...eights])} of 144`,
-      'plot "Open ReLUs, by epoch"',
+      'plot "Open ReLUs, by epoch" with the epoch’s cursor',
       'axes x Epoch; y Share of open ReLUs',
       'scatter all images [#009e73]: points 4, (1, 0.4364) to (4, 0.4593)',
       ...byDigit,
       'Over all positions of all training images, after each epoch, and over those of each digit.',
+      'Share of open ReLUs by epoch: ReLUs are alive: 45.9% of them are open after the last epoch',
       '| Epoch | Share of pre-activations above 0 | digit 8 | digit 1 |',
       ...ofBoth(['| 1 | 43.6% |', '| 2 | 40.4% |', '| 3 | 40.4% |', '| 4 | 45.9% |']),
     ]);
@@ -78,6 +79,7 @@ describe('ReLUs', () => {
       'rect from x 0 to 5',
       'note "open" at (1, 1)',
       'At each position of each training image, on a logarithmic axis. A ReLU hands on what is above 0 and stops the rest; a patch without ink gives exactly 0, which is closed.',
+      'Pre-activations of all training images after epoch 4, by digit',
       '| Above | Up to | digit 8 | digit 1 |',
       ...edges.map((from) => `| ${from} | ${from + 0.5} | ${count(eights, from)} | ${count(ones, from)} |`),
     ]);
@@ -95,6 +97,7 @@ describe('ReLUs', () => {
       'Open ReLUs by epoch, and the pre-activations',
       'scatter all images [#009e73]: points 4, (1, 0.2) to (4, 0)',
       ...byDigit,
+      'Share of open ReLUs by epoch: Every ReLU is dead since epoch 3',
       ...ofBoth(['| 1 | 20.0% |', '| 2 | 10.0% |', '| 3 | 0.0% |', '| 4 | 0.0% |']),
     ]);
   });
