@@ -99,6 +99,7 @@ const MEANING = [
   /(?<=\s)(?:selected|open)(?=\s|$)/,
   /^(?:button|svg)\b.*\baria-label="([^"]*)"/,
   /\bhref="([^"]*)"/,
+  /class="confusion__(right|wrong)"/,
   /class="(?:[^"]* )?(?:banner|card|hop|hop__bar|scale__bar|section|status)--([\w-]+)"/,
   /style="width:([^;"]*)/,
   /\bmax="([^"]*)"/,

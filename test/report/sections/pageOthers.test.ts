@@ -18,7 +18,7 @@ describe('sweep', () => {
     firstLoss: [0.7, 0.7, 0.7, 0.7, 0.6, 0.6],
     lastLoss: [0.02, 0.7, 0.69, null, 0.004, 0],
     trainAccuracy: [1, 0.5, 0.5, 0.25, 1, 0.985],
-    testAccuracy: [0.99, 0.5, 0.5, null, 0.95, 1],
+    testAccuracy: [0.99, 0.5, 0.5, 0.25, 0.95, 1],
     deadReluSince: [null, 3, null, null, null, null],
     stalledSince: [null, 2, 0, null, null, null],
     diverged: [null, null, null, 4, null, null],
@@ -80,7 +80,7 @@ describe('sweep', () => {
       'first label: 50 to 52 %',
       'bar stalled [#009e73 .]: bars 25, sum 1, at (0.51, 1)',
       'bar dead [#d55e00 /]: bars 25, sum 1, at (0.51, 1)',
-      // 0.5, 0.5, 0.95, 0.99, 1.
+      // 0.5, 0.5, 0.95, 0.99, 1; not 0.25, of the run that diverged.
       'The share of the test images that is read right, median 95.0%, the middle half from 50.0% to 99.0%, all from 50.0% to 100.0%.',
       'Runs by their accuracy: median 95.0%, the middle half from 50.0% to 99.0%, all from 50.0% to 100.0%',
       '| Read right | Trained | Stalled | Dead |',

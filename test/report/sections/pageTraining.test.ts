@@ -66,6 +66,17 @@ describe('training', () => {
       '| 4 | 50.0% | 38.6% |',
     ]);
   });
+
+  it('that has read all since some epoch, and one whose loss rises', () => {
+    const checkpoints = train.checkpoints.map((each) => ({
+      ...each,
+      trainAccuracy: each.epoch < 1 ? 0.5 : 1,
+    }));
+    expectInOrder(readPage({ train: { ...train, checkpoints, losses: [0.5, 0.75, 1, 2] } }).training, [
+      'The loss does not fall: it goes from 0.5 to 2 in 4 epochs',
+      '100.0% of the training images are read right since epoch 1, of 430 test images 98.1% at the end.',
+    ]);
+  });
 });
 
 const LOGGED = [
