@@ -94,7 +94,10 @@ const ToldPlot = ({ spec }: { spec: PlotSpec }) =>
     toldPlot(spec).map((line) => h('p', null, line)),
   );
 
-/** What carries meaning in a tag: a state, the name of a button or a picture, where a link leads, a length, the end of a range or of a class. */
+/**
+ * The meaning that a tag carries: a state, the name of a button or a picture, where a link leads, a length, the end of a
+ * range or of a class.
+ */
 const MEANING = [
   /(?<=\s)(?:selected|open)(?=\s|$)/,
   /^(?:button|svg)\b.*\baria-label="([^"]*)"/,
