@@ -1,5 +1,5 @@
 import { finite, finiteOrNull, overAllowed } from '../../numerics/finite.ts';
-import { type Precision, UNIT_ROUNDOFF, ulpDistance } from '../../numerics/ieee.ts';
+import { type Precision, ulpDistance } from '../../numerics/ieee.ts';
 import type { Agreement, Pair, Verdict } from '../../results/compare.ts';
 import type { Scatter } from '../../results/scatter.ts';
 import { type ParameterName, parameterNames } from '../../results/shared.ts';
@@ -57,8 +57,6 @@ class ParameterAgreement {
     let stepAbs = 0;
     let stepOver = 0;
     let equal = 0;
-    const unit = UNIT_ROUNDOFF[this.precision];
-    let leastRelative = this.#maxUlp * unit;
     for (let at = 0; at < left.length; at++) {
       const l = left[at]!;
       const r = right[at]!;
@@ -74,13 +72,8 @@ class ParameterAgreement {
       const over = overAllowed(distance, room);
       stepAbs = larger(stepAbs, distance);
       if (over > stepOver) stepOver = over;
-      const relative = distance / Math.max(Math.abs(l), Math.abs(r));
-      this.#maxRel = larger(this.#maxRel, relative);
-      // A unit in the last place of x is more than u |x|: below this relative distance there are no more units.
-      if (!(relative <= leastRelative)) {
-        this.#maxUlp = larger(this.#maxUlp, ulpDistance(l, r, this.precision));
-        leastRelative = this.#maxUlp * unit;
-      }
+      this.#maxRel = larger(this.#maxRel, distance / Math.max(Math.abs(l), Math.abs(r)));
+      this.#maxUlp = larger(this.#maxUlp, ulpDistance(l, r, this.precision));
       if (over > this.#maxOverAllowed) {
         this.#maxOverAllowed = over;
         this.#worst = { ...place, at, left: l, right: r, allowed: room };

@@ -32,10 +32,6 @@ interface Octave {
   worst: Point;
 }
 
-/** Those of exponentOf, the lowest and how many there are. */
-const LEAST_EXPONENT = -1023;
-const OCTAVES = 2048;
-
 /**
  * Chooses a representative sample of the compared elements during a run. It costs a few comparisons per element, and is
  * deterministic.
@@ -45,10 +41,7 @@ export class ScatterSampler {
   #equal = 0;
   /** The largest difference first. */
   readonly #nearest: Point[] = [];
-  /** How far over its room the last of them is; -1 while there is room for more. */
-  #nearestOver = -1;
-  /** By exponent, the lowest first. */
-  readonly #octaves: (Octave | undefined)[] = new Array(OCTAVES).fill(undefined);
+  readonly #octaves = new Map<number, Octave>();
 
   /** Counts a step's elements; `equal`: those whose two values are bit-identical. */
   count(elements: number, equal: number): void {
@@ -60,9 +53,9 @@ export class ScatterSampler {
   note(place: StepPlace, at: number, left: number, right: number, allowed: number, over: number): void {
     const size = Math.max(Math.abs(left), Math.abs(right));
     // All values that are not finite share one octave, and all subnormal numbers another.
-    const key = exponentOf(size) - LEAST_EXPONENT;
-    const octave = this.#octaves[key];
-    const isNear = over > this.#nearestOver;
+    const key = exponentOf(size);
+    const octave = this.#octaves.get(key);
+    const isNear = this.#nearest.length < NEAREST || over > this.#nearest.at(-1)!.over;
     if (octave !== undefined) {
       const isDue = octave.seen++ % octave.every === 0;
       if (!isDue && !isNear && over <= octave.worst.over) return;
@@ -73,7 +66,7 @@ export class ScatterSampler {
       return;
     }
     const point = { ...place, at, left, right, allowed, over };
-    this.#octaves[key] = { seen: 1, every: 1, waiting: [point], worst: point };
+    this.#octaves.set(key, { seen: 1, every: 1, waiting: [point], worst: point });
     if (isNear) this.#keepNearest(point);
   }
 
@@ -83,13 +76,12 @@ export class ScatterSampler {
     while (place > 0 && nearest[place - 1]!.over < point.over) place--;
     nearest.splice(place, 0, point);
     if (nearest.length > NEAREST) nearest.pop();
-    if (nearest.length === NEAREST) this.#nearestOver = nearest.at(-1)!.over;
   }
 
   result(indexOf: (at: number) => number[]): Omit<Scatter, 'precision' | 'parameter'> {
     const room = MAX_POINTS - this.#nearest.length;
     const octaves = spread(
-      this.#octaves.filter((octave) => octave !== undefined),
+      [...this.#octaves].sort(([a], [b]) => a - b).map(([, octave]) => octave),
       room,
     );
     const share = Math.floor(room / Math.max(1, octaves.length));
