@@ -71,13 +71,6 @@ export const bookkeepingPatches: readonly Patch[] = [
         1,
       ],
       [
-        `const outputTensorsToSave = outputs.filter((_, i) => outputsToSave[i]);
-            return inputTensorsToSave.concat(outputTensorsToSave);`,
-        `for (let i = 0; i < outputs.length; i++) if (outputsToSave[i]) inputTensorsToSave.push(outputs[i]);
-            return inputTensorsToSave;`,
-        1,
-      ],
-      [
         'this.addTapeNode(this.state.activeScope.name, inputs, [y], grad, saved, {});',
         'if (this.state.gradientDepth > 1) this.addTapeNode(this.state.activeScope.name, inputs, [y], grad, saved, {});',
         1,
@@ -215,12 +208,6 @@ export const bookkeepingPatches: readonly Patch[] = [
         1,
       ],
     ],
-  },
-  {
-    file: 'tfjs-core/dist/tensor.js',
-    why: 'the text of a rank is not made anew',
-    imports: "const ranks = ['0', '1', '2', '3', '4'];",
-    edits: [["(this.rank < 5 ? this.rank.toString() : 'higher')", "(ranks[shape.length] ?? 'higher')", 1]],
   },
   {
     file: 'tfjs-backend-cpu/dist/utils/binary_impl.js',
