@@ -110,7 +110,16 @@ export function carriedBy({ numbers, about }: Entry): Carried {
   };
 }
 
-type F = (tf: TF, tensors: Record<string, Tensor>) => Tensor;
+/** Kernels that are run on the given tensors. */
+export type F = (tf: TF, tensors: Record<string, Tensor>) => Tensor;
+
+export const faithful = (given: Given): Given => ({ ...given, about: { ...given.about, faithful: true } });
+export const signed = (given: Given, ...sign: number[]): Given => ({ ...given, sign });
+/** A kernel by its name, called without its op. */
+export const kernel =
+  (name: string, attrs: Record<string, number> = {}): F =>
+  (tf, inputs) =>
+    tf.engine().runKernel(name, inputs, attrs) as Tensor;
 
 /** The numbers of f's output, if the inputs carry the given ones; and the world that it ran in. */
 export function carry(

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotFree } from '../../../../src/gradcheck/exact/world.ts';
-import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given, mod, over, P, Q } from '../carried.ts';
+import { carry, faithful, type Given, kernel, mod, over, P, Q, signed } from '../carried.ts';
 
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
 type Formula = (a: number, b: number) => number;
 
 const a: Given = {
@@ -14,12 +12,6 @@ const b: Given = {
   ...{ real: [10, 2], p: [10, 2], t: [7, 1], q: [9, 5], degree: [1, 0], tDegree: [1, 0] },
   about: { taint: new Set(['B']), tangentTaint: new Set(['dB']) },
 };
-const faithful = (given: Given): Given => ({ ...given, about: { ...given.about, faithful: true } });
-const signed = (given: Given, ...sign: number[]): Given => ({ ...given, sign });
-const kernel =
-  (name: string, attrs: Record<string, number> = {}): F =>
-  (tf, inputs) =>
-    tf.engine().runKernel(name, inputs, attrs) as Tensor;
 
 describe('arithmetic of two operands', () => {
   /** Values, which exponents have too; the derivative; degrees of both; the order of taints. */

@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotFree } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given, mod, type Options, over, P, Q } from '../carried.ts';
-
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
+import { carry, type F, type Given, mod, type Options, over, P, Q } from '../carried.ts';
 
 /** Below, at and above 0: the real numbers decide the side, and the residues go along. */
 const x: Given = {

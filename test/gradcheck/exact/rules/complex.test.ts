@@ -2,10 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Duals } from '../../../../src/gradcheck/exact/index.ts';
 import { CannotProve, NeedUnity } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
+import { carry, type F, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
 import { tf } from '../support.ts';
 
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
 const a: Given = { real: [1, 2], p: [3, 40], t: [5, 6], q: [4, 20], about: { taint: new Set(['A']) } };
 const b: Given = { real: [3, 4], p: [10, 2], t: [7, 1], q: [9, 5] };
 const both = (f: (tf: TF, x: Tensor, y: Tensor) => Tensor) => ({

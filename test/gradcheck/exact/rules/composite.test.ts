@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
+import { carry, type F, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
 
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
 const a: Given = { real: [1, 2], shape: [1, 2], p: [3, 40], t: [5, 6], q: [4, 20] };
 const b: Given = { real: [3, 4, -1, -2], shape: [2, 2], p: [10, 46, 2, 5], t: [7, 1, 3, 4], q: [9, 5, 6, 7] };
 // Real sums 3 - 2 + bias and 4 - 4 + bias: 1 and 0 before it

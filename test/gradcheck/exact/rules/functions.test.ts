@@ -1,16 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { constantsOf } from '../../../../src/gradcheck/exact/constants.ts';
-import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { type Carried, carry, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
-
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
-
-const faithful = (given: Given): Given => ({ ...given, about: { ...given.about, faithful: true } });
-const signed = (given: Given, ...sign: number[]): Given => ({ ...given, sign });
-const kernel =
-  (name: string, attrs: Record<string, number> = {}): F =>
-  (tf, inputs) =>
-    tf.engine().runKernel(name, inputs, attrs) as Tensor;
+import {
+  type Carried,
+  carry,
+  faithful,
+  type Given,
+  kernel,
+  mod,
+  over,
+  P,
+  Q,
+  rootOf,
+  signed,
+} from '../carried.ts';
 
 describe('exp and logarithm', () => {
   const x: Given = { real: [0.5, -1, 0.25], p: [3, 40, 9], t: [5, 6, 7], q: [4, 20, 1] };

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given, mod, over, P, Q } from '../carried.ts';
+import { carry, type F, type Given, mod, over, P, Q } from '../carried.ts';
 
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
 const LARGE = 1048343;
 const x: Given = {
   ...{ real: [1, 2, 3, 4, 5, 6], shape: [2, 3], p: [1, 20, 30, 40, 45, 46], t: [7, 8, 9, 10, 11, 12] },

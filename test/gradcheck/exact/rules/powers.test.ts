@@ -1,15 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
-
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
-
-const faithful = (given: Given): Given => ({ ...given, about: { ...given.about, faithful: true } });
-const signed = (given: Given, ...sign: number[]): Given => ({ ...given, sign });
-const kernel =
-  (name: string, attrs: Record<string, number> = {}): F =>
-  (tf, inputs) =>
-    tf.engine().runKernel(name, inputs, attrs) as Tensor;
+import { carry, faithful, type Given, kernel, mod, over, P, Q, rootOf, signed } from '../carried.ts';
 
 describe('powers', () => {
   const x: Given = { real: [4, 9], p: [4, 9], t: [5, 6], q: [3, 20], about: { taint: new Set(['A']) } };

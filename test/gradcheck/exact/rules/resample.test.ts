@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { constantsOf } from '../../../../src/gradcheck/exact/constants.ts';
 import { CannotProve } from '../../../../src/gradcheck/exact/world.ts';
-import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given } from '../carried.ts';
+import { carry, type F, type Given } from '../carried.ts';
 import { tf } from '../support.ts';
 
 const PRIME = 1048343;
-type F = (tf: TF, x: Record<string, Tensor>) => Tensor;
 const residue = (x: number): number => ((x % PRIME) + PRIME) % PRIME;
 const range = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
 
