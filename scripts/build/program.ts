@@ -59,6 +59,7 @@ export async function buildProgram(): Promise<void> {
       entryPoints: {
         cli: 'src/bin.ts',
         walkWorker: 'src/notebook/compare/walkWorker.ts',
+        selfTestWorker: 'src/notebook/compare/selfTestWorker.ts',
         sweepWorker: 'src/notebook/sweep/worker.ts',
         everyMistakeWorker: 'src/report/sections/live/everyMistakeWorker.ts',
       },

@@ -69,18 +69,18 @@ export async function compare(
       { signal, onProgress: reached('float32') },
     );
     const chosen = walked.partial === null ? chooser.chosen() : [];
-    return {
-      ...walked,
-      exact,
-      chain: followChains(tf, 'float32', samples, chosen, layers),
-      selfTest: walked.partial === null ? await stoppable(signal, reached('selfTest')) : null,
-    };
+    // A comparison that ends early says nothing about the checker, and does not wait for its self-test.
+    if (walked.partial !== null) ended.abort();
+    return { ...walked, exact, chain: followChains(tf, 'float32', samples, chosen, layers) };
   };
   const started = performance.now();
-  // Two walks side by side: float32 on this thread, double precision in a worker thread.
-  const [single, double] = await Promise.all([
+  const ended = new AbortController();
+  const early = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
+  // Side by side: float32 on this thread, double precision and the self-test in a worker thread each.
+  const [single, double, selfTest] = await Promise.all([
     inFloat32(),
     walkInDoublePrecision(run, { signal, onProgress: reached('float64') }),
+    stoppable(early, reached('selfTest')),
   ]);
   const seconds = (performance.now() - started) / 1000;
   const pairs = [...single.pairs, ...double.pairs];
@@ -93,10 +93,11 @@ export async function compare(
       ...pairs,
       ...double.finiteDifferences,
       ...judgeProof(single.exact),
-      ...judgeOf(single.selfTest),
+      ...judgeOf(selfTest),
     ]),
     finiteDifferences: double.finiteDifferences,
     ...single,
+    selfTest,
     pairs,
     scatter: [...single.scatter, ...double.scatter],
     chain: [...single.chain, ...double.chain],
@@ -124,15 +125,16 @@ function progressOf(onProgress: CompareOptions['onProgress']) {
   };
 }
 
-/** The checker's self-test; null if a signal ended it. */
+/** The checker's self-test; null if the signal ended it. */
 async function stoppable(
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ): Promise<Trial | null> {
   try {
-    return await trialOfChecker({ onProgress, ...(signal && { signal }) });
+    const trial = await trialOfChecker({ onProgress, signal });
+    return signal.aborted ? null : trial;
   } catch (error) {
-    if (signal?.aborted) return null;
+    if (signal.aborted) return null;
     throw error;
   }
 }

@@ -1,28 +1,32 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type SelfTestOptions, selfTest, type TestedLayer } from '../../gradcheck/selftest/index.ts';
+import type { TestedLayer } from '../../gradcheck/selftest/index.ts';
 import { writeWhole } from '../../results/file.ts';
-import { type Trial, trialSchema } from '../../results/selfTest.ts';
+import { type SelfTestResult, type Trial, trialSchema } from '../../results/selfTest.ts';
 import { trialCacheDirectory } from '../../system/cache.ts';
 import { packageRoot } from '../../system/packageRoot.ts';
 import { selfTestSubjects } from './mistakes.ts';
+import { runInThread, type WorkHooks } from './thread.ts';
 
 const keptSchema = z.strictObject({ key: z.string(), trial: trialSchema });
 
-export interface TrialOptions extends Pick<SelfTestOptions, 'onProgress' | 'signal'> {
-  /** The layers to test (default: the network, and the checker's own). */
+export interface TrialOptions extends WorkHooks {
+  /** The layers that a stored self-test must cover (default: the network, and the checker's own). */
   readonly layers?: readonly TestedLayer[];
-  /** The code to test (default: the code that is running). */
-  readonly code?: Code;
+  /** Runs the self-test on them (default: in a worker thread). */
+  readonly run?: (hooks: WorkHooks) => Promise<SelfTestResult>;
+  /** Identifies the tested code (default: that of this build). */
+  readonly key?: string;
   /** The folder that stores the last self-test (default: the user's cache). */
   readonly folder?: string;
 }
 
+const runAside = (hooks: WorkHooks): Promise<SelfTestResult> => runInThread('selfTestWorker', null, hooks);
+
 /**
- * The self-test of the running checker. A stored result is reused if the same code has passed on the same Node;
+ * The self-test of this build's checker. A stored result is reused if the same build has passed on the same Node;
  * otherwise the test runs. Only passes are stored, and a stored one is used only if it is complete, with every mistake
  * that this code plants.
  *
@@ -32,48 +36,33 @@ export async function trialOfChecker({
   onProgress,
   signal,
   layers = selfTestSubjects,
-  code,
+  run = runAside,
+  key,
   folder = trialCacheDirectory(),
 }: TrialOptions = {}): Promise<Trial> {
-  const { name, key } = code ?? (await codeHere());
-  const file = join(folder, `${name}.json`);
-  const kept = await keptTrial(file, key, layers);
+  const code = key ?? (await keyOfBuild());
+  const file = join(folder, 'built.json');
+  const kept = await keptTrial(file, code, layers);
   if (kept !== null) {
     onProgress?.(1, 1);
     return { ...kept, from: 'cache' };
   }
   const trial: Trial = {
-    ...(await selfTest(layers, { ...(onProgress && { onProgress }), ...(signal && { signal }) })),
+    ...(await run({ onProgress, signal })),
     from: 'this run',
     ranAt: new Date().toISOString(),
   };
-  if (trial.verdict === 'pass') await keep(file, key, trial);
+  if (trial.verdict === 'pass') await keep(file, code, trial);
   return trial;
 }
 
-/** The tested code: whether it is built, and a hash of it and of the runtime. */
-interface Code {
-  readonly name: 'built' | 'sources';
-  readonly key: string;
-}
-
-/**
- * The modules in dist/ if the code runs from there; otherwise all sources and the TensorFlow.js in double precision
- * that they import.
- */
-export async function codeHere(): Promise<Code> {
-  const root = packageRoot();
-  const isBuilt = dirname(fileURLToPath(import.meta.url)) === join(root, 'dist');
-  const files = isBuilt
-    ? (await readdir(join(root, 'dist'))).map((name) => join('dist', name))
-    : [
-        ...(await readdir(join(root, 'src'), { recursive: true })).map((name) => join('src', name)),
-        join('dist', 'float64.js'),
-      ];
+/** A hash of the modules in dist/, which is the tested code, and of the runtime. */
+export async function keyOfBuild(): Promise<string> {
+  const dist = join(packageRoot(), 'dist');
+  const files = (await readdir(dist)).filter((file) => file.endsWith('.js')).sort();
   const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
-  for (const file of files.filter((file) => /\.[jt]sx?$/.test(file)).sort())
-    hash.update(`\n${file}\n`).update(await readFile(join(root, file)));
-  return { name: isBuilt ? 'built' : 'sources', key: hash.digest('hex') };
+  for (const file of files) hash.update(`\n${file}\n`).update(await readFile(join(dist, file)));
+  return hash.digest('hex');
 }
 
 async function keptTrial(file: string, key: string, layers: readonly TestedLayer[]): Promise<Trial | null> {

@@ -5,7 +5,7 @@ import type { EarlyEnd } from '../../results/shared.ts';
 import type { Tensor2D, TF } from '../../tfjs/types.ts';
 import type { Samples } from '../data/images.ts';
 import { autodiffGradients } from '../engines/autodiff.ts';
-import { diverged, interrupted, type TrainHooks } from '../engines/loop.ts';
+import { diverged, interrupted } from '../engines/loop.ts';
 import { descend, sampleTensors } from '../engines/tensors.ts';
 import {
   type GradientTensors,
@@ -16,6 +16,7 @@ import {
 import { fromTensors, type Parameters, sideOf, toTensors } from '../model/parameters.ts';
 import type { WalkedStep } from './finiteDifferences.ts';
 import { type SideValues, StepComparison, type StepSides } from './step.ts';
+import type { WorkHooks } from './thread.ts';
 
 /** The settings of a walk: a training run by `manual`, with the other sides computed at every step. */
 export interface Walk {
@@ -46,7 +47,7 @@ const STEPS_AT_ONCE = 20;
  */
 export async function walk(
   { tf, precision, samples, parameters, learningRate, epochs, onStep, layers = layerBackwards }: Walk,
-  { signal, onProgress }: TrainHooks = {},
+  { signal, onProgress }: WorkHooks = {},
 ): Promise<WalkResult> {
   const kernelSize = sideOf(parameters.kernel);
   const comparison = new StepComparison(samples, kernelSize, precision);
@@ -92,7 +93,7 @@ export async function walk(
       present = next;
       steps++;
       if (steps % STEPS_AT_ONCE === 0) {
-        onProgress?.(steps, epochs * samples.count, null);
+        onProgress?.(steps, epochs * samples.count);
         await nextTurn();
       }
     }

@@ -1,16 +1,23 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { testedLayers } from '../../../src/gradcheck/selftest/index.ts';
-import { codeHere, trialOfChecker } from '../../../src/notebook/compare/trial.ts';
+import { selfTest, testedLayers } from '../../../src/gradcheck/selftest/index.ts';
+import { selfTestSubjects } from '../../../src/notebook/compare/mistakes.ts';
+import { keyOfBuild, type TrialOptions, trialOfChecker } from '../../../src/notebook/compare/trial.ts';
 import type { Trial } from '../../../src/results/selfTest.ts';
 import { scratchFolders } from '../../support/cli.ts';
 
 const scratch = scratchFolders();
 /** A new self-test throws this at once; one read from the cache never checks the signal. */
 const signal = AbortSignal.abort(new Error('begun anew'));
-const code = { name: 'built', key: 'this build' } as const;
 const layers = testedLayers.slice(0, 3);
+/** What is asked of `others` layers, on this thread. */
+const of = (others = layers): TrialOptions => ({
+  key: 'this build',
+  layers: others,
+  run: ({ onProgress, signal }) =>
+    selfTest(others, { ...(onProgress && { onProgress }), ...(signal && { signal }) }),
+});
 
 describe('the trial of the checker', () => {
   let folder: string;
@@ -19,21 +26,20 @@ describe('the trial of the checker', () => {
   const file = () => join(folder, 'built.json');
   beforeAll(async () => {
     folder = await scratch();
-    first = await trialOfChecker({ code, folder, layers });
+    first = await trialOfChecker({ ...of(), folder });
     kept = await readFile(file(), 'utf8');
   });
 
   it('runs once for a build, and says so', async () => {
     expect([first.verdict, first.from]).toEqual(['pass', 'this run']);
-    expect(await trialOfChecker({ code, folder, layers, signal })).toEqual({ ...first, from: 'cache' });
+    expect(await trialOfChecker({ ...of(), folder, signal })).toEqual({ ...first, from: 'cache' });
   });
 
   it.each([
-    ['another build', { code: { ...code, key: 'another build' } }],
-    ['sources', { code: { ...code, name: 'sources' as const } }],
-    ['another layer', { layers: [...layers, testedLayers[3]!] }],
+    ['another build', { key: 'another build' }],
+    ['another layer', of([...layers, testedLayers[3]!])],
   ])('runs anew for %s', async (_name, other) => {
-    await expect(trialOfChecker({ code, folder, layers, signal, ...other })).rejects.toThrow('begun anew');
+    await expect(trialOfChecker({ ...of(), folder, signal, ...other })).rejects.toThrow('begun anew');
   });
 
   it.each<[string, (text: string) => string]>([
@@ -45,14 +51,34 @@ describe('the trial of the checker', () => {
     ['that failed', (text) => edited(text, (trial) => (trial.verdict = 'fail'))],
   ])('runs anew where what is kept is %s', async (_name, change) => {
     await writeFile(file(), change(kept));
-    await expect(trialOfChecker({ code, folder, layers, signal })).rejects.toThrow('begun anew');
+    await expect(trialOfChecker({ ...of(), folder, signal })).rejects.toThrow('begun anew');
     await writeFile(file(), kept);
   });
 
-  it('knows the code that runs: the sources, whose hash is the same each time', async () => {
-    const here = await codeHere();
-    expect(here).toEqual({ name: 'sources', key: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    expect(await codeHere()).toEqual(here);
+  it('knows the build by a hash, which is the same each time', async () => {
+    const key = await keyOfBuild();
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(await keyOfBuild()).toBe(key);
+  });
+
+  it('is made in a thread of its own if nothing is stored: every mistake of this build is caught', async () => {
+    const progress: number[] = [];
+    const onProgress = (done: number, total: number) => progress.push(done / total);
+    const whole = await trialOfChecker({ folder: await scratch(), onProgress });
+    expect([whole.verdict, whole.from]).toEqual(['pass', 'this run']);
+    const planted = selfTestSubjects.flatMap(({ mistakes }) => mistakes.map(({ name }) => name));
+    expect(whole.mistakes.map(({ name }) => name)).toEqual(planted);
+    expect(progress.at(-1)).toBe(1);
+  });
+
+  it('ends in its thread as soon as the signal comes', async () => {
+    const stop = new AbortController();
+    const running = trialOfChecker({
+      folder: await scratch(),
+      signal: stop.signal,
+      onProgress: () => stop.abort(new Error('no more')),
+    });
+    await expect(running).rejects.toThrow('no more');
   });
 });
 
