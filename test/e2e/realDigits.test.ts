@@ -17,7 +17,9 @@ describeRealDigits('the main job on the real digits', (digits) => {
   let compare: CompareResult;
   beforeAll(async () => {
     folder = await scratch();
-    ended = await backproof(['run', '--data', digits, '--out', folder]);
+    // A cache without the self-test of this build.
+    const env = { BACKPROOF_CACHE: await scratch() };
+    ended = await backproof(['run', '--data', digits, '--out', folder], { env });
     train = trainSchema.parse(JSON.parse(await readFile(join(folder, 'train.json'), 'utf8')));
     compare = compareSchema.parse(JSON.parse(await readFile(join(folder, 'compare.json'), 'utf8')));
   }, 300_000);
@@ -45,6 +47,13 @@ describeRealDigits('the main job on the real digits', (digits) => {
     expect(pair.parameters.weight.maxAbs).toBeLessThan(3 * 3.1e-7);
     expect(pair.parameters.kernel.maxAbs).toBeLessThan(3 * 1.4e-6);
     expect(pair.parameters.kernel.maxAbs).toBeGreaterThan(0);
+  });
+
+  it('tests the checker beside it: every planted mistake is caught', () => {
+    const { mistakes, ...trial } = compare.selfTest!;
+    expect(trial).toMatchObject({ verdict: 'pass', from: 'this run', falseAlarms: 0 });
+    expect(mistakes.length).toBeGreaterThan(40);
+    expect(mistakes.filter(({ caught }) => !caught)).toEqual([]);
   });
 
   it('keeps elements, chains and epochs of both precisions', () => {

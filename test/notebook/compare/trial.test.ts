@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { selfTest, testedLayers } from '../../../src/gradcheck/selftest/index.ts';
-import { selfTestSubjects } from '../../../src/notebook/compare/mistakes.ts';
 import { keyOfBuild, type TrialOptions, trialOfChecker } from '../../../src/notebook/compare/trial.ts';
 import type { Trial } from '../../../src/results/selfTest.ts';
 import { scratchFolders } from '../../support/cli.ts';
@@ -55,20 +54,10 @@ describe('the trial of the checker', () => {
     await writeFile(file(), kept);
   });
 
-  it('knows the build by a hash, which is the same each time', async () => {
-    const key = await keyOfBuild();
+  it('knows the build by a hash, which is the same each time', () => {
+    const key = keyOfBuild();
     expect(key).toMatch(/^[0-9a-f]{64}$/);
-    expect(await keyOfBuild()).toBe(key);
-  });
-
-  it('is made in a thread of its own if nothing is stored: every mistake of this build is caught', async () => {
-    const progress: number[] = [];
-    const onProgress = (done: number, total: number) => progress.push(done / total);
-    const whole = await trialOfChecker({ folder: await scratch(), onProgress });
-    expect([whole.verdict, whole.from]).toEqual(['pass', 'this run']);
-    const planted = selfTestSubjects.flatMap(({ mistakes }) => mistakes.map(({ name }) => name));
-    expect(whole.mistakes.map(({ name }) => name)).toEqual(planted);
-    expect(progress.at(-1)).toBe(1);
+    expect(keyOfBuild()).toBe(key);
   });
 
   it('ends in its thread as soon as the signal comes', async () => {
