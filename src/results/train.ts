@@ -148,6 +148,15 @@ function* rules(result: Fields): Generator<Rule> {
   yield lengthIs(data.indices, data.trainCount, ['data', 'indices'], 'data.trainCount');
   yield [test.count === data.testCount, ['test', 'count'], `${data.testCount}, as data.testCount`];
   yield lengthIs(test.predictions, test.count, ['test', 'predictions'], 'test.count');
+  const [[trueNegative, falsePositive], [falseNegative, truePositive]] = test.confusion;
+  const right = trueNegative + truePositive;
+  const inAll = right + falsePositive + falseNegative;
+  yield [inAll === test.count, ['test', 'confusion'], `${test.count} images (test.count), got ${inAll}`];
+  yield [
+    test.accuracy === (test.count === 0 ? null : right / test.count),
+    ['test', 'accuracy'],
+    `${right} of ${test.count}, as in test.confusion, got ${test.accuracy}`,
+  ];
   if (images === null) return;
   yield [
     images.train.count === data.trainCount,

@@ -158,6 +158,27 @@ describe('train.json', () => {
       'test.count: expected 3',
     ],
     [
+      'an image that is read as neither digit',
+      (r) => {
+        r.test.confusion[1][0]--;
+      },
+      'test.confusion: expected 430 images (test.count), got 429',
+    ],
+    [
+      'an accuracy that its confusion does not have',
+      (r) => {
+        r.test.accuracy = 0.99;
+      },
+      'test.accuracy: expected 422 of 430, as in test.confusion, got 0.99',
+    ],
+    [
+      'no accuracy',
+      (r) => {
+        r.test.accuracy = null;
+      },
+      'test.accuracy: expected 422 of 430, as in test.confusion, got null',
+    ],
+    [
       'fewer indices',
       (r) => r.data.indices.pop(),
       'data.indices: expected 200 entries (data.trainCount), got 199',
