@@ -9,8 +9,8 @@ import { capitalized, count, counted, listed, size } from './parts/format.ts';
 /** How a finding is marked; a word stands next to the icon, so that colour is never the only sign. */
 export type Status = 'pass' | 'fail' | 'warn' | 'info';
 
-/** The finding of a section: one sentence made from the data. */
-export type Finding = { status: Status; word: string; sentence: string };
+/** The finding of a section: one sentence made from the data, and what is added to it in smaller print. */
+export type Finding = { status: Status; word: string; sentence: string; detail?: string };
 
 const agreements = (pair: Pair): Agreement[] => parameterNames.map((name) => pair.parameters[name]);
 
@@ -93,14 +93,11 @@ export const proofFinding = ({
   if (verdict === 'proved') {
     const proved =
       update.verdict === 'proved' ? 'The hand-written pass and its update are' : 'The hand-written pass is';
-    const networks =
-      trained.verdict === 'proved'
-        ? `, in double precision and as it trained in float32 on ${trained.backend}`
-        : '';
-    return finding(
-      `${proved} proved right for every image, kernel, weight, bias, label and ReLU pattern${networks}, ${chanceOfError(bound)}. ` +
-        'That is about the algebra; how far rounding goes is measured at every step',
-    );
+    const networks = `In double precision${trained.verdict === 'proved' ? `, and in float32 on ${trained.backend} as it trained` : ''}`;
+    return {
+      ...finding(`${proved} proved right for every image, kernel, weight, bias, label and ReLU pattern`),
+      detail: `${networks}; ${chanceOfError(bound)}. This is about the algebra: rounding is measured at every step.`,
+    };
   }
   const first = wrong[0];
   if (verdict === 'refuted')
@@ -166,7 +163,8 @@ export const loggedFinding = ({ logged }: CompareResult): Finding => {
   return {
     status: 'info',
     word: 'Explained',
-    sentence: `The logged loss’s gradient differs by up to ${size(logged.maxAbs)}, at epoch ${at.epoch}, sample ${at.sample}, logit ${at.logit.toFixed(1)}: the 1e-7 in its logarithms`,
+    sentence: `The logged loss’s gradient differs by up to ${size(logged.maxAbs)}, because of the 1e-7 in its logarithms`,
+    detail: `Most in epoch ${at.epoch}, at sample ${at.sample}, where the logit was ${at.logit.toFixed(1)}.`,
   };
 };
 

@@ -126,12 +126,22 @@ describe('finite differences', () => {
 
 describe('the proof', () => {
   it.each([
-    ['proved', proved, 'pass: Proved', /pass and its update are proved right .* below 2\^-129\./],
-    ['the update left open', open, 'pass: Proved', /^The hand-written pass is proved right/],
-  ] as const)('%s', (_, update, word, sentence) => {
-    const [found, text] = said(proofFinding({ exact: { ...right.exact, ...proved, update } }));
-    expect(found).toBe(word);
-    expect(text).toMatch(sentence);
+    ['proved', proved, /^The hand-written pass and its update are proved right/],
+    ['the update left open', open, /^The hand-written pass is proved right/],
+  ] as const)('%s', (_, update, sentence) => {
+    const finding = proofFinding({ exact: { ...right.exact, ...proved, update } });
+    expect([finding.status, finding.word]).toEqual(['pass', 'Proved']);
+    expect(finding.sentence).toMatch(sentence);
+    expect(finding.detail).toMatch(
+      /^In double precision, and in float32 on wasm as it trained; .* below 2\^-129\./,
+    );
+  });
+
+  it('proved in double precision only', () => {
+    const trained = { ...right.exact.trained, ...open };
+    expect(proofFinding({ exact: { ...right.exact, ...proved, trained } }).detail).toMatch(
+      /^In double precision; chance of error/,
+    );
   });
 
   it.each(['not proved', 'cannot prove'] as const)('%s', (verdict) => {
@@ -185,7 +195,7 @@ describe('the logged loss', () => {
     said(loggedFinding({ ...right, logged: { ...right.logged, ...changes } }));
 
   it.each([
-    [{}, 'info: Explained', /^The logged loss’s gradient differs by up to 6\.24, at epoch 2, sample 41/],
+    [{}, 'info: Explained', /^The logged loss’s gradient differs by up to 6\.24, because of the 1e-7/],
     [{ unexplainedSteps: 1 }, 'warn: Unexplained', /differs at 1 step by more than its 1e-7 explains$/],
     [{ firstStep: null, largest: null }, 'pass: Same', /teaches what the exact one does at every step$/],
     [{ firstStep: null }, 'pass: Same', /at every step$/],

@@ -13,9 +13,9 @@ const SYNTHETIC =
   '(synthetic) SYNTHETIC DATA These digits were drawn by a generator, they are not USPS. The gradients are checked all the same; the accuracy says nothing about real digits.';
 // A bound of 2^-132 is a chance below 2^-131: the sentence rounds up, so that it never claims too much.
 const PROOF =
-  '(pass) (#gradients) Proof (pass) Proved The hand-written pass and its update are proved right for every image, kernel, weight, bias, label and ReLU pattern, in double precision and as it trained in float32 on wasm, chance of error below 2^-131. That is about the algebra; how far rounding goes is measured at every step';
+  '(pass) (#gradients) Proof (pass) Proved The hand-written pass and its update are proved right for every image, kernel, weight, bias, label and ReLU pattern In double precision, and in float32 on wasm as it trained; chance of error below 2^-131. This is about the algebra: rounding is measured at every step.';
 const LOGGED =
-  '(info) (#saturation) Logged loss (info) Explained The logged loss’s gradient differs by up to 6.24, at epoch 2, sample 41, logit -17.9: the 1e-7 in its logarithms';
+  '(info) (#saturation) Logged loss (info) Explained The logged loss’s gradient differs by up to 6.24, because of the 1e-7 in its logarithms Most in epoch 2, at sample 41, where the logit was -17.9.';
 // 200 samples in each of 4 epochs are 800 steps; kernel, the largest of the three, differs by 1.4e-6.
 const AGREE = 'Manual and autodiff agree to 1.4e-6 over 800 steps';
 const DISAGREE =

@@ -62,6 +62,7 @@ export const Verdict = ({ results }: { results: ReportResults }): VNode => (
               <Status status={finding.status} word={finding.word} />
             </span>
             <span class="card__sentence">{finding.sentence}</span>
+            {finding.detail && <span class="card__detail">{finding.detail}</span>}
           </a>
         </li>
       ))}
