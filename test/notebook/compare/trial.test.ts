@@ -10,8 +10,8 @@ const scratch = scratchFolders();
 /** A new self-test throws this at once; one read from the cache never checks the signal. */
 const signal = AbortSignal.abort(new Error('begun anew'));
 const layers = testedLayers.slice(0, 3);
-/** What is asked of `others` layers, on this thread. */
-const of = (others = layers): TrialOptions => ({
+/** Options for a trial of these layers, which runs on this thread. */
+const trialOf = (others = layers): TrialOptions => ({
   key: 'this build',
   layers: others,
   run: ({ onProgress, signal }) =>
@@ -25,20 +25,20 @@ describe('the trial of the checker', () => {
   const file = () => join(folder, 'built.json');
   beforeAll(async () => {
     folder = await scratch();
-    first = await trialOfChecker({ ...of(), folder });
+    first = await trialOfChecker({ ...trialOf(), folder });
     kept = await readFile(file(), 'utf8');
   });
 
   it('runs once for a build, and says so', async () => {
     expect([first.verdict, first.from]).toEqual(['pass', 'this run']);
-    expect(await trialOfChecker({ ...of(), folder, signal })).toEqual({ ...first, from: 'cache' });
+    expect(await trialOfChecker({ ...trialOf(), folder, signal })).toEqual({ ...first, from: 'cache' });
   });
 
   it.each([
     ['another build', { key: 'another build' }],
-    ['another layer', of([...layers, testedLayers[3]!])],
+    ['another layer', trialOf([...layers, testedLayers[3]!])],
   ])('runs anew for %s', async (_name, other) => {
-    await expect(trialOfChecker({ ...of(), folder, signal, ...other })).rejects.toThrow('begun anew');
+    await expect(trialOfChecker({ ...trialOf(), folder, signal, ...other })).rejects.toThrow('begun anew');
   });
 
   it.each<[string, (text: string) => string]>([
@@ -50,7 +50,7 @@ describe('the trial of the checker', () => {
     ['that failed', (text) => edited(text, (trial) => (trial.verdict = 'fail'))],
   ])('runs anew where what is kept is %s', async (_name, change) => {
     await writeFile(file(), change(kept));
-    await expect(trialOfChecker({ ...of(), folder, signal })).rejects.toThrow('begun anew');
+    await expect(trialOfChecker({ ...trialOf(), folder, signal })).rejects.toThrow('begun anew');
     await writeFile(file(), kept);
   });
 
