@@ -29,9 +29,9 @@ export interface SelfTestOptions {
   /** Whether to try directional mode on each mistake as well (default no, because that takes twice as long). */
   readonly screen?: boolean;
   /** Called after each mistake and each twin with the number of checks done so far. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Ends the test early; selfTest then throws the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -14,8 +14,7 @@ const layers = testedLayers.slice(0, 3);
 const trialOf = (others = layers): TrialOptions => ({
   key: 'this build',
   layers: others,
-  run: ({ onProgress, signal }) =>
-    selfTest(others, { ...(onProgress && { onProgress }), ...(signal && { signal }) }),
+  run: (hooks) => selfTest(others, hooks),
 });
 
 describe('the trial of the checker', () => {
