@@ -82,6 +82,24 @@ describe('differences along a line', () => {
     expect(at((x) => x ** 5, 0, 1, { steps: [1e-9, 0] }).step).toBeLessThan(H / 8);
   });
 
+  it('a step that is good enough is the only one', () => {
+    let seen = 0;
+    const linear = (x: number) => {
+      seen++;
+      return 2 * x;
+    };
+    // The base point, and two sides of three steps
+    for (const steps of [
+      [H, 0],
+      [0, 0],
+    ] as const) {
+      // biome-ignore format: a table
+      seen = 0;
+      at(linear, 0, 1, { steps });
+      expect(seen).toBe(7);
+    }
+  });
+
   it('the step grows for rounding, and not below what the gradient rounds', () => {
     // The rounding of both sides divided by h / 2 is 4e-7 / h.
     const free = { steps: [1e-9, 100] } as const;

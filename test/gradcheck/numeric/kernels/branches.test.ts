@@ -199,6 +199,16 @@ describe('kernels that select', () => {
       [shaped([1, 2, 1], [1, 2])],
     ],
     [
+      'max over the middle one of three axes',
+      (t) => tf.max(t, 1),
+      cube,
+      [0, 0, 1, 1, 1, 1, 0, 0],
+      0,
+      [0, 0, 1, 1, 1, 1, 0, 0],
+      shaped([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+      [shaped([2, 2], [3, 4, 5, 6])],
+    ],
+    [
       'min over the last two axes',
       (t) => tf.min(t, [1, 2]),
       cube,
