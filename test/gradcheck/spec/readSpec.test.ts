@@ -142,6 +142,7 @@ describe('an input', () => {
       { values: [1] },
       'expected numbers, a typed array, { values, shape } or a tensor, got an object (Object)',
     ],
+    [{ values: [1, Number.NaN], shape: [2], dtype: 'int32' }, 'expected finite numbers, got NaN at [1]'],
     [
       { values: [2 ** 31], shape: [1], dtype: 'int32' },
       'expected whole numbers within ±2^31 for int32, got 2147483648 at [0]',
