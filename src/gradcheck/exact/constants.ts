@@ -143,7 +143,7 @@ export class Constants {
   }
 
   #variable(x: number): Residues {
-    const sign = x < 0 ? -1 : 1;
+    const sign = Math.sign(x);
     return [
       this.#lane.p.residue(sign * this.#square(Math.abs(x), 'p')),
       this.#lane.q.residue(sign * this.#square(Math.abs(x), 'q')),
