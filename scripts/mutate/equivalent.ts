@@ -220,6 +220,18 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'a difference from undefined is NaN too',
   },
   {
+    file: 'src/gradcheck/numeric/elements.ts',
+    at: 'const magnitude = Math.max(Math.abs(sides.yours ?? 0)',
+    kinds: ['fallback left out'],
+    reason: OF_NULL,
+  },
+  {
+    file: 'src/gradcheck/numeric/kernels/pooling.ts',
+    at: '(tied && values[i]! < best)',
+    kinds: ['comparison'],
+    reason: 'an equal number ties as it is',
+  },
+  {
     file: 'src/gradcheck/numeric/kernels/selection.ts',
     at: 'extremum((candidate, best)',
     kinds: ['comparison'],

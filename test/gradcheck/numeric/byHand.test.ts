@@ -110,6 +110,18 @@ describe('differences along a line', () => {
   });
 });
 
+it('terms that cancel leave the small ones between them', () => {
+  const slopes = [1e17, 1, -1e17];
+  const base = { output: new Float64Array(3), dy: Float64Array.of(1, 1, 1), noise: new Float64Array(3) };
+  const line = (offset: number) => ({
+    ...{ values: Float64Array.from(slopes, (slope) => slope * offset), offset, flips: NO_FLIPS, threw: null },
+  });
+  const { value } = derivative(line, base, H, {
+    ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
+  });
+  expect(value).toBe(1);
+});
+
 describe('what decides on the step', () => {
   it('one that is small is resolved beside the largest: to 1e-10 of 1e-6 of it', () => {
     // x + x^5: the error at h is 0.7 h^4.
@@ -135,6 +147,12 @@ describe('what decides on the step', () => {
     expect(of(0.99e-5)).toBeNull();
     expect(of(1.01e-5)).toBe('the error of the differences is too large');
     expect(of(1.98e-5, 2)).toBeNull();
+  });
+
+  it('of steps that are equally bad the first stays', () => {
+    expect(at((x) => x, Number.POSITIVE_INFINITY, 1, { steps: [H / 4096, 0] })).toMatchObject({
+      ...{ step: H, undecided: 'the forward is noise here: nothing bounds its rounding' },
+    });
   });
 
   it('a change that is lost in the rounding of every output is 0, give or take that', () => {

@@ -212,6 +212,12 @@ describe('what the differences leave open', () => {
   /** An error that hides the gradient 1 beside one as large. */
   const coarse = () => ({ difference: 0.02 });
 
+  it('is a gradient that is small beside the errors, on either side', () => {
+    const of = (difference: number, side: object) => check(() => ({ value: 1e-3, difference }), side).status;
+    for (const side of [{ yours: 1e-3 }, { autodiff: 1e-3 }])
+      expect([of(0.99e-6, side), of(1.01e-6, side)]).toEqual(['pass', 'undecided']);
+  });
+
   it('passes if the gradient is proved', () => {
     expect(check(coarse, { yours: 1 }).status).toBe('undecided');
     const proved = check(coarse, { yours: 1, proved: true });

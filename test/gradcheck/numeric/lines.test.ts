@@ -96,6 +96,9 @@ describe('differences of a subject', () => {
     const flat = at([0, 1], (tf, x) => tf.relu(x));
     expect(flat.differencer.pieces(flat.input, 0, 0.5)).toEqual([0, expect.closeTo(1, 12)]);
     expect(flat.differencer.evaluations).toBe(16);
+    // A kink that no kernel tells of, however small
+    const hidden = at([0], (tf, x) => tf.mul(1e-7, tf.sqrt(tf.square(x))));
+    expect(hidden.differencer.slopeOn(hidden.differencer.tape, hidden.input, 0)).toBeNaN();
     const counted = at([0, 1], (tf, x) => tf.abs(x));
     expect(counted.differencer.neighbours(counted.input, 0)?.map(({ calls }) => calls.length)).toEqual([
       1, 1,
