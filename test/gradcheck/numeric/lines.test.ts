@@ -10,7 +10,7 @@ type F = (tf: TF, x: Tensor) => Tensor;
 const expected = { largest: 1, noise: 0, expectsChange: true };
 
 /** Differences of f at x, contracted with dy (by default ones). */
-function at(x: number[], f: F, { policy = 'freeze' as KinkPolicy, dy = [] as number[] } = {}) {
+function at(x: number[], f: F, { policy = 'freeze' as KinkPolicy, dy = [] as number[], noise = 0 } = {}) {
   const checked = readSpec({
     inputs: { x },
     forward: (tf: TF, inputs: Record<string, Tensor>) => f(tf, inputs.x!),
@@ -22,7 +22,7 @@ function at(x: number[], f: F, { policy = 'freeze' as KinkPolicy, dy = [] as num
   const base = {
     output,
     dy: Float64Array.from(output, (_, i) => dy[i] ?? 1),
-    noise: new Float64Array(output.length),
+    noise: new Float64Array(output.length).fill(noise),
   };
   return { differencer: new Differencer(subject, base, tape, policy), input: checked.inputs[0]! };
 }
@@ -71,6 +71,17 @@ describe('differences of a subject', () => {
     expect([given.value, given.step]).toEqual([expect.closeTo(10, 9), 0.25]);
   });
 
+  it('grow their steps for rounding where branches are held, if they may', () => {
+    const { differencer, input } = at([1], (tf, x) => tf.mul(x, 2), { noise: 1e-8 });
+    const step = (options: object) => differencer.element(input, 0, expected, options).step;
+    expect([step({}) > 2 ** -9, step({ mayGrow: false }), step({ hold: false })]).toEqual([
+      ...[true, 2 ** -9, 2 ** -9],
+    ]);
+    expect(step({ hold: false, mayGrow: true })).toBeGreaterThan(2 ** -9);
+    const free = at([1], (tf, x) => tf.mul(x, 2), { noise: 1e-8, policy: 'skip' });
+    expect(free.differencer.element(free.input, 0, expected).step).toBe(2 ** -17);
+  });
+
   it('are undecided where forward throws beside the point', () => {
     const { differencer, input } = at([1], (tf, x) => {
       if (x.dataSync()[0]! > 1) throw new RangeError('beyond 1');
@@ -81,10 +92,13 @@ describe('differences of a subject', () => {
   });
 
   it('take a scale of its own for an element far smaller than the others', () => {
-    const { differencer, input } = at([1e-9, 1e3], (tf, x) => tf.log(x), { dy: [1, 0] });
-    const { value, step } = differencer.element(input, 0, { ...expected, largest: 1e9 });
-    expect(value / 1e9).toBeCloseTo(1, 6);
-    expect(step).toBeLessThan(1e-9);
+    const { differencer, input } = at([1e-20, 1e3], (tf, x) => tf.log(x), { dy: [1, 0] });
+    const { value, step } = differencer.element(input, 0, { ...expected, largest: 1e20 });
+    expect(value / 1e20).toBeCloseTo(1, 6);
+    expect(step).toBeLessThan(1e-20);
+    const nowhere = at([1e-20, 1e3], (tf, x) => tf.log(tf.neg(tf.abs(x))), { dy: [1, 0] });
+    // The shortest step at the scale of 512
+    expect(nowhere.differencer.element(nowhere.input, 0, expected).step).toBe(2 ** -33);
   });
 
   it('know the pieces to both sides', () => {
