@@ -73,7 +73,6 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
         weights[k] = 0;
         free.delete(k);
       }
-      if (free.size === 0) break;
     }
   }
   return weights;

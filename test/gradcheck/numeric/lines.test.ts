@@ -55,6 +55,8 @@ describe('the scale of an element', () => {
     // |8 (-3)| + |2 * 5| = 34; the scales are 8 and 4 (the root mean square is 5.66).
     expect([0, 1].map((flat) => differencer.natural(input, flat))).toEqual([34 / 8, 34 / 4]);
     expect(differencer.naturalAlong(input)).toBe(34 / 4);
+    const small = at([0.3], (tf, x) => tf.mul(x, 10));
+    expect(small.differencer.naturalAlong(small.input)).toBeCloseTo(3 / 0.25, 12);
   });
 });
 

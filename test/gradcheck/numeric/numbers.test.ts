@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Estimate } from '../../../src/gradcheck/numeric/differences.ts';
 import type { Differencer } from '../../../src/gradcheck/numeric/lines.ts';
 import { checkNumbers, type SideGradients, type SideRunner } from '../../../src/gradcheck/numeric/numbers.ts';
@@ -162,10 +162,23 @@ describe('the elements that are checked', () => {
     expect((await check(twos(2), {}, { runs: [throws] })).tally.gradients.halfway()).toBeNull();
   });
 
-  it('tell the progress at the end', async () => {
+  it('tell the progress after every tenth of a second, and at the end', async () => {
+    let milliseconds = 0;
     const told: [number, number][] = [];
-    await check(twos(5), { onProgress: (done, total) => told.push([done, total]) });
-    expect(told.at(-1)).toEqual([5, 5]);
+    const toldWith = async (each: number) => {
+      told.length = 0;
+      const now = jest.spyOn(performance, 'now').mockImplementation(() => (milliseconds += each));
+      await check(twos(5), { onProgress: (done, total) => told.push([done, total]) });
+      now.mockRestore();
+      return [...told];
+    };
+    expect(await toldWith(0)).toEqual([[5, 5]]);
+    // Asked after every element, and once more after each report
+    expect(await toldWith(50)).toEqual([
+      [2, 5],
+      [4, 5],
+      [5, 5],
+    ]);
   });
 });
 
@@ -258,12 +271,13 @@ describe('a direction', () => {
 
   it('takes the gradient of a saturated function for a zero', async () => {
     const tiny = 2 ** -40;
-    const at = async (halfway: number) => {
-      const runs: SideRunner[] = [() => new Map([['x', values([halfway])]])];
+    const at = async (halfway: number | null) => {
+      const runs: SideRunner[] = halfway === null ? [] : [() => new Map([['x', values([halfway])]])];
       const along = () => ({ difference: tiny });
       return (await check([tiny], free, { natural: 1, along, runs })).status;
     };
-    expect([await at(10 * tiny), await at(9.99 * tiny)]).toEqual(['pass', 'inconclusive']);
+    const found = [await at(10 * tiny), await at(9.99 * tiny), await at(null)];
+    expect(found).toEqual(['pass', 'inconclusive', 'inconclusive']);
   });
 
   it('needs errors below a thousandth of the largest size', async () => {

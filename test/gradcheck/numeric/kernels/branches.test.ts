@@ -68,7 +68,8 @@ describe('kernels of one operand', () => {
     const { tape } = observed(
       ((t: Tensor) => {
         const whole = tf.cast(t, 'int32');
-        return tf.add(tf.cast(tf.relu(whole), 'float32'), tf.cast(tf.maximum(whole, whole), 'float32'));
+        const kernels = [tf.relu(whole), tf.maximum(whole, whole), tf.max(whole), tf.argMax(whole)];
+        return kernels.map((each) => tf.cast(each, 'float32')).reduce((sum, each) => tf.add(sum, each));
       }) as never,
       [x],
       [x],
