@@ -144,6 +144,14 @@ describe('roots and powers of residues', () => {
     expect(new Set(results)).toEqual(new Set([true, 'a root of a root is not in the field']));
   });
 
+  it('sine and cosine are points of the circle, and odd and even', () => {
+    const residues = new Residues(first, {});
+    const view = entryOf([vec([4, 9, P - 4])]).view(0);
+    const [sin, cos] = [residues.sin(view).re, residues.cos(view).re];
+    for (const k of [0, 1, 2]) expect((sin[k]! ** 2 + cos[k]! ** 2) % P).toBe(1);
+    expect([(sin[0]! + sin[2]!) % P, cos[0]! - cos[2]!, sin[0] === sin[1]]).toEqual([0, 0, false]);
+  });
+
   it('exponentials of a formula have no sign', () => {
     const residues = new Residues(first, {});
     const exponent = { q: Float64Array.of(5), sign: Float64Array.of(1), lost: false, random: false };

@@ -63,6 +63,17 @@ describe('the functions of a spec', () => {
       [1, 4],
     ]);
     expect([...meant.output('gradientOf').values]).toEqual([3, 6]);
+    // The layout is that of forward, and known once it has run.
+    let runs = 0;
+    const summed = subjectOf({
+      gradientOf: (on, { x }) => on.sum(x!),
+      forward: (on, { x }) => {
+        runs++;
+        return on.square(x!);
+      },
+    });
+    summed.output('gradientOf');
+    expect([summed.output().shape, summed.layout.shape, runs]).toEqual([[2], [2], 2]);
   });
 
   it('leave no tensors behind, also where they throw', () => {

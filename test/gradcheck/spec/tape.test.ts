@@ -47,7 +47,7 @@ it('only ops on the way to an output count, where optional operands are missing 
     inputs,
     outputs: [{ id }],
   });
-  const a = node('A', { x: { id: 1 } }, 2);
+  const a = { ...node('A', { x: { id: 1 } }, 2), outputs: [{ id: 2 }, { id: 9 }] };
   const b = node('B', { x: { id: 2 }, missing: null }, 3);
   const tape = { nodes: [a, b, node('C', { x: { id: 2 } }, 4)], ends: [{ id: 3 }] } as unknown as Tape;
   expect(names(nodesToOutput(tape)).toSorted()).toEqual(['A', 'B']);
