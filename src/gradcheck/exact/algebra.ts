@@ -9,6 +9,12 @@ export interface View {
   readonly keys: (odd: boolean) => { readonly keys: Keys; readonly sign: Float64Array };
 }
 
+/** The argument of an exponential. */
+export interface Argument {
+  readonly value: Vec;
+  readonly exponent: () => Pick<Exponent, 'q' | 'sign'>;
+}
+
 /** A formula of plain arithmetic, valid in every field. */
 export type Formula = (field: Field, ...xs: Vec[]) => Vec;
 
@@ -16,21 +22,21 @@ export type Formula = (field: Field, ...xs: Vec[]) => Vec;
 export interface Algebra {
   readonly kind: 'residues' | 'doubles' | 'degrees';
   readonly field: Field;
-  exp(x: View): Vec;
+  exp(x: Argument): Vec;
   log(x: View): Vec;
   sin(x: View): Vec;
   cos(x: View): Vec;
   sqrt(x: Vec): Vec;
   /** A random function of the argument, for a function of which only the derivative has a rule. */
   random(name: string, x: View, odd?: boolean): Vec;
-  /** The view of formula(x). */
-  map(x: View, formula: Formula): View;
+  /** formula(x), to take an exponential of. */
+  map(x: View, formula: Formula): Argument;
 }
 
 const none = (): never => {
   throw new Error('expected an algebra with exponents and keys');
 };
-const real = (value: Vec): View => ({ value, exponent: none, keys: none });
+const real = (value: Vec): Argument => ({ value, exponent: none });
 
 /** How to take roots. */
 export interface RootOptions {
@@ -57,7 +63,7 @@ export class Residues implements Algebra {
     this.#freeRoots = freeRoots;
   }
 
-  exp(x: View): Vec {
+  exp(x: Argument): Vec {
     return this.lane.exp(x.exponent());
   }
 
@@ -100,15 +106,10 @@ export class Residues implements Algebra {
     return odd ? this.field.mul(value, { re: this.lane.p.reduce(sign), im: null }) : value;
   }
 
-  map(x: View, formula: Formula): View {
+  map(x: View, formula: Formula): Argument {
     return {
       value: formula(this.field, x.value),
-      exponent: () => {
-        const { q, sign, lost, random } = x.exponent();
-        const mapped = formula(this.lane.q, { re: q, im: null }).re;
-        return { q: mapped, sign: null, lost: lost || sign !== null, random };
-      },
-      keys: none,
+      exponent: () => ({ q: formula(this.lane.q, { re: x.exponent().q, im: null }).re, sign: null }),
     };
   }
 }
@@ -123,12 +124,12 @@ export class DoublePrecision implements Algebra {
   cos = each(Math.cos);
   sqrt = (x: Vec): Vec => each(Math.sqrt)(real(x));
   random = none;
-  map = (x: View, formula: Formula): View => real(formula(this.field, x.value));
+  map = (x: View, formula: Formula): Argument => real(formula(this.field, x.value));
 }
 
 const each =
   (f: (x: number) => number) =>
-  ({ value }: View): Vec => ({ re: value.re.map(f), im: null });
+  ({ value }: Argument): Vec => ({ re: value.re.map(f), im: null });
 
 /** Degrees of numerator and denominator, [n, d], under sums and products; n of 0 is -Infinity. */
 class DegreeField extends Field {

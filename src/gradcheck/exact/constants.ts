@@ -122,8 +122,8 @@ export class Constants {
     const field = this.#lane[plane];
     let value = field.residue(top);
     if (bottom !== 1) value = field.times(value, field.invert(field.residue(bottom)));
-    if (ten !== 0) value = field.times(value, this.#power(plane, 10, ten));
-    if (two !== 0) value = field.times(value, this.#power(plane, 2, two));
+    value = field.times(value, this.#power(plane, 10, ten));
+    value = field.times(value, this.#power(plane, 2, two));
     // 2 is a square in both fields, and the squares are a group of odd order, so its root is a power of it.
     if (root2 !== 0)
       value = field.times(value, this.#power(plane, field.raise(2, (field.modulus + 1) / 4), root2));
@@ -143,7 +143,7 @@ export class Constants {
   }
 
   #variable(x: number): Residues {
-    const sign = x < 0 ? -1 : 1;
+    const sign = Math.sign(x);
     return [
       this.#lane.p.residue(sign * this.#square(Math.abs(x), 'p')),
       this.#lane.q.residue(sign * this.#square(Math.abs(x), 'q')),

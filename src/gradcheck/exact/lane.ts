@@ -97,7 +97,7 @@ export class Lane {
     this.#back = this.q.invert(this.#generator);
   }
 
-  exp({ q, sign }: Exponent): Vec {
+  exp({ q, sign }: Pick<Exponent, 'q' | 'sign'>): Vec {
     const re = new Float64Array(q.length);
     for (let k = 0; k < re.length; k++) {
       const value = this.#squares.power(this.q.times(q[k]!, this.#generator));

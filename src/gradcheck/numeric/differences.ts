@@ -223,8 +223,6 @@ function central(
 }
 
 export function mergeFlips(a: Flips, b: Flips): Flips {
-  if (a.total === 0 && !a.diverged) return b;
-  if (b.total === 0 && !b.diverged) return a;
   const kernels: Record<string, number> = { ...a.kernels };
   for (const [kernel, count] of Object.entries(b.kernels)) kernels[kernel] = (kernels[kernel] ?? 0) + count;
   return {

@@ -1,6 +1,6 @@
 import { type Input, multiIndex } from '../spec/readInput.ts';
 import type { Settings } from '../spec/readSpec.ts';
-import type { ElementResult, InputResult, KinkCounts, Side, Ties } from '../types.ts';
+import type { ElementResult, ElementStatus, InputResult, KinkCounts, Side, Ties } from '../types.ts';
 import { type Allowed, compareElement, severity } from './compare.ts';
 import { type Estimate, type Expectation, NOT_CONVERGED } from './differences.ts';
 import type { Differencer } from './lines.ts';
@@ -111,11 +111,12 @@ export class InputTally {
   }
 }
 
+const ORDER: readonly ElementStatus[] = ['pass', 'undecided', 'wrong'];
+
 /** Ranks wrong elements over undecided over passing ones, each by severity. */
 function rank(element: ElementResult): number {
-  const order = { wrong: 2, undecided: 1, pass: 0, skipped: -1 }[element.status];
   const within = severity(element);
-  return order + (Number.isFinite(within) ? within / (1 + within) : 1);
+  return ORDER.indexOf(element.status) + (Number.isFinite(within) ? within / (1 + within) : 1);
 }
 
 /** Counts flips over all elements of a check. */

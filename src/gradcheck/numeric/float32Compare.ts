@@ -42,7 +42,7 @@ export function compare(
       const right = exact.get(name)!.values;
       const changes = largestChanges(
         right,
-        runs.map((result) => result?.get(name)?.values ?? null),
+        runs.map((result) => result?.get(name)?.values),
       );
       return [
         name,

@@ -73,7 +73,6 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
         weights[k] = 0;
         free.delete(k);
       }
-      if (free.size === 0) break;
     }
   }
   return weights;
@@ -83,7 +82,6 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
 function leastSquares(columns: readonly Float64Array[], right: Float64Array): Float64Array {
   const basis: (Float64Array | null)[] = [];
   const upper: number[][] = [];
-  const rest = right.slice();
   const projected: number[] = [];
   for (const [k, column] of columns.entries()) {
     const direction = column.slice();
@@ -99,12 +97,10 @@ function leastSquares(columns: readonly Float64Array[], right: Float64Array): Fl
     const length = Math.sqrt(dot(direction, direction));
     const independent = length > 1e-12 * Math.sqrt(dot(column, column));
     row[k] = independent ? length : 0;
-    basis.push(independent ? direction.map((x) => x / length) : null);
+    const own = independent ? direction.map((x) => x / length) : null;
+    basis.push(own);
     upper.push(row);
-    const own = basis[k];
-    const along = own == null ? 0 : dot(own, rest);
-    if (own != null) addTo(rest, own, -along);
-    projected.push(along);
+    projected.push(own === null ? 0 : dot(own, right));
   }
   const solved = new Float64Array(columns.length);
   for (let k = columns.length - 1; k >= 0; k--) {

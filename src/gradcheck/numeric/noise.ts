@@ -51,7 +51,7 @@ export function gradientNoise(
       name,
       largestChanges(
         values,
-        runs.map((result) => result?.get(name)?.values ?? null),
+        runs.map((result) => result?.get(name)?.values),
       ),
     ]),
   );
@@ -86,7 +86,10 @@ export function disturbedRuns<Result>(
 }
 
 /** The largest change of each value over the runs in which it is finite; infinite if there are none. */
-export function largestChanges(base: Float64Array, runs: readonly (Float64Array | null)[]): Float64Array {
+export function largestChanges(
+  base: Float64Array,
+  runs: readonly (Float64Array | null | undefined)[],
+): Float64Array {
   return base.map((value, i) => {
     const changes = runs.flatMap((run) => (Number.isFinite(run?.[i]) ? [Math.abs(run![i]! - value)] : []));
     return changes.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...changes);

@@ -145,7 +145,7 @@ function plan(
   for (const flat of suspects.get(input.name) ?? []) chosen.add(flat);
   if (settings.mode === 'sampled') {
     const largest = yours ?? autodiff;
-    if (largest !== null) chosen.add(argMax(largest, Math.abs));
+    if (largest !== null) chosen.add(argMaxAbs(largest));
     for (const flat of distinctIndices(input.size, settings.samples, random)) {
       if (chosen.size >= settings.samples) break;
       chosen.add(flat);
@@ -154,9 +154,9 @@ function plan(
   return [...chosen].sort((a, b) => a - b);
 }
 
-function argMax(values: Float64Array, key: (x: number) => number): number {
+function argMaxAbs(values: Float64Array): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if (key(values[i]!) > key(values[best]!)) best = i;
+  for (let i = 1; i < values.length; i++) if (Math.abs(values[i]!) > Math.abs(values[best]!)) best = i;
   return best;
 }
 
@@ -164,12 +164,10 @@ function argMax(values: Float64Array, key: (x: number) => number): number {
 function disagreements(yours: Float64Array, autodiff: Float64Array): number[] {
   const scale = Math.min(largestOf(yours), largestOf(autodiff));
   const { rtol, atolOfLargest } = TOLERANCE.float64;
-  const apart: number[] = [];
-  for (let i = 0; i < yours.length; i++) {
-    const distance = Math.abs(yours[i]! - autodiff[i]!);
-    if (distance > rtol * Math.abs(autodiff[i]!) + atolOfLargest * scale) apart.push(i);
-  }
   const distance = (i: number) => Math.abs(yours[i]! - autodiff[i]!);
+  const apart = [...yours.keys()].filter(
+    (i) => distance(i) > rtol * Math.abs(autodiff[i]!) + atolOfLargest * scale,
+  );
   return apart.sort((a, b) => distance(b) - distance(a)).slice(0, DISAGREEMENTS);
 }
 

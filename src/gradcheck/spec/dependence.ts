@@ -109,10 +109,10 @@ function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): 
 /** Whether changing the values of an input changes any bit of the output, or makes forward throw. */
 function changesOutput(subject: Subject, input: Input, base: Float64Array): boolean {
   return MOVES.some((move) => {
-    const values = Float64Array.from(
-      input.values,
-      (x, i) => x + move * (1 + i / input.size) * (Math.abs(x) + 1),
-    );
+    const values = Float64Array.from(input.values, (x, i) => {
+      const by = move * (1 + i / input.size) * (Math.abs(x) + 1);
+      return x + by;
+    });
     try {
       const moved = subject.evaluate(subject.differenced, { name: input.name, values });
       return moved.length !== base.length || moved.some((y, i) => !Object.is(y, base[i]));

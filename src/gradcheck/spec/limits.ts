@@ -98,13 +98,9 @@ export function throwsInOwnGradient(f: () => void): boolean {
     // Other errors of TensorFlow.js are assertions about the gradients that a customGrad returned.
     if (!(error instanceof Error) || error.name !== 'TypeError') return false;
     const frames = [...(error.stack ?? '').matchAll(/^ *at (.*?)\(?([^\s()]+):\d+:\d+\)?$/gm)];
-    const file = frames[0]?.[2];
-    for (const [depth, [, name, at]] of frames.entries()) {
-      if (at !== file) return false;
-      // An error thrown by backpropagateGradients itself is about the gradients that it was given.
-      if (/\bbackpropagateGradients\b/.test(name!)) return depth > 0;
-    }
-    return false;
+    // An error thrown by backpropagateGradients itself is about the gradients that it was given.
+    const depth = frames.findIndex(([, name]) => /\bbackpropagateGradients\b/.test(name!));
+    return depth > 0 && frames.slice(0, depth).every(([, , file]) => file === frames[depth]![2]);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

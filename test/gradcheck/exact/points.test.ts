@@ -174,11 +174,10 @@ describe('what cannot be proved says why', () => {
     expect(short.sides['tf autodiff']?.verdict).toBe('proved');
   });
 
-  it('a forward, or a backward, that throws', () => {
+  it('a backward that throws', () => {
     const thrown = () => {
       throw new Error('no such layer');
     };
-    expect(of(thrown).cause).toBe('forward: no such layer');
     expect(of((tf, { x }) => tf.square(x!), { backward: thrown }).cause).toBe('it throws: no such layer');
   });
 });
@@ -312,12 +311,6 @@ describe('a check', () => {
   it('needs double precision, and lanes', () => {
     expect(() => exactCheck(float32 as unknown as TF, subjectOf(spec))).toThrow(/double precision/);
     expect(() => exact(spec, { lanes: 0 })).toThrow('lanes: expected a whole number from 1 to 489, got 0');
-  });
-
-  it('divides the bound by every lane', () => {
-    const [one, four] = [exact(spec, { lanes: 1 }).bound!, exact(spec, { lanes: 4 }).bound!];
-    expect(one).toBeLessThan(1e-3);
-    expect(Math.log2(four) / Math.log2(one)).toBeGreaterThan(3.5);
   });
 
   it('holds a gradient against the function that it is meant for', () => {

@@ -1,5 +1,8 @@
 import * as float64 from 'backproof/float64';
+import { PLAIN } from '../../../src/gradcheck/exact/dual.ts';
 import { type ExactOptions, type ExactResult, exactCheck } from '../../../src/gradcheck/exact/index.ts';
+import { Lane } from '../../../src/gradcheck/exact/lane.ts';
+import { Setting } from '../../../src/gradcheck/exact/sides.ts';
 import type { ExactSubject } from '../../../src/gradcheck/exact/subject.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
@@ -56,3 +59,27 @@ export function planted(
     },
   };
 }
+
+export const range = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
+
+export const PRIME = 1048343;
+
+export const input = (name: string, values: readonly number[], more = {}) => ({
+  ...{ name, shape: [values.length], dtype: 'float32' as const, values },
+  ...more,
+});
+
+/** A subject with an output of so many elements, in lanes over one prime. */
+export const settingOf = (
+  subject: ExactSubject,
+  size: number,
+  { lanes = 1, exponents = false, seed = 1 } = {},
+): Setting =>
+  new Setting(
+    tf,
+    subject,
+    range(lanes).map((k) => new Lane(PRIME, 7 * k + seed)),
+    { ...PLAIN, exponents },
+    [size],
+    seed,
+  );

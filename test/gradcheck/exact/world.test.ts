@@ -70,7 +70,7 @@ describe('the bound on a false proof', () => {
     expect([...degreeOfSum(degree(2, 3), 4).re]).toEqual([11, 12]);
     expect(degreeOf(degree(Number.NEGATIVE_INFINITY, 3))).toEqual({ n: 0, d: 3 });
     expect(degreeOf(degree(4, 3))).toEqual({ n: 4, d: 3 });
-    const view = { value: degree(3, 1) } as Parameters<typeof degrees.exp>[0];
+    const view = { value: degree(3, 1) } as Parameters<typeof degrees.sin>[0];
     for (const f of ['exp', 'sin', 'cos'] as const) expect([f, ...degrees[f](view).re]).toEqual([f, 2, 2]);
     expect([...degrees.log(view).re, ...degrees.random('', view).re]).toEqual([1, 0, 1, 0]);
     expect([...degrees.sqrt(degree(3, 1)).re]).toEqual([3, 1]);
@@ -106,6 +106,11 @@ describe('exponentials', () => {
     expect(carry({ x: { ...cubed, degree: [1, 4] } }, (tf, { x }) => tf.exp(x!)).world.exponentDegree).toBe(
       4,
     );
+    // The degrees stand behind the numbers of all lanes.
+    const two = worldOf(2);
+    const { numbers, about, size } = entryOf(two, { real: [1], p: [3], q: [4], degree: [7, 2] });
+    two.exponential(new Entry(two, size, [numbers[0]!, numbers[0]!, numbers[1]!], about));
+    expect(two.exponentDegree).toBe(7);
     const { out } = carry({ x: { ...x, lost: true } }, (tf, { x }) => tf.exp(x!));
     expect(out.taint).toEqual(['the sign of a logarithm under an exponential']);
   });

@@ -97,6 +97,29 @@ describe("precision float32: the user's backend against double precision", () =>
     expect(message).toContain('not on this one');
   });
 
+  it('what rounding hides in one input decides nothing, and the sides that are compared are named', async () => {
+    const spec = (large: number): GradcheckSpec => ({
+      inputs: { a: [0.5, 2], b: [0.25, 1.5] },
+      forward: (on, { a, b }) => on.square(on.add(a!, b!)),
+      backward: (on, { a, b }, dy) => {
+        const slope = on.mul(dy, on.mul(2, on.add(a!, b!)));
+        return { a: slope, b: on.sub(on.add(slope, large), large) };
+      },
+    });
+    const hidden = await gradcheck(spec(2 ** 27), options);
+    expect(hidden).toMatchObject({
+      ...{ status: 'inconclusive', inputs: { a: { status: 'pass' }, b: { status: 'inconclusive' } } },
+    });
+    const seen = await gradcheck(spec(0), options);
+    expect([seen.status, seen.message.includes('yours, tf autodiff, numeric agree')]).toEqual(['pass', true]);
+    const { backward: _, ...alone } = spec(0);
+    const { message } = await gradcheck(alone, options);
+    expect([message.includes('yours'), message.includes('tf autodiff, numeric agree')]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('code that is wrong already in double precision is said to be so', async () => {
     const half = network(1, (right, t) => ({ ...right, kernel: t.mul(right.kernel!, 0.5) }));
     const result = await gradcheck(half, options);

@@ -97,6 +97,32 @@ describe('weights of at least 0 that come nearest, by hand', () => {
   });
 });
 
+it('a column that leaves has no weight, however large the others are', () => {
+  const columns = [point(1, 1, 1), point(1, 0, 0), point(0, 1, 0)];
+  const found = nonNegativeLeastSquares(columns, point(1e9 / 3, 1e9 / 7, -1e8 / 3));
+  expect(found[0]).toBe(0);
+  expect([found[1]! / (1e9 / 3), found[2]! / (1e9 / 7)]).toEqual([
+    expect.closeTo(1, 12),
+    expect.closeTo(1, 12),
+  ]);
+});
+
+it('columns that almost cancel leave room for further ones, which add nothing', () => {
+  const found = nonNegativeLeastSquares(
+    [point(1, 1e-8), point(-1, 1e-8), point(1, 0), point(-1, 0)],
+    point(0, 1),
+  );
+  expect([found[0]! * 2e-8, found[1]! * 2e-8]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
+});
+
+it('a column counts from 1e-15 of the way, and beside another from an angle of 1e-12', () => {
+  const alone = (part: number) => nonNegativeLeastSquares([point(part, 1)], point(1, 0))[0];
+  expect([alone(0.9e-15), alone(1.1e-15)]).toEqual([0, 1.1e-15]);
+  const beside = (part: number) =>
+    nonNegativeLeastSquares([point(1, 0), point(-1, part)], point(0, 1))[0]! * part;
+  expect([beside(0.9e-12), beside(1.1e-12)]).toEqual([0, expect.closeTo(1, 3)]);
+});
+
 describe('the distance from a sum of hulls', () => {
   it.each<[string, number[], number[][][], number[], number]>([
     // In units of what is allowed: 1 / 0.5 beside 1 / 0.25.

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import * as float64 from 'backproof/float64';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import { disturbedRuns, gradientNoise, outputNoise } from '../../../src/gradcheck/numeric/noise.ts';
+import { readSpec } from '../../../src/gradcheck/spec/readSpec.ts';
+import { Subject, type Values } from '../../../src/gradcheck/spec/subject.ts';
 import type {
   GradcheckOptions,
   GradcheckSpec,
@@ -7,6 +11,7 @@ import type {
   TensorLike,
   TF,
 } from '../../../src/gradcheck/types.ts';
+import { accumulatedRounding } from '../../../src/numerics/ieee.ts';
 
 /** A function of x with `factor` times its autodiff gradient. */
 const times = (factor: number, x: TensorLike, f: (tf: TF, x: Tensor) => Tensor): GradcheckSpec => ({
@@ -223,4 +228,93 @@ it('an output of 0 at the point is rounded on either side of it', async () => {
   };
   const { status, message } = await gradcheck(spec, { exact: 'off', kinks: 'subgradient', seed: 552 });
   expect(status === 'pass' ? status : message).toBe('pass');
+});
+
+describe('the rounding of a function', () => {
+  const SIXTEEN = accumulatedRounding(16, 'float64');
+  const subjectOf = (x: number[], f: (x: Tensor) => Tensor) =>
+    new Subject(float64, readSpec({ inputs: { x }, forward: (_: TF, inputs: { x: Tensor }) => f(inputs.x) }));
+  const noiseOf = (x: number[], f: (x: Tensor) => Tensor) => {
+    const subject = subjectOf(x, f);
+    const { result, tape } = subject.observer.record(() => subject.forward());
+    return outputNoise(subject, tape, result, 1);
+  };
+
+  it('is tried four times, by up to sixteen roundings to either side', () => {
+    const x = Array.from({ length: 200 }, (_, k) => 1 + k / 7);
+    const subject = subjectOf(x, (t) => float64.mul(t, 3));
+    const { runs, narrow } = disturbedRuns(subject, () => subject.forward(), 'float64', 1);
+    expect([runs.length, narrow]).toEqual([4, 0]);
+    const shares = runs.flatMap((run) => x.map((each, k) => (run![k]! / (3 * each) - 1) / SIXTEEN));
+    expect([Math.min(...shares) > -1.1, Math.max(...shares) < 1.1]).toEqual([true, true]);
+    expect([Math.min(...shares) < -0.8, Math.max(...shares) > 0.8]).toEqual([true, true]);
+    const [first, again, other] = [1, 1, 2].map(
+      (seed) => disturbedRuns(subject, () => subject.forward(), 'float64', seed).runs[0],
+    );
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  it('has no numbers from a run that throws', () => {
+    let runs = -1;
+    const subject = subjectOf([1], (x) => {
+      if (++runs === 2) throw new Error('not this time');
+      return float64.square(x);
+    });
+    expect(subject.layout.shape).toEqual([1]);
+    const disturbed = disturbedRuns(subject, () => subject.forward(), 'float64', 1);
+    expect(disturbed.runs.map((run) => run === null)).toEqual([true, false, false, false]);
+  });
+
+  it('is at least that of the output itself', () => {
+    const { noise } = noiseOf([3, -5, 0], (x) => float64.reverse(x));
+    expect([...noise]).toEqual([0, 5 * SIXTEEN, 3 * SIXTEEN]);
+    // 1e6 is rounded before it is taken away again.
+    const [cancelled] = noiseOf([3], (x) => float64.sub(float64.add(x, 1e6), 1e6)).noise;
+    expect([cancelled! > 1e5 * SIXTEEN, cancelled! < 1.1e6 * SIXTEEN]).toEqual([true, true]);
+  });
+
+  it('of a gradient is its largest change, by input', () => {
+    const subject = subjectOf([3], (x) => float64.square(x));
+    const gradient = (dx: number): Map<string, Values> =>
+      new Map([['x', { shape: [1], dtype: 'float32', values: Float64Array.of(dx) }]]);
+    let run = 0;
+    // One run for the branches, one for the kernels, and four that are disturbed
+    const values = [7, 7, 7.5, 6, 7, 7];
+    const { noise, narrow } = gradientNoise(subject, () => gradient(values[run++]!), 1);
+    expect([noise.get('x'), narrow, run]).toEqual([Float64Array.of(1), 0, 6]);
+  });
+
+  it.each<[string, (moved: boolean) => number[], number]>([
+    ['numbers of 24 bits', (moved) => [Math.fround(moved ? 0.1 : 0.3), 1], 1],
+    ['the same, wherever x is', () => [Math.fround(0.1), Math.fround(0.3)], 0],
+    ['numbers of double precision', (moved) => [moved ? 0.1 : 0.3, Math.fround(0.1)], 0],
+    ['numbers of 13 bits', (moved) => [1 + (moved ? 1 : 3) * 2 ** -12, 0], 0],
+    ['negative ones of 14 bits', (moved) => [-1 - (moved ? 1 : 3) * 2 ** -13, 0], 1],
+    ['large ones of 14 bits', (moved) => [1024 + (moved ? 1 : 3) * 2 ** -3, 0], 1],
+    ['numbers of 24 bits only here', (moved) => (moved ? [1, 2] : [Math.fround(0.1), 2]), 0],
+    ['numbers of 24 bits only elsewhere', (moved) => (moved ? [Math.fround(0.1), 2] : [1, 2]), 0],
+    ['more of them elsewhere', (moved) => Array(moved ? 3 : 2).fill(Math.fround(moved ? 0.1 : 0.3)), 0],
+  ])('of arrays made in JavaScript, %s', (_name, made, narrow) => {
+    const found = noiseOf([2], (x) => {
+      const array = made(x.dataSync()[0] !== 2);
+      return float64.mul(float64.sum(float64.tensor(array)), x);
+    });
+    expect(found.narrow).toBe(narrow);
+  });
+
+  it('of arrays counts each that depends on the input, if forward runs elsewhere', () => {
+    const upload = (x: number) => float64.tensor([Math.fround(x / 10)]);
+    const two = noiseOf([2, 3], (x) => {
+      const [a, b] = x.dataSync();
+      return float64.mul(float64.add(upload(a!), upload(b!)), upload(0.7));
+    });
+    expect(two.narrow).toBe(2);
+    const here = noiseOf([2], (x) => {
+      const [at] = x.dataSync();
+      if (at !== 2) throw new Error('only here');
+      return float64.mul(x, upload(at!));
+    });
+    expect(here.narrow).toBe(0);
+  });
 });

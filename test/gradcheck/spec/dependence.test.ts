@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as tf from 'backproof/float64';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import { dependenceOf } from '../../../src/gradcheck/spec/dependence.ts';
+import { UnsupportedError } from '../../../src/gradcheck/spec/limits.ts';
+import { prepare } from '../../../src/gradcheck/spec/prepare.ts';
+import { type AnySpec, readSpec } from '../../../src/gradcheck/spec/readSpec.ts';
 import type { GradcheckSpec, Tensor } from '../../../src/gradcheck/types.ts';
 
 await tf.ready();
@@ -208,5 +212,99 @@ describe('an assignment inside forward cuts the gradient, and is named', () => {
     expect(result.message).toContain('Odd one out: the ASSIGNMENT of held inside forward');
     expect(result.message).not.toContain('TF AUTODIFF');
     expect(Array.from(held.dataSync())).toEqual([0, 0, 0]);
+  });
+});
+
+describe('the dependence of an output', () => {
+  const of = (spec: AnySpec) => dependenceOf(prepare(tf, readSpec(spec)));
+  const pair = { a: [1, 2], b: [3, 4] };
+  const nothing = { unused: [], withoutPath: [], unchecked: [], assigned: [] };
+
+  it.each([2e-6, -2e-6, 0.2, -0.2, 6, -6, 2e3, -2e3])('on 1 is tried at a distance of %d', (distance) => {
+    const at =
+      (share: number) =>
+      (_tf: unknown, { x }: Record<string, Tensor>) => {
+        const moved = x!.dataSync().at(-1)! - 1;
+        return tf.scalar(Math.abs(moved / distance - share) < 1e-6 ? 1 : 0);
+      };
+    expect(of({ inputs: { x: [1] }, forward: at(1) }).withoutPath).toEqual(['x']);
+    // The second of two elements is moved by half as much again.
+    expect(of({ inputs: { x: [1, 1] }, forward: at(1.5) }).withoutPath).toEqual(['x']);
+  });
+
+  it('is seen where any output changes, their number does, or forward throws', () => {
+    const scaled = (given: (x: number) => number[]) =>
+      of({ inputs: { x: [1] }, forward: (_, { x }) => tf.tensor(given(x!.dataSync()[0]!)) });
+    expect(scaled((x) => [7, x])).toEqual({ ...nothing, withoutPath: ['x'] });
+    expect(scaled((x) => (x === 1 ? [7] : [7, 7])).withoutPath).toEqual(['x']);
+    expect(scaled((x) => (x === 1 ? [0] : [-0])).withoutPath).toEqual(['x']);
+    const throws = scaled((x) => {
+      if (x !== 1) throw new Error('not here');
+      return [7];
+    });
+    expect(throws.withoutPath).toEqual(['x']);
+    expect(scaled(() => [7, Number.NaN])).toEqual({ ...nothing, unused: ['x'] });
+  });
+
+  it('is a path of ops to one of several outputs', () => {
+    const forward = (_: unknown, { a, b }: Record<string, Tensor>) => ({ s: tf.square(a!), t: tf.exp(b!) });
+    expect(of({ inputs: pair, forward })).toEqual(nothing);
+    const beside = (_: unknown, { a, b }: Record<string, Tensor>) => {
+      tf.exp(b!);
+      return tf.square(a!);
+    };
+    expect(of({ inputs: pair, forward: beside })).toEqual({ ...nothing, unused: ['b'] });
+  });
+
+  it('is no missing path where only a customGrad captures the input', () => {
+    const forward =
+      (read: boolean) =>
+      (_: unknown, { a, b }: Record<string, Tensor>) => {
+        const custom = tf.customGrad(((v: Tensor) => ({
+          value: tf.mul(v, read ? b!.dataSync()[0]! : tf.square(b!)),
+          gradFunc: (dy: Tensor) => dy,
+        })) as never) as (v: Tensor) => Tensor;
+        return custom(a!);
+      };
+    expect(of({ inputs: pair, forward: forward(false) })).toEqual(nothing);
+    expect(of({ inputs: pair, forward: forward(true) })).toEqual({ ...nothing, withoutPath: ['b'] });
+  });
+
+  it('names variables that are read or assigned: as inputs, by their own name, or by their shape', () => {
+    const named = tf.variable(tf.zeros([3]), true, 'mine');
+    const [plain, whole] = [tf.variable(tf.zeros([3, 1])), tf.variable(tf.scalar(2, 'int32'))];
+    const checked = tf.variable(tf.zeros([3]));
+    const read = (_: unknown, { x }: Record<string, Tensor>) => {
+      whole.dataSync();
+      return tf.addN([x!, tf.mul(named, 2), tf.reshape(plain, [3]), checked]);
+    };
+    const unchecked = ['mine', 'a variable of shape [3,1]'];
+    expect(of({ inputs, variables: { w: checked } as never, forward: read })).toEqual({
+      ...nothing,
+      unchecked,
+    });
+    const assign = (_: unknown, { x }: Record<string, Tensor>) => {
+      for (const each of [named, plain, checked]) each.assign(tf.add(each, 1) as never);
+      return tf.mul(x!, checked);
+    };
+    expect(of({ inputs, variables: { w: checked } as never, forward: assign })).toEqual({
+      ...nothing,
+      assigned: ['mine', 'a variable of shape [3,1]', 'w'],
+    });
+    expect(Object.hasOwn(tf.Variable.prototype, 'dataSync')).toBe(false);
+    for (const each of [named, plain, whole, checked]) each.dispose();
+  });
+
+  it('is not supported where forward throws only on the tape', () => {
+    const forward = (_: unknown, { x }: Record<string, Tensor>) => {
+      if (tf.engine().state.gradientDepth > 0) throw new Error('no operand');
+      return tf.square(x!);
+    };
+    const subject = prepare(tf, readSpec({ inputs, forward }));
+    expect(() => dependenceOf(subject)).toThrow(UnsupportedError);
+    expect(() => dependenceOf(subject)).toThrow(
+      'forward throws where its gradient is to be taken: no operand',
+    );
+    expect(Object.hasOwn(tf.Variable.prototype, 'dataSync')).toBe(false);
   });
 });

@@ -71,7 +71,12 @@ describe('code that imports another TensorFlow.js', () => {
   });
 
   it('leaves the engine of that TensorFlow.js as it was', async () => {
+    const engine = tf.engine();
+    const { runKernelFunc, gradients } = engine as unknown as Record<string, unknown>;
+    const { tensorInfo } = engine.state;
     await refusal({ inputs, forward: FORWARDS['an op of it']! });
+    expect(engine).toMatchObject({ runKernelFunc, gradients });
+    expect(engine.state.tensorInfo).toBe(tensorInfo);
     const doubled = tf.tidy(
       () =>
         tf

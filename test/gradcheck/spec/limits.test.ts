@@ -3,7 +3,14 @@ import * as foreign from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
 import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
-import { limitOf, throwsInOwnGradient } from '../../../src/gradcheck/spec/limits.ts';
+import {
+  attempt,
+  explained,
+  limitOf,
+  throwingGradient,
+  throwsInOwnGradient,
+  UnsupportedError,
+} from '../../../src/gradcheck/spec/limits.ts';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
 
 foreign.enableProdMode();
@@ -154,5 +161,95 @@ describe('what TensorFlow.js lacks, by the text of its error', () => {
     for (const f of [() => {}, thrower(new TypeError('mine')), thrower(new Error('mine')), thrower('mine')])
       expect(throwsInOwnGradient(f)).toBe(false);
     expect(Error.stackTraceLimit).toBe(limit);
+  });
+
+  it.each<[string, readonly string[], boolean]>([
+    ['a function that it calls', ['gradFunc (/tf.js:1:1)', 'backpropagateGradients (/tf.js:2:2)'], true],
+    [
+      'one further down',
+      ['minus (/tf.js:1:1)', 'f (/tf.js:9:9)', 'backpropagateGradients (/tf.js:2:2)'],
+      true,
+    ],
+    [
+      'backpropagateGradients itself',
+      ['backpropagateGradients (/tf.js:2:2)', 'gradFunc (/tf.js:1:1)'],
+      false,
+    ],
+    ['code of another file', ['mine (/mine.js:1:1)', 'backpropagateGradients (/tf.js:2:2)'], false],
+    ['a function called by another file', ['minus (/tf.js:1:1)', 'mine (/mine.js:1:1)'], false],
+    ['no gradient', ['minus (/tf.js:1:1)', 'sub (/tf.js:2:2)'], false],
+    ['nothing that is known', [], false],
+  ])('a TypeError in %s', (_name, frames, own) => {
+    const error = new TypeError('x is null');
+    error.stack = ['TypeError: x is null', ...frames.map((frame) => `    at ${frame}`)].join('\n');
+    const f = () => {
+      throw error;
+    };
+    expect(throwsInOwnGradient(f)).toBe(own);
+    error.name = 'Error';
+    expect(throwsInOwnGradient(f)).toBe(false);
+  });
+
+  it('a gradient far down is found whatever the limit of traces is', () => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 1;
+    let seen = 0;
+    throwsInOwnGradient(() => {
+      seen = Error.stackTraceLimit;
+    });
+    expect([seen, Error.stackTraceLimit]).toEqual([64, 1]);
+    Error.stackTraceLimit = limit;
+  });
+
+  it('the gradient function that throws is named, at once or when its gradient is due, and all are put back', () => {
+    const config = tf.getGradient('Tanh')!;
+    const { gradFunc } = config;
+    const run = () => tf.tidy(() => void tf.grad((x) => tf.square(tf.tanh(x)))(tf.scalar(1)));
+    const naming = (wrong: unknown): string | null => {
+      config.gradFunc = wrong as typeof gradFunc;
+      const name = throwingGradient(tf as never, run);
+      expect(config.gradFunc).toBe(wrong);
+      return name;
+    };
+    const failed = () => {
+      throw new Error('deliberate');
+    };
+    expect([naming(failed), naming(() => ({ x: failed })), naming(gradFunc)]).toEqual([
+      ...['Tanh', 'Tanh', null],
+    ]);
+    expect(throwingGradient(tf as never, failed)).toBeNull();
+    expect(config.gradFunc).toBe(gradFunc);
+  });
+
+  it('a forward that is not supported is told apart from one that fails', () => {
+    const unsupported = { kernel: 'Prod', missing: 'kernel', reason: 'no Prod' } as const;
+    const failed = (error: Error) => () =>
+      attempt(() => {
+        throw error;
+      });
+    expect(attempt(() => 3)).toEqual({ result: 3 });
+    expect(failed(new UnsupportedError(unsupported))()).toEqual({ unsupported });
+    expect(failed(new Error('mine'))).toThrow('mine');
+  });
+
+  it('only errors about tensors that are not known are explained', () => {
+    const never = () => {
+      throw new Error('it ran again');
+    };
+    expect(explained(tf as never, new Error('mine'), never)).toBe('mine');
+    const unread = new Error("Cannot read properties of undefined (reading 'backend')");
+    expect(explained(tf as never, unread, never)).toContain('was handed a tensor of this one: add preset');
+    const [good, gone] = [tf.tensor([1]), tf.tensor([[1, 2]])];
+    const { kernelFunc } = tf.getKernel('Multiply', tf.getBackend())!;
+    gone.dispose();
+    // Kernels have optional operands.
+    const again = () => {
+      tf.engine().runKernel('Multiply', { a: good, b: null, c: gone } as never);
+    };
+    expect(explained(tf as never, unread, again)).toContain(
+      'Multiply was handed a disposed tensor, shape [1,2]',
+    );
+    expect(tf.getKernel('Multiply', tf.getBackend())!.kernelFunc).toBe(kernelFunc);
+    good.dispose();
   });
 });

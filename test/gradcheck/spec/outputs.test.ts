@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import * as tfjs from '@tensorflow/tfjs';
 import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
-import { placeIn } from '../../../src/gradcheck/spec/outputs.ts';
+import {
+  cut,
+  flatValues,
+  joined,
+  layoutDifference,
+  layoutOf,
+  placeIn,
+} from '../../../src/gradcheck/spec/outputs.ts';
 import type { GradcheckSpec, Outputs, Tensor, TF } from '../../../src/gradcheck/types.ts';
 
 tfjs.enableProdMode();
@@ -227,4 +234,57 @@ it('a flat position is in its own output: 7 is the second element of the second 
   const list = parts.map((part, at) => ({ ...part, key: String(at) }));
   expect(placeIn({ kind: 'array', parts: list, shape: [8] }, 6)).toBe('[1][0]');
   expect(placeIn({ kind: 'tensor', parts: list.slice(0, 1), shape: [2, 3] }, 5)).toBe('[1,2]');
+});
+
+describe('the layout of outputs', () => {
+  const [a, b] = [tfjs.tensor([[1, 2]]), tfjs.tensor([3])];
+  const of = (returned: unknown) => layoutOf(tfjs as unknown as TF, returned, 'spec: forward');
+
+  it.each<[unknown, object, number[]]>([
+    [a, { kind: 'tensor', shape: [1, 2], parts: [{ key: '', shape: [1, 2], start: 0 }] }, [1, 2]],
+    [
+      [a, b],
+      {
+        ...{ kind: 'array', shape: [3] },
+        parts: [
+          { key: '0', shape: [1, 2], start: 0 },
+          { key: '1', shape: [1], start: 2 },
+        ],
+      },
+      [1, 2, 3],
+    ],
+    [{ b }, { kind: 'record', shape: [1], parts: [{ key: 'b', shape: [1], start: 0 }] }, [3]],
+  ])('%#: of one tensor, a list, a record', (returned, layout, values) => {
+    const found = of(returned);
+    expect(found).toEqual(layout);
+    expect([...flatValues(returned as Outputs, found)]).toEqual(values);
+    const whole = joined(tfjs as unknown as TF, returned as Outputs, found);
+    expect([whole.shape, [...whole.dataSync()]]).toEqual([found.shape, values]);
+    // Cut again, the numbers are in the same places.
+    const parts = cut(Float64Array.from(values), found, (own, shape) => ({ own: [...own], shape }) as never);
+    const listed = found.kind === 'tensor' ? [parts] : Object.values(parts);
+    expect(listed).toEqual(
+      found.parts.map(({ shape, start }) => ({ own: values.slice(start, start + shape.at(-1)!), shape })),
+    );
+    expect(Array.isArray(parts)).toBe(found.kind === 'array');
+  });
+
+  it('is none of what only looks like a tensor', () => {
+    const { dataId, dtype, shape, size } = b;
+    expect(() => of({ dataId, dtype, shape, size })).toThrow(
+      'spec: forward returned an object (Object): expected a tensor',
+    );
+    expect(() => of([b, { dataId, dtype, shape, size }])).toThrow(
+      'spec: forward returned an object (Object) at [1]: expected a tensor',
+    );
+  });
+
+  it('differs in structure, names or shapes, in words', () => {
+    expect(layoutDifference(of([a, b]), of([a, b]))).toBeNull();
+    expect(layoutDifference(of(a), of([a, b]))).toBe('shape [1,2], then an array of [1,2], [1]');
+    expect(layoutDifference(of({ a, b }), of([a, b]))).toBe(
+      'a record of a [1,2], b [1], then an array of [1,2], [1]',
+    );
+    expect(layoutDifference(of({ a }), of({ b: a }))).toBe('a record of a [1,2], then a record of b [1,2]');
+  });
 });

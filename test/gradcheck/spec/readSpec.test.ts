@@ -142,6 +142,12 @@ describe('an input', () => {
       { values: [1] },
       'expected numbers, a typed array, { values, shape } or a tensor, got an object (Object)',
     ],
+    [[[1, 2], [3]], 'ragged nesting: expected 2 entries at [1], got 1'],
+    [[1, [2]], 'ragged nesting: expected a number at [1], got a list'],
+    [[[1], 2], 'ragged nesting: expected a list at [1], got number 2'],
+    [['a', 'b'], 'expected numbers, got the string "a" at [0]'],
+    [{ values: [1, 2, 3, 4, 5], shape: [2, 3] }, 'expected 6 values for shape [2,3], got 5'],
+    [{ values: [1, Number.NaN], shape: [2], dtype: 'int32' }, 'expected finite numbers, got NaN at [1]'],
     [
       { values: [2 ** 31], shape: [1], dtype: 'int32' },
       'expected whole numbers within ±2^31 for int32, got 2147483648 at [0]',

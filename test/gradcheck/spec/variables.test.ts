@@ -54,6 +54,7 @@ describe('variables are checked like inputs', () => {
         [w, b, w],
         ['variables[0]', 'offset'],
       ],
+      [[[w], [w, b]].flatMap((list) => [list, list]), ['variables[0][0]', 'offset']],
       [() => ({ first: [w], second: { b } }), ['first/variables.first[0]', 'second/b']],
     ] as const) {
       const result = await gradcheck({ variables: variables as never, forward });

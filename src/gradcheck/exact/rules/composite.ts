@@ -43,9 +43,8 @@ export class Steps {
 
   /** Picks elements by handles: 1 is the first element, 0 the fill. */
   pick({ entry, real, shape }: Operand, handles: ArrayLike<number>, fill = 0): Operand {
-    const first = fill === 0 ? undefined : this.world.constant([fill]);
     return {
-      entry: gather(this.world, [entry], handles, first),
+      entry: gather(this.world, [entry], handles, this.world.constant([fill])),
       real: Float64Array.from(handles, (handle) => (handle === 0 ? fill : real[handle - 1]!)),
       shape,
     };
@@ -71,13 +70,14 @@ const cycled = (steps: Steps, operand: Operand, size: number): Operand =>
 /** (x - mean) scale / sqrt(variance + epsilon) + offset */
 const batchNorm: Rule = (call) => {
   const steps = new Steps(call.world);
-  const side = (name: string, missing: number): Operand =>
-    call.inputs[name] == null ? steps.constant(missing) : cycled(steps, call.operand(name), call.size);
+  const side = (name: string): Operand => cycled(steps, call.operand(name), call.size);
+  const optional = (name: string, missing: number): Operand =>
+    call.inputs[name] == null ? steps.constant(missing) : side(name);
   const epsilon = steps.constant(Number(call.attrs.varianceEpsilon ?? 0.001));
-  const root = steps.power(steps.add(side('variance', 1), epsilon), -0.5);
-  const centred = steps.add(call.operand('x'), steps.mul(side('mean', 0), steps.constant(-1)));
-  const scaled = steps.mul(steps.mul(centred, side('scale', 1)), root);
-  return steps.add(scaled, side('offset', 0)).entry;
+  const root = steps.power(steps.add(side('variance'), epsilon), -0.5);
+  const centred = steps.add(call.operand('x'), steps.mul(side('mean'), steps.constant(-1)));
+  const scaled = steps.mul(steps.mul(centred, optional('scale', 1)), root);
+  return steps.add(scaled, optional('offset', 0)).entry;
 };
 
 interface Response {

@@ -24,7 +24,7 @@ function raise(algebra: Algebra, a: View, b: number, constant: View, shift: numb
   const whole = Math.floor(b);
   const rest = lane.q.sub2(constant.exponent().q, lane.q.fraction(whole).re);
   const { q } = algebra.logOfBase(a.value);
-  const root = lane.exp({ q: lane.q.mul2(q, rest), sign: null, lost: false, random: false });
+  const root = lane.exp({ q: lane.q.mul2(q, rest), sign: null });
   return field.mul(field.power(a.value, whole + shift), root);
 }
 
@@ -38,11 +38,10 @@ interface Exponents {
 
 /** The different exponents in b, distinguished by their numbers in all lanes. */
 function differentIn(world: World, b: Entry, real: Real): Exponents[] {
-  const first = new Map<string, number>();
   const keyOf = (k: number): string => `${real[k]} ${world.lanes.map((_, l) => b.numbers[l]!.value.re[k])}`;
   const keys = Array.from(real, (_, k) => keyOf(k));
-  for (const [k, key] of keys.entries()) if (!first.has(key)) first.set(key, k);
-  return [...first].map(([key, k]) => {
+  const places = new Map(keys.map((key, k) => [key, k]));
+  return [...places].map(([key, k]) => {
     const entry = gather(world, [b], [k + 1]);
     const plain = world.constant([real[k]!]);
     const exact = world.lanes.every(
@@ -63,7 +62,6 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
   const whole = exponents.every((each) => Number.isInteger(each.b));
   const halves = exponents.every((each) => Number.isInteger(2 * each.b));
   if (!whole) world.roots += real.length;
-  if (!halves && world.lanes.length > 0) world.needExponents();
   /** sum of coefficient(b) a^(b + shift) over the different b, each in the elements that have it */
   const sum = (algebra: Algebra, [x, ...bs]: readonly View[], shift: number): Vec =>
     exponents
@@ -116,8 +114,6 @@ function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real)
         q: lane.q.mul2(q, y!.exponent().q),
         // The sign of a to the power floor(b), so that a^b a = a^(b + 1).
         sign: sign === null ? null : sign.map((s, k) => s * odd[k]!),
-        lost: false,
-        random: false,
       });
     },
     // y (b da / a + log(a) db)

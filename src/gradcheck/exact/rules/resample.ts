@@ -183,7 +183,7 @@ const FILL_MODES: Readonly<Record<string, (x: number, length: number) => number>
     const twice = 2 * length;
     let back = x;
     if (x < 0) {
-      if (back < twice) back += twice * Math.trunc(-back / twice);
+      back += twice * Math.trunc(-back / twice);
       back = back < -length ? back + twice : -back - 1;
     } else {
       back -= twice * Math.trunc(back / twice);

@@ -93,10 +93,7 @@ export function replayDisturbed<Result>(
       const base = tape.kernels[position++];
       if (base?.kernel !== name) return run(call);
       const held = heldOperands(name, floatsOf(call.inputs, backend), base.inputs);
-      const infos =
-        Object.keys(held).length === 0
-          ? run(call)
-          : withValues(backend, call.inputs, held, (inputs) => run({ inputs, attrs: call.attrs }));
+      const infos = withValues(backend, call.inputs, held, (inputs) => run({ inputs, attrs: call.attrs }));
       return infos.map((info, at) => {
         const was = base.outputs[at];
         const known = was != null && isFloat(info) && was.length === read(backend, info).length;

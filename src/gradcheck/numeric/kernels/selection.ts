@@ -1,6 +1,5 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOf } from '../../../numerics/shape.ts';
-import { type Call, isFloat, type NumberArray, type Rule, read, write } from './rule.ts';
+import { type Call, isFloat, type Rule, read, write } from './rule.ts';
 
 /** The attribute for the axes is reductionIndices in Max and axis in Min. */
 interface ReductionAttrs {
@@ -104,26 +103,16 @@ const topK: Rule = {
   },
 };
 
-/** Kernels whose outputs are positions; the branch is the output. */
+/** Kernels whose only output are positions; the branch is the output. */
 const positions: Rule = {
   branches(call) {
     if (!Object.values(call.inputs).some(isFloat)) return null;
-    return flatten(call, call.run());
+    return Int32Array.from(read(call, call.run()[0]!));
   },
   hold(call, { branches }) {
-    let start = 0;
-    return call.run().map((info) => {
-      const end = start + sizeOf(info.shape);
-      const part = branches.slice(start, end) as NumberArray;
-      start = end;
-      return write(call, info.dtype === 'int32' ? Int32Array.from(part) : part, info.shape, info.dtype);
-    });
+    return call.run().map(({ shape }) => write(call, Int32Array.from(branches), shape, 'int32'));
   },
 };
-
-function flatten(call: Call, infos: readonly TensorInfo[]): Float64Array {
-  return Float64Array.from(infos.flatMap((info) => Array.from(read(call, info))));
-}
 
 export const selectionRules: Record<string, Rule> = {
   Max: extremum((candidate, best) => candidate > best),

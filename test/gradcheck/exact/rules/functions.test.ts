@@ -62,10 +62,7 @@ describe('exp and logarithm', () => {
     ] as const) {
       const { out, lane } = one(name, { ...x, real: [0.5, 1, 0.25] });
       const exponent = { q: Float64Array.from(out.q!), sign: Float64Array.from(out.sign ?? [0, 0, 0]) };
-      expect([name, [...lane.exp({ ...exponent, lost: false, random: false }).re]]).toEqual([
-        name,
-        [...argument],
-      ]);
+      expect([name, [...lane.exp(exponent).re]]).toEqual([name, [...argument]]);
       expect(out).toMatchObject({
         lost: false,
         random: false,

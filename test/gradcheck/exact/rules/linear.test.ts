@@ -122,6 +122,11 @@ describe('kernels that are linear in an input', () => {
     const image = { ...x, shape: [1, 2, 3, 1] };
     const resize = (corners: boolean, centers: boolean) =>
       one((tf, x) => tf.image.resizeBilinear(x as never, [2, 2], corners, centers), image).out.p;
+    const row = (width: number) =>
+      one((tf, x) => tf.image.resizeBilinear(x as never, [1, width], true), { ...x, shape: [1, 1, 6, 1] }).out
+        .p;
+    // One row, and one column of it, or columns at 0 and 5/2 and 5
+    expect([row(1), row(3)]).toEqual([[x.p[0]], [x.p[0], over(x.p[2]! + x.p[3]!, 2), x.p[5]]]);
     // Columns at 0 and 3/2; at 0 and 2; at 1/4 and 7/4
     expect(resize(false, false)).toEqual([1, 25, 40, over(91, 2)]);
     expect(resize(true, false)).toEqual([1, 30, 40, 46]);

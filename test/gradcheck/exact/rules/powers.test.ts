@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Duals } from '../../../../src/gradcheck/exact/dual.ts';
 import { carry, faithful, type Given, kernel, mod, over, P, Q, rootOf, signed } from '../carried.ts';
+import { subjectOf, tf } from '../support.ts';
 
 describe('powers', () => {
   const x: Given = { real: [4, 9], p: [4, 9], t: [5, 6], q: [3, 20], about: { taint: new Set(['A']) } };
@@ -27,6 +29,16 @@ describe('powers', () => {
     });
   });
 
+  it('in double precision', () => {
+    const slope = (exponent: number): number => {
+      const spec = subjectOf({ inputs: { x: [4] }, forward: (tf, { x }) => tf.pow(x, exponent) });
+      return new Duals(tf, spec, [1]).element('x', 0, [1]);
+    };
+    // b x^(b - 1)
+    expect([slope(3), slope(0), slope(-1), slope(1.5), slope(0.5)]).toEqual([48, 0, -1 / 16, 3, 0.25]);
+    expect(slope(1.25)).toBeCloseTo(1.25 * Math.SQRT2, 14);
+  });
+
   it('half', () => {
     const root = rootOf(4);
     const { out, world } = power(1.5);
@@ -51,6 +63,7 @@ describe('powers', () => {
     const third = carry({ x: { real: [3], p: [P - 3], q: [1] } }, (tf, { x }) => tf.pow(x!, 4 / 3)).out.p[0]!;
     expect(mod(third ** 3)).toBe(mod(-27 * 3));
     expect(power(4 / 3, faithful(x)).out.taint).toEqual(['A']);
+    expect(power(0.25).out.taint).toEqual(['A', 'the sign of a power']);
     const minus: Given = { real: [4], p: [P - 4], t: [5], q: [3] };
     expect(() => carry({ x: minus }, (tf, { x }) => tf.pow(x!, 4 / 3), { squares: true })).toThrow(
       'a radicand is not a square in the field',

@@ -11,7 +11,15 @@ const x = flat(-1, 0, 2);
 describe('kernels of one operand', () => {
   it.each<[string, (x: Tensor) => Tensor, Given, number[], number, Given, number[]]>([
     ['relu', (t) => tf.relu(t), x, [-1, 0, 1], 1, flat(1, 1, -2), [0, 0, -2]],
-    ['relu6', (t) => tf.relu6(t), flat(-1, 0, 3, 6, 7), [0, 1, 2, 3, 4], 2, times(5, 9), [0, 0, 9, 9, 6]],
+    [
+      'relu6',
+      (t) => tf.relu6(t),
+      flat(-1, -2, 0, 3, 6, 7, 8),
+      [0, 0, 1, 2, 3, 4, 4],
+      2,
+      times(7, 9),
+      [0, 0, 0, 9, 9, 6, 6],
+    ],
     ['leakyRelu', (t) => tf.leakyRelu(t, 0.25), x, [-1, 0, 1], 1, flat(4, 4, -4), [1, 1, -4]],
     ['elu', (t) => tf.elu(t), x, [-1, 0, 1], 0, flat(Math.LN2, 0.5, -1), [1, 0.5, -1]],
     // G. Klambauer et al., Self-Normalizing Neural Networks (2017): lambda 1.05070098, lambda alpha 1.75809934.
@@ -28,11 +36,11 @@ describe('kernels of one operand', () => {
     [
       'clipByValue',
       (t) => tf.clipByValue(t, -1, 2),
-      flat(-3, -1, 0, 2, 5),
-      [0, 1, 2, 3, 4],
+      flat(-3, -4, -1, 0, 2, 5, 6),
+      [0, 0, 1, 2, 3, 4, 4],
       2,
-      times(5, 9),
-      [-1, 9, 9, 9, 2],
+      times(7, 9),
+      [-1, -1, 9, 9, 9, 2, 2],
     ],
     ['sign', (t) => tf.sign(t), x, [-1, 0, 1], 0, times(3, 9), [-1, 0, 1]],
     ['step', (t) => tf.step(t, 0.25), x, [-1, 0, 1], 0, times(3, 9), [0.25, 0.25, 1]],
@@ -60,7 +68,8 @@ describe('kernels of one operand', () => {
     const { tape } = observed(
       ((t: Tensor) => {
         const whole = tf.cast(t, 'int32');
-        return tf.add(tf.cast(tf.relu(whole), 'float32'), tf.cast(tf.maximum(whole, whole), 'float32'));
+        const kernels = [tf.relu(whole), tf.maximum(whole, whole), tf.max(whole), tf.argMax(whole)];
+        return kernels.map((each) => tf.cast(each, 'float32')).reduce((sum, each) => tf.add(sum, each));
       }) as never,
       [x],
       [x],
@@ -197,6 +206,16 @@ describe('kernels that select', () => {
       [0, 0, 0, 0, 1, 0, 1, 0],
       shaped([2, 2, 2], [9, 9, 9, 9, 1, 9, 2, 9]),
       [shaped([1, 2, 1], [1, 2])],
+    ],
+    [
+      'max over the middle one of three axes',
+      (t) => tf.max(t, 1),
+      cube,
+      [0, 0, 1, 1, 1, 1, 0, 0],
+      0,
+      [0, 0, 1, 1, 1, 1, 0, 0],
+      shaped([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+      [shaped([2, 2], [3, 4, 5, 6])],
     ],
     [
       'min over the last two axes',

@@ -1,0 +1,183 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type BasePoint,
+  derivative,
+  type Estimate,
+  type Expectation,
+  mergeFlips,
+} from '../../../src/gradcheck/numeric/differences.ts';
+
+const NO_FLIPS = { total: 0, kernels: {}, places: [], diverged: false };
+const H = 2 ** -3;
+/** The derivative of a function with one output, at a fixed step unless `expectation` lets it move. */
+const at = (
+  f: (x: number) => number,
+  noise = 0,
+  dy = 1,
+  expectation: Partial<Expectation> = {},
+): Estimate => {
+  const base: BasePoint = {
+    output: Float64Array.of(f(0)),
+    dy: Float64Array.of(dy),
+    noise: Float64Array.of(noise),
+  };
+  const line = (offset: number) => ({
+    values: Float64Array.of(f(offset)),
+    offset,
+    flips: NO_FLIPS,
+    threw: null,
+  });
+  return derivative(line, base, H, {
+    ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
+    ...expectation,
+  });
+};
+
+describe('differences along a line', () => {
+  it('x^5 at 0: D(h) = h^4, once extrapolated -h^4 / 4, twice 0; three times the change is the error', () => {
+    const { value, difference, rounding } = at((x) => x ** 5);
+    expect(value).toBeCloseTo(0, 16);
+    expect(difference).toBeCloseTo(3 * (1 / 4 - 1 / 64) * H ** 4, 16);
+    // 16 roundings of (h/4)^5 on either side, divided by h/2.
+    expect(rounding / ((2 * 16 * 2 ** -53 * (H / 4) ** 5) / (H / 2))).toBeCloseTo(1, 12);
+  });
+
+  it('x + x^7 at 0: 1 + h^6 / 64', () => {
+    // D(h) = 1 + h^6; extrapolated once, 1 - 5 h^6 / 16, and at half the step 1 - 5 h^6 / 1024
+    expect(at((x) => x + x ** 7).value).toBeCloseTo(1 + H ** 6 / 64, 15);
+  });
+
+  it('noise of the outputs to both sides counts, over the width of the shortest step', () => {
+    expect(at((x) => x, 1e-6, -3).rounding).toBeCloseTo((2 * 3 * 1e-6) / (H / 2), 15);
+  });
+
+  it('the step shrinks for truncation, and not below what the gradient rounds', () => {
+    // At h the change is 0.7 h^4.
+    const free = { steps: [1e-9, 0] } as const;
+    const curved = (x: number) => x + x ** 5;
+    expect(at(curved, 0, 1, free).step).toBeLessThan(H / 2);
+    expect(at(curved, 0, 1, { ...free, noise: 0.71 * H ** 4 }).step).toBe(H);
+    expect(at(curved, 0, 1, { ...free, noise: 0.69 * H ** 4 }).step).toBeLessThan(H);
+  });
+
+  it('the shortest step counts, and no shorter one; a derivative of 0 is looked for as well', () => {
+    const curved = (x: number) => x + x ** 5;
+    expect(at(curved, 0, 1, { steps: [H / 8, 0] }).step).toBe(H / 8);
+    expect(at(curved, 0, 1, { steps: [H / 7.9, 0] }).step).toBe(H);
+    expect(at((x) => x ** 5, 0, 1, { steps: [1e-9, 0] }).step).toBeLessThan(H / 8);
+  });
+
+  it('a step that is good enough is the only one', () => {
+    let seen = 0;
+    const linear = (x: number) => {
+      seen++;
+      return 2 * x;
+    };
+    // The base point, and two sides of three steps
+    for (const steps of [
+      [H, 0],
+      [0, 0],
+    ] as const) {
+      // biome-ignore format: a table
+      seen = 0;
+      at(linear, 0, 1, { steps });
+      expect(seen).toBe(7);
+    }
+  });
+
+  it('the step grows for rounding, and not below what the gradient rounds', () => {
+    // The rounding of both sides divided by h / 2 is 4e-7 / h.
+    const free = { steps: [1e-9, 100] } as const;
+    const linear = (x: number) => x;
+    expect(at(linear, 1e-7, 1, free).step).toBeGreaterThan(H);
+    expect(at(linear, 1e-7, 1, { ...free, noise: 4.1e-7 / H }).step).toBe(H);
+    expect(at(linear, 1e-7, 1, { ...free, noise: 3.9e-7 / H }).step).toBeGreaterThan(H);
+  });
+});
+
+it('terms that cancel leave the small ones between them', () => {
+  const slopes = [1e17, 1, -1e17];
+  const base = { output: new Float64Array(3), dy: Float64Array.of(1, 1, 1), noise: new Float64Array(3) };
+  const line = (offset: number) => ({
+    ...{ values: Float64Array.from(slopes, (slope) => slope * offset), offset, flips: NO_FLIPS, threw: null },
+  });
+  const { value } = derivative(line, base, H, {
+    ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
+  });
+  expect(value).toBe(1);
+});
+
+describe('what decides on the step', () => {
+  it('one that is small is resolved beside the largest: to 1e-10 of 1e-6 of it', () => {
+    // x + x^5: the error at h is 0.7 h^4.
+    const of = (part: number) =>
+      at((x) => x + x ** 5, 0, 1, { steps: [1e-9, 0], largest: (part * 0.703125 * H ** 4) / 1e-16 }).step;
+    expect(of(1.01)).toBe(H);
+    expect(of(0.99)).toBeLessThan(H);
+  });
+
+  it('beyond the scale of the element it counts where the error is below a hundredth', () => {
+    // 3 x: eight times the step is tried first, where the noise n of both sides is 4 n.
+    const of = (part: number) => at((x) => 3 * x, (part * 0.03) / 4, 1, { steps: [1e-9, H] }).step;
+    expect(of(0.99)).toBeGreaterThan(H);
+    expect(of(1.01)).toBeGreaterThan(8 * H);
+  });
+
+  it('an error above 1e-5 of the derivative and of the largest decides nothing', () => {
+    // x + c x^5: the error at h is 0.7 c h^4.
+    const of = (error: number, largest = 1) => {
+      const c = error / (0.703125 * H ** 4);
+      return at((x) => x + c * x ** 5, 0, 1, { largest }).undecided;
+    };
+    expect(of(0.99e-5)).toBeNull();
+    expect(of(1.01e-5)).toBe('the error of the differences is too large');
+    expect(of(1.98e-5, 2)).toBeNull();
+  });
+
+  it('of steps that are equally bad the first stays; sixteen are tried', () => {
+    expect(at((x) => x, Number.POSITIVE_INFINITY, 1, { steps: [H / 4096, 0] })).toMatchObject({
+      ...{ step: H, undecided: 'the forward is noise here: nothing bounds its rounding' },
+    });
+    let seen = 0;
+    const nowhere = () => {
+      seen++;
+      return Number.NaN;
+    };
+    expect(at(nowhere, 0, 1, { steps: [0, 0] }).undecided).toBe('the forward is not finite within x ± h');
+    // The base point, and six points for each step
+    expect(seen).toBe(1 + 16 * 6);
+  });
+
+  it('where forward throws at the longest of three it says so', () => {
+    const base = { output: new Float64Array(1), dy: Float64Array.of(1), noise: new Float64Array(1) };
+    const line = (offset: number) => ({
+      ...{ values: Float64Array.of(offset), offset, flips: NO_FLIPS },
+      threw: offset === H ? 'too far' : null,
+    });
+    const { undecided } = derivative(line, base, H, {
+      ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
+    });
+    expect(undecided).toBe('the forward throws within x ± h: too far');
+  });
+
+  it('a change that is lost in the rounding of every output is 0, give or take that', () => {
+    const lost = (expectsChange: boolean) => at((x) => 1e20 + x, 1e6, 1, { expectsChange });
+    expect(lost(true)).toMatchObject({ value: 0, rounding: (2 * 1e6) / (H / 2) });
+    expect(lost(false)).toMatchObject({ value: 0, rounding: 0 });
+  });
+});
+
+it('flips to either side are added, kernel by kernel', () => {
+  const one = { total: 2, kernels: { Relu: 2 }, places: ['0:1', '0:2'], diverged: false };
+  const other = { total: 4, kernels: { Relu: 1, Max: 3 }, places: ['0:5', '1:0'], diverged: true };
+  expect(mergeFlips(one, other)).toEqual({
+    total: 6,
+    kernels: { Relu: 3, Max: 3 },
+    places: ['0:1', '0:2', '0:5', '1:0'],
+    diverged: true,
+  });
+  expect(mergeFlips(NO_FLIPS, one)).toEqual(one);
+  expect(mergeFlips(one, NO_FLIPS)).toEqual(one);
+  // A diverging path without a flip counts too.
+  expect(mergeFlips({ ...NO_FLIPS, diverged: true }, one)).toEqual({ ...one, diverged: true });
+});
