@@ -78,7 +78,7 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
   return weights;
 }
 
-/** Least squares by modified Gram-Schmidt; a column linearly dependent on earlier ones gets weight 0. */
+/** Least squares by Gram-Schmidt; a column linearly dependent on earlier ones gets weight 0. */
 function leastSquares(columns: readonly Float64Array[], right: Float64Array): Float64Array {
   const basis: (Float64Array | null)[] = [];
   const upper: number[][] = [];
