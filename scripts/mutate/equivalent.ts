@@ -226,6 +226,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'one more of equals is put in and, as the last, taken out again',
   },
   {
+    file: 'src/notebook/compare/mistakes.ts',
+    at: 'const side = kernel.shape[0]!',
+    kinds: ['number'],
+    reason: 'the kernel is square',
+  },
+  {
     file: 'src/notebook/compare/points.ts',
     at: '.map((w) => w / 32)',
     kinds: ['number'],
