@@ -280,6 +280,30 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'one output is the list of all outputs',
   },
   {
+    file: 'src/notebook/compare/finiteDifferences.ts',
+    at: 'figure(step) >= figure(last)',
+    kinds: ['comparison'],
+    reason: 'one more of equals is put in and, as the last, taken out again',
+  },
+  {
+    file: 'src/notebook/compare/mistakes.ts',
+    at: 'const side = kernel.shape[0]!',
+    kinds: ['number'],
+    reason: 'the kernel is square',
+  },
+  {
+    file: 'src/notebook/compare/points.ts',
+    at: '.map((w) => w / 32)',
+    kinds: ['number'],
+    reason: 'weights of another size, at which nothing saturates either, will do',
+  },
+  {
+    file: 'src/notebook/compare/scatter.ts',
+    at: 'if (!isDue && !isNear && over <= octave.worst.over) return',
+    kinds: ['never', 'comparison'],
+    reason: 'a point that is not due, near or worse than the worst is put nowhere',
+  },
+  {
     file: 'src/notebook/compare/scatter.ts',
     at: 'this.#nearest.length < NEAREST',
     kinds: ['comparison'],
@@ -298,6 +322,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'no block is that long: a byte more or less is read ahead',
   },
   {
+    file: 'src/notebook/engines/fused/accuracy.ts',
+    at: 'this.#largestPixel =',
+    kinds: ['statement left out'],
+    reason: 'without a bound every sample is decided in double precision, with the same result',
+  },
+  {
     file: 'src/notebook/engines/history.ts',
     at: 'LOGIT_BINS.width',
     kinds: ['arithmetic'],
@@ -305,14 +335,20 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: 'the width is 1: a product with it is a quotient by it',
   },
   {
-    file: 'src/notebook/engines/loop.ts',
-    at: 'let milliseconds = 0',
-    kinds: ['number'],
-    reason: 'a millisecond more in the time of a run',
-  },
-  {
     file: 'src/notebook/engines/plantedMistakes.ts',
     at: 'i < gradient.length',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/notebook/engines/reference.ts',
+    at: 'i < weight.length',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/notebook/engines/reference.ts',
+    at: 'i < kernel.length',
     kinds: ['comparison'],
     reason: BEYOND,
   },
@@ -336,6 +372,43 @@ export const EQUIVALENT: readonly Equivalent[] = [
     at: '{ flush: true }',
     kinds: ['boolean'],
     reason: 'only a power cut shows whether a file was on the disk before it took its name',
+  },
+  {
+    file: 'src/results/train.ts',
+    at: '(diagnosis[name] ?? 0) <= epochs',
+    kinds: ['fallback left out'],
+    reason: 'null is no more than any number of epochs either',
+  },
+  {
+    file: 'src/tfjs/gradients/wrong/tile.ts',
+    at: 'if (copies === 1) return gradient',
+    kinds: ['never'],
+    reason: 'the sum over one copy is that copy',
+  },
+  {
+    file: 'src/tfjs/native/padding.ts',
+    at: 'Math.max(...[strides].flat()) > Math.min',
+    kinds: ['comparison'],
+    reason: 'where both are equal no padding is negative, and the shipped kernel gives the same',
+  },
+  {
+    file: 'src/tfjs/wasm/corrections.ts',
+    at: ').flat(2);',
+    kinds: ['number'],
+    reason: 'nothing is nested deeper',
+  },
+  {
+    file: 'src/tfjs/wasm/fourier.ts',
+    at: '(n & (n - 1)) === 0',
+    kinds: ['arithmetic'],
+    before: '&',
+    reason: 'the sums, taken for every length, give the same as the halves',
+  },
+  {
+    file: 'src/tfjs/wasm/fourier.ts',
+    at: '(n & (n - 1)) === 0',
+    kinds: ['number'],
+    reason: 'the sums, taken for every length, give the same as the halves',
   },
 ];
 

@@ -53,13 +53,17 @@ function paddingsIn(info: WindowInfo, sides: readonly ('Depth' | 'Height' | 'Wid
 const plane = ['Height', 'Width'] as const;
 const volume = ['Depth', ...plane] as const;
 
-export const ofConvolution2D =
-  (isDepthwise: boolean): PaddingsOf =>
-  (tf, images, filter, { strides, dilations, pad, dimRoundingMode }) => {
-    const compute = tf.backend_util.computeConv2DInfo as (...args: unknown[]) => unknown;
-    const info = compute(images, filter, strides, dilations ?? 1, pad, dimRoundingMode, isDepthwise);
-    return paddingsIn(info as WindowInfo, plane);
-  };
+/** Depthwise or not: the padding does not depend on the channels. */
+export const ofConvolution2D: PaddingsOf = (
+  tf,
+  images,
+  filter,
+  { strides, dilations, pad, dimRoundingMode },
+) => {
+  const compute = tf.backend_util.computeConv2DInfo as (...args: unknown[]) => unknown;
+  const info = compute(images, filter, strides, dilations ?? 1, pad, dimRoundingMode);
+  return paddingsIn(info as WindowInfo, plane);
+};
 
 export const ofConvolution3D: PaddingsOf = (tf, images, filter, { strides, dilations, pad }) => {
   const compute = tf.backend_util.computeConv3DInfo as (...args: unknown[]) => unknown;

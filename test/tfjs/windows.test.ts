@@ -57,7 +57,7 @@ describe('windows along an axis', () => {
       [0, 0],
       [1, 1],
     ]);
-    const [, rows, columns] = ofConvolution2D(false)(library, [2, 6, 5, 3], [3, 2, 3, 4], {
+    const [, rows, columns] = ofConvolution2D(library, [2, 6, 5, 3], [3, 2, 3, 4], {
       ...{ strides: [2, 1], pad: 'same', dilations: [1, 2] },
     });
     // 3 windows of 3 rows: (3 - 1) 2 + 3 - 6 = 1; 5 of 3 columns: 4 + 3 - 5 = 2
@@ -65,7 +65,7 @@ describe('windows along an axis', () => {
       [0, 1],
       [1, 1],
     ]);
-    const depthwise = ofConvolution2D(true)(library, [2, 6, 5, 3], [3, 3, 3, 2], {
+    const depthwise = ofConvolution2D(library, [2, 6, 5, 3], [3, 3, 3, 2], {
       strides: 1,
       pad: 'valid',
     });

@@ -61,26 +61,33 @@ const gather =
  * numbers, channels first, strides that differ, dilations, negative axes).
  */
 export function nativeCorrections(tf: TF): Readonly<Record<string, Correction>> {
-  const flat = ofConvolution2D(false);
-  const byDepth = ofConvolution2D(true);
-  const depthwise = inTurn(evenStrides(tf, 'output'), convolved(tf, byDepth), dilated(tf, 2));
+  const depthwise = inTurn(evenStrides(tf, 'output'), convolved(tf, ofConvolution2D), dilated(tf, 2));
   return {
     AvgPool: averagePooled(tf),
     AvgPool3D: averagePooled(tf),
     AvgPool3DGrad: averagePooledBack(tf, 'AvgPool3D'),
     AvgPoolGrad: averagePooledBack(tf, 'AvgPool'),
     Concat: concat(tf),
-    Conv2D: inTurn(channelsLast(tf, ['x'], true), convolved(tf, flat)),
-    Conv2DBackpropFilter: inTurn(channelsLast(tf, ['x', 'dy'], false), convolvedBackFilter(tf, flat)),
-    Conv2DBackpropInput: inTurn(channelsLast(tf, ['dy'], true), convolvedBackInput(tf, flat)),
+    Conv2D: inTurn(channelsLast(tf, ['x'], true), convolved(tf, ofConvolution2D)),
+    Conv2DBackpropFilter: inTurn(
+      channelsLast(tf, ['x', 'dy'], false),
+      convolvedBackFilter(tf, ofConvolution2D),
+    ),
+    Conv2DBackpropInput: inTurn(channelsLast(tf, ['dy'], true), convolvedBackInput(tf, ofConvolution2D)),
     Conv3D: inTurn(convolved(tf, ofConvolution3D), dilated(tf, 3)),
     Conv3DBackpropFilterV2: convolvedBackFilter(tf, ofConvolution3D),
     Conv3DBackpropInputV2: convolvedBackInput(tf, ofConvolution3D),
     DepthwiseConv2dNative: depthwise,
-    DepthwiseConv2dNativeBackpropFilter: inTurn(evenStrides(tf, 'dy'), convolvedBackFilter(tf, byDepth)),
-    DepthwiseConv2dNativeBackpropInput: inTurn(evenStrides(tf, 'dy'), convolvedBackInput(tf, byDepth)),
-    FusedConv2D: inTurn(channelsLast(tf, ['x'], true), convolved(tf, flat)),
-    FusedDepthwiseConv2D: inTurn(convolved(tf, byDepth), dilated(tf, 2)),
+    DepthwiseConv2dNativeBackpropFilter: inTurn(
+      evenStrides(tf, 'dy'),
+      convolvedBackFilter(tf, ofConvolution2D),
+    ),
+    DepthwiseConv2dNativeBackpropInput: inTurn(
+      evenStrides(tf, 'dy'),
+      convolvedBackInput(tf, ofConvolution2D),
+    ),
+    FusedConv2D: inTurn(channelsLast(tf, ['x'], true), convolved(tf, ofConvolution2D)),
+    FusedDepthwiseConv2D: inTurn(convolved(tf, ofConvolution2D), dilated(tf, 2)),
     GatherV2: gather(tf),
     MaxPool: maxPooled(tf),
     MaxPool3D: maxPooled(tf),

@@ -39,7 +39,7 @@ export const evenStrides =
       const inputs = parameters.inputs as Record<string, Tensor>;
       const images = attributes.inputShape ?? inputs.x!.shape;
       const filter = attributes.filterShape ?? inputs.filter!.shape;
-      const pad = ofConvolution2D(true)(tf, images, filter, attributes);
+      const pad = ofConvolution2D(tf, images, filter, attributes);
       const run = (more: Record<string, Tensor>): Tensor =>
         toTensor(
           tf,

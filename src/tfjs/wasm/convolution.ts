@@ -89,6 +89,7 @@ export function inputGradient(
   const { channels, outChannels, kernel, output } = shape;
   const [depth, height, width] = shape.input;
   const [front, top, left] = shape.padding;
+  const upstream = outputSized(dy, shape, workspace);
   const lanes = fours(channels);
   const taps = kernel[0] * kernel[1] * kernel[2];
   const transposed = scratch(taps * outChannels * lanes);
@@ -96,7 +97,6 @@ export function inputGradient(
   const sides = reached(shape);
   const image = scratch(sides[0] * sides[1] * sides[2] * lanes);
   const perImage = output[0] * output[1] * output[2] * outChannels;
-  const upstream = outputSized(dy, shape, workspace);
   for (let n = 0; n < shape.batch; n++) {
     kernels.convInputGradient(
       upstream + 4 * n * perImage,

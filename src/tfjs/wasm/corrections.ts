@@ -197,8 +197,7 @@ const resizeNearestNeighborGrad: Correction = (shipped) => (parameters) => {
   });
 };
 
-const flat = countedPadding(ofConvolution2D(false));
-const byDepth = countedPadding(ofConvolution2D(true));
+const paddedConvolution = countedPadding(ofConvolution2D);
 
 /** The corrections of shipped kernels, by name. */
 export const corrections: Readonly<Record<string, Correction>> = {
@@ -206,15 +205,15 @@ export const corrections: Readonly<Record<string, Correction>> = {
   ...volumeCorrections('wasm'),
   BatchMatMul: inTurn(alignedBatches('wasm'), matMul),
   ClipByValue: clip,
-  Conv2D: inTurn(channelsLast(tf, ['x'], true), oneTapCorrected, flat),
+  Conv2D: inTurn(channelsLast(tf, ['x'], true), oneTapCorrected, paddedConvolution),
   Conv2DBackpropFilter: channelsLast(tf, ['x', 'dy'], false),
   Conv2DBackpropInput: channelsLast(tf, ['dy'], true),
   CropAndResize: cropAndResize,
   Cumprod: resolvedAxis,
   Cumsum: resolvedAxis,
-  DepthwiseConv2dNative: inTurn(oneTapCorrected, byDepth),
-  FusedConv2D: inTurn(channelsLast(tf, ['x'], true), fusedConvolution('Conv2D'), flat),
-  FusedDepthwiseConv2D: inTurn(fusedConvolution('DepthwiseConv2dNative'), byDepth),
+  DepthwiseConv2dNative: inTurn(oneTapCorrected, paddedConvolution),
+  FusedConv2D: inTurn(channelsLast(tf, ['x'], true), fusedConvolution('Conv2D'), paddedConvolution),
+  FusedDepthwiseConv2D: inTurn(fusedConvolution('DepthwiseConv2dNative'), paddedConvolution),
   GatherV2: gather,
   MaxPool: inTurn(windowsInPadding, countedPadding(ofPooling)),
   Prelu: prelu,

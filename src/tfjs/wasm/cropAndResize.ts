@@ -53,10 +53,10 @@ export const cropAndResize: Correction = () => (parameters) => {
  */
 function neighbours(from: number, to: number, length: number, size: number, method: 'bilinear' | 'nearest') {
   return Array.from({ length: size }, (_, k) => {
-    const scale = size > 1 ? ((to - from) * (length - 1)) / (size - 1) : 0;
+    const scale = ((to - from) * (length - 1)) / (size - 1);
     const place = size > 1 ? from * (length - 1) + k * scale : 0.5 * (from + to) * (length - 1);
     if (!(place >= 0 && place <= length - 1)) return null;
-    if (method === 'nearest') return { low: Math.round(place), high: Math.round(place), share: 0 };
-    return { low: Math.floor(place), high: Math.ceil(place), share: place - Math.floor(place) };
+    const at = method === 'nearest' ? Math.round(place) : place;
+    return { low: Math.floor(at), high: Math.ceil(at), share: at - Math.floor(at) };
   });
 }

@@ -67,16 +67,19 @@ describe('manual against the logged loss, step after step', () => {
     const deviation = new LoggedDeviation();
     step(deviation, 0, 1, 1, within);
     step(deviation, 1, 1, 0.75, follows);
-    step(deviation, 2, 1, 0.5, breaks);
+    step(deviation, 2, 2, 1, breaks);
     step(deviation, 3, 1, 0.875, follows);
+    // Not farther apart than the one before the last, which stays the largest; and one of small numbers.
+    step(deviation, 4, 3, 2, within);
+    step(deviation, 5, 0.5, 0.125, within);
     const result = deviation.result();
     expect(result).toMatchObject({
       explainedSteps: 2,
       unexplainedSteps: 1,
-      maxAbs: 10,
-      maxRel: 0.5,
+      maxAbs: 20,
+      maxRel: 0.75,
       firstStep: { epoch: 1, sample: 1, logit: 16 },
-      largest: { sample: 2, logit: 17, dLogitManual: 1, dLogitLogged: 0.5, kernelDifference: 5 },
+      largest: { sample: 2, logit: 17, dLogitManual: 2, dLogitLogged: 1, kernelDifference: 10 },
     });
     expect(result.explanation).toMatch(/1 step does not follow this law/);
   });

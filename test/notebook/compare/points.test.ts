@@ -17,7 +17,9 @@ function at({ sample, parameters }: ReturnType<typeof networkPoint>) {
 
 describe.each([1, 2, 3, 8])('seed %d', (seed) => {
   it('an ordinary point has both signs, at least a fifth of each, and is not saturated', () => {
-    const { convOut, logit, label, exact } = at(networkPoint(seed));
+    const point = networkPoint(seed);
+    const { convOut, logit, label, exact } = at(point);
+    expect(Math.max(...point.parameters.kernel.map(Math.abs))).toBeLessThanOrEqual(0.5);
     const open = convOut.filter((z) => z > 0).length / 144;
     expect(open).toBeGreaterThan(0.2);
     expect(open).toBeLessThan(0.8);

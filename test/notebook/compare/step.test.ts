@@ -54,6 +54,8 @@ describe('a step', () => {
     [0, 0.5],
     [1, -16],
     [0, 12],
+    [1, 30],
+    [0, -30],
   ])('agrees on all sides: label %d, logit %d', (label, logit) => {
     const step = compared(logit, label);
     expect(verdicts(step)).toEqual(['pass', 'pass', 'pass', 'pass']);

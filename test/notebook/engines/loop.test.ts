@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Engine } from '../../../src/notebook/engines/engine.ts';
 import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import type { Parameters } from '../../../src/notebook/model/parameters.ts';
@@ -101,6 +101,59 @@ describe('a run that diverges', () => {
     expect(run.parameters.bias).toBe(0);
     expect(run.losses).toEqual([]);
   });
+});
+
+it('a run tells its steps and the loss of the last epoch, keeps every epoch, and times only its steps', async () => {
+  const clock = jest.spyOn(performance, 'now');
+  for (const now of [1000, 1250, 2000, 2125, 3000, 3000]) clock.mockReturnValueOnce(now);
+  const told: unknown[] = [];
+  const epochs = [0, 1, 2].map((logit) => [logit, logit, -logit, -logit]);
+  const run = await runEpochs(
+    reporting(epochs, (epoch) => epoch),
+    samples,
+    3,
+    { onProgress: (...progress) => told.push(progress) },
+  );
+  clock.mockRestore();
+  expect(told).toEqual([
+    [4, 12, null],
+    [8, 12, run.losses[0]],
+    [12, 12, run.losses[1]],
+  ]);
+  expect(run.checkpoints.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
+  expect([run.parameters.bias, run.seconds]).toEqual([3, 0.375]);
+});
+
+it('the steps of an epoch are taken a hundred at a time', async () => {
+  const taken: number[][] = [];
+  const engine: Engine = {
+    ...reporting([]),
+    advance: (first, count) => {
+      taken.push([first, count]);
+      return new Float64Array(count);
+    },
+    evaluate: () => ({ confusion: [[0, 0], [0, 0]], activeFraction: null }),
+  }; // biome-ignore format: a matrix
+  const many = { count: 200, labels: new Uint8Array(200) } as never;
+  expect((await runEpochs(engine, many, 2)).steps).toBe(400);
+  expect(taken).toEqual([...[[0, 100], [100, 100]], ...[[0, 100], [100, 100]]]); // biome-ignore format: a row an epoch
+  taken.length = 0;
+  await runEpochs(engine, { count: 150, labels: new Uint8Array(150) } as never, 1);
+  expect(taken).toEqual([[0, 100], [100, 50]]); // biome-ignore format: a row
+});
+
+it('a run that ends early keeps its last epoch, also where only every other is kept', async () => {
+  let epoch = -1;
+  const engine: Engine = {
+    ...reporting([[1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], [Number.NaN, 1, 1, 1]]),
+    // One of four is right at the start, and one more after each epoch.
+    evaluate: () => ({ confusion: [[++epoch, 3 - epoch], [0, 1]], activeFraction: null }),
+  }; // biome-ignore format: a matrix
+  const run = await runEpochs(engine, samples, 400);
+  expect(run.partial).toMatchObject({ reason: 'diverged', epoch: 4, sample: 0 });
+  const checkpoints = run.checkpoints.map((each) => [each.epoch, each.trainAccuracy]);
+  expect(checkpoints).toEqual([[0, 1 / 4], [2, 3 / 4], [3, 1]]); // biome-ignore format: a row
+  expect([run.steps, run.activeFraction]).toEqual([12, [0, 0, 0]]);
 });
 
 it('a signal is obeyed before the next steps', async () => {

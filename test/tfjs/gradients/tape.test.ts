@@ -115,6 +115,8 @@ describe('the tensors of a gradient', () => {
       const before = tf.memory().numTensors;
       grad(x).dispose();
       expect(tf.memory().numTensors).toBe(before);
+      const { state } = tf.engine() as unknown as { state: { activeTape: unknown } };
+      expect(state.activeTape).toBeNull();
     }
   });
 });

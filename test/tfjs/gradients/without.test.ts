@@ -37,3 +37,16 @@ it('a gradient that is missing is refused, and is no zero', () => {
     'gradient function not found for Unique',
   );
 });
+
+it.each(['FusedConv2D', 'FusedDepthwiseConv2D', '_FusedMatMul'])(
+  '%s has one of its linear activation only',
+  (kernel) => {
+    const one = tf.ones([1, 1, 1, 1]);
+    const gradient = (activation: string) =>
+      tf.getGradient(kernel).gradFunc(one, [one, one, one], { activation, strides: 1, pad: 'valid' });
+    expect(Object.keys(gradient('linear'))).toContain('bias');
+    expect(() => gradient('relu')).toThrow(
+      `${kernel}: expected the activation linear in a gradient, got relu`,
+    );
+  },
+);

@@ -82,6 +82,12 @@ describe('without it', () => {
   );
 });
 
+it('the gradient of a tile of nothing is nothing, of the same shape', () => {
+  putBack = registerGradientsOn(tf);
+  const dx = tf.grad((x: Tensor) => tf.tile(x, [2, 3]))(tf.zeros([0, 4]));
+  expect(dx.shape).toEqual([0, 4]);
+});
+
 it('every gradient has a case that TensorFlow.js does not pass', () => {
   // A cast to integers is a step, which the tape handles.
   const kernels = [...wrong.map(({ kernelName }) => kernelName), 'Cast'].sort();

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import { sizeOf } from '../../../src/numerics/shape.ts';
 import type { Tensor, TF } from '../../../src/tfjs/types.ts';
+import { corrections } from '../../../src/tfjs/wasm/corrections.ts';
 import {
   agreement,
   disagreements,
@@ -62,7 +63,9 @@ describe('GatherV2', () => {
       x: waves([2, 3, 2]),
       indices: { shape: [2, 1], values: [0, 3], dtype: 'int32' as const },
     };
-    expect(() => runKernel(tf, 'GatherV2', inputs, { axis: 1, batchDims: 1 })).toThrow('index value 3');
+    expect(() => runKernel(tf, 'GatherV2', inputs, { axis: 1, batchDims: 1 })).toThrow(
+      'the index value 3 is not in [0, 2]',
+    );
   });
 });
 
@@ -181,6 +184,16 @@ describe('a filter on a padded image', () => {
 });
 
 describe('ResizeNearestNeighborGrad', () => {
+  it('with aligned corners hands every number to its own row and image', () => {
+    // 2 x 1 pixels resized to themselves, and to two columns.
+    const inputs = {
+      images: { shape: [2, 2, 1, 1], values: [0, 0, 0, 0] },
+      dy: { shape: [2, 2, 2, 1], values: [1, 2, 30, 40, 500, 600, 7000, 8000] },
+    };
+    const [dx] = runKernel(tf, 'ResizeNearestNeighborGrad', inputs, { alignCorners: true });
+    expect(dx?.values).toEqual([3, 70, 1100, 15000]);
+  });
+
   it('with aligned corners hands a half back to the pixel above it, from which the forward took it', () => {
     // 2 pixels resized to 3: the middle one is at 0.5, which is rounded to 1.
     const inputs = {
@@ -211,7 +224,113 @@ describe('CropAndResize', () => {
   });
 
   it('takes the middle of a box for one row, rounds halves up, and has a value for what is outside', () => {
-    expect(crop([1 / 8, 0, 1 / 8, 0], [1, 1], 'nearest')).toEqual([20]);
-    expect(crop([0, 0, 2, 0], [2, 1], 'nearest')).toEqual([10, -1]);
+    // At 1.5
+    expect(crop([1 / 4, 0, 1 / 2, 0], [1, 1], 'nearest')).toEqual([30]);
+    // At 0 and 5, of which only rows up to 4 are there, and at 0 and 4.
+    expect(crop([0, 0, 5 / 4, 0], [2, 1], 'nearest')).toEqual([10, -1]);
+    expect(crop([0, 0, 1, 0], [2, 1], 'bilinear')).toEqual([10, 50]);
   });
+
+  it('takes each box from its own image, with all channels, and 0 for an image that is not there', () => {
+    const counted = Array.from({ length: 2 * 2 * 3 * 2 }, (_, at) => at + 1);
+    const inputs = {
+      image: { shape: [2, 2, 3, 2], values: counted },
+      // The first box is of no image; then all of the second, and of the first the middles of its left half.
+      boxes: { shape: [3, 4], values: [0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 0.5] },
+      boxInd: { shape: [3], values: [2, 1, 0], dtype: 'int32' as const },
+    };
+    const attributes = { cropSize: [2, 3], method: 'bilinear', extrapolationValue: -1 };
+    const [crops] = runKernel(tf, 'CropAndResize', inputs, attributes);
+    // Columns at 0, 0.5 and 1, where a pixel is [1, 2] and the next [3, 4].
+    const half = [1, 2, 2, 3, 3, 4, 7, 8, 8, 9, 9, 10];
+    expect(crops).toEqual({
+      shape: [3, 2, 3, 2],
+      values: [...Array(12).fill(0), ...counted.slice(12), ...half],
+    });
+  });
+});
+
+describe('the shipped kernel', () => {
+  const convolution = { strides: [1, 1], pad: 'same', dilations: [1, 1], dataFormat: 'NHWC' };
+  const square = { x: waves([1, 4, 4, 2]), filter: waves([3, 3, 2, 2]) };
+  const pool = { filterSize: [2, 2], strides: [1, 1], dimRoundingMode: undefined };
+  const resize = { images: waves([1, 2, 2, 1]), dy: waves([1, 4, 4, 1]) };
+  const whole = (shape: number[], values: number[]) => ({ shape, values, dtype: 'int32' as const });
+
+  /** The inputs' shapes that a kernel hands on to the shipped one, `as it is` where it hands on everything. */
+  const handedOn = (kernel: string, inputs: Record<string, Values>, attrs: object) =>
+    tf.tidy(() => {
+      const tensors = Object.fromEntries(
+        Object.entries(inputs).map(([name, { values, shape, dtype }]) => [
+          name,
+          tf.tensor(values, shape, dtype),
+        ]),
+      );
+      const parameters = { inputs: tensors, attrs, backend: tf.backend() } as never;
+      const seen: (string | Record<string, number[]>)[] = [];
+      const shipped = (given: { inputs: Record<string, Tensor> }) => {
+        seen.push(
+          given === parameters
+            ? 'as it is'
+            : Object.fromEntries(Object.entries(given.inputs).map(([name, { shape }]) => [name, shape])),
+        );
+        return tf.zeros([1, 1]);
+      };
+      corrections[kernel]!(shipped as never, kernel)(parameters);
+      return seen;
+    });
+
+  it.each<[string, Record<string, Values>, object]>([
+    ['Prelu', { x: waves([2, 3, 4]), alpha: waves([4]) }, {}],
+    ['Prelu', { x: waves([2, 3, 4]), alpha: waves([1, 4]) }, {}],
+    ['Prelu', { x: waves([2, 3, 4]), alpha: waves([2, 3, 4]) }, {}],
+    ['Prelu', { x: waves([2, 3, 4]), alpha: waves([1]) }, {}],
+    ['GatherV2', { x: waves([2, 3]), indices: whole([1], [0]) }, { axis: 1, batchDims: 0 }],
+    ['GatherV2', { x: waves([2, 3]), indices: whole([2, 0], []) }, { axis: 1, batchDims: 1 }],
+    ['_FusedMatMul', { a: waves([2, 3]), b: waves([3, 4]) }, { transposeA: false, transposeB: false }],
+    ['ClipByValue', { x: whole([2], [1, 9]) }, { clipValueMin: 2, clipValueMax: 5 }],
+    ['Conv2D', square, { ...convolution, pad: 'valid' }],
+    ['Conv2D', square, convolution],
+    // Steps as long as the filter skip no pixel, and padding of two pixels leaves one for a filter of three.
+    ['Conv2D', square, { ...convolution, strides: [3, 3] }],
+    ['FusedConv2D', square, { ...convolution, pad: 'valid' }],
+    ['MaxPool', { x: waves([1, 4, 4, 1]) }, { ...pool, pad: 'same' }],
+    ['ResizeNearestNeighborGrad', resize, { alignCorners: false }],
+  ])('is called as it is where it is right: %s of %j, %j', (kernel, inputs, attrs) => {
+    expect(handedOn(kernel, inputs, attrs)).toEqual(['as it is']);
+  });
+
+  it.each<[string, Record<string, Values>, object, unknown[]]>([
+    ['Prelu', { x: waves([2, 3, 4]), alpha: waves([3, 1]) }, {}, []],
+    ['Prelu', { x: waves([4]), alpha: waves([2, 4]) }, {}, []],
+    ['ResizeNearestNeighborGrad', resize, { alignCorners: true }, []],
+    [
+      'GatherV2',
+      { x: waves([1, 3]), indices: whole([1, 1], [2]) },
+      { axis: 1, batchDims: 1 },
+      [{ x: [3, 1], indices: [1] }],
+    ],
+    [
+      'BatchMatMul',
+      { a: { shape: [0, 2], values: [] }, b: { shape: [0, 3], values: [] } },
+      { transposeA: true, transposeB: false },
+      [{ a: [1, 2], b: [1, 3] }],
+    ],
+    // Steps of two pixels by a filter of one column: padded before, by no column.
+    [
+      'Conv2D',
+      { x: waves([1, 4, 4, 2]), filter: waves([3, 1, 2, 2]) },
+      { ...convolution, strides: [1, 2] },
+      [{ x: [1, 6, 3, 2], filter: [3, 1, 2, 2] }],
+    ],
+    // Padding as wide as the filter.
+    [
+      'Conv2D',
+      { x: waves([1, 4, 4, 2]), filter: waves([1, 2, 2, 2]) },
+      { ...convolution, pad: [[0, 0], [0, 0], [2, 0], [0, 0]] },
+      [{ x: [1, 4, 6, 2], filter: [1, 2, 2, 2] }],
+    ],
+  ])('gets what it can do of %s of %j, %j', (kernel, inputs, attrs, handed) => {
+    expect(handedOn(kernel, inputs, attrs)).toEqual(handed);
+  }); // biome-ignore format: a table
 });

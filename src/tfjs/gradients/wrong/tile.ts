@@ -13,7 +13,8 @@ export const tile = kernelGradient<{ reps: number[] }>({
           if (copies === 1) return gradient;
           const length = x.shape[axis]!;
           const outer = sizeOf(x.shape.slice(0, axis));
-          return tf.sum(tf.reshape(gradient, [outer, copies, length, -1]), 1);
+          const inner = sizeOf(dy.shape.slice(axis + 1));
+          return tf.sum(tf.reshape(gradient, [outer, copies, length, inner]), 1);
         }, dy);
         return tf.reshape(summed, x.shape);
       },
