@@ -14,7 +14,7 @@ import { distinctIndices, uniformNumbers } from '../../src/numerics/random.ts';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 import { buildWebAssembly } from '../build/webassembly.ts';
 import { exitOnSignals } from '../exitOnSignals.ts';
-import { equivalenceOf } from './equivalent.ts';
+import { equivalenceOf } from './equivalents/index.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { suitesReaching } from './reach.ts';
 import { SuiteRunner } from './run.ts';

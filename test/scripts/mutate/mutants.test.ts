@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { EQUIVALENT, equivalenceOf } from '../../../scripts/mutate/equivalent.ts';
+import { EQUIVALENT, equivalenceOf } from '../../../scripts/mutate/equivalents/index.ts';
 import { mutantsOf } from '../../../scripts/mutate/mutants.ts';
 import { suitesReaching } from '../../../scripts/mutate/reach.ts';
 import { packageRoot } from '../../../src/system/packageRoot.ts';

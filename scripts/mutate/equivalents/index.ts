@@ -1,0 +1,18 @@
+import type { Mutant } from '../mutants.ts';
+import { CHECKER } from './checker.ts';
+import type { Equivalent } from './equivalent.ts';
+import { OTHERS } from './others.ts';
+
+export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...OTHERS];
+
+/** The reason why a mutant is equivalent, or null. */
+export function equivalenceOf({ file, kind, before }: Mutant, line: string): string | null {
+  const found = EQUIVALENT.find(
+    (known) =>
+      known.file === file &&
+      known.kinds.includes(kind) &&
+      line.includes(known.at) &&
+      (known.before === undefined || known.before === before),
+  );
+  return found?.reason ?? null;
+}
