@@ -129,8 +129,10 @@ class Run {
   tick(): void {
     const count = this.#announced?.length ?? 0;
     const share = count === 0 ? 0 : (this.#reports.size + this.#share) / count;
-    const name = this.#announced?.find(({ exportedAs }) => exportedAs === this.#current)?.name;
-    this.#hooks.onProgress(Math.min(share, 1), visible(name ?? (this.#announced === null ? 'loading' : '')));
+    const current = this.#announced?.find(({ exportedAs }) => exportedAs === this.#current);
+    const spec = current ?? this.#pending()[0];
+    const doing = this.#announced === null ? 'loading' : (spec?.name ?? '');
+    this.#hooks.onProgress(Math.min(share, 1), visible(doing));
   }
 
   #take(message: Received): void {
