@@ -31,8 +31,8 @@ type Part = keyof typeof WEIGHTS;
 /**
  * Follows a training run of the hand-written gradient and compares it at every step with autodiff and the reference: in
  * float32 on this thread; in double precision in a worker thread, with finite differences at chosen steps. The algebra
- * of the backward pass is proved first. The checker itself is tested alongside, unless this build has passed its
- * self-test before.
+ * of the backward pass is proved first. The checker itself is tested in another thread, unless this build has passed
+ * its self-test before.
  *
  * @returns compare.json; `partial` says where a signal or a logit that is not finite ended the run
  * @throws Failure (environment) if the backend does not work on this machine

@@ -15,9 +15,6 @@ interface ServedHooks {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** A message to a thread: end as soon as possible. */
-type ToThread = 'stop';
-
 /** A message from a thread: its progress, and at the end its result. */
 type FromThread<Result> = { readonly progress: [done: number, total: number] } | { readonly result: Result };
 
@@ -45,7 +42,7 @@ export function runInThread<Result>(
       workerData: input,
       resourceLimits: { maxYoungGenerationSizeMb: NURSERY },
     });
-    const stop = () => worker.postMessage('stop' satisfies ToThread);
+    const stop = () => worker.postMessage('stop');
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
     worker.on('message', (message: FromThread<Result>) => {
@@ -69,9 +66,8 @@ export async function serveThread<Input, Result>(
   if (port === null) throw new Error('serveThread: expected to run in a worker thread, got the main one');
   const say = (message: FromThread<Result>): void => port.postMessage(message);
   const controller = new AbortController();
-  port.on('message', (message: ToThread) => {
-    if (message === 'stop') controller.abort();
-  });
+  // The only message to a thread: it is to end as soon as possible.
+  port.on('message', () => controller.abort());
   const result = await work(workerData as Input, {
     signal: controller.signal,
     onProgress: (done, total) => say({ progress: [done, total] }),

@@ -103,7 +103,7 @@ const topK: Rule = {
   },
 };
 
-/** Kernels whose only output are positions; the branch is the output. */
+/** Kernels whose only output is positions; the branch is the output. */
 const positions: Rule = {
   branches(call) {
     if (!Object.values(call.inputs).some(isFloat)) return null;
