@@ -16,11 +16,11 @@ import { autodiffGradients } from '../engines/autodiff.ts';
 import { descend } from '../engines/tensors.ts';
 import {
   LOGGED_LOSS_EPSILON,
+  labelTensors,
   loggedLosses,
   logitsLoss,
   logitsLossBackward,
   sigmoid,
-  wrongSign,
 } from '../model/loss.ts';
 import {
   forward,
@@ -205,7 +205,7 @@ const updateSubject = (inputs: ExactInput[], label: number, layers: LayerBackwar
   right: (tf: TF, given: Tensors) => {
     const parameters = parametersOf(given);
     const y = labelOf(tf, label);
-    const sample = { image: imageOf(given), label: y, wrongSign: wrongSign(tf, y) };
+    const sample = { image: imageOf(given), ...labelTensors(tf, y) };
     const { logit, dKernel, dWeight, dBias } = autodiffGradients('logits')(tf, parameters, sample);
     logit.dispose();
     const moved = <T extends Tensor>(parameter: T, gradient: Tensor): T =>
@@ -228,7 +228,8 @@ const joined = (tf: TF, { kernel, weight, bias }: ParameterTensors): Tensor =>
 const loggedSubject = (label: number) => ({
   inputs: [float('logit', [1, 1], [0.75])],
   left: (tf: TF, { logit }: Tensors) => {
-    const loss = (z: Tensor) => loggedLosses(tf, sigmoid(tf, z as Tensor2D), labelOf(tf, label));
+    const loss = (z: Tensor) =>
+      loggedLosses(tf, sigmoid(tf, z as Tensor2D), labelTensors(tf, labelOf(tf, label)));
     return tf.grad(loss)(logit!);
   },
   right: (tf: TF, { logit }: Tensors) => {

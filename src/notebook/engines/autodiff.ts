@@ -6,8 +6,8 @@ import type { SampleTensors, StepGradients } from './tensors.ts';
 
 /** Each loss as a function of the logit [1,1], as [1,1]. */
 const losses = {
-  logits: (tf, logit, { wrongSign }) => logitsLosses(tf, logit, wrongSign),
-  logged: (tf, logit, { label }) => loggedLosses(tf, sigmoid(tf, logit), label),
+  logits: logitsLosses,
+  logged: (tf, logit, sample) => loggedLosses(tf, sigmoid(tf, logit), sample),
 } satisfies Record<Loss, (tf: TF, logit: Tensor2D, sample: SampleTensors) => Tensor2D>;
 
 /** The same forward pass as the manual engine, with tf.grads of the given loss as its backward pass. */

@@ -1,16 +1,14 @@
 import type { Precision } from '../../numerics/ieee.ts';
 import type { Tensor2D, Tensor4D, TF } from '../../tfjs/types.ts';
 import { IMAGE_PIXELS, IMAGE_SIDE, type Samples } from '../data/images.ts';
-import { wrongSign } from '../model/loss.ts';
+import { type LabelTensors, labelTensors } from '../model/loss.ts';
 import type { GradientTensors, ParameterTensors } from '../model/network.ts';
 import { fromTensors, toTensors } from '../model/parameters.ts';
 import type { Engine, Problem } from './engine.ts';
 
-/** One sample: image [1,16,16,1], label [1,1], and the sign of the logits that are wrong for it, [1,1]. */
-export interface SampleTensors {
+/** One sample: image [1,16,16,1], label [1,1]. */
+export interface SampleTensors extends LabelTensors {
   readonly image: Tensor4D;
-  readonly label: Tensor2D;
-  readonly wrongSign: Tensor2D;
 }
 
 /** One step's gradients and logit, computed by any method, times `dy` [1,1] if that is given. Called inside a tidy. */
@@ -26,10 +24,7 @@ export function sampleTensors(
   tf: TF,
   { count, pixels, labels }: Samples,
 ): { readonly samples: readonly SampleTensors[]; dispose(): void } {
-  const classes = [0, 1].map((value) => {
-    const label = tf.tensor2d([value], [1, 1]);
-    return { label, wrongSign: tf.tidy(() => wrongSign(tf, label)) };
-  });
+  const classes = [0, 1].map((value) => tf.tidy(() => labelTensors(tf, tf.tensor2d([value], [1, 1]))));
   const samples = Array.from({ length: count }, (_, sample) => {
     const image = pixels.slice(sample * IMAGE_PIXELS, (sample + 1) * IMAGE_PIXELS);
     return {
@@ -40,7 +35,7 @@ export function sampleTensors(
   return {
     samples,
     dispose: () => {
-      for (const { label, wrongSign } of classes) tf.dispose([label, wrongSign]);
+      for (const tensors of classes) tf.dispose(tensors);
       for (const { image } of samples) image.dispose();
     },
   };

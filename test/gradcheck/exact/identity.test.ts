@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { exactCheck, exactIdentity } from '../../../src/gradcheck/exact/index.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
-import { loggedLosses, logitsLossBackward, sigmoid } from '../../../src/notebook/model/loss.ts';
+import { labelTensors, loggedLosses, logitsLossBackward, sigmoid } from '../../../src/notebook/model/loss.ts';
 import { tf } from './support.ts';
 
 type F = (tf: TF, inputs: Record<string, Tensor>) => Tensor;
@@ -75,7 +75,8 @@ describe('two functions', () => {
     for (const label of [1, 0]) {
       const prediction = (tf: TF, x: Tensor) => sigmoid(tf, tf.reshape(x, [1, 1]));
       const labelOf = (tf: TF) => tf.tensor2d([[label]]);
-      const left: F = (tf, { x }) => tf.grad((z) => loggedLosses(tf, prediction(tf, z), labelOf(tf)))(x!);
+      const left: F = (tf, { x }) =>
+        tf.grad((z) => loggedLosses(tf, prediction(tf, z), labelTensors(tf, labelOf(tf))))(x!);
       const right: F = (tf, { x }) => {
         const p = prediction(tf, x!);
         const q = label === 1 ? p : tf.sub(1, p);

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import { predictionRounding } from '../../../src/notebook/compare/bounds.ts';
 import {
+  labelTensors,
   loggedLoss,
   loggedLosses,
   logitsLoss,
   logitsLossBackward,
   logitsLosses,
-  wrongSign,
 } from '../../../src/notebook/model/loss.ts';
 import { type Precision, UNIT_ROUNDOFF } from '../../../src/numerics/ieee.ts';
 import { startBackend } from '../../../src/tfjs/backends.ts';
@@ -44,7 +44,7 @@ describe.each(builds)('the logits loss $title', ({ precision, start }) => {
       tf,
       LOGITS.map(() => label),
     );
-    const gradient = tf.grad((z) => logitsLosses(tf, z as Tensor2D, wrongSign(tf, labels)));
+    const gradient = tf.grad((z) => logitsLosses(tf, z as Tensor2D, labelTensors(tf, labels)));
     const values = Array.from(gradient(logitTensor(tf, LOGITS)).dataSync());
     values.forEach((value, i) => {
       const wrong = (1 - 2 * label) * rounded[i]!;
@@ -69,7 +69,7 @@ it('the logged loss of p = 0.25 and the gradient of the exact one, by hand', () 
   const column = (...values: number[]): Tensor2D => float64.tensor2d(values, [values.length, 1]);
   const [prediction, label] = [column(0.25, 0.25), column(1, 0)];
   const tf = float64 as unknown as TF;
-  const losses = Array.from(loggedLosses(tf, prediction, label).dataSync());
+  const losses = Array.from(loggedLosses(tf, prediction, labelTensors(tf, label)).dataSync());
   // -log(0.2500001) and -log(0.7500001)
   expect(losses[0]).toBeCloseTo(1.3862939611199705, 14);
   expect(losses[1]).toBeCloseTo(0.2876819391184566, 14);
