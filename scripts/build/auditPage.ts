@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
+import { webAssemblyPlugin } from './webassembly.ts';
 
 /** The page has its own copy of wasm's binary: it never requests those that wasm-training would load. */
 const noBinaries: Plugin = {
@@ -34,7 +35,7 @@ export const buildAuditPage = () =>
     ignoreAnnotations: true,
     alias: { 'backproof/float64': join(packageRoot(), 'dist', 'float64.js') },
     loader: { '.wasm': 'binary' },
-    plugins: [noBinaries],
+    plugins: [noBinaries, webAssemblyPlugin],
     legalComments: 'eof',
     logLevel: 'warning',
   });

@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/system/packageRoot.ts';
 import { binariesPlugin } from './binaries.ts';
 import { dependencies } from './program.ts';
 import { buildRunners } from './runners.ts';
+import { webAssemblyPlugin } from './webassembly.ts';
 
 const dist = join(packageRoot(), 'dist');
 
@@ -19,15 +20,19 @@ const common = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Writes all entries, and the process in which backproof check runs a module. */
-export async function buildEntries(): Promise<void> {
+/**
+ * Writes all entries, and the process in which backproof check runs a module.
+ *
+ * @param float64 the build of backproof/float64
+ */
+export async function buildEntries(float64: Promise<void>): Promise<void> {
   await Promise.all([
     buildLibrary(),
     buildChecker(),
     buildCheckProcess(),
     buildKernels(),
     buildNative(),
-    buildRunners(),
+    buildRunners(float64),
   ]);
 }
 
@@ -42,7 +47,7 @@ async function buildLibrary(): Promise<void> {
     platform: 'node',
     target: 'node20.19',
     external: [...dependencies, '@tensorflow/*'],
-    plugins: [binariesPlugin],
+    plugins: [binariesPlugin, webAssemblyPlugin],
   });
 }
 
@@ -115,7 +120,7 @@ async function buildKernels(): Promise<void> {
       out,
     })),
     external: ['@tensorflow/*'],
-    plugins: [binariesPlugin],
+    plugins: [binariesPlugin, webAssemblyPlugin],
   };
   await Promise.all([
     build({ ...options, format: 'esm' }),

@@ -2,10 +2,10 @@
 // build that Node resolves. All other packages stay ordinary dependencies.
 import { type BuildOptions, build } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
-import { buildAuditPage } from './auditPage.ts';
 import { binariesPlugin } from './binaries.ts';
 import { bookkeepingPlugin } from './bookkeeping.ts';
 import { tfjsNodePlugin } from './tfjsNode.ts';
+import { webAssemblyPlugin } from './webassembly.ts';
 
 /** The packages that a bundle imports at run time. */
 export const dependencies = [
@@ -31,7 +31,7 @@ export const programOptions = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   external: dependencies,
-  plugins: [tfjsNodePlugin, binariesPlugin, bookkeepingPlugin],
+  plugins: [tfjsNodePlugin, binariesPlugin, bookkeepingPlugin, webAssemblyPlugin],
   // TensorFlow.js registers its gradients and backends by imports for their side effects only.
   ignoreAnnotations: true,
   legalComments: 'linked',
@@ -51,7 +51,7 @@ export const programOptions = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Writes dist/cli.js, its workers, and the scripts and styles of the pages that it writes. */
+/** Writes dist/cli.js, its workers, and the script and style of the report. */
 export async function buildProgram(): Promise<void> {
   await Promise.all([
     build({
@@ -76,8 +76,8 @@ export async function buildProgram(): Promise<void> {
       minify: true,
       format: 'iife',
       target: 'es2022',
+      plugins: [webAssemblyPlugin],
       logLevel: 'warning',
     }),
-    buildAuditPage(),
   ]);
 }

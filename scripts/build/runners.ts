@@ -20,9 +20,13 @@ const common = {
 } as const satisfies BuildOptions;
 const commonjs = { format: 'cjs', outExtension: { '.js': '.cjs' } } as const satisfies BuildOptions;
 
-/** Writes dist/jest-preset and dist/vitest, the files that Vitest's workers load, and dist/substitutes. */
-export async function buildRunners(): Promise<void> {
-  await Promise.all([buildSettings(), buildWorkerFiles(), buildSubstitutes()]);
+/**
+ * Writes dist/jest-preset and dist/vitest, the files that Vitest's workers load, and dist/substitutes.
+ *
+ * @param float64 the build of backproof/float64
+ */
+export async function buildRunners(float64: Promise<void>): Promise<void> {
+  await Promise.all([buildSettings(), buildWorkerFiles(), float64.then(buildSubstitutes)]);
 }
 
 async function buildSettings(): Promise<void> {
@@ -53,7 +57,7 @@ const buildWorkerFiles = () =>
     format: 'esm',
   });
 
-/** dist/substitutes/NAME.js and NAME.cjs; float64 must already be built. */
+/** dist/substitutes/NAME.js and NAME.cjs */
 async function buildSubstitutes(): Promise<void> {
   const publisher = {
     ...common,

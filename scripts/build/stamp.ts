@@ -37,9 +37,9 @@ async function digestOfOutputs(root: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The extent of a build. */
+/** The extent of a build: the whole package, or what the program needs. */
 export type Built = (typeof BUILT)[number];
-const BUILT = ['with types', 'without types'] as const;
+const BUILT = ['package', 'program'] as const;
 
 /** The extent of the last build; null if its inputs differed, it did not finish, or its files were changed. */
 export async function readStamp(root: string, inputsNow: string): Promise<Built | null> {

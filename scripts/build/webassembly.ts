@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 
 const base = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--disableWarning', '112'];
@@ -37,8 +38,26 @@ export const compiledFiles: readonly string[] = Object.values(webAssembly).map(
   ({ folder }) => `${folder}/binary.js`,
 );
 
-/** Writes every binary.js that is missing or out of date. */
-export async function buildWebAssembly(): Promise<void> {
+let building: Promise<void> | undefined;
+
+/** Writes every binary.js that is missing or out of date, once in this process. */
+export const buildWebAssembly = (): Promise<void> => (building ??= compileStale());
+
+/** Lets bundles be made while AssemblyScript is compiled: they wait where they import its result. */
+export const webAssemblyPlugin: Plugin = {
+  name: 'WebAssembly',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/binary\.js$/ }, async ({ path, resolveDir }) => {
+      const file = join(resolveDir, path);
+      if (!compiledFiles.some((compiled) => file === join(packageRoot(), compiled))) return undefined;
+      await buildWebAssembly();
+      // esbuild would look in the list of the folder's files, which may be older than this one.
+      return { path: file };
+    });
+  },
+};
+
+async function compileStale(): Promise<void> {
   const stale: { module: Module; target: string; head: string }[] = [];
   for (const module of Object.values<Module>(webAssembly)) {
     const target = join(packageRoot(), module.folder, 'binary.js');

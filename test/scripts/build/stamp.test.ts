@@ -13,7 +13,7 @@ import { scratchFolders } from '../../support/cli.ts';
 const scratch = scratchFolders();
 
 /** A project that was built. */
-async function built(what: Built = 'with types'): Promise<{
+async function built(what: Built = 'package'): Promise<{
   write(file: string, text: string): Promise<void>;
   root: string;
   stamp(): Promise<Built | null>;
@@ -38,16 +38,16 @@ async function built(what: Built = 'with types'): Promise<{
 
 it('has nothing to build where nothing has changed, tests and documents aside', async () => {
   const { write, stamp } = await built();
-  expect(await stamp()).toBe('with types');
+  expect(await stamp()).toBe('package');
   await write('test/one.test.ts', '');
   await write('README.md', '');
   await write('src/one.ts', 'src/one.ts');
-  expect(await stamp()).toBe('with types');
+  expect(await stamp()).toBe('package');
 });
 
-it('knows a build without types', async () => {
-  const { stamp } = await built('without types');
-  expect(await stamp()).toBe('without types');
+it('knows a build of the program alone', async () => {
+  const { stamp } = await built('program');
+  expect(await stamp()).toBe('program');
 });
 
 it.each(['src/one.ts', 'src/deep/two.ts', 'src/three.ts', 'scripts/build.ts', 'package-lock.json'])(
@@ -78,6 +78,6 @@ it('builds anew where an input changed during the build', async () => {
   const { root, write, stamp } = await built();
   const before = await digestOfInputs(root);
   await write('src/one.ts', 'changed while it was built');
-  await setStamp(root, before, 'with types');
+  await setStamp(root, before, 'package');
   expect(await stamp()).toBeNull();
 });
