@@ -26,8 +26,8 @@ export function nativeCacheDirectory(
   return join(root, 'native');
 }
 
-/** The folder for the checker's last self-test: `self-test` beside the digits, or inside `BACKPROOF_CACHE`. */
-export const trialCacheDirectory = (): string => join(dirname(nativeCacheDirectory()), 'self-test');
+/** The folder for results that the next run reuses: `results` beside the digits, or inside `BACKPROOF_CACHE`. */
+export const resultCacheDirectory = (): string => join(dirname(nativeCacheDirectory()), 'results');
 
 function userCache(environment: Environment, platform: NodeJS.Platform, home: string): string {
   if (platform === 'win32') return environment.LOCALAPPDATA || join(home, 'AppData', 'Local');

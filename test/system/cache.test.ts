@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { cacheDirectory, nativeCacheDirectory, trialCacheDirectory } from '../../src/system/cache.ts';
+import { cacheDirectory, nativeCacheDirectory, resultCacheDirectory } from '../../src/system/cache.ts';
 
 describe('cacheDirectory', () => {
   const tail = join('backproof', 'usps');
@@ -31,11 +31,11 @@ describe('beside the digits', () => {
     expect(nativeCacheDirectory(environment, platform, '/home/a')).toBe(expected);
   });
 
-  it('is the last self-test', () => {
+  it('has a folder for results', () => {
     const { BACKPROOF_CACHE } = process.env;
     process.env.BACKPROOF_CACHE = '/elsewhere';
     try {
-      expect(trialCacheDirectory()).toBe(join('/elsewhere', 'self-test'));
+      expect(resultCacheDirectory()).toBe(join('/elsewhere', 'results'));
     } finally {
       if (BACKPROOF_CACHE === undefined) delete process.env.BACKPROOF_CACHE;
       else process.env.BACKPROOF_CACHE = BACKPROOF_CACHE;

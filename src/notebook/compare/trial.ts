@@ -1,17 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import type { TestedLayer } from '../../gradcheck/selftest/index.ts';
-import { writeWhole } from '../../results/file.ts';
+import { Kept } from '../../results/kept.ts';
 import { type SelfTestResult, type Trial, trialSchema } from '../../results/selfTest.ts';
-import { trialCacheDirectory } from '../../system/cache.ts';
-import { packageRoot } from '../../system/packageRoot.ts';
+import { buildKey } from '../../system/buildKey.ts';
 import { selfTestSubjects } from './mistakes.ts';
 import { runInThread, type WorkHooks } from './thread.ts';
-
-const keptSchema = z.strictObject({ key: z.string(), trial: trialSchema });
 
 export interface TrialOptions extends WorkHooks {
   /** The layers that a stored self-test must cover (default: the network, and the checker's own). */
@@ -38,12 +30,12 @@ export async function trialOfChecker({
   signal,
   layers = selfTestSubjects,
   run = runAside,
-  key = keyOfBuild(),
-  folder = trialCacheDirectory(),
+  key = buildKey(),
+  folder,
 }: TrialOptions = {}): Promise<Trial> {
-  const file = join(folder, 'built.json');
-  const kept = keptTrial(file, key, layers);
-  if (kept !== null) {
+  const store = new Kept('self-test', trialSchema, folder);
+  const kept = store.read(key);
+  if (kept !== null && isWholePass(kept, layers)) {
     onProgress?.(1, 1);
     return { ...kept, from: 'cache' };
   }
@@ -52,30 +44,8 @@ export async function trialOfChecker({
     from: 'this run',
     ranAt: new Date().toISOString(),
   };
-  if (trial.verdict === 'pass') await keep(file, key, trial);
+  if (trial.verdict === 'pass') await store.write(key, trial);
   return trial;
-}
-
-/**
- * A hash of the modules in dist/, which is the tested code, and of the runtime. Reads them synchronously: on the event
- * loop, each file would wait for steps of the walk, and the self-test for all of them.
- */
-export function keyOfBuild(): string {
-  const dist = join(packageRoot(), 'dist');
-  const files = readdirSync(dist).filter((file) => file.endsWith('.js'));
-  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
-  for (const file of files.sort()) hash.update(`\n${file}\n`).update(readFileSync(join(dist, file)));
-  return hash.digest('hex');
-}
-
-function keptTrial(file: string, key: string, layers: readonly TestedLayer[]): Trial | null {
-  try {
-    const kept = keptSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return kept.key === key && isWholePass(kept.trial, layers) ? kept.trial : null;
-  } catch {
-    // The file is missing, or its contents are not valid.
-    return null;
-  }
 }
 
 /** Whether the self-test covers all mistakes, and all outcomes are passes. */
@@ -95,12 +65,4 @@ function isWholePass(
     planted.every((name, at) => caught[at] === name) &&
     layers.every(({ layer }, at) => twins[at]?.layer === layer)
   );
-}
-
-/** If the cache cannot be written, the next run repeats the self-test. */
-async function keep(file: string, key: string, trial: Trial): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeWhole(file, JSON.stringify(keptSchema.parse({ key, trial })));
-  } catch {}
 }

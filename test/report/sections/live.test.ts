@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { configOf, defaults, readSettings } from '../../../src/commands/settings.ts';
 import { startFused } from '../../../src/notebook/engines/fused/index.ts';
@@ -20,8 +22,10 @@ import {
 import { trainAside } from '../../../src/report/sections/live/trainAside.ts';
 import { LiveTrainer, type Try } from '../../../src/report/sections/live/trainer.ts';
 import { outcomeOf } from '../../../src/report/sections/live/words.ts';
+import { scratchFolders } from '../../support/cli.ts';
 import { realRun } from '../../support/realRun.ts';
 
+const scratch = scratchFolders();
 const result = await realRun();
 const run = decodeRun(embedRun(result));
 const images = run.images!;
@@ -142,6 +146,20 @@ describe('every mistake', () => {
     expect(trainWithEveryMistake({ ...result, images: null })).toBeNull();
     expect(trainWithEveryMistake({ ...result, config: { ...result.config, epochs: 1000 } })).toBeNull();
     expect(await trainAside({ ...result, images: null }).result).toBeNull();
+  });
+
+  it('is trained once by a build for the same run, and again for another', async () => {
+    const folder = await scratch();
+    const short = await realRun({ epochs: 2 });
+    const every = await trainAside(short, folder).result;
+    expect(every).toEqual(trainWithEveryMistake(short));
+    const file = join(folder, 'every-mistake.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"mistake":"twice"', '"mistake":"openAtZero"'));
+    const names = (await trainAside(short, folder).result)!.wrong.map(({ mistake }) => mistake);
+    expect(names).not.toContain('twice');
+    const other = { ...short, config: { ...short.config, seed: 7 } };
+    expect(await trainAside(other, folder).result).toEqual(trainWithEveryMistake(other));
   });
 });
 

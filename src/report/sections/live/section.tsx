@@ -8,8 +8,7 @@ import { count, counted, size } from '../../parts/format.ts';
 import { Island } from '../../parts/island.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Table } from '../../parts/table.tsx';
-import { type EveryMistake, unnoticed } from './everyMistake.ts';
-import type { Try } from './trainer.ts';
+import { type EveryMistake, type Outcome, unnoticed } from './everyMistake.ts';
 
 /** Runs with more images than this do not include them. */
 const MOST_IMAGES = 2000;
@@ -22,7 +21,7 @@ const title = ({ config, data, images }: TrainResult, every: EveryMistake | null
     : `Another seed, step or mistake: ${counted(config.epochs * data.trainCount, 'step')} train again in this page`;
 };
 
-const cells = ({ losses, diverged, testAccuracy, trainAccuracy }: Try): string[] => {
+const cells = ({ losses, diverged, testAccuracy, trainAccuracy }: Outcome): string[] => {
   const last = losses.at(-1);
   return [
     diverged || last === undefined ? `diverged in epoch ${diverged?.epoch ?? 1}` : size(last),
