@@ -1,17 +1,27 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageVersion } from '../../results/provenance.ts';
 import { contentHash } from '../../system/contentHash.ts';
 import { escapeScript } from '../../system/embed.ts';
+import { environmentFailure } from '../../system/errors.ts';
 import { packageRoot } from '../../system/packageRoot.ts';
 import { tfjsVersion } from '../../tfjs/tfjs.ts';
 
 /**
  * The complete page that audits the device on which it is opened: it contains TensorFlow.js with its backends, double
  * precision and the checker, and its content security policy forbids it to load or send anything.
+ *
+ * @param folder the build, dist/ by default
+ * @throws Failure (environment) after a build of the program alone, as `npm start` makes it
  */
-export async function auditPage(): Promise<string> {
-  const read = (name: string): Promise<string> => readFile(join(packageRoot(), 'dist', name), 'utf8');
+export async function auditPage(folder = join(packageRoot(), 'dist')): Promise<string> {
+  const read = async (name: string): Promise<string> => {
+    const file = join(folder, name);
+    if (!existsSync(file))
+      throw environmentFailure(`${file}: expected the page of the build, got none; run npm run build`);
+    return readFile(file, 'utf8');
+  };
   const script = escapeScript(await read('auditPage.js'));
   const style = await read('auditPage.css');
   const version = await packageVersion();
