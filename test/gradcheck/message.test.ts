@@ -243,14 +243,14 @@ describe('what cannot be told', () => {
         skipped: 1,
         worst: worst({ status: 'undecided', note: 'noise' }),
       }),
-      y: input({ status: 'inconclusive', skipped: 3, worst: worst({ status: 'pass' }) }),
+      y: input({ status: 'inconclusive', undecided: 1, skipped: 3, worst: worst({ status: 'pass' }) }),
     };
     expect(lines(open, { inputs, kinks: kinks({ policy: 'skip', skipped: 4 }) })).toEqual([
       ...[
         'Gradient check INCONCLUSIVE: layer',
         ' x [2,3]: 2 elements undecided, 1 element skipped at kinks of 6',
       ],
-      ...['   x[1,0]: noise', ' y [2,3]: 3 elements skipped at kinks of 6'],
+      ...['   x[1,0]: noise', ' y [2,3]: 1 element undecided, 3 elements skipped at kinks of 6'],
       ...[
         " kinks: 'freeze' checks the elements that 'skip' leaves out",
         ' Passed: a',
