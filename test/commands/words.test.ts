@@ -120,6 +120,7 @@ describe('what is said of a comparison', () => {
     const lines = said({ finiteDifferences: [failed, ...rest] });
     expect(lines.find((line) => line.includes('finite differences'))).toMatch(/; 5 of 6 chosen steps pass$/);
     expect(lines).toContain('notice Gradient check FAILED');
+    expect(said({ finiteDifferences: [failed] }).join()).toContain('; 0 of 1 chosen steps pass');
     expect(said({ finiteDifferences: [] }).join()).not.toContain('finite differences');
     const mistakes = [{ caught: true }, { caught: true }, { caught: false }];
     const trial = {

@@ -142,6 +142,7 @@ describe('a configuration', () => {
 
   const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   it.each([
+    ['that is null', 'null', 'expected a JSON object, got null'],
     ['that is lists, 20,000 deep', deep, 'expected a JSON object, got a list'],
     ['with a value that is', `{"seed": ${deep}}`, 'seed: expected an integer 0..4294967295, got a list'],
     ['with a folder that cannot be', '{"out": "a\\u0000b"}', 'expected a folder that can be written, got '],

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { areBounded, initialParameters, outputSide, rowsOf } from '../../../src/notebook/model/parameters.ts';
+import * as float64 from 'backproof/float64';
+import {
+  areBounded,
+  fromTensors,
+  initialParameters,
+  outputSide,
+  rowsOf,
+  toTensors,
+} from '../../../src/notebook/model/parameters.ts';
+import type { TF } from '../../../src/tfjs/types.ts';
 
 const at = (more: object) => ({
   ...{ kernel: Float64Array.of(0, 1), weight: Float64Array.of(2, -3), bias: 4 },
@@ -21,6 +30,12 @@ describe('parameters', () => {
       expect(areBounded(at({ bias: value }))).toBe(false);
     },
   );
+
+  it('are the same after they were tensors', () => {
+    const kernel = Float64Array.from({ length: 25 }, (_, tap) => tap / 7);
+    const parameters = { kernel, weight: Float64Array.of(2, -3), bias: 0.1 };
+    expect(fromTensors(toTensors(float64 as unknown as TF, parameters))).toEqual(parameters);
+  });
 
   it('have a weight for each place of the feature map, and rows in order', () => {
     expect([1, 5, 16].map(outputSide)).toEqual([16, 12, 1]);
