@@ -47,6 +47,18 @@ describe('differences along a line', () => {
     expect(at((x) => x + x ** 7).value).toBeCloseTo(1 + H ** 6 / 64, 15);
   });
 
+  it('x^2 + c |x| at 0 bends by 2 (h + c) at a step of h; it is a kink where a quarter of h leaves 0.6 of that', () => {
+    // 2 (h / 4 + c) > 0.6 * 2 (h + c) where c > 0.875 h
+    const bent = (c: number) => at((x) => x ** 2 + c * Math.abs(x));
+    expect(bent(0)).toMatchObject({ bend: H / 2, undecided: null });
+    expect(bent(0.87 * H).undecided).toBeNull();
+    expect(bent(0.88 * H).undecided).toContain('the slopes left and right of x differ');
+    // Noise n rounds by 4 n / h; a bend of 2 c is one where it is more than four times that.
+    const noisy = (c: number) => at((x) => c * Math.abs(x), (0.025 * H) / 4);
+    expect(noisy(0.0495).undecided).toBeNull();
+    expect(noisy(0.0505).undecided).toContain('the slopes left and right of x differ');
+  });
+
   it('noise of the outputs to both sides counts, over the width of the shortest step', () => {
     expect(at((x) => x, 1e-6, -3).rounding).toBeCloseTo((2 * 3 * 1e-6) / (H / 2), 15);
   });
