@@ -130,4 +130,12 @@ describe('the chain of a backward pass', () => {
     expect(worst.manual! - worst.reference!).toBeCloseTo(1, 5);
     expect(maxAbs).toBeCloseTo(1, 5);
   });
+
+  it('names the first of elements that are equally bad', async () => {
+    const planted: Partial<LayerBackwards> = {
+      convolution: (tf, image, dy) => tf.div(layerBackwards.convolution(tf, image, dy), 0),
+    };
+    const { chain } = await followed(planted, 1);
+    expect(chain[0]!.hops.dKernel.worst).toMatchObject({ index: [0, 0], manual: null });
+  });
 });
