@@ -240,6 +240,25 @@ export const CHECKER: readonly Equivalent[] = [
     reason: OF_NULL,
   },
   {
+    file: 'src/gradcheck/numeric/differences.ts',
+    at: 'bend += weight *',
+    kinds: ['arithmetic'],
+    before: '+=',
+    reason: 'only the magnitude of the sum counts',
+  },
+  {
+    file: 'src/gradcheck/numeric/hull.ts',
+    at: 'if (solved[i]! <= 0) step = ',
+    kinds: ['comparison'],
+    reason: 'a weight of exactly 0 is reached at the whole step',
+  },
+  {
+    file: 'src/gradcheck/numeric/kernels/rounding.ts',
+    at: 'i < values.length',
+    kinds: ['comparison'],
+    reason: 'what is beyond the end was in no domain, so it leaves none',
+  },
+  {
     file: 'src/gradcheck/spec/dependence.ts',
     at: 'return x + by;',
     kinds: ['arithmetic'],
