@@ -73,6 +73,18 @@ describe('comparing a run', () => {
     expect(told.map(({ towardsLabel }) => towardsLabel)).toEqual(turned);
   });
 
+  it('tells its progress every 20 steps, and others have their turn there, and may stop it', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const told: unknown[] = [];
+    const onProgress = (...progress: unknown[]) => told.push(progress);
+    const run = { tf, precision: 'float32', ...smallProblem(), epochs: 2 } as const;
+    const { partial, timing } = await walk(run, { signal: stop.signal, onProgress });
+    expect(told).toEqual([[20, 40]]);
+    expect(partial).toMatchObject({ reason: 'interrupted', epoch: 2, sample: 0 });
+    expect(timing.steps).toBe(20);
+  });
+
   // A layer's backward pass with a mistake, and the parameters in which it must be found.
   const mistakes: [string, Partial<LayerBackwards>, string[]][] = [
     ['no ReLU mask', { relu: (_tf, _convOut, dy) => dy }, ['kernel']],
