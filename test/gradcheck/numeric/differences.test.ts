@@ -59,6 +59,16 @@ describe('differences along a line', () => {
     expect(noisy(0.0505).undecided).toContain('the slopes left and right of x differ');
   });
 
+  it('slopes to the left and right that grow apart at shorter steps do not converge, unless noise parts them', () => {
+    // 0 but at a quarter of h, where the bend is 2 v / (h / 4): half of what decides by itself.
+    const v = (0.5e-5 * H) / 8;
+    const apart = (noise: number) => at((x) => (Math.abs(x) === H / 4 ? v : 0), noise).undecided;
+    expect(apart(0)).toBe('the differences do not converge at any step');
+    // Four times the rounding, 4 n / h, is 0.9 and 1.1 of the bend.
+    expect(apart((0.9 * 0.5e-5 * H) / 16)).toBe('the differences do not converge at any step');
+    expect(apart((1.1 * 0.5e-5 * H) / 16)).toBeNull();
+  });
+
   it('noise of the outputs to both sides counts, over the width of the shortest step', () => {
     expect(at((x) => x, 1e-6, -3).rounding).toBeCloseTo((2 * 3 * 1e-6) / (H / 2), 15);
   });

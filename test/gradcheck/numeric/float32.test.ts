@@ -51,6 +51,7 @@ describe("precision float32: the user's backend against double precision", () =>
       const result = await gradcheck(network(seed), { ...options, seed });
       expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
       expect(result.precision).toBe('float32');
+      expect(result.stages).toContainEqual({ stage: 'numbers', status: 'pass', detail: null, side: null });
     }
   });
 

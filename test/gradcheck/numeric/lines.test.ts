@@ -126,6 +126,15 @@ describe('differences of a subject', () => {
     expect(counted.differencer.neighbours(counted.input, 1)).toBeNull();
   });
 
+  it('know the piece aside of a point, to either side', () => {
+    const { differencer, input } = at([0], (tf, x) => tf.relu(x));
+    const branches = [0.25, 0.75].map(
+      (share) => differencer.aside([input], () => share)!.calls[0]!.branches[0],
+    );
+    // The sign of what goes into the ReLU.
+    expect(branches).toEqual([-1, 1]);
+  });
+
   it.each<[string, F]>([
     ['fewer kernels', (tf, x) => tf.abs(x)],
     ['another kernel', (tf, x) => tf.relu(tf.relu(x))],
