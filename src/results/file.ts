@@ -16,7 +16,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await writeFile(temporary, content, { flush: true });
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await rm(temporary).catch(() => undefined);
     throw fileFailure(`${path}: expected a file that can be written`, error, 'choose another --out');
   }
 }

@@ -40,7 +40,7 @@ export async function prepareOutputs(folder: string): Promise<void> {
     await writeFile(probe, '\n', { flush: true });
     for (const name of await readdir(folder)) if (TEMPORARY.test(name)) await rm(join(folder, name));
   } catch (error) {
-    await rm(probe, { force: true }).catch(() => undefined);
+    await rm(probe).catch(() => undefined);
     throw error instanceof Failure ? error : fileFailure(expected, error, 'choose another');
   }
 }

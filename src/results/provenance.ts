@@ -13,11 +13,10 @@ export async function packageVersion(): Promise<string> {
 }
 
 /**
- * The commit of the running checkout, and whether it has changes; nulls if the package is not a checkout or git is
- * missing.
+ * The commit of the running checkout, and whether it has changes; nulls if the package is not a checkout, even where it
+ * lies inside one, or git is missing.
  */
-async function checkout(): Promise<Pick<Provenance, 'commit' | 'dirty'>> {
-  const root = packageRoot();
+export async function checkout(root = packageRoot()): Promise<Pick<Provenance, 'commit' | 'dirty'>> {
   if (!existsSync(join(root, '.git'))) return { commit: null, dirty: null };
   try {
     const git = async (...args: string[]) => (await promisify(execFile)('git', ['-C', root, ...args])).stdout;

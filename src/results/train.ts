@@ -135,9 +135,8 @@ function* rules(result: Fields): Generator<Rule> {
   }
   for (const [at, kernel] of kernelHistory.entries())
     yield lengthIs(kernel, taps, ['kernelHistory', at], bySize);
-  const bins = logits.counts[0]?.length ?? 0;
   for (const [at, counts] of logits.counts.entries())
-    yield lengthIs(counts, bins, ['logits', 'counts', at], 'as in the first epoch');
+    yield lengthIs(counts, logits.counts[0]!.length, ['logits', 'counts', at], 'as in the first epoch');
   yield [checkpoints[0]?.epoch === 0, ['checkpoints'], 'the first of them before training'];
   yield [checkpoints.at(-1)?.epoch === epochs, ['checkpoints'], `the last of them after epoch ${epochs}`];
   for (const [at, { epoch, weight }] of checkpoints.entries()) {

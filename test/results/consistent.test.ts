@@ -26,8 +26,9 @@ function mistakeIn(schema: z.ZodType, result: unknown): string | undefined {
 describe('train.json', () => {
   const right = trainResult({ epochs: 4 });
 
-  it('is right as it is, and of a run that was stopped in its first or after its last epoch', () => {
+  it('is right as it is, of one epoch, and of a run that was stopped in its first or after its last epoch', () => {
     expect(mistakeIn(trainSchema, right)).toBeUndefined();
+    expect(mistakeIn(trainSchema, trainResult({ epochs: 1 }))).toBeUndefined();
     const partial = { reason: 'interrupted', epoch: 4, sample: 7, message: '' } as const;
     expect(mistakeIn(trainSchema, { ...right, partial })).toBeUndefined();
     const stopped = changed(right, (r) => {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { provenanceOf } from '../../src/results/provenance.ts';
+import { checkout, provenanceOf } from '../../src/results/provenance.ts';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 
 const root = packageRoot();
@@ -27,4 +27,8 @@ it('says the package, the checkout as git has it, and the machine', async () => 
     cpu: cpus()[0]!.model.trim(),
     startedAt: '2026-01-02T03:04:05.006Z',
   });
+});
+
+it('a folder inside a checkout, such as an installed package, has no commit of its own', async () => {
+  expect(await checkout(join(root, 'src'))).toEqual({ commit: null, dirty: null });
 });

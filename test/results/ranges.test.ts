@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { defaultConfig } from '../../src/results/commandLine.ts';
 import { configSchema, lossSchema, partialSchema, shareSchema } from '../../src/results/shared.ts';
 import { sweepConfigSchema } from '../../src/results/sweep.ts';
+import { trainSchema } from '../../src/results/train.ts';
 
 // The ends of every range: what is still taken, and what is not.
 
@@ -51,6 +52,8 @@ it.each<[string, z.ZodType, unknown[], unknown[]]>([
   ['a share', shareSchema, [0, 1], [-1e-9, 1 + 1e-9]],
   // -log(1 + 1e-7) and -log(1e-7): -1e-7 and 16.2.
   ['a loss', lossSchema, [-0.9e-6, 16.9], [-1.1e-6, 17.1]],
+  ['the first bin of logits', trainSchema.shape.logits.shape.from, [-1000, 0], [-1001, 1e-9]],
+  ['the width of a bin', trainSchema.shape.logits.shape.width, [0.01, 100], [0.009, 101]],
 ])('%s', (_name, schema, inside, outside) => {
   expect(inside.map((value) => takes(schema, value))).toEqual(inside.map(() => true));
   expect(outside.map((value) => takes(schema, value))).toEqual(outside.map(() => false));

@@ -84,10 +84,9 @@ class ParameterAgreement {
     this.#steps++;
     if (stepOver > 1) this.#failedSteps++;
     this.#maxAbs = larger(this.#maxAbs, stepAbs);
-    if (leftSquared > 0 && rightSquared > 0) {
-      const cosine = product / Math.sqrt(leftSquared) / Math.sqrt(rightSquared);
-      if (Number.isFinite(cosine)) this.#minCosine = Math.min(this.#minCosine ?? 1, cosine);
-    }
+    // Not a number where a side is 0.
+    const cosine = product / Math.sqrt(leftSquared) / Math.sqrt(rightSquared);
+    if (Number.isFinite(cosine)) this.#minCosine = Math.min(this.#minCosine ?? 1, cosine);
     return { maxAbs: stepAbs, maxOverAllowed: stepOver };
   }
 

@@ -47,6 +47,28 @@ describe('differences along a line', () => {
     expect(at((x) => x + x ** 7).value).toBeCloseTo(1 + H ** 6 / 64, 15);
   });
 
+  it('x^2 + c |x| at 0 bends by 2 (h + c) at a step of h; it is a kink where a quarter of h leaves 0.6 of that', () => {
+    // 2 (h / 4 + c) > 0.6 * 2 (h + c) where c > 0.875 h
+    const bent = (c: number) => at((x) => x ** 2 + c * Math.abs(x));
+    expect(bent(0)).toMatchObject({ bend: H / 2, undecided: null });
+    expect(bent(0.87 * H).undecided).toBeNull();
+    expect(bent(0.88 * H).undecided).toContain('the slopes left and right of x differ');
+    // Noise n rounds by 4 n / h; a bend of 2 c is one where it is more than four times that.
+    const noisy = (c: number) => at((x) => c * Math.abs(x), (0.025 * H) / 4);
+    expect(noisy(0.0495).undecided).toBeNull();
+    expect(noisy(0.0505).undecided).toContain('the slopes left and right of x differ');
+  });
+
+  it('slopes to the left and right that grow apart at shorter steps do not converge, unless noise parts them', () => {
+    // 0 but at a quarter of h, where the bend is 2 v / (h / 4): half of what decides by itself.
+    const v = (0.5e-5 * H) / 8;
+    const apart = (noise: number) => at((x) => (Math.abs(x) === H / 4 ? v : 0), noise).undecided;
+    expect(apart(0)).toBe('the differences do not converge at any step');
+    // Four times the rounding, 4 n / h, is 0.9 and 1.1 of the bend.
+    expect(apart((0.9 * 0.5e-5 * H) / 16)).toBe('the differences do not converge at any step');
+    expect(apart((1.1 * 0.5e-5 * H) / 16)).toBeNull();
+  });
+
   it('noise of the outputs to both sides counts, over the width of the shortest step', () => {
     expect(at((x) => x, 1e-6, -3).rounding).toBeCloseTo((2 * 3 * 1e-6) / (H / 2), 15);
   });

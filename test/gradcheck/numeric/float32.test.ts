@@ -51,6 +51,7 @@ describe("precision float32: the user's backend against double precision", () =>
       const result = await gradcheck(network(seed), { ...options, seed });
       expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
       expect(result.precision).toBe('float32');
+      expect(result.stages).toContainEqual({ stage: 'numbers', status: 'pass', detail: null, side: null });
     }
   });
 
@@ -96,6 +97,23 @@ describe("precision float32: the user's backend against double precision", () =>
     expect({ status, stage }).toEqual({ status: 'fail', stage: 'names' });
     expect(message).toContain('not on this one');
   });
+
+  it.each(['kernel', 'gradient'] as const)(
+    'a %s that only the backend lacks: unsupported',
+    async (missing) => {
+      const [kernel, gradient] = [tf.getKernel('Erf', 'cpu'), tf.getGradient('Erf')];
+      if (missing === 'kernel') tf.unregisterKernel('Erf', 'cpu');
+      else tf.unregisterGradient('Erf');
+      try {
+        const spec: GradcheckSpec = { inputs: { x: [0.5, 2] }, forward: (on, { x }) => on.erf(x!) };
+        const result = await gradcheck(spec, options);
+        expect(result).toMatchObject({ status: 'unsupported', unsupported: { kernel: 'Erf', missing } });
+      } finally {
+        if (missing === 'kernel') tf.registerKernel(kernel);
+        else tf.registerGradient(gradient);
+      }
+    },
+  );
 
   it('what rounding hides in one input decides nothing, and the sides that are compared are named', async () => {
     const spec = (large: number): GradcheckSpec => ({

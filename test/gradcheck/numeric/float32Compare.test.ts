@@ -75,6 +75,8 @@ describe('an element in single precision', () => {
       numeric: 1,
       step: null,
       slope: null,
+      flips: 0,
+      atTie: false,
     });
   });
 });

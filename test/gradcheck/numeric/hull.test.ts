@@ -97,6 +97,22 @@ describe('weights of at least 0 that come nearest, by hand', () => {
   });
 });
 
+it.each([
+  [[[-2, -1, -3], [-3, 0, -2], [-1, 2, 3]], [-3, -4, 4]],
+  [[[2, 2, -3], [1, 3, 0], [-2, 0, 2]], [-4, 1, 3]],
+  [[[-3, -2, -2, 0], [2, 0, 1, 1], [1, 3, -2, 1], [3, 3, 0, 2], [0, -1, -2, 3]], [3, 4, -1, 4]],
+  [[[2, 0, 3, -2], [2, 2, -3, 0], [-2, 0, 1, 2], [-1, -1, 1, -1], [-3, 2, 2, 3], [-2, -1, -1, -3]], [-2, -2, 0, -4]],
+])('where several leave, in turn or at once, no move comes nearer: %j to %j', (columns, right) => {
+  const weights = nonNegativeLeastSquares(columns.map((column) => point(...column)), point(...right));
+  const rest = right.map((x, row) => columns.reduce((sum, column, k) => sum - weights[k]! * column[row]!, x));
+  // The conditions of Karush, Kuhn and Tucker: what is left points along no column, and across those that have a weight.
+  for (const [k, column] of columns.entries()) {
+    const along = column.reduce((sum, x, row) => sum + x * rest[row]!, 0);
+    expect(weights[k]! > 0 ? Math.abs(along) : along).toBeLessThan(1e-12);
+    expect(weights[k]).toBeGreaterThanOrEqual(0);
+  }
+}); // biome-ignore format: matrices
+
 it('a column that leaves has no weight, however large the others are', () => {
   const columns = [point(1, 1, 1), point(1, 0, 0), point(0, 1, 0)];
   const found = nonNegativeLeastSquares(columns, point(1e9 / 3, 1e9 / 7, -1e8 / 3));

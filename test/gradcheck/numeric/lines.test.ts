@@ -89,7 +89,10 @@ describe('differences of a subject', () => {
       if (x.dataSync()[0]! > 1) throw new RangeError('beyond 1');
       return tf.square(x);
     });
-    expect(differencer.element(input, 0, expected).undecided).toMatch(/throws within x ± h: .*beyond 1/);
+    expect(differencer.element(input, 0, expected)).toMatchObject({
+      undecided: expect.stringMatching(/throws within x ± h: .*beyond 1/),
+      flips: { total: 0, diverged: false },
+    });
     expect(differencer.pieces(input, 0, 0.5)).toEqual([Number.NaN, Number.NaN]);
   });
 
@@ -121,6 +124,15 @@ describe('differences of a subject', () => {
     ]);
     expect(counted.differencer.evaluations).toBe(3);
     expect(counted.differencer.neighbours(counted.input, 1)).toBeNull();
+  });
+
+  it('know the piece aside of a point, to either side', () => {
+    const { differencer, input } = at([0], (tf, x) => tf.relu(x));
+    const branches = [0.25, 0.75].map(
+      (share) => differencer.aside([input], () => share)!.calls[0]!.branches[0],
+    );
+    // The sign of what goes into the ReLU.
+    expect(branches).toEqual([-1, 1]);
   });
 
   it.each<[string, F]>([

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import * as float64 from 'backproof/float64';
 import { followChains } from '../../../src/notebook/compare/chain.ts';
 import { StepChooser } from '../../../src/notebook/compare/finiteDifferences.ts';
 import { walk } from '../../../src/notebook/compare/walk.ts';
 import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
+import type { Precision } from '../../../src/numerics/ieee.ts';
 import type { Chain } from '../../../src/results/chain.ts';
 import { type HopName, hopNames } from '../../../src/results/hopNames.ts';
 import { parameterNames } from '../../../src/results/shared.ts';
@@ -16,15 +18,19 @@ beforeAll(async () => {
 });
 
 /** Walks a run and follows the chain at chosen steps. */
-const followed = async (planted: Partial<LayerBackwards> = {}, count = 20) => {
+const followed = async (
+  planted: Partial<LayerBackwards> = {},
+  count = 20,
+  { on = tf, precision = 'float32' as Precision } = {},
+) => {
   const layers = { ...layerBackwards, ...planted };
   const problem = smallProblem(count);
   const chooser = new StepChooser(count);
   const onStep = chooser.note.bind(chooser);
-  const walked = await walk({ tf, precision: 'float32', ...problem, epochs: 1, layers, onStep });
-  const before = tf.memory().numTensors;
-  const chain = followChains(tf, 'float32', problem.samples, chooser.chosen(), layers);
-  expect(tf.memory().numTensors).toBe(before);
+  const walked = await walk({ tf: on, precision, ...problem, epochs: 1, layers, onStep });
+  const before = on.memory().numTensors;
+  const chain = followChains(on, precision, problem.samples, chooser.chosen(), layers);
+  expect(on.memory().numTensors).toBe(before);
   return { ...walked, chain };
 };
 
@@ -37,6 +43,10 @@ const sharesOf = ({ hops }: Chain): Record<HopName, number> => ({
   dRelu: hops.dRelu.maxOverAllowed,
   dKernel: hops.dKernel.maxOverAllowed,
 });
+
+const half: Partial<LayerBackwards> = {
+  convolution: (tf, image, dy) => tf.mul(0.5, layerBackwards.convolution(tf, image, dy)),
+};
 
 describe('the chain of a backward pass', () => {
   it('stays within what rounding allows at every hop of the right one', async () => {
@@ -53,20 +63,26 @@ describe('the chain of a backward pass', () => {
     expect(Math.max(...chain.map((one) => one.hops.dKernel.maxOverAllowed))).toBeGreaterThan(0);
   });
 
-  it('has the figures of the walk itself', async () => {
-    // With one step, its chain must agree with the run's pair with the reference.
-    const { pairs, chain } = await followed({}, 1);
-    const pair = pairs[1]!;
-    expect([pair.left, pair.right, pair.loss]).toEqual(['manual', 'reference', 'logits']);
-    const hopOf = { weight: 'dWeight', bias: 'dLogit', kernel: 'dKernel' } as const;
-    for (const parameter of parameterNames) {
-      const { maxAbs, maxOverAllowed } = chain[0]!.hops[hopOf[parameter]];
-      expect({ maxAbs, maxOverAllowed }).toEqual({
-        maxAbs: pair.parameters[parameter].maxAbs,
-        maxOverAllowed: pair.parameters[parameter].maxOverAllowed,
+  it.each<Precision>(['float32', 'float64'])(
+    'has the figures of the walk itself, in %s',
+    async (precision) => {
+      // With one step, its chain must agree with the run's pair with the reference.
+      const { pairs, chain } = await followed(half, 1, {
+        on: precision === 'float32' ? tf : float64,
+        precision,
       });
-    }
-  });
+      const pair = pairs[1]!;
+      expect([pair.left, pair.right, pair.loss]).toEqual(['manual', 'reference', 'logits']);
+      const hopOf = { weight: 'dWeight', bias: 'dLogit', kernel: 'dKernel' } as const;
+      for (const parameter of parameterNames) {
+        const { maxAbs, maxOverAllowed } = chain[0]!.hops[hopOf[parameter]];
+        expect({ maxAbs, maxOverAllowed }).toEqual({
+          maxAbs: pair.parameters[parameter].maxAbs,
+          maxOverAllowed: pair.parameters[parameter].maxOverAllowed,
+        });
+      }
+    },
+  );
 
   it('goes wrong first where a mistake sits, and from there on', async () => {
     const { chain } = await followed();
@@ -103,11 +119,7 @@ describe('the chain of a backward pass', () => {
       },
     ],
     ['ReLU', 'dRelu', { relu: (_tf, _convOut, dy) => dy }],
-    [
-      'convolution',
-      'dKernel',
-      { convolution: (tf, image, dy) => tf.mul(0.5, layerBackwards.convolution(tf, image, dy)) },
-    ],
+    ['convolution', 'dKernel', half],
   ])('shows a mistake of the walk’s own %s, at %s', async (_layer, hop, planted) => {
     const { chain, scatter } = await followed(planted);
     expect(firstWrong(sharesOf(chain[0]!))).toBe(hop);
@@ -129,5 +141,13 @@ describe('the chain of a backward pass', () => {
     expect(worst.index).toEqual([3, 2]);
     expect(worst.manual! - worst.reference!).toBeCloseTo(1, 5);
     expect(maxAbs).toBeCloseTo(1, 5);
+  });
+
+  it('names the first of elements that are equally bad', async () => {
+    const planted: Partial<LayerBackwards> = {
+      convolution: (tf, image, dy) => tf.div(layerBackwards.convolution(tf, image, dy), 0),
+    };
+    const { chain } = await followed(planted, 1);
+    expect(chain[0]!.hops.dKernel.worst).toMatchObject({ index: [0, 0], manual: null });
   });
 });

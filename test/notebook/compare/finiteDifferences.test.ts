@@ -38,7 +38,7 @@ it('takes eight steps spread over the run, the three most wrong and the three wi
   ]);
   // A step without an open ReLU is dead, and has no gradient to check.
   const open = new Map([[2, 0], [15, 1], [16, 5], [17, 3], [18, 4]]); // biome-ignore format: tables
-  const chosen = chosenOf(71, (sample) => ({
+  const chosen = chosenOf(77, (sample) => ({
     towardsLabel: wrong.get(sample) ?? 1,
     open: open.get(sample) ?? 72,
   }));
@@ -49,8 +49,11 @@ it('takes eight steps spread over the run, the three most wrong and the three wi
   });
 });
 
-it('takes each step once, for the rarest reason, and the first of equals', () => {
-  expect(chosenOf(9, () => ({}))).toEqual({ saturated: [0, 1, 2], spread: [3, 4, 5, 6, 7] });
+it.each([
+  [9, [3, 4, 5, 6, 7]],
+  [5, [3, 4]],
+])('takes each step once, for the rarest reason, and the first of equals: of %d', (count, spread) => {
+  expect(chosenOf(count, () => ({}))).toEqual({ saturated: [0, 1, 2], spread });
 });
 
 describe('the check of a step', () => {

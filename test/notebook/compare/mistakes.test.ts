@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as float64 from 'backproof/float64';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
-import { GRADIENT_MISTAKES } from '../../../src/notebook/compare/mistakes.ts';
+import { GRADIENT_MISTAKES, selfTestSubjects } from '../../../src/notebook/compare/mistakes.ts';
 
 const tf: TF = float64;
 /** The right gradients: 1, 2, 3, ... */
@@ -39,4 +39,22 @@ describe('a mistake in whole gradients', () => {
       ),
     );
   });
+});
+
+it('a network 1e-9 from kinks has windows just above and just below one', () => {
+  const near = selfTestSubjects.find(({ layer }) => layer === 'network, 1e-9 from kinks')!;
+  const { inputs, forward } = near.correct(1);
+  const { values } = inputs!.kernel as unknown as { values: Float64Array };
+  const kernel = tf.tensor(values, [5, 5, 1, 1]);
+  /** The logit where only one output counts; with label 1 the loss is log(1 + exp(-logit)). */
+  const logitOf = (place: number, sign: number): number => {
+    const weight = tf.reshape(tf.oneHot([place], 144, 1, 0, 'float32'), [144, 1]);
+    const loss = forward(tf, { kernel: tf.mul(sign, kernel), weight, bias: tf.zeros([1, 1]) });
+    return -Math.log(Math.expm1(loss.dataSync()[0]!));
+  };
+  const corners = [0, 5, 10].flatMap((row) => [0, 5, 10].map((column) => row * 12 + column));
+  // Of a pre-activation ReLU passes what is above 0, and of its negative what is below.
+  const convOut = corners.map((place) => logitOf(place, 1) - logitOf(place, -1));
+  const expected = corners.map((_, at) => expect.closeTo(at % 2 === 0 ? 1e-9 : -1e-9, 14));
+  expect(convOut).toEqual(expected);
 });

@@ -96,6 +96,8 @@ describe('the proof of the hand-written pass', () => {
     expect(exact.verdict).toBe('cannot prove');
     expect(exact.cause).toMatch(/^gradient of kernel: expected shape \[5,5,1,1\], got \[25\]/);
     expect(exact.patterns).toEqual({ seen: 1, proved: 0 });
+    const withoutOutput = proveNetwork(tf, { ...initialParameters(1, 5), weight: new Float64Array(9) });
+    expect(withoutOutput).toMatchObject({ verdict: 'cannot prove', patterns: { seen: 0, proved: 0 } });
   });
 });
 

@@ -20,10 +20,10 @@ const sampled = (elements: number, worstAt: number) => {
 };
 
 describe('the points of a scatter', () => {
-  it('are at most so many, the same every time, of every size and every part of the run', () => {
+  it('are at most 300, the same every time, of every size and every part of the run', () => {
     const { elements, equal, points } = sampled(100_000, 77_777);
     expect([elements, equal]).toEqual([200_000, 100_000]);
-    expect(points.length).toBeLessThanOrEqual(MAX_POINTS);
+    expect(points.length).toBeLessThanOrEqual(300);
     expect(points.length).toBeGreaterThan(200);
     expect(sampled(100_000, 77_777).points).toEqual(points);
     const octaves = points.map(({ left }) => Math.floor(Math.log2(left!)));
@@ -55,6 +55,11 @@ describe('the points of a scatter', () => {
     // Of one size only every other of the first 32 waits: the second is kept as one of the nearest.
     const points = kept([[1, 0.1], ...Array.from({ length: 60 }, (_, i) => [1, 0.5 + i / 1000] as const)]);
     for (let sample = 1; sample <= 60; sample++) expect(points).toContain(sample);
+  });
+
+  it('hold one of the nearest that was the first of its size, where there are too many sizes for more', () => {
+    const sizes = Array.from({ length: MAX_POINTS }, (_, i) => [2 ** -(i + 1), 0.1] as const);
+    expect(kept([[1, 0.8], [1, 0.9], ...sizes]).slice(0, 2)).toEqual([0, 1]);
   });
 
   it('hold the worst of each size, and of the others every other one from the 32nd on', () => {

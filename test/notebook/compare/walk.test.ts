@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { WalkedStep } from '../../../src/notebook/compare/finiteDifferences.ts';
 import { walk } from '../../../src/notebook/compare/walk.ts';
 import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
 import type { Pair } from '../../../src/results/compare.ts';
@@ -60,6 +61,30 @@ describe('comparing a run', () => {
     }
   });
 
+  it('tells each step, with its logit turned towards its label', async () => {
+    const told: WalkedStep[] = [];
+    const onStep = (step: WalkedStep) => told.push(step);
+    await walk({ tf, precision: 'float32', ...smallProblem(4), epochs: 1, onStep });
+    expect(told.map(({ place: { epoch, sample } }) => [epoch, sample])).toEqual(
+      [0, 1, 2, 3].map((at) => [1, at]),
+    );
+    // The labels are 0, 1, 0, 1.
+    const turned = told.map(({ logit }, at) => (at % 2 === 1 ? logit : -logit));
+    expect(told.map(({ towardsLabel }) => towardsLabel)).toEqual(turned);
+  });
+
+  it('tells its progress every 20 steps, and others have their turn there, and may stop it', async () => {
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    const told: unknown[] = [];
+    const onProgress = (...progress: unknown[]) => told.push(progress);
+    const run = { tf, precision: 'float32', ...smallProblem(), epochs: 2 } as const;
+    const { partial, timing } = await walk(run, { signal: stop.signal, onProgress });
+    expect(told).toEqual([[20, 40]]);
+    expect(partial).toMatchObject({ reason: 'interrupted', epoch: 2, sample: 0 });
+    expect(timing.steps).toBe(20);
+  });
+
   // A layer's backward pass with a mistake, and the parameters in which it must be found.
   const mistakes: [string, Partial<LayerBackwards>, string[]][] = [
     ['no ReLU mask', { relu: (_tf, _convOut, dy) => dy }, ['kernel']],
@@ -118,7 +143,9 @@ describe('comparing a run', () => {
     const planted: Partial<LayerBackwards> = {
       convolution: (tf, image, dy) => tf.div(layerBackwards.convolution(tf, image, dy), 0),
     };
+    const before = tf.memory().numTensors;
     const { pairs, partial } = await walkWith({ ...layerBackwards, ...planted }, 1);
+    expect(tf.memory().numTensors).toBe(before);
     expect(pairs[0]!.verdict).toBe('fail');
     expect(partial).toMatchObject({ reason: 'diverged', epoch: 1, sample: 1 });
   });

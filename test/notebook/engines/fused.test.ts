@@ -77,13 +77,14 @@ describe('a step', () => {
 });
 
 describe('a run', () => {
-  it('is the same in one call as in epochs, and after another one', () => {
-    const { samples, parameters, learningRate } = smallProblem();
-    const kernel = new FusedKernel(samples, 5);
+  // With side 3 the last four outputs of a column are two.
+  it.each([3, 5])('is the same in one call as in epochs, and after another one: side %d', (side) => {
+    const { samples, parameters, learningRate } = smallProblem(20, side);
+    const kernel = new FusedKernel(samples, side);
     kernel.begin({ parameters, learningRate });
     const whole = kernel.advance(0, 5 * samples.count);
     const ends = kernel.parameters();
-    kernel.begin({ parameters: initialParameters(9, 5), learningRate: Number.NaN });
+    kernel.begin({ parameters: initialParameters(9, side), learningRate: Number.NaN });
     expect(kernel.advance(0, 40).at(-1)).toBeNaN();
     kernel.begin({ parameters, learningRate });
     const epochs = Array.from({ length: 5 }, () => Array.from(kernel.advance(0, samples.count)));
@@ -119,6 +120,27 @@ describe('a run', () => {
     const problem = { samples, parameters, learningRate: 0.1 };
     const logits = startFused(problem).advance(0, 3000);
     expect(excess(logits, startReference(problem).advance(0, 3000))).toBeLessThan(1e-3);
+  });
+
+  it('takes more steps than fit into the memory that it began with, again and again', () => {
+    const kernel = new FusedKernel(smallSamples(1), 5);
+    kernel.begin({
+      parameters: { ...initialParameters(1, 5), weight: new Float64Array(144), bias: 0.25 },
+      learningRate: 0,
+    });
+    expect(kernel.advance(0, 30_000)).toEqual(new Float64Array(30_000).fill(0.25));
+    // It does not grow again where they fit: a memory that doubled each time would be full after 16 times.
+    for (let more = 0; more < 20; more++) expect(kernel.advance(0, 1)).toEqual(Float64Array.of(0.25));
+  });
+
+  it('counts the outputs that it evaluates and that it goes back through: all 144, where all are open', () => {
+    const samples = smallSamples(1);
+    samples.pixels.fill(1);
+    const kernel = new FusedKernel(samples, 5);
+    const parameters = { ...initialParameters(1, 5), kernel: new Float64Array(25).fill(1) };
+    kernel.begin({ parameters, learningRate: 1e-3 });
+    kernel.advance(0, 1);
+    expect(kernel.work()).toEqual({ listsMade: 1, outputsEvaluated: 144, outputsGoneBack: 144 });
   });
 
   it.each([1e30, 1e200])('that leaves the numbers is told, learning rate %d', async (learningRate) => {

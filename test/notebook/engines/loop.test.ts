@@ -156,6 +156,14 @@ it('a run that ends early keeps its last epoch, also where only every other is k
   expect([run.steps, run.activeFraction]).toEqual([12, [0, 0, 0]]);
 });
 
+it('others have their turn between steps, and may stop the run', async () => {
+  const stop = new AbortController();
+  setImmediate(() => stop.abort());
+  const epochs = Array.from({ length: 2 }, () => [1, 1, -1, -1]);
+  const run = await runEpochs(reporting(epochs), samples, 2, { signal: stop.signal });
+  expect(run.partial).toMatchObject({ reason: 'interrupted', epoch: 2, sample: 0 });
+});
+
 it('a signal is obeyed before the next steps', async () => {
   const stop = new AbortController();
   const run = await runEpochs(

@@ -53,8 +53,9 @@ export class AccuracyMeter {
     const magnitude = (values: Float64Array): number =>
       values.reduce((sum, value) => sum + Math.abs(value), 0);
     const roundings = accumulatedRounding(kernel.length + weight.length + 16, 'float32');
-    const underflow = 1e-30;
+    // float32 underflows; and where the logit is less than 2^-53, the prediction in float64 is 1/2 on either side.
+    const tiny = 1e-15;
     const largest = this.#largestPixel * magnitude(kernel) * magnitude(weight) + Math.abs(bias);
-    return roundings * largest + underflow;
+    return roundings * largest + tiny;
   }
 }

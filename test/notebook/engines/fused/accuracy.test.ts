@@ -35,6 +35,23 @@ describe('the accuracy of a network', () => {
     ).toBeNull();
   });
 
+  it('allows for rounding of the bias, and of a large kernel and weights', () => {
+    // 1 and three times 5/8 of its last place: float32 rounds up to 3, and 2 taken off leave 1 in place of -1/8.
+    const ulp = 2 ** -23;
+    const upwards = [1, (5 / 8) * ulp, (5 / 8) * ulp, (5 / 8) * ulp];
+    const samples = samplesOf([0], () => 1);
+    expect(accuracyOf(samples, network(upwards, -1 - 2 * ulp))).toBe(1);
+    const large = network([...upwards, -1 - 2 * ulp].map((weight) => 1024 * weight));
+    expect(accuracyOf(samples, { ...large, kernel: Float64Array.of(1024) })).toBe(1);
+  });
+
+  it('takes a logit so small that the prediction is 1/2 as not above it, like one of 0', () => {
+    // 1 / (1 + exp(-x)) in double precision: exactly 1/2 at 2^-60, more than that at 2^-40
+    const samples = samplesOf([1], () => 1);
+    expect(accuracyOf(samples, network({ 3: 2 ** -60 }))).toBe(0);
+    expect(accuracyOf(samples, network({ 3: 2 ** -40 }))).toBe(1);
+  });
+
   it('is decided in double precision where float32 may have the wrong side', () => {
     // 1 and -1 cancel, and 2^-30 is left, wherever float32 loses it: each in a column of its own, in every order
     const parts = [1, 2 ** -30, -1];
