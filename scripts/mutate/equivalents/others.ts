@@ -126,6 +126,18 @@ export const OTHERS: readonly Equivalent[] = [
     reason: 'where both are equal no padding is negative, and the shipped kernel gives the same',
   },
   {
+    file: 'src/tfjs/native/padding.ts',
+    at: "x.dtype === 'int32' ? -(2 ** 31)",
+    kinds: ['sign'],
+    reason: 'as an int32, 2 ** 31 is -(2 ** 31)',
+  },
+  {
+    file: 'src/tfjs/native/strides.ts',
+    at: 'ratesOf(attributes.strides, 2)',
+    kinds: ['number'],
+    reason: 'only the first two are read',
+  },
+  {
     file: 'src/tfjs/wasm/corrections.ts',
     at: ').flat(2);',
     kinds: ['number'],
