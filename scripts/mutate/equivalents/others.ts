@@ -114,6 +114,19 @@ export const OTHERS: readonly Equivalent[] = [
     reason: 'null is no more than any number of epochs either',
   },
   {
+    file: 'src/tfjs/gradients/missing/pooling.ts',
+    at: '(sides[axis]! - 1) * stride + size',
+    kinds: ['arithmetic'],
+    before: '-',
+    reason: 'no window reads more padding than it needs',
+  },
+  {
+    file: 'src/tfjs/gradients/wrong/mirrorPad.ts',
+    at: 'if (before > 0)',
+    kinds: ['comparison', 'always'],
+    reason: 'the mirror image of no border is 0 everywhere',
+  },
+  {
     file: 'src/tfjs/gradients/wrong/tile.ts',
     at: 'if (copies === 1) return gradient',
     kinds: ['never'],
