@@ -119,6 +119,7 @@ function rightForward(get: () => TF): void {
     // x = [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]]; NumPy's x[1, ::2], x[-1, ::2], x[::3, 2], x[:, -2], x[1:2, -1], x[None, 2, 1::1].
     type Slice = [begin: number[], end: number[], strides: number[], ...masks: number[]];
     const slice = (...args: Slice) => of(tf, () => tf.stridedSlice(counted(tf, [4, 3]), ...args));
+    const before = held(tf);
     expect(slice([1, 0], [2, 3], [1, 2], 0, 0, 0, 0, 1)).toEqual({ shape: [2], values: [4, 6] });
     expect(slice([-1, 0], [0, 3], [1, 2], 0, 0, 0, 0, 1)).toEqual({ shape: [2], values: [10, 12] });
     expect(slice([0, 2], [4, 3], [3, 1], 0, 0, 0, 0, 2)).toEqual({ shape: [2], values: [3, 12] });
@@ -126,6 +127,7 @@ function rightForward(get: () => TF): void {
     expect(slice([3, -1], [0, 0], [-2, 1], 0, 0, 0, 0, 2)).toEqual({ shape: [2], values: [12, 6] });
     expect(slice([0, 2, 1], [0, 3, 3], [1, 1, 1], 0, 0, 0, 1, 2)).toEqual({ shape: [1, 2], values: [8, 9] });
     expect(slice([1, 2], [2, 3], [1, 1], 0, 0, 0, 0, 3)).toEqual({ shape: [], values: [6] });
+    expect(held(tf)).toEqual(before);
     expect(() => slice([4, 0], [5, 3], [1, 2], 0, 0, 0, 0, 1)).toThrow();
   });
 

@@ -175,6 +175,19 @@ export const OTHERS: readonly Equivalent[] = [
     reason: 'null is no more than any number of epochs either',
   },
   {
+    file: 'src/tfjs/gradients/missing/pooling.ts',
+    at: '(sides[axis]! - 1) * stride + size',
+    kinds: ['arithmetic'],
+    before: '-',
+    reason: 'no window reads more padding than it needs',
+  },
+  {
+    file: 'src/tfjs/gradients/wrong/mirrorPad.ts',
+    at: 'if (before > 0)',
+    kinds: ['comparison', 'always'],
+    reason: 'the mirror image of no border is 0 everywhere',
+  },
+  {
     file: 'src/tfjs/gradients/wrong/tile.ts',
     at: 'if (copies === 1) return gradient',
     kinds: ['never'],
@@ -185,6 +198,18 @@ export const OTHERS: readonly Equivalent[] = [
     at: 'Math.max(...[strides].flat()) > Math.min',
     kinds: ['comparison'],
     reason: 'where both are equal no padding is negative, and the shipped kernel gives the same',
+  },
+  {
+    file: 'src/tfjs/native/padding.ts',
+    at: "x.dtype === 'int32' ? -(2 ** 31)",
+    kinds: ['sign'],
+    reason: 'as an int32, 2 ** 31 is -(2 ** 31)',
+  },
+  {
+    file: 'src/tfjs/native/strides.ts',
+    at: 'ratesOf(attributes.strides, 2)',
+    kinds: ['number'],
+    reason: 'only the first two are read',
   },
   {
     file: 'src/tfjs/wasm/corrections.ts',

@@ -78,4 +78,16 @@ describe('kernels of two images with two channels, by hand', () => {
       ...[2, 3, 5, 6].flatMap((b) => [100 * b + 5, 1000 * b + 50]),
     ]);
   });
+
+  it('the gradient of dilation2d: nothing for a window of which no tap lies in the image', () => {
+    // The taps are a row above the only pixel, and a row below it.
+    const inputs = {
+      x: { shape: [1, 1, 1, 1], values: [3] },
+      filter: { shape: [2, 1, 1], values: [1, 2] },
+      dy: { shape: [1, 1, 1, 1], values: [5] },
+    };
+    const attrs = { strides: [1, 1], pad: 'same', dilations: [2, 1] };
+    expect(values('Dilation2DBackpropInput', inputs, attrs)).toEqual([0]);
+    expect(values('Dilation2DBackpropFilter', inputs, attrs)).toEqual([0, 0]);
+  });
 });

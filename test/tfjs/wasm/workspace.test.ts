@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, webAssembly } from '../../../scripts/build/webassembly.ts';
+import { kernelFunction } from '../../../src/tfjs/wasm/backend.ts';
 import { shared, unshared } from '../../../src/tfjs/wasm/binary.js';
 import { kernelsIn } from '../../../src/tfjs/wasm/instance.ts';
 import { excess, held, runKernel, start, waves } from '../../support/kernels.ts';
@@ -49,6 +50,22 @@ describe('the memory of the wasm backend', () => {
     expect(wasm.asm.memory.buffer.byteLength).toBeGreaterThan(size);
     expect(convolve()).toEqual(before);
     large.dispose();
+  });
+
+  it('has one instance of the kernels, however often they are asked for', () => {
+    const owner = { wasmMemory: new WebAssembly.Memory({ initial: 1 }) };
+    expect(kernelsIn(owner)).toBe(kernelsIn(owner));
+  });
+
+  it('is said to be exhausted where a single number finds no place, and nothing needs none', () => {
+    const wasm = { wasmMemory: new WebAssembly.Memory({ initial: 1 }), _malloc: () => 0, _free: () => {} };
+    const take = (size: number) =>
+      kernelFunction((_inputs, _attributes, { scratch }) => {
+        scratch(size);
+        return [];
+      })({ inputs: {}, backend: { wasm } });
+    expect(() => take(1)).toThrow('wasm: expected 4 bytes for intermediate values, got no memory');
+    expect(take(0)).toEqual([]);
   });
 
   it('is asked for where TensorFlow.js does not hand it out', () => {
