@@ -5,7 +5,7 @@ import {
   testedLayer,
   type WrongGradients,
 } from '../../gradcheck/selftest/subject.ts';
-import { backwardMistakes, type MistakeName, wrongTap } from '../model/mistakes.ts';
+import { backwardMistakes, type MistakeName, wrongOutput, wrongTap } from '../model/mistakes.ts';
 import { type LayerBackwards, layerBackwards } from '../model/network.ts';
 import { LAYER_MISTAKES, type LayerMistake, LOGGED } from './layerMistakes.ts';
 import { type NetworkInput, networkSpec } from './networkSpec.ts';
@@ -32,17 +32,25 @@ const told = (mistake: MistakeName): Pick<Mistake, 'name' | 'what'> => {
   return { name, what: what(SIDE) };
 };
 
-/** The right gradient with one element, at a flat position, multiplied by 1.0005. */
-const oneElement = (mistake: MistakeName, input: NetworkInput, flat: number, element: string): Wrong => ({
+/** The right gradient with one element multiplied by 1.0005; its position depends on the kernel's side. */
+const oneElement = (
+  mistake: MistakeName,
+  input: NetworkInput,
+  flat: (side: number) => number,
+  element: string,
+): Wrong => ({
   ...told(mistake),
   element,
   gradients: (tf, _inputs, _dy, right) => {
     const { shape, size } = right[input];
-    const error = tf.reshape(tf.oneHot([flat], size, 1, 0, 'float32'), shape);
+    const error = tf.reshape(
+      tf.equal(tf.range(0, size), flat(right.kernel.shape[0]!)).cast('float32'),
+      shape,
+    );
     return { [input]: tf.mul(right[input], tf.add(1, tf.mul(error, 0.0005))) };
   },
 });
-const KERNEL_ELEMENT = oneElement('kernelElement', 'kernel', wrongTap(SIDE), 'kernel[2,3,0,0]');
+const KERNEL_ELEMENT = oneElement('kernelElement', 'kernel', wrongTap, 'kernel[2,3,0,0]');
 
 /** Mistakes in whole gradients. */
 export const GRADIENT_MISTAKES: readonly Wrong[] = [
@@ -65,11 +73,12 @@ export const GRADIENT_MISTAKES: readonly Wrong[] = [
   {
     ...told('missingRow'),
     gradients: (tf, _inputs, _dy, { kernel }) => {
+      const side = kernel.shape[0]!;
       const computed = tf
-        .range(0, SIDE)
-        .less(SIDE - 1)
+        .range(0, side)
+        .less(side - 1)
         .cast('float32');
-      return { kernel: tf.mul(kernel, tf.reshape(computed, [SIDE, 1, 1, 1])) };
+      return { kernel: tf.mul(kernel, tf.reshape(computed, [side, 1, 1, 1])) };
     },
   },
   {
@@ -78,7 +87,7 @@ export const GRADIENT_MISTAKES: readonly Wrong[] = [
     gradients: (tf, _inputs, _dy, { kernel }) => ({ kernel: tf.reshape(kernel, [5, 5]) }),
   },
   KERNEL_ELEMENT,
-  oneElement('weightElement', 'weight', ACTIVE_PLACE, `weight[${ACTIVE_PLACE},0]`),
+  oneElement('weightElement', 'weight', wrongOutput, `weight[${ACTIVE_PLACE},0]`),
 ];
 
 const dyLeftOut: Mistake = {
