@@ -204,6 +204,7 @@ export class Differencer {
       for (const side of [-1, 1]) {
         const { values } = line(side * steps * this.scale(input, flat));
         for (let i = 0; i < reached.length; i++) if (values[i] !== this.#base.output[i]) reached[i] = 1;
+        if (!reached.includes(0)) return reached;
       }
     return reached;
   }

@@ -170,5 +170,10 @@ describe('differences of a subject', () => {
     // A branch that is closed at the point stays closed far from it.
     const closed = at([-1, 1], (tf, x) => tf.relu(x));
     expect([...closed.differencer.reach(closed.input, 0)]).toEqual([0, 0]);
+    expect(closed.differencer.evaluations).toBe(12);
+    // It looks no farther once every output is found.
+    const total = at([1, 2], (tf, x) => tf.sum(x));
+    expect([...total.differencer.reach(total.input, 0)]).toEqual([1]);
+    expect(total.differencer.evaluations).toBe(1);
   });
 });
