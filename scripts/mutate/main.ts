@@ -18,6 +18,7 @@ import { equivalenceOf } from './equivalents/index.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { suitesReaching } from './reach.ts';
 import { SuiteRunner } from './run.ts';
+import { meetTogether } from './together.ts';
 import { formatTable, type Outcome } from './table.ts';
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     least: { type: 'string', default: '1' },
     workers: { type: 'string', default: String(availableParallelism()) },
     fresh: { type: 'boolean', default: false },
+    alone: { type: 'boolean', default: false },
     tested: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -68,7 +70,7 @@ const limits = new Map<string, Promise<number>>();
 async function measured(runner: SuiteRunner, suite: string): Promise<number> {
   if (values.tested) return 60;
   const begun = performance.now();
-  if ((await runner.run({ mutant: null, suite }, 600)) !== 'passed') {
+  if ((await runner.run({ mutant: null, suite, switches: null }, 600)) !== 'passed') {
     process.stderr.write(`${suite}: expected it to pass without a mutant, got a failure; run npm test\n`);
     process.exit(1);
   }
@@ -79,7 +81,7 @@ async function isKilled(runner: SuiteRunner, mutant: Mutant): Promise<boolean> {
   for (const suite of nearest(mutant.file)) {
     if (!limits.has(suite)) limits.set(suite, measured(runner, suite));
     const seconds = await limits.get(suite)!;
-    const ended = await runner.run({ mutant, suite }, seconds);
+    const ended = await runner.run({ mutant, suite, switches: null }, seconds);
     if (values.fresh) runner.stop();
     if (ended !== 'passed') return true;
   }
@@ -89,18 +91,33 @@ async function isKilled(runner: SuiteRunner, mutant: Mutant): Promise<boolean> {
 // On exit the runners end what their suites have started.
 exitOnSignals();
 const outcomes: Outcome[] = [];
+const reasonOf = (mutant: Mutant): string | null =>
+  equivalenceOf(mutant, lines.get(mutant.file)![mutant.line - 1]!);
+const numbered = sample.filter((mutant) => reasonOf(mutant) === null).map((mutant, id) => ({ mutant, id }));
+const met = values.alone
+  ? { killed: new Set<number>(), undecided: new Set(numbered.map(({ id }) => id)) }
+  : await meetTogether(root, numbered, nearest, {
+      workers: Number(values.workers),
+      onSuite: (done, total) => say(`${done} of ${total} suites`),
+    });
+const ids = new Map(numbered.map(({ mutant, id }) => [mutant, id]));
 const queue = [...sample];
 async function work(): Promise<void> {
   const runner = new SuiteRunner(root);
   process.once('exit', () => runner.stop());
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const reason = equivalenceOf(mutant, lines.get(mutant.file)![mutant.line - 1]!);
-    const killed = reason === null && (await isKilled(runner, mutant));
+    const id = ids.get(mutant);
+    const reason = reasonOf(mutant);
+    const killed =
+      id !== undefined && (met.killed.has(id) || (met.undecided.has(id) && (await isKilled(runner, mutant))));
     outcomes.push({ mutant, suites: nearest(mutant.file), reason, killed });
-    if (process.stderr.isTTY) process.stderr.write(`\r${outcomes.length} of ${count}`);
+    say(`${outcomes.length} of ${count}`);
     if (!killed && reason === null) process.stderr.write(`${toText(mutant)}\n`);
   }
   runner.stop();
+}
+function say(progress: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${progress}`);
 }
 const toText = ({ file, line, kind, before, after }: Mutant): string =>
   `survived: ${file}:${line} (${kind}): ${JSON.stringify(before)} -> ${JSON.stringify(after)}`;

@@ -3,15 +3,15 @@
 import { runCLI } from 'jest';
 import { configFor } from './config.js';
 
-process.on('message', async (/** @type {import('./run.ts').Task} */ { mutant, suite }) => {
-  const config = configFor(mutant);
+process.on('message', async (/** @type {import('./run.ts').Task} */ task) => {
+  const config = configFor(task);
   const { results } = await runCLI(
     {
-      ...{ $0: '', _: [suite], config: JSON.stringify(config), runTestsByPath: true },
+      ...{ $0: '', _: [task.suite], config: JSON.stringify(config), runTestsByPath: true },
       ...{ runInBand: true, silent: true, watchman: false, passWithNoTests: false },
     },
     [config.rootDir],
   );
-  process.send?.({ success: results.success });
+  process.send?.({ what: 'ended', success: results.success });
 });
 process.on('disconnect', () => process.exit());
