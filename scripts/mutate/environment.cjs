@@ -42,11 +42,10 @@ module.exports = class Mutating extends Environment {
       this.#tell('outside', this.#taken());
     }
     if (event.name === 'test_done') {
-      if (event.test.errors.length > 0 && !this.#hasFailed) {
-        this.#hasFailed = true;
-        process.send?.({ what: 'broken', ids: [] });
-      }
-      if (this.#alive !== null && !this.#hasFailed && event.test.mode !== 'skip') await this.#meet(event.test);
+      this.#hasFailed ||= event.test.errors.length > 0;
+      if (this.#alive === null || event.test.mode === 'skip') return;
+      if (this.#hasFailed) process.send?.({ what: 'broken', ids: [] });
+      else await this.#meet(event.test);
     }
   }
 
@@ -71,15 +70,14 @@ module.exports = class Mutating extends Environment {
     const repeats = await passes(test, 60_000);
     if (!repeats) return this.#tell('outside', reached);
     const limit = LIMIT.times * (performance.now() - begun) + LIMIT.more;
-    this.#tell('reached', reached);
     for (const id of reached) {
       process.send?.({ what: 'meets', ids: [id], limit });
       this.#active[id] = 1;
       const survived = await passes(test, limit);
       this.#active[id] = 0;
+      this.#tell(survived ? 'survived' : 'killed', [id]);
       if (survived) continue;
       this.#alive?.delete(id);
-      this.#tell('killed', [id]);
       // What the mutant has left behind must not be held against the next one.
       if (!(await passes(test, limit))) process.exit();
     }
@@ -90,7 +88,8 @@ module.exports = class Mutating extends Environment {
 /** Runs a test again with its hooks. @param {TestEntry} test @param {number} limit milliseconds */
 async function passes(test, limit) {
   const blocks = [];
-  for (let block = test.parent; block !== undefined; block = /** @type {any} */ (block.parent)) blocks.push(block);
+  for (let block = test.parent; block !== undefined; block = /** @type {any} */ (block.parent))
+    blocks.push(block);
   /** @param {string} type @param {typeof blocks} order */
   const hooks = (type, order) => order.flatMap((block) => block.hooks.filter((hook) => hook.type === type));
   const before = hooks('beforeEach', blocks.toReversed());

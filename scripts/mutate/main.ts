@@ -1,10 +1,11 @@
 // Small mistakes put into the source, one at a time, each before the suites that reach its file: killed or survived.
-// npm run mutate [-- --folder 'src/{results,numerics}' --sample 60 --seed 1 --nearest 4 --workers N --fresh --tested --json]
-// A mutant meets the nearest suites by imports, as many as --nearest says, until one fails. Files that no suite imports are
-// reported as such: they are tested as built programs, which a mutant does not reach. Each suite first has to pass as it is;
-// a mutant that keeps it busy for many times as long is killed. --tested: all have just passed; a minute is the limit. With
-// --fresh every suite has a process of its own, which is slower and ends the same. Exits 1 where a mutant survives, or, with
-// --least 0.85, where fewer than that are killed.
+// npm run mutate [-- --folder 'src/{results,numerics}' --sample 60 --seed 1 --nearest 4 --workers N --tested --json]
+// A mutant meets the nearest suites by imports, as many as --nearest says, until one fails. A suite is loaded once with all
+// of its mutants, and each of its tests meets those that it reaches. What runs outside of tests, as constants do, is then met
+// alone, by whole suites, which first have to pass as they are; a mutant that keeps one busy for many times as long is
+// killed. --tested: all have just passed; a minute is the limit. Files that no suite imports are reported as such: they are
+// tested as built programs, which a mutant does not reach. Exits 1 where a mutant survives, or, with --least 0.85, where
+// fewer than that are killed.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +19,8 @@ import { equivalenceOf } from './equivalents/index.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { suitesReaching } from './reach.ts';
 import { SuiteRunner } from './run.ts';
-import { meetTogether } from './together.ts';
 import { formatTable, type Outcome } from './table.ts';
+import { meetTogether } from './together.ts';
 
 const { values } = parseArgs({
   options: {
@@ -29,8 +30,6 @@ const { values } = parseArgs({
     nearest: { type: 'string', default: '4' },
     least: { type: 'string', default: '1' },
     workers: { type: 'string', default: String(availableParallelism()) },
-    fresh: { type: 'boolean', default: false },
-    alone: { type: 'boolean', default: false },
     tested: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -82,7 +81,6 @@ async function isKilled(runner: SuiteRunner, mutant: Mutant): Promise<boolean> {
     if (!limits.has(suite)) limits.set(suite, measured(runner, suite));
     const seconds = await limits.get(suite)!;
     const ended = await runner.run({ mutant, suite, switches: null }, seconds);
-    if (values.fresh) runner.stop();
     if (ended !== 'passed') return true;
   }
   return false;
@@ -94,12 +92,10 @@ const outcomes: Outcome[] = [];
 const reasonOf = (mutant: Mutant): string | null =>
   equivalenceOf(mutant, lines.get(mutant.file)![mutant.line - 1]!);
 const numbered = sample.filter((mutant) => reasonOf(mutant) === null).map((mutant, id) => ({ mutant, id }));
-const met = values.alone
-  ? { killed: new Set<number>(), undecided: new Set(numbered.map(({ id }) => id)) }
-  : await meetTogether(root, numbered, nearest, {
-      workers: Number(values.workers),
-      onSuite: (done, total) => say(`${done} of ${total} suites`),
-    });
+const met = await meetTogether(root, numbered, nearest, {
+  workers: Number(values.workers),
+  onSuite: (done, total) => say(`${done} of ${total} suites`),
+});
 const ids = new Map(numbered.map(({ mutant, id }) => [mutant, id]));
 const queue = [...sample];
 async function work(): Promise<void> {

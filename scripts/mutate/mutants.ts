@@ -65,7 +65,8 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   /** The operator stands between its operands, with nothing but spaces, comments and brackets beside it. */
   const operator = (kind: string, whole: Node, left: Node, right: Node, is: string, after: string): void => {
     const start = source.indexOf(is, left.end!);
-    if (start >= 0 && start < right.start!) put(kind, { ...left, start, end: start + is.length }, after, whole);
+    if (start >= 0 && start < right.start!)
+      put(kind, { ...left, start, end: start + is.length }, after, whole);
   };
 
   visit(ast.program, null, (node, parent) => {
@@ -73,14 +74,16 @@ export function mutantsOf(file: string, source: string): Mutant[] {
       case 'BinaryExpression': {
         const compared = COMPARED[node.operator];
         const computed = COMPUTED[node.operator];
-        if (compared !== undefined) operator('comparison', node, node.left, node.right, node.operator, compared);
+        if (compared !== undefined)
+          operator('comparison', node, node.left, node.right, node.operator, compared);
         else if (computed !== undefined && !(node.operator === '+' && isText(node)))
           operator('arithmetic', node, node.left, node.right, node.operator, computed);
         break;
       }
       case 'LogicalExpression':
         if (node.operator === '??') put('fallback left out', node, text(node.left));
-        else operator('logic', node, node.left, node.right, node.operator, node.operator === '&&' ? '||' : '&&');
+        else
+          operator('logic', node, node.left, node.right, node.operator, node.operator === '&&' ? '||' : '&&');
         break;
       case 'UnaryExpression':
         if (node.operator === '!' || node.operator === '-')

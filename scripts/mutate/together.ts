@@ -33,7 +33,9 @@ export async function meetTogether(
   // The nearest suites of every file first, because a mutant that is killed meets no other.
   const most = Math.max(...[...byFile.keys()].map((file) => nearest(file).length));
   const suites = new Set(
-    Array.from({ length: most }, (_, rank) => [...byFile.keys()].flatMap((file) => nearest(file)[rank] ?? [])).flat(),
+    Array.from({ length: most }, (_, rank) =>
+      [...byFile.keys()].flatMap((file) => nearest(file)[rank] ?? []),
+    ).flat(),
   );
   const total = suites.size;
   const queue = [...suites];
@@ -57,7 +59,7 @@ export async function meetTogether(
         if (what === 'broken') broken = true;
         else if (what === 'outside') for (const id of ids) undecided.add(id);
         else if (what === 'killed') ids.forEach(kill);
-        met = what === 'meets' ? ids[0]! : what === 'killed' ? null : met;
+        met = what === 'meets' ? ids[0]! : null;
       });
       if (whole && !broken) return;
       if (!whole && met !== null) kill(met);

@@ -34,6 +34,9 @@ describe('the mistakes that are put into', () => {
     ['type T = 1 | 2', []],
     ['throw new Error(a + b)', []],
     ['const x = y as 1', []],
+    // A property that objects have from the start, and one that is set
+    ['x = y.toString()', []],
+    ['x.every = y', []],
   ])('%s', (source, expected) => {
     const found = mutated(source).filter((each) => each !== ';' || source === 'f();');
     expect(found).toEqual(expected);
@@ -53,6 +56,7 @@ it('a mutant is known to change nothing by its file, line and kind, and by what 
     end: 1,
     kind: 'arithmetic',
     after: '*',
+    within: null,
   };
   expect(equivalenceOf({ ...mutant, before: '/' }, line)).toMatch(/the width is 1/);
   expect(equivalenceOf({ ...mutant, before: '-' }, line)).toBeNull();
