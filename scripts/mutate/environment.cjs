@@ -2,7 +2,7 @@ const { readFileSync } = require('node:fs');
 const Environment = require('../../test/support/environment.cjs');
 
 /** Milliseconds that a test may take with a mutant: so many times as long as without, and so much more. */
-const LIMIT = { times: 20, more: 2000 };
+const LIMIT = { times: 8, more: 2000 };
 
 /**
  * @typedef {import('@jest/types').Circus.Event} Event
