@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { layout, type PlotSpec } from '../../../src/report/parts/figureSpec.ts';
-import { axesOf } from '../../../src/report/parts/still/axes.ts';
-import { colorScaleOf } from '../../../src/report/parts/still/colors.ts';
-import { halfStep, rangeOf } from '../../../src/report/parts/still/extent.ts';
-import { type Point, thinLine, thinMarkers } from '../../../src/report/parts/still/thin.ts';
-import type { Coordinate, Heatmap, StillTrace } from '../../../src/report/parts/still/traces.ts';
+import { layout, type PlotSpec } from '../../../../src/report/parts/figureSpec.ts';
+import { axesOf } from '../../../../src/report/parts/still/axes.ts';
+import { colorScaleOf } from '../../../../src/report/parts/still/colors.ts';
+import { halfStep, rangeOf } from '../../../../src/report/parts/still/extent.ts';
+import { type Point, thinLine, thinMarkers } from '../../../../src/report/parts/still/thin.ts';
+import type { Coordinate, Heatmap, StillTrace } from '../../../../src/report/parts/still/traces.ts';
 
 type Values = readonly (number | null)[];
 const line = (x: Values, y: Values): StillTrace => ({ type: 'scatter', mode: 'lines', x, y }) as StillTrace;
