@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ComponentType, h, options, type VNode } from 'preact';
-import { renderToString } from 'preact-render-to-string';
+import type { VNode } from 'preact';
 import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { blank, stroke } from '../../../src/report/sections/draw/brush.ts';
 import { Canvas } from '../../../src/report/sections/draw/canvas.tsx';
 import { DrawIsland } from '../../../src/report/sections/draw/island.tsx';
 import { SeesIsland } from '../../../src/report/sections/sees/island.tsx';
 import { TestIsland } from '../../../src/report/sections/test/island.tsx';
-import { openState, PageContext, type PageState } from '../../../src/report/state.ts';
+import { openState, type PageState } from '../../../src/report/state.ts';
+import { type Handler, type Props, rendered } from '../../support/markup.ts';
 import { trainResult } from '../../support/results.ts';
 
 const SIDE = 16;
@@ -73,29 +73,6 @@ describe('the brush', () => {
   });
 });
 
-type Props = Record<string, unknown>;
-type Handler = (event: unknown) => void;
-
-/** The props of the components of a part of the page, as they are rendered. */
-function rendered<Given extends object>(
-  part: ComponentType<Given>,
-  props: Given,
-  state: PageState,
-): VNode<Props>[] {
-  const seen: VNode<Props>[] = [];
-  const before = options.vnode;
-  options.vnode = (vnode) => {
-    seen.push(vnode as VNode<Props>);
-    before?.(vnode);
-  };
-  try {
-    renderToString(h(PageContext.Provider, { value: state }, h(part, props)));
-  } finally {
-    if (before === undefined) delete options.vnode;
-    else options.vnode = before;
-  }
-  return seen;
-}
 const named = (seen: readonly VNode<Props>[], text: string): VNode<Props> =>
   seen.find(
     ({ type, props }) => type === 'button' && [props['aria-label'], props.children].flat().includes(text),

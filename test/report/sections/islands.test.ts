@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ComponentType, h } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import type { Run } from '../../../src/notebook/inference/run.ts';
 import { Probability } from '../../../src/report/parts/probability.tsx';
 import { SaturationIsland } from '../../../src/report/sections/saturation/island.tsx';
-import { openState, PageContext, type PageState } from '../../../src/report/state.ts';
+import { openState } from '../../../src/report/state.ts';
 import { defaultConfig } from '../../../src/results/commandLine.ts';
+import { markup } from '../../support/markup.ts';
 import { pageRun } from '../../support/pageRun.ts';
 
 /** A run of two epochs, the last one with these counts of logits, in bins of width five from -26 on. */
@@ -18,20 +17,16 @@ const runOf = (logitCounts: number[] | null): Run => {
   return { ...run, frames };
 };
 
-/** A part of the page before its script runs. */
-const shown = <Props extends object>(part: ComponentType<Props>, props: Props, state: PageState): string =>
-  renderToString(h(PageContext.Provider, { value: state }, h(part, props)));
-
 /** The figures of a readout, by name. */
-const readout = (markup: string): Record<string, string> =>
+const readout = (text: string): Record<string, string> =>
   Object.fromEntries(
-    [...markup.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)].map(([, name, value]) => [name, value]),
+    [...text.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/g)].map(([, name, value]) => [name, value]),
   );
 
 describe('the logits of an epoch', () => {
   it('are counted, those that are wrong by 16 or more apart, with the lowest there is', () => {
     // The second bin ends at -16.
-    expect(readout(shown(SaturationIsland, {}, openState(runOf([0, 4, 2, 1000]))))).toEqual({
+    expect(readout(markup(SaturationIsland, {}, openState(runOf([0, 4, 2, 1000]))))).toEqual({
       'Steps of the epoch': '1,006',
       'With a logit below -16': '4',
       'Lowest logit': '-21 to -16',
@@ -39,7 +34,7 @@ describe('the logits of an epoch', () => {
   });
 
   it('are none before the first epoch', () => {
-    expect(readout(shown(SaturationIsland, {}, openState(runOf(null))))).toMatchObject({
+    expect(readout(markup(SaturationIsland, {}, openState(runOf(null))))).toMatchObject({
       'Steps of the epoch': '0',
       'Lowest logit': 'none yet',
     });
@@ -50,17 +45,17 @@ describe('a probability', () => {
   it('is a bar of both digits, the negative one from the left, with the threshold from the right', () => {
     const state = openState(runOf(null));
     state.threshold.value = 0.75;
-    const markup = shown(Probability, { prediction: 0.9 }, state);
-    expect(markup).toContain('Reads as <b>a 3</b>: 90.0% for 3, 10.0% for 5');
-    const [, width] = /<rect width="([^"]+)" height="8" class="probability__negative"/.exec(markup)!;
+    const text = markup(Probability, { prediction: 0.9 }, state);
+    expect(text).toContain('Reads as <b>a 3</b>: 90.0% for 3, 10.0% for 5');
+    const [, width] = /<rect width="([^"]+)" height="8" class="probability__negative"/.exec(text)!;
     expect(Number(width)).toBeCloseTo(10, 10);
-    expect(markup).toContain('<line x1="25" x2="25" y1="0" y2="8"');
+    expect(text).toContain('<line x1="25" x2="25" y1="0" y2="8"');
   });
 
   it('is the positive digit above the threshold only', () => {
     const state = openState(runOf(null));
     state.threshold.value = 0.75;
-    expect(shown(Probability, { prediction: 0.75 }, state)).toContain('Reads as <b>a 5</b>');
-    expect(shown(Probability, { prediction: 0.76 }, state)).toContain('Reads as <b>a 3</b>');
+    expect(markup(Probability, { prediction: 0.75 }, state)).toContain('Reads as <b>a 5</b>');
+    expect(markup(Probability, { prediction: 0.76 }, state)).toContain('Reads as <b>a 3</b>');
   });
 });

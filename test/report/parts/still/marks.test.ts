@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Data, Layout, Shape } from 'plotly.js-dist-min';
-import { type ComponentType, h } from 'preact';
-import { renderToString } from 'preact-render-to-string';
 import { layout, type PlotSpec } from '../../../../src/report/parts/figureSpec.ts';
 import { type Axis, axesOf } from '../../../../src/report/parts/still/axes.ts';
 import { AxisTexts, GridLines } from '../../../../src/report/parts/still/axis.tsx';
@@ -13,6 +11,7 @@ import { ScatterMarks } from '../../../../src/report/parts/still/scatter.tsx';
 import { AnnotationText, ShapeMarks } from '../../../../src/report/parts/still/shapes.tsx';
 import { plainText } from '../../../../src/report/parts/still/text.ts';
 import type { Bar, Heatmap, Scatter, StillTrace } from '../../../../src/report/parts/still/traces.ts';
+import { elements, markup } from '../../../support/markup.ts';
 
 /** From 0 to 10 on both axes, upwards and to the right, so that 1 is 10 percent. */
 const TEN = { xaxis: { range: [0, 10] }, yaxis: { range: [0, 10] } } as const;
@@ -22,22 +21,12 @@ const specOf = (data: readonly StillTrace[], more: object = TEN): PlotSpec => ({
 });
 const axes = (traces: readonly StillTrace[] = [], more: object = TEN): Map<string, Axis> =>
   axesOf(specOf(traces, more), traces);
-const markup = <Props extends object>(part: ComponentType<Props>, props: Props): string =>
-  renderToString(h(part, props));
-/** The elements of a name, as their attributes. */
-const all = (text: string, name: string): Record<string, string>[] =>
-  [...text.matchAll(new RegExp(`<${name}(?= |/|>)([^>]*)>`, 'g'))].map(([, attributes]) =>
-    Object.fromEntries(
-      [...attributes!.matchAll(/ ([\w-]+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
-    ),
-  );
-
 describe('bars', () => {
   const bar = (more: object): Bar => ({ type: 'bar', x: [2, 4], y: [5, 10], ...more }) as Bar;
   const drawn = (trace: Bar, place: { index: number; of: number }, gap = 0, more: object = TEN) => {
     const found = axes([trace], more);
     const text = markup(BarMarks, { trace, ...place, x: found.get('x')!, y: found.get('y')!, gap });
-    return all(text, 'path').map(({ d, fill }) => [fill, d]);
+    return elements(text, 'path').map(({ d, fill }) => [fill, d]);
   };
   const only = { index: 0, of: 1 };
 
@@ -81,18 +70,18 @@ describe('lines and markers', () => {
   };
 
   it('have colours of each other where they have none', () => {
-    const [line] = all(drawn({ mode: 'lines', marker: { color: '#000001' } }), 'path');
+    const [line] = elements(drawn({ mode: 'lines', marker: { color: '#000001' } }), 'path');
     expect(line).toEqual({ class: 'still__line', stroke: '#000001', 'stroke-width': '2', d: 'M0,0L100,50' });
-    const [dots] = all(drawn({ mode: 'markers', line: { color: '#000002' } }), 'path');
+    const [dots] = elements(drawn({ mode: 'markers', line: { color: '#000002' } }), 'path');
     expect(dots).toEqual({
       ...{ class: 'still__markers', stroke: '#000002', 'stroke-width': '6', 'stroke-linecap': 'round' },
       d: 'M0 0h0M100 50h0',
     });
-    expect(all(drawn({}), 'path').map(({ stroke }) => stroke)).toEqual(['#1f77b4', '#1f77b4']);
+    expect(elements(drawn({}), 'path').map(({ stroke }) => stroke)).toEqual(['#1f77b4', '#1f77b4']);
   });
 
   it('are what the mode says, and lines from 20 points on', () => {
-    const kinds = (trace: object) => all(drawn(trace), 'path').map((path) => path.class);
+    const kinds = (trace: object) => elements(drawn(trace), 'path').map((path) => path.class);
     const long = (count: number) => Array.from({ length: count }, () => 1);
     expect(kinds({ mode: 'lines+markers' })).toEqual(['still__line', 'still__markers']);
     expect(kinds({ x: undefined, y: long(19) })).toEqual(['still__line', 'still__markers']);
@@ -100,20 +89,22 @@ describe('lines and markers', () => {
   });
 
   it('fill what is under a line, in its colour or in their own', () => {
-    const own = all(drawn({ mode: 'lines', fill: 'tozeroy', line: { color: '#000001' } }), 'path')[0]!;
+    const own = elements(drawn({ mode: 'lines', fill: 'tozeroy', line: { color: '#000001' } }), 'path')[0]!;
     expect(own).toEqual({
       ...{ class: 'still__fill', fill: '#000001', 'fill-opacity': '0.2' },
       d: 'M0,0L100,50L100,100L0,100Z',
     });
-    const other = all(drawn({ mode: 'lines', fill: 'tozeroy', fillcolor: 'red' }), 'path')[0]!;
+    const other = elements(drawn({ mode: 'lines', fill: 'tozeroy', fillcolor: 'red' }), 'path')[0]!;
     expect([other.fill, other['fill-opacity']]).toEqual(['red', undefined]);
     const log = { ...TEN, yaxis: { type: 'log', range: [0, 2] } };
-    expect(all(drawn({ mode: 'lines', fill: 'tozeroy' }, log), 'path')[0]!.d).toMatch(/L100,100L0,100Z$/);
+    expect(elements(drawn({ mode: 'lines', fill: 'tozeroy' }, log), 'path')[0]!.d).toMatch(
+      /L100,100L0,100Z$/,
+    );
   });
 
   it('leave a gap where an axis cannot show a point', () => {
     const log = { ...TEN, yaxis: { type: 'log', range: [0, 2] } };
-    const gap = all(drawn({ mode: 'lines', x: [0, 5, 10], y: [1, 0, 100] }, log), 'path');
+    const gap = elements(drawn({ mode: 'lines', x: [0, 5, 10], y: [1, 0, 100] }, log), 'path');
     expect(gap[0]!.d).toBe('M0,100ZM100,0Z');
   });
 
@@ -122,19 +113,19 @@ describe('lines and markers', () => {
       mode: 'markers',
       marker: { symbol: 'diamond', size: 8, opacity: 0.5, color: '#00f' },
     });
-    expect(all(text, 'g')).toEqual([{ opacity: '0.5' }]);
-    expect(all(text, 'svg').slice(1)).toEqual([
+    expect(elements(text, 'g')).toEqual([{ opacity: '0.5' }]);
+    expect(elements(text, 'svg').slice(1)).toEqual([
       { 'aria-hidden': 'true', class: 'still__at', x: '0%', y: '0%' },
       { 'aria-hidden': 'true', class: 'still__at', x: '100%', y: '50%' },
     ]);
     // d3's diamond2 reaches sqrt(area) * 0.62625 to each side.
-    expect(all(text, 'path')[0]).toEqual({ fill: '#00f', d: 'M0,-5L5,0L0,5L-5,0Z' });
+    expect(elements(text, 'path')[0]).toEqual({ fill: '#00f', d: 'M0,-5L5,0L0,5L-5,0Z' });
     const round = drawn({ mode: 'markers', marker: { opacity: 0.25, symbol: 'square', size: 3 } });
-    expect([all(round, 'g')[0]!.opacity, all(round, 'path')[0]!['stroke-linecap']]).toEqual([
+    expect([elements(round, 'g')[0]!.opacity, elements(round, 'path')[0]!['stroke-linecap']]).toEqual([
       '0.25',
       'square',
     ]);
-    expect(all(drawn({ mode: 'lines', marker: { symbol: 'diamond' } }), 'path')).toHaveLength(1);
+    expect(elements(drawn({ mode: 'lines', marker: { symbol: 'diamond' } }), 'path')).toHaveLength(1);
   });
 });
 
@@ -158,27 +149,30 @@ describe('a heatmap', () => {
   it('has cells of one unit around whole numbers, the first row below', () => {
     const found = axes([map], { xaxis: { range: [-0.5, 4.5] }, yaxis: { range: [-0.5, 3.5] } });
     const text = markup(HeatmapCells, { trace: map, x: found.get('x')!, y: found.get('y')! });
-    expect(all(text, 'g')[0]!.transform).toBe('matrix(20 0 0 -25 0 100)');
+    expect(elements(text, 'g')[0]!.transform).toBe('matrix(20 0 0 -25 0 100)');
     for (const z of [[], [[]]])
       expect(markup(HeatmapCells, { trace: { ...map, z }, x: found.get('x')!, y: found.get('y')! })).toBe('');
   });
 
   it('has a bar of 48 steps, the highest on top, with five or so ticks', () => {
     const text = markup(ColorBar, { trace: map });
-    const steps = all(text, 'path');
+    const steps = elements(text, 'path');
     expect(steps).toHaveLength(48);
     // The middle of the first step is 1 - 0.5 / 48 of the way to white, 255.
     expect([steps[0], steps[47]]).toEqual([
       { fill: 'rgb(252, 252, 252)', d: 'M0 0h1v1h-1z' },
       { fill: 'rgb(3, 3, 3)', d: 'M0 47h1v1h-1z' },
     ]);
-    expect(all(text, 'svg')[1]).toMatchObject({ x: '10', width: '14', viewBox: '0 0 1 48' });
-    expect(all(text, 'g')[1]!.transform).toBe('translate(29 4)');
+    expect(elements(text, 'svg')[1]).toMatchObject({ x: '10', width: '14', viewBox: '0 0 1 48' });
+    expect(elements(text, 'g')[1]!.transform).toBe('translate(29 4)');
     expect([...text.matchAll(/<text y="([^"]*)">([^<]*)/g)].map(([, y, label]) => [label, y])).toEqual([
       ...[0, 0.2, 0.4, 0.6, 0.8, 1].map((value) => [String(value), `${100 - 100 * value}%`]),
     ]);
     const thick = markup(ColorBar, { trace: { ...map, colorbar: { thickness: 20 } } });
-    expect([all(thick, 'svg')[1]!.width, all(thick, 'g')[1]!.transform]).toEqual(['20', 'translate(35 4)']);
+    expect([elements(thick, 'svg')[1]!.width, elements(thick, 'g')[1]!.transform]).toEqual([
+      '20',
+      'translate(35 4)',
+    ]);
   });
 });
 
@@ -207,7 +201,7 @@ describe('a legend', () => {
   });
 
   it('stands below the picture, or in its corner', () => {
-    const list = (more: object) => all(keys([line('one'), line('two')], more), 'ul')[0]!.class;
+    const list = (more: object) => elements(keys([line('one'), line('two')], more), 'ul')[0]!.class;
     expect(list({})).toBe('still__legend still__legend--corner');
     expect(list({ legend: { orientation: 'h' } })).toBe('still__legend');
   });
@@ -215,7 +209,7 @@ describe('a legend', () => {
   it('shows the look of each: a line and its dash, a marker and its shape, a bar', () => {
     const key = (trace: StillTrace) => keys([trace], { showlegend: true });
     const dashed = key(line('one', { line: { color: '#001', dash: 'dot' } }));
-    expect(all(dashed, 'path')).toEqual([
+    expect(elements(dashed, 'path')).toEqual([
       ...[
         {
           class: 'still__line',
@@ -227,20 +221,22 @@ describe('a legend', () => {
       ],
     ]);
     const mark = (symbol: string) => key(line('one', { mode: 'markers', marker: { color: '#002', symbol } }));
-    expect(all(mark('circle'), 'path')).toEqual([
+    expect(elements(mark('circle'), 'path')).toEqual([
       {
         ...{ class: 'still__markers', d: 'M12 5h0', stroke: '#002' },
         ...{ 'stroke-width': '6', 'stroke-linecap': 'round' },
       },
     ]);
-    expect(all(mark('square'), 'path')[0]!['stroke-linecap']).toBe('square');
-    expect(all(mark('diamond'), 'g')).toEqual([{ transform: 'translate(12 5)' }]);
-    expect(all(mark('diamond'), 'path')).toEqual([{ fill: '#002', d: 'M0,-3.8L3.8,0L0,3.8L-3.8,0Z' }]);
-    expect(all(key(line('one', { mode: 'lines+markers' })), 'path')).toHaveLength(2);
+    expect(elements(mark('square'), 'path')[0]!['stroke-linecap']).toBe('square');
+    expect(elements(mark('diamond'), 'g')).toEqual([{ transform: 'translate(12 5)' }]);
+    expect(elements(mark('diamond'), 'path')).toEqual([{ fill: '#002', d: 'M0,-3.8L3.8,0L0,3.8L-3.8,0Z' }]);
+    expect(elements(key(line('one', { mode: 'lines+markers' })), 'path')).toHaveLength(2);
     // Of size 1 it is drawn for its place in the order only.
-    expect(all(key(line('one', { mode: 'lines+markers', marker: { size: 1 } })), 'path')).toHaveLength(1);
+    expect(elements(key(line('one', { mode: 'lines+markers', marker: { size: 1 } })), 'path')).toHaveLength(
+      1,
+    );
     const bar = { type: 'bar', x: [1], y: [1], name: 'one', marker: { color: '#003' } } as StillTrace;
-    expect(all(key(bar), 'rect')).toEqual([{ width: '12', height: '10', x: '6', fill: '#003' }]);
+    expect(elements(key(bar), 'rect')).toEqual([{ width: '12', height: '10', x: '6', fill: '#003' }]);
   });
 });
 
@@ -248,7 +244,7 @@ describe('shapes and notes', () => {
   const shape = (given: object) => markup(ShapeMarks, { shape: given as Partial<Shape>, axes: axes() });
 
   it('a line goes from one place to the other, by axes, panels or the whole picture', () => {
-    expect(all(shape({ type: 'line', x0: 1, y0: 2, x1: 3, y1: 4 }), 'line')[0]).toEqual({
+    expect(elements(shape({ type: 'line', x0: 1, y0: 2, x1: 3, y1: 4 }), 'line')[0]).toEqual({
       ...{ x1: '10%', x2: '30%', y1: '80%', y2: '60%', stroke: '#1f77b4', 'stroke-width': '2' },
     });
     const parts = {
@@ -261,7 +257,7 @@ describe('shapes and notes', () => {
         shape: { ...given, xref, yref } as Partial<Shape>,
         axes: axes([], parts),
       });
-      const { x1, y1 } = all(found, 'line')[0]!;
+      const { x1, y1 } = elements(found, 'line')[0]!;
       return [x1, y1];
     };
     // A quarter of the way: of the picture, of the panel, which begins at 20 % and has 80 %, and of a unit of ten.
@@ -273,11 +269,11 @@ describe('shapes and notes', () => {
 
   it('a rectangle lies between its corners, whichever come first, without a border of no width', () => {
     const filled = { type: 'rect', x0: 4, x1: 2, y0: 1, y1: 6, fillcolor: '#eee', opacity: 0.5 };
-    expect(all(shape({ ...filled, line: { width: 0 } }), 'rect')[0]).toEqual({
+    expect(elements(shape({ ...filled, line: { width: 0 } }), 'rect')[0]).toEqual({
       ...{ x: '20%', y: '40%', width: '20%', height: '50%', fill: '#eee', opacity: '0.5' },
     });
     expect(
-      all(shape({ ...filled, fillcolor: undefined, line: { color: '#123', dash: 'dot' } }), 'rect')[0],
+      elements(shape({ ...filled, fillcolor: undefined, line: { color: '#123', dash: 'dot' } }), 'rect')[0],
     ).toEqual({
       ...{ x: '20%', y: '40%', width: '20%', height: '50%', fill: 'none', opacity: '0.5' },
       ...{ stroke: '#123', 'stroke-width': '2', 'stroke-dasharray': '2 3' },
@@ -295,13 +291,18 @@ describe('shapes and notes', () => {
       xanchor: 'right',
       yanchor: 'top',
     });
-    expect([all(moved, 'svg')[0], all(moved, 'text')[0]]).toEqual([
+    expect([elements(moved, 'svg')[0], elements(moved, 'text')[0]]).toEqual([
       { 'aria-hidden': 'true', class: 'still__at', x: '50%', y: '80%' },
       { x: '3', y: '-4', dy: '1em', 'text-anchor': 'end', 'font-size': '9' },
     ]);
-    expect(all(note(still), 'text')[0]).toEqual({ x: '0', y: '0', dy: '0.35em', 'text-anchor': 'middle' });
+    expect(elements(note(still), 'text')[0]).toEqual({
+      x: '0',
+      y: '0',
+      dy: '0.35em',
+      'text-anchor': 'middle',
+    });
     const pointed = note({ ...still, showarrow: true });
-    expect(all(pointed, 'line')[0]).toEqual({
+    expect(elements(pointed, 'line')[0]).toEqual({
       class: 'still__arrow',
       x1: '-10',
       y1: '-30',
@@ -330,11 +331,11 @@ describe('an axis', () => {
 
   it('has grid lines through its panel at its ticks', () => {
     // Across, 5 is in the middle of 20 % to 70 %; up, the panel is from 10 % to 50 % from the top.
-    expect(all(markup(GridLines, pair('x')), 'line')).toEqual([
+    expect(elements(markup(GridLines, pair('x')), 'line')).toEqual([
       { x1: '20%', x2: '20%', y1: '10%', y2: '50%' },
       { x1: '45%', x2: '45%', y1: '10%', y2: '50%' },
     ]);
-    expect(all(markup(GridLines, pair('y')), 'line')).toEqual([
+    expect(elements(markup(GridLines, pair('y')), 'line')).toEqual([
       { y1: '50%', y2: '50%', x1: '20%', x2: '70%' },
       { y1: '30%', y2: '30%', x1: '20%', x2: '70%' },
     ]);
@@ -344,32 +345,34 @@ describe('an axis', () => {
 
   it('has its labels and its title at the edge of the panel', () => {
     const across = markup(AxisTexts, { ...pair('x'), room: 64 });
-    expect(all(across, 'g')).toEqual([
+    expect(elements(across, 'g')).toEqual([
       { class: 'still__ticks', 'text-anchor': 'middle', transform: 'translate(0 17)' },
     ]);
-    expect(all(across, 'text')).toEqual([
+    expect(elements(across, 'text')).toEqual([
       { x: '20%', y: '50%' },
       { x: '45%', y: '50%' },
       { class: 'still__title', x: '45%', y: '50%', dy: '38', 'text-anchor': 'middle' },
     ]);
     const up = markup(AxisTexts, { ...pair('y'), room: 64 });
-    expect(all(up, 'g')).toEqual([
+    expect(elements(up, 'g')).toEqual([
       { class: 'still__ticks', 'text-anchor': 'end', transform: 'translate(-6 4)' },
     ]);
-    expect(all(up, 'text')).toEqual([
+    expect(elements(up, 'text')).toEqual([
       { x: '0', y: '50%' },
       { x: '0', y: '30%' },
       { class: 'still__title', 'text-anchor': 'middle', transform: 'translate(-48) rotate(-90)' },
     ]);
-    expect(all(up, 'svg')[0]).toMatchObject({ x: '0', y: '30%' });
+    expect(elements(up, 'svg')[0]).toMatchObject({ x: '0', y: '30%' });
   });
 
   it('has none where they are switched off', () => {
     expect(markup(AxisTexts, { ...pair('x', { visible: false }), room: 64 })).toBe('');
     expect(
-      all(markup(AxisTexts, { ...pair('x', { showticklabels: false }), room: 64 }), 'text'),
+      elements(markup(AxisTexts, { ...pair('x', { showticklabels: false }), room: 64 }), 'text'),
     ).toHaveLength(1);
-    expect(all(markup(AxisTexts, { ...pair('y', { title: undefined }), room: 64 }), 'text')).toHaveLength(2);
+    expect(
+      elements(markup(AxisTexts, { ...pair('y', { title: undefined }), room: 64 }), 'text'),
+    ).toHaveLength(2);
   });
 
   it('has powers of ten with a raised exponent', () => {
