@@ -8,7 +8,7 @@ import type { ReportResults } from '../../src/report/results.ts';
 import { Sections } from '../../src/report/sections/index.tsx';
 import { Banners } from '../../src/report/sections/verdict/banners.tsx';
 import { Verdict } from '../../src/report/sections/verdict/section.tsx';
-import { openState, PageContext } from '../../src/report/state.ts';
+import { openState, PageContext, type PageState } from '../../src/report/state.ts';
 import type { TrainResult } from '../../src/results/train.ts';
 
 type Values = readonly (number | null)[];
@@ -134,20 +134,21 @@ const linesOf = (html: string): string[] =>
     .map((line) => line.replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '');
 
-/** A part of the page before its script runs; `train` is the run that the page carries. */
-function htmlOf<Props>(part: VNode<Props>, train?: TrainResult): string {
-  const state = train === undefined ? null : openState(decodeRun(embedRun(train)));
+const stateOf = (train: TrainResult): PageState => openState(decodeRun(embedRun(train)));
+
+/** A part of the page before its script runs. */
+function htmlOf<Props>(part: VNode<Props>, state: PageState | null = null): string {
   return renderToString(
     h(PageContext.Provider, { value: state }, h(StillContext.Provider, { value: ToldPlot }, part)),
   );
 }
 
-/** A section as text. */
+/** A section as text; `of` is the run that the page carries, or the page's state with that. */
 export const readSection = <Props extends object>(
   section: ComponentType<Props>,
   props: Props,
-  train?: TrainResult,
-): string[] => linesOf(htmlOf(h(section, props), train));
+  of?: TrainResult | PageState,
+): string[] => linesOf(htmlOf(h(section, props), of && ('frame' in of ? of : stateOf(of))));
 
 /** The page of some results as text, section by section; `banners` is what stands above them. */
 export function readPage(results: ReportResults): Record<string, string[]> {
@@ -156,7 +157,7 @@ export function readPage(results: ReportResults): Record<string, string[]> {
     h(Verdict, { results }),
     h(Sections as ComponentType<{ results: ReportResults }>, { results }),
   ]);
-  const found = htmlOf(parts, results.train).split(/(?=<section [^>]*id=")/);
+  const found = htmlOf(parts, results.train && stateOf(results.train)).split(/(?=<section [^>]*id=")/);
   return Object.fromEntries(
     found.map((part) => [/^<section [^>]*id="([^"]*)"/.exec(part)?.[1] ?? 'banners', linesOf(part)]),
   );
