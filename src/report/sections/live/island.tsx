@@ -145,11 +145,7 @@ export const LiveView = (props: {
       <Table
         stacked
         caption="This try beside the run"
-        columns={[
-          { label: 'What', text: true },
-          { label: 'This try', text: true },
-          { label: 'The run', text: true },
-        ]}
+        columns={[{ label: 'What' }, { label: 'This try', text: true }, { label: 'The run', text: true }]}
         rows={[
           ['Loss after the last epoch', now ? shownLoss(now.losses) : '', shownLoss(run.losses)],
           [
