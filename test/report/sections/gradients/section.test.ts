@@ -1,5 +1,8 @@
 import { expect, it } from '@jest/globals';
+import { decodeRun, embedRun } from '../../../../src/report/embeddedRun.ts';
 import { Gradients } from '../../../../src/report/sections/gradients/section.tsx';
+import { openState } from '../../../../src/report/state.ts';
+import type { Pair } from '../../../../src/results/compare.ts';
 import { expectInOrder, readSection } from '../../../support/page.ts';
 import { compareResult, disagreement, trainResult } from '../../../support/results.ts';
 
@@ -154,4 +157,80 @@ it('a wrong one is told, drawn and opened first', () => {
   ]);
   // Without a training there is no epoch to choose.
   expect(wrong.join('\n')).not.toMatch(/\nPlay\n|Worst difference of epoch|^Epoch$/);
+});
+
+it('of a comparison that was stopped before its first step', () => {
+  const compare = compareResult({ epochs: 4 });
+  const { exact } = compare;
+  const open = { ...exact, verdict: 'not proved' as const, cause: 'a reason', bound: null };
+  const stopped = { ...compare, pairs: [], perEpoch: [], finiteDifferences: [], exact: open };
+  expect(readSection(Gradients, { compare: stopped }).slice(2)).toEqual([
+    'At every step of the run each parameter’s gradient was computed both ways. Over allowed judges: it sets the difference against what the arithmetic’s own rounding explains at that element, and above 1 is a mistake.',
+    'No step was compared.',
+    'This comparison took no finite differences',
+  ]);
+});
+
+it('with the parameter that is nearest to what is allowed chosen first, and its pair in the other precision beside', () => {
+  const compare = compareResult({ epochs: 4 });
+  const [first, second, third] = compare.pairs as [Pair, Pair, Pair];
+  const { kernel, weight, bias } = first.parameters;
+  const chosen = (of: Partial<Pair['parameters']>) => {
+    const pairs = [{ ...first, parameters: { ...first.parameters, ...of } }, second, third];
+    return readSection(Gradients, { compare: { ...compare, pairs } }).find((line) =>
+      line.startsWith('plot "Size'),
+    );
+  };
+  const much = { maxOverAllowed: 0.42 };
+  expect([
+    chosen({ kernel: { ...kernel, ...much } }),
+    chosen({ bias: { ...bias, ...much } }),
+    chosen({ weight }),
+  ]).toEqual(['kernel', 'bias', 'weight'].map((name) => `plot "Size against difference: ${name}"`));
+  const logged = { ...second, loss: 'logged' as const };
+  const alone = readSection(Gradients, { compare: { ...compare, pairs: [first, logged, third] } });
+  expect(alone).toContain('Manual and autodiff, float32: largest difference over all steps');
+  expect(alone).not.toContain('(open)');
+});
+
+it('without a row of an epoch in one precision, and without elements', () => {
+  const compare = compareResult({ epochs: 4 });
+  const short = { ...compare, scatter: [], perEpochFloat64: compare.perEpochFloat64.slice(0, 3) };
+  const lines = readSection(Gradients, { compare: short }, trainResult({ epochs: 4 }));
+  expectInOrder(lines, [
+    'Worst difference of epoch 4: 3.5e-7 in float32, 0.101 of what is allowed.',
+    'plot "Worst error by epoch: weight" with the epoch’s cursor',
+    '| 4 | 3.5e-7 | 0.101 | | |',
+  ]);
+  expect(lines.join()).not.toContain('Size against difference');
+  const page = openState(decodeRun(embedRun(trainResult({ epochs: 4 }))));
+  for (const [frame, when] of [
+    [0, 'the start'],
+    [4, 'epoch 4'],
+  ] as const) {
+    page.frame.value = frame;
+    const none = { ...compare, perEpoch: compare.perEpoch.slice(0, 3), perEpochFloat64: [] };
+    expect(readSection(Gradients, { compare: none }, page)).toContain(`No step was compared at ${when}.`);
+  }
+});
+
+it('with values that are no numbers', () => {
+  const compare = compareResult({ epochs: 4 });
+  const scatter = compare.scatter.map((some) => ({
+    ...some,
+    points: some.points.map((point, at) => ({
+      ...point,
+      ...(at === 0 && { left: null }),
+      ...(at === 1 && { right: null }),
+    })),
+  }));
+  const lines = readSection(Gradients, { compare: { ...compare, scatter } });
+  expect(lines.filter((line) => /^\| weight\[[01]\] \| float32/.test(line))).toEqual([
+    expect.stringMatching(
+      /^\| weight\[0\] \| float32 \| 1 \| 0 \| not a finite number \| 0\.0440\d* \| not a finite number \|/,
+    ),
+    expect.stringMatching(
+      /^\| weight\[1\] \| float32 \| 2 \| 1 \| -[\d.e-]+ \| not a finite number \| not a finite number \|/,
+    ),
+  ]);
 });

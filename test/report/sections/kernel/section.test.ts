@@ -1,4 +1,4 @@
-import { it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { Kernel } from '../../../../src/report/sections/kernel/section.tsx';
 import { expectInOrder, KERNEL_COLUMNS, readSection, TRAINED_KERNEL } from '../../../support/page.ts';
 import { trainResult } from '../../../support/results.ts';
@@ -55,5 +55,20 @@ it('kernel: what it became, what it was, the change and the norms', () => {
     '| 1 | 0.605 | 0.0775 | 0.25 |',
     '| 2 | 0.605 | 0.155 | 0.256 |',
     '| 4 | 0.605 | 0.31 | 2.62 |',
+  ]);
+});
+
+it('a kernel that has not moved, but for the precision of its engine', () => {
+  const title = (factor: number) => {
+    const kernel = train.initial.kernel.map((row) => row.map((tap) => factor * Math.fround(tap)));
+    return readSection(
+      Kernel,
+      { train: { ...train, parameters: { ...train.parameters, kernel } } },
+      train,
+    )[1];
+  };
+  expect([title(1), title(2)]).toEqual([
+    'The kernel has not moved',
+    'The kernel’s norm goes from 0.244 to 0.488',
   ]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ReportResults } from '../../../../src/report/results.ts';
 import { Provenance } from '../../../../src/report/sections/provenance/section.tsx';
+import { markup } from '../../../support/markup.ts';
 import { expectInOrder, readSection } from '../../../support/page.ts';
 import { compareResult, trainResult } from '../../../support/results.ts';
 
@@ -81,5 +82,43 @@ describe('provenance', () => {
     expectInOrder(provenance, [...start('the USPS', [COMPARE]), '| What | Comparison |']);
     expectInOrder(provenance, ['| Time | 8.4 s for 800 steps |', 'Files that were read']);
     expect(provenance.join()).not.toMatch(/Training|each/);
+  });
+
+  it('of a build with changes, of one that no commit is known of, and over data of one’s own', () => {
+    const { provenance, data } = train;
+    const told = (more: object) => read({ train: { ...train, provenance: { ...provenance, ...more } } });
+    const commit = '0123456789abcdef';
+    expect(told({ commit, dirty: true })).toContain(
+      '| backproof | 0.1.0, commit 0123456789ab with changes |',
+    );
+    expect(told({ commit: null, dirty: null })).toContain('| backproof | 0.1.0 |');
+    const own = read({ train: { ...train, data: { ...data, source: 'file', trainCount: 1, testCount: 1 } } });
+    expect(own[1]).toBe('Seed 1 on your data: the same command gives the same run');
+    expect(own).toContain('1 training image and 1 test image of your data.');
+  });
+
+  it('of a command that made both is told once', () => {
+    const both = read({ train, compare: { ...compare, provenance: train.provenance } });
+    expect(both.filter((line) => line === RUN)).toHaveLength(1);
+  });
+
+  it('carries the results without their large parts', () => {
+    const carried = (results: ReportResults): Record<string, object> =>
+      JSON.parse(/id="results">(.*?)<\/script>/.exec(markup(Provenance, { results }))![1]!);
+    const { kernelHistory, checkpoints, images, logits, ...trained } = train;
+    const { perEpoch, perEpochFloat64, scatter, chain, ...compared } = compare;
+    for (const large of [
+      kernelHistory,
+      checkpoints,
+      logits.counts,
+      images!.train.labels,
+      perEpoch,
+      perEpochFloat64,
+      scatter,
+      chain,
+    ])
+      expect(large.length).toBeGreaterThan(0);
+    expect(carried({ train, compare })).toEqual({ train: trained, compare: compared });
+    expect([carried({ train }), carried({ compare })]).toEqual([{ train: trained }, { compare: compared }]);
   });
 });

@@ -83,4 +83,30 @@ describe('saturation', () => {
       ...LOGGED.slice(1),
     ]);
   });
+
+  it('of a loss whose difference nothing explains, which is opened', () => {
+    const compare = compareResult();
+    const told = (logged: object) =>
+      read({ compare: { ...compare, logged: { ...compare.logged, ...logged } } });
+    const [summary] = ['Where the logged loss differs, and by how much'];
+    expectInOrder(told({ unexplainedSteps: 3 }), [
+      '(open)',
+      summary!,
+      '| Steps that it does not explain | 3 |',
+    ]);
+    expect(told({}).includes('(open)')).toBe(false);
+    const same = told({ firstStep: null, largest: null, maxAbs: 0, explainedSteps: 0 });
+    expectInOrder(same, [
+      'Is the loss saturating? (pass) Same',
+      ...['| Largest absolute difference of the gradients | 0 |', '| Largest relative difference | 1 |'],
+      ...['| First step that differs | none |', '| Steps that the 1e-7 explains | 0 |'],
+    ]);
+    expect(same.join()).not.toContain('Step that differs most');
+  });
+
+  it('of a run without a whole epoch', () => {
+    const NONE = 'No epoch was finished, so no logits were counted.';
+    expect(read({ train: { ...trainResult({ epochs: 4 }), losses: [] } })).toContain(NONE);
+    expect(dead).not.toContain(NONE);
+  });
 });

@@ -129,4 +129,19 @@ describe('test images', () => {
       '61.4%',
     ]);
   });
+
+  it('of data that has none, and of one digit only', () => {
+    const test = { ...train.test, count: 0, accuracy: null };
+    expect(readSection(Test, { train: { ...train, test } }, train)).toEqual([
+      'Where does it fail? (info) Untested',
+      'No test images: 100.0% of the training images are read right',
+      'The data has no test images of the two digits, so nothing shows how it reads new ones.',
+    ]);
+    const undefinedArea = { ...without, test: { ...train.test, auc: null, accuracy: null } };
+    expectInOrder(readSection(Test, { train: undefinedArea }, without), [
+      ...['Test accuracy', 'not known', 'Area under the ROC curve', 'not defined'],
+    ]);
+    const exact = { ...without, test: { ...train.test, auc: 0.123456 } };
+    expect(readSection(Test, { train: exact }, without)).toContain('0.1235');
+  });
 });

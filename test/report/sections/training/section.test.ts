@@ -78,4 +78,27 @@ describe('training', () => {
       '100.0% of the training images are read right since epoch 1, of 430 test images 98.1% at the end.',
     ]);
   });
+
+  it('of one epoch, of none, and of one that ends as it began', () => {
+    expect(read({ ...train, losses: [0.5] })[1]).toBe('After one epoch the loss is 0.5');
+    expect(read({ ...train, losses: [] })).toEqual([
+      ...['How did training go?', 'Training ended before its first epoch was finished'],
+      'There is no loss to show: only a whole epoch has one.',
+    ]);
+    expect(read({ ...train, losses: [0.5, 0.5] })[1]).toBe(
+      'The loss does not fall: it goes from 0.5 to 0.5 in 2 epochs',
+    );
+  });
+
+  it('without test images, and with no network stored', () => {
+    const checkpoints = train.checkpoints.map((each) => ({ ...each, testAccuracy: null }));
+    expectInOrder(read({ ...train, checkpoints, test: { ...train.test, accuracy: null } }), [
+      '94.0% of the training images are read right at the end; there are no test images.',
+      '| start | 70.0% | |',
+    ]);
+    const unread = train.checkpoints.map((each) => ({ ...each, trainAccuracy: null }));
+    expect(read({ ...train, checkpoints: unread }).join()).not.toContain(
+      'of the training images are read right',
+    );
+  });
 });

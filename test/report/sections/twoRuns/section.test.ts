@@ -1,4 +1,4 @@
-import { it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { TwoRuns } from '../../../../src/report/sections/twoRuns/section.tsx';
 import { expectInOrder, KERNEL_COLUMNS, readSection, TRAINED_KERNEL } from '../../../support/page.ts';
 import { trainResult } from '../../../support/results.ts';
@@ -58,4 +58,39 @@ it('two runs: what is the same, what differs, and their curves', () => {
     // 0.42 + 0.04 w(3), and 0.42 + 0.04 w(2).
     '| ReLU | ReLUs are alive: 45.9% of them are open after the last epoch | ReLUs are alive: 40.4% of them are open after the last epoch |',
   ]);
+});
+
+describe('two runs', () => {
+  const read = (first: object, second: object) =>
+    readSection(TwoRuns, {
+      runs: [
+        { ...train, ...first },
+        { ...train, ...second },
+      ] as const,
+    });
+  const { diagnosis, config, test } = train;
+
+  it('with the same settings are the first and the second, which differ in how they end', () => {
+    const lines = read(
+      { diagnosis: { ...diagnosis, deadReluSince: 3, stalledSince: 2 } },
+      { diagnosis: { ...diagnosis, stalledSince: 2 }, losses: [] },
+    );
+    expect(lines.slice(1, 3)).toEqual([
+      'The first run dies in epoch 3, the second run stalls in epoch 2',
+      'Both runs have the same settings. Everything else on this page is the first run’s.',
+    ]);
+    expectInOrder(lines, [
+      '| 1 | 0.249152 | |',
+      '| Loss after the last epoch | 0.0358 | no epoch was finished |',
+    ]);
+  });
+
+  it('of other data have no name for it, and without test images are told by the training images', () => {
+    const lines = read({}, { config: { ...config, data: 'a file' }, test: { ...test, accuracy: null } });
+    expect(lines.slice(1, 3)).toEqual([
+      'The first run reads 98.1% of the test images right, the second run ends with 100.0% of its training images read right',
+      'They differ in data; the rest of the settings is the same. Everything else on this page is the first run’s.',
+    ]);
+    expectInOrder(lines, ['| Data | auto | a file |', '| Test accuracy | 98.1% | no test images |']);
+  });
 });

@@ -4,6 +4,7 @@ import { Banners } from '../../../../src/report/sections/verdict/banners.tsx';
 import { Verdict } from '../../../../src/report/sections/verdict/section.tsx';
 import { readSection } from '../../../support/page.ts';
 import { compareResult, disagreement, trainResult } from '../../../support/results.ts';
+import { sweepResult } from '../../../support/sweep.ts';
 
 const banners = (results: ReportResults): string[] => readSection(Banners, { results });
 const verdict = (results: ReportResults): string[] => readSection(Verdict, { results });
@@ -66,5 +67,39 @@ it('verdict of a gradient that is wrong, and of a run that died', () => {
     '(warn) (#test) Test accuracy (warn) Guesses 38.6% of 430 test images are read right, no better than always the same answer',
     '(warn) (#relu) ReLU (warn) Dead Every ReLU is dead since epoch 3',
     '(pass) (#saturation) Saturation (pass) None No logit came to -16.1, where the logged loss stops teaching',
+  ]);
+});
+
+it('verdict of a comparison that cannot tell, that was stopped, and of one epoch', () => {
+  const { compare } = right;
+  const partial = { reason: 'interrupted', epoch: 2, sample: 17, message: 'stopped' } as const;
+  expect(verdict({ compare: { ...compare, verdict: 'inconclusive' } })[0]).toBe(
+    'Cannot tell whether the gradients are right',
+  );
+  expect(verdict({ compare: { ...compare, partial } })[0]).toBe(
+    'Every gradient is right, as far as the run came',
+  );
+  const one = { ...compare, config: { ...compare.config, epochs: 1, kernelSize: 3 } };
+  expect(verdict({ compare: one })[1]).toBe(
+    'Digit 1 against 8, 100 images of each, seed 1, 1 epoch, learning rate 0.1, 3x3 kernel',
+  );
+});
+
+it('banners: the second run may be unfinished, and the runs may differ in several settings and in their images', () => {
+  const partial = { reason: 'diverged', epoch: 1, sample: 0, message: 'the loss is NaN' } as const;
+  const { train, compare } = right;
+  const config = { ...compare.config, seed: 2, kernelSize: 3 };
+  const data = { ...compare.data, indices: [1] };
+  expect(banners({ train, compare: { ...compare, config, data }, other: { ...train, partial } })).toEqual([
+    '(partial) PARTIAL The second run diverged at epoch 1, sample 0: the loss is NaN',
+    '(partial) (warn) TWO RUNS train.json and compare.json differ in seed, kernelSize and images: they are not of the same run.',
+  ]);
+});
+
+it('a sweep beside a run has a card, and the run has the headline', () => {
+  const lines = verdict({ ...dead, sweep: sweepResult() });
+  expect([lines[0], lines.at(-1)]).toEqual([
+    'Trained; the gradients were not compared',
+    '(info) (#sweep) Sweep (info) Some die Of 6 runs 1 die (16.7%), 1 stall and 1 diverge',
   ]);
 });
