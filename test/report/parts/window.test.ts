@@ -3,7 +3,7 @@ import { cellAt, pointAt } from '../../../src/report/parts/pixels.tsx';
 import { keyMove, Place, PlacePicker, positionOf, WindowSlider } from '../../../src/report/parts/window.tsx';
 import { openState } from '../../../src/report/state.ts';
 import { defaultConfig } from '../../../src/results/commandLine.ts';
-import { type Handler, rendered } from '../../support/markup.ts';
+import { type Handler, markup, rendered } from '../../support/markup.ts';
 import { readSection } from '../../support/page.ts';
 import { pageRun } from '../../support/pageRun.ts';
 
@@ -105,7 +105,7 @@ describe('a place is chosen', () => {
 });
 
 describe('one place in numbers', () => {
-  const told = (convOut: number, weight: number, kernelSize = 1) => {
+  const shown = (convOut: number, weight: number, kernelSize = 1) => {
     const side = 17 - kernelSize;
     const at = 2 * side + 1;
     const values = (value: number) =>
@@ -117,20 +117,16 @@ describe('one place in numbers', () => {
       contributions: values(convOut * weight),
     };
     const kernel = new Float64Array(kernelSize ** 2).fill(2);
-    return readSection(
-      Place,
-      {
-        ...{
-          at: { row: 2, column: 1 },
-          pixels: Float32Array.from({ length: 256 }, (_, pixel) => pixel / 100),
-        },
-        ...{
-          parameters: { kernel, weight: values(weight), bias: 0 },
-          seen: { ...seen, logit: 0, prediction: 0 },
-        },
-      },
-      openState(pageRun({ config: { ...defaultConfig, kernelSize } })),
-    );
+    const parameters = { kernel, weight: values(weight), bias: 0 };
+    const pixels = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 100);
+    return {
+      props: { at: { row: 2, column: 1 }, pixels, parameters, seen: { ...seen, logit: 0, prediction: 0 } },
+      state: openState(pageRun({ config: { ...defaultConfig, kernelSize } })),
+    };
+  };
+  const told = (...given: Parameters<typeof shown>): string[] => {
+    const { props, state } = shown(...given);
+    return readSection(Place, props, state);
   };
 
   it('is open above 0, and speaks for the digit that the weight is for', () => {
@@ -143,6 +139,14 @@ describe('one place in numbers', () => {
     expect([told(0, 0.25)[0], told(-0.5, 0.25)[0]]).toEqual([
       ...[`The product is convOut[2][1] = 0${closed}`, `The product is convOut[2][1] = -0.5${closed}`],
     ]);
+  });
+
+  it('has its tables below each other where the kernel is wide', () => {
+    const wide = (kernelSize: number) => {
+      const { props, state } = shown(0.5, 0.25, kernelSize);
+      return markup(Place, props, state).includes('place__tables--wide');
+    };
+    expect([wide(7), wide(8)]).toEqual([false, true]);
   });
 
   it('is the pixels under the window times the kernel', () => {
