@@ -240,6 +240,8 @@ describe('a network that knows nothing', () => {
     ];
     expect(title(ink, empty)).toBe('Half of what decides comes from 1 of the 144 places that it looks at');
     expect(title(ink, empty, empty)).toBe('On 2 of 3 images no place says anything: only the bias decides');
+    const both = { train: imagesOf(ink, ink, ink), test: imagesOf(empty) };
+    expect(readSection(Sees, {}, pageAt(0, [blind], both))[1]).toMatch(/^On 1 of 1 image no/);
     const trained = { train: imagesOf(ink), test: none };
     expect(readSection(Sees, {}, pageAt(0, [blind], trained))[1]).toMatch(/^On 1 of 1 image no/);
     const NO_IMAGES = 'It looks at 144 places and weighs each';

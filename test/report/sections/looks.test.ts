@@ -197,6 +197,14 @@ describe('kernels', () => {
       [-0.5, 0.5],
       [-1, 1],
     ]);
+    const colorscale = [
+      [0, '#2166ac'],
+      [0.25, '#92c5de'],
+      [0.5, '#f7f7f7'],
+      [0.75, '#f4a582'],
+      [1, '#b2182b'],
+    ];
+    expect(differencePlot(Float64Array.of(1), 1, '').data).toMatchObject([{ colorscale }]);
     expect(differencePlot(Float64Array.of(1), 1, '').data).toMatchObject([{ z: [[1]], zsmooth: false }]);
   });
 
