@@ -103,6 +103,13 @@ describe('ReLUs', () => {
     ]);
   });
 
+  it('that died with a learning rate of many digits: a tenth of it, in three', () => {
+    const config = { ...dying.config, learningRate: 0.123456 };
+    expect(readSection(Relu, { train: { ...dying, config } }, dying)).toContain(
+      'a smaller step: --learning-rate 0.0123',
+    );
+  });
+
   it('of a run that does not carry its images', () => {
     const lines = readSection(Relu, { train }, { ...train, images: null });
     expectInOrder(lines, [
