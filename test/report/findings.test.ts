@@ -184,9 +184,23 @@ describe('the chain and the self-test', () => {
     ]);
   });
 
+  it('a self-test with one false alarm, of no chain or of one', () => {
+    const failed = { ...selfTest, verdict: 'fail' as const, falseAlarms: 1 };
+    const told = '1 of 1 planted mistake was caught, with 1 false alarm';
+    expect(said(chainFinding({ ...right, chain: [], selfTest: failed }))).toEqual(['warn: Not sure', told]);
+    expect(said(chainFinding({ ...right, chain: right.chain.slice(0, 1), selfTest: failed }))[1]).toBe(
+      `Every hop from the logit to the kernel is within rounding, and ${told}`,
+    );
+  });
+
   it('no self-test', () => {
     expect(said(chainFinding({ ...right, selfTest: null }))[0]).toBe('pass: None found');
     expect(said(chainFinding({ ...right, chain: [], selfTest: null }))[0]).toBe('warn: Not tested');
+    const one = right.chain.slice(0, 1);
+    expect(said(chainFinding({ ...right, chain: one, selfTest: null }))).toEqual([
+      'pass: None found',
+      'Every hop from the logit to the kernel is within rounding; no self-test was run',
+    ]);
   });
 });
 

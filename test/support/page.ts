@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { type ComponentType, Fragment, h } from 'preact';
+import { type ComponentType, Fragment, h, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { decodeRun, embedRun } from '../../src/report/embeddedRun.ts';
 import { StillContext } from '../../src/report/parts/figure.tsx';
@@ -8,7 +8,8 @@ import type { ReportResults } from '../../src/report/results.ts';
 import { Sections } from '../../src/report/sections/index.tsx';
 import { Banners } from '../../src/report/sections/verdict/banners.tsx';
 import { Verdict } from '../../src/report/sections/verdict/section.tsx';
-import { openState, PageContext } from '../../src/report/state.ts';
+import { openState, PageContext, type PageState } from '../../src/report/state.ts';
+import type { TrainResult } from '../../src/results/train.ts';
 
 type Values = readonly (number | null)[];
 type Line = {
@@ -133,18 +134,30 @@ const linesOf = (html: string): string[] =>
     .map((line) => line.replace(/\s+/g, ' ').trim())
     .filter((line) => line !== '');
 
+const stateOf = (train: TrainResult): PageState => openState(decodeRun(embedRun(train)));
+
+/** A part of the page before its script runs. */
+function htmlOf<Props>(part: VNode<Props>, state: PageState | null = null): string {
+  return renderToString(
+    h(PageContext.Provider, { value: state }, h(StillContext.Provider, { value: ToldPlot }, part)),
+  );
+}
+
+/** A section as text; `of` is the run that the page carries, or the page's state with that. */
+export const readSection = <Props extends object>(
+  section: ComponentType<Props>,
+  props: Props,
+  of?: TrainResult | PageState,
+): string[] => linesOf(htmlOf(h(section, props), of && ('frame' in of ? of : stateOf(of))));
+
 /** The page of some results as text, section by section; `banners` is what stands above them. */
 export function readPage(results: ReportResults): Record<string, string[]> {
-  const state = results.train === undefined ? null : openState(decodeRun(embedRun(results.train)));
   const parts = h(Fragment, null, [
     h(Banners, { results }),
     h(Verdict, { results }),
     h(Sections as ComponentType<{ results: ReportResults }>, { results }),
   ]);
-  const html = renderToString(
-    h(PageContext.Provider, { value: state }, h(StillContext.Provider, { value: ToldPlot }, parts)),
-  );
-  const found = html.split(/(?=<section [^>]*id=")/);
+  const found = htmlOf(parts, results.train && stateOf(results.train)).split(/(?=<section [^>]*id=")/);
   return Object.fromEntries(
     found.map((part) => [/^<section [^>]*id="([^"]*)"/.exec(part)?.[1] ?? 'banners', linesOf(part)]),
   );
@@ -158,3 +171,37 @@ export function expectInOrder(lines: readonly string[] | undefined, expected: re
     rest = rest.slice(rest.indexOf(line) + 1);
   }
 }
+
+export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+/** Three digits, as a plain number. */
+export const size = (value: number): string => String(Number(value.toPrecision(3)));
+
+const cell = (value: number): string => (value === 0 ? '0' : value.toFixed(3));
+/** A map as its table shows it: columns, then a row for each of its rows. */
+export const tableOf = (values: readonly number[]): string[] => {
+  const side = Math.sqrt(values.length);
+  const rows = Array.from({ length: side }, (_, row) => values.slice(side * row, side * (row + 1)));
+  return [
+    `| | ${rows.map((_, column) => column).join(' | ')} |`,
+    ...rows.map((row, at) => `| ${at} | ${row.map(cell).join(' | ')} |`),
+  ];
+};
+
+/** The sum of an image without ink, for trainResult: its bias is -0.31, whose sigmoid is 0.4231. */
+export const NO_INK = [
+  '-0.310 bias',
+  '+ 0.000 for 1, 0 places',
+  '− 0.000 for 8, 0 places',
+  '= -0.310 logit',
+  '→ 42.3% probability of 1',
+];
+
+/** The trained kernel of trainResult: 0.1 w(5 row + column) and 0.9 sin(column - 2) cos(row - 1). */
+export const TRAINED_KERNEL = [
+  '| 0 | -0.4011 | -0.4497 | -0.0397 | 0.5074 | 0.3863 |',
+  '| 1 | -0.8344 | -0.7404 | 0.0184 | 0.7663 | 0.7375 |',
+  '| 2 | -0.3583 | -0.4090 | -0.0592 | 0.4408 | 0.4431 |',
+  '| 3 | 0.3763 | 0.2392 | 0.0271 | -0.2506 | -0.4214 |',
+  '| 4 | 0.8311 | 0.7557 | 0.0309 | -0.7858 | -0.8487 |',
+];
+export const KERNEL_COLUMNS = '| Row | column 0 | column 1 | column 2 | column 3 | column 4 |';

@@ -19,17 +19,26 @@ export const parameterColors = { kernel: '#0072b2', weight: '#d55e00', bias: '#0
 >;
 export const symbols = { kernel: 'circle', weight: 'square', bias: 'diamond' } as const;
 
+/** The room around a plot, in pixels, for its texts. */
+export const margin = { l: 64, r: 16, t: 44, b: 48 };
+
 /** The light theme, as in a saved picture; the page's style recolours text and lines in the dark theme. */
 export const layout = (title: string, more: Partial<Layout>): Partial<Layout> => ({
   title: { text: title, x: 0, xref: 'container', xanchor: 'left', font: { size: 14.5, weight: 600 } },
   font: { family: 'system-ui, sans-serif', size: 12.5, color: ink },
   paper_bgcolor: '#fff',
   plot_bgcolor: '#fff',
-  margin: { l: 64, r: 16, t: 44, b: 48 },
+  margin,
   dragmode: false,
   hovermode: 'closest',
   ...more,
 });
+
+/** A legend under the x axis's title, and the room for it. */
+export const legendBelow = {
+  legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
+  margin: { ...margin, b: 96 },
+} as const;
 
 export const epochAxis = (epochs: number): NonNullable<Partial<Layout>['xaxis']> => ({
   title: { text: 'Epoch' },

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { PlotSpec } from './figureSpec.ts';
+import { margin, type PlotSpec } from './figureSpec.ts';
 import { Stretched } from './still/at.tsx';
 import { type Axis, axesOf, xName, yName } from './still/axes.ts';
 import { AxisTexts, GridLines } from './still/axis.tsx';
@@ -11,8 +11,6 @@ import { AnnotationText, ShapeMarks } from './still/shapes.tsx';
 import { plainText } from './still/text.ts';
 import { type StillTrace, stillTrace } from './still/traces.ts';
 
-/** The default margins of a picture, in pixels. */
-const MARGIN = { l: 64, r: 16, t: 44, b: 48 } as const;
 /** Room for a colour bar and its labels. */
 const COLOR_BAR = 64;
 
@@ -26,9 +24,9 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
   const traces = spec.data.map(stillTrace).filter((trace) => trace.visible !== false);
   const axes = axesOf(spec, traces);
   const bar = traces.find((trace) => trace.type === 'heatmap' && trace.showscale !== false);
-  const margin = { ...MARGIN, ...layout.margin };
-  const sides = margin.l + margin.r + (bar ? COLOR_BAR : 0);
-  const ends = margin.t + margin.b;
+  const room = { ...margin, ...layout.margin };
+  const sides = room.l + room.r + (bar ? COLOR_BAR : 0);
+  const ends = room.t + room.b;
   const isSquare = layout.yaxis?.scaleanchor !== undefined;
   const [width, height] = isSquare
     ? Array(2).fill(`min(100cqw - ${sides}px, 100cqh - ${ends}px)`)
@@ -39,7 +37,7 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
   const above = shapes.filter(({ layer }) => layer !== 'below');
   return (
     <div class="still">
-      <svg aria-hidden="true" style={{ left: `${margin.l}px`, top: `${margin.t}px`, width, height }}>
+      <svg aria-hidden="true" style={{ left: `${room.l}px`, top: `${room.t}px`, width, height }}>
         {pairs.map(({ axis, across }) =>
           // A shared axis has its grid lines in each of its panels.
           (axis.letter === 'x' ? panelsOf(axis, axes, traces) : [across]).map((panel) => (
@@ -54,13 +52,13 @@ export const Still = ({ spec }: { spec: PlotSpec }): VNode => {
           <ShapeMarks shape={shape} axes={axes} />
         ))}
         {pairs.map((pair) => (
-          <AxisTexts {...pair} room={margin.l} />
+          <AxisTexts {...pair} room={room.l} />
         ))}
         {layout.annotations?.map((annotation) => (
           <AnnotationText annotation={annotation} axes={axes} />
         ))}
         {bar?.type === 'heatmap' && <ColorBar trace={bar} />}
-        <text class="still__heading" x={-margin.l} y={5 - margin.t / 2}>
+        <text class="still__heading" x={-room.l} y={5 - room.t / 2}>
           {plainText(layout.title)}
         </text>
       </svg>

@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 
-/** The first column is the row's heading; the others hold numbers unless `text` is set. */
+/** The first column is the row's heading, always to the left; the others hold numbers unless `text` is set. */
 export type Column = { label: string; text?: boolean };
 
 /**

@@ -214,6 +214,56 @@ describe('a still picture', () => {
     ]);
   });
 
+  it('has the grid of a shared axis in each panel, and its labels under the one that it is anchored to', () => {
+    const lines: Data[] = ['y', 'y2'].map((yaxis) => ({
+      type: 'scatter',
+      x: [0, 1],
+      y: [0, 1],
+      yaxis,
+      mode: 'lines',
+    }));
+    const layout: PlotSpec['layout'] = { yaxis: { domain: [0.5, 1] }, yaxis2: { domain: [0, 0.25] } };
+    const both = (anchor?: string) =>
+      still(lines, { ...layout, xaxis: { tickvals: [0], ...(anchor && { anchor }) } } as PlotSpec['layout']);
+    expect(
+      [...both().matchAll(/<line x1="0%" x2="0%" y1="([^"]*)" y2="([^"]*)"/g)].map(([, ...y]) => y),
+    ).toEqual([
+      ['0%', '50%'],
+      ['75%', '100%'],
+    ]);
+    const foot = (anchor?: string) => /<text x="0%" y="([^"]*)"/.exec(both(anchor))![1];
+    expect([foot(), foot('y2'), foot('y')]).toEqual(['50%', '100%', '50%']);
+  });
+
+  it('has its margins around it, as many pixels for a colour bar, and the room for a square', () => {
+    const style = (data: Data[], more: PlotSpec['layout'] = {}) =>
+      /<svg aria-hidden="true" style="([^"]*)"/.exec(still(data, more))![1];
+    const map: Data = { type: 'heatmap', z: [[1]] };
+    const inside = (sides: number, ends: number) =>
+      `width:calc(100% - ${sides}px);height:calc(100% - ${ends}px);`;
+    expect(style([])).toBe(`left:64px;top:44px;${inside(80, 92)}`);
+    expect(style([map])).toBe(`left:64px;top:44px;${inside(144, 92)}`);
+    expect(style([{ ...map, showscale: false } as Data])).toBe(`left:64px;top:44px;${inside(80, 92)}`);
+    const margin = { l: 1, r: 2, t: 4, b: 8 };
+    expect(style([], { margin })).toBe(`left:1px;top:4px;${inside(3, 12)}`);
+    const least = 'min(100cqw - 3px, 100cqh - 12px)';
+    expect(style([], { margin, yaxis: { scaleanchor: 'x' } })).toBe(
+      `left:1px;top:4px;width:${least};height:${least};`,
+    );
+    expect(still([], { margin })).toContain('<text class="still__heading" x="-1" y="3">A title</text>');
+  });
+
+  it('draws what lies below before the marks, what does not after them, and nothing that is hidden', () => {
+    const trace: Data = { type: 'scatter', x: [0, 10], y: [0, 10], mode: 'lines' };
+    const at = (layer?: 'below') => {
+      const shapes = [{ type: 'rect', x0: 0, x1: 1, y0: 0, y1: 1, ...(layer && { layer }) } as const];
+      const markup = still([trace], { ...square, shapes });
+      return markup.indexOf('<rect') < markup.indexOf('still__panel');
+    };
+    expect([at('below'), at()]).toEqual([true, false]);
+    expect(still([trace, { ...trace, visible: false }], square).match(/still__panel/g)).toHaveLength(1);
+  });
+
   it('shows title, axis titles, legend, lines, areas and notes, without pseudo-HTML', () => {
     const trace: Scatter = { type: 'scatter', x: [0, 10], y: [0, 10], mode: 'lines' };
     const markup = still(

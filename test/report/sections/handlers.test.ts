@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ComponentType, h, options, type VNode } from 'preact';
-import { renderToString } from 'preact-render-to-string';
+import type { VNode } from 'preact';
 import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
 import { blank, stroke } from '../../../src/report/sections/draw/brush.ts';
 import { Canvas } from '../../../src/report/sections/draw/canvas.tsx';
 import { DrawIsland } from '../../../src/report/sections/draw/island.tsx';
 import { SeesIsland } from '../../../src/report/sections/sees/island.tsx';
 import { TestIsland } from '../../../src/report/sections/test/island.tsx';
-import { openState, PageContext, type PageState } from '../../../src/report/state.ts';
+import { openState, type PageState } from '../../../src/report/state.ts';
+import { elements, type Handler, markup, type Props, rendered } from '../../support/markup.ts';
+import { plainForwards } from '../../support/plainForward.ts';
 import { trainResult } from '../../support/results.ts';
 
 const SIDE = 16;
@@ -73,36 +74,21 @@ describe('the brush', () => {
   });
 });
 
-type Props = Record<string, unknown>;
-type Handler = (event: unknown) => void;
-
-/** The props of the components of a part of the page, as they are rendered. */
-function rendered<Given extends object>(
-  part: ComponentType<Given>,
-  props: Given,
-  state: PageState,
-): VNode<Props>[] {
-  const seen: VNode<Props>[] = [];
-  const before = options.vnode;
-  options.vnode = (vnode) => {
-    seen.push(vnode as VNode<Props>);
-    before?.(vnode);
-  };
-  try {
-    renderToString(h(PageContext.Provider, { value: state }, h(part, props)));
-  } finally {
-    if (before === undefined) delete options.vnode;
-    else options.vnode = before;
-  }
-  return seen;
-}
 const named = (seen: readonly VNode<Props>[], text: string): VNode<Props> =>
   seen.find(
     ({ type, props }) => type === 'button' && [props['aria-label'], props.children].flat().includes(text),
   )!;
 const press = (vnode: VNode<Props>, event: unknown = {}): void => (vnode.props.onClick as Handler)(event);
 
-const run = decodeRun(embedRun(trainResult({ epochs: 4 })));
+const train = trainResult({ epochs: 4 });
+const run = decodeRun(embedRun(train));
+/** The test images on the wrong side of one half, the surest first, by plain loops. */
+const readWrong = (): number[] =>
+  plainForwards(train, train.images!.test)
+    .map(({ label, prediction }, sample) => ({ sample, error: Math.abs(label - prediction) }))
+    .filter(({ error }) => error > 0.5)
+    .sort((a, b) => b.error - a.error)
+    .map(({ sample }) => sample);
 let state: PageState;
 const moves: string[] = [];
 beforeAll(() => {
@@ -139,7 +125,9 @@ describe('the canvas', () => {
 
   it('is painted by the keyboard from row 4, column 8 on, and says so', () => {
     const { call, props } = open();
-    expect(props.class).toBe('canvas canvas--blank');
+    expect(props).toMatchObject({ class: 'canvas canvas--blank', tabIndex: 0 });
+    // Its place is marked only while it has the focus.
+    expect(elements(markup(Canvas, { erasing: false, say: () => {} }, state), 'rect')).toHaveLength(1);
     const space = key(' ');
     call('onKeyDown', space);
     expect([full(4, 8), full(4, 9), space.prevented]).toEqual([1, Math.fround(0.8), 1]);
@@ -293,6 +281,13 @@ describe('the epoch and the threshold', () => {
     play();
     expect([state.frame.value, state.playing.value]).toEqual([last - 1, true]);
   });
+});
+
+it('an image that is read wrong is shown where the network is looked into', () => {
+  const thumbnails = rendered(TestIsland, {}, state).filter(({ props }) => props.class === 'thumbnail');
+  press(thumbnails[0]!);
+  const [wrong] = readWrong();
+  expect([state.chosen.value, moves]).toEqual([{ set: 'test', at: wrong }, ['to sees', 'focus sees-answer']]);
 });
 
 describe('the image', () => {

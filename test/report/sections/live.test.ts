@@ -7,7 +7,6 @@ import { runEpochs } from '../../../src/notebook/engines/loop.ts';
 import { mistakesFor } from '../../../src/notebook/model/mistakes.ts';
 import { initialParameters } from '../../../src/notebook/model/parameters.ts';
 import { decodeRun, embedRun } from '../../../src/report/embeddedRun.ts';
-import { renderReport } from '../../../src/report/index.ts';
 import { trainWithEveryMistake, unnoticed } from '../../../src/report/sections/live/everyMistake.ts';
 import { LiveSession } from '../../../src/report/sections/live/session.ts';
 import {
@@ -136,12 +135,6 @@ describe('every mistake', () => {
     expect(names).not.toContain('labelMinusPrediction');
   });
 
-  it('counts none where the right gradient fails as well', async () => {
-    const dead = await realRun({ learningRate: 10, epochs: 30 });
-    expect(dead.diagnosis.deadReluSince).not.toBeNull();
-    expect(unnoticed(trainWithEveryMistake(dead)!)).toBeNull();
-  });
-
   it('is left out of a run that is long, or has no images', async () => {
     expect(trainWithEveryMistake({ ...result, images: null })).toBeNull();
     expect(trainWithEveryMistake({ ...result, config: { ...result.config, epochs: 1000 } })).toBeNull();
@@ -161,19 +154,6 @@ describe('every mistake', () => {
     const other = { ...short, config: { ...short.config, seed: 7 } };
     expect(await trainAside(other, folder).result).toEqual(trainWithEveryMistake(other));
   });
-});
-
-it('losses and accuracies are those of the end, of the try and of the run', async () => {
-  const now = { ...(await tried({ epochs: 3 })), losses: [3, 2, 1], testAccuracy: 0.5 };
-  const frames = run.frames.map((frame) => ({ ...frame, testAccuracy: 0.25 }));
-  expect(outcomeOf(now, { ...run, losses: [8, 7, 6, 5], frames })).toMatch(
-    /: the loss after 3 epochs is 1, in place of 5 after 4 epochs; 50\.0% of [\d,]+ test images are read right, in place of 25\.0%\./,
-  );
-  const right = { ...now, trainAccuracy: 0.75 };
-  const wrong = [{ ...right, mistake: 'twice' as const, diverged: { epoch: 7, sample: 3 } }];
-  const cells = renderReport({ train: result, everyMistake: { right, wrong } }).replace(/<[^>]*>/g, ' ');
-  expect(cells).toMatch(/the right gradient +1 +75\.0% +50\.0%/);
-  expect(cells).toMatch(/diverged in epoch 7 +75\.0% +50\.0%/);
 });
 
 describe('a session', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderReport } from '../../../src/report/index.ts';
-import { islands } from '../../../src/report/sections/islands.ts';
 import type { TrainResult } from '../../../src/results/train.ts';
 import { realRun } from '../../support/realRun.ts';
 
@@ -28,18 +27,6 @@ const read = (train: TrainResult) => {
 const nothing = { count: 0, pixels: '', labels: [], indices: [] };
 
 describe('the sections of the network at work', () => {
-  it('have titles made from the data, and a table and a file of every map', async () => {
-    const { html, sees, draw, test } = read(await realRun({ epochs: 20 }));
-    expect(sees).toMatch(/Half of what decides comes from \d+ of the 144 places/);
-    expect(draw).toMatch(/An empty square reads as an? [18], with \d/);
-    expect(test).toMatch(/[\d.]+% of 120 test images are read right/);
-    const part = /<section class="section" id="sees".*?<section class="section" id="draw"/s.exec(html)![0];
-    expect(part.match(/<svg class="pixels"[^>]*role="img" aria-label="[^"]+"/g)).toHaveLength(5);
-    expect(part.match(/aria-label="Save data: /g)).toHaveLength(5);
-    expect(part.match(/<td>/g)?.length).toBeGreaterThanOrEqual(256 + 4 * 144);
-    expect(Object.keys(islands)).toEqual(expect.arrayContaining(['sees', 'draw', 'test']));
-  });
-
   it('keep small: the three of them in less than 120 kB', async () => {
     const { html } = read(await realRun({ epochs: 20 }));
     const from = html.indexOf('<section class="section" id="sees"');

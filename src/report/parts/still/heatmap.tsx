@@ -9,12 +9,12 @@ import { cells, type Heatmap } from './traces.ts';
 /** The cells of a heatmap, without interpolation. */
 export const HeatmapCells = ({ trace, x, y }: { trace: Heatmap; x: Axis; y: Axis }): VNode | null => {
   const rows = cells(trace);
-  const [width, height] = [rows[0]?.length ?? 0, rows.length];
-  if (width === 0 || height === 0) return null;
+  const width = rows[0]?.length;
+  if (!width) return null;
   // Converts units of a cell, the first centred on 0, to percent of the panel.
   const [left, top] = [x.place(-0.5), y.place(-0.5)];
   const across = (x.place(width - 0.5) - left) / width;
-  const down = (y.place(height - 0.5) - top) / height;
+  const down = (y.place(rows.length - 0.5) - top) / rows.length;
   return (
     <g class="still__cells" transform={`matrix(${across} 0 0 ${down} ${left} ${top})`}>
       {coloredPaths(trace, colorScaleOf(trace)).map(({ color, path }) => (

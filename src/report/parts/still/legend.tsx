@@ -2,9 +2,9 @@ import type { VNode } from 'preact';
 import type { PlotSpec } from '../figureSpec.ts';
 import { colorOf, dashes, Shaped, shapeOf } from './scatter.tsx';
 import { plainText } from './text.ts';
-import { modeOf, type Scatter, type StillTrace } from './traces.ts';
+import { type Bar, modeOf, type Scatter, type StillTrace } from './traces.ts';
 
-const isNamed = (trace: StillTrace): boolean =>
+const isNamed = (trace: StillTrace): trace is Scatter | Bar =>
   trace.type !== 'heatmap' && trace.showlegend !== false && trace.visible !== false && !!trace.name;
 
 const Mark = ({ trace }: { trace: Scatter }): VNode => {
@@ -25,8 +25,7 @@ const Mark = ({ trace }: { trace: Scatter }): VNode => {
   );
 };
 
-const Key = ({ trace }: { trace: StillTrace }): VNode | null => {
-  if (trace.type === 'heatmap') return null;
+const Key = ({ trace }: { trace: Scatter | Bar }): VNode => {
   if (trace.type === 'bar') return <rect width="12" height="10" x="6" fill={colorOf(trace.marker?.color)} />;
   const color = colorOf(trace.line?.color, trace.marker?.color);
   const mode = modeOf(trace);

@@ -16,7 +16,8 @@ const ink = (distance: number): number => Math.min(1, Math.max(0, (EDGE - distan
 const distanceToSegment = ({ x, y }: Point, from: Point, to: Point): number => {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const length = dx * dx + dy * dy;
-  const along = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - from.x) * dx + (y - from.y) * dy) / length));
+  // Of a dot both ends are one point, and dx and dy are 0.
+  const along = Math.min(1, Math.max(0, ((x - from.x) * dx + (y - from.y) * dy) / (length || 1)));
   return Math.hypot(x - from.x - along * dx, y - from.y - along * dy);
 };
 

@@ -3,7 +3,7 @@ import { type Precision, unitInLastPlace } from '../../../numerics/ieee.ts';
 import type { CompareResult } from '../../../results/compare.ts';
 import type { ParameterName } from '../../../results/parameterNames.ts';
 import type { Scatter, ScatterPoint } from '../../../results/scatter.ts';
-import { decadeAxis, epochAxis, layout, mode, type PlotSpec } from '../../parts/figureSpec.ts';
+import { decadeAxis, epochAxis, layout, legendBelow, mode, type PlotSpec } from '../../parts/figureSpec.ts';
 import { element, exact, size } from '../../parts/format.ts';
 
 export const precisions = ['float32', 'float64'] as const satisfies readonly Precision[];
@@ -93,8 +93,8 @@ function allowedLine(points: readonly Drawn[], isNamed: boolean): Data {
   };
 }
 
-const legend = { orientation: 'h', x: 0, y: -0.24, yanchor: 'top' } as const;
-const margin = { l: 64, r: 16, t: 44, b: 96 };
+const { margin } = legendBelow;
+const legend = { ...legendBelow.legend, y: -0.24 };
 
 /** Magnitude of an element against the difference of its two values, in both precisions, on logarithmic axes. */
 export function scatterPlot(scatters: readonly Scatter[], parameter: ParameterName): PlotSpec {

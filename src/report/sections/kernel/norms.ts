@@ -4,6 +4,7 @@ import { parameterNames } from '../../../results/parameterNames.ts';
 import {
   epochAxis,
   layout,
+  legendBelow,
   mode,
   type PlotSpec,
   parameterColors,
@@ -40,8 +41,7 @@ export const normsPlot = ({ frames }: Run): PlotSpec => {
     layout: layout('Norms, by epoch', {
       xaxis: epochAxis(frames.at(-1)?.epoch ?? 0),
       yaxis: { ...valueAxis('Norm'), rangemode: 'tozero' },
-      legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-      margin: { l: 64, r: 16, t: 44, b: 96 },
+      ...legendBelow,
     }),
   };
 };

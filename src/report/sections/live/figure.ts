@@ -3,6 +3,7 @@ import {
   decadeAxis,
   epochAxis,
   layout,
+  legendBelow,
   mode,
   type PlotSpec,
   parameterColors,
@@ -42,7 +43,6 @@ export const livePlot = ({ run, now, before }: LiveLosses): PlotSpec => ({
     xaxis: epochAxis(Math.max(1, run.length, now.length)),
     yaxis: decadeAxis('Binary Cross-Entropy Loss', [...run, ...now, ...before]),
     showlegend: true,
-    legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-    margin: { l: 64, r: 16, t: 44, b: 96 },
+    ...legendBelow,
   }),
 });

@@ -76,18 +76,20 @@ const Outcome = ({ result, run }: { result: Try; run: Run }): VNode => {
   );
 };
 
-/** Repeats the run with the reader's settings: trains in the page when a control moves. */
-export const LiveIsland = ({ relu }: { relu: string }): VNode => {
-  const { run } = usePage();
+/** The controls, and what the last try came to beside the run; `still`: nothing trains until Train is pressed. */
+export const LiveView = (props: {
+  run: Run;
+  relu: string;
+  settings: LiveSettings;
+  now: Try | null;
+  before: Try | null;
+  failure: string | null;
+  still: boolean;
+  onChange: (settings: LiveSettings) => void;
+  onTrain: () => void;
+}): VNode => {
+  const { run, relu, settings, now, before, failure, still, onChange, onTrain } = props;
   const { config } = run;
-  const own = ownSettings(config);
-  const still = useStill();
-  const [settings, setSettings] = useState(own);
-  const { now, before, failure, want } = useSession(run);
-  const change = (next: LiveSettings): void => {
-    setSettings(next);
-    if (!still) want(next);
-  };
   const end = run.frames.at(-1)!;
   const kernel = now?.parameters.kernel ?? end.parameters.kernel;
   const curves = useMemo(
@@ -102,12 +104,12 @@ export const LiveIsland = ({ relu }: { relu: string }): VNode => {
   const epochs = Math.max(run.losses.length, now?.losses.length ?? 0);
   return (
     <div class="live">
-      <LiveControls config={config} settings={settings} onChange={change} />
+      <LiveControls config={config} settings={settings} onChange={onChange} />
       <p class="live__buttons">
-        <button type="button" hidden={!still} onClick={() => want(settings)}>
+        <button type="button" hidden={!still} onClick={onTrain}>
           Train
         </button>
-        <button type="button" onClick={() => change(own)}>
+        <button type="button" onClick={() => onChange(ownSettings(config))}>
           Back to the run
         </button>
         {still && <span>Reduced motion is asked for: nothing trains until Train is pressed.</span>}
@@ -143,11 +145,7 @@ export const LiveIsland = ({ relu }: { relu: string }): VNode => {
       <Table
         stacked
         caption="This try beside the run"
-        columns={[
-          { label: 'What', text: true },
-          { label: 'This try', text: true },
-          { label: 'The run', text: true },
-        ]}
+        columns={[{ label: 'What' }, { label: 'This try', text: true }, { label: 'The run', text: true }]}
         rows={[
           ['Loss after the last epoch', now ? shownLoss(now.losses) : '', shownLoss(run.losses)],
           [
@@ -169,5 +167,24 @@ export const LiveIsland = ({ relu }: { relu: string }): VNode => {
         <p>No command repeats this try: a mistake is planted, and the commands have none.</p>
       )}
     </div>
+  );
+};
+
+/** Repeats the run with the reader's settings: trains in the page when a control moves. */
+export const LiveIsland = ({ relu }: { relu: string }): VNode => {
+  const { run } = usePage();
+  const still = useStill();
+  const [settings, setSettings] = useState(ownSettings(run.config));
+  const { now, before, failure, want } = useSession(run);
+  const change = (next: LiveSettings): void => {
+    setSettings(next);
+    if (!still) want(next);
+  };
+  return (
+    <LiveView
+      {...{ run, relu, settings, now, before, failure, still }}
+      onChange={change}
+      onTrain={() => want(settings)}
+    />
   );
 };

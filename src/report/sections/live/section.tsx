@@ -37,7 +37,7 @@ const Mistakes = ({ every, side }: { every: EveryMistake; side: number }): VNode
       stacked
       caption="The same run with a mistake in its backward pass"
       columns={[
-        { label: 'Mistake', text: true },
+        { label: 'Mistake' },
         { label: 'What', text: true },
         { label: 'Loss at the end', text: true },
         { label: 'Training accuracy' },

@@ -38,7 +38,7 @@ const Environment = ({ results: { train, compare } }: { results: ReportResults }
     <Table
       stacked
       caption="Where and when"
-      columns={[{ label: 'What', text: true }, ...columns.map(({ label }) => ({ label, text: true }))]}
+      columns={[{ label: 'What' }, ...columns.map(({ label }) => ({ label, text: true }))]}
       rows={names.map((name, at) => [name, ...columns.map(({ values }) => values[at])])}
     />
   );
@@ -91,10 +91,7 @@ export const Provenance = ({ results }: { results: ReportResults }): VNode => {
           <Table
             stacked
             caption="Configuration"
-            columns={[
-              { label: 'Setting', text: true },
-              { label: 'Value', text: true },
-            ]}
+            columns={[{ label: 'Setting' }, { label: 'Value', text: true }]}
             rows={Object.entries(config).map(([name, value]) => [<code>{name}</code>, String(value)])}
           />
           <Environment results={results} />
@@ -105,7 +102,7 @@ export const Provenance = ({ results }: { results: ReportResults }): VNode => {
         {data.files.length > 0 && (
           <Table
             caption="Files that were read"
-            columns={[{ label: 'File', text: true }, { label: 'Bytes' }, { label: 'SHA-256', text: true }]}
+            columns={[{ label: 'File' }, { label: 'Bytes' }, { label: 'SHA-256', text: true }]}
             rows={data.files.map((file) => [file.name, count(file.bytes), <code>{file.sha256}</code>])}
           />
         )}

@@ -4,6 +4,7 @@ import type { TrainResult } from '../../../results/train.ts';
 import {
   epochAxis,
   layout,
+  legendBelow,
   mode,
   type PlotSpec,
   parameterColors,
@@ -56,7 +57,6 @@ export const activePlot = (
       tickformat: '.0%',
       nticks: 6,
     },
-    legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-    margin: { l: 64, r: 16, t: 44, b: byEpoch.length === 0 ? 48 : 96 },
+    ...(byEpoch.length === 0 ? {} : legendBelow),
   }),
 });

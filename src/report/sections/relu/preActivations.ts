@@ -1,6 +1,13 @@
 import type { Data } from 'plotly.js-dist-min';
 import type { ByClass, PreActivationBins, Relus } from '../../../notebook/inference/relus.ts';
-import { grid, layout, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
+import {
+  grid,
+  layout,
+  legendBelow,
+  type PlotSpec,
+  parameterColors,
+  valueAxis,
+} from '../../parts/figureSpec.ts';
 
 /** The lower edge of a bin. */
 export const binStart = ({ first, width }: PreActivationBins, bin: number): number =>
@@ -71,8 +78,7 @@ export function preActivationPlot(
           xshift: -4,
         },
       ],
-      legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-      margin: { l: 64, r: 16, t: 44, b: 96 },
+      ...legendBelow,
     }),
   };
 }

@@ -16,10 +16,7 @@ const LoggedTable = ({ logged }: { logged: CompareResult['logged'] }): VNode => 
   <Table
     stacked
     caption="Manual gradient against autodiff of the logged loss"
-    columns={[
-      { label: 'What', text: true },
-      { label: 'Found', text: true },
-    ]}
+    columns={[{ label: 'What' }, { label: 'Found', text: true }]}
     rows={[
       ['Largest absolute difference of the gradients', size(logged.maxAbs)],
       ['Largest relative difference', size(logged.maxRel)],

@@ -1,6 +1,6 @@
 import type { Data } from 'plotly.js-dist-min';
 import type { SweepResult } from '../../../results/sweep.ts';
-import { layout, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
+import { layout, legendBelow, type PlotSpec, parameterColors, valueAxis } from '../../parts/figureSpec.ts';
 
 /** How a run can end, with the look of its bars: colour is never the only sign. */
 const endings = {
@@ -83,8 +83,7 @@ const bars = (bins: readonly Bin[], middle: (bin: Bin) => number, text: (bin: Bi
 const stacked = {
   barmode: 'stack',
   bargap: 0.06,
-  legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-  margin: { l: 64, r: 16, t: 44, b: 96 },
+  ...legendBelow,
 } as const;
 
 /** Runs by their final loss, on a logarithmic axis: dead runs and those that learn are decades apart. */

@@ -35,8 +35,6 @@ const ThresholdSlider = (): VNode => {
   );
 };
 
-const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-
 /** The test images at the cursor's epoch and the reader's threshold, for runs whose images the page includes. */
 export const TestIsland = (): VNode | null => {
   const { run, frame, threshold } = usePage();
@@ -55,12 +53,13 @@ export const TestIsland = (): VNode | null => {
   const when = epoch === 0 ? 'before training' : `after epoch ${epoch}`;
   const at = threshold.value.toFixed(2);
   const spec = useMemo(() => {
-    if (!samples || !reading) return null;
+    // Only with images of both digits there is a curve.
+    if (!samples || !reading || curve.length === 0) return null;
     const [[tn, fp], [fn, tp]] = confusionAt(reading.predictions, samples.labels, threshold.value);
-    const point = { falsePositives: share(fp, tn + fp), truePositives: share(tp, fn + tp) };
+    const point = { falsePositives: fp / (tn + fp), truePositives: tp / (fn + tp) };
     return rocPlot(curve, point, threshold.value, `ROC of the test images, ${when}`, run.config);
   }, [reading, threshold.value]);
-  if (!samples || !reading || !spec) return null;
+  if (!samples || !reading) return null;
   const confusion = confusionAt(reading.predictions, samples.labels, threshold.value);
   const wrong = misread(reading, samples.labels, threshold.value);
   const right = samples.count - wrong.length;
@@ -86,7 +85,7 @@ export const TestIsland = (): VNode | null => {
         />
       </div>
       <Fold summary="The ROC curve, and the images that are read wrong">
-        {curve.length > 0 && (
+        {spec && (
           <Figure
             live
             square

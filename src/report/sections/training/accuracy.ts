@@ -3,6 +3,7 @@ import type { TrainResult } from '../../../results/train.ts';
 import {
   epochAxis,
   layout,
+  legendBelow,
   mode,
   type PlotSpec,
   parameterColors,
@@ -41,8 +42,7 @@ export const accuracyPlot = ({ checkpoints, losses }: TrainResult): PlotSpec => 
         nticks: 7,
       },
       showlegend: true,
-      legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-      margin: { l: 64, r: 16, t: 44, b: 96 },
+      ...legendBelow,
     }),
   };
 };

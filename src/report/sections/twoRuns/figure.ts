@@ -4,6 +4,7 @@ import {
   decadeAxis,
   epochAxis,
   layout,
+  legendBelow,
   mode,
   type PlotSpec,
   parameterColors,
@@ -16,11 +17,6 @@ const looks = [
   { color: parameterColors.kernel, dash: 'solid' },
   { color: parameterColors.weight, dash: 'dash' },
 ] as const;
-
-const legend = {
-  legend: { orientation: 'h', x: 0, y: -0.3, yanchor: 'top' },
-  margin: { l: 64, r: 16, t: 44, b: 96 },
-} as const;
 
 const lines = (
   runs: readonly TrainResult[],
@@ -55,7 +51,7 @@ export const twoLossesPlot = (runs: readonly TrainResult[], names: readonly stri
       'Binary Cross-Entropy Loss',
       runs.flatMap(({ losses }) => losses),
     ),
-    ...legend,
+    ...legendBelow,
   }),
 });
 
@@ -71,6 +67,6 @@ export const twoActivePlot = (runs: readonly TrainResult[], names: readonly stri
   layout: layout('Open ReLUs of both runs', {
     xaxis: epochAxis(longest(runs)),
     yaxis: { ...valueAxis('Share of pre-activations above 0'), range: [0, 1], tickformat: '.0%' },
-    ...legend,
+    ...legendBelow,
   }),
 });

@@ -123,7 +123,7 @@ export const TwoRuns = ({ runs }: { runs: Runs }): VNode => {
         <Table
           stacked
           caption="Both runs side by side"
-          columns={[{ label: 'What', text: true }, ...names.map((label) => ({ label: capitalized(label) }))]}
+          columns={[{ label: 'What' }, ...names.map((label) => ({ label: capitalized(label), text: true }))]}
           rows={[
             ...settings.map(([key, word]) => [
               capitalized(word),

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectInOrder, readPage } from '../../support/page.ts';
-import { pixelsOf, plainForward } from '../../support/plainForward.ts';
-import { trainResult } from '../../support/results.ts';
+import { Relu } from '../../../../src/report/sections/relu/section.tsx';
+import { expectInOrder, percent, readSection } from '../../../support/page.ts';
+import { pixelsOf, plainForward } from '../../../support/plainForward.ts';
+import { trainResult } from '../../../support/results.ts';
 
 // The share of open ReLUs follows by hand from test/support/results.ts; the counts by digit come from plain loops over
 // its images.
 const train = trainResult({ epochs: 4 });
-const right = readPage({ train });
-const dead = readPage({ train: trainResult({ epochs: 4, dead: true }) });
+const right = readSection(Relu, { train }, train);
+const dying = trainResult({ epochs: 4, dead: true });
+const dead = readSection(Relu, { train: dying }, dying);
 
 describe('ReLUs', () => {
   const ofDigit = (label: number, kernel = train.parameters.kernel) =>
@@ -20,7 +22,6 @@ describe('ReLUs', () => {
     maps.flat().filter((value) => value > 0).length / maps.flat().length;
   const neverOpen = (maps: number[][]): number =>
     maps[0]!.filter((_, place) => maps.every((map) => map[place]! <= 0)).length;
-  const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
   const short = (share: number): number => Number(share.toPrecision(4));
   const [eights, ones] = [ofDigit(0), ofDigit(1)];
   // Until epoch 3 the kernel only grows as a whole, which opens no ReLU and closes none.
@@ -37,7 +38,7 @@ describe('ReLUs', () => {
   ];
 
   it('that are alive, digit by digit', () => {
-    expectInOrder(right.relu, [
+    expectInOrder(right, [
       'Are the ReLUs dead? (pass) Alive',
       // 0.42 + 0.04 w(3).
       'ReLUs are alive: 45.9% of them are open after the last epoch',
@@ -61,7 +62,7 @@ describe('ReLUs', () => {
       '| Epoch | Share of pre-activations above 0 | digit 8 | digit 1 |',
       ...ofBoth(['| 1 | 43.6% |', '| 2 | 40.4% |', '| 3 | 40.4% |', '| 4 | 45.9% |']),
     ]);
-    expect(right.relu!.join()).not.toMatch(/What to do|--seed|too many images|is silent/);
+    expect(right.join()).not.toMatch(/What to do|--seed|too many images|is silent/);
   });
 
   it('and their pre-activations', () => {
@@ -71,7 +72,7 @@ describe('ReLUs', () => {
     const bars = (maps: number[][]): string =>
       `sum 14400, (-4.75, ${count(maps, -5)}) to (4.75, ${count(maps, 4.5)})`;
     // 100 images of each digit with 144 places are 14,400; what is beyond the outermost bins is none.
-    expectInOrder(right.relu, [
+    expectInOrder(right, [
       'plot "Pre-activations after epoch 4"',
       'axes x Pre-activation (convOut); y Count log',
       `bar digit 8 [#d55e00]: bars 20, ${bars(eights)}`,
@@ -86,7 +87,7 @@ describe('ReLUs', () => {
   });
 
   it('that died: since when, and what to do', () => {
-    expectInOrder(dead.relu, [
+    expectInOrder(dead, [
       'Are the ReLUs dead? (warn) Dead',
       'Every ReLU is dead since epoch 3',
       'No pre-activation of any training image is above 0 any more, so the gradients of kernel and weight are 0 for good and only the bias still moves. The gradient is not wrong: the start or the step was. What to do:',
@@ -102,8 +103,15 @@ describe('ReLUs', () => {
     ]);
   });
 
+  it('that died with a learning rate of many digits: a tenth of it, in three', () => {
+    const config = { ...dying.config, learningRate: 0.123456 };
+    expect(readSection(Relu, { train: { ...dying, config } }, dying)).toContain(
+      'a smaller step: --learning-rate 0.0123',
+    );
+  });
+
   it('of a run that does not carry its images', () => {
-    const lines = readPage({ train: { ...train, images: null } }).relu!;
+    const lines = readSection(Relu, { train }, { ...train, images: null });
     expectInOrder(lines, [
       'Are the ReLUs dead? (pass) Alive',
       'Open ReLUs by epoch',

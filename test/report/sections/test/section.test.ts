@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectInOrder, readPage } from '../../support/page.ts';
-import { plainForwards } from '../../support/plainForward.ts';
-import { trainResult } from '../../support/results.ts';
+import { Test } from '../../../../src/report/sections/test/section.tsx';
+import { expectInOrder, percent, readSection, size } from '../../../support/page.ts';
+import { plainForwards } from '../../../support/plainForward.ts';
+import { trainResult } from '../../../support/results.ts';
 
 // Expected readings come from plain loops over the images of test/support/results.ts, and from its own numbers: it
 // claims to read 422 of 430 test images, which its network does not reach.
 const train = trainResult({ epochs: 4 });
 const { test: testSet } = train.images!;
-const right = readPage({ train });
-const dead = readPage({ train: trainResult({ epochs: 4, dead: true }) });
-const bare = readPage({ train: { ...train, images: null } });
+const right = readSection(Test, { train }, train);
+const dying = trainResult({ epochs: 4, dead: true });
+const dead = readSection(Test, { train: dying }, dying);
+const without = { ...train, images: null };
+const bare = readSection(Test, { train: without }, without);
 
 const readings = plainForwards(train, testSet);
 const ofDigit = (label: number): number[] =>
   readings.filter((reading) => reading.label === label).map(({ prediction }) => prediction);
 const [eights, ones] = [ofDigit(0), ofDigit(1)];
 const countIf = (values: number[], holds: (value: number) => boolean): number => values.filter(holds).length;
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-/** Three digits, as a plain number. */
-const size = (value: number): string => String(Number(value.toPrecision(3)));
 
 const falsePositives = countIf(eights, (p) => p > 0.5);
 const truePositives = countIf(ones, (p) => p > 0.5);
@@ -28,7 +28,7 @@ describe('test images', () => {
     // Each 1 against each 8: the share of pairs where the 1 gets the higher probability, half for a tie.
     const pairs = ones.flatMap((one) => eights.map((eight) => (one > eight ? 1 : one === eight ? 0.5 : 0)));
     const area = pairs.reduce((sum: number, won) => sum + won, 0) / pairs.length;
-    expectInOrder(right.test, [
+    expectInOrder(right, [
       'Where does it fail? (pass) Reads',
       '98.1% of 430 test images are read right',
       '(4) 4',
@@ -51,7 +51,7 @@ describe('test images', () => {
   });
 
   it('at every threshold', () => {
-    const rows = right.test!.filter((line) => /^\| 0\.\d+ \|/.test(line));
+    const rows = right.filter((line) => /^\| 0\.\d+ \|/.test(line));
     expect(rows.length).toBeGreaterThan(20);
     for (const row of rows) {
       // The page's number is rounded to six digits here.
@@ -62,7 +62,7 @@ describe('test images', () => {
     const at = [falsePositives / eights.length, truePositives / ones.length].map((share) =>
       Number(share.toPrecision(4)),
     );
-    expectInOrder(right.test, [
+    expectInOrder(right, [
       'The ROC curve, and the images that are read wrong',
       'plot "ROC of the test images, after epoch 4"',
       'axes x Share of 8s read as 1; y Share of 1s read as 1',
@@ -88,7 +88,7 @@ describe('test images', () => {
       }))
       .filter(({ label, prediction }) => label !== (prediction > 0.5 ? 1 : 0))
       .sort((a, b) => b.sure - a.sure);
-    expectInOrder(right.test, [
+    expectInOrder(right, [
       `${wrong.length} test images are read wrong`,
       'Choose one to see what the network sees in it.',
       // The loss of a wrong answer that has probability p is -ln(1 - p).
@@ -104,13 +104,13 @@ describe('test images', () => {
   });
 
   it('of a run that guesses, and of one that does not carry them', () => {
-    expectInOrder(dead.test, [
+    expectInOrder(dead, [
       'Where does it fail? (warn) Guesses',
       '38.6% of 430 test images are read right, no better than always the same answer',
       'Training accuracy, threshold 0.50',
       '50.0%',
     ]);
-    expect(bare.test).toEqual([
+    expect(bare).toEqual([
       'Where does it fail? (pass) Reads',
       '98.1% of 430 test images are read right',
       'The run has more images than a page can carry, so its 430 test images are not shown, nor read at another threshold.',
@@ -128,5 +128,20 @@ describe('test images', () => {
       // 264 of 430.
       '61.4%',
     ]);
+  });
+
+  it('of data that has none, and of one digit only', () => {
+    const test = { ...train.test, count: 0, accuracy: null };
+    expect(readSection(Test, { train: { ...train, test } }, train)).toEqual([
+      'Where does it fail? (info) Untested',
+      'No test images: 100.0% of the training images are read right',
+      'The data has no test images of the two digits, so nothing shows how it reads new ones.',
+    ]);
+    const undefinedArea = { ...without, test: { ...train.test, auc: null, accuracy: null } };
+    expectInOrder(readSection(Test, { train: undefinedArea }, without), [
+      ...['Test accuracy', 'not known', 'Area under the ROC curve', 'not defined'],
+    ]);
+    const exact = { ...without, test: { ...train.test, auc: 0.123456 } };
+    expect(readSection(Test, { train: exact }, without)).toContain('0.1235');
   });
 });

@@ -1,41 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { expectInOrder, readPage } from '../../support/page.ts';
-import { pixelsOf, plainForwards } from '../../support/plainForward.ts';
-import { trainResult } from '../../support/results.ts';
+import { Sees } from '../../../../src/report/sections/sees/section.tsx';
+import { expectInOrder, NO_INK, percent, readSection, size, tableOf } from '../../../support/page.ts';
+import { pixelsOf, plainForwards } from '../../../support/plainForward.ts';
+import { trainResult } from '../../../support/results.ts';
 
-// Expected readings come from plain loops over the images of test/support/results.ts, and from its own numbers: the
-// bias is -0.31, whose sigmoid is 0.4231.
+// Expected readings come from plain loops over the images of test/support/results.ts.
 const train = trainResult({ epochs: 4 });
 const { test: testSet } = train.images!;
-const right = readPage({ train });
-const bare = readPage({ train: { ...train, images: null } });
+const right = readSection(Sees, {}, train);
+const bare = readSection(Sees, {}, { ...train, images: null });
 const readings = plainForwards(train, testSet);
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
-/** Three digits, as a plain number. */
-const size = (value: number): string => String(Number(value.toPrecision(3)));
-
-const cell = (value: number): string => (value === 0 ? '0' : value.toFixed(3));
-/** A map as its table shows it: columns, then a row for each of its rows. */
-const tableOf = (values: readonly number[]): string[] => {
-  const side = Math.sqrt(values.length);
-  const rows = Array.from({ length: side }, (_, row) => values.slice(side * row, side * (row + 1)));
-  return [
-    `| | ${rows.map((_, column) => column).join(' | ')} |`,
-    ...rows.map((row, at) => `| ${at} | ${row.map(cell).join(' | ')} |`),
-  ];
-};
 const kernel = train.parameters.kernel.flat();
 const { weight } = train.parameters;
 const QUESTION = [
   'What does it see?',
   'The kernel slides over the image, the ReLU keeps what is above 0, each place has its weight. The result speaks for 1 (red) or for 8 (blue); with the bias it adds up to the logit.',
-];
-const NOTHING = [
-  '-0.310 bias',
-  '+ 0.000 for 1, 0 places',
-  '− 0.000 for 8, 0 places',
-  '= -0.310 logit',
-  '→ 42.3% probability of 1',
 ];
 
 describe('what it sees', () => {
@@ -61,7 +40,7 @@ describe('what it sees', () => {
       .map((_, last) => byPlace.slice(0, last + 1).reduce((a, b) => a + b));
     const half = running.findIndex((sum) => sum >= whole / 2) + 1;
     expect([label, prediction < 0.5, testSet.indices[0], contributions[at]! < 0]).toEqual([0, true, 1, true]);
-    expectInOrder(right.sees, [
+    expectInOrder(right, [
       QUESTION[0]!,
       `Half of what decides comes from ${half} of the 144 places that it looks at`,
       QUESTION[1]!,
@@ -98,7 +77,7 @@ describe('what it sees', () => {
   });
 
   it('at the place that says most', () => {
-    expectInOrder(right.sees, [
+    expectInOrder(right, [
       `The 25 products add up to convOut[${row}][${column}] = ${size(convOut[at]!)} : the ReLU is open and lets it through. Times weight ${size(weight[at]!)} it adds -${size(most)} to the logit, for 8.`,
       `One place, number by number: row ${row}, column ${column}`,
       'Move the window with the arrow keys when the image has the focus, or point at a map.',
@@ -112,7 +91,7 @@ describe('what it sees', () => {
   });
 
   it('map by map', () => {
-    expectInOrder(right.sees, [
+    expectInOrder(right, [
       'Data of these maps',
       'The pixels of test image 0',
       ...tableOf(pixels),
@@ -135,7 +114,7 @@ describe('what it sees', () => {
   });
 
   it('in nothing, where the run does not carry its images', () => {
-    expectInOrder(bare.sees, [
+    expectInOrder(bare, [
       QUESTION[0]!,
       'It looks at 144 places and weighs each',
       QUESTION[1]!,
@@ -146,7 +125,7 @@ describe('what it sees', () => {
       '0 (size) 0',
       '-0.099 (signed) 0.099',
       '0 for 8 (signed) 0 for 1',
-      ...NOTHING,
+      ...NO_INK,
       // The middle of 12 by 12, and weight 0.1 w(103) there.
       'The 25 products add up to convOut[6][6] = 0 : the ReLU is closed, reluOut is 0, and weight 4.2e-3 adds nothing.',
       'Pixels under the window',
@@ -154,66 +133,6 @@ describe('what it sees', () => {
       '= products',
       ...tableOf(kernel.map(() => 0)),
     ]);
-    expect(bare.sees!.join()).not.toMatch(/test image \d|training images|Right|Wrong/);
-  });
-});
-
-describe('drawing', () => {
-  const AGREES =
-    '(pass) Agrees The page’s own inference agrees with the trained network on all 430 test images; the largest difference of a probability is 0. Computed when this page was made, compared with the predictions stored in the run.';
-  const SQUARE = [
-    'Draw a digit, and see it read as 1 or 8',
-    'The network knows two digits. Whatever you draw, a 3, a face or nothing at all, it is forced into 1 or 8. The digits that it learned from fill their square from edge to edge, so draw large.',
-    'Drawing needs scripts.',
-    '(4) 4',
-    'Reads as an 8 : 42.3% for 1, 57.7% for 8',
-  ];
-  const MAPS = [
-    'Eraser',
-    'Clear',
-    'Keyboard: arrow keys move, Space paints, also while you move; Backspace, or Shift with either, erases.',
-    'reluOut max(0, convOut)',
-    '(reluOut of your drawing)',
-    '0 (size) 0',
-    'contribution reluOut · weight',
-    '(contributions of your drawing to the logit)',
-    '0 for 8 (signed) 0 for 1',
-    ...NOTHING,
-    'Look at it place by place',
-    'The pixels of your drawing',
-    ...tableOf(pixelsOf(testSet, 0).map(() => 0)),
-    'ReluOut of your drawing',
-    ...tableOf(weight.map(() => 0)),
-    'Contributions of your drawing to the logit',
-    ...tableOf(weight.map(() => 0)),
-  ];
-
-  it('starts with an empty square, which only the bias reads', () => {
-    expectInOrder(right.draw, [
-      'Does it read my digit?',
-      'An empty square reads as an 8, with 57.7%',
-      AGREES,
-      ...SQUARE,
-      'Load a 1',
-      'Load an 8',
-      ...MAPS,
-    ]);
-  });
-
-  it('tells that the page reads otherwise than the run', () => {
-    const predictions = train.test.predictions.map((p, sample) => (sample === 7 ? p + 0.25 : p));
-    expectInOrder(readPage({ train: { ...train, test: { ...train.test, predictions } } }).draw, [
-      '(fail) Differs The page’s own inference differs from the trained network on 1 of 430 test images, by up to 0.25. Computed when this page was made, compared with the predictions stored in the run.',
-    ]);
-  });
-
-  it('has no digits to load where the run does not carry its images', () => {
-    expectInOrder(bare.draw, [
-      'An empty square reads as an 8, with 57.7%',
-      'The run has more images than a page can carry, so the page cannot show that it reads its 430 test images like the trained network.',
-      ...SQUARE,
-      ...MAPS,
-    ]);
-    expect(bare.draw!.join()).not.toMatch(/Load an? \d|Agrees|Differs/);
+    expect(bare.join()).not.toMatch(/test image \d|training images|Right|Wrong/);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { layout, type PlotSpec } from '../../../src/report/parts/figureSpec.ts';
-import { axesOf } from '../../../src/report/parts/still/axes.ts';
-import { colorScaleOf } from '../../../src/report/parts/still/colors.ts';
-import { halfStep, rangeOf } from '../../../src/report/parts/still/extent.ts';
-import { type Point, thinLine, thinMarkers } from '../../../src/report/parts/still/thin.ts';
-import type { Coordinate, Heatmap, StillTrace } from '../../../src/report/parts/still/traces.ts';
+import { layout, type PlotSpec } from '../../../../src/report/parts/figureSpec.ts';
+import { axesOf } from '../../../../src/report/parts/still/axes.ts';
+import { colorScaleOf } from '../../../../src/report/parts/still/colors.ts';
+import { halfStep, rangeOf } from '../../../../src/report/parts/still/extent.ts';
+import { type Point, thinLine, thinMarkers } from '../../../../src/report/parts/still/thin.ts';
+import type { Coordinate, Heatmap, StillTrace } from '../../../../src/report/parts/still/traces.ts';
 
 type Values = readonly (number | null)[];
 const line = (x: Values, y: Values): StillTrace => ({ type: 'scatter', mode: 'lines', x, y }) as StillTrace;
@@ -36,6 +36,7 @@ describe('the range of an axis', () => {
     ['one bar is 1 wide', [bars([3], [1])], 'x', {}, [2.5, 3.5]],
     ['cells lie around whole numbers, across', [map], 'x', {}, [-0.5, 2.5]],
     ['and down', [map], 'y', {}, [-0.5, 1.5]],
+    ['no rows are nothing, across', [{ ...map, z: [] } as StillTrace], 'x', {}, [0, 1]],
     ['one value has half a unit, and a twentieth of a unit', [dots([5], [5])], 'y', {}, [4.45, 5.55]],
     ['nothing is 0 to 1', [], 'y', {}, [0, 1]],
     ['gaps are nothing', [line([0, 1, 2], [null, 2, 4])], 'y', {}, [1.9, 4.1]],
@@ -212,6 +213,12 @@ describe('what is long', () => {
     // 160 columns of ten points from 0 to 9.
     expect(thinned.slice(0, 5)).toEqual([[0, 0], null, [9, 9], [10, 0], [19, 9]]);
     expect(thinned).toHaveLength(321);
+  });
+
+  it('loses no point at the edges of its columns', () => {
+    // 320 columns' worth and one more: the last of 160 columns has three points, of which the middle one goes.
+    const all = points(321, (at) => at);
+    expect(thinLine(all)).toEqual(all.filter((_, at) => at !== 319));
   });
 
   it('keeps of markers on one spot the last', () => {
