@@ -53,8 +53,9 @@ describe('the points of a scatter', () => {
 
   it('hold the sixty nearest, the first of the run or not', () => {
     // Of one size only every other of the first 32 waits: the second is kept as one of the nearest.
-    const points = kept([[1, 0.1], ...Array.from({ length: 60 }, (_, i) => [1, 0.5 + i / 1000] as const)]);
-    for (let sample = 1; sample <= 60; sample++) expect(points).toContain(sample);
+    const falling = Array.from({ length: 60 }, (_, i) => [1, 0.5 - i / 1000] as const);
+    const points = kept([...many(2, 1, 0.1), ...falling]);
+    for (let sample = 2; sample <= 61; sample++) expect(points).toContain(sample);
   });
 
   it('hold one of the nearest that was the first of its size, where there are too many sizes for more', () => {
