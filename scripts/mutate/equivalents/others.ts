@@ -255,4 +255,22 @@ export const OTHERS: readonly Equivalent[] = [
     kinds: ['number'],
     reason: 'the sums, taken for every length, give the same as the halves',
   },
+  {
+    file: 'src/numerics/random.ts',
+    at: 'if (sign < 0) negative++',
+    kinds: ['comparison', 'number'],
+    reason: 'the sign is 1 or -1',
+  },
+  {
+    file: 'src/tfjs/float64/erf.ts',
+    at: 'magnitude <= 0.46875',
+    kinds: ['comparison'],
+    reason: 'both approximations are right where they meet',
+  },
+  {
+    file: 'src/tfjs/float64/erf.ts',
+    at: 'x <= 4',
+    kinds: ['comparison'],
+    reason: 'both approximations are right where they meet',
+  },
 ];
