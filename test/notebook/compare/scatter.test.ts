@@ -70,6 +70,17 @@ describe('the points of a scatter', () => {
     expect(points.map((sample) => sample - 60)).toEqual([...even, 35].toSorted((a, b) => a - b));
   });
 
+  it('share the room that the sixty nearest leave evenly among the sizes, rounded down', () => {
+    const sizes = Array.from({ length: 10 }, (_, i) => 2 ** -(i + 1));
+    const each = sizes.flatMap((size) => [
+      ...many(1, size, 0.1),
+      [size, 0.2] as const,
+      ...many(98, size, 0.1),
+    ]);
+    // 240 for eleven sizes are 21 for each; those of the first size are among the nearest.
+    expect(kept([...many(60, 1, 0.9), ...each])).toHaveLength(60 + 10 * 21);
+  });
+
   it('are all there where there are few, and may be no numbers', () => {
     const sampler = new ScatterSampler();
     sampler.note({ epoch: 1, sample: 0 }, 0, 1, 2, 0.5, 2);
