@@ -53,12 +53,14 @@ export function runBackward(subject: Subject, dy: Values, log: StageLog): SideRu
     return noGradients();
   }
   log.pass('names');
-  if (again instanceof Map) {
-    for (const [name, values] of found) {
-      const different = difference(values, again.get(name)!, subject.precision);
-      if (different !== null)
-        log.fail('repeatable', `backward is not repeatable: gradient of ${name}: ${different}`, 'yours');
-    }
+  if (!(again instanceof Map)) {
+    log.fail('repeatable', `backward is not repeatable: the second time ${again.problem}`, 'yours');
+    return noGradients();
+  }
+  for (const [name, values] of found) {
+    const different = difference(values, again.get(name)!, subject.precision);
+    if (different !== null)
+      log.fail('repeatable', `backward is not repeatable: gradient of ${name}: ${different}`, 'yours');
   }
   return { ...validated(inputs, found, 'yours', log), tape };
 }

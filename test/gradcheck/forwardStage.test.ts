@@ -172,6 +172,17 @@ describe('the hand-written gradients', () => {
         'yours',
       ],
     ]);
+    runs = 0;
+    const once = run((tf, inputs, up) => (runs++ === 0 ? right(tf, inputs, up) : {}));
+    expect(failures(once.log)).toEqual([
+      [
+        'repeatable',
+        expect.stringMatching(
+          /not repeatable: the second time backward returned no gradient of x, w: expected/,
+        ),
+        'yours',
+      ],
+    ]);
   });
 });
 

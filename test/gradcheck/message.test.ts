@@ -240,18 +240,16 @@ describe('what cannot be told', () => {
       x: input({
         status: 'inconclusive',
         undecided: 2,
-        skipped: 1,
         worst: worst({ status: 'undecided', note: 'noise' }),
       }),
       y: input({ status: 'inconclusive', undecided: 1, skipped: 3, worst: worst({ status: 'pass' }) }),
+      z: input({ status: 'inconclusive', skipped: 1 }),
     };
     expect(lines(open, { inputs, kinks: kinks({ policy: 'skip', skipped: 4 }) })).toEqual([
-      ...[
-        'Gradient check INCONCLUSIVE: layer',
-        ' x [2,3]: 2 elements undecided, 1 element skipped at kinks of 6',
-      ],
+      ...['Gradient check INCONCLUSIVE: layer', ' x [2,3]: 2 elements undecided of 6'],
       ...['   x[1,0]: noise', ' y [2,3]: 1 element undecided, 3 elements skipped at kinks of 6'],
       ...[
+        ' z [2,3]: 1 element skipped at kinks of 6',
         " kinks: 'freeze' checks the elements that 'skip' leaves out",
         ' Passed: a',
         ' Reproduce: gradcheck(spec)',
@@ -262,6 +260,7 @@ describe('what cannot be told', () => {
       " kinks: 'error': 1 element with a branch flip within x ± h",
     );
     expect(lines(open, { kinks: kinks({ policy: 'error' }) })).toHaveLength(3);
+    expect(lines(open, { kinks: kinks({ policy: 'skip', skipped: 1 }) })).toHaveLength(4);
   });
 
   it.each<[string[], string]>([

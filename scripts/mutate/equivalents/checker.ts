@@ -210,6 +210,19 @@ export const CHECKER: readonly Equivalent[] = [
     reason: OF_NULL,
   },
   {
+    file: 'src/gradcheck/numeric/kernels/binary.ts',
+    at: 'if ((aSize === size || aSize === 1) && (bSize === size || bSize === 1))',
+    kinds: ['never', 'number'],
+    reason: 'the general way ends the same, only slower',
+  },
+  {
+    file: 'src/gradcheck/numeric/kernels/binary.ts',
+    at: 'if ((aSize === size || aSize === 1) && (bSize === size || bSize === 1))',
+    kinds: ['logic'],
+    before: '||',
+    reason: 'the general way ends the same, only slower',
+  },
+  {
     file: 'src/gradcheck/numeric/kernels/pooling.ts',
     at: '(tied && values[i]! < best)',
     kinds: ['comparison'],

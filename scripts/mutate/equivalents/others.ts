@@ -14,6 +14,12 @@ export const OTHERS: readonly Equivalent[] = [
     reason: 'the type has no false: only whether it is there counts',
   },
   {
+    file: 'src/notebook/compare/bounds.ts',
+    at: 'for (let i = 0; i < side; i++)',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
     file: 'src/notebook/compare/finiteDifferences.ts',
     at: 'figure(step) >= figure(last)',
     kinds: ['comparison'],
@@ -24,6 +30,13 @@ export const OTHERS: readonly Equivalent[] = [
     at: '(sum, { skipped }) => sum + skipped',
     kinds: ['arithmetic'],
     reason: 'without an option that says so nothing is skipped: all are 0',
+  },
+  {
+    file: 'src/notebook/compare/layerMistakes.ts',
+    at: 'tf.reverse(flatOut, 1)',
+    kinds: ['number'],
+    before: '1',
+    reason: 'a weight that is stale by something else will do',
   },
   {
     file: 'src/notebook/compare/mistakes.ts',
@@ -116,6 +129,12 @@ export const OTHERS: readonly Equivalent[] = [
     kinds: ['arithmetic'],
     before: '/',
     reason: 'the width is 1: a product with it is a quotient by it',
+  },
+  {
+    file: 'src/notebook/compare/thread.ts',
+    at: '{ once: true }',
+    kinds: ['boolean'],
+    reason: 'a signal is aborted once',
   },
   {
     file: 'src/notebook/engines/plantedMistakes.ts',
@@ -285,5 +304,23 @@ export const OTHERS: readonly Equivalent[] = [
     kinds: ['number'],
     before: '0',
     reason: 'a sum of exactly 0 does not come in practice',
+  },
+  {
+    file: 'src/numerics/random.ts',
+    at: 'if (sign < 0) negative++',
+    kinds: ['comparison', 'number'],
+    reason: 'the sign is 1 or -1',
+  },
+  {
+    file: 'src/tfjs/float64/erf.ts',
+    at: 'magnitude <= 0.46875',
+    kinds: ['comparison'],
+    reason: 'both approximations are right where they meet',
+  },
+  {
+    file: 'src/tfjs/float64/erf.ts',
+    at: 'x <= 4',
+    kinds: ['comparison'],
+    reason: 'both approximations are right where they meet',
   },
 ];

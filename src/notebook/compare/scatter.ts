@@ -84,7 +84,7 @@ export class ScatterSampler {
       [...this.#octaves].sort(([a], [b]) => a - b).map(([, octave]) => octave),
       room,
     );
-    const share = Math.floor(room / Math.max(1, octaves.length));
+    const share = Math.floor(room / octaves.length);
     const chosen = new Set(this.#nearest);
     for (const { worst, waiting } of octaves) {
       chosen.add(worst);

@@ -47,15 +47,17 @@ describe('a step and the room that rounding leaves', () => {
     const kept = [undefined, false, true].map((keepsPoints) => {
       const pair = new PairAgreement(title, 3, keepsPoints);
       pair.add(withKernel(5, 0.5), zeros, ones, 1, { epoch: 4, sample: 7 });
-      return pair.scatter().map(({ parameter, points }) => [parameter, points.length]);
+      return pair
+        .scatter()
+        .map(({ parameter, elements, equal, points }) => [parameter, elements, equal, points.length]);
     });
     expect(kept).toEqual([
       [],
       [],
       [
-        ['weight', 0],
-        ['bias', 0],
-        ['kernel', 1],
+        ['weight', 4, 4, 0],
+        ['bias', 1, 1, 0],
+        ['kernel', 9, 8, 1],
       ],
     ]);
   });

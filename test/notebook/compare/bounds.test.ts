@@ -53,6 +53,12 @@ it('the terms are of the last sample only', () => {
   expect(model.slope[0]).toBe(3);
 });
 
+it('an output counts once, the first of a row too', () => {
+  const [convOut, flatOut] = [Float64Array.of(-1, -1, 6, -1), Float64Array.of(0, 0, 6, 0)];
+  model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, { ...activations, convOut, flatOut });
+  near([model.logitError], 0, gamma(5) * (0.5 + 6 * 100));
+});
+
 describe('the error of dLogit', () => {
   const slope = (logit: number): number => Math.exp(-logit) / (1 + Math.exp(-logit)) ** 2;
 
@@ -92,6 +98,17 @@ describe('the bounds of the gradients', () => {
     near(bounds.weight, 0, 6 * (error + size * gamma(2)));
     expect(bounds.weight[3]).toBe(0);
     near(bounds.kernel, 0, 3 * error + size * gamma(6) * (3 + 5 * 4));
+  });
+
+  it('a pre-activation as large as its rounding may be of the other sign, a larger one may not', () => {
+    for (const [part, allowed] of [
+      [1, size * gamma(225) * 10],
+      [1 + 2 ** -50, 0],
+    ] as const) {
+      const convOut = Float64Array.of(6, -2, 0, -part * gamma(225) * 10);
+      model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, { ...activations, convOut });
+      near(model.bounds(activations, -0.5, error, false).weight, 3, allowed);
+    }
   });
 
   it('dRelu: the product with the weight; all of it where the ReLU may be on either side', () => {

@@ -71,6 +71,11 @@ describe('the proof of the hand-written pass', () => {
     expect(verdicts(exact)).toEqual(['fail', 'pass']);
   });
 
+  it.each([0, 1])('is refused to a loss that takes every label to be %d', (label) => {
+    const exact = proofWith({ loss: (library, prediction) => library.sub(prediction, label) }, 15);
+    expect([exact.verdict, exact.update.verdict]).toEqual(['refuted', 'refuted']);
+  });
+
   it('is refused to an error far below rounding, with the element', () => {
     for (const part of [0.0005, 1e-12, 1e-18]) {
       const { verdict, wrong, update } = proofWith(moved(part));

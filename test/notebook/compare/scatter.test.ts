@@ -53,8 +53,9 @@ describe('the points of a scatter', () => {
 
   it('hold the sixty nearest, the first of the run or not', () => {
     // Of one size only every other of the first 32 waits: the second is kept as one of the nearest.
-    const points = kept([[1, 0.1], ...Array.from({ length: 60 }, (_, i) => [1, 0.5 + i / 1000] as const)]);
-    for (let sample = 1; sample <= 60; sample++) expect(points).toContain(sample);
+    const falling = Array.from({ length: 60 }, (_, i) => [1, 0.5 - i / 1000] as const);
+    const points = kept([...many(2, 1, 0.1), ...falling]);
+    for (let sample = 2; sample <= 61; sample++) expect(points).toContain(sample);
   });
 
   it('hold one of the nearest that was the first of its size, where there are too many sizes for more', () => {
@@ -67,6 +68,17 @@ describe('the points of a scatter', () => {
     const points = kept([...many(60, 1, 0.9), ...small]).filter((sample) => sample >= 60);
     const even = Array.from({ length: 20 }, (_, i) => 2 * i);
     expect(points.map((sample) => sample - 60)).toEqual([...even, 35].toSorted((a, b) => a - b));
+  });
+
+  it('share the room that the sixty nearest leave evenly among the sizes, rounded down', () => {
+    const sizes = Array.from({ length: 10 }, (_, i) => 2 ** -(i + 1));
+    const each = sizes.flatMap((size) => [
+      ...many(1, size, 0.1),
+      [size, 0.2] as const,
+      ...many(98, size, 0.1),
+    ]);
+    // 240 for eleven sizes are 21 for each; those of the first size are among the nearest.
+    expect(kept([...many(60, 1, 0.9), ...each])).toHaveLength(60 + 10 * 21);
   });
 
   it('are all there where there are few, and may be no numbers', () => {

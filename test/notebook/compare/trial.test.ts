@@ -30,7 +30,10 @@ describe('the trial of the checker', () => {
 
   it('runs once for a build, and says so', async () => {
     expect([first.verdict, first.from]).toEqual(['pass', 'this run']);
-    expect(await trialOfChecker({ ...trialOf(), folder, signal })).toEqual({ ...first, from: 'cache' });
+    const progress: number[][] = [];
+    const again = { ...trialOf(), folder, signal, onProgress: (...part: number[]) => progress.push(part) };
+    expect(await trialOfChecker(again)).toEqual({ ...first, from: 'cache' });
+    expect(progress).toEqual([[1, 1]]);
   });
 
   it.each([

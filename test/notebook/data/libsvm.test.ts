@@ -98,6 +98,7 @@ describe('parseLibsvm rejects', () => {
     ['infinity', withValue('inf'), 'a value in [-1, 1]', "'inf'"],
     ['hexadecimal', withValue('0x1'), 'a value in [-1, 1]', "'0x1'"],
     ['a missing value', withValue(''), 'a value in [-1, 1]', "''"],
+    ['a letter for a digit', withValue('a'), 'a value in [-1, 1]', "'a'"],
     ['a letter for a sign', withValue('Z0.5'), 'a value in [-1, 1]', "'Z0.5'"],
     ['another sign for a point', withValue('0\\5'), 'a value in [-1, 1]', "'0\\5'"],
     ['two points', withValue('0.1.2'), 'a value in [-1, 1]', "'0.1.2'"],

@@ -56,7 +56,9 @@ const moved: readonly GradientCase[] = [
   of('StridedSlice', 'masks', [3, 4, 2], (tf, x) => tf.stridedSlice(x, [0, 1, 0], [0, 3, 1], [1, 1, 1], 1, 1, 0, 0, 4)), // biome-ignore format: a table
   of('StridedSlice', 'a new axis', [4, 2], (tf, x) => tf.stridedSlice(x, [0, 0], [1, 4], [1, 3], 0, 0, 0, 1)),
   of('DepthToSpace', 'block 2', [1, 2, 2, 4], (tf, x) => tf.depthToSpace(x as Tensor4D, 2)),
-  of('DepthToSpace', 'block 2, several channels', [2, 1, 3, 8], (tf, x) => tf.depthToSpace(x as Tensor4D, 2)),
+  of('DepthToSpace', 'block 3, several channels', [2, 1, 2, 18], (tf, x) =>
+    tf.depthToSpace(x as Tensor4D, 3),
+  ),
   of('TopK', 'the largest two', [2, 4], (tf, x) => tf.topk(x, 2).values),
   of('TopK', 'of a vector', [5], (tf, x) => tf.topk(x, 3).values),
   of('Diag', 'of a vector', [3], (tf, x) => tf.diag(x)),

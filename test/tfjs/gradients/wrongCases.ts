@@ -244,6 +244,9 @@ const deep: readonly WrongCase[] = [
   ofTwo('Conv3D', 'dilations [1,2,2]', 'unsupported', [1, 3, 4, 4, 2], [2, 2, 2, 2, 1], (tf, x, filter) =>
     tf.conv3d(x as Tensor5D, filter as Tensor5D, 1, 'same', 'NDHWC', [1, 2, 2]),
   ),
+  ofTwo('Conv3D', 'dilation 2', 'unsupported', [1, 3, 3, 3, 2], [2, 2, 2, 2, 1], (tf, x, filter) =>
+    tf.conv3d(x as Tensor5D, filter as Tensor5D, 1, 'same', 'NDHWC', 2),
+  ),
 ];
 
 const normalized: readonly WrongCase[] = (['x', 'scale', 'offset', 'scale and offset'] as const).map(

@@ -182,7 +182,8 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
     const env = { ...plainPip, PATH: process.env.PATH, PIP_INDEX_URL: 'http://127.0.0.1:9/simple' };
     await expect(setupNative({ project, cache, machine, env })).rejects.toThrow('no network');
     expect(readdirSync(cache)).toEqual([wheelName(wheel)]);
-    await removeNative({ project, cache });
+    // Both libraries have one byte.
+    expect(await removeNative({ project, cache })).toMatchObject({ from: [cache], freedBytes: 2 });
     expect(filesIn(tfjsNode)).toEqual(untouched);
     expect(readdirSync(tfjsNode)).not.toContain('.backproof-99');
     expect(existsSync(cache)).toBe(false);

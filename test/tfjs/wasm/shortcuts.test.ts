@@ -264,6 +264,16 @@ describe('the shortcut of Conv2D', () => {
     expect(taken('Conv2D', inputs, attrs)).toBe(false);
     agrees(inputs, attrs);
   });
+
+  it('leaves other types and an image without a batch to the shipped kernel', () => {
+    const inputs = { x: waves([1, 8, 8, 1]), filter: waves([3, 3, 1, 1], 0.5) };
+    const ones = (shape: number[]): Values => ({
+      ...{ shape, values: Array(tf.util.sizeFromShape(shape)).fill(1), dtype: 'int32' },
+    });
+    expect(taken('Conv2D', { ...inputs, x: ones([1, 8, 8, 1]) }, valid)).toBe(false);
+    expect(taken('Conv2D', { ...inputs, filter: ones([3, 3, 1, 1]) }, valid)).toBe(false);
+    expect(taken('Conv2D', { ...inputs, x: waves([8, 8, 8, 1, 1]) }, valid)).toBe(false);
+  });
 });
 
 describe('shortcuts', () => {

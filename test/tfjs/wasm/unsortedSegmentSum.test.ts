@@ -41,10 +41,11 @@ describe('UnsortedSegmentSum', () => {
     ]);
   });
 
-  it('says which segmentIds it expects', () => {
-    const inputs = { x: waves([4, 5]), segmentIds: ids([1, 0]) };
+  it.each([[[2]], [[4, 2]]])('says which segmentIds it expects instead of %j', (shape) => {
+    const segmentIds: Values = { shape, values: Array(tf.util.sizeFromShape(shape)).fill(0), dtype: 'int32' };
+    const inputs = { x: waves([4, 5]), segmentIds };
     expect(() => runKernel(tf, 'UnsortedSegmentSum', inputs, { numSegments: 2 })).toThrow(
-      'unsortedSegmentSum: expected segmentIds of shape [4], got [2]',
+      `unsortedSegmentSum: expected segmentIds of shape [4], got [${shape}]`,
     );
   });
 

@@ -3,7 +3,7 @@ import { kernelGradient } from '../gradient.ts';
 
 /**
  * dx_i = dy (product of the x_j, j < i) (product of the x_j, j > i) over the axes of the product: without a division,
- * so a factor may be 0. TensorFlow.js does not accept a negative axis.
+ * so a factor may be 0. TensorFlow.js does not accept a negative axis. parseAxisParam takes no axis for all of them.
  */
 export const prod = kernelGradient<{ axis?: number | number[] | null }>({
   kernelName: 'Prod',
@@ -12,7 +12,7 @@ export const prod = kernelGradient<{ axis?: number | number[] | null }>({
     const x = saved[0]!;
     return {
       x: () => {
-        const axes = tf.util.parseAxisParam(axis ?? x.shape.map((_, at) => at), x.shape);
+        const axes = tf.util.parseAxisParam(axis!, x.shape);
         const kept = x.shape.map((_, at) => at).filter((at) => !axes.includes(at));
         const order = [...kept, ...axes];
         const permuted = tf.transpose(x, order);

@@ -152,6 +152,13 @@ describe('kernels of two operands', () => {
       shaped([2, 3], [1, 8, 3, 4, 8, 9]),
     ],
     [
+      'a row and a matrix',
+      [row, shaped([2, 3], [1, 1, 9, 9, 1, 1])],
+      [-1, 1, -1, -1, 1, 1],
+      [flat(7, 8, 9), shaped([2, 3], [1, 2, 3, 4, 5, 6])],
+      shaped([2, 3], [1, 8, 3, 4, 8, 9]),
+    ],
+    [
       'a scalar',
       [flat(1, 2, 3), shaped([], [2])],
       [-1, 0, 1],
