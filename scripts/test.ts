@@ -127,9 +127,9 @@ if (isCi && status === 0) {
     step('torture', program([...script('scripts/torture/main.ts'), '--minutes', '2'])),
   ]);
   status = Math.max(...statuses);
-  // Places whose tests notice about 9 of 10 small mistakes (53 of these 60). Any change there draws other mistakes, so a
-  // single one that goes unnoticed is printed and does not fail the run. At that rate fewer than 42 of 60 are noticed by
-  // chance once in 20,000 runs: if that happens, the tests have become worse.
+  // Places whose tests notice at least 9 of 10 small mistakes (58 of these 60). Any change there draws other mistakes, so
+  // a single one that goes unnoticed is printed and does not fail the run. At 9 of 10, fewer than 42 of 60 are noticed by
+  // chance less than once in 20,000 runs: if that happens, the tests have become worse.
   const sharp = 'src/{numerics,results,notebook/compare,gradcheck/message.ts,gradcheck/result.ts}';
   const sample = `--sample 60 --seed 19 --nearest 3 --least 0.7 --tested --folder ${sharp}`.split(' ');
   status ||= run('mutants', [...script('scripts/mutate/main.ts'), ...sample]);
