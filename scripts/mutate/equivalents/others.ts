@@ -323,4 +323,16 @@ export const OTHERS: readonly Equivalent[] = [
     kinds: ['comparison'],
     reason: 'both approximations are right where they meet',
   },
+  {
+    file: 'src/notebook/data/libsvmLine.ts',
+    at: 'digit < 0 || digit > 9 || digits === 15',
+    kinds: ['comparison'],
+    reason: 'the slow way gives the same number',
+  },
+  {
+    file: 'src/notebook/data/request.ts',
+    at: '{ once: true }',
+    kinds: ['boolean'],
+    reason: 'a signal is aborted once',
+  },
 ];
