@@ -138,6 +138,24 @@ describe("precision float32: the user's backend against double precision", () =>
     ]);
   });
 
+  it('waits for the backend', async () => {
+    let isReady = false;
+    const late = {
+      ...tf,
+      ready: async () => {
+        isReady = true;
+      },
+    };
+    const spec: GradcheckSpec = {
+      inputs: { x: [0.5, 2] },
+      forward: (on, { x }) => {
+        if (!isReady) throw new Error('no backend yet');
+        return on.square(x!);
+      },
+    };
+    expect(await gradcheck(spec, { ...options, tf: late })).toMatchObject({ status: 'pass' });
+  });
+
   it('code that is wrong already in double precision is said to be so', async () => {
     const half = network(1, (right, t) => ({ ...right, kernel: t.mul(right.kernel!, 0.5) }));
     const result = await gradcheck(half, options);
