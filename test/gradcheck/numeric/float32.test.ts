@@ -50,7 +50,7 @@ describe("precision float32: the user's backend against double precision", () =>
     for (let seed = 0; seed < 5; seed++) {
       const result = await gradcheck(network(seed), { ...options, seed });
       expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
-      expect(result.precision).toBe('float32');
+      expect([result.precision, result.order]).toEqual(['float32', 1]);
       expect(result.stages).toContainEqual({ stage: 'numbers', status: 'pass', detail: null, side: null });
     }
   });
@@ -154,6 +154,13 @@ describe("precision float32: the user's backend against double precision", () =>
       },
     };
     expect(await gradcheck(spec, { ...options, tf: late })).toMatchObject({ status: 'pass' });
+  });
+
+  it('a forward that is not finite in double precision fails there', async () => {
+    const infinite: GradcheckSpec = { inputs: { x: [0.5, 0] }, forward: (on, { x }) => on.div(1, x!) };
+    const { status, stages } = await gradcheck(infinite, options);
+    const detail = 'the forward is not finite: Infinity at output [1]';
+    expect([status, stages[0]]).toEqual(['fail', { stage: 'forward', status: 'fail', detail, side: null }]);
   });
 
   it('code that is wrong already in double precision is said to be so', async () => {
