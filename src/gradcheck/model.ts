@@ -166,7 +166,7 @@ function copyOf(tf: TF, model: LayersModel): { making: Promise<LayersModel>; var
     throw new GradcheckInputError(
       `model: expected a tf.LayersModel (a GraphModel has no trainable weights), got ${describe(model)}`,
     );
-  if ((model.outputs ?? []).length === 0)
+  if (model.outputs.length === 0)
     throw new GradcheckInputError(`${model.name}: expected a model with layers, got none`);
   const config = model.toJSON(null, false) as Parameters<typeof tf.models.modelFromJSON>[0];
   assertClasses(tf, config, model.name);

@@ -7,7 +7,7 @@ import { dependenceOf } from '../../src/gradcheck/spec/dependence.ts';
 import { readSpec } from '../../src/gradcheck/spec/readSpec.ts';
 import { Subject, type Values } from '../../src/gradcheck/spec/subject.ts';
 import { StageLog } from '../../src/gradcheck/stages.ts';
-import type { GradcheckOptions, GradcheckSpec, Tensor } from '../../src/gradcheck/types.ts';
+import type { GradcheckOptions, GradcheckSpec, Tensor, TF } from '../../src/gradcheck/types.ts';
 
 await tf.ready();
 const square = (factor: number, more: Partial<GradcheckSpec> = {}): GradcheckSpec => ({
@@ -77,6 +77,50 @@ describe('a check ends early', () => {
       exact: null,
       evaluations: 0,
     });
+  });
+});
+
+describe('single precision inside JavaScript', () => {
+  const sine = (x: Tensor, on: TF, f: (x: number) => number) =>
+    on.tensor1d(Float32Array.from(Array.from(x.dataSync()), f) as never);
+  const spec: GradcheckSpec = {
+    inputs: { x: [0.3, -1.2, 0.5] },
+    forward: (tf, { x }) => sine(x!, tf, Math.sin),
+    backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.cos(x!)) }),
+  };
+
+  it('in forward is said, and widens the tolerance', async () => {
+    const result = await gradcheck(spec);
+    expect(['pass', 'inconclusive']).toContain(result.status);
+    expect(result.singlePrecision).toEqual({ where: 'forward', outputs: 3, of: 3 });
+    expect(result.message).toContain('float32 inside forward: 3 of 3 outputs have 24 bits');
+  });
+
+  it('in backward likewise', async () => {
+    const forward: GradcheckSpec['forward'] = (tf, { x }) => tf.sin(x!);
+    const inFloat32: GradcheckSpec['backward'] = (tf, { x }, dy) => ({
+      x: tf.mul(dy, sine(x!, tf, Math.cos)),
+    });
+    const result = await gradcheck({ ...spec, forward, backward: inFloat32 });
+    expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
+    expect(result.singlePrecision).toMatchObject({ where: 'backward' });
+  });
+
+  it('does not let a wrong gradient pass', async () => {
+    const wrong: GradcheckSpec['backward'] = (tf, { x }, dy) => ({ x: tf.mul(1.01, tf.mul(dy, tf.cos(x!))) });
+    expect(await gradcheck({ ...spec, backward: wrong })).toMatchObject({
+      status: 'fail',
+      oddOneOut: 'yours',
+    });
+  });
+
+  it('is not seen in data that is handed over as Float32Array', async () => {
+    const weights = Float32Array.from([0.1, 0.7, -0.3]);
+    const result = await gradcheck({
+      inputs: { x: [0.3, -1.2, 0.5] },
+      forward: (tf, { x }) => tf.mul(x!, tf.tensor1d(weights)),
+    });
+    expect(result).toMatchObject({ status: 'pass', singlePrecision: null });
   });
 });
 
@@ -212,6 +256,26 @@ describe('hygiene', () => {
       },
     });
     expect(said(inBackward)['no leak']).toBe('backward leaks 2 tensors per run');
+    release();
+  });
+
+  it('counts what a gradient function of somebody leaves behind', async () => {
+    const leave = leaking(1);
+    const own = (library: TF, x: Tensor) =>
+      library.customGrad((v) => ({
+        value: library.square(v as Tensor),
+        gradFunc: (dy: Tensor) => {
+          leave(library as typeof tf);
+          return library.mul(dy, library.mul(2, v as Tensor));
+        },
+      }))(x);
+    const { stages } = await gradcheck({
+      inputs: { x: [0.5, -1.5] },
+      forward: (library, { x }) => own(library, x!),
+    });
+    expect(stages.find(({ stage }) => stage === 'no leak')?.detail).toBe(
+      'the gradient of forward leaks 1 tensor per run',
+    );
     release();
   });
 

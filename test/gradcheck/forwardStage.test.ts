@@ -73,6 +73,13 @@ describe('forward', () => {
     );
   });
 
+  it('that throws is a mistake of the caller, with what it threw', () => {
+    const forward = () => {
+      throw new Error('no such layer');
+    };
+    expect(() => runForward(subjectOf({ forward }), new StageLog())).toThrow(/no such layer/);
+  });
+
   it('that differs from run to run is told', () => {
     let runs = 0;
     const log = new StageLog();

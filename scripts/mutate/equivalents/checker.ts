@@ -241,6 +241,19 @@ export const CHECKER: readonly Equivalent[] = [
     reason: 'the position of the first element is 0',
   },
   {
+    file: 'src/gradcheck/numeric/elements.ts',
+    at: 'gradients.halfway()?.[flat] ?? 0',
+    kinds: ['fallback left out'],
+    reason: 'nothing is as large as undefined, and only a gradient other than 0 asks',
+  },
+  {
+    file: 'src/gradcheck/numeric/differences.ts',
+    at: 'factor < 1',
+    kinds: ['comparison'],
+    before: '<',
+    reason: 'steps end at a factor of 1',
+  },
+  {
     file: 'src/gradcheck/numeric/compare.ts',
     at: 'Math.abs(yours ?? 0), Math.abs(autodiff ?? 0)',
     kinds: ['fallback left out'],

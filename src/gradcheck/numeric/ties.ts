@@ -181,7 +181,6 @@ function withBranches(
 function grouped(sets: readonly (readonly string[])[]): Set<string>[] {
   let groups: Set<string>[] = [];
   for (const set of sets) {
-    if (set.length === 0) continue;
     const touching = groups.filter((group) => set.some((member) => group.has(member)));
     const united = new Set([...set, ...touching.flatMap((group) => [...group])]);
     groups = [...groups.filter((group) => !touching.includes(group)), united];

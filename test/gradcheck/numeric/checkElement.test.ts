@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Estimate, NOT_CONVERGED } from '../../../src/gradcheck/numeric/differences.ts';
+import {
+  type Estimate,
+  type Expectation,
+  NOT_CONVERGED,
+} from '../../../src/gradcheck/numeric/differences.ts';
 import { checkElement, InputTally, KinkTally } from '../../../src/gradcheck/numeric/elements.ts';
 import type { Differencer } from '../../../src/gradcheck/numeric/lines.ts';
 import type { Input } from '../../../src/gradcheck/spec/readInput.ts';
@@ -10,7 +14,10 @@ interface Asked {
   readonly step: number | undefined;
   readonly reach: boolean;
   readonly mayGrow: boolean | undefined;
+  readonly hold: boolean | undefined;
+  readonly expectsChange: boolean;
 }
+type Expected = Pick<Expectation, 'reach' | 'expectsChange'>;
 interface Case {
   readonly yours?: number | null;
   readonly autodiff?: number | null;
@@ -38,9 +45,10 @@ function check(at: (asked: Asked, call: number) => Given, given: Case) {
   const { halfway = null, proved = false, dual = null, policy = 'freeze', pieces, meet = false } = given;
   const asked: Asked[] = [];
   const differencer = {
-    element: (_input: Input, _flat: number, { reach }: { reach?: Uint8Array }, options: Given & Asked) => {
-      const { step, mayGrow } = options ?? {};
-      asked.push({ step, mayGrow, reach: reach !== undefined });
+    element: (_input: Input, _flat: number, expected: Expected, options: Given & Asked) => {
+      const { step, mayGrow, hold } = options ?? {};
+      const { reach, expectsChange } = expected;
+      asked.push({ step, mayGrow, hold, expectsChange, reach: reach !== undefined });
       return { value: 1, step: step ?? 1, ...NO_ERRORS, ...at(asked.at(-1)!, asked.length) };
     },
     natural: () => natural,
@@ -60,8 +68,10 @@ function check(at: (asked: Asked, call: number) => Given, given: Case) {
     halfway: () => (halfway === null ? null : Float64Array.of(halfway)),
   });
   const help = { dual: () => dual, proved };
-  const { element, atTie } = checkElement(differencer, help, tally, new KinkTally(), 0, policy);
-  return { ...element, atTie, asked, steps: asked.map(({ step }) => step), tallied: tally.result() };
+  const tallied = new KinkTally();
+  const { element, atTie } = checkElement(differencer, help, tally, tallied, 0, policy);
+  const kinks = tallied.counts(policy, { elements: 0, of: 0, conventionIsSubgradient: null });
+  return { ...element, kinks, atTie, asked, steps: asked.map(({ step }) => step), tallied: tally.result() };
 }
 
 const SHORTER = 0.29;
@@ -77,10 +87,20 @@ describe('differences that contradict a gradient', () => {
     expect(element.tallied).toMatchObject({ status: 'fail', wrong: 1, checked: 1 });
   });
 
+  it.each([
+    [{ yours: 2, autodiff: 0 }, true],
+    [{ autodiff: 2 }, true],
+    [{ yours: 0 }, false],
+  ])('of %j: a change is expected: %s', (sides, expectsChange) => {
+    expect(check(() => ({}), sides).asked[0]).toMatchObject({ expectsChange });
+  });
+
   it('give way to those of shorter steps, three of which have to agree', () => {
     const slower = between({ value: 5 }, {});
     expect(check(slower, { yours: 1 })).toMatchObject({ status: 'pass', numeric: 1, step: SHORTER });
     expect(check(slower, { yours: 1 }).steps).toHaveLength(5);
+    // One that agrees before one that does not is not counted.
+    expect(check((_asked, call) => ({ value: call < 4 ? 5 : 1 }), { yours: 1 }).steps).toHaveLength(6);
     expect(check(slower, { autodiff: 2 })).toMatchObject({ status: 'wrong', oddOneOut: 'tf autodiff' });
   });
 
@@ -159,6 +179,8 @@ describe('a gradient more than eight times the differences', () => {
     expect(check(() => ({}), { yours: 8 }).steps).toHaveLength(4);
     expect(check(() => ({}), { yours: -8.01 }).steps).toHaveLength(6);
     expect(check(() => ({}), { yours: Number.POSITIVE_INFINITY }).steps).toHaveLength(1);
+    for (const side of [{ yours: 0.08 }, { autodiff: 0.08 }])
+      expect(check(() => ({ value: 0.01 }), side).steps).toHaveLength(4);
     const beside = { yours: 8.01, autodiff: Number.POSITIVE_INFINITY };
     expect(check(() => ({}), beside).steps).toHaveLength(4);
   });
@@ -180,6 +202,8 @@ describe('a gradient more than eight times the differences', () => {
   it('is not where no shorter step would show it', () => {
     const { steps, status } = check(() => ({ rounding: 0.11 }), { yours: 10 });
     expect([steps.length, status]).toEqual([5, 'wrong']);
+    // The shortest step is 2^-42 of x.
+    expect(check(() => ({}), { yours: 10, x: 2 ** 42 }).steps).toHaveLength(5);
   });
 
   it('is wrong where the differences there agree within their errors, and else in doubt', () => {
@@ -253,6 +277,8 @@ describe('a branch that flips beside x', () => {
   ])('under the policy %s', (policy, given, status) => {
     const found = check(() => given, { yours: 2, policy });
     expect(found).toMatchObject({ status, oddOneOut: status === 'wrong' ? 'yours' : null });
+    const flips = given.flips?.total ?? 0;
+    expect(found.kinks).toMatchObject({ flips, skipped: status === 'skipped' ? 1 : 0 });
   });
 
   it('allows what lies between the slopes of the pieces', () => {
@@ -266,6 +292,7 @@ describe('a branch that flips beside x', () => {
   it('is held where pieces meet at x; what is wrong then is decided with the others', () => {
     const held = (_asked: Asked, call: number): Given => (call === 1 ? flips() : { rounding: 0.25 });
     const at = (yours: number) => check(held, { yours, noise: 0.5, policy: 'subgradient', meet: true });
+    expect(at(7).asked.map(({ hold }) => hold)).toEqual([undefined, true]);
     expect(at(7)).toMatchObject({ status: 'wrong', numeric: 1, atTie: true, tolerance: { rounding: 0.75 } });
     expect(at(1).atTie).toBe(false);
   });

@@ -85,6 +85,14 @@ describe('an element', () => {
     expect(compared({ ...about4, sides })).toMatchObject({ status: 'wrong', oddOneOut, distance });
   });
 
+  it('passes where both gradients are 0, however coarse the differences', () => {
+    const estimate = { value: 0, difference: part };
+    expect(compared({ sides: { yours: 0, autodiff: 0 }, estimate })).toMatchObject({
+      status: 'pass',
+      note: null,
+    });
+  });
+
   it('is undecided where there is no side, and where one cannot be told', () => {
     expect(compared({ sides: { yours: null } }).status).toBe('undecided');
     const infinite = compared({ sides: { autodiff: Number.POSITIVE_INFINITY } });

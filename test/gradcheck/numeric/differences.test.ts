@@ -139,11 +139,39 @@ describe('what decides on the step', () => {
     expect(of(0.99)).toBeLessThan(H);
   });
 
-  it('beyond the scale of the element it counts where the error is below a hundredth', () => {
-    // 3 x: eight times the step is tried first, where the noise n of both sides is 4 n.
-    const of = (part: number) => at((x) => 3 * x, (part * 0.03) / 4, 1, { steps: [1e-9, H] }).step;
-    expect(of(0.99)).toBeGreaterThan(H);
-    expect(of(1.01)).toBeGreaterThan(8 * H);
+  it('beyond the scale of the element it counts where errors and bend are below a hundredth', () => {
+    // 3 x + c x^2, which ends at 8 h: there the noise n of both sides is 4 n, and the bend 4 h c.
+    const of = (noise: number, c = 0, scale = H) =>
+      at((x) => (Math.abs(x) <= 8 * H ? 3 * x + c * x ** 2 : Number.NaN), noise, 1, { steps: [1e-9, scale] })
+        .step;
+    expect([of((0.99 * 0.03) / 4), of((1.01 * 0.03) / 4)]).toEqual([8 * H, H]);
+    expect([of(1e-6, (0.99 * 0.03) / (4 * H)), of(1e-6, (1.01 * 0.03) / (4 * H))]).toEqual([8 * H, H]);
+    expect([of((1.01 * 0.03) / 4, 0, 8 * H), of((1.01 * 0.03) / 4, 0, 7.9 * H)]).toEqual([8 * H, H]);
+  });
+
+  it('steps shrink until one is worse than one that decides, is good enough, or drowns in rounding', () => {
+    // x, but for x (1 + a) at h and x (1 + b) at h / 8: their errors are a and b.
+    const of = (a: number, b: number, noise = 0) => {
+      const factor = new Map([[H, 1 + a], [H / 8, 1 + b]]); // biome-ignore format: a table
+      return at((x) => x * (factor.get(Math.abs(x)) ?? 1), noise, 1, { steps: [1e-9, 0] }).step;
+    };
+    expect([of(2, 8), of(2e-7, 8e-7)]).toEqual([H / 64, H]);
+    expect([of(2e-7, 1.1e-10), of(2e-7, 0.9e-10)]).toEqual([H / 64, H / 8]);
+    // The derivative at h / 8 is 1 + b / 45, and its rounding 32 n / h.
+    const drowned = (part: number) => of(20, 9, (part * 1e-5 * 1.2 * H) / 32);
+    expect([drowned(0.99), drowned(1.01)]).toEqual([H / 64, H / 8]);
+  });
+
+  it('a step grows where the rounding is above 1e-6 of the derivative', () => {
+    const of = (part: number) => at((x) => 4 * x, (part * 4e-6 * H) / 4, 1, { steps: [1e-9, 100] }).step;
+    expect([of(0.99), of(1.01) > H]).toEqual([H, true]);
+  });
+
+  it('the order of convergence is told where the rounding is below both changes', () => {
+    // x + x^3 at h: 1 + h^2, which changes by 3/4 and 3/16 of h^2; noise n rounds by 4 n / h.
+    const of = (part: number) => at((x) => x + x ** 3, (part * 0.1875 * H ** 3) / 4).slope;
+    expect([of(0), of(0.99), of(1.01)]).toEqual([expect.closeTo(2, 9), expect.closeTo(2, 9), null]);
+    expect([at((x) => x + x ** 5).slope, at(() => 0).slope]).toEqual([expect.closeTo(4, 9), null]);
   });
 
   it('an error above 1e-5 of the derivative and of the largest decides nothing', () => {
@@ -188,6 +216,9 @@ describe('what decides on the step', () => {
       ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
     });
     expect(undecided).toBe(reason);
+    // A shorter step that decides is better, though its errors are the same.
+    const free = { largest: 1, noise: 0, steps: [1e-9, 0], expectsChange: true } as const;
+    expect(derivative(line, base, H, free)).toMatchObject({ step: H / 8, undecided: null });
   });
 
   it('a change that is lost in the rounding of every output is 0, give or take that', () => {

@@ -50,7 +50,7 @@ describe("precision float32: the user's backend against double precision", () =>
     for (let seed = 0; seed < 5; seed++) {
       const result = await gradcheck(network(seed), { ...options, seed });
       expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
-      expect(result.precision).toBe('float32');
+      expect(result).toMatchObject({ precision: 'float32', order: 1, oddOneOut: null });
       expect(result.stages).toContainEqual({ stage: 'numbers', status: 'pass', detail: null, side: null });
     }
   });
@@ -93,8 +93,8 @@ describe("precision float32: the user's backend against double precision", () =>
         return { x: on.mul(dy, on.mul(2, x!)) };
       },
     };
-    const { status, stage, message } = await gradcheck(spec, options);
-    expect({ status, stage }).toEqual({ status: 'fail', stage: 'names' });
+    const { message, ...result } = await gradcheck(spec, options);
+    expect(result).toMatchObject({ status: 'fail', stage: 'names', oddOneOut: 'yours' });
     expect(message).toContain('not on this one');
   });
 
@@ -136,6 +136,31 @@ describe("precision float32: the user's backend against double precision", () =>
       false,
       true,
     ]);
+  });
+
+  it('waits for the backend', async () => {
+    let isReady = false;
+    const late = {
+      ...tf,
+      ready: async () => {
+        isReady = true;
+      },
+    };
+    const spec: GradcheckSpec = {
+      inputs: { x: [0.5, 2] },
+      forward: (on, { x }) => {
+        if (!isReady) throw new Error('no backend yet');
+        return on.square(x!);
+      },
+    };
+    expect(await gradcheck(spec, { ...options, tf: late })).toMatchObject({ status: 'pass' });
+  });
+
+  it('a forward that is not finite in double precision fails there', async () => {
+    const infinite: GradcheckSpec = { inputs: { x: [0.5, 0] }, forward: (on, { x }) => on.div(1, x!) };
+    const { status, stages } = await gradcheck(infinite, options);
+    const detail = 'the forward is not finite: Infinity at output [1]';
+    expect([status, stages[0]]).toEqual(['fail', { stage: 'forward', status: 'fail', detail, side: null }]);
   });
 
   it('code that is wrong already in double precision is said to be so', async () => {

@@ -164,50 +164,6 @@ describe('rounding inside a kernel', () => {
   });
 });
 
-describe('single precision inside JavaScript', () => {
-  const sine = (x: Tensor, tf: TF, f: (x: number) => number) =>
-    tf.tensor1d(Float32Array.from(Array.from(x.dataSync()), f) as never);
-  const spec: GradcheckSpec = {
-    inputs: { x: [0.3, -1.2, 0.5] },
-    forward: (tf, { x }) => sine(x!, tf, Math.sin),
-    backward: (tf, { x }, dy) => ({ x: tf.mul(dy, tf.cos(x!)) }),
-  };
-
-  it('in forward is said, and widens the tolerance', async () => {
-    const result = await gradcheck(spec);
-    expect(['pass', 'inconclusive']).toContain(result.status);
-    expect(result.singlePrecision).toEqual({ where: 'forward', outputs: 3, of: 3 });
-    expect(result.message).toContain('float32 inside forward: 3 of 3 outputs have 24 bits');
-  });
-
-  it('in backward likewise', async () => {
-    const forward: GradcheckSpec['forward'] = (tf, { x }) => tf.sin(x!);
-    const inFloat32: GradcheckSpec['backward'] = (tf, { x }, dy) => ({
-      x: tf.mul(dy, sine(x!, tf, Math.cos)),
-    });
-    const result = await gradcheck({ ...spec, forward, backward: inFloat32 });
-    expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
-    expect(result.singlePrecision).toMatchObject({ where: 'backward' });
-  });
-
-  it('does not let a wrong gradient pass', async () => {
-    const wrong: GradcheckSpec['backward'] = (tf, { x }, dy) => ({ x: tf.mul(1.01, tf.mul(dy, tf.cos(x!))) });
-    expect(await gradcheck({ ...spec, backward: wrong })).toMatchObject({
-      status: 'fail',
-      oddOneOut: 'yours',
-    });
-  });
-
-  it('is not seen in data that is handed over as Float32Array', async () => {
-    const weights = Float32Array.from([0.1, 0.7, -0.3]);
-    const result = await gradcheck({
-      inputs: { x: [0.3, -1.2, 0.5] },
-      forward: (tf, { x }) => tf.mul(x!, tf.tensor1d(weights)),
-    });
-    expect(result).toMatchObject({ status: 'pass', singlePrecision: null });
-  });
-});
-
 it('a forward that throws beside the point is inconclusive, and says what it threw', async () => {
   const result = await gradcheck({
     inputs: { x: [1, 0.5] },
