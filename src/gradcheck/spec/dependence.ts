@@ -84,8 +84,23 @@ interface Reads {
   readonly offTape: Set<number>;
 }
 
+/** The part of TensorFlow.js's engine that is used here. */
+interface Engine {
+  saveTensorsForBackwardMode(tensors: Tensor[]): Tensor[];
+}
+
 /** Collects the variables that f passes to kernels or reads out, and the ids of the inputs of kernels off the tape. */
 function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): Result {
+  const engine = tf.engine() as unknown as Partial<Engine>;
+  const save = engine.saveTensorsForBackwardMode!;
+  // A tensor that is saved for a gradient is cloned, off the tape as well: that uses nothing.
+  let saving = false;
+  engine.saveTensorsForBackwardMode = function (this: Engine, tensors) {
+    saving = true;
+    const saved = save.call(this, tensors);
+    saving = false;
+    return saved;
+  };
   const { prototype } = tf.Variable;
   const { dataSync } = prototype;
   prototype.dataSync = function (this: Variable) {
@@ -95,14 +110,15 @@ function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): 
   const see = (_: string, inputs: Record<string, unknown>): void => {
     for (const input of Object.values(inputs)) {
       if (input instanceof tf.Variable) read.add(input);
-      if (tf.engine().state.kernelDepth > 1 && input instanceof tf.Tensor) offTape.add(input.id);
+      if (!saving && tf.engine().state.kernelDepth > 1 && input instanceof tf.Tensor) offTape.add(input.id);
     }
   };
   try {
     return watchKernels(tf, see, f);
   } finally {
-    // dataSync was inherited, so this restores it.
+    // Both were inherited, so this restores them.
     delete (prototype as Partial<Variable>).dataSync;
+    delete engine.saveTensorsForBackwardMode;
   }
 }
 

@@ -94,6 +94,17 @@ describe('a forward in JavaScript', () => {
     expect(wrong.looksLike).toContain('a factor 2 is missing');
   });
 
+  it('also where the result of an op that saves its input is read out', async () => {
+    const forward = (_: unknown, { x }: Record<string, Tensor>) =>
+      tf.tensor1d(Array.from(tf.square(x!).dataSync()));
+    const right = await gradcheck({
+      ...{ inputs, forward },
+      backward: (_, { x }, dy) => ({ x: tf.mul(dy, tf.mul(2, x!)) }),
+    });
+    expect(right).toMatchObject({ status: 'pass', dependence: { withoutPath: ['x'] } });
+    expect(await gradcheck({ inputs, forward })).toMatchObject({ status: 'unsupported' });
+  });
+
   it('without a backward is unsupported, and says why', async () => {
     const result = await gradcheck(loops);
     expect(result).toMatchObject({ status: 'unsupported', oddOneOut: null, stage: null });
@@ -256,10 +267,27 @@ describe('the dependence of an output', () => {
     expect(of({ inputs: pair, forward: beside })).toEqual({ ...nothing, unused: ['b'] });
   });
 
+  // exp saves its output for its gradient, square its input, neg nothing.
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ['exp', tf.exp],
+    ['square', tf.square],
+    ['neg', tf.neg],
+  ])('is no path where the result of %s is read out', (_name, op) => {
+    const forward = (_: unknown, { x }: Record<string, Tensor>) => tf.tensor1d(Array.from(op(x!).dataSync()));
+    expect(of({ inputs, forward })).toEqual({ ...nothing, withoutPath: ['x'] });
+    expect(Object.hasOwn(tf.engine(), 'saveTensorsForBackwardMode')).toBe(false);
+  });
+
+  it('is there where only a constant 0 comes of it', () => {
+    expect(of({ inputs, forward: (_, { x }) => tf.mul(x!, 0) })).toEqual(nothing);
+  });
+
   it('is no missing path where only a customGrad captures the input', () => {
     const forward =
       (read: boolean) =>
       (_: unknown, { a, b }: Record<string, Tensor>) => {
+        // What leads nowhere is another matter.
+        tf.neg(b!);
         const custom = tf.customGrad(((v: Tensor) => ({
           value: tf.mul(v, read ? b!.dataSync()[0]! : tf.square(b!)),
           gradFunc: (dy: Tensor) => dy,
