@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { selfTest, testedLayers } from '../../../src/gradcheck/selftest/index.ts';
@@ -41,6 +41,17 @@ describe('the trial of the checker', () => {
     ['another layer', trialOf([...layers, testedLayers[3]!])],
   ])('runs anew for %s', async (_name, other) => {
     await expect(trialOfChecker({ ...trialOf(), folder, signal, ...other })).rejects.toThrow('begun anew');
+  });
+
+  it('is not kept where a mistake was missed', async () => {
+    const empty = await scratch();
+    const { from: _, ranAt: __, ...passed } = first;
+    const missed = await trialOfChecker({
+      ...{ ...trialOf(), folder: empty },
+      run: async () => ({ ...passed, verdict: 'fail' }),
+    });
+    expect([missed.verdict, missed.from]).toEqual(['fail', 'this run']);
+    expect(await readdir(empty)).toEqual([]);
   });
 
   it.each<[string, (text: string) => string]>([
