@@ -267,11 +267,12 @@ describe('the dependence of an output', () => {
     expect(of({ inputs: pair, forward: beside })).toEqual({ ...nothing, unused: ['b'] });
   });
 
-  // exp saves its output for its gradient, square its input, neg nothing.
+  // exp saves its output for its gradient, square its input, neg nothing, mul both of its inputs.
   it.each<[string, (x: Tensor) => Tensor]>([
     ['exp', tf.exp],
     ['square', tf.square],
     ['neg', tf.neg],
+    ['mul', (x) => tf.mul(tf.scalar(2), x)],
   ])('is no path where the result of %s is read out', (_name, op) => {
     const forward = (_: unknown, { x }: Record<string, Tensor>) => tf.tensor1d(Array.from(op(x!).dataSync()));
     expect(of({ inputs, forward })).toEqual({ ...nothing, withoutPath: ['x'] });
