@@ -8,29 +8,23 @@ import { promisify } from 'node:util';
 import type { Plugin } from 'esbuild';
 import { packageRoot } from '../../src/system/packageRoot.ts';
 
-const base = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--disableWarning', '112'];
-/** Shared memory needs a maximum: that of the threaded build of TensorFlow.js, 4 GB. */
-const shared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
+const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--disableWarning', '112'];
 
 interface Module {
-  /** Its ./assembly/index.ts is compiled and binary.js written; binary.d.ts declares the exports. */
+  /** Its ./assembly/index.ts is compiled and binary.js written. */
   readonly folder: string;
   /** Sources outside of ./assembly. */
   readonly besides: readonly string[];
-  /** The compiler's options for each export of binary.js. */
-  readonly builds: Readonly<Record<string, readonly string[]>>;
+  /** The compiler's options. */
+  readonly options: readonly string[];
 }
 
 /**
  * The memory is the wasm backend's own; with `stub` and no static data the kernels put nothing of their own into it.
  */
 export const webAssembly = {
-  fused: { folder: 'src/notebook/engines/fused', besides: ['layout.ts'], builds: { binary: base } },
-  wasmTraining: {
-    folder: 'src/tfjs/wasm',
-    besides: [],
-    builds: { unshared: [...base, '--importMemory'], shared: [...base, '--importMemory', ...shared] },
-  },
+  fused: { folder: 'src/notebook/engines/fused', besides: ['layout.ts'], options },
+  wasmTraining: { folder: 'src/tfjs/wasm', besides: [], options: [...options, '--importMemory'] },
 } as const satisfies Record<string, Module>;
 
 /** The files that are written here, by their paths in git. */
@@ -67,11 +61,8 @@ async function compileStale(): Promise<void> {
   }
   const compiled = await compile(stale.map(({ module }) => module));
   for (const [at, { target, head }] of stale.entries()) {
-    const lines = Object.entries(compiled[at]!).map(
-      ([name, base64]) => `export const ${name} =\n  '${base64}';`,
-    );
     // Written as a whole or not at all, because an incomplete file would start with the same line.
-    await writeFile(`${target}.${process.pid}`, `${[head, ...lines].join('\n')}\n`);
+    await writeFile(`${target}.${process.pid}`, `${head}\nexport const binary =\n  '${compiled[at]}';\n`);
     await rename(`${target}.${process.pid}`, target);
   }
 }
@@ -87,33 +78,32 @@ const compiler = `
   }`;
 
 /**
- * Compiles modules, each in all of its builds.
+ * Compiles modules.
  *
- * @returns for each module its WebAssembly in base64, by the name of the export
+ * @returns the WebAssembly of each in base64
  * @throws Error with the compiler's message
  */
-export async function compile(
-  modules: readonly Pick<Module, 'folder' | 'builds'>[],
-): Promise<Record<string, string>[]> {
+export async function compile(modules: readonly Pick<Module, 'folder' | 'options'>[]): Promise<string[]> {
   if (modules.length === 0) return [];
-  const runs = modules.flatMap(({ folder, builds }) => {
-    const files = [`${folder}/assembly/index.ts`, '--baseDir', '.', '--outFile', 'out.wasm'];
-    return Object.values(builds).map((options) => [...files, ...options]);
-  });
+  const runs = modules.map(({ folder, options }) => [
+    `${folder}/assembly/index.ts`,
+    '--baseDir',
+    '.',
+    '--outFile',
+    'out.wasm',
+    ...options,
+  ]);
   // The compiler is itself WebAssembly: optimizing it would take longer than it saves in these few seconds.
   const args = ['--liftoff-only', '--input-type=module', '-e', compiler, JSON.stringify(runs)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: packageRoot() });
-  const compiled = stdout.trim().split('\n');
-  return modules.map(({ builds }) =>
-    Object.fromEntries(Object.keys(builds).map((name) => [name, compiled.shift()!])),
-  );
+  return stdout.trim().split('\n');
 }
 
 /** The hash of everything that affects the result. */
-async function digestOf({ folder, besides, builds }: Module): Promise<string> {
+async function digestOf({ folder, besides, options }: Module): Promise<string> {
   const read = (...path: string[]) => readFile(join(packageRoot(), ...path), 'utf8');
   const { version } = JSON.parse(await read('node_modules', 'assemblyscript', 'package.json'));
-  const hash = createHash('sha256').update(JSON.stringify([version, builds]));
+  const hash = createHash('sha256').update(JSON.stringify([version, options]));
   const assembly = (await readdir(join(packageRoot(), folder, 'assembly'))).sort();
   for (const file of [...assembly.map((name) => join('assembly', name)), ...besides])
     hash.update(JSON.stringify([file, await read(folder, file)]));

@@ -1,4 +1,2 @@
-/** WebAssembly for memory that belongs to one thread, in base64. */
-export declare const unshared: string;
-/** The same for memory shared between threads. */
-export declare const shared: string;
+/** WebAssembly that imports its memory, in base64. */
+export declare const binary: string;

@@ -1,4 +1,4 @@
-import { shared, unshared } from './binary.js';
+import { binary } from './binary.js';
 
 /** The functions of ./assembly, where their parameters are documented. The numbers are addresses, sizes and counts. */
 export interface WasmKernels {
@@ -38,7 +38,7 @@ export interface MemoryOwner {
 }
 
 const instances = new WeakMap<MemoryOwner, WasmKernels>();
-const modules = new Map<string, WebAssembly.Module>();
+const modules = new Map<boolean, WebAssembly.Module>();
 
 /**
  * Instantiates the kernels in the backend's own memory, so that tensors are not copied. The memory object stays the
@@ -56,24 +56,36 @@ export function kernelsIn(owner: MemoryOwner): WasmKernels {
     );
   }
   const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const instance = new WebAssembly.Instance(compiled(isShared ? shared : unshared), { env: { memory } });
+  const instance = new WebAssembly.Instance(compiled(isShared), { env: { memory } });
   const kernels = instance.exports as unknown as WasmKernels;
   instances.set(owner, kernels);
   return kernels;
 }
 
-function compiled(base64: string): WebAssembly.Module {
-  let module = modules.get(base64);
+function compiled(isShared: boolean): WebAssembly.Module {
+  let module = modules.get(isShared);
   if (!module) {
-    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     try {
-      module = new WebAssembly.Module(bytes);
+      module = new WebAssembly.Module(kernelBinary(isShared));
     } catch (error) {
       throw new Error('backproof/wasm-training: expected WebAssembly with SIMD, got a runtime without', {
         cause: error,
       });
     }
-    modules.set(base64, module);
+    modules.set(isShared, module);
   }
   return module;
+}
+
+/** The import section: its size, one import, env.memory, and the limits of a memory that belongs to one thread. */
+const IMPORT = '\x02\x0f\x01\x03env\x06memory\x02\x00\x00';
+/** The same for shared memory, which needs a maximum: that of TensorFlow.js's build with threads, 4 GB. */
+const SHARED_IMPORT = '\x02\x12\x01\x03env\x06memory\x02\x03\x00\x80\x80\x04';
+
+/** The WebAssembly of the kernels. They use no atomics, so that for shared memory only its import differs. */
+export function kernelBinary(isShared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = atob(binary);
+  return Uint8Array.from(isShared ? bytes.replace(IMPORT, SHARED_IMPORT) : bytes, (character) =>
+    character.charCodeAt(0),
+  );
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compile, webAssembly } from '../../../scripts/build/webassembly.ts';
 import { kernelFunction } from '../../../src/tfjs/wasm/backend.ts';
-import { shared, unshared } from '../../../src/tfjs/wasm/binary.js';
-import { kernelsIn } from '../../../src/tfjs/wasm/instance.ts';
+import { kernelBinary, kernelsIn } from '../../../src/tfjs/wasm/instance.ts';
 import { excess, held, runKernel, start, waves } from '../../support/kernels.ts';
 
 const tf = await start('wasm');
@@ -97,18 +96,23 @@ describe('clones', () => {
 
 describe('the compiled kernels', () => {
   it('are what their AssemblyScript says', async () => {
-    expect(await compile([webAssembly.wasmTraining])).toEqual([{ unshared, shared }]);
+    const { folder, options } = webAssembly.wasmTraining;
+    const forShared = ['--sharedMemory', '--maximumMemory', '65536', '--enable', 'threads'];
+    const compiled = await compile([
+      { folder, options },
+      { folder, options: [...options, ...forShared] },
+    ]);
+    expect([false, true].map((isShared) => Buffer.from(kernelBinary(isShared)).toString('base64'))).toEqual(
+      compiled,
+    );
   });
 
-  it.each(Object.entries({ unshared, shared }))(
-    'import only memory and have no data (%s)',
-    (_name, base64) => {
-      const module = new WebAssembly.Module(Buffer.from(base64, 'base64'));
-      expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
-      // Sections by number: 6 is global variables, 8 the start function, 11 data.
-      expect(sections(Buffer.from(base64, 'base64')).filter((id) => [6, 8, 11].includes(id))).toEqual([]);
-    },
-  );
+  it('import only memory and have no data', () => {
+    const module = new WebAssembly.Module(kernelBinary(false));
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+    // Sections by number: 6 is global variables, 8 the start function, 11 data.
+    expect(sections(kernelBinary(false)).filter((id) => [6, 8, 11].includes(id))).toEqual([]);
+  });
 });
 
 /** The numbers of a module's sections. */
