@@ -11,6 +11,8 @@ import { digestOfInputs, readStamp, removeStamp, setStamp } from './build/stamp.
 const { values } = parseArgs({
   options: { force: { type: 'boolean', default: false }, program: { type: 'boolean', default: false } },
 });
+// esbuild collects garbage less often: a quarter of its processor time for a third more memory.
+process.env.GOGC ??= '400';
 const root = packageRoot();
 const inputs = await digestOfInputs(root);
 const built = values.force ? null : await readStamp(root, inputs);
