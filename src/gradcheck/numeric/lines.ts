@@ -2,7 +2,14 @@ import { errorText } from '../errors.ts';
 import type { Input } from '../spec/readInput.ts';
 import { largestOf, type Subject } from '../spec/subject.ts';
 import type { KinkPolicy } from '../types.ts';
-import { type BasePoint, derivative, type Estimate, type Expectation, type Line } from './differences.ts';
+import {
+  type BasePoint,
+  derivative,
+  type Estimate,
+  type Expectation,
+  type Line,
+  type LinePoint,
+} from './differences.ts';
 import { type BranchTape, type Flips, isSameBranch } from './kernels/branches.ts';
 import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 
@@ -10,6 +17,9 @@ type Expected = Omit<Expectation, 'steps'>;
 
 /** How far to move an element to find the outputs that depend on it, in multiples of its scale. */
 const REACH = [2 ** 0, 2 ** 4, 2 ** 8, 2 ** 16, 2 ** 32, 2 ** 64];
+
+/** The most outputs of evaluated points that are kept, over all points of a line. */
+const KEPT = 2 ** 20;
 
 /** Takes the finite differences of a subject around its base point, and counts the evaluations. */
 export class Differencer {
@@ -20,6 +30,8 @@ export class Differencer {
   readonly #policy: KinkPolicy;
   readonly #typical = new Map<string, number>();
   #piece: BranchTape | null = null;
+  /** The line of the last element, with its points: a wrong element takes the same differences again. */
+  #last: { input: Input; flat: number; tape: BranchTape; hold: boolean; line: Line } | null = null;
   evaluations = 0;
 
   constructor(subject: Subject, base: BasePoint, tape: BranchTape, policy: KinkPolicy) {
@@ -73,7 +85,7 @@ export class Differencer {
     // Winners that stay tied wherever the element moves are one piece, although TensorFlow.js counts each of them.
     const onePiece = hold && this.#tiesWinners() && this.neighbours(input, flat) === null;
     const tape = onePiece ? this.piece : this.#tape;
-    const line = this.#line(input, tape, hold, elementAt(input, flat));
+    const line = this.#lineOf(input, flat, tape, hold);
     const scale = this.scale(input, flat);
     const expectation = { ...expected, steps: this.#steps(scale, mayGrow) };
     const start = step ?? this.step(input, flat);
@@ -107,7 +119,7 @@ export class Differencer {
 
   /** Derivative with respect to one element of the piece that a tape is on; NaN if the differences cannot tell. */
   slopeOn(tape: BranchTape, input: Input, flat: number): number {
-    const line = this.#line(input, tape, true, elementAt(input, flat));
+    const line = this.#lineOf(input, flat, tape, true);
     const centre = { ...this.#base, output: line(0).values };
     const expected = {
       largest: 0,
@@ -198,7 +210,7 @@ export class Differencer {
 
   /** 1 for every output that depends on an element, near the point or far from it. */
   reach(input: Input, flat: number): Uint8Array {
-    const line = this.#line(input, this.#tape, true, elementAt(input, flat));
+    const line = this.#lineOf(input, flat, this.#tape, true);
     const reached = new Uint8Array(this.#base.output.length);
     for (const steps of REACH)
       for (const side of [-1, 1]) {
@@ -207,6 +219,22 @@ export class Differencer {
         if (!reached.includes(0)) return reached;
       }
     return reached;
+  }
+
+  /** The line along an element. Every point is evaluated once, as long as the line is that of the last element. */
+  #lineOf(input: Input, flat: number, tape: BranchTape, hold: boolean): Line {
+    const last = this.#last;
+    if (last?.input === input && last.flat === flat && last.tape === tape && last.hold === hold)
+      return last.line;
+    const points = new Map<number, LinePoint>();
+    const evaluate = this.#line(input, tape, hold, elementAt(input, flat));
+    const line: Line = (offset) => {
+      const point = points.get(offset) ?? evaluate(offset);
+      if (points.size * point.values.length < KEPT) points.set(offset, point);
+      return point;
+    };
+    this.#last = { input, flat, tape, hold, line };
+    return line;
   }
 
   #line(input: Input, tape: BranchTape, hold: boolean, at: Point): Line {

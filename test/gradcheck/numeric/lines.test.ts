@@ -73,6 +73,22 @@ describe('differences of a subject', () => {
     expect([given.value, given.step]).toEqual([expect.closeTo(10, 9), 0.25]);
   });
 
+  it('evaluate each point of the last element once, and its line anew after another one', () => {
+    const { differencer, input } = at([3, 0.5], (tf, x) => tf.square(x));
+    const evaluated = (flat: number, step: number, hold?: boolean) => {
+      const before = differencer.evaluations;
+      const { value } = differencer.element(input, flat, expected, {
+        step,
+        ...(hold !== undefined && { hold }),
+      });
+      expect(value).toBeCloseTo(flat === 0 ? 6 : 1, 8);
+      return differencer.evaluations - before;
+    };
+    // The steps 1/4, 1/8 and 1/16, then 1/8, 1/16 and 1/32, of which only the last is new.
+    expect([evaluated(0, 0.25), evaluated(0, 0.25), evaluated(0, 0.125)]).toEqual([6, 0, 2]);
+    expect([evaluated(0, 0.25, false), evaluated(1, 0.25), evaluated(0, 0.25)]).toEqual([6, 6, 6]);
+  });
+
   it('grow their steps for rounding where branches are held, if they may', () => {
     const { differencer, input } = at([1], (tf, x) => tf.mul(x, 2), { noise: 1e-8 });
     const step = (options: object) => differencer.element(input, 0, expected, options).step;
