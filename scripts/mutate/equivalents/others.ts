@@ -1,5 +1,8 @@
 import { BEYOND, type Equivalent, WRITTEN } from './equivalent.ts';
 
+/** For TensorFlow.js. */
+const NOT_DILATED = 'a dilation of 0 is no dilation either';
+
 export const OTHERS: readonly Equivalent[] = [
   {
     file: 'src/audit/faults/refused.ts',
@@ -296,6 +299,48 @@ export const OTHERS: readonly Equivalent[] = [
     at: 'ratesOf(attributes.strides, 2)',
     kinds: ['number'],
     reason: 'only the first two are read',
+  },
+  {
+    file: 'src/tfjs/wasm/complex.ts',
+    at: 'for (let at = 0; at < to.length; at++)',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/tfjs/wasm/complex.ts',
+    at: 'at < to.length; at += length',
+    kinds: ['comparison'],
+    reason: 'beyond the end there is nothing to transform',
+  },
+  {
+    file: 'src/tfjs/wasm/conv2DBackpropFilter.ts',
+    at: 'strides, 1, pad',
+    kinds: ['number'],
+    reason: NOT_DILATED,
+  },
+  {
+    file: 'src/tfjs/wasm/conv2DBackpropInput.ts',
+    at: 'strides, 1, pad',
+    kinds: ['number'],
+    reason: NOT_DILATED,
+  },
+  {
+    file: 'src/tfjs/wasm/conv3DBackpropFilter.ts',
+    at: 'strides, 1, pad',
+    kinds: ['number'],
+    reason: NOT_DILATED,
+  },
+  {
+    file: 'src/tfjs/wasm/conv3DBackpropInput.ts',
+    at: 'strides, 1, pad',
+    kinds: ['number'],
+    reason: NOT_DILATED,
+  },
+  {
+    file: 'src/tfjs/wasm/windows.ts',
+    at: 'strides, 1, pad',
+    kinds: ['number'],
+    reason: NOT_DILATED,
   },
   {
     file: 'src/tfjs/wasm/corrections.ts',

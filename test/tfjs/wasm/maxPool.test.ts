@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Workspace } from '../../../src/tfjs/wasm/backend.ts';
+import { maxPoolWithArgmax } from '../../../src/tfjs/wasm/maxPoolWithArgmax.ts';
 import {
   disagreements,
   held,
@@ -73,6 +76,20 @@ describe('MaxPoolWithArgmax of int32', () => {
       { shape: [1, 2, 1, 1], values: [0, 2] },
     ]);
   });
+});
+
+it('MaxPoolWithArgmax refuses an image without a batch', () => {
+  const x = { shape: [2, 2, 1] } as TensorInfo;
+  const attributes = {
+    filterSize: [1, 2],
+    strides: [1, 2],
+    pad: 'valid',
+    includeBatchInIndex: true,
+  } as const;
+  const nothing = {} as Workspace;
+  expect(() => maxPoolWithArgmax({ x }, attributes as never, nothing)).toThrow(
+    'Error in maxPool: input must be rank 4 but got rank 3.',
+  );
 });
 
 const windows3D = [
