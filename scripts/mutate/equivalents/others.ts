@@ -1,8 +1,5 @@
 import { BEYOND, type Equivalent, WRITTEN } from './equivalent.ts';
 
-/** For TensorFlow.js. */
-const NOT_DILATED = 'a dilation of 0 is no dilation either';
-
 export const OTHERS: readonly Equivalent[] = [
   {
     file: 'src/audit/faults/refused.ts',
@@ -264,104 +261,6 @@ export const OTHERS: readonly Equivalent[] = [
     reason: 'for more ticks there are more digits, zeros, which are left out',
   },
   {
-    file: 'src/tfjs/gradients/missing/pooling.ts',
-    at: '(sides[axis]! - 1) * stride + size',
-    kinds: ['arithmetic'],
-    before: '-',
-    reason: 'no window reads more padding than it needs',
-  },
-  {
-    file: 'src/tfjs/gradients/wrong/mirrorPad.ts',
-    at: 'if (before > 0)',
-    kinds: ['comparison', 'always'],
-    reason: 'the mirror image of no border is 0 everywhere',
-  },
-  {
-    file: 'src/tfjs/gradients/wrong/tile.ts',
-    at: 'if (copies === 1) return gradient',
-    kinds: ['never'],
-    reason: 'the sum over one copy is that copy',
-  },
-  {
-    file: 'src/tfjs/native/padding.ts',
-    at: 'Math.max(...[strides].flat()) > Math.min',
-    kinds: ['comparison'],
-    reason: 'where both are equal no padding is negative, and the shipped kernel gives the same',
-  },
-  {
-    file: 'src/tfjs/native/padding.ts',
-    at: "x.dtype === 'int32' ? -(2 ** 31)",
-    kinds: ['sign'],
-    reason: 'as an int32, 2 ** 31 is -(2 ** 31)',
-  },
-  {
-    file: 'src/tfjs/native/strides.ts',
-    at: 'ratesOf(attributes.strides, 2)',
-    kinds: ['number'],
-    reason: 'only the first two are read',
-  },
-  {
-    file: 'src/tfjs/wasm/complex.ts',
-    at: 'for (let at = 0; at < to.length; at++)',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  {
-    file: 'src/tfjs/wasm/complex.ts',
-    at: 'at < to.length; at += length',
-    kinds: ['comparison'],
-    reason: 'beyond the end there is nothing to transform',
-  },
-  {
-    file: 'src/tfjs/wasm/conv2DBackpropFilter.ts',
-    at: 'strides, 1, pad',
-    kinds: ['number'],
-    reason: NOT_DILATED,
-  },
-  {
-    file: 'src/tfjs/wasm/conv2DBackpropInput.ts',
-    at: 'strides, 1, pad',
-    kinds: ['number'],
-    reason: NOT_DILATED,
-  },
-  {
-    file: 'src/tfjs/wasm/conv3DBackpropFilter.ts',
-    at: 'strides, 1, pad',
-    kinds: ['number'],
-    reason: NOT_DILATED,
-  },
-  {
-    file: 'src/tfjs/wasm/conv3DBackpropInput.ts',
-    at: 'strides, 1, pad',
-    kinds: ['number'],
-    reason: NOT_DILATED,
-  },
-  {
-    file: 'src/tfjs/wasm/windows.ts',
-    at: 'strides, 1, pad',
-    kinds: ['number'],
-    reason: NOT_DILATED,
-  },
-  {
-    file: 'src/tfjs/wasm/corrections.ts',
-    at: ').flat(2);',
-    kinds: ['number'],
-    reason: 'nothing is nested deeper',
-  },
-  {
-    file: 'src/tfjs/wasm/fourier.ts',
-    at: '(n & (n - 1)) === 0',
-    kinds: ['arithmetic'],
-    before: '&',
-    reason: 'the sums, taken for every length, give the same as the halves',
-  },
-  {
-    file: 'src/tfjs/wasm/fourier.ts',
-    at: '(n & (n - 1)) === 0',
-    kinds: ['number'],
-    reason: 'the sums, taken for every length, give the same as the halves',
-  },
-  {
     file: 'src/results/auditFaults.ts',
     at: '(reason === null ? 0 : 10) + [',
     kinds: ['number'],
@@ -404,18 +303,6 @@ export const OTHERS: readonly Equivalent[] = [
     at: 'if (sign < 0) negative++',
     kinds: ['comparison', 'number'],
     reason: 'the sign is 1 or -1',
-  },
-  {
-    file: 'src/tfjs/float64/erf.ts',
-    at: 'magnitude <= 0.46875',
-    kinds: ['comparison'],
-    reason: 'both approximations are right where they meet',
-  },
-  {
-    file: 'src/tfjs/float64/erf.ts',
-    at: 'x <= 4',
-    kinds: ['comparison'],
-    reason: 'both approximations are right where they meet',
   },
   {
     file: 'src/notebook/data/libsvmLine.ts',
