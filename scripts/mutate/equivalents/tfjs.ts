@@ -102,6 +102,30 @@ export const TFJS: readonly Equivalent[] = [
     reason: 'zeros beyond what the filter reaches are not read',
   },
   {
+    file: 'src/tfjs/wasm/convolution.ts',
+    at: '(output[axis] - 1) * strides[axis]',
+    kinds: ['number'],
+    reason: 'zeros beyond what the filter reaches are not read',
+  },
+  {
+    file: 'src/tfjs/wasm/convolution.ts',
+    at: 'if (height === output[1] && width === output[2])',
+    kinds: ['never'],
+    reason: 'a copy of all is as good',
+  },
+  {
+    file: 'src/tfjs/wasm/convolution.ts',
+    at: 'd + front < sides[0]',
+    kinds: ['arithmetic'],
+    reason: 'with padding before the first plane all planes are reached',
+  },
+  {
+    file: 'src/tfjs/wasm/corrections.ts',
+    at: 'filter?.shape ?? null',
+    kinds: ['fallback left out'],
+    reason: 'only convolutions read it, and they have a filter',
+  },
+  {
     file: 'src/tfjs/wasm/corrections.ts',
     at: ').flat(2);',
     kinds: ['number'],
