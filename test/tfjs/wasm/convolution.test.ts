@@ -253,27 +253,6 @@ describe('dilation', () => {
   });
 });
 
-describe('images with their channels first', () => {
-  it.each(['valid', 'same', 1])('convolve, and have their gradients, with padding %s', (pad) => {
-    const attributes = { strides: [1, 2], pad, dataFormat: 'NCHW', dilations: [1, 1] };
-    const inputs = { x: waves([2, 2, 5, 4]), filter: waves([3, 2, 2, 3], 2.2) };
-    const before = held(tf);
-    const agrees = (kernel: string, given: Record<string, Values>, more: object) =>
-      expect(
-        disagreements(
-          runKernel(tf, kernel, given, { ...attributes, ...more }),
-          runKernel64(kernel, given, { ...attributes, ...more }),
-        ),
-      ).toEqual([]);
-    agrees('Conv2D', inputs, {});
-    const [output] = runKernel64('Conv2D', inputs, attributes);
-    const dy = waves(output!.shape, 0.5);
-    agrees('Conv2DBackpropInput', { dy, filter: inputs.filter }, { inputShape: inputs.x.shape });
-    agrees('Conv2DBackpropFilter', { x: inputs.x, dy }, { filterShape: inputs.filter.shape });
-    expect(held(tf)).toEqual(before);
-  });
-});
-
 describe('padding by a single number, with windows or strides that are not square', () => {
   const shapes = product({
     window: [

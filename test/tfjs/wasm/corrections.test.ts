@@ -183,6 +183,20 @@ describe('a filter on a padded image', () => {
   });
 });
 
+describe('images with their channels first', () => {
+  it.each(['valid', 'same', 1])('convolve, and have their gradients, with padding %s', (pad) => {
+    const attributes = { strides: [1, 2], pad, dataFormat: 'NCHW', dilations: [1, 1], activation: 'linear' };
+    const inputs = { x: waves([2, 2, 5, 4]), filter: waves([3, 2, 2, 3], 2.2) };
+    agrees('Conv2D', inputs, attributes);
+    agrees('FusedConv2D', inputs, attributes);
+    const [output] = runKernel64('Conv2D', inputs, attributes);
+    const dy = waves(output!.shape, 0.5);
+    const { x, filter } = inputs;
+    agrees('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape });
+    agrees('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape });
+  });
+});
+
 describe('ResizeNearestNeighborGrad', () => {
   it('with aligned corners hands every number to its own row and image', () => {
     // 2 x 1 pixels resized to themselves, and to two columns.
@@ -225,6 +239,7 @@ describe('CropAndResize', () => {
 
   it('takes the middle of a box for one row, rounds halves up, and has a value for what is outside', () => {
     // At 1.5
+    expect(crop([1 / 4, 0, 1 / 2, 0], [1, 1], 'bilinear')).toEqual([25]);
     expect(crop([1 / 4, 0, 1 / 2, 0], [1, 1], 'nearest')).toEqual([30]);
     // At 0 and 5, of which only rows up to 4 are there, and at 0 and 4.
     expect(crop([0, 0, 5 / 4, 0], [2, 1], 'nearest')).toEqual([10, -1]);
