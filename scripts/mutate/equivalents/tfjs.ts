@@ -2,6 +2,8 @@ import { BEYOND, type Equivalent } from './equivalent.ts';
 
 const NOT_DILATED = 'a dilation of 0 is no dilation either';
 
+const NOT_REACHED = 'zeros beyond what the filter reaches are not read';
+
 export const TFJS: readonly Equivalent[] = [
   {
     file: 'src/tfjs/float64/erf.ts',
@@ -99,13 +101,39 @@ export const TFJS: readonly Equivalent[] = [
     at: '(output[axis] - 1) * strides[axis]',
     kinds: ['arithmetic'],
     before: '-',
-    reason: 'zeros beyond what the filter reaches are not read',
+    reason: NOT_REACHED,
   },
   {
     file: 'src/tfjs/wasm/convolution.ts',
     at: '(output[axis] - 1) * strides[axis]',
     kinds: ['number'],
-    reason: 'zeros beyond what the filter reaches are not read',
+    reason: NOT_REACHED,
+  },
+  {
+    file: 'src/tfjs/wasm/depthwise.ts',
+    at: 'info.effectiveFilterHeight,',
+    kinds: ['number'],
+    reason: NOT_REACHED,
+  },
+  {
+    file: 'src/tfjs/wasm/depthwise.ts',
+    at: 'info.effectiveFilterHeight,',
+    kinds: ['arithmetic'],
+    before: '-',
+    reason: NOT_REACHED,
+  },
+  {
+    file: 'src/tfjs/wasm/depthwise.ts',
+    at: 'info.effectiveFilterWidth,',
+    kinds: ['number'],
+    reason: NOT_REACHED,
+  },
+  {
+    file: 'src/tfjs/wasm/depthwise.ts',
+    at: 'info.effectiveFilterWidth,',
+    kinds: ['arithmetic'],
+    before: '-',
+    reason: NOT_REACHED,
   },
   {
     file: 'src/tfjs/wasm/convolution.ts',
