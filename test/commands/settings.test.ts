@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { readSettings } from '../../src/commands/settings.ts';
+import { configOf, defaults, readSettings, repeating } from '../../src/commands/settings.ts';
 import { scratchFolders } from '../support/cli.ts';
 
 const scratch = scratchFolders();
@@ -28,6 +28,14 @@ it.each([
   const error = await readSettings({}, file).then(String, String);
   expect(error).toContain(`${file}: `);
   expect(error).toContain(message);
+});
+
+it('the command that repeats a run names its folder where that is not the default', () => {
+  const inDefault = repeating('train', defaults, configOf(defaults));
+  expect(inDefault).not.toContain('--out');
+  expect(repeating('train', { ...defaults, out: 'here' }, configOf(defaults))).toBe(
+    `${inDefault} --out here`,
+  );
 });
 
 it('a file that is not there is refused', async () => {
