@@ -309,4 +309,20 @@ describe('generated cases', () => {
     for (const mode of [counts.plain, counts.fixed])
       for (const count of [mode.cpu!, mode.float64!]) expect(count.right).toBe(20);
   });
+
+  it('are of every op in turn, and those that an op refuses are only counted', async () => {
+    const refused: Signature = {
+      kernel: 'Planted',
+      op: 'reshape',
+      draw: (choices) => ({
+        inputs: { a: choices.values([2], [1, 2]) },
+        expression: call('reshape', input('a'), [3]),
+      }),
+    };
+    const { cases, rejected, counts } = await generate([quotient('div'), refused], ['float64'], {
+      cases: 7,
+      seed: 1,
+    });
+    expect([cases, rejected, counts.plain.float64!.right, counts.fixed.float64!.right]).toEqual([4, 3, 4, 4]);
+  });
 });

@@ -2,6 +2,27 @@ import { BEYOND, type Equivalent, WRITTEN } from './equivalent.ts';
 
 export const OTHERS: readonly Equivalent[] = [
   {
+    file: 'src/audit/families/reductions.ts',
+    at: "'with one 0'",
+    kinds: ['number'],
+    before: '0.5',
+    reason: 'another number beside the 0 will do',
+  },
+  {
+    file: 'src/audit/families/withoutGradient.ts',
+    at: 'tf.stridedSlice(x, [0], [6], [2])',
+    kinds: ['number'],
+    before: '6',
+    reason: 'an end beyond the end is the end',
+  },
+  {
+    file: 'src/audit/families/withoutGradient.ts',
+    at: 'tf.stridedSlice(x, [1, 0], [2, 4]',
+    kinds: ['number'],
+    before: '4',
+    reason: 'an end beyond the end is the end',
+  },
+  {
     file: 'src/audit/faults/refused.ts',
     at: 'sometimes: true',
     kinds: ['boolean'],
