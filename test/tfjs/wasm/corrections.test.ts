@@ -127,6 +127,16 @@ describe('fused.matMul', () => {
   });
 });
 
+it('leakyrelu without a slope is relu after a convolution of one tap, as in the shipped kernel after others', () => {
+  const x = { shape: [1, 1, 2, 1], values: [-1, 2] };
+  const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, activation: 'leakyrelu' };
+  for (const taps of [[3], [0, 3, 0]]) {
+    const filter = { shape: [1, taps.length, 1, 1], values: taps };
+    const [y] = runKernel(tf, 'FusedConv2D', { x, filter, bias: { shape: [1], values: [0] } }, attributes);
+    expect(y!.values.map((value) => value + 0)).toEqual([0, 6]);
+  }
+});
+
 describe('NaN', () => {
   const plane = (shape: number[]): Values => ({ shape, values: waves(shape).values.with(1, Number.NaN) });
   const same = (kernel: string, inputs: Record<string, Values>, attributes: object = {}) =>
