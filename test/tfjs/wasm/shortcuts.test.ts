@@ -79,6 +79,7 @@ describe.each(['Add', 'Sub', 'Multiply'] as const)('the shortcut of %s', (name) 
     [[], []],
     [[7], []],
     [[], [7]],
+    [[1], [7]],
     [
       [144, 1],
       [1, 1],
@@ -130,6 +131,7 @@ describe.each(['Add', 'Sub', 'Multiply'] as const)('the shortcut of %s', (name) 
     for (const inputs of [
       { a: empty, b: empty },
       { a: empty, b: { shape: [1, 1], values: [2] } },
+      { a: { shape: [1, 1], values: [2] }, b: empty },
       { a: whole, b: whole },
       { a: whole, b: { ...whole, shape: [], values: [3] } },
     ]) {
