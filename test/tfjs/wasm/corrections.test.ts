@@ -348,6 +348,8 @@ describe('the shipped kernel', () => {
       { ...convolution, strides: [1, 2] },
       [{ x: [1, 6, 3, 2], filter: [3, 1, 2, 2] }],
     ],
+    // A window behind the last pixel.
+    ['MaxPool', { x: waves([1, 2, 1, 1]) }, { ...pool, filterSize: [1, 1], pad: [[0, 0], [0, 1], [0, 0], [0, 0]] }, []],
     // Padding as wide as the filter.
     [
       'Conv2D',
