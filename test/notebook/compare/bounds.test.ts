@@ -53,6 +53,17 @@ it('the terms are of the last sample only', () => {
   model.measure({ kernel, weight, bias: 0.5 } as never, brighter, BEFORE, activations);
   near([model.logitError], 0, gamma(225) * (14 * 1 + 10 * 4) + gamma(5) * (0.5 + 6 * 1));
   expect(model.slope[0]).toBe(7);
+  model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, activations);
+  near([model.logitError], 0, LOGIT_ERROR);
+  expect(model.slope[0]).toBe(3);
+});
+
+it('a pre-activation of 1/2 is open', () => {
+  const [convOut, flatOut] = [Float64Array.of(0.5, -2, 0, -2), Float64Array.of(0.5, 0, 0, 0)];
+  const at = { ...activations, convOut, flatOut };
+  model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, at);
+  expect(model.slope[0]).toBe(3);
+  near(model.dRelu({ weight } as never, at, -0.5, 0), 0, 0.5 * gamma(2));
 });
 
 it('an output counts once, the first of a row too', () => {
@@ -85,7 +96,9 @@ describe('the bounds of the gradients', () => {
   it('with no forward pass in common', () => {
     const bounds = model.bounds(activations, -0.5, error, false);
     expect([...bounds.bias]).toEqual([error]);
-    expect([bounds.kernel.length, bounds.weight.length]).toEqual([225, 4]);
+    expect(bounds.kernel).toHaveLength(225);
+    const ofFive = new ErrorModel(5, 'float32').bounds({ flatOut: [] } as never, 0, 0, true);
+    expect(ofFive.weight).toHaveLength(144);
     near(bounds.weight, 0, 6 * (error + size * gamma(2)) + size * gamma(225) * 6);
     expect([bounds.weight[1], bounds.weight[2]]).toEqual([0, 0]);
     // Rounding may open the fourth ReLU, so its whole contribution is allowed.

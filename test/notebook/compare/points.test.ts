@@ -21,6 +21,7 @@ describe.each([1, 2, 3, 8, 8023])('seed %d', (seed) => {
     const point = networkPoint(seed);
     const { convOut, logit, label, exact } = at(point);
     expect(Math.max(...point.parameters.kernel.map(Math.abs))).toBeLessThanOrEqual(0.5);
+    expect(Math.max(...Array.from(point.sample.pixels))).toBeLessThanOrEqual(1);
     const open = convOut.filter((z) => z > 0).length / 144;
     expect(open).toBeGreaterThan(0.2);
     expect(open).toBeLessThan(0.8);
