@@ -18,7 +18,7 @@ export function explainDiagnosis({
     ];
   }
   if (diagnosis.stalledSince !== null && losses.length > 0) {
-    const open = percent(diagnosis.activeFraction.at(-1) ?? 0);
+    const open = percent(diagnosis.activeFraction.at(-1)!);
     return [
       `STALLED   ${since(diagnosis.stalledSince)} every training image is given the same class, with ${open} of the ` +
         `ReLUs open: nearly dead; train on with more --epochs than ${config.epochs}, or ${remedy}`,

@@ -3,11 +3,11 @@ import * as float64 from 'backproof/float64';
 import { auditCase } from '../../src/audit/case.ts';
 import { call, codeOf, evaluate, input, picked } from '../../src/audit/expression.ts';
 import { Choices, shrunk } from '../../src/audit/generate/choices.ts';
-import { generate } from '../../src/audit/generate/generate.ts';
+import { generate, trialOf } from '../../src/audit/generate/generate.ts';
 import { agrees, isAtJump, outputOf, truthOf } from '../../src/audit/generate/screen.ts';
 import { tensorsOf } from '../../src/audit/gradientOf.ts';
 import { caseOf, type Signature, signatures } from '../../src/audit/signatures/index.ts';
-import { signed } from '../../src/audit/values.ts';
+import { type CaseValues, signed } from '../../src/audit/values.ts';
 import type { Tensor, TF } from '../../src/gradcheck/index.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
 
@@ -147,6 +147,11 @@ describe('the screen', () => {
     expect(truthOf(square(1), 1)).not.toBeNull();
     expect(truthOf(square(1 + 1e-5), 1)).toBeNull();
     expect(truthOf(square(Number.NaN), 1)).toBeNull();
+  });
+
+  it('accepts 0 for a function that is 0 everywhere', () => {
+    const nothing = of([1, 2], (each, x) => each.mul(x, 0));
+    expect(truthOf(nothing, 1)).not.toBeNull();
   });
 
   it('accepts no output, no gradient and no number that is another in single precision', () => {
@@ -308,5 +313,26 @@ describe('generated cases', () => {
     expect(findings).toEqual([]);
     for (const mode of [counts.plain, counts.fixed])
       for (const count of [mode.cpu!, mode.float64!]) expect(count.right).toBe(20);
+  });
+
+  it('are of every op in turn, and those that an op refuses are only counted', async () => {
+    const drawn: CaseValues[] = [];
+    const refused: Signature = {
+      kernel: 'Planted',
+      op: 'reshape',
+      draw: (choices) => {
+        const a = choices.values([2], [1, 2]);
+        drawn.push(a);
+        return { inputs: { a }, expression: call('reshape', input('a'), [3]) };
+      },
+    };
+    const { cases, rejected, counts } = await generate([quotient('div'), refused], ['float64'], {
+      cases: 7,
+      seed: 1,
+    });
+    expect([cases, rejected, counts.plain.float64!.right, counts.fixed.float64!.right]).toEqual([4, 3, 4, 4]);
+    // Of seven cases, from seed 1 on, they are the second, the fourth and the sixth.
+    const expected = [2, 4, 6].map((seed) => trialOf(refused, seed).subject.inputs.a);
+    expect(drawn.slice(0, 3)).toEqual(expected);
   });
 });

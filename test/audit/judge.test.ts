@@ -8,6 +8,7 @@ import type { AuditExact, AuditedCase, CaseResult } from '../../src/results/audi
 import { cameAndRight, caseText } from '../../src/results/auditFaults.ts';
 import type { AuditBackend } from '../../src/results/auditNames.ts';
 import { startBackend } from '../../src/tfjs/backends.ts';
+import { tf as registered } from '../../src/tfjs/tfjs.ts';
 
 type Slope = (tf: TF, x: Tensor) => Tensor;
 
@@ -191,6 +192,16 @@ describe('the summary', () => {
 
   it('fails on what is refused and was known as wrong', () => {
     expect(summaryOf(mirrored, 'refused').verdict).toBe('fail');
+  });
+
+  it('fails on a registered gradient that has no case', () => {
+    registered.registerGradient({ kernelName: 'Planted', gradFunc: () => ({}) });
+    try {
+      expect(summaryOf(squared, 'right')).toMatchObject({ verdict: 'fail', uncovered: ['Planted'] });
+    } finally {
+      registered.unregisterGradient('Planted');
+    }
+    expect(summaryOf(squared, 'right')).toMatchObject({ verdict: 'pass', uncovered: [] });
   });
 
   it('passes what is wrong as known where it is shipped, with the fault and the reason', () => {

@@ -11,23 +11,25 @@ import { scratchFolders } from '../support/cli.ts';
 const scratch = scratchFolders();
 const stop = { signal: new AbortController().signal, exitCode: () => null };
 
-function listening(): Console & { said: string[]; noticed: string[] } {
+function listening(): Console & { said: string[]; noticed: string[]; ended: string[] } {
   const said: string[] = [];
   const noticed: string[] = [];
+  const ended: string[] = [];
   return {
     said,
     noticed,
+    ended,
     say: (line) => said.push(line),
     failure: (line) => said.push(line),
     notice: (line) => noticed.push(line),
     json() {},
-    progress: () => ({ update() {}, done() {} }),
+    progress: (title) => ({ update() {}, done: () => ended.push(title) }),
     paint: (_style, text) => text,
   };
 }
 
 const compareWith = async (layers: LayerBackwards = layerBackwards) => {
-  const out = await scratch();
+  const out = join(await scratch(), 'made');
   const console = listening();
   const settings = { ...defaults, data: 'synthetic', perClass: 5, epochs: 2, backend: 'cpu' as const, out };
   const exitCode = await compareCommand(settings, console, stop, layers);
@@ -37,8 +39,8 @@ const compareWith = async (layers: LayerBackwards = layerBackwards) => {
 
 describe('backproof compare', () => {
   it('exits 0 where the backward pass is right', async () => {
-    const { exitCode, result, said, noticed } = await compareWith();
-    expect([exitCode, result.verdict, noticed]).toEqual([0, 'pass', []]);
+    const { exitCode, result, said, noticed, ended } = await compareWith();
+    expect([exitCode, result.verdict, noticed, ended]).toEqual([0, 'pass', [], ['download', 'compare']]);
     expect(said.at(-2)).toMatch(/verdict {3}PASS over 20 steps/);
     expect(result.exact).toMatchObject({ verdict: 'proved', patterns: 'all' });
     expect(said.find((line) => line.startsWith('proof'))).toMatch(

@@ -141,6 +141,22 @@ function rightForward(get: () => TF): void {
     expect(held(tf)).toEqual(before);
   }); // biome-ignore format: the definition in one line
 
+  it.each<[a: number[], b: number[], product: number[]]>([
+    [[2, 1], [1, 2], [1, 10, 2, 20]],
+    [[2, 3], [3], [1, 20, 300, 4, 50, 600]],
+    [[3], [2, 3], [1, 20, 300, 1000, 20_000, 300_000]],
+  ])('matMul repeats batches that one side has once, or not at all: %j by %j', (a, b, product) => {
+    const tf = get();
+    // Matrices of one element: 1, 2, 3, ... by 1, 10, 100, ...
+    const before = held(tf);
+    const found = of(tf, () => {
+      const left = counted(tf, [...a, 1, 1]);
+      return tf.matMul(left, tf.tensor(Array.from({ length: sizeOf(b) }, (_, at) => 10 ** at), [...b, 1, 1]));
+    });
+    expect(found.values).toEqual(product);
+    expect(held(tf)).toEqual(before);
+  }); // biome-ignore format: a table
+
   it('tensorScatterUpdate leaves its input as it is', () => {
     const tf = get();
     const tensor = tf.tensor1d([1, 2, 3]);

@@ -133,8 +133,7 @@ export async function shrunk(
   for (let smaller = true; smaller && tries < MOST_TRIES; ) {
     smaller = false;
     for (let length = best.length; length >= 1; length = length >> 1)
-      if (best.slice(length).some((each) => each > 0) && (await better(best.slice(0, length))))
-        smaller = true;
+      if (best.slice(length).some((each) => each > 0)) await better(best.slice(0, length));
     for (let at = 0; at < best.length; at++) {
       const number = best[at]!;
       // Larger numbers are seeds of random values, none of which is simpler than another.

@@ -49,8 +49,8 @@ export class ErrorModel {
   constructor(kernelSize: number, precision: Precision) {
     this.#precision = precision;
     this.slope = new Float64Array(kernelSize ** 2);
-    this.#magnitude = new Float64Array(kernelSize ** 2);
-    this.#undecided = new Float64Array(kernelSize ** 2);
+    this.#magnitude = new Float64Array(this.slope.length);
+    this.#undecided = new Float64Array(this.slope.length);
     this.#convError = new Float64Array(outputSide(kernelSize) ** 2);
     this.#bounds = {
       kernel: new Float64Array(this.slope.length),

@@ -43,10 +43,8 @@ const oneElement = (
   element,
   gradients: (tf, _inputs, _dy, right) => {
     const { shape, size } = right[input];
-    const error = tf.reshape(
-      tf.equal(tf.range(0, size), flat(right.kernel.shape[0]!)).cast('float32'),
-      shape,
-    );
+    const side = right.kernel.shape[0]!;
+    const error = tf.reshape(tf.equal(tf.range(0, size), flat(side)).cast('float32'), shape);
     return { [input]: tf.mul(right[input], tf.add(1, tf.mul(error, 0.0005))) };
   },
 });

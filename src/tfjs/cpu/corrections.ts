@@ -40,8 +40,8 @@ const transform: Correction = (shipped) => (parameters) => {
  */
 const complexRanks: Correction = (shipped) => (parameters) => {
   const { a, b } = parameters.inputs as { a: TensorInfo; b: TensorInfo };
-  const isComplex = a.dtype === 'complex64' || b.dtype === 'complex64';
-  if (!isComplex || a.shape.length === b.shape.length) return shipped(parameters);
+  // The op has made both complex if one is.
+  if (a.dtype !== 'complex64' || a.shape.length === b.shape.length) return shipped(parameters);
   const { length } = broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const aligned = (tensor: TensorInfo): TensorInfo => {
     const missing = Array.from({ length: length - tensor.shape.length }, () => 1);

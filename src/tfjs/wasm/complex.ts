@@ -79,24 +79,22 @@ export const complexKernels: Readonly<Record<string, KernelFunc>> = {
 };
 
 const isComplex = ({ dtype }: TensorInfo): boolean => dtype === 'complex64';
-const realPart = (z: Tensor): Tensor => (isComplex(z) ? realOf(z) : cast(z, 'float32'));
-const imagPart = (z: Tensor): Tensor => (isComplex(z) ? imagOf(z) : zerosLike(cast(z, 'float32')));
 /** f applied to the real parts and to the imaginary parts. */
 const partwise = (tensors: readonly Tensor[], f: (parts: Tensor[]) => Tensor): Tensor =>
-  complexOf(f(tensors.map(realPart)), f(tensors.map(imagPart)));
+  complexOf(f(tensors.map((z) => realOf(z))), f(tensors.map((z) => imagOf(z))));
 
-/** A kernel that handles complex numbers, and calls the shipped one for all others. */
+/** A kernel that handles complex numbers, which all of its inputs are if one is, and calls the shipped one for others. */
 const ofComplex =
-  (work: (tensors: readonly Tensor[], attrs: object) => TensorInfo): Correction =>
+  (work: (tensors: readonly Tensor[], attrs: unknown) => TensorInfo): Correction =>
   (shipped) =>
   (parameters) => {
     const tensors = Object.values(parameters.inputs) as Tensor[];
-    return tensors.some(isComplex) ? outOf(() => work(tensors, parameters.attrs ?? {})) : shipped(parameters);
+    return isComplex(tensors[0]!) ? outOf(() => work(tensors, parameters.attrs)) : shipped(parameters);
   };
 
 /** (a + ib)(c + id) = ac - bd + i(ad + bc) */
 const product = ofComplex(([w, z]) => {
-  const [a, b, c, d] = [realPart(w!), imagPart(w!), realPart(z!), imagPart(z!)];
+  const [a, b, c, d] = [realOf(w!), imagOf(w!), realOf(z!), imagOf(z!)];
   return complexOf(sub(mul(a, c), mul(b, d)), add(mul(a, d), mul(b, c)));
 });
 
@@ -104,9 +102,16 @@ const product = ofComplex(([w, z]) => {
 const castComplex: Correction = (shipped) => (parameters) => {
   const x = parameters.inputs.x as Tensor;
   const { dtype } = parameters.attrs as unknown as CastAttrs;
-  if (!isComplex(x) && dtype !== 'complex64') return shipped(parameters);
-  if (dtype !== 'complex64') return outOf(() => cast(realPart(x), dtype as DataType));
-  return outOf(() => complexOf(realPart(x), imagPart(x)));
+  if (isComplex(x)) {
+    return outOf(() =>
+      dtype === 'complex64' ? complexOf(realOf(x), imagOf(x)) : cast(realOf(x), dtype as DataType),
+    );
+  }
+  if (dtype !== 'complex64') return shipped(parameters);
+  return outOf(() => {
+    const real = cast(x, 'float32');
+    return complexOf(real, zerosLike(real));
+  });
 };
 
 /** Kernels that wasm has, extended to complex numbers. */
@@ -118,7 +123,7 @@ export const complexCorrections: Readonly<Record<string, Correction>> = {
   ),
   Multiply: product,
   OnesLike: ofComplex(([z]) => {
-    const zeros = zerosLike(realPart(z!));
+    const zeros = zerosLike(realOf(z!));
     return complexOf(add(zeros, 1), zeros);
   }),
   Sub: ofComplex((tensors) => partwise(tensors, ([a, b]) => sub(a!, b!))),

@@ -21,8 +21,8 @@ export const conv2D: Shortcut<{ x: TensorInfo; filter: TensorInfo }, Conv2DAttrs
   if (pad !== 'valid' || dataFormat !== 'NHWC' || !isOne(strides) || !isOne(dilations)) return null;
   if (x.dtype !== 'float32' || filter.dtype !== 'float32' || x.shape.length !== 4) return null;
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const [rows, columns, inChannels, outChannels] = filter.shape as [number, number, number, number];
-  if (channels !== 1 || inChannels !== 1 || outChannels !== 1) return null;
+  const [rows, columns, , outChannels] = filter.shape as [number, number, number, number];
+  if (channels !== 1 || outChannels !== 1) return null;
   const outHeight = height - rows + 1;
   const outWidth = width - columns + 1;
   const taps = rows * columns;

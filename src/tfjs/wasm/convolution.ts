@@ -113,7 +113,7 @@ export function inputGradient(
       const plane = image + 4 * (d + front) * sides[1] * sides[2] * lanes;
       const to = address(out) + 4 * (n * depth + d) * height * width * channels;
       // Planes of the input that the kernel does not reach have no gradient: with no rows, all values are 0.
-      const rows = d + front >= 0 && d + front < sides[0] ? sides[1] : 0;
+      const rows = d + front < sides[0] ? sides[1] : 0;
       kernels.cropped(plane, rows, sides[2], lanes, 1, top, left, to, height, width, channels);
     }
   }
@@ -122,7 +122,7 @@ export function inputGradient(
 /** dy cut to the size of the convolution's output: conv2dTranspose accepts larger images and uses only their start. */
 function outputSized(dy: TensorInfo, shape: Convolution, { kernels, address, scratch }: Workspace): number {
   const { batch, output, outChannels } = shape;
-  const [height = 0, width = 0] = dy.shape.slice(-3, -1);
+  const [height, width] = dy.shape.slice(-3, -1) as [number, number];
   if (height === output[1] && width === output[2]) return address(dy);
   const planes = batch * output[0];
   const cut = scratch(planes * output[1] * output[2] * outChannels);

@@ -154,7 +154,7 @@ const countedPadding =
     const { x, filter } = parameters.inputs as { x: Tensor; filter?: Tensor };
     const attributes = parameters.attrs as unknown as WindowAttributes;
     const { pad } = attributes;
-    if (pad === 'valid' || (filter === undefined && typeof pad !== 'number')) return shipped(parameters);
+    if (pad === 'valid') return shipped(parameters);
     const paddings = paddingsOf(tf, x.shape, filter?.shape ?? null, attributes);
     const added = addedPixels(paddings);
     const isPaddedBefore = filter !== undefined && isMisplaced(filter.shape, attributes, added);

@@ -20,12 +20,7 @@ export const cropAndResize: Correction = () => (parameters) => {
     const out = new Float32Array(images.length * cropSize[0] * cropSize[1] * depth);
     let at = 0;
     for (const [box, n] of images.entries()) {
-      const [y1, x1, y2, x2] = corners.slice(4 * box, 4 * box + 4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [y1, x1, y2, x2] = corners.subarray(4 * box) as unknown as [number, number, number, number];
       const columns = neighbours(x1, x2, width, cropSize[1], method);
       for (const row of neighbours(y1, y2, height, cropSize[0], method))
         for (const column of columns)

@@ -10,7 +10,8 @@ export const elementwise =
     name: 'addFloat32' | 'subtractFloat32' | 'multiplyFloat32',
   ): Shortcut<{ a: TensorInfo; b: TensorInfo }, unknown> =>
   ({ a, b }, _attributes, backend, kernels) => {
-    if (a.dtype !== 'float32' || b.dtype !== 'float32') return null;
+    // The op has given both the same type.
+    if (a.dtype !== 'float32') return null;
     const sizeA = util.sizeFromShape(a.shape);
     const sizeB = util.sizeFromShape(b.shape);
     const size = Math.max(sizeA, sizeB);

@@ -64,6 +64,34 @@ describe('reads that are replayed', () => {
     expect(await withReplayedReads(tf, check)).toBe(same ? 'done' : null);
   });
 
+  /** A device with a single tensor, whose own readSync returns the given numbers. */
+  const holding = (entry: object, bytes: () => Int32Array, own = Float32Array.of(9)) => {
+    const getBufferData = async () => bytes().buffer;
+    const backend = { tensorMap: { get: () => entry }, getBufferData, readSync: (_dataId: object) => own };
+    const tf = { backend: () => backend } as unknown as TF;
+    return { own, replayed: () => withReplayedReads(tf, async () => backend.readSync({})) };
+  };
+
+  it.each([
+    ['values on the cpu', { values: Float32Array.of(3), dtype: 'float32', resource: { size: 4 } }],
+    ['a tensor without a buffer', { values: null, dtype: 'float32', resource: null }],
+    ['complex numbers', { values: null, dtype: 'complex64', resource: { size: 4 } }],
+    ['text', { values: null, dtype: 'string', resource: { size: 4 } }],
+  ])('leave %s to the backend', async (_what, entry) => {
+    const { own, replayed } = holding(entry, () => Int32Array.of(0));
+    expect(await replayed()).toBe(own);
+  });
+
+  it.each([
+    ['int32', Int32Array.of(1, 0)],
+    ['bool', Uint8Array.of(1, 0)],
+  ])('have %s as it is', async (dtype, numbers) => {
+    const entry = { values: null, dtype, resource: { size: 8 } };
+    expect(await holding(entry, () => Int32Array.of(1, 0)).replayed()).toEqual(numbers);
+    let last = 0;
+    expect(await holding(entry, () => Int32Array.of(last++ % 2, 0)).replayed()).toBeNull();
+  });
+
   it('end with the error of a check', async () => {
     const { tf, backend } = device([Float32Array.of(1)]);
     const { readSync } = backend;

@@ -117,6 +117,14 @@ it('steps are summed up: the worst of all, in its place', () => {
   });
 });
 
+it('the worst element of a step is the first of those that are furthest over', () => {
+  const left = { ...zeros, kernel: new Float64Array(9).with(2, 1).with(3, 4).with(5, 4).with(7, 2) };
+  const pair = new PairAgreement(title, 3);
+  const step = pair.add(left, zeros, ones, 1, { epoch: 1, sample: 0 });
+  expect(step.kernel).toEqual({ maxAbs: 4, maxOverAllowed: 4 });
+  expect(pair.result('fail').parameters.kernel.worst).toMatchObject({ index: [1, 0], left: 4 });
+});
+
 it('the cosine is the least of the steps that have one', () => {
   const pair = new PairAgreement(title, 3);
   const place = { epoch: 1, sample: 0 };

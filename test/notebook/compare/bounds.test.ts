@@ -41,6 +41,7 @@ beforeEach(() => {
 it('the slope is the gradient of the logit by the kernel, over open ReLUs', () => {
   expect([model.slope[0], model.slope[1], model.slope[16]]).toEqual([3, -1, 5]);
   expect(model.slope.filter((value) => value !== 0)).toHaveLength(3);
+  expect(model.slope).toHaveLength(225);
 });
 
 it('the error of the logit: of the pre-activations carried on, and of the sum over weights and bias', () => {
@@ -48,9 +49,21 @@ it('the error of the logit: of the pre-activations carried on, and of the sum ov
 });
 
 it('the terms are of the last sample only', () => {
+  const brighter = pixels.with(BEFORE, 7);
+  model.measure({ kernel, weight, bias: 0.5 } as never, brighter, BEFORE, activations);
+  near([model.logitError], 0, gamma(225) * (14 * 1 + 10 * 4) + gamma(5) * (0.5 + 6 * 1));
+  expect(model.slope[0]).toBe(7);
   model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, activations);
   near([model.logitError], 0, LOGIT_ERROR);
   expect(model.slope[0]).toBe(3);
+});
+
+it('a pre-activation of 1/2 is open', () => {
+  const [convOut, flatOut] = [Float64Array.of(0.5, -2, 0, -2), Float64Array.of(0.5, 0, 0, 0)];
+  const at = { ...activations, convOut, flatOut };
+  model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, at);
+  expect(model.slope[0]).toBe(3);
+  near(model.dRelu({ weight } as never, at, -0.5, 0), 0, 0.5 * gamma(2));
 });
 
 it('an output counts once, the first of a row too', () => {
@@ -83,6 +96,9 @@ describe('the bounds of the gradients', () => {
   it('with no forward pass in common', () => {
     const bounds = model.bounds(activations, -0.5, error, false);
     expect([...bounds.bias]).toEqual([error]);
+    expect(bounds.kernel).toHaveLength(225);
+    const ofFive = new ErrorModel(5, 'float32').bounds({ flatOut: [] } as never, 0, 0, true);
+    expect(ofFive.weight).toHaveLength(144);
     near(bounds.weight, 0, 6 * (error + size * gamma(2)) + size * gamma(225) * 6);
     expect([bounds.weight[1], bounds.weight[2]]).toEqual([0, 0]);
     // Rounding may open the fourth ReLU, so its whole contribution is allowed.
@@ -101,13 +117,14 @@ describe('the bounds of the gradients', () => {
   });
 
   it('a pre-activation as large as its rounding may be of the other sign, a larger one may not', () => {
-    for (const [part, allowed] of [
-      [1, size * gamma(225) * 10],
-      [1 + 2 ** -50, 0],
+    for (const [part, allowed, allowedOfRelu] of [
+      [1, size * gamma(225) * 10, size * 4 * (1 + gamma(2))],
+      [1 + 2 ** -50, 0, 0],
     ] as const) {
       const convOut = Float64Array.of(6, -2, 0, -part * gamma(225) * 10);
       model.measure({ kernel, weight, bias: 0.5 } as never, pixels, BEFORE, { ...activations, convOut });
       near(model.bounds(activations, -0.5, error, false).weight, 3, allowed);
+      near(model.dRelu({ weight } as never, { ...activations, convOut }, -0.5, error), 3, allowedOfRelu);
     }
   });
 

@@ -143,6 +143,31 @@ describe('the chain of a backward pass', () => {
     expect(maxAbs).toBeCloseTo(1, 5);
   });
 
+  it('names the worst element of the others by its place in a row', async () => {
+    const { chain } = await followed({
+      dense: (tf, flatOut, weight, dLogit) => {
+        const { dWeight, dBias, dFlat } = layerBackwards.dense(tf, flatOut, weight, dLogit);
+        const off = tf.reshape(tf.oneHot([100], 144, 1, 0, 'float32'), [144, 1]);
+        return { dWeight: tf.add(dWeight, off), dBias: tf.add(dBias, 1), dFlat };
+      },
+    });
+    const { dLogit, dWeight } = chain[0]!.hops;
+    expect([dLogit.worst.index, dWeight.worst.index]).toEqual([[1], [100]]);
+  });
+
+  it('names the first element where nothing differs, and blames no mask for a gradient that is 0', () => {
+    // All ReLUs are open, and no output has a weight.
+    const pixels = new Float32Array(256).fill(1);
+    const samples = { count: 1, pixels, labels: Uint8Array.of(0), indices: [0] };
+    const parameters = { kernel: new Float64Array(25).fill(1), weight: new Float64Array(144), bias: 0 };
+    const place = { epoch: 1, sample: 0 };
+    const step = { place, parameters, towardsLabel: 0, logit: 0, open: 144 };
+    const [one] = followChains(float64, 'float64', samples, [{ step, reason: 'spread' }]);
+    const nothing = { maxAbs: 0, maxOverAllowed: 0, worst: { index: [0, 0], manual: 0, reference: 0 } };
+    expect(one!.hops.dRelu).toMatchObject(nothing);
+    expect(one!.maskDisagreements).toBe(0);
+  });
+
   it('names the first of elements that are equally bad', async () => {
     const planted: Partial<LayerBackwards> = {
       convolution: (tf, image, dy) => tf.div(layerBackwards.convolution(tf, image, dy), 0),

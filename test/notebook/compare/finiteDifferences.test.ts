@@ -56,6 +56,15 @@ it.each([
   expect(chosenOf(count, () => ({}))).toEqual({ saturated: [0, 1, 2], spread });
 });
 
+it('takes the steps in the order of the run', () => {
+  const places = [1, 2].flatMap((epoch) => [0, 1, 2].map((sample) => ({ epoch, sample })));
+  const chooser = new StepChooser(places.length);
+  // The last are the most wrong, and kept first.
+  for (const [at, place] of places.entries())
+    chooser.note({ place, parameters: PARAMETERS, towardsLabel: -at, logit: 1, open: 72 });
+  expect(chooser.chosen().map(({ step }) => step.place)).toEqual(places);
+});
+
 describe('the check of a step', () => {
   const place = { epoch: 3, sample: 1 };
   const { sample, parameters } = networkPoint(3);
@@ -102,5 +111,6 @@ describe('the check of a step', () => {
       pixels: pixels.map(() => Number.NaN),
     });
     expect(broken[0]).toMatchObject({ verdict: 'fail', message: expect.stringContaining('not finite: NaN') });
+    expect(broken[0]!.maxAbs).toEqual({ kernel: 0, weight: 0, bias: 0 });
   });
 });

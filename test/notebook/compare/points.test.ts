@@ -15,11 +15,13 @@ function at({ sample, parameters }: ReturnType<typeof networkPoint>) {
   };
 }
 
-describe.each([1, 2, 3, 8])('seed %d', (seed) => {
+// The first kernel and image of the last seed put ACTIVE_PLACE exactly at the kink.
+describe.each([1, 2, 3, 8, 8023])('seed %d', (seed) => {
   it('an ordinary point has both signs, at least a fifth of each, and is not saturated', () => {
     const point = networkPoint(seed);
     const { convOut, logit, label, exact } = at(point);
     expect(Math.max(...point.parameters.kernel.map(Math.abs))).toBeLessThanOrEqual(0.5);
+    expect(Math.max(...Array.from(point.sample.pixels))).toBeLessThanOrEqual(1);
     const open = convOut.filter((z) => z > 0).length / 144;
     expect(open).toBeGreaterThan(0.2);
     expect(open).toBeLessThan(0.8);

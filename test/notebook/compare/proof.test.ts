@@ -93,6 +93,16 @@ describe('the proof of the hand-written pass', () => {
     }
   });
 
+  it('shows the first, label 1, of two labels that are refuted alike', () => {
+    // 3 times the gradient for label 1, twice for label 0.
+    const { wrong } = proofWith({
+      loss: (library, prediction, label) =>
+        library.mul(right.loss(library, prediction, label), library.add(label, 2)),
+    });
+    expect(wrong.length).toBeGreaterThan(0);
+    for (const { manual, autodiff } of wrong) expect(manual! / autodiff!).toBeCloseTo(3, 12);
+  });
+
   it('says why where there is nothing to compare', () => {
     const exact = proofWith({
       convolution: (library, image, dy) =>

@@ -105,6 +105,13 @@ describe('setup-native says what is missing and how to fix it', () => {
     expect(message).toContain(`see what pip says: ${way} download --no-deps tensorflow-cpu==2.21.0`);
   });
 
+  it('with the last words of a pip that names no error', async () => {
+    const script = '[ "$3" = --version ] && exit 0; echo Collecting; echo "no idea" >&2; exit 1';
+    const PATH = makePath(join(folder, 'bin'), ['c++'], { python3: script });
+    const message = await failure({ env: { ...process.env, PATH } });
+    expect(message).toContain('from python3 -m pip, got "no idea"; see what pip says: ');
+  });
+
   it('without a network', async () => {
     const env = { ...plainPip, PATH: process.env.PATH, PIP_INDEX_URL: 'http://127.0.0.1:9/simple' };
     const message = await failure({ env });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { WasmBackend } from '../../../src/tfjs/wasm/backend.ts';
 import {
   agreement,
   product,
@@ -86,6 +87,18 @@ describe.each(dilated)('dilation2d: %j', ({ sign, channels, ...attributes }) => 
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
     expect(sum(dx!.values)).toBeCloseTo(sum(dy.values), 4);
   });
+});
+
+it('dilation2d and its gradients write nothing at the addresses of results that they skip', () => {
+  const { wasm } = tf.backend() as unknown as WasmBackend;
+  // The last tap, which is not at 0, is that of every maximum.
+  const filter = { shape: [2, 2, 1], values: [0, 0, 0, 9] };
+  const inputs = { x: waves([1, 4, 4, 1]), filter, dy: waves([1, 3, 3, 1], 0.5) };
+  for (const kernel of ['Dilation2D', 'Dilation2DBackpropInput', 'Dilation2DBackpropFilter']) {
+    const lowest = wasm.HEAPU8.slice(0, 256);
+    runKernel(tf, kernel, inputs, { strides: 1, pad: 'valid', dilations: 1 });
+    expect(wasm.HEAPU8.slice(0, 256)).toEqual(lowest);
+  }
 });
 
 it('dilation2d takes int32', () => {

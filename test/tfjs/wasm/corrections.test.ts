@@ -127,6 +127,16 @@ describe('fused.matMul', () => {
   });
 });
 
+it('leakyrelu without a slope is relu after a convolution of one tap, as in the shipped kernel after others', () => {
+  const x = { shape: [1, 1, 2, 1], values: [-1, 2] };
+  const attributes = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, activation: 'leakyrelu' };
+  for (const taps of [[3], [0, 3, 0]]) {
+    const filter = { shape: [1, taps.length, 1, 1], values: taps };
+    const [y] = runKernel(tf, 'FusedConv2D', { x, filter, bias: { shape: [1], values: [0] } }, attributes);
+    expect(y!.values.map((value) => value + 0)).toEqual([0, 6]);
+  }
+});
+
 describe('NaN', () => {
   const plane = (shape: number[]): Values => ({ shape, values: waves(shape).values.with(1, Number.NaN) });
   const same = (kernel: string, inputs: Record<string, Values>, attributes: object = {}) =>
@@ -183,6 +193,20 @@ describe('a filter on a padded image', () => {
   });
 });
 
+describe('images with their channels first', () => {
+  it.each(['valid', 'same', 1])('convolve, and have their gradients, with padding %s', (pad) => {
+    const attributes = { strides: [1, 2], pad, dataFormat: 'NCHW', dilations: [1, 1], activation: 'linear' };
+    const inputs = { x: waves([2, 2, 5, 4]), filter: waves([3, 2, 2, 3], 2.2) };
+    agrees('Conv2D', inputs, attributes);
+    agrees('FusedConv2D', inputs, attributes);
+    const [output] = runKernel64('Conv2D', inputs, attributes);
+    const dy = waves(output!.shape, 0.5);
+    const { x, filter } = inputs;
+    agrees('Conv2DBackpropInput', { dy, filter }, { ...attributes, inputShape: x.shape });
+    agrees('Conv2DBackpropFilter', { x, dy }, { ...attributes, filterShape: filter.shape });
+  });
+});
+
 describe('ResizeNearestNeighborGrad', () => {
   it('with aligned corners hands every number to its own row and image', () => {
     // 2 x 1 pixels resized to themselves, and to two columns.
@@ -225,6 +249,7 @@ describe('CropAndResize', () => {
 
   it('takes the middle of a box for one row, rounds halves up, and has a value for what is outside', () => {
     // At 1.5
+    expect(crop([1 / 4, 0, 1 / 2, 0], [1, 1], 'bilinear')).toEqual([25]);
     expect(crop([1 / 4, 0, 1 / 2, 0], [1, 1], 'nearest')).toEqual([30]);
     // At 0 and 5, of which only rows up to 4 are there, and at 0 and 4.
     expect(crop([0, 0, 5 / 4, 0], [2, 1], 'nearest')).toEqual([10, -1]);
@@ -289,7 +314,7 @@ describe('the shipped kernel', () => {
     ['GatherV2', { x: waves([2, 3]), indices: whole([2, 0], []) }, { axis: 1, batchDims: 1 }],
     ['_FusedMatMul', { a: waves([2, 3]), b: waves([3, 4]) }, { transposeA: false, transposeB: false }],
     ['ClipByValue', { x: whole([2], [1, 9]) }, { clipValueMin: 2, clipValueMax: 5 }],
-    ['Conv2D', square, { ...convolution, pad: 'valid' }],
+    ['Conv2D', square, { ...convolution, pad: 'valid', strides: [4, 4] }],
     ['Conv2D', square, convolution],
     // Steps as long as the filter skip no pixel, and padding of two pixels leaves one for a filter of three.
     ['Conv2D', square, { ...convolution, strides: [3, 3] }],
@@ -323,6 +348,8 @@ describe('the shipped kernel', () => {
       { ...convolution, strides: [1, 2] },
       [{ x: [1, 6, 3, 2], filter: [3, 1, 2, 2] }],
     ],
+    // A window behind the last pixel.
+    ['MaxPool', { x: waves([1, 2, 1, 1]) }, { ...pool, filterSize: [1, 1], pad: [[0, 0], [0, 1], [0, 0], [0, 0]] }, []],
     // Padding as wide as the filter.
     [
       'Conv2D',

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WasmBackend, Workspace } from '../../../src/tfjs/wasm/backend.ts';
+import { maxPoolWithArgmax } from '../../../src/tfjs/wasm/maxPoolWithArgmax.ts';
 import {
   disagreements,
   held,
@@ -73,6 +76,37 @@ describe('MaxPoolWithArgmax of int32', () => {
       { shape: [1, 2, 1, 1], values: [0, 2] },
     ]);
   });
+});
+
+it('results that are skipped are written nowhere', () => {
+  const { wasm } = tf.backend() as unknown as WasmBackend;
+  const flat = { shape: [1, 1, 3, 1], values: [1, 2, 3] };
+  const deep = { shape: [1, 1, 1, 3, 1], values: [1, 2, 3] };
+  // The second window of the first lies in the padding.
+  const pad = [[0, 0], [0, 1], [0, 0], [0, 0]]; // biome-ignore format: a table
+  for (const [kernel, inputs, filterSize, padding] of [
+    ['MaxPool', { x: flat }, [1, 2], pad],
+    ['MaxPool3D', { x: deep }, [1, 1, 2], 'valid'],
+    ['MaxPoolGrad', { input: flat, output: flat, dy: waves([1, 1, 2, 1]) }, [1, 2], 'valid'],
+  ] as const) {
+    const lowest = wasm.HEAPU8.slice(0, 256);
+    runKernel(tf, kernel, inputs, { filterSize, strides: 1, pad: padding });
+    expect(wasm.HEAPU8.slice(0, 256)).toEqual(lowest);
+  }
+});
+
+it('MaxPoolWithArgmax refuses an image without a batch', () => {
+  const x = { shape: [2, 2, 1] } as TensorInfo;
+  const attributes = {
+    filterSize: [1, 2],
+    strides: [1, 2],
+    pad: 'valid',
+    includeBatchInIndex: true,
+  } as const;
+  const nothing = {} as Workspace;
+  expect(() => maxPoolWithArgmax({ x }, attributes as never, nothing)).toThrow(
+    'Error in maxPool: input must be rank 4 but got rank 3.',
+  );
 });
 
 const windows3D = [

@@ -79,6 +79,7 @@ describe.each(['Add', 'Sub', 'Multiply'] as const)('the shortcut of %s', (name) 
     [[], []],
     [[7], []],
     [[], [7]],
+    [[1], [7]],
     [
       [144, 1],
       [1, 1],
@@ -130,6 +131,7 @@ describe.each(['Add', 'Sub', 'Multiply'] as const)('the shortcut of %s', (name) 
     for (const inputs of [
       { a: empty, b: empty },
       { a: empty, b: { shape: [1, 1], values: [2] } },
+      { a: { shape: [1, 1], values: [2] }, b: empty },
       { a: whole, b: whole },
       { a: whole, b: { ...whole, shape: [], values: [3] } },
     ]) {
@@ -161,9 +163,10 @@ describe('the shortcut of BatchMatMul', () => {
     [[1, 1], [1, 144], 4],
     [[5, 1], [1, 7], 4],
     [[1, 4, 1], [1, 1, 9], 4],
+    [[2, 1], [1, SHORTCUT_SIZE / 2], 4],
     // A dot product. For two transposed vectors the shipped kernel sums in another order.
     [[1, 144], [144, 1], 1],
-    [[1, 1000], [1000, 1], 1],
+    [[1, SHORTCUT_SIZE], [SHORTCUT_SIZE, 1], 1],
     [[1, 1, 3], [1, 3, 1], 1],
   ])('takes %j times %j and has every bit of the shipped kernel', (a, b, ways_) => {
     const all = ways(waves(a), waves(b, 0.5));
@@ -198,12 +201,32 @@ describe('the shortcut of BatchMatMul', () => {
       [3, 1],
       [1, SHORTCUT_SIZE / 2],
     ],
+    [
+      [1, SHORTCUT_SIZE + 1],
+      [SHORTCUT_SIZE + 1, 1],
+    ],
+    [
+      [1, 2, 1],
+      [1, 2],
+    ],
   ])('leaves %j times %j to the shipped kernel', (a, b) => {
     const inputs = { a: waves(a), b: waves(b, 0.5) };
     const attrs = { transposeA: false, transposeB: false };
     expect(taken('BatchMatMul', inputs, attrs)).toBe(false);
     agrees(inputs, attrs);
   });
+
+  it('leaves other types to the shipped kernel', () => {
+    const attrs = { transposeA: false, transposeB: false };
+    const ones: Values = { shape: [1, 1], values: [1], dtype: 'int32' };
+    expect(taken('BatchMatMul', { a: ones, b: row([1, 2]) }, attrs)).toBe(false);
+    expect(taken('BatchMatMul', { a: column([1, 2]), b: ones }, attrs)).toBe(false);
+  });
+
+  it.each([[[2, 1], [1, 0]], [[0, 1], [1, 2]], [[1, 0], [0, 1]]])('leaves %j times %j, of no products, to the shipped kernel', (a, b) => {
+    const attrs = { transposeA: false, transposeB: false };
+    expect(taken('BatchMatMul', { a: waves(a), b: waves(b) }, attrs)).toBe(false);
+  }); // biome-ignore format: a table
 
   it('leaves sides that do not fit to the shipped kernel and its error', () => {
     const inputs = { a: waves([1, 3]), b: waves([4, 1]) };
@@ -214,7 +237,7 @@ describe('the shortcut of BatchMatMul', () => {
 
 describe('the shortcut of Conv2D', () => {
   const valid = { strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: 1 };
-  const agrees = (inputs: Inputs, attrs: object = valid): void =>
+  const agrees = (inputs: Inputs, attrs: object): void =>
     expect(bits(registered('Conv2D'), inputs, attrs)).toEqual(bits(shipped.Conv2D, inputs, attrs));
 
   const filters = product({ rows: [1, 2, 3, 4, 5, 7, 9], columns: [1, 2, 3, 4, 5, 8, 11] });
@@ -228,9 +251,11 @@ describe('the shortcut of Conv2D', () => {
       ]) {
         const x = waves([batch!, height!, width!, 1]);
         const inputs = { x, filter: waves([rows, columns, 1, 1], 0.5) };
-        expect(taken('Conv2D', inputs, valid)).toBe(true);
-        agrees(inputs);
-        agrees(inputs, { ...valid, strides: [1, 1], dilations: [1, 1] });
+        const inPairs = { ...valid, strides: [1, 1], dilations: [1, 1] };
+        for (const attrs of [valid, inPairs]) {
+          expect(taken('Conv2D', inputs, attrs)).toBe(true);
+          agrees(inputs, attrs);
+        }
       }
     },
   );
@@ -255,7 +280,7 @@ describe('the shortcut of Conv2D', () => {
     ['dilation', [1, 8, 8, 1], [3, 3, 1, 1], { dilations: [2, 1] }],
     ['two channels', [1, 8, 8, 2], [3, 3, 2, 1], {}],
     ['two filters', [1, 8, 8, 1], [3, 3, 1, 2], {}],
-    ['large images', [1, 200, 200, 1], [3, 3, 1, 1], {}],
+    ['more than 65536 products', [1, 257, 256, 1], [1, 1, 1, 1], {}],
     ['few lines', [1, 5, 40, 1], [3, 3, 1, 1], {}],
     ['few columns', [1, 40, 5, 1], [3, 3, 1, 1], {}],
   ])('leaves %s to the shipped kernel', (_what, x, filter, attributes) => {
@@ -273,6 +298,14 @@ describe('the shortcut of Conv2D', () => {
     expect(taken('Conv2D', { ...inputs, x: ones([1, 8, 8, 1]) }, valid)).toBe(false);
     expect(taken('Conv2D', { ...inputs, filter: ones([3, 3, 1, 1]) }, valid)).toBe(false);
     expect(taken('Conv2D', { ...inputs, x: waves([8, 8, 8, 1, 1]) }, valid)).toBe(false);
+  });
+
+  it('takes 65536 products, and leaves none at all to the shipped kernel', () => {
+    const takes = (x: number[], filter: number[]) =>
+      taken('Conv2D', { x: waves(x), filter: waves(filter) }, valid);
+    expect(takes([1, 256, 256, 1], [1, 1, 1, 1])).toBe(true);
+    expect(takes([0, 8, 8, 1], [3, 3, 1, 1])).toBe(false);
+    expect(takes([1, 8, 8, 1], [0, 3, 1, 1])).toBe(false);
   });
 });
 

@@ -57,7 +57,9 @@ describe('the memory of the wasm backend', () => {
   });
 
   it('is said to be exhausted where a single number finds no place, and nothing needs none', () => {
-    const wasm = { wasmMemory: new WebAssembly.Memory({ initial: 1 }), _malloc: () => 0, _free: () => {} };
+    const asked: number[] = [];
+    const _malloc = (bytes: number) => 0 * asked.push(bytes);
+    const wasm = { wasmMemory: new WebAssembly.Memory({ initial: 1 }), _malloc, _free: () => {} };
     const take = (size: number) =>
       kernelFunction((_inputs, _attributes, { scratch }) => {
         scratch(size);
@@ -65,6 +67,7 @@ describe('the memory of the wasm backend', () => {
       })({ inputs: {}, backend: { wasm } });
     expect(() => take(1)).toThrow('wasm: expected 4 bytes for intermediate values, got no memory');
     expect(take(0)).toEqual([]);
+    expect(asked).toEqual([4, 0]);
   });
 
   it('is asked for where TensorFlow.js does not hand it out', () => {

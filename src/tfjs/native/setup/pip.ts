@@ -112,7 +112,7 @@ function explain(wheel: Wheel, pip: Pip, { stdout, stderr, signal }: Ended): str
   if (offline !== undefined) {
     return `${expected}, got no network ("${short(offline)}"); connect, or name a mirror (PIP_INDEX_URL), then run backproof setup-native again`;
   }
-  const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
+  const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)!;
   const got = signal === null ? `"${short(said)}"` : `${signal}`;
   return `${expected}, got ${got}; see what pip says: ${pip.join(' ')} download --no-deps ${wheel.project}==${wheel.version}`;
 }
