@@ -102,6 +102,8 @@ describe('an input in single precision', () => {
     });
     // In units of the larger one: those of 5 are 2^-21.
     expect(result.maxUlps).toBe(2 * 2 ** 21);
+    const equal = [yours, side('tf autodiff', compared([1, 2, 3, 4], [1, 2, 3, 3], { largest: 4 }))];
+    expect(resultOf(equal, 4).worst).toMatchObject({ index: [3], oddOneOut: 'yours' });
   });
 
   it('has ten failures at most, and counts all', () => {
@@ -112,7 +114,9 @@ describe('an input in single precision', () => {
 
   it('passes where every element does, and is inconclusive where one is open', () => {
     const pass = side('yours', compared([1, 1], [1, 1]));
-    expect(resultOf([pass], 2)).toMatchObject({ status: 'pass', undecided: 0, maxUlps: 0, failures: [] });
+    expect(resultOf([pass], 2)).toMatchObject({
+      ...{ status: 'pass', undecided: 0, maxUlps: 0, failures: [], worst: { index: [0] } },
+    });
     const open = side('yours', compared([1, Number.NaN], [1, 1]));
     expect(resultOf([open], 2)).toMatchObject({
       status: 'inconclusive',

@@ -19,7 +19,7 @@ const fused: Rule = {
     return activation === undefined ? null : activation.branches(activationCall(call));
   },
   ties(call, branches) {
-    return ACTIVATIONS[String(call.attrs.activation)]!.ties?.(call, branches) ?? 0;
+    return ACTIVATIONS[String(call.attrs.activation)]!.ties!(call, branches);
   },
   hold(call, held) {
     const activation = ACTIVATIONS[String(call.attrs.activation)]!;
