@@ -1,4 +1,4 @@
-import { BEYOND, type Equivalent, KEPT, OF_NULL, SPLIT } from './equivalent.ts';
+import { BEYOND, type Equivalent, KEPT, SPLIT } from './equivalent.ts';
 
 export const CHECKER: readonly Equivalent[] = [
   {
@@ -202,99 +202,6 @@ export const CHECKER: readonly Equivalent[] = [
     at: '?? Number.NaN;',
     kinds: ['fallback left out'],
     reason: 'a difference from undefined is NaN too',
-  },
-  {
-    file: 'src/gradcheck/numeric/elements.ts',
-    at: 'const magnitude = Math.max(Math.abs(sides.yours ?? 0)',
-    kinds: ['fallback left out'],
-    reason: OF_NULL,
-  },
-  {
-    file: 'src/gradcheck/numeric/kernels/binary.ts',
-    at: 'if ((aSize === size || aSize === 1) && (bSize === size || bSize === 1))',
-    kinds: ['never', 'number'],
-    reason: 'the general way ends the same, only slower',
-  },
-  {
-    file: 'src/gradcheck/numeric/kernels/binary.ts',
-    at: 'if ((aSize === size || aSize === 1) && (bSize === size || bSize === 1))',
-    kinds: ['logic'],
-    before: '||',
-    reason: 'the general way ends the same, only slower',
-  },
-  {
-    file: 'src/gradcheck/numeric/kernels/pooling.ts',
-    at: '(tied && values[i]! < best)',
-    kinds: ['comparison'],
-    reason: 'an equal number ties as it is',
-  },
-  {
-    file: 'src/gradcheck/numeric/kernels/selection.ts',
-    at: 'extremum((candidate, best)',
-    kinds: ['comparison'],
-    reason: 'of equal numbers each is the best one',
-  },
-  {
-    file: 'src/gradcheck/numeric/kernels/selection.ts',
-    at: 'let i = 0; i < positions.length',
-    kinds: ['number'],
-    reason: 'the position of the first element is 0',
-  },
-  {
-    file: 'src/gradcheck/numeric/elements.ts',
-    at: 'gradients.halfway()?.[flat] ?? 0',
-    kinds: ['fallback left out'],
-    reason: 'nothing is as large as undefined, and only a gradient other than 0 asks',
-  },
-  {
-    file: 'src/gradcheck/numeric/differences.ts',
-    at: 'factor < 1',
-    kinds: ['comparison'],
-    before: '<',
-    reason: 'steps end at a factor of 1',
-  },
-  {
-    file: 'src/gradcheck/numeric/compare.ts',
-    at: 'Math.abs(yours ?? 0), Math.abs(autodiff ?? 0)',
-    kinds: ['fallback left out'],
-    reason: OF_NULL,
-  },
-  {
-    file: 'src/gradcheck/numeric/compare.ts',
-    at: 'Math.abs(sides.yours ?? 0)',
-    kinds: ['fallback left out'],
-    reason: OF_NULL,
-  },
-  {
-    file: 'src/gradcheck/numeric/differences.ts',
-    at: 'bend += weight *',
-    kinds: ['arithmetic'],
-    before: '+=',
-    reason: 'only the magnitude of the sum counts',
-  },
-  {
-    file: 'src/gradcheck/numeric/float32Compare.ts',
-    at: 'ulps ?? 0',
-    kinds: ['fallback left out'],
-    reason: 'in single precision every element has them',
-  },
-  {
-    file: 'src/gradcheck/numeric/numbers.ts',
-    at: 'settings.seed ^ 0x5eed',
-    kinds: ['number'],
-    reason: 'random numbers of another seed will do',
-  },
-  {
-    file: 'src/gradcheck/numeric/hull.ts',
-    at: 'if (solved[i]! <= 0) step = ',
-    kinds: ['comparison'],
-    reason: 'a weight of exactly 0 is reached at the whole step',
-  },
-  {
-    file: 'src/gradcheck/numeric/kernels/rounding.ts',
-    at: 'i < values.length',
-    kinds: ['comparison'],
-    reason: 'what is beyond the end was in no domain, so it leaves none',
   },
   {
     file: 'src/gradcheck/spec/dependence.ts',

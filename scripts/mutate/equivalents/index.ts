@@ -1,9 +1,10 @@
 import type { Mutant } from '../mutants.ts';
 import { CHECKER } from './checker.ts';
 import type { Equivalent } from './equivalent.ts';
+import { NUMERIC } from './numeric.ts';
 import { OTHERS } from './others.ts';
 
-export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...OTHERS];
+export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...NUMERIC, ...OTHERS];
 
 /** The reason why a mutant is equivalent, or null. */
 export function equivalenceOf({ file, kind, before }: Mutant, line: string): string | null {

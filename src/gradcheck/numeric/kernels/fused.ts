@@ -29,7 +29,7 @@ const fused: Rule = {
 
 function activationCall(call: Call): Call {
   const { preluActivationWeights, ...inputs } = call.inputs;
-  const [x] = call.run(inputs, { ...call.attrs, activation: 'linear' }) as [TensorInfo];
+  const [x] = call.run({ inputs, attrs: { ...call.attrs, activation: 'linear' } }) as [TensorInfo];
   return {
     ...call,
     inputs: preluActivationWeights === undefined ? { x } : { x, alpha: preluActivationWeights },
