@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as tf from 'backproof/float64';
+import { ThrownError } from '../../src/gradcheck/errors.ts';
 import { difference, runForward } from '../../src/gradcheck/forwardStage.ts';
 import { runAutodiff, runBackward } from '../../src/gradcheck/gradientStages.ts';
 import { dependenceOf } from '../../src/gradcheck/spec/dependence.ts';
+import { UnsupportedError } from '../../src/gradcheck/spec/limits.ts';
 import { readSpec } from '../../src/gradcheck/spec/readSpec.ts';
 import { Subject, type Values } from '../../src/gradcheck/spec/subject.ts';
 import { StageLog } from '../../src/gradcheck/stages.ts';
@@ -77,7 +79,14 @@ describe('forward', () => {
     const forward = () => {
       throw new Error('no such layer');
     };
-    expect(() => runForward(subjectOf({ forward }), new StageLog())).toThrow(/no such layer/);
+    const run = (of: GradcheckSpec['forward']) => () =>
+      runForward(subjectOf({ forward: of }), new StageLog());
+    expect(run(forward)).toThrow(new ThrownError('spec', 'forward', 'no such layer'));
+    expect(run(() => 3 as never)).toThrow(/^spec: forward returned number 3: expected /);
+    const lacking = run(
+      (library, { x }) => (library as typeof tf).engine().runKernel('Nothing', { x: x! }) as Tensor,
+    );
+    expect(lacking).toThrow(UnsupportedError);
   });
 
   it('that differs from run to run is told', () => {
@@ -86,6 +95,20 @@ describe('forward', () => {
     expect(runForward(subjectOf({ forward: (tf, { x }) => tf.add(x!, runs++) }), log)).toBeNull();
     expect(failures(log)).toEqual([
       ['repeatable', expect.stringMatching(/^the forward is not repeatable: .* at \[0\]/), null],
+    ]);
+    const renamed = new StageLog();
+    const forward: GradcheckSpec['forward'] = (_tf, { x }) => ({ [runs++ === 0 ? 'a' : 'b']: x! }) as never;
+    const other = subjectOf({ forward });
+    // Known from a run of its own.
+    expect(other.layout).toBeDefined();
+    runs = 0;
+    expect(runForward(other, renamed)).toBeNull();
+    expect(failures(renamed)).toEqual([
+      [
+        'repeatable',
+        'the forward is not repeatable: a record of a [2], then a record of b [2] on the same inputs',
+        null,
+      ],
     ]);
   });
 });
