@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import * as tf from 'backproof/float64';
-import { runExact } from '../../src/gradcheck/exactStage.ts';
 import { gradcheck } from '../../src/gradcheck/gradcheck.ts';
 import { checkHygiene } from '../../src/gradcheck/hygiene.ts';
 import { dependenceOf } from '../../src/gradcheck/spec/dependence.ts';
@@ -206,57 +205,6 @@ describe('single precision inside JavaScript', () => {
 
 const subjectOf = (spec: GradcheckSpec): Subject => new Subject(tf, readSpec(spec));
 
-describe('the exact stage', () => {
-  const max = (factor: number, x = [1, -2]): GradcheckSpec => ({
-    inputs: { x },
-    // The larger of x^2 and 1.1 x, with the second slope times the factor
-    forward: (tf, { x }) => tf.max(tf.stack([tf.square(x!), tf.mul(x!, 1.1)]), 0),
-    backward: (tf, { x }, dy) => {
-      const first = tf.cast(tf.greater(tf.square(x!), tf.mul(x!, 1.1)), 'float32');
-      const slope = tf.add(tf.mul(first, tf.mul(2, x!)), tf.mul(tf.sub(1, first), 1.1 * factor));
-      return { x: tf.mul(dy, slope) };
-    },
-  });
-  const relu: GradcheckSpec = { inputs: { x: [1, -2] }, forward: (tf, { x }) => tf.relu(x!) };
-
-  it('tries all branches at once, and points only where the proof is of one point', () => {
-    const free = runExact(subjectOf(relu), { seed: 1, points: 5 });
-    expect([free.exact.branches, free.exact.points, free.refutedAt]).toEqual(['all', null, null]);
-    const none = runExact(subjectOf(max(1)), { seed: 1, points: 0 });
-    expect([none.exact.branches, none.exact.points]).toEqual(['point', null]);
-    const { exact, refutedAt } = runExact(subjectOf(max(1)), { seed: 1, points: 12 });
-    expect(exact.points).toMatchObject({ tried: 12, proved: 12, cause: null });
-    expect(exact.points!.seen).toEqual([{ kernel: 'Max', branches: 2, bothSides: expect.any(Number) }]);
-    expect(refutedAt).toBeNull();
-  });
-
-  it('ends at the first point that refutes, and tells its number and values', () => {
-    const wrong = runExact(subjectOf(max(2, [1.3, 1.2])), { seed: 1, points: 20 });
-    expect(wrong.exact.verdict).toBe('proved');
-    const { number, of, values } = wrong.refutedAt!;
-    expect([of, number >= 1, number <= 20, values.x!.length]).toEqual([20, true, true, 2]);
-    // At least one of the numbers is on the other branch: below 1.1.
-    expect(Math.min(...values.x!)).toBeLessThan(1.1);
-    const here = runExact(subjectOf(max(2, [1, 1.2])), { seed: 1, points: 20 });
-    expect([here.exact.verdict, here.refutedAt]).toEqual(['refuted', null]);
-    expect(runExact(subjectOf(max(2, [1.3, 1.2])), { seed: 2, points: 20 }).refutedAt!.values).not.toEqual(
-      values,
-    );
-  });
-
-  it('keeps the first cause of what cannot be proved nearby', () => {
-    const some: GradcheckSpec = {
-      inputs: { x: [1, -1] },
-      // Defined at the inputs, and not for sums below 0
-      forward: (tf, { x }) => tf.max(tf.stack([tf.sqrt(tf.add(tf.sum(x!), 1)), tf.sum(x!)])),
-    };
-    const { exact } = runExact(subjectOf(some), { seed: 1, points: 20 });
-    expect(exact.points!.tried).toBe(20);
-    expect(exact.points!.proved).toBeLessThan(20);
-    expect(exact.points!.cause).toBe('Sqrt gives NaN');
-  });
-});
-
 describe('what the output depends on', () => {
   // Where x is moved to from 1: by 2 times 1e-6, 0.1, 3 and 1000, in both directions
   it.each([1 + 2e-6, 1 - 2e-6, 1.2, 0.8, 7, -5, 2001, -1999])('is seen where only %d changes it', (place) => {
@@ -361,6 +309,17 @@ describe('hygiene', () => {
     expect(stages.find(({ stage }) => stage === 'no leak')?.detail).toBe(
       'the gradient of forward leaks 1 tensor per run',
     );
+    release();
+  });
+
+  it('counts a tensor that shares its numbers with another', () => {
+    const sharing = square(1, {
+      forward: (library, { x }) => {
+        kept.push(library.keep(library.reshape(x!, [2, 1])));
+        return library.square(x!);
+      },
+    });
+    expect(said(sharing, false)['no leak']).toBe('forward leaks 1 tensor per run');
     release();
   });
 

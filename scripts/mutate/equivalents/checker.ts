@@ -2,6 +2,48 @@ import { BEYOND, type Equivalent, KEPT, SPLIT } from './equivalent.ts';
 
 export const CHECKER: readonly Equivalent[] = [
   {
+    file: 'src/gradcheck/check.ts',
+    at: '{ ...settings, points: 0 }',
+    kinds: ['number'],
+    reason: 'a gradient that is refuted there is tried at no further point',
+  },
+  {
+    file: 'src/gradcheck/check.ts',
+    at: 'log.culprit?.side ?? null',
+    kinds: ['fallback left out'],
+    reason: 'where no stage fails nobody is named',
+  },
+  {
+    file: 'src/gradcheck/exactStage.ts',
+    at: 'nearby(input.values',
+    kinds: ['arithmetic'],
+    reason: 'points drawn by other random numbers will do',
+  },
+  {
+    file: 'src/gradcheck/exactStage.ts',
+    at: 'exactAt(moved, seed, false)',
+    kinds: ['boolean'],
+    reason: 'what has no proof for all branches at the inputs has none nearby, and only takes longer',
+  },
+  {
+    file: 'src/gradcheck/exactStage.ts',
+    at: 'seed + 1',
+    kinds: ['arithmetic', 'number'],
+    reason: 'random numbers of another seed will do',
+  },
+  {
+    file: 'src/gradcheck/model.ts',
+    at: 'tf.train.sgd(1)',
+    kinds: ['number'],
+    reason: 'no step is taken',
+  },
+  {
+    file: 'src/gradcheck/model.ts',
+    at: 'await tf.ready()',
+    kinds: ['statement left out'],
+    reason: 'double precision is ready at once',
+  },
+  {
     file: 'src/gradcheck/diagnose/factor.ts',
     at: '<= FACTOR_TOLERANCE * Math.abs(x)',
     kinds: ['comparison'],
