@@ -83,6 +83,21 @@ describe('the exact check and the differences', () => {
     expect(result.stages.find(({ stage }) => stage === 'numbers')!.detail).toBe('refuted by the exact check');
   });
 
+  it('fail at a further point what is right at the inputs, and say where', async () => {
+    const spec: GradcheckSpec = {
+      inputs: { x: [1.3, 1.2] },
+      // x^2 above 1.1, and 1.1 x below, where the slope is twice as large as it should be
+      forward: (tf, { x }) => tf.max(tf.stack([tf.square(x!), tf.mul(x!, 1.1)]), 0),
+      backward: (tf, { x }, dy) => ({
+        x: tf.mul(dy, tf.where(tf.greater(tf.square(x!), tf.mul(x!, 1.1)), tf.mul(2, x!), 2.2)),
+      }),
+    };
+    expect((await gradcheck(spec)).status).toBe('pass');
+    const { status, oddOneOut, point } = await gradcheck(spec, { points: 20 });
+    expect([status, oddOneOut, point?.of]).toEqual(['fail', 'yours', 20]);
+    expect(Math.min(...point!.values.x!)).toBeLessThan(1.1);
+  });
+
   it('let a proof decide what rounding hides, if both sides are proved', async () => {
     const hidden = (factor: number): GradcheckSpec => ({
       inputs: { x: [3] },
