@@ -246,6 +246,16 @@ export const CHECKER: readonly Equivalent[] = [
     reason: 'a difference from undefined is NaN too',
   },
   {
+    file: 'src/gradcheck/spec/subject.ts',
+    at: 'const probe = tf.scalar(0)',
+    kinds: ['number'],
+    reason: 'only the type of its array is looked at',
+  },
+  ...['return tf.scalar(0);', 'engine.gradients(recorded'].map((at) => ({
+    ...{ file: 'src/gradcheck/spec/tape.ts', at, kinds: ['number'] },
+    reason: 'nothing is differentiated: any number will do',
+  })),
+  {
     file: 'src/gradcheck/spec/assignments.ts',
     at: 'variable.id < firstOfRun',
     kinds: ['comparison'],
