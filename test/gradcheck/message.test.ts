@@ -376,4 +376,9 @@ describe('the exact check', () => {
     );
     expect(lines(failing, { exact: cannot }).join()).not.toContain('cannot prove');
   });
+
+  it('adds nothing to wrong elements, although other inputs have none', () => {
+    const exact = outcome({ verdict: 'refuted', elements: [element] as never });
+    expect(lines(failing, { exact, inputs: { x: wrongInput, y: input() } }).join()).not.toContain('Exact:');
+  });
 });
