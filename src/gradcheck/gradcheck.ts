@@ -1,7 +1,7 @@
 import { check } from './check.ts';
 import { GradcheckInputError } from './errors.ts';
 import { checkFloat32 } from './numeric/float32.ts';
-import { orderTwo, withoutBlame } from './numeric/orderTwo.ts';
+import { noSecond, orderTwo, withoutBlame } from './numeric/orderTwo.ts';
 import { summarize } from './result.ts';
 import { prepare } from './spec/prepare.ts';
 import { readOptions, readSpec, type Settings } from './spec/readSpec.ts';
@@ -44,7 +44,10 @@ export async function gradcheck<
   const firstResult = summarize(subject, settings, first, 1, elapsed());
   if (settings.order === 1 || firstResult.status !== 'pass') return firstResult;
   const second = orderTwo(subject, first.dy!, settings.seed);
-  const findings = withoutBlame(subject, await check(second, settings, undefined, 2));
+  const findings =
+    first.unsupported === null
+      ? withoutBlame(subject, await check(second, settings, undefined, 2))
+      : noSecond(first, first.unsupported);
   return summarize(second, settings, findings, 2, elapsed());
 }
 

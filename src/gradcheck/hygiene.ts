@@ -11,18 +11,12 @@ export function checkHygiene(subject: Subject, dy: Values, withAutodiff: boolean
   if (problems.length > 0) log.fail('inputs unchanged', problems.join('; '));
   else log.pass('inputs unchanged');
   const leaks: string[] = [];
+  // Every function has run above. The first run may create constants that later runs share; what comes after is a leak.
   const count = (what: string, run: () => void): void => {
-    // The first run may create constants that later runs share; only growth from run to run is a leak.
+    const before = subject.tf.memory().numTensors;
     run();
-    const before = subject.tf.memory();
-    run();
-    const after = subject.tf.memory();
-    const tensors = after.numTensors - before.numTensors;
-    const buffers = after.numDataBuffers - before.numDataBuffers;
-    if (tensors > 0 || buffers > 0)
-      leaks.push(
-        `${what} leaks ${Math.max(tensors, buffers)} tensor${Math.max(tensors, buffers) === 1 ? '' : 's'} per run`,
-      );
+    const left = subject.tf.memory().numTensors - before;
+    if (left > 0) leaks.push(`${what} leaks ${left} tensor${left === 1 ? '' : 's'} per run`);
   };
   for (const maker of subject.makers) count(maker, () => subject.evaluate(maker));
   if (subject.checked.spec.backward !== undefined)

@@ -73,7 +73,7 @@ export async function gradcheckModel(
         weights.map((weight) => [weight.originalName, weight.read() as Variable]),
       ),
       forward: (_tf: TF, tensors: Record<string, Tensor>) => {
-        if (whole.stateful) whole.resetStates();
+        whole.resetStates();
         const named = (record: object) => Object.keys(record).map((name) => tensors[name]!);
         return totalLoss(tf, whole, named(inputs), named(targets), training);
       },

@@ -31,6 +31,11 @@ describe('a gradient is linear in dy', () => {
       (dy) => [dy[0]!, dy[1]! ** 2],
       'the gradient of x goes from 4 to 16 at [1] where dy doubles, expected 8',
     ],
+    [
+      'the same where dy is zero only',
+      (dy) => [dy[0] === 2 ? 7 : 5, 0],
+      'the gradient of x is 5 at [0] where dy is zero, expected 0',
+    ],
     ['a size', (dy) => [Math.abs(dy[1]!), 0], null],
     [
       'NaN where dy doubles',
@@ -49,6 +54,12 @@ describe('a gradient is linear in dy', () => {
       expect.stringMatching(/at \[0\]/),
       expect.stringMatching(/at \[0\]/),
     ]);
+  });
+
+  it('of numbers far below 1 within as small a part', () => {
+    // 1e-12 (1e-3 + 1e-3)
+    const off = (error: number) => said((dy) => [1e-3 * dy[0]! + (dy[0] === 2 ? error : 0), 0]);
+    expect([off(1.99e-15), off(2.01e-15)]).toEqual([null, expect.stringMatching(/at \[0\]/)]);
   });
 
   it('names the place by its axes, and what it throws', () => {

@@ -1,13 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
+import * as other from '@tensorflow/tfjs';
 import * as tf from 'backproof/float64';
+import { ThrownError } from '../../src/gradcheck/errors.ts';
 import { difference, runForward } from '../../src/gradcheck/forwardStage.ts';
 import { runAutodiff, runBackward } from '../../src/gradcheck/gradientStages.ts';
 import { dependenceOf } from '../../src/gradcheck/spec/dependence.ts';
+import { UnsupportedError } from '../../src/gradcheck/spec/limits.ts';
 import { readSpec } from '../../src/gradcheck/spec/readSpec.ts';
 import { Subject, type Values } from '../../src/gradcheck/spec/subject.ts';
 import { StageLog } from '../../src/gradcheck/stages.ts';
 import type { GradcheckSpec, Tensor } from '../../src/gradcheck/types.ts';
 
+other.enableProdMode();
+await other.setBackend('cpu');
 await tf.ready();
 const values = (x: number[], shape = [x.length]): Values => ({
   shape,
@@ -77,7 +82,14 @@ describe('forward', () => {
     const forward = () => {
       throw new Error('no such layer');
     };
-    expect(() => runForward(subjectOf({ forward }), new StageLog())).toThrow(/no such layer/);
+    const run = (of: GradcheckSpec['forward']) => () =>
+      runForward(subjectOf({ forward: of }), new StageLog());
+    expect(run(forward)).toThrow(new ThrownError('spec', 'forward', 'no such layer'));
+    expect(run(() => 3 as never)).toThrow(/^spec: forward returned number 3: expected /);
+    const lacking = run(
+      (library, { x }) => (library as typeof tf).engine().runKernel('Nothing', { x: x! }) as Tensor,
+    );
+    expect(lacking).toThrow(UnsupportedError);
   });
 
   it('that differs from run to run is told', () => {
@@ -86,6 +98,20 @@ describe('forward', () => {
     expect(runForward(subjectOf({ forward: (tf, { x }) => tf.add(x!, runs++) }), log)).toBeNull();
     expect(failures(log)).toEqual([
       ['repeatable', expect.stringMatching(/^the forward is not repeatable: .* at \[0\]/), null],
+    ]);
+    const renamed = new StageLog();
+    const forward: GradcheckSpec['forward'] = (_tf, { x }) => ({ [runs++ === 0 ? 'a' : 'b']: x! }) as never;
+    const other = subjectOf({ forward });
+    // Known from a run of its own.
+    expect(other.layout).toBeDefined();
+    runs = 0;
+    expect(runForward(other, renamed)).toBeNull();
+    expect(failures(renamed)).toEqual([
+      [
+        'repeatable',
+        'the forward is not repeatable: a record of a [2], then a record of b [2] on the same inputs',
+        null,
+      ],
     ]);
   });
 });
@@ -164,9 +190,32 @@ describe('the hand-written gradients', () => {
     expect(failures(whole.log)).toEqual([
       ['shapes', 'the gradient of w is of type int32, expected float32', 'yours'],
     ]);
-    const infinite = run((tf, inputs, up) => ({ ...right(tf, inputs, up), w: tf.div(up, [1, 0]) }));
-    expect(failures(infinite.log)).toEqual([['finite', 'the gradient of w is -Infinity at [1]', 'yours']]);
+    expect(whole.side.gradients).toBeNull();
+    const infinite = run((tf, inputs, up) => ({ ...right(tf, inputs, up), w: tf.div(up, [0, 1]) }));
+    expect(failures(infinite.log)).toEqual([['finite', 'the gradient of w is Infinity at [0]', 'yours']]);
     expect([infinite.side.gradients, passed(infinite.log)]).toEqual([null, ['names', 'shapes']]);
+  });
+
+  it('that use what TensorFlow.js lacks are nobody’s fault', () => {
+    const { log, side } = run((tf, { x, w }, up) => ({
+      x: tf.grad((at: Tensor) => tf.cumprod(at))(x!, up),
+      w: w!,
+    }));
+    expect(failures(log)).toEqual([]);
+    expect(side).toMatchObject({ gradients: null, unsupported: { kernel: 'Cumprod', missing: 'gradient' } });
+  });
+
+  it('of another TensorFlow.js are a mistake of the caller, and disposed ones are not', () => {
+    const foreign = () => run((tf, inputs, up) => ({ ...right(tf, inputs, up), w: other.tensor([1, 2]) }));
+    expect(foreign).toThrow(/^spec: backward returned a gradient of w of another TensorFlow\.js/);
+    const disposed = run((tf, inputs, up) => {
+      const gradients = right(tf, inputs, up);
+      gradients.w!.dispose();
+      return gradients;
+    });
+    expect(failures(disposed.log)).toEqual([
+      ['names', expect.stringMatching(/^backward threw: .*disposed/), 'yours'],
+    ]);
   });
 
   it('that differ from run to run are told', () => {
@@ -205,6 +254,49 @@ describe("TensorFlow.js's own gradients", () => {
     const { log, side } = run((tf, { x, w }) => tf.mul(x!, w!));
     expect([...side.gradients!.get('w')!.values]).toEqual([1, -4]);
     expect([side.unsupported, passed(log)]).toEqual([null, ['names', 'shapes', 'finite']]);
+  });
+
+  const unsupported = (forward: GradcheckSpec['forward']) => {
+    const { log, side } = run(forward);
+    expect([failures(log), side.gradients, side.tape]).toEqual([[], null, null]);
+    return side.unsupported;
+  };
+  const custom = (gradFunc: (dy: Tensor) => unknown): GradcheckSpec['forward'] =>
+    ((_tf: unknown, { x, w }: Record<string, Tensor>) =>
+      tf.customGrad(((a: Tensor, b: Tensor) => ({ value: tf.mul(a, b), gradFunc })) as never)(
+        x!,
+        w!,
+      )) as never;
+
+  it('are none where TensorFlow.js has none, or its own throws', () => {
+    const cumprod = unsupported((library, { x }) => library.cumprod(x!));
+    expect(cumprod).toMatchObject({ kernel: 'Cumprod', missing: 'gradient' });
+    const config = tf.getGradient('Tanh')!;
+    const { gradFunc } = config;
+    config.gradFunc = () => {
+      throw new Error('deliberate');
+    };
+    const tanh = unsupported((library, { x, w }) => library.mul(w!, library.tanh(x!)));
+    config.gradFunc = gradFunc;
+    expect(tanh).toEqual({
+      kernel: 'Tanh',
+      missing: null,
+      reason: 'its gradient of Tanh throws: deliberate',
+    });
+  });
+
+  it('that a customGrad of somebody gets wrong are wrong in number, or in shape', () => {
+    const few = run(custom((up) => [up]));
+    expect(failures(few.log)).toEqual([['names', expect.any(String), 'tf autodiff']]);
+    const short = run(custom((up) => [up, tf.sum(up)]));
+    expect(failures(short.log)).toEqual([['shapes', expect.stringMatching(/has shape/), 'tf autodiff']]);
+    expect([few.side.unsupported, short.side.unsupported]).toEqual([null, null]);
+    const thrown = run(
+      custom(() => {
+        throw new Error('mine');
+      }),
+    );
+    expect(failures(thrown.log)).toEqual([['names', 'mine', 'tf autodiff']]);
   });
 
   it('are none for values that are read out, and it says which', () => {

@@ -39,6 +39,8 @@ describe('what passes', () => {
       " A screen only: a mistake can hide from random directions; mode 'full' checks every element",
     ]);
     expect(remarks).toBe(true);
+    const one = { unused: [], unchecked: ['w'], assigned: [] } as never;
+    expect(lines(passing, { dependence: one })[1]).toMatch(/^ Not checked: w \(forward reads it/);
   });
 
   it('without autodiff says why', () => {
@@ -108,6 +110,18 @@ describe('what fails', () => {
       'YOUR backward',
     ],
     [{ dependence: null, hasAutodiff: false }, 'YOUR backward'],
+    [
+      {
+        oddOneOut: 'tf autodiff',
+        hasYours: false,
+        dependence: { unused: [], unchecked: [], assigned: ['w'] } as never,
+      },
+      'the ASSIGNMENT of w inside forward (assign, write or setWeights): it cuts the gradient',
+    ],
+    [
+      { precision: 'float32', hasAutodiff: false, inputs: { x: { ...wrongInput, maxUlps: 4 }, y: input() } },
+      'BACKEND cpu (yours, in single precision)',
+    ],
   ])('the odd one out, %#', (of, words) => expect(lines(failing, of)[1]).toBe(`Odd one out: ${words}`));
 
   it.each<[Partial<Facts>, string | null]>([
@@ -316,6 +330,11 @@ describe('the exact check', () => {
     expect(remarks).toBe(false);
   });
 
+  it('proved, and something beside it', () => {
+    const skipped = { kinks: kinks({ policy: 'skip', skipped: 1 }), exact: outcome() };
+    expect(messageOf({ ...passing, ...skipped }).remarks).toBe(true);
+  });
+
   it('proved alone, and with the branches it saw', () => {
     const alone = messageOf({ ...passing, exact: outcome(), inputs: { x: input({ checked: 0 }) } });
     expect(alone.message).toMatch(/^Gradient check passed: layer\n PROVED for all values/);
@@ -356,5 +375,10 @@ describe('the exact check', () => {
       ' Exact check: cannot prove (no rule for Acos); proved at 8 points near it',
     );
     expect(lines(failing, { exact: cannot }).join()).not.toContain('cannot prove');
+  });
+
+  it('adds nothing to wrong elements, although other inputs have none', () => {
+    const exact = outcome({ verdict: 'refuted', elements: [element] as never });
+    expect(lines(failing, { exact, inputs: { x: wrongInput, y: input() } }).join()).not.toContain('Exact:');
   });
 });

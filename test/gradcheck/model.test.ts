@@ -162,6 +162,14 @@ describe('gradcheckModel', () => {
     expect(Object.keys(inputs)).toHaveLength(model.trainableWeights.length);
   });
 
+  it('starts layers that remember from the same state each time', async () => {
+    const layer = layers.simpleRNN({ units: 1, stateful: true, batchInputShape: [2, 3, 1] });
+    const options = { x: signed(2, 3, 1), y: [[1], [0]], loss: 'meanSquaredError' };
+    expect(await gradcheckModel(tf.sequential({ layers: [layer] }), options)).toMatchObject({
+      status: 'pass',
+    });
+  });
+
   it('checks several inputs and outputs, shared layers, and leaves out what is frozen', async () => {
     const [a, b] = [tf.input({ shape: [2], name: 'a' }), tf.input({ shape: [2], name: 'b' })];
     const shared = layers.dense({ units: 2, name: 'shared', activation: 'tanh' });

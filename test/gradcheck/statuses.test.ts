@@ -105,6 +105,23 @@ describe('order 2', () => {
     });
   });
 
+  it('is unsupported where TensorFlow.js has no path from every input, although the first is there by hand', async () => {
+    const read: GradcheckSpec = {
+      inputs: { x: [0.5, 2], w: [3, -1] },
+      forward: (tf, { x, w }) => tf.mul(w!, tf.tensor(Array.from(x!.dataSync(), (each) => each ** 3))),
+      backward: (tf, { x, w }, dy) => ({
+        x: tf.mul(tf.mul(dy, w!), tf.mul(3, tf.square(x!))),
+        w: tf.mul(dy, tf.pow(x!, 3)),
+      }),
+    };
+    expect(await gradcheck(read)).toMatchObject({ status: 'pass' });
+    expect(await gradcheck(read, { order: 2 })).toMatchObject({
+      ...{ status: 'unsupported', order: 2, stage: null, oddOneOut: null, exact: null },
+      unsupported: { reason: expect.stringMatching(/^it sees no path from x to the output/) },
+      inputs: { x: { status: 'not checked' }, w: { status: 'not checked' } },
+    });
+  });
+
   it('is unsupported where TensorFlow.js cannot (sigmoid, tfjs #3252; convolution)', async () => {
     const sigmoid: GradcheckSpec = { inputs: { x: signed(3) }, forward: (tf, { x }) => tf.sigmoid(x!) };
     for (const spec of [sigmoid, network(1)]) {

@@ -1,10 +1,11 @@
 import type { Mutant } from '../mutants.ts';
 import { CHECKER } from './checker.ts';
 import type { Equivalent } from './equivalent.ts';
+import { NUMERIC } from './numeric.ts';
 import { OTHERS } from './others.ts';
 import { TFJS } from './tfjs.ts';
 
-export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...OTHERS, ...TFJS];
+export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...NUMERIC, ...OTHERS, ...TFJS];
 
 /** The reason why a mutant is equivalent, or null. */
 export function equivalenceOf({ file, kind, before }: Mutant, line: string): string | null {

@@ -9,8 +9,7 @@ import type { Checked, Settings } from '../spec/readSpec.ts';
 import { Subject, type Values } from '../spec/subject.ts';
 import { StageLog } from '../stages.ts';
 import type { ElementResult, GradcheckResult, InputResult, Status, TF, Unsupported } from '../types.ts';
-import { compare, inputResult, type SideComparison, worstOf } from './float32Compare.ts';
-import { typicalMagnitude } from './lines.ts';
+import { compare, inputResult, naturalSizes, type SideComparison, worstOf } from './float32Compare.ts';
 
 /**
  * Compares the gradients that a TensorFlow.js computes in single precision with those in double precision, element by
@@ -110,17 +109,9 @@ function runSingle(single: Subject, truth: Subject, dy: Values, settings: Settin
     if (run.gradients === null || run.tape === null) continue;
     const inDouble = () => (side === 'yours' ? truth.backward(dy) : truth.autodiff(dy));
     const comparisons = compare(truth, run.tape, run.gradients, inDouble);
-    sides.push({ side, comparisons, natural: naturalSizes(truth, output, dy) });
+    sides.push({ side, comparisons, natural: naturalSizes(truth.checked.differentiable, output, dy) });
   }
   return { log, sides, unsupported, wrongOutput };
-}
-
-/** By input, the size of gradient that units suggest: the contracted output over the input's typical magnitude. */
-function naturalSizes(truth: Subject, output: Values, dy: Values): ReadonlyMap<string, number> {
-  const magnitude = output.values.reduce((sum, y, i) => sum + Math.abs(y * dy.values[i]!), 0);
-  return new Map(
-    truth.checked.differentiable.map((input) => [input.name, magnitude / typicalMagnitude(input)]),
-  );
 }
 
 function roundedUpstream(shape: readonly number[], seed: number): Values {

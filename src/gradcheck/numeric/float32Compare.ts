@@ -5,6 +5,7 @@ import { largestOf, type Subject, type Values } from '../spec/subject.ts';
 import type { ElementResult, InputResult, Side } from '../types.ts';
 import { severity, tolerance as toleranceOf } from './compare.ts';
 import type { BranchTape } from './kernels/branches.ts';
+import { typicalMagnitude } from './lines.ts';
 import { disturbedRuns, largestChanges } from './noise.ts';
 import { RESOLUTION, TOLERANCE } from './precision.ts';
 import { distanceFrom, judge } from './verdict.ts';
@@ -52,6 +53,16 @@ export function compare(
   );
 }
 
+/** By input, the size of gradient that units suggest: the contracted output over the input's typical magnitude. */
+export function naturalSizes(
+  inputs: readonly Input[],
+  output: Values,
+  dy: Values,
+): ReadonlyMap<string, number> {
+  const magnitude = output.values.reduce((sum, y, i) => sum + Math.abs(y * dy.values[i]!), 0);
+  return new Map(inputs.map((input) => [input.name, magnitude / typicalMagnitude(input)]));
+}
+
 const STATUS = { agrees: 'pass', differs: 'wrong', 'cannot tell': 'undecided' } as const;
 
 export function inputResult(
@@ -89,7 +100,7 @@ export function inputResult(
     skipped: 0,
     worst,
     failures: failures.slice(0, 10),
-    maxUlps: elements.length === 0 ? null : Math.max(...elements.map(({ ulps }) => ulps ?? 0)),
+    maxUlps: elements.length === 0 ? null : Math.max(...elements.map(({ ulps }) => ulps!)),
   };
 }
 

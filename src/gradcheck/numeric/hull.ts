@@ -39,7 +39,7 @@ export function distanceFromHulls(
 export function nonNegativeLeastSquares(columns: readonly Float64Array[], right: Float64Array): Float64Array {
   const weights = new Float64Array(columns.length);
   const free = new Set<number>();
-  const size = Math.sqrt(dot(right, right)) || 1;
+  const size = Math.sqrt(dot(right, right));
   for (let round = 0; round < 10 * columns.length + 10; round++) {
     const residual = right.slice();
     for (const k of free) addTo(residual, columns[k]!, -weights[k]!);
@@ -47,7 +47,8 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
     let most = 1e-15 * size;
     for (const [k, column] of columns.entries()) {
       if (free.has(k)) continue;
-      const gain = dot(column, residual) / (Math.sqrt(dot(column, column)) || 1);
+      // NaN for a column of zeros, which is never the most.
+      const gain = dot(column, residual) / Math.sqrt(dot(column, column));
       if (gain > most) [best, most] = [k, gain];
     }
     if (best < 0) break;
@@ -80,7 +81,7 @@ export function nonNegativeLeastSquares(columns: readonly Float64Array[], right:
 
 /** Least squares by Gram-Schmidt; a column linearly dependent on earlier ones gets weight 0. */
 function leastSquares(columns: readonly Float64Array[], right: Float64Array): Float64Array {
-  const basis: (Float64Array | null)[] = [];
+  const basis: Float64Array[] = [];
   const upper: number[][] = [];
   const projected: number[] = [];
   for (const [k, column] of columns.entries()) {
@@ -89,22 +90,20 @@ function leastSquares(columns: readonly Float64Array[], right: Float64Array): Fl
     // Two passes are enough: W. Kahan, in B. Parlett, The Symmetric Eigenvalue Problem (1998), section 6.9.
     for (let pass = 0; pass < 2; pass++)
       for (const [j, other] of basis.entries()) {
-        if (other === null) continue;
         const along = dot(other, direction);
         row[j] = row[j]! + along;
         addTo(direction, other, -along);
       }
     const length = Math.sqrt(dot(direction, direction));
     const independent = length > 1e-12 * Math.sqrt(dot(column, column));
-    row[k] = independent ? length : 0;
-    const own = independent ? direction.map((x) => x / length) : null;
+    row[k] = independent ? length : 1;
+    const own = direction.map((x) => (independent ? x / length : 0));
     basis.push(own);
     upper.push(row);
-    projected.push(own === null ? 0 : dot(own, right));
+    projected.push(dot(own, right));
   }
   const solved = new Float64Array(columns.length);
   for (let k = columns.length - 1; k >= 0; k--) {
-    if (basis[k] === null) continue;
     let value = projected[k]!;
     for (let later = k + 1; later < columns.length; later++) value -= upper[later]![k]! * solved[later]!;
     solved[k] = value / upper[k]![k]!;

@@ -16,7 +16,7 @@ import { DIFFERENCES, scaleOf, TIES } from './precision.ts';
 type Expected = Omit<Expectation, 'steps'>;
 
 /** How far to move an element to find the outputs that depend on it, in multiples of its scale. */
-const REACH = [2 ** 0, 2 ** 4, 2 ** 8, 2 ** 16, 2 ** 32, 2 ** 64];
+const REACH = [1, 2 ** 4, 2 ** 8, 2 ** 16, 2 ** 32, 2 ** 64];
 
 /** The most outputs of evaluated points that are kept, over all points of a line. */
 const KEPT = 2 ** 20;

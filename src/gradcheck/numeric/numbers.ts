@@ -68,7 +68,7 @@ export async function checkNumbers(
       done++;
       if (performance.now() - paused < PAUSE_MILLISECONDS) continue;
       settings.onProgress?.(done, total);
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await new Promise((resolve) => setTimeout(resolve));
       paused = performance.now();
     }
   }
@@ -144,8 +144,8 @@ function plan(
   const chosen = new Set(yours === null || autodiff === null ? [] : disagreements(yours, autodiff));
   for (const flat of suspects.get(input.name) ?? []) chosen.add(flat);
   if (settings.mode === 'sampled') {
-    const largest = yours ?? autodiff;
-    if (largest !== null) chosen.add(argMaxAbs(largest));
+    // Only inputs with a gradient are checked.
+    chosen.add(argMaxAbs((yours ?? autodiff)!));
     for (const flat of distinctIndices(input.size, settings.samples, random)) {
       if (chosen.size >= settings.samples) break;
       chosen.add(flat);
@@ -154,11 +154,8 @@ function plan(
   return [...chosen].sort((a, b) => a - b);
 }
 
-function argMaxAbs(values: Float64Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (Math.abs(values[i]!) > Math.abs(values[best]!)) best = i;
-  return best;
-}
+const argMaxAbs = (values: Float64Array): number =>
+  values.reduce((best, x, i) => (Math.abs(x) > Math.abs(values[best]!) ? i : best), 0);
 
 /** The elements where yours and autodiff differ most, if they differ at all. */
 function disagreements(yours: Float64Array, autodiff: Float64Array): number[] {
@@ -212,15 +209,16 @@ function hold(
   const part = new Float64Array(input.size);
   part.set(direction.subarray(low, high), low);
   const sides = [gradients.yours, gradients.autodiff].flatMap((side) => (side === null ? [] : [side]));
-  const normOn = (values: Float64Array | null | undefined): number =>
-    Math.sqrt(values?.reduce((sum, x, i) => sum + (x * part[i]!) ** 2, 0) ?? 0);
-  const norm = normOn(sides[0]);
+  const [side] = sides as [Float64Array];
+  const normOn = (values: Float64Array): number =>
+    Math.sqrt(values.reduce((sum, x, i) => sum + (x * part[i]!) ** 2, 0));
+  const norm = normOn(side);
   const noise = normOn(gradients.noise);
   const estimate = differencer.along(input, part, { largest: norm, noise, expectsChange: norm > 0 });
   if (estimate.undecided !== null) return { verdict: 'undecided', resolved: false };
   const { difference } = estimate;
   // The products are sums of many terms, which round too.
-  const magnitude = sides[0]?.reduce((sum, g, i) => sum + Math.abs(g * part[i]!), 0) ?? 0;
+  const magnitude = side.reduce((sum, g, i) => sum + Math.abs(g * part[i]!), 0);
   const summing = accumulatedRounding(high - low, 'float64') * magnitude;
   const rounding = estimate.rounding + noise + summing;
   const within = tolerance(
@@ -239,9 +237,12 @@ function hold(
     error: difference + estimate.rounding,
     ownError: 10 * noise,
     natural,
-    saturated: () => normOn(gradients.halfway()) >= RESOLUTION.saturated * norm,
+    saturated: () => {
+      const halfway = gradients.halfway();
+      return halfway !== null && normOn(halfway) >= RESOLUTION.saturated * norm;
+    },
   });
   if (verdicts.includes('differs')) return { verdict: 'differs', resolved };
-  const agree = verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees');
+  const agree = verdicts.every((verdict) => verdict === 'agrees');
   return { verdict: agree ? 'agrees' : 'undecided', resolved };
 }

@@ -22,7 +22,6 @@ export function orderTwo(first: Subject, dy: Values, seed: number): Subject {
       () => joined(tf, checked.spec.forward(tf, inputs), layout),
       checked.differentiable.map(({ name, variable }) => variable ?? inputs[name]!),
       upstream,
-      true,
     ) as { grads: (Tensor | undefined)[] };
     let total: Tensor = tf.scalar(0);
     grads.forEach((gradient, i) => {
@@ -49,7 +48,7 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
   const lossy = ran.filter((kernel) => {
     const saved = first.tf.getGradient(kernel)?.outputsToSave;
     // The gradient of a fused op uses its output as well; the op itself saves it.
-    return kernel.includes('Fused') || (saved?.some(Boolean) ?? false);
+    return kernel.includes('Fused') || saved?.some(Boolean);
   });
   if (culprit.stage === 'numbers' && lossy.length === 0) return findings;
   const unsupported: Unsupported = {
@@ -58,15 +57,30 @@ export function withoutBlame(first: Subject, findings: Findings): Findings {
     reason:
       culprit.stage === 'numbers'
         ? `the second derivative is lost in ${lossy.join(', ')} (tfjs #3252)`
-        : (culprit.detail ?? 'no second derivative'),
+        : culprit.detail!,
   };
+  return unchecked(findings, unsupported);
+}
+
+/** Nothing found of the second derivative, because TensorFlow.js has not even the first one of every input. */
+export function noSecond(first: Findings, unsupported: Unsupported): Findings {
+  const gradients = { yours: null, autodiff: null };
   return {
-    ...findings,
-    log: new StageLog(),
-    tallies: [],
-    oddOneOut: null,
-    suspects: [],
-    looksLike: null,
-    unsupported,
+    ...unchecked(first, unsupported),
+    gradients,
+    dependence: null,
+    exact: null,
+    kinks: null,
+    ties: null,
   };
 }
+
+const unchecked = (findings: Findings, unsupported: Unsupported): Findings => ({
+  ...findings,
+  log: new StageLog(),
+  tallies: [],
+  oddOneOut: null,
+  suspects: [],
+  looksLike: null,
+  unsupported,
+});

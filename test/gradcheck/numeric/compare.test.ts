@@ -146,6 +146,11 @@ describe('an agreement that means nothing', () => {
       WIDE,
       { sides: { yours: 1.25 }, allowed: { atol: 1.01 }, scale: { largest: 2 } },
     ],
+    [
+      'half of its own size, in noise',
+      NOISE,
+      { sides: { yours: 1.25 }, allowed: { atol: 0.625 }, estimate: { difference: 0.25 } },
+    ],
     // Two sides apart, by what the differences cannot tell.
     [
       'apart by the error',

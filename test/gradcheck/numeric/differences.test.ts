@@ -5,6 +5,7 @@ import {
   type Estimate,
   type Expectation,
   mergeFlips,
+  NOT_CONVERGED,
 } from '../../../src/gradcheck/numeric/differences.ts';
 
 const NO_FLIPS = { total: 0, kernels: {}, places: [], diverged: false };
@@ -55,8 +56,11 @@ describe('differences along a line', () => {
     expect(bent(0.88 * H).undecided).toContain('the slopes left and right of x differ');
     // Noise n rounds by 4 n / h; a bend of 2 c is one where it is more than four times that.
     const noisy = (c: number) => at((x) => c * Math.abs(x), (0.025 * H) / 4);
-    expect(noisy(0.0495).undecided).toBeNull();
+    expect(noisy((0.1 + 1e-5) / 2).undecided).toBeNull();
     expect(noisy(0.0505).undecided).toContain('the slopes left and right of x differ');
+    // Bends of 2 c at h, and of exactly 0.6 at h / 4
+    const eased = (c: number) => at((x) => Math.abs(x) * (Math.abs(x) === H ? c : 0.3)).undecided;
+    expect([eased(0.5), eased(0.49)]).toEqual([null, expect.stringContaining('left and right of x differ')]);
   });
 
   it('slopes to the left and right that grow apart at shorter steps do not converge, unless noise parts them', () => {
@@ -64,9 +68,11 @@ describe('differences along a line', () => {
     const v = (0.5e-5 * H) / 8;
     const apart = (noise: number) => at((x) => (Math.abs(x) === H / 4 ? v : 0), noise).undecided;
     expect(apart(0)).toBe('the differences do not converge at any step');
-    // Four times the rounding, 4 n / h, is 0.9 and 1.1 of the bend.
+    // Four times the rounding, 4 n / h, is 0.9 of the bend, and all of it.
     expect(apart((0.9 * 0.5e-5 * H) / 16)).toBe('the differences do not converge at any step');
-    expect(apart((1.1 * 0.5e-5 * H) / 16)).toBeNull();
+    expect(apart((0.5e-5 * H) / 16)).toBeNull();
+    // As bent at h, and not at half of it
+    expect(at((x) => (Math.abs(x) === H / 2 ? 0 : 4e-6 * Math.abs(x))).undecided).toBeNull();
   });
 
   it('noise of the outputs to both sides counts, over the width of the shortest step', () => {
@@ -144,33 +150,47 @@ describe('what decides on the step', () => {
     const of = (noise: number, c = 0, scale = H) =>
       at((x) => (Math.abs(x) <= 8 * H ? 3 * x + c * x ** 2 : Number.NaN), noise, 1, { steps: [1e-9, scale] })
         .step;
-    expect([of((0.99 * 0.03) / 4), of((1.01 * 0.03) / 4)]).toEqual([8 * H, H]);
+    expect([of(0.03 / 4), of((1.01 * 0.03) / 4)]).toEqual([8 * H, H]);
     expect([of(1e-6, (0.99 * 0.03) / (4 * H)), of(1e-6, (1.01 * 0.03) / (4 * H))]).toEqual([8 * H, H]);
     expect([of((1.01 * 0.03) / 4, 0, 8 * H), of((1.01 * 0.03) / 4, 0, 7.9 * H)]).toEqual([8 * H, H]);
   });
 
   it('steps shrink until one is worse than one that decides, is good enough, or drowns in rounding', () => {
     // x, but for x (1 + a) at h and x (1 + b) at h / 8: their errors are a and b.
-    const of = (a: number, b: number, noise = 0) => {
+    const of = (a: number, b: number, noise = 0, largest = 1) => {
       const factor = new Map([[H, 1 + a], [H / 8, 1 + b]]); // biome-ignore format: a table
-      return at((x) => x * (factor.get(Math.abs(x)) ?? 1), noise, 1, { steps: [1e-9, 0] }).step;
+      return at((x) => x * (factor.get(Math.abs(x)) ?? 1), noise, 1, { steps: [1e-9, 0], largest }).step;
     };
     expect([of(2, 8), of(2e-7, 8e-7)]).toEqual([H / 64, H]);
     expect([of(2e-7, 1.1e-10), of(2e-7, 0.9e-10)]).toEqual([H / 64, H / 8]);
     // The derivative at h / 8 is 1 + b / 45, and its rounding 32 n / h.
-    const drowned = (part: number) => of(20, 9, (part * 1e-5 * 1.2 * H) / 32);
-    expect([drowned(0.99), drowned(1.01)]).toEqual([H / 64, H / 8]);
+    const drowned = (part: number, b: number, size: number) => of(200, b, (part * 1e-5 * size * H) / 32, 2);
+    expect([drowned(1, 9, 2), drowned(1.01, 9, 2)]).toEqual([H / 64, H / 8]);
+    expect([drowned(0.99, 90, 3), drowned(1.01, 90, 3)]).toEqual([H / 64, H / 8]);
+  });
+
+  it('an error of up to four times the rounding is noise, for which a step grows', () => {
+    // The error at h is a, and the rounding 4 n / h.
+    const a = 3 * 2 ** -19;
+    const of = (part: number) =>
+      at((x) => x * (Math.abs(x) === H ? 1 + a : 1), (part * a * H) / 16, 1, { steps: [1e-9, 100] }).step;
+    expect([of(1) > H, of(0.99)]).toEqual([true, H]);
   });
 
   it('a step grows where the rounding is above 1e-6 of the derivative', () => {
     const of = (part: number) => at((x) => 4 * x, (part * 4e-6 * H) / 4, 1, { steps: [1e-9, 100] }).step;
-    expect([of(0.99), of(1.01) > H]).toEqual([H, true]);
+    expect([of(1), of(1.01) > H]).toEqual([H, true]);
   });
 
   it('the order of convergence is told where the rounding is below both changes', () => {
     // x + x^3 at h: 1 + h^2, which changes by 3/4 and 3/16 of h^2; noise n rounds by 4 n / h.
     const of = (part: number) => at((x) => x + x ** 3, (part * 0.1875 * H ** 3) / 4).slope;
-    expect([of(0), of(0.99), of(1.01)]).toEqual([expect.closeTo(2, 9), expect.closeTo(2, 9), null]);
+    expect([of(0), of(0.99), of(1)]).toEqual([expect.closeTo(2, 9), expect.closeTo(2, 9), null]);
+    // Changes by 2^-10 and twice that
+    const slopes = new Map([[H, 1 + 2 ** -10], [H / 4, 1 + 2 ** -9]]); // biome-ignore format: a table
+    const apart = (part: number) =>
+      at((x) => x * (slopes.get(Math.abs(x)) ?? 1), (part * 2 ** -10 * H) / 4).slope;
+    expect([apart(0.99), apart(1)]).toEqual([-1, null]);
     expect([at((x) => x + x ** 5).slope, at(() => 0).slope]).toEqual([expect.closeTo(4, 9), null]);
   });
 
@@ -183,6 +203,24 @@ describe('what decides on the step', () => {
     expect(of(0.99e-5)).toBeNull();
     expect(of(1.01e-5)).toBe('the error of the differences is too large');
     expect(of(1.98e-5, 2)).toBeNull();
+  });
+
+  it('nor does one above ten times what the gradient rounds, and above the rounding', () => {
+    const a = 3 * 2 ** -15;
+    const of = (noise: number, ofGradient: number) =>
+      at((x) => x * (Math.abs(x) === H ? 1 + a : 1), noise, 1, { noise: ofGradient }).undecided;
+    const large = 'the error of the differences is too large';
+    expect([of(0, 0.1 * a), of(0, 0.099 * a)]).toEqual([null, large]);
+    // Noise n rounds by 4 n / h.
+    expect([of((a * H) / 4, 0), of((0.99 * a * H) / 4, 0)]).toEqual([null, large]);
+  });
+
+  it('one above a thousandth of the derivative and four times the rounding does not converge', () => {
+    // The derivative is 4, and its error 4 a.
+    const of = (a: number, noise = 0) =>
+      at((x) => 4 * x * (Math.abs(x) === H ? 1 + a : 1), noise, 1, { largest: 1e6 }).undecided;
+    expect([of(0.99e-3), of(1.01e-3)]).toEqual([null, NOT_CONVERGED]);
+    expect([of(0.01, (1.01 * 0.01 * H) / 4), of(0.01, (0.99 * 0.01 * H) / 4)]).toEqual([null, NOT_CONVERGED]);
   });
 
   it('of steps that are equally bad the first stays; sixteen are tried', () => {
@@ -212,10 +250,11 @@ describe('what decides on the step', () => {
       ...{ values: Float64Array.of(offset), offset, flips: NO_FLIPS, threw: null },
       ...(offset === H ? found : {}),
     });
-    const { undecided } = derivative(line, base, H, {
+    const { undecided, flips } = derivative(line, base, H, {
       ...{ largest: 1, noise: 0, steps: [H, 0], expectsChange: true },
     });
     expect(undecided).toBe(reason);
+    expect(flips.diverged).toBe('flips' in found);
     // A shorter step that decides is better, though its errors are the same.
     const free = { largest: 1, noise: 0, steps: [1e-9, 0], expectsChange: true } as const;
     expect(derivative(line, base, H, free)).toMatchObject({ step: H / 8, undecided: null });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
-import type { GradcheckSpec } from '../../../src/gradcheck/types.ts';
+import type { GradcheckSpec, Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { inputsFrom, network, rightSpecs } from '../specs.ts';
 
 tf.enableProdMode();
@@ -50,7 +50,7 @@ describe("precision float32: the user's backend against double precision", () =>
     for (let seed = 0; seed < 5; seed++) {
       const result = await gradcheck(network(seed), { ...options, seed });
       expect(result.status === 'pass' ? result.status : result.message).toBe('pass');
-      expect(result).toMatchObject({ precision: 'float32', order: 1, oddOneOut: null });
+      expect(result).toMatchObject({ precision: 'float32', order: 1, oddOneOut: null, stage: null });
       expect(result.stages).toContainEqual({ stage: 'numbers', status: 'pass', detail: null, side: null });
     }
   });
@@ -66,6 +66,7 @@ describe("precision float32: the user's backend against double precision", () =>
     expect(result.inputs.kernel!.worst!.ulps).toBeGreaterThan(1000);
     expect(result.message).toMatch(/ULPs/);
     expect(result.message).toContain('Ruled out: the code itself');
+    expect(result.message).toContain("Reproduce: gradcheck(spec, { precision: 'float32', tf, seed: 1 })");
   });
 
   it('a wrong forward kernel of the backend shows in the forward', async () => {
@@ -108,6 +109,7 @@ describe("precision float32: the user's backend against double precision", () =>
         const spec: GradcheckSpec = { inputs: { x: [0.5, 2] }, forward: (on, { x }) => on.erf(x!) };
         const result = await gradcheck(spec, options);
         expect(result).toMatchObject({ status: 'unsupported', unsupported: { kernel: 'Erf', missing } });
+        expect(result.stages.find(({ stage }) => stage === 'numbers')!.status).toBe('not run');
       } finally {
         if (missing === 'kernel') tf.registerKernel(kernel);
         else tf.registerGradient(gradient);
@@ -131,7 +133,8 @@ describe("precision float32: the user's backend against double precision", () =>
     const seen = await gradcheck(spec(0), options);
     expect([seen.status, seen.message.includes('yours, tf autodiff, numeric agree')]).toEqual(['pass', true]);
     const { backward: _, ...alone } = spec(0);
-    const { message } = await gradcheck(alone, options);
+    const { message, stages } = await gradcheck(alone, options);
+    expect(stages).toContainEqual({ stage: 'numbers', status: 'pass', detail: null, side: null });
     expect([message.includes('yours'), message.includes('tf autodiff, numeric agree')]).toEqual([
       false,
       true,
@@ -154,6 +157,33 @@ describe("precision float32: the user's backend against double precision", () =>
       },
     };
     expect(await gradcheck(spec, { ...options, tf: late })).toMatchObject({ status: 'pass' });
+  });
+
+  it.each([
+    ['forward', 'forward', /^the forward is not finite: Infinity at output \[0\]$/],
+    ['backward', 'finite', /^the gradient of x is -?Infinity at \[0\]$/],
+  ] as const)('a %s that overflows in single precision fails there', async (where, stage, detail) => {
+    const large = (on: TF, x: Tensor) => on.mul(on.mul(x, 1e30), 1e30);
+    const spec: GradcheckSpec = {
+      inputs: { x: [2] },
+      forward: (on, { x }) => (where === 'forward' ? large(on, x!) : on.mul(x!, 1)),
+      backward: (on, _, dy) => {
+        const dx = large(on, dy);
+        return { x: where === 'forward' ? dx : on.div(on.div(dx, 1e30), 1e30) };
+      },
+    };
+    const result = await gradcheck(spec, options);
+    expect(result).toMatchObject({ status: 'fail', stage });
+    expect(result.stages.find((each) => each.stage === stage)!.detail).toMatch(detail);
+  });
+
+  it('both sides start from inputs that are rounded to single precision', async () => {
+    // 1e-10 above 1/8 is lost in single precision.
+    const spec: GradcheckSpec = {
+      inputs: { x: [0.125 + 1e-10] },
+      forward: (on, { x }) => on.sub(x!, 0.125),
+    };
+    expect(await gradcheck(spec, options)).toMatchObject({ status: 'pass' });
   });
 
   it('a forward that is not finite in double precision fails there', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type Comparison,
   inputResult,
+  naturalSizes,
   type SideComparison,
   worstOf,
 } from '../../../src/gradcheck/numeric/float32Compare.ts';
@@ -102,6 +103,8 @@ describe('an input in single precision', () => {
     });
     // In units of the larger one: those of 5 are 2^-21.
     expect(result.maxUlps).toBe(2 * 2 ** 21);
+    const equal = [yours, side('tf autodiff', compared([1, 2, 3, 4], [1, 2, 3, 3], { largest: 4 }))];
+    expect(resultOf(equal, 4).worst).toMatchObject({ index: [3], oddOneOut: 'yours' });
   });
 
   it('has ten failures at most, and counts all', () => {
@@ -112,7 +115,9 @@ describe('an input in single precision', () => {
 
   it('passes where every element does, and is inconclusive where one is open', () => {
     const pass = side('yours', compared([1, 1], [1, 1]));
-    expect(resultOf([pass], 2)).toMatchObject({ status: 'pass', undecided: 0, maxUlps: 0, failures: [] });
+    expect(resultOf([pass], 2)).toMatchObject({
+      ...{ status: 'pass', undecided: 0, maxUlps: 0, maxDistance: 0, failures: [], worst: { index: [0] } },
+    });
     const open = side('yours', compared([1, Number.NaN], [1, 1]));
     expect(resultOf([open], 2)).toMatchObject({
       status: 'inconclusive',
@@ -130,6 +135,20 @@ describe('an input in single precision', () => {
       maxDistance: 0,
     });
   });
+});
+
+it('the size of gradient that units suggest is the contracted output over the magnitude of an input', () => {
+  const values = (...x: number[]) => ({ shape: [x.length], dtype: 'float32', values: Float64Array.from(x) });
+  const inputs = [
+    { name: 'a', ...values(3, -4, 5, 0) },
+    { name: 'b', ...values(-2) },
+  ] as never;
+  // |0.125 * 2| + |-4 * 0.5| = 2.25, over the root of the mean of 9, 16, 25 and 0, and over 2
+  const sizes = naturalSizes(inputs, values(0.125, -4), values(2, 0.5));
+  expect([...sizes]).toEqual([
+    ['a', expect.closeTo(2.25 / Math.sqrt(12.5), 12)],
+    ['b', 1.125],
+  ]);
 });
 
 it('the worst element of an output is the one furthest over what is allowed', () => {

@@ -121,6 +121,35 @@ it('a column that leaves has no weight, however large the others are', () => {
     expect.closeTo(1, 12),
     expect.closeTo(1, 12),
   ]);
+  // Without the last, 13 x - 3 y = -2 and 2 y - 3 x = 4; rounding leaves it a weight above 1e-14.
+  const unit = 1e9 / 7;
+  const rounded = nonNegativeLeastSquares(
+    [point(-3, -2, 0), point(1, 0, 1), point(2, -1, 3)],
+    point(0, unit, 4 * unit),
+  );
+  near(
+    rounded.map((weight) => weight / unit),
+    [8 / 17, 46 / 17, 0],
+  );
+});
+
+it('a column that has a weight is not chosen again, whatever rounding leaves along it', () => {
+  // The first two reach (0, 1, 0), and rounding leaves more along them than the third has to gain.
+  const found = nonNegativeLeastSquares(
+    [point(3, 1e-8, 0), point(-1, 3e-8, 0), point(0, 0, 1)],
+    point(0, 1, 1e-9),
+  );
+  expect(found[2]).toBe(1e-9);
+});
+
+it('columns that are almost the same keep the digits of their weights', () => {
+  // P. Läuchli, Jordan-Elimination und Ausgleichung nach kleinsten Quadraten (1961): the sum of the columns
+  const e = 1e-7;
+  const found = nonNegativeLeastSquares(
+    [point(1, e, 0, 0), point(1, 0, e, 0), point(1, 0, 0, e)],
+    point(3, e, e, e),
+  );
+  near(found, [1, 1, 1]);
 });
 
 it('columns that almost cancel leave room for further ones, which add nothing', () => {
@@ -132,11 +161,13 @@ it('columns that almost cancel leave room for further ones, which add nothing', 
 });
 
 it('a column counts from 1e-15 of the way, and beside another from an angle of 1e-12', () => {
-  const alone = (part: number) => nonNegativeLeastSquares([point(part, 1)], point(1, 0))[0];
-  expect([alone(0.9e-15), alone(1.1e-15)]).toEqual([0, 1.1e-15]);
+  const alone = (part: number) => nonNegativeLeastSquares([point(part, 1)], point(4, 0))[0];
+  expect([alone(0.9e-15), alone(1.1e-15)]).toEqual([0, 4.4e-15]);
+  expect(nonNegativeLeastSquares([point(1e-20)], point(1))[0]).toBe(1e20);
+  // 4 x = y and part y = 1
   const beside = (part: number) =>
-    nonNegativeLeastSquares([point(1, 0), point(-1, part)], point(0, 1))[0]! * part;
-  expect([beside(0.9e-12), beside(1.1e-12)]).toEqual([0, expect.closeTo(1, 3)]);
+    nonNegativeLeastSquares([point(4, 0), point(-1, part)], point(0, 1))[0]! * 4 * part;
+  expect([beside(1e-12), beside(1.1e-12)]).toEqual([0, expect.closeTo(1, 3)]);
 });
 
 describe('the distance from a sum of hulls', () => {

@@ -59,6 +59,15 @@ describe('the magnitude that a result is rounded at', () => {
     const attrs = { transposeA: false, transposeB: false, activation: 'relu6' };
     // relu6(10 - 21 - 1) is 0, and relu6 of the sum of magnitudes would be 6
     expect(scaleOf('_FusedMatMul', { a, b, bias } as never, attrs)).toEqual([10 + 21 + 1]);
+    expect(scaleOf('_FusedMatMul', { a, b, bias: undefined } as never, attrs)).toEqual([10 + 21]);
+  });
+
+  it('of a sum of segments leaves their numbers as they are: those below 0 are in no sum', () => {
+    const segmentIds = tf.tensor1d([0, -1, 0], 'int32');
+    const scale = scaleOf('UnsortedSegmentSum', { x: tf.tensor1d([1, -2, -3]), segmentIds }, {
+      numSegments: 2,
+    } as never);
+    expect(scale).toEqual([1 + 3, 0]);
   });
 
   it('of a batchNorm is |offset| + (|mean| + |x|) |scale| / sqrt(variance + epsilon)', () => {
@@ -74,6 +83,8 @@ describe('the magnitude that a result is rounded at', () => {
       1 + ((5 + 3) * 4) / 2,
       14,
     );
+    const plain = { ...inputs, scale: undefined, offset: undefined } as never;
+    expect(scaleOf('FusedBatchNorm', plain, { varianceEpsilon: 0.25 })![0]).toBeCloseTo((5 + 3) / 2, 14);
   });
 
   it('of a softmax y is y (1 + |log y|), and 0 of what has underflown', () => {

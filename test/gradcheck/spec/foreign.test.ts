@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs';
+import * as float64 from 'backproof/float64';
+import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
+import { dependenceOf } from '../../../src/gradcheck/spec/dependence.ts';
+import { readSpec } from '../../../src/gradcheck/spec/readSpec.ts';
+import { Subject } from '../../../src/gradcheck/spec/subject.ts';
 import type { GradcheckSpec, Tensor } from '../../../src/gradcheck/types.ts';
 
 tf.enableProdMode();
@@ -27,6 +32,13 @@ const FORWARDS: Record<string, Forward> = {
       return tf.tanh(x);
     } catch {
       return own.tanh(x);
+    }
+  },
+  'an op of it on tensors of both, the error swallowed': (own, { x }) => {
+    try {
+      return tf.mul(x, tf.scalar(2));
+    } catch {
+      return own.mul(x, 2);
     }
   },
 };
@@ -62,6 +74,15 @@ describe('code that imports another TensorFlow.js', () => {
     expect(line).toContain(JEST);
   });
 
+  it('is recognised where only the ops are written down', () => {
+    let isLater = false;
+    const forward: Forward = (own, { x }) => (isLater ? tf.tanh(x) : own.tanh(x));
+    const subject = new Subject(float64, readSpec({ name: 'activation', inputs, forward }));
+    expect(subject.layout.shape).toEqual([2]);
+    isLater = true;
+    expect(() => dependenceOf(subject)).toThrow(GradcheckInputError);
+  });
+
   it('is recognised by a variable', async () => {
     const scale = tf.variable(tf.scalar(2));
     const line = await refusal({ name: 'scaled', variables: { scale }, forward: (own) => own.square(scale) });
@@ -92,6 +113,12 @@ describe('code that imports another TensorFlow.js', () => {
     expect(await gradcheck({ inputs: { x }, forward })).toMatchObject({ status: 'pass' });
     expect(x.isDisposed).toBe(false);
     x.dispose();
+    // It may compute what it likes by itself, also with operands left out.
+    const constant: Forward = (own, tensors) => {
+      const product = tf.tidy(() => tf.fused.matMul({ a: tf.ones([1, 2]), b: tf.ones([2, 1]) }).arraySync());
+      return own.mul(tensors.x, product as number[][]);
+    };
+    expect(await gradcheck({ inputs, forward: constant })).toMatchObject({ status: 'pass' });
   });
 
   it('is not suspected where a tensor was disposed, and forward throws', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as tfjs from '@tensorflow/tfjs';
+import * as float64 from 'backproof/float64';
 import { GradcheckInputError } from '../../../src/gradcheck/errors.ts';
 import { gradcheck } from '../../../src/gradcheck/gradcheck.ts';
 import {
@@ -224,21 +225,30 @@ describe('gradientOf: the gradient that is meant', () => {
   });
 });
 
-it('a flat position is in its own output: 7 is the second element of the second one', () => {
+it('a flat position is in its own output: 5 is the second element of the second one', () => {
   const parts = [
-    { key: 'mean', shape: [2, 3], start: 0 },
-    { key: 'spread', shape: [2], start: 6 },
+    { key: 'mean', shape: [2, 2], start: 0 },
+    { key: 'spread', shape: [3], start: 4 },
   ];
-  expect(placeIn({ kind: 'record', parts, shape: [8] }, 7)).toBe('.spread[1]');
-  expect(placeIn({ kind: 'record', parts, shape: [8] }, 4)).toBe('.mean[1,1]');
+  expect(placeIn({ kind: 'record', parts, shape: [7] }, 5)).toBe('.spread[1]');
+  expect(placeIn({ kind: 'record', parts, shape: [7] }, 2)).toBe('.mean[1,0]');
   const list = parts.map((part, at) => ({ ...part, key: String(at) }));
-  expect(placeIn({ kind: 'array', parts: list, shape: [8] }, 6)).toBe('[1][0]');
-  expect(placeIn({ kind: 'tensor', parts: list.slice(0, 1), shape: [2, 3] }, 5)).toBe('[1,2]');
+  expect(placeIn({ kind: 'array', parts: list, shape: [7] }, 4)).toBe('[1][0]');
+  expect(placeIn({ kind: 'tensor', parts: list.slice(0, 1), shape: [2, 2] }, 3)).toBe('[1,1]');
 });
 
 describe('the layout of outputs', () => {
   const [a, b] = [tfjs.tensor([[1, 2]]), tfjs.tensor([3])];
   const of = (returned: unknown) => layoutOf(tfjs as unknown as TF, returned, 'spec: forward');
+
+  it('is none of a tensor that is disposed, or of another TensorFlow.js', () => {
+    const disposed = tfjs.tensor([1]);
+    disposed.dispose();
+    expect(() => of(disposed)).toThrow('spec: forward returned a disposed tensor');
+    const foreign = float64.tensor([1]);
+    expect(() => of([a, foreign])).toThrow('spec: forward returned a tensor of another TensorFlow.js at [1]');
+    foreign.dispose();
+  });
 
   it.each<[unknown, object, number[]]>([
     [a, { kind: 'tensor', shape: [1, 2], parts: [{ key: '', shape: [1, 2], start: 0 }] }, [1, 2]],
@@ -254,6 +264,11 @@ describe('the layout of outputs', () => {
       [1, 2, 3],
     ],
     [{ b }, { kind: 'record', shape: [1], parts: [{ key: 'b', shape: [1], start: 0 }] }, [3]],
+    [
+      Object.assign(Object.create(null), { b }),
+      { kind: 'record', shape: [1], parts: [{ key: 'b', shape: [1], start: 0 }] },
+      [3],
+    ],
   ])('%#: of one tensor, a list, a record', (returned, layout, values) => {
     const found = of(returned);
     expect(found).toEqual(layout);

@@ -90,7 +90,8 @@ function rule({ operands: [left, right] = ['a', 'b'], branch, value, dtype, corn
   };
   return {
     branches(call) {
-      if (!isFloat(call.inputs[left]) && !isFloat(call.inputs[right])) return null;
+      // The op has made both operands of one type.
+      if (!isFloat(call.inputs[left])) return null;
       const { a, b, shape, aValues, bValues } = layout(call);
       const branches = new Float64Array(sizeOf(shape));
       forEachPair(shape, a.shape, b.shape, (k, i, j) => {

@@ -150,8 +150,8 @@ export class BranchObserver {
         inputs,
         attrs,
         backend,
-        run(otherInputs, otherAttrs) {
-          if (otherInputs !== undefined) return run(otherInputs, otherAttrs ?? attrs);
+        run(other) {
+          if (other !== undefined) return run(other.inputs, other.attrs);
           own ??= run(inputs, attrs);
           return own;
         },

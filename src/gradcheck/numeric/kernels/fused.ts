@@ -19,7 +19,7 @@ const fused: Rule = {
     return activation === undefined ? null : activation.branches(activationCall(call));
   },
   ties(call, branches) {
-    return ACTIVATIONS[String(call.attrs.activation)]!.ties?.(call, branches) ?? 0;
+    return ACTIVATIONS[String(call.attrs.activation)]!.ties!(call, branches);
   },
   hold(call, held) {
     const activation = ACTIVATIONS[String(call.attrs.activation)]!;
@@ -29,7 +29,7 @@ const fused: Rule = {
 
 function activationCall(call: Call): Call {
   const { preluActivationWeights, ...inputs } = call.inputs;
-  const [x] = call.run(inputs, { ...call.attrs, activation: 'linear' }) as [TensorInfo];
+  const [x] = call.run({ inputs, attrs: { ...call.attrs, activation: 'linear' } }) as [TensorInfo];
   return {
     ...call,
     inputs: preluActivationWeights === undefined ? { x } : { x, alpha: preluActivationWeights },

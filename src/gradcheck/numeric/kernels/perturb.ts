@@ -136,16 +136,19 @@ interface Interception {
 export class KernelInterceptor {
   readonly #backend: KernelBackend;
   /** Each kernel with its replacement, made once for all runs. */
-  readonly #kernels: { readonly config: KernelConfig; original: KernelFunc; readonly seen: KernelFunc }[];
+  readonly #kernels: {
+    readonly config: KernelConfig;
+    readonly original: KernelFunc;
+    readonly seen: KernelFunc;
+  }[];
   #see: Interception | null = null;
   #depth = 0;
 
   constructor(tf: TF) {
     this.#backend = tf.backend() as KernelBackend;
     this.#kernels = tf.getKernelsForBackend(tf.getBackend()).map((config: KernelConfig) => {
-      const kernel = { config, original: config.kernelFunc, seen: config.kernelFunc };
-      kernel.seen = this.#seen(config.kernelName, kernel);
-      return kernel;
+      const original = config.kernelFunc;
+      return { config, original, seen: this.#seen(config.kernelName, original) };
     });
   }
 
@@ -155,11 +158,7 @@ export class KernelInterceptor {
     const { write } = backend;
     const isOwn = Object.hasOwn(backend, 'write');
     this.#see = see;
-    this.#depth = 0;
-    for (const kernel of this.#kernels) {
-      kernel.original = kernel.config.kernelFunc;
-      kernel.config.kernelFunc = kernel.seen;
-    }
+    for (const { config, seen } of this.#kernels) config.kernelFunc = seen;
     backend.write = (values, shape, dtype) =>
       write.call(
         backend,
@@ -173,11 +172,10 @@ export class KernelInterceptor {
       for (const { config, original } of this.#kernels) config.kernelFunc = original;
       if (isOwn) backend.write = write;
       else Reflect.deleteProperty(backend, 'write');
-      this.#see = null;
     }
   }
 
-  #seen(name: string, kernel: { readonly original: KernelFunc }): KernelFunc {
+  #seen(name: string, original: KernelFunc): KernelFunc {
     return (params) => {
       this.#depth++;
       // A kernel that splits returns a list, even of one part.
@@ -191,7 +189,7 @@ export class KernelInterceptor {
           },
           backend: this.#backend,
           run: ({ inputs, attrs }) => {
-            const made = kernel.original({ inputs, attrs: attrs as never, backend: params.backend });
+            const made = original({ inputs, attrs: attrs as never, backend: params.backend });
             isList = Array.isArray(made);
             return [made].flat();
           },

@@ -56,7 +56,8 @@ const maxPool: Rule = {
   hold(call, { branches }) {
     const x = call.inputs.x!;
     const values = read(call, x);
-    const out = Float64Array.from(branches, (winner) => (winner < 0 ? Number.NaN : values[winner]!));
+    // Of a window of NaN, where nothing wins, TensorFlow.js takes -Infinity.
+    const out = Float64Array.from(branches, (winner) => values[winner] ?? Number.NEGATIVE_INFINITY);
     return [write(call, out, poolInfo(call, x.shape).outShape, 'float32')];
   },
 };
@@ -73,7 +74,8 @@ const maxPoolGrad: Rule = {
     const dx = new Float64Array(sizeOf(shape));
     for (let i = 0; i < branches.length; i++) {
       const winner = branches[i]!;
-      if (winner >= 0) dx[winner] = dx[winner]! + dy[i]!;
+      // The winner of a window of NaN is -1, where a typed array keeps nothing.
+      dx[winner] = dx[winner]! + dy[i]!;
     }
     return [write(call, dx, shape, 'float32')];
   },

@@ -71,7 +71,7 @@ function absolute(values: NumberArray): Float64Array {
 const sumOfTerms: Scale = ({ inputs, attrs, read, runOn }) => {
   const magnitudes: Record<string, NumberArray> = {};
   for (const [name, tensor] of Object.entries(inputs))
-    if (tensor !== undefined && isFloat(tensor)) magnitudes[name] = absolute(read(tensor));
+    if (isFloat(tensor)) magnitudes[name] = absolute(read(tensor!));
   return runOn(magnitudes, 'activation' in attrs ? { ...attrs, activation: 'linear' } : attrs);
 };
 

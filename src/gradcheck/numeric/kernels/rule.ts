@@ -11,7 +11,7 @@ export interface Call {
   readonly attrs: NamedAttrMap;
   readonly backend: KernelBackend;
   /** Runs the kernel itself, with other inputs and attributes if given. */
-  run(inputs?: NamedTensorInfoMap, attrs?: NamedAttrMap): TensorInfo[];
+  run(other?: { inputs: NamedTensorInfoMap; attrs: NamedAttrMap }): TensorInfo[];
 }
 
 /** The branches of a call at the base point, and its output. */

@@ -21,7 +21,7 @@ const region = (x: number, low: number, high: number): number =>
 
 function roundHalfToEven(x: number): number {
   const below = Math.floor(x);
-  if (x - below !== 0.5) return x - below < 0.5 ? below : below + 1;
+  if (x - below !== 0.5) return Math.round(x);
   return below % 2 === 0 ? below : below + 1;
 }
 

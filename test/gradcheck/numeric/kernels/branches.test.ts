@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSameBranch } from '../../../../src/gradcheck/numeric/kernels/branches.ts';
+import { BranchObserver, isSameBranch } from '../../../../src/gradcheck/numeric/kernels/branches.ts';
 import type { Tensor } from '../../../../src/gradcheck/types.ts';
 import { flat, type Given, observed, observer, type Run, shaped, tf } from './observed.ts';
 
 // Branches, ties and held values of kernels with pieces, computed by hand; those of pooling are in pooling.test.ts.
 
 const times = (count: number, value: number) => flat(...new Array<number>(count).fill(value));
-const x = flat(-1, 0, 2);
+const x = flat(-1, 0, 2, 3);
 
 describe('kernels of one operand', () => {
   it.each<[string, (x: Tensor) => Tensor, Given, number[], number, Given, number[]]>([
-    ['relu', (t) => tf.relu(t), x, [-1, 0, 1], 1, flat(1, 1, -2), [0, 0, -2]],
+    ['relu', (t) => tf.relu(t), x, [-1, 0, 1, 1], 1, flat(1, 1, -2, 3), [0, 0, -2, 3]],
     [
       'relu6',
       (t) => tf.relu6(t),
@@ -20,19 +20,19 @@ describe('kernels of one operand', () => {
       times(7, 9),
       [0, 0, 0, 9, 9, 6, 6],
     ],
-    ['leakyRelu', (t) => tf.leakyRelu(t, 0.25), x, [-1, 0, 1], 1, flat(4, 4, -4), [1, 1, -4]],
-    ['elu', (t) => tf.elu(t), x, [-1, 0, 1], 0, flat(Math.LN2, 0.5, -1), [1, 0.5, -1]],
+    ['leakyRelu', (t) => tf.leakyRelu(t, 0.25), x, [-1, 0, 1, 1], 1, flat(4, 4, -4, 4), [1, 1, -4, 4]],
+    ['elu', (t) => tf.elu(t), x, [-1, 0, 1, 1], 0, flat(Math.LN2, 0.5, -1, 2), [1, 0.5, -1, 2]],
     // G. Klambauer et al., Self-Normalizing Neural Networks (2017): lambda 1.05070098, lambda alpha 1.75809934.
     [
       'selu',
       (t) => tf.selu(t),
       x,
-      [-1, 0, 1],
+      [-1, 0, 1, 1],
       1,
-      flat(Math.LN2, Math.LN2, -1),
-      [1.75809934, 1.75809934, -1.05070099],
+      flat(Math.LN2, Math.LN2, -1, 1),
+      [1.75809934, 1.75809934, -1.05070099, 1.05070099],
     ],
-    ['abs', (t) => tf.abs(t), x, [-1, 0, 1], 1, flat(3, 3, -3), [-3, -3, -3]],
+    ['abs', (t) => tf.abs(t), x, [-1, 0, 1, 1], 1, flat(3, 3, -3, 3), [-3, -3, -3, 3]],
     [
       'clipByValue',
       (t) => tf.clipByValue(t, -1, 2),
@@ -42,8 +42,8 @@ describe('kernels of one operand', () => {
       times(7, 9),
       [-1, -1, 9, 9, 9, 2, 2],
     ],
-    ['sign', (t) => tf.sign(t), x, [-1, 0, 1], 0, times(3, 9), [-1, 0, 1]],
-    ['step', (t) => tf.step(t, 0.25), x, [-1, 0, 1], 0, times(3, 9), [0.25, 0.25, 1]],
+    ['sign', (t) => tf.sign(t), x, [-1, 0, 1, 1], 0, times(4, 9), [-1, 0, 1, 1]],
+    ['step', (t) => tf.step(t, 0.25), x, [-1, 0, 1, 1], 0, times(4, 9), [0.25, 0.25, 1, 1]],
     ['floor', (t) => tf.floor(t), flat(-1.5, 2.5), [-2, 2], 0, times(2, 9), [-2, 2]],
     ['ceil', (t) => tf.ceil(t), flat(-1.5, 2.5), [-1, 3], 0, times(2, 9), [-1, 3]],
     [
@@ -69,6 +69,7 @@ describe('kernels of one operand', () => {
       ((t: Tensor) => {
         const whole = tf.cast(t, 'int32');
         const kernels = [tf.relu(whole), tf.maximum(whole, whole), tf.max(whole), tf.argMax(whole)];
+        kernels.push(tf.cast(whole, 'bool'), tf.cast(t, 'float32'));
         return kernels.map((each) => tf.cast(each, 'float32')).reduce((sum, each) => tf.add(sum, each));
       }) as never,
       [x],
@@ -84,7 +85,7 @@ describe('kernels of two operands', () => {
   const moved = [flat(10, 20, 30), flat(11, 21, 31)];
   const sides = [-1, 0, 1];
   it.each<[string, (a: Tensor, b: Tensor) => Tensor, Given[], number[], number, Given[], number[]]>([
-    ['maximum', (s, t) => tf.maximum(s, t), [a, b], sides, 1, moved, [11, 20, 30]],
+    ['maximum', (s, t) => tf.maximum(s, t), [a, flat(3, 2, 3)], [-1, 0, 0], 2, moved, [11, 20, 30]],
     ['minimum', (s, t) => tf.minimum(s, t), [a, b], sides, 1, moved, [10, 20, 31]],
     ['greater', (s, t) => tf.greater(s, t), [a, b], sides, 0, moved, [0, 0, 1]],
     ['greaterEqual', (s, t) => tf.greaterEqual(s, t), [a, b], sides, 0, moved, [0, 1, 1]],
@@ -113,7 +114,7 @@ describe('kernels of two operands', () => {
     [
       'prelu',
       (s, t) => tf.prelu(s, t),
-      [x, times(3, 0.5)],
+      [flat(-1, 0, 2), times(3, 0.5)],
       sides,
       1,
       [flat(4, 4, -4), times(3, 0.25)],
@@ -129,13 +130,13 @@ describe('kernels of two operands', () => {
   const column = shaped([2, 1], [1, 4]);
   const row = flat(0, 2, 5);
   it.each<[string, Given[], number[], Given[], Given]>([
-    // 1 beside 0, 2, 5; 4 beside 0, 2, 5.
+    // 1 beside 0, 3; 4 beside 0, 3.
     [
       'a column and a row',
-      [column, row],
-      [1, -1, -1, 1, 1, -1],
-      [shaped([2, 1], [10, 20]), flat(1, 2, 3)],
-      shaped([2, 3], [10, 2, 3, 20, 20, 3]),
+      [column, flat(0, 3)],
+      [1, -1, 1, 1],
+      [shaped([2, 1], [10, 20]), flat(1, 2)],
+      shaped([2, 2], [10, 2, 20, 20]),
     ],
     [
       'a row and a column',
@@ -195,14 +196,14 @@ describe('kernels that select', () => {
     ],
     // 3 + (4 - 5).
     [
-      'min of columns, the second with a tie',
+      'min of columns, the first with a tie',
       (t) => tf.min(t, 0),
-      shaped([2, 2], [1, 5, 2, 5]),
-      [1, 1, 0, 1],
+      shaped([2, 2], [5, 1, 5, 2]),
+      [1, 1, 1, 0],
       1,
       [1, 1, 0, 0],
-      shaped([2, 2], [7, 3, 0, 4]),
-      [flat(7, 2)],
+      shaped([2, 2], [3, 7, 4, 0]),
+      [flat(2, 7)],
     ],
     [
       'max over two axes, kept',
@@ -343,6 +344,15 @@ describe('the flips of another run', () => {
   ])('%s is another branch of the code', (_name, f, values) => {
     const { tape } = observer.record(on(both, 1, -2, 3));
     expect(observer.replay(tape, true, on(f, ...values)).flips.diverged).toBe(true);
+  });
+
+  it('are not seen of kernels that the backend lacks', () => {
+    const lacking = {
+      ...tf,
+      getKernel: (name: string) => (name === 'Abs' ? undefined : tf.getKernel(name, 'cpu')),
+    };
+    const { tape } = new BranchObserver(lacking as never).record(on(both, 1, -2, 3));
+    expect(tape.calls.map(({ kernel }) => kernel)).toEqual(['Relu']);
   });
 
   it('name 64 places at most', () => {

@@ -63,7 +63,13 @@ describe('pooling', () => {
       [1, 2, 7, 8],
       0,
     ],
-    ['images and channels', (t) => tf.maxPool(t, 2, 2, 'valid'), counted([2, 2, 2, 2]), [6, 7, 14, 15], 0],
+    [
+      'images and channels',
+      (t) => tf.maxPool(t, 2, 2, 'valid'),
+      counted([3, 2, 2, 2]),
+      [6, 7, 14, 15, 22, 23],
+      0,
+    ],
     // In volumes the gradient of a tie goes to the last.
     [
       'volumes, all equal',
@@ -96,6 +102,14 @@ describe('pooling', () => {
     expect(seen.held[0]!.values).toEqual(winners.map((winner) => 100 - winner));
   });
 
+  it('of NaN has no winner, and is -Infinity as in TensorFlow.js', () => {
+    const image = (...values: number[]) => shaped([1, 1, values.length, 1], values);
+    const base = image(Number.NaN, Number.NaN, 1, 2);
+    const pooled = observed((t) => tf.maxPool(t, [1, 2], 2, 'valid'), [base], [image(1, 2, 3, 4)]);
+    expect(pooled.branches).toEqual([[-1, 3]]);
+    expect(pooled.held[0]!.values).toEqual([Number.NEGATIVE_INFINITY, 4]);
+  });
+
   it('hands the gradient to the winners of the base point, the sum where windows share one', () => {
     const dx = (t: never) =>
       tf.grad((u) => tf.maxPool(u as never, [1, 2], 1, 'valid'))(t, tf.tensor([10, 20], [1, 1, 2, 1]));
@@ -105,6 +119,8 @@ describe('pooling', () => {
       [1, 1],
     ]);
     expect(seen.held).toEqual([shaped([1, 1, 3, 1], [0, 30, 0])]);
+    const first = observed(dx, [shaped([1, 1, 3, 1], [9, 1, 2])], [shaped([1, 1, 3, 1], [5, 6, 7])]);
+    expect(first.held).toEqual([shaped([1, 1, 3, 1], [10, 0, 20])]);
     expect(seen.flips).toEqual({
       total: 2,
       kernels: { MaxPool: 1, MaxPoolGrad: 1 },
