@@ -79,6 +79,19 @@ describe('kernels of two images with two channels, by hand', () => {
     ]);
   });
 
+  it('dilation2d in steps over the columns and rows', () => {
+    const image = { shape: [1, 3, 5, 1], values: Array.from({ length: 15 }, (_, at) => at) };
+    const inputs = { x: image, filter: { shape: [1, 1, 1], values: [100] } };
+    near(values('Dilation2D', inputs, { strides: [2, 2], pad: 'valid', dilations: [1, 1] }), [
+      ...[100, 102, 104, 110, 112, 114],
+    ]);
+    const dy = { shape: [1, 2, 3, 1], values: [1, 2, 3, 4, 5, 6] };
+    const attrs = { strides: [2, 2], pad: 'valid', dilations: [1, 1] };
+    near(values('Dilation2DBackpropInput', { ...inputs, dy }, attrs), [
+      ...[1, 0, 2, 0, 3, 0, 0, 0, 0, 0, 4, 0, 5, 0, 6],
+    ]);
+  });
+
   it('the gradient of dilation2d: nothing for a window of which no tap lies in the image', () => {
     // The taps are a row above the only pixel, and a row below it.
     const inputs = {
