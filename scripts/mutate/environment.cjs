@@ -38,50 +38,35 @@ module.exports = class Mutating extends Environment {
   async handleTestEvent(event) {
     if (event.name === 'test_start') {
       if (this.#alive === null && this.#hasFailed) event.test.mode = 'skip';
-      // Before the first test, and between two: what modules and hooks for several tests have run.
-      this.#tell('outside', this.#taken());
+      // What modules and hooks for several tests have run does not run again with a test.
+      this.#reached.fill(0);
     }
     if (event.name === 'test_done') {
       this.#hasFailed ||= event.test.errors.length > 0;
-      if (this.#alive === null || event.test.mode === 'skip') return;
-      if (this.#hasFailed) process.send?.({ what: 'broken', ids: [] });
-      else await this.#meet(event.test);
+      if (this.#alive !== null && event.test.mode !== 'skip' && !this.#hasFailed)
+        await this.#meet(event.test);
     }
-  }
-
-  /** The mutants alive that were reached since the last call. */
-  #taken() {
-    const taken = [...(this.#alive ?? [])].filter((id) => this.#reached[id] === 1);
-    this.#reached.fill(0);
-    return taken;
-  }
-
-  /** @param {string} what @param {readonly number[]} ids */
-  #tell(what, ids) {
-    if (ids.length > 0) process.send?.({ what, ids });
   }
 
   /** @param {TestEntry} test */
   async #meet(test) {
-    const reached = this.#taken();
+    const reached = [...(this.#alive ?? [])].filter((id) => this.#reached[id] === 1);
     if (reached.length === 0) return;
     const begun = performance.now();
     // Some tests cannot run twice.
-    const repeats = await passes(test, 60_000);
-    if (!repeats) return this.#tell('outside', reached);
+    if (!(await passes(test, 60_000))) return;
     const limit = LIMIT.times * (performance.now() - begun) + LIMIT.more;
     for (const id of reached) {
       process.send?.({ what: 'meets', ids: [id], limit });
       this.#active[id] = 1;
       const survived = await passes(test, limit);
       this.#active[id] = 0;
-      this.#tell(survived ? 'survived' : 'killed', [id]);
+      process.send?.({ what: survived ? 'survived' : 'killed', ids: [id] });
       if (survived) continue;
       this.#alive?.delete(id);
       // What the mutant has left behind must not be held against the next one.
       if (!(await passes(test, limit))) process.exit();
     }
-    this.#reached.fill(0);
   }
 };
 

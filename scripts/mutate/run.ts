@@ -24,7 +24,7 @@ export interface InSource {
 
 /** What a suite tells of the mutants behind its switches. */
 export interface Told {
-  readonly what: 'outside' | 'meets' | 'survived' | 'killed' | 'broken' | 'ended';
+  readonly what: 'meets' | 'survived' | 'killed' | 'ended';
   readonly ids: readonly number[];
   /** Milliseconds that the test may take with the mutant that it meets. */
   readonly limit?: number;

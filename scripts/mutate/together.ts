@@ -5,19 +5,18 @@ import { dirname, join } from 'node:path';
 import { SuiteRunner } from './run.ts';
 import { type Numbered, switched } from './switched.ts';
 
-/** What became of mutants; what only modules and hooks for several tests reach has to be met alone. */
-export interface Met {
-  readonly killed: ReadonlySet<number>;
-  readonly undecided: ReadonlySet<number>;
-}
-
-/** Lets mutants, numbered from 0, meet the suites nearest to their files. */
+/**
+ * Lets mutants, numbered from 0, meet the suites nearest to their files.
+ *
+ * @returns those that are killed; any other has to be met alone, because it may only matter to what runs outside of
+ *   tests, or to what the process has kept from before
+ */
 export async function meetTogether(
   root: string,
   numbered: readonly Numbered[],
   nearest: (file: string) => readonly string[],
   { workers, onSuite }: { workers: number; onSuite: (done: number, total: number) => void },
-): Promise<Met> {
+): Promise<ReadonlySet<number>> {
   const folder = mkdtempSync(join(tmpdir(), 'backproof-mutate-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const byFile = new Map<string, Numbered[]>();
@@ -29,7 +28,6 @@ export async function meetTogether(
     writeFileSync(to, switched(readFileSync(join(root, file), 'utf8'), mutants));
   }
   const killed = new Set<number>();
-  const undecided = new Set(numbered.filter(({ mutant }) => mutant.within === null).map(({ id }) => id));
   // The nearest suites of every file first, because a mutant that is killed meets no other.
   const most = Math.max(...[...byFile.keys()].map((file) => nearest(file).length));
   const suites = new Set(
@@ -54,20 +52,13 @@ export async function meetTogether(
       if (before === 0) return;
       writeFileSync(task, JSON.stringify({ count: numbered.length, alive: [...alive] }));
       let met: number | null = null;
-      let broken = false;
       const whole = await runner.meet({ mutant: null, suite, switches }, ({ what, ids }) => {
-        if (what === 'broken') broken = true;
-        else if (what === 'outside') for (const id of ids) undecided.add(id);
-        else if (what === 'killed') ids.forEach(kill);
+        if (what === 'killed') ids.forEach(kill);
         met = what === 'meets' ? ids[0]! : null;
       });
-      if (whole && !broken) return;
       if (!whole && met !== null) kill(met);
-      if (whole || alive.size === before) {
-        // It fails with the switches, or before any mutant is met.
-        for (const id of alive) undecided.add(id);
-        return;
-      }
+      // It has come to its end, or fails with the switches, or before any mutant is met.
+      if (whole || alive.size === before) return;
     }
   };
   const work = async (_: unknown, worker: number): Promise<void> => {
@@ -80,5 +71,5 @@ export async function meetTogether(
     runner.stop();
   };
   await Promise.all(Array.from({ length: workers }, work));
-  return { killed, undecided };
+  return killed;
 }
