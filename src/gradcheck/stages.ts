@@ -4,6 +4,7 @@ import { type Side, STAGES, type Stage, type StageResult } from './types.ts';
 export class StageLog {
   readonly #results = new Map<Stage, { detail: string; side: Side | null } | null>();
 
+  /** Records a pass; a failure recorded before stays. */
   pass(stage: Stage): void {
     if (!this.#results.has(stage)) this.#results.set(stage, null);
   }
