@@ -168,7 +168,7 @@ export async function check(
   const blamed = failing.some((tally) => tally.blames(checked));
   const joint = joinVerdicts(exact, blamed ? 'fail' : resolved ? 'pass' : 'open');
   if (joint === 'refutes') log.fail('numbers', REFUTED, checked);
-  else log.pass('numbers');
+  else if (failing.length === 0) log.pass('numbers');
   checkConduct(subject, dy, gradients, log);
   const side = log.culprit?.side ?? null;
   return {

@@ -97,9 +97,11 @@ function watchReads<Result>(tf: TF, { read, offTape }: Reads, f: () => Result): 
   let saving = false;
   engine.saveTensorsForBackwardMode = function (this: Engine, tensors) {
     saving = true;
-    const saved = save.call(this, tensors);
-    saving = false;
-    return saved;
+    try {
+      return save.call(this, tensors);
+    } finally {
+      saving = false;
+    }
   };
   const { prototype } = tf.Variable;
   const { dataSync } = prototype;

@@ -165,7 +165,7 @@ export class PairAgreement {
     const parameters = { kernel: kernel.result(), weight: weight.result(), bias: bias.result() };
     const agreements = parameterNames.map((name) => parameters[name]);
     const over = agreements.some((agreement) => agreement.failedSteps > 0);
-    const none = parameters.bias.steps === 0; // a step has all three
+    const none = agreements.every((agreement) => agreement.steps === 0);
     return { ...this.title, parameters, verdict: over ? whenOver : none ? 'inconclusive' : 'pass' };
   }
 }

@@ -128,30 +128,40 @@ function stepAt(precision: Precision, samples: Samples, sample: number, paramete
 
 /** The gradients that the given layers pass from one to the next. */
 function manualHops(tf: TF, { image, label, parameters }: Step, layers: LayerBackwards): ManualHops {
-  const none: ArrayLike<number> = [];
-  const hops = { dLogit: none, dWeight: none, dFlat: none, dRelu: none, dKernel: none };
+  const heard: { dLogit?: number; dFlat?: ArrayLike<number>; dRelu?: ArrayLike<number> } = {};
   const overheard: LayerBackwards = {
     ...layers,
     loss: (tf, prediction, label) => {
       const out = layers.loss(tf, prediction, label);
-      hops.dLogit = out.dataSync();
+      heard.dLogit = out.dataSync()[0]!;
       return out;
     },
     relu: (tf, convOut, dy) => {
       const out = layers.relu(tf, convOut, dy);
-      hops.dFlat = dy.dataSync();
-      hops.dRelu = out.dataSync();
+      heard.dFlat = dy.dataSync();
+      heard.dRelu = out.dataSync();
       return out;
     },
   };
+  let hops: ManualHops | undefined;
   tf.tidy(() => {
     const pixels = tf.tensor4d(image, [1, IMAGE_SIDE, IMAGE_SIDE, 1]);
     const target = tf.tensor2d([label], [1, 1]);
     const gradients = manualGradients(tf, toTensors(tf, parameters), pixels, target, overheard);
-    hops.dLogit = [...Array.from(hops.dLogit), ...gradients.dBias.dataSync()];
-    hops.dWeight = gradients.dWeight.dataSync();
-    hops.dKernel = gradients.dKernel.dataSync();
+    const { dLogit, dFlat, dRelu } = heard;
+    if (dLogit === undefined || dFlat === undefined || dRelu === undefined)
+      throw new Error(
+        'followChains: expected the backward pass to use every layer, got one that it left out',
+      );
+    hops = {
+      dLogit: [dLogit, gradients.dBias.dataSync()[0]!],
+      dWeight: gradients.dWeight.dataSync(),
+      dFlat,
+      dRelu,
+      dKernel: gradients.dKernel.dataSync(),
+    };
   });
+  if (hops === undefined) throw new Error('tidy: expected it to call its function, got no values');
   return hops;
 }
 

@@ -76,6 +76,8 @@ export class StepChooser {
 
 /** Keeps the few steps with the lowest figure, sorted in ascending order. */
 function keepLowest(kept: WalkedStep[], step: WalkedStep, figure: (step: WalkedStep) => number): void {
+  const last = kept.at(-1);
+  if (kept.length === EXTREMES && last !== undefined && figure(step) >= figure(last)) return;
   kept.push(step);
   kept.sort((a, b) => figure(a) - figure(b));
   kept.splice(EXTREMES);

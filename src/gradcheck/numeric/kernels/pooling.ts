@@ -74,8 +74,8 @@ const maxPoolGrad: Rule = {
     const dx = new Float64Array(sizeOf(shape));
     for (let i = 0; i < branches.length; i++) {
       const winner = branches[i]!;
-      // The winner of a window of NaN is -1, where a typed array keeps nothing.
-      dx[winner] = dx[winner]! + dy[i]!;
+      // A window of NaN has no winner.
+      if (winner >= 0) dx[winner] = dx[winner]! + dy[i]!;
     }
     return [write(call, dx, shape, 'float32')];
   },
