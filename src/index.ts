@@ -8,6 +8,7 @@ export {
   selfTest,
   type TestedLayer,
 } from './gradcheck/selftest/index.ts';
+export { type WalkAhead, walkAhead } from './notebook/compare/doublePrecision.ts';
 export { selfTestSubjects } from './notebook/compare/mistakes.ts';
 export { type NetworkInput, type NetworkSample, networkSpec } from './notebook/compare/networkSpec.ts';
 export { type CompareOptions, compare } from './notebook/compare.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compare } from '../notebook/compare.ts';
+import { type CompareOptions, compare } from '../notebook/compare.ts';
 import type { LayerBackwards } from '../notebook/model/network.ts';
 import type { RunProblem } from '../notebook/problem.ts';
 import { type CompareResult, compareSchema, type Pair } from '../results/compare.ts';
@@ -24,7 +24,7 @@ export async function compareCommand(
 ): Promise<ExitCode> {
   await prepareOutputs(settings.out);
   const problem = await prepareProblem(settings, console, stop.signal);
-  const result = await compareProblem(problem, settings, 'compare', console, stop, layers);
+  const result = await compareProblem(problem, settings, 'compare', console, stop, layers && { layers });
   console.json(result);
   return exitCodeOfComparison(result, stop);
 }
@@ -44,7 +44,7 @@ export async function compareProblem(
   command: string,
   console: Console,
   stop: Stop,
-  layers?: LayerBackwards,
+  more: Pick<CompareOptions, 'layers' | 'ahead'> = {},
 ): Promise<CompareResult> {
   const progress = console.progress('compare');
   const result = await compare(problem, {
@@ -53,7 +53,7 @@ export async function compareProblem(
     onStart: ({ backend, backendReason }) =>
       console.say(`compare   manual, autodiff and reference at every step, on ${backend} (${backendReason})`),
     onProgress: (done, total) => progress.update(done, total),
-    ...(layers && { layers }),
+    ...more,
   });
   progress.done();
   await writeResult(join(settings.out, 'compare.json'), compareSchema, result);

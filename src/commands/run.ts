@@ -1,3 +1,4 @@
+import { walkAhead } from '../notebook/compare/doublePrecision.ts';
 import { trainAside } from '../report/index.ts';
 import { prepareOutputs } from '../results/outputs.ts';
 import type { ExitCode } from '../system/errors.ts';
@@ -13,21 +14,28 @@ import { exitCodeOf, trainProblem } from './train.ts';
 export async function runCommand(settings: Settings, console: Console, stop: Stop): Promise<ExitCode> {
   await prepareOutputs(settings.out);
   const problem = await prepareProblem(settings, console, stop.signal);
-  const train = await trainProblem(problem, settings, 'run', console, stop);
-  if (train.partial !== null) {
-    const report = await writeReport({ train }, settings.out, console);
-    console.json({ schema: 'backproof/run/1', train, report });
-    return exitCodeOf(train, stop);
-  }
-  // For the report; runs in parallel with the comparison.
-  const aside = trainAside(train);
+  // Runs in parallel with the training, of which it needs nothing, and then with the rest of the comparison.
+  const ahead = walkAhead(problem, stop.signal);
   try {
-    const compare = await compareProblem(problem, settings, 'run', console, stop);
-    const everyMistake = await aside.result;
-    const report = await writeReport({ train, compare, everyMistake }, settings.out, console);
-    console.json({ schema: 'backproof/run/1', train, compare, report });
-    return exitCodeOfComparison(compare, stop);
+    const train = await trainProblem(problem, settings, 'run', console, stop);
+    if (train.partial !== null) {
+      ahead.stop();
+      const report = await writeReport({ train }, settings.out, console);
+      console.json({ schema: 'backproof/run/1', train, report });
+      return exitCodeOf(train, stop);
+    }
+    // For the report; runs in parallel with the comparison.
+    const aside = trainAside(train);
+    try {
+      const compare = await compareProblem(problem, settings, 'run', console, stop, { ahead });
+      const everyMistake = await aside.result;
+      const report = await writeReport({ train, compare, everyMistake }, settings.out, console);
+      console.json({ schema: 'backproof/run/1', train, compare, report });
+      return exitCodeOfComparison(compare, stop);
+    } finally {
+      await aside.stop();
+    }
   } finally {
-    await aside.stop();
+    ahead.stop();
   }
 }

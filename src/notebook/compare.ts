@@ -3,7 +3,7 @@ import type { CompareResult, Verdict } from '../results/compare.ts';
 import { provenanceOf } from '../results/provenance.ts';
 import type { SelfTestResult, Trial } from '../results/selfTest.ts';
 import { followChains } from './compare/chain.ts';
-import { walkInDoublePrecision } from './compare/doublePrecision.ts';
+import { type WalkAhead, walkAhead } from './compare/doublePrecision.ts';
 import { StepChooser } from './compare/finiteDifferences.ts';
 import { judgeProof, proveNetworks } from './compare/proof.ts';
 import { trialOfChecker } from './compare/trial.ts';
@@ -22,6 +22,8 @@ export interface CompareOptions {
   readonly command?: string;
   /** The layers' backward passes to compare in float32 (default: the network's own). */
   readonly layers?: LayerBackwards;
+  /** The walk in double precision of this problem, if it has begun already (default: it begins with the comparison). */
+  readonly ahead?: WalkAhead;
 }
 
 /** Rough cost of each part relative to the others. */
@@ -44,6 +46,7 @@ export async function compare(
     onProgress,
     onStart,
     layers,
+    ahead,
     command = commandOf('compare', problem.config),
   }: CompareOptions = {},
 ): Promise<CompareResult> {
@@ -79,7 +82,7 @@ export async function compare(
   // Side by side: float32 on this thread, double precision and the self-test in a worker thread each.
   const [single, double, selfTest] = await Promise.all([
     inFloat32(),
-    walkInDoublePrecision(run, { signal, onProgress: reached('float64') }),
+    (ahead ?? walkAhead(problem, signal)).result(reached('float64')),
     stoppable(early, reached('selfTest')),
   ]);
   const seconds = (performance.now() - started) / 1000;
