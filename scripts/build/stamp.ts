@@ -22,8 +22,9 @@ const inputs = [
 /** The hash of the contents of all inputs. */
 export async function digestOfInputs(root: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of await filesIn(root, inputs))
-    if (!compiledFiles.includes(file)) hash.update(`${file}\n`).update(await readFile(join(root, file)));
+  const files = (await filesIn(root, inputs)).filter((file) => !compiledFiles.includes(file));
+  const contents = await Promise.all(files.map((file) => readFile(join(root, file))));
+  for (const [at, file] of files.entries()) hash.update(`${file}\n`).update(contents[at]!);
   return hash.digest('hex');
 }
 
