@@ -20,10 +20,7 @@ export function readVariables(
   };
   const found = new Map<Variable, Input>();
   const names = new Set(taken);
-  const add = (value: unknown, name: string): void => {
-    if (!isVariableLike(value))
-      fail(`expected a tf.Variable, a layer or a model, got ${describe(value)} at ${name}`);
-    const variable = value as Variable;
+  const add = (variable: Variable, name: string): void => {
     if (variable.isDisposed) fail(`${name} is disposed: expected a variable that holds values`);
     if (isForeign(tf, variable))
       fail(`${name} belongs to another TensorFlow.js, which the code imports: ${whatToAdd()}`);
@@ -38,7 +35,7 @@ export function readVariables(
     names.add(unique);
     found.set(variable, { name: unique, shape, size, dtype: 'float32', values, constant: false, variable });
   };
-  for (const { value, name } of flatten(resolve(given, fail), fail)) add(value, name);
+  for (const { variable, name } of flatten(resolve(given, fail), fail)) add(variable, name);
   if (found.size === 0) fail('expected at least one, got none (is the layer built, and trainable?)');
   return [...found.values()];
 }
@@ -56,7 +53,7 @@ function resolve(given: GivenVariables, fail: (problem: string) => never): unkno
 }
 
 interface Named {
-  readonly value: unknown;
+  readonly variable: Variable;
   readonly name: string;
 }
 
@@ -67,7 +64,7 @@ const MOST_LEVELS = 100;
 function flatten(given: unknown, fail: (problem: string) => never): Named[] {
   const open = new Set<unknown>();
   const walk = (value: unknown, key: string | null, at: string): Named[] => {
-    if (isVariableLike(value)) return [{ value, name: key ?? ownName(value) ?? at }];
+    if (isVariableLike(value)) return [{ variable: value, name: key ?? ownName(value) ?? at }];
     if (typeof value !== 'object' || value === null || 'then' in value) {
       const place = at === 'variables' ? '' : ` at ${at}`;
       return fail(

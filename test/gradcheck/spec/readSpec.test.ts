@@ -80,6 +80,7 @@ describe('an input', () => {
       [true, false],
       { ...float, dtype: 'bool', kind: 'Uint8Array', shape: [2], size: 2, values: [1, 0] },
     ],
+    ['a boolean', [true], { ...float, dtype: 'bool', kind: 'Uint8Array', shape: [1], size: 1, values: [1] }],
     ['a Float32Array', Float32Array.of(0.5), { ...float, shape: [1], size: 1, values: [0.5] }],
     ['a Float64Array', Float64Array.of(0.1), { ...float, shape: [1], size: 1, values: [0.1] }],
     [
@@ -140,6 +141,10 @@ describe('an input', () => {
     [{ values: 3, shape: [1] }, 'values: expected a flat array of numbers, got number 3'],
     [
       { values: [1] },
+      'expected numbers, a typed array, { values, shape } or a tensor, got an object (Object)',
+    ],
+    [
+      { shape: [1] },
       'expected numbers, a typed array, { values, shape } or a tensor, got an object (Object)',
     ],
     [[[1, 2], [3]], 'ragged nesting: expected 2 entries at [1], got 1'],

@@ -50,6 +50,8 @@ describe('the functions of a spec', () => {
       moved,
     ]);
     expect(subject.autodiff(dy).get('z')).toMatchObject({ shape: [1], dtype: 'float32' });
+    const constant = subjectOf({ forward: (on) => on.tensor([2]) });
+    expect(listed(constant.autodiff(values(1)))).toEqual({ x: [0, 0] });
     expect(subject.backwardRaw(dy, (gradients) => Object.keys(gradients as object))).toEqual(['x', 'y', 'z']);
   });
 

@@ -61,6 +61,8 @@ describe('variables are checked like inputs', () => {
       expect(result.message).toContain('passed');
       expect(Object.keys(result.inputs)).toEqual(names);
     }
+    const twice = await gradcheck({ variables: [{ w }, { w: b }], forward });
+    expect(Object.keys(twice.inputs)).toEqual(['w', 'w_2']);
     const wrong = await gradcheck({
       variables: { w, b },
       forward: () => tf.add(halfProduct(tf.tensor2d(data), w), b),
@@ -134,6 +136,16 @@ describe('variables are checked like inputs', () => {
         return product(w);
       },
     });
+    let runs = 0;
+    await gradcheck({
+      variables: { w },
+      forward: () => {
+        runs++;
+        w.assign(tf.mul(w, 2));
+        if (runs === 2) other.assign(tf.add(other, 1));
+        return product(w);
+      },
+    });
     await gradcheck({
       variables: { w },
       forward: () => {
@@ -170,11 +182,21 @@ describe('variables that cannot be checked: one line', () => {
   disposed.dispose();
   const cyclic: unknown[] = [];
   cyclic.push(cyclic);
+  const lists = (depth: number): unknown => (depth === 1 ? [] : [lists(depth - 1)]);
   for (const [name, message, variables] of [
     ['whole numbers', /variables: whole is of type int32: expected a float one/, { whole }],
     ['disposed', /variables: disposed is disposed/, { disposed }],
     ['NaN', /variables: n: expected finite numbers, got NaN/, { n: tf.variable(tf.scalar(Number.NaN)) }],
-    ['a tensor', /variables: expected a tf.Variable.* at variables.t/, { t: 3 }],
+    [
+      'no elements',
+      /variables: e: expected at least one element, got shape \[0\]/,
+      { e: tf.variable(tf.zeros([0])) },
+    ],
+    ['a number', /variables: expected a tf.Variable.* got number 3 at variables.t/, { t: 3 }],
+    ['null', /variables: expected a tf.Variable.* got null at variables.t/, { t: null }],
+    ['weights that are no list', /got number 3 at variables.trainableWeights/, { trainableWeights: 3 }],
+    ['101 lists within each other, all empty', /variables: expected at least one, got none/, lists(101)],
+    ['102 lists within each other', /expected lists and records within each other 100 deep/, lists(102)],
     ['none', /variables: expected at least one, got none/, []],
     ['a layer without weights', /expected at least one, got none \(is the layer built/, tf.layers.flatten()],
     ['a list that contains itself', /got one that contains itself/, cyclic],
