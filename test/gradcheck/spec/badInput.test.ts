@@ -42,6 +42,8 @@ const SPECS: [string, RegExp, unknown][] = [
     /^square: inputs: expected an object of tensors by name, got a list$/,
     { ...square, inputs: [[1], [2]] },
   ],
+  ['null inputs', /inputs: expected an object of tensors by name, got null$/, { ...square, inputs: null }],
+  ['a name that is no text', /^spec: name: expected a string, got number 3$/, { ...square, name: 3 }],
   ['no inputs', /^square: inputs: expected at least one, got none$/, { ...square, inputs: {} }],
   [
     'whole numbers only',
