@@ -78,7 +78,18 @@ describe('the points of a scatter', () => {
       ...many(98, size, 0.1),
     ]);
     // 240 for eleven sizes are 21 for each; those of the first size are among the nearest.
-    expect(kept([...many(60, 1, 0.9), ...each])).toHaveLength(60 + 10 * 21);
+    const points = kept([...many(60, 1, 0.9), ...each]);
+    expect(points).toHaveLength(60 + 10 * 21);
+    // Of 100 points of a size every fourth waits, and from the first of these to the last they are spread.
+    for (const [size] of sizes.entries())
+      for (const at of [0, 96]) expect(points).toContain(60 + 100 * size + at);
+  });
+
+  it('hold the worst and the first of each size, where there is room for two', () => {
+    const sizes = Array.from({ length: 100 }, (_, i) => 2 ** -(i + 1));
+    const each = sizes.flatMap((size) => [0.1, 0.2, 0.1].map((over) => [size, over] as const));
+    const points = kept([...many(60, 1, 0.9), ...each]).filter((sample) => sample >= 60);
+    expect(points).toEqual(sizes.flatMap((_, i) => [60 + 3 * i, 61 + 3 * i]));
   });
 
   it('are all there where there are few, and may be no numbers', () => {

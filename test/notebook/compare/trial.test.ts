@@ -60,6 +60,7 @@ describe('the trial of the checker', () => {
     ['with a mistake renamed', (text) => edited(text, (trial) => (trial.mistakes[3]!.name = 'none'))],
     ['with a mistake not caught', (text) => edited(text, (trial) => (trial.mistakes[3]!.caught = false))],
     ['with a false alarm', (text) => edited(text, (trial) => (trial.correct[2]!.falseAlarms = 1))],
+    ['with a twin that was not checked', (text) => edited(text, (trial) => (trial.correct[2]!.checks = 0))],
     ['that failed', (text) => edited(text, (trial) => (trial.verdict = 'fail'))],
   ])('runs anew where what is kept is %s', async (_name, change) => {
     await writeFile(file(), change(kept));

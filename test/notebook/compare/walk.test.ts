@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { WalkedStep } from '../../../src/notebook/compare/finiteDifferences.ts';
 import { walk } from '../../../src/notebook/compare/walk.ts';
 import { type LayerBackwards, layerBackwards } from '../../../src/notebook/model/network.ts';
@@ -40,6 +40,13 @@ describe('comparing a run', () => {
     expect(pairs[1]!.parameters.kernel.minCosine).toBeGreaterThan(0.999999);
     expect(logged.unexplainedSteps).toBe(0);
     expect([perEpoch.length, timing.steps, partial]).toEqual([2, 40, null]);
+  });
+
+  it('takes the seconds from its start to its end', async () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValueOnce(6500).mockReturnValueOnce(8000);
+    const { timing } = await walkWith(layerBackwards, 1);
+    expect([timing.seconds, clock.mock.calls.length]).toEqual([1.5, 2]);
+    clock.mockRestore();
   });
 
   it('keeps elements for a scatter, the worst of each parameter among them', async () => {
