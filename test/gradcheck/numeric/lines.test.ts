@@ -168,6 +168,14 @@ describe('differences of a subject', () => {
     const steep = (tf: TF, x: Tensor) => tf.max(tf.atanh(tf.tanh(tf.mul(x, 3))));
     const tied = at([1.999, 1.999], steep);
     expect(tied.differencer.neighbours(tied.input, 0)).not.toBeNull();
+    // 2e-9, and 0: the steps are 2^-45, 2^-37, 2^-29, and at last 2^-21, which parts them in the first case.
+    for (const [x, isParted] of [
+      [3.6, true],
+      [7, false],
+    ] as const) {
+      const flat = at([x, x], (tf, x) => tf.max(tf.tanh(tf.mul(x, 3))));
+      expect(flat.differencer.neighbours(flat.input, 0) !== null).toBe(isParted);
+    }
     for (const side of [1, -1]) {
       const beside = (tf: TF, x: Tensor) =>
         tf.add(steep(tf, x), tf.sum(tf.relu(tf.mul(side, tf.sub(x, 1.999 - side * 1e-12)))));

@@ -36,6 +36,15 @@ describe('equal numbers under max', () => {
     }
   });
 
+  it('a gradient within 1e-7 of a subgradient is one, and none beyond that', async () => {
+    // Off along (1, 1), half of it is off from the nearest subgradient.
+    for (const [off, status] of [
+      [0.95e-7, 'pass'],
+      [1.05e-7, 'fail'],
+    ] as const)
+      expect(await gradcheck(max([0.5 + off, 0.5 + off, 0]))).toMatchObject({ status });
+  });
+
   it.each([[[1, 0.5, 0]], [[0, 0, 0]], [[0.5, 0.499, 0]], [[-1, 2, 0]], [[77, 77, 0]], [[1, 0, 0.001]]])(
     '%j is wrong',
     async (gradient) => {
