@@ -1,11 +1,12 @@
 import type { Mutant } from '../mutants.ts';
 import { CHECKER } from './checker.ts';
 import type { Equivalent } from './equivalent.ts';
+import { NOTEBOOK } from './notebook.ts';
 import { NUMERIC } from './numeric.ts';
 import { OTHERS } from './others.ts';
 import { TFJS } from './tfjs.ts';
 
-export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...NUMERIC, ...OTHERS, ...TFJS];
+export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...NOTEBOOK, ...NUMERIC, ...OTHERS, ...TFJS];
 
 /** The reason why a mutant is equivalent, or null. */
 export function equivalenceOf({ file, kind, before }: Mutant, line: string): string | null {

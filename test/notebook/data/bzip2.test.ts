@@ -39,6 +39,14 @@ describe('decodeBzip2', () => {
     expect(decoded.every((byte) => byte === 97)).toBe(true);
   });
 
+  it('decodes streams that end with a whole byte, as Python compresses them', async () => {
+    const whole = Buffer.from(
+      'QlpoMTFBWSZTWSat2AoAAAVRgAAQQAASRIygIAAiANGQgGmmjbocSQivF3JFOFCQJq3YCg==',
+      'base64',
+    );
+    expect((await decode(Buffer.concat([whole, whole]))).toString()).toBe('whole bytes\nwhole bytes\n');
+  });
+
   it('decodes two files at the same time', async () => {
     const decoded = await Promise.all([decode(NINETY_BZIP2, 500), decode(WORD_BZIP2, 1)]);
     expect(decoded.map(String)).toEqual([NINETY, 'backproof\n']);

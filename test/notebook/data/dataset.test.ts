@@ -102,6 +102,13 @@ describe('loadDataset of a path', () => {
       'a',
       /a: expected whole bzip2 data, got .* truncated/,
     ],
+    // Only the first byte is that of gzip.
+    [
+      'a first byte of a control character',
+      { a: '\u001f1' },
+      'a',
+      /a, line 1: expected a digit 0\.\.9, or a label .* got '\?1'/,
+    ],
     ['a wrong line', { a: `${imageLine(1)}\n${imageLine(11)}` }, 'a', /a, line 2: expected a label 1\.\.10/],
   ];
   it.each(bad)('refuses %s', async (_, files, name, message) => {
@@ -137,6 +144,15 @@ describe('loadDataset of usps', () => {
     const failure = await failureOf(loadDataset('usps', { offline: false }, sourceIn(folderWith())));
     expect(failure.exitCode).toBe(EXIT.environment);
     expect(failure.message).toContain('HTTP 404');
+  });
+
+  it('is refused where only one of the two files comes', async () => {
+    server.answers = [whole(NINETY_BZIP2), status(404)];
+    const failure = await failureOf(loadDataset('usps', { offline: false }, sourceIn(folderWith())));
+    expect(failure).toMatchObject({
+      exitCode: EXIT.environment,
+      message: expect.stringContaining('HTTP 404'),
+    });
   });
 
   it('says what is missing where nothing may be downloaded', async () => {
@@ -222,6 +238,10 @@ describe('dataStatus and downloadUsps', () => {
     const both = await Promise.all([downloadUsps({}, source), downloadUsps({}, source)]);
     expect(both.flatMap(({ files }) => files.map(({ verified }) => verified))).not.toContain(false);
     expect(server.requests).toBe(2);
+    // And leave the folder to others.
+    const release = await lockFolder(source.directory!);
+    expect(release).not.toBeNull();
+    await release!();
   });
 
   it('obey a signal while they wait for their turn', async () => {

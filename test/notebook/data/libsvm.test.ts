@@ -105,6 +105,18 @@ describe('parseLibsvm rejects', () => {
     ['a lone sign', withValue('-'), 'a value in [-1, 1]', "'-'"],
     ['a token without a colon', good.replace(' 4:-1', ' four'), "'4:value'", "'four'"],
     ['a last token without a colon', good.replace(/ 256:-1$/, ' last'), "'256:value', got", "'last'"],
+    [
+      'a token of 24 letters',
+      good.replace(/ 256:-1$/, ` ${'w'.repeat(24)}`),
+      "'256:value'",
+      `'${'w'.repeat(24)}'`,
+    ],
+    [
+      'a token of 25 letters',
+      good.replace(/ 256:-1$/, ` ${'w'.repeat(25)}`),
+      "'256:value'",
+      `'${'w'.repeat(24)}...'`,
+    ],
     ['an empty line', '', "'label 1:v ... 256:v'", 'an empty line'],
     ['binary garbage', '\u0000\u0001\n', 'a label 1..10', "'??'"],
     ['an endless line', 'x'.repeat(20_000), 'a line of the form', 'more than 16384 bytes'],

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import { request } from '../../../src/notebook/data/request.ts';
 import { localServer, redirect, whole } from './server.ts';
 
@@ -23,4 +23,21 @@ it('follows no redirection to plain http unless that is allowed', async () => {
     `a redirection to ${server.base}/next, which is not https`,
   );
   expect(server.requests).toBe(1);
+});
+
+it('ends where DNS does not answer, after 3 s', async () => {
+  jest.resetModules();
+  jest.unstable_mockModule('node:dns/promises', () => ({ lookup: () => new Promise(() => {}) }));
+  const { request } = await import('../../../src/notebook/data/request.ts');
+  jest.useFakeTimers();
+  const ended = jest.fn();
+  const asked = request('https://backproof.invalid/usps.bz2', {})
+    .next()
+    .catch((error: Error) => ended(error.message));
+  await jest.advanceTimersByTimeAsync(2999);
+  expect(ended).not.toHaveBeenCalled();
+  await jest.advanceTimersByTimeAsync(1);
+  jest.useRealTimers();
+  await asked;
+  expect(ended).toHaveBeenCalledWith('no answer from DNS for backproof.invalid within 3 s');
 });
