@@ -178,4 +178,22 @@ export const TFJS: readonly Equivalent[] = [
     kinds: ['number'],
     reason: NOT_DILATED,
   },
+  {
+    file: 'src/tfjs/cpu/corrections.ts',
+    at: 'outputs[0]!.shape',
+    kinds: ['number'],
+    reason: 'there are two or more, of the same shape',
+  },
+  {
+    file: 'src/tfjs/gradients/tape.ts',
+    at: 'tensorsOf(inputs).some(isContinuous)',
+    kinds: ['method'],
+    reason: 'no kernel makes integers of integers and real numbers',
+  },
+  {
+    file: 'src/tfjs/maxPool3DGradient.ts',
+    at: 'place >= 0',
+    kinds: ['always'],
+    reason: BEYOND,
+  },
 ];

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { TF } from '../types.ts';
 
 interface Saving {
-  getTensorsForGradient(...args: unknown[]): (Tensor | undefined)[] | null;
+  getTensorsForGradient(...args: unknown[]): (Tensor | undefined)[];
 }
 
 /**
@@ -16,7 +16,7 @@ export function saveGivenInputs(tf: TF): () => void {
   const engine = tf.engine() as unknown as Saving;
   const { getTensorsForGradient } = engine;
   engine.getTensorsForGradient = (...args) =>
-    getTensorsForGradient.apply(engine, args)?.filter((tensor) => tensor !== undefined) ?? null;
+    getTensorsForGradient.apply(engine, args).filter((tensor) => tensor !== undefined);
   return () => {
     engine.getTensorsForGradient = getTensorsForGradient;
   };

@@ -53,6 +53,7 @@ describe('what is constant between steps', () => {
     ['only truth values', (t) => float(tf.logicalAnd(tf.greater(t, 0), tf.less(t, 1))), [0, 0, 0, 0]],
     ['integers, and the number beside them', (t) => tf.add(t, float(tf.cast(t, 'int32'))), [1, 1, 1, 1]],
     ['the place of the largest', (t) => tf.gather(t, tf.argMax(t)), [0, 0, 0, 1]],
+    ['the place itself', (t) => tf.argMax(t), [0, 0, 0, 0]],
     ['a sample', (t) => tf.mul(tf.sum(t), float(tf.multinomial(t as never, 1, 3)).sum()), []],
   ])('has no gradient: %s', (_name, f, expected) => {
     const got = numbers(tf.grad(f)(x));
@@ -67,6 +68,8 @@ describe('what is constant between steps', () => {
 
   it('is told from what does not lead there at all', () => {
     expect(() => tf.grad(() => tf.scalar(1))(x)).toThrow('Cannot compute gradient of y=f(x)');
+    const ofOne = tf.grads((t: Tensor) => tf.where(tf.greater(t, 0), t, tf.square(t)));
+    expect(() => ofOne([x, tf.ones([4])])).toThrow('Cannot compute gradient of y=f(x)');
   });
 });
 
