@@ -347,4 +347,34 @@ export const NOTEBOOK: readonly Equivalent[] = [
     kinds: ['number'],
     reason: 'pixels beyond reach stay black',
   },
+  {
+    file: 'src/notebook/engines/correlate.ts',
+    at: 'const PADDING = 6',
+    kinds: ['number'],
+    reason: 'more room than needed',
+  },
+  {
+    file: 'src/notebook/engines/fused/kernel.ts',
+    at: '[open = 0, tn = 0',
+    kinds: ['number'],
+    reason: 'the array has all five',
+  },
+  {
+    file: 'src/notebook/engines/fused/layout.ts',
+    at: 'REFERENCE = 2096',
+    kinds: ['number'],
+    reason: 'here it only counts for the room that is needed',
+  },
+  {
+    file: 'src/notebook/engines/loggedLoss.ts',
+    at: 'Math.exp(-towardsLabel))) < 0.5',
+    kinds: ['comparison'],
+    reason: 'no logit gives exactly one half',
+  },
+  {
+    file: 'src/notebook/engines/plantedMistakes.ts',
+    at: 'for (let b = 0; b < side; b++) dKernel',
+    kinds: ['comparison'],
+    reason: WRITTEN,
+  },
 ];

@@ -196,4 +196,22 @@ export const TFJS: readonly Equivalent[] = [
     kinds: ['always'],
     reason: BEYOND,
   },
+  {
+    file: 'src/tfjs/volumes.ts',
+    at: '[0, 1, 2].map((side)',
+    kinds: ['number'],
+    reason: 'rows behind the last are not read',
+  },
+  {
+    file: 'src/tfjs/wasm/convolution.ts',
+    at: 'height === output[1] && width === output[2]',
+    kinds: ['number'],
+    reason: 'a copy of the same size; of an image there is one plane',
+  },
+  {
+    file: 'src/tfjs/wasm/shortcut.ts',
+    at: 'SHORTCUT_SIZE = 4096',
+    kinds: ['number'],
+    reason: 'only how long it takes',
+  },
 ];

@@ -58,6 +58,10 @@ describe('two functions', () => {
     const { verdict, elements } = same([0.5, -2], (tf, { x }) => tf.clone(x!), off);
     expect(verdict).toBe('refuted');
     expect(elements).toEqual([{ index: [1], left: -2, right: -2 }]);
+    const first: F = (tf, { x }) => tf.mul(x!, [2, 1]);
+    expect(same([0.5, -2], (tf, { x }) => tf.clone(x!), first).elements).toEqual([
+      { index: [0], left: 0.5, right: 1 },
+    ]);
     const shape: F = (tf, { x }) => tf.sum(x!);
     expect(same([0.5, -2], (tf, { x }) => tf.clone(x!), shape).cause).toBe('left has shape [2], right []');
   });

@@ -121,6 +121,11 @@ describe('a lane', () => {
         }
         if (n === 8) expect([cos[1], sin[1]]).toEqual([half, half]);
       }
+    // 480 = 2^5 3 5: all points of the circle, whatever the seed.
+    for (let seed = 0; seed < 30; seed++) {
+      const { cos, sin } = new Lane(479, seed).unity(480);
+      expect(new Set(Array.from(cos, (c, k) => `${c} ${sin[k]}`)).size).toBe(480);
+    }
     const { cos } = new Lane(1048343, 4).unity(24);
     // cos 60 = 1/2, cos 90 = 0
     expect([cos[4], cos[6], cos[12]]).toEqual([(1048343 + 1) / 2, 0, 1048342]);

@@ -179,7 +179,6 @@ const FILL_MODES: Readonly<Record<string, (x: number, length: number) => number>
   },
   reflect(x, length) {
     if (x >= 0 && x <= length - 1) return x;
-    if (length <= 1) return 0;
     const twice = 2 * length;
     let back = x;
     if (x < 0) {

@@ -123,5 +123,10 @@ describe('the largest and smallest', () => {
     // Rows [1, 5] and [2, 4]: max(1 + 0, 5 + 2), 5 + 0; max(2 + 0, 4 + 2), 4 + 0
     expect(out).toMatchObject({ p: [32, 22, 34, 24], t: [16, 15, 18, 17], q: [8, 7, 10, 9] });
     expect(world.branches).toBe(4);
+    // max(1 + 4, 5 + 0): of equal sums the first counts, as in the kernel's gradient.
+    const tied = carry({ image, filter: { ...filter, real: [4, 0] } }, (tf, { image, filter }) =>
+      tf.dilation2d(image as never, filter as never, 1, 'same'),
+    );
+    expect(tied.out.p).toEqual([21, 22, 23, 24]);
   });
 });

@@ -69,6 +69,17 @@ describe('an image that is moved', () => {
         }
       });
 
+  it('a single pixel, wherever it is moved', () => {
+    const pixel: Given = { real: [5, 7], shape: [2, 1, 1, 1], p: [5, 7] };
+    for (const mode of ['nearest', 'wrap', 'reflect'] as const)
+      for (const x of [-1.25, 0.25, 0.75, 2.25]) {
+        const transforms = still([1, 0, x, 0, 1, x, 0, 0], [1, 8]);
+        const move: F = (library, inputs) =>
+          library.image.transform(inputs.image as never, inputs.transforms as never, 'bilinear', mode);
+        expect(agrees({ image: pixel, transforms }, move).real).toEqual([5, 7]);
+      }
+  });
+
   it('stretched, turned, and each image by its own projection', () => {
     const both = still([0.5, 0.25, 1, -0.25, 1, 0.5, 0, 0, 2, 0, -1, 0.5, 0.5, 0.25, 0, 0], [2, 8]);
     const one = still([0.5, 0, 0.25, 0, 2, -1, 0, 0], [1, 8]);
