@@ -18,7 +18,7 @@ export function summarize(
   const data = {
     name: subject.name,
     status,
-    stage: status === 'fail' ? (findings.log.culprit?.stage ?? null) : null,
+    stage: status === 'fail' ? findings.log.culprit!.stage : null,
     stages: findings.log.list(),
     oddOneOut: status === 'fail' ? findings.oddOneOut : null,
     suspects: findings.suspects,
