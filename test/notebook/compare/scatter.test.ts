@@ -85,11 +85,15 @@ describe('the points of a scatter', () => {
       for (const at of [0, 96]) expect(points).toContain(60 + 100 * size + at);
   });
 
-  it('hold the worst and the first of each size, where there is room for two', () => {
-    const sizes = Array.from({ length: 100 }, (_, i) => 2 ** -(i + 1));
+  it.each([
+    [100, 'the worst and the first', [0, 1]],
+    [239, 'only the worst', [1]],
+  ])('of %d sizes hold %s of each', (count, _what, chosen) => {
+    const sizes = Array.from({ length: count }, (_, i) => 2 ** -(i + 1));
     const each = sizes.flatMap((size) => [0.1, 0.2, 0.1].map((over) => [size, over] as const));
+    // The sixty nearest leave room for 240, and their size counts too.
     const points = kept([...many(60, 1, 0.9), ...each]).filter((sample) => sample >= 60);
-    expect(points).toEqual(sizes.flatMap((_, i) => [60 + 3 * i, 61 + 3 * i]));
+    expect(points).toEqual(sizes.flatMap((_, i) => chosen.map((at) => 60 + 3 * i + at)));
   });
 
   it('are all there where there are few, and may be no numbers', () => {
