@@ -102,6 +102,9 @@ describe('wrong elements', () => {
   it('are suspicious from 2^-36 of all terms, which are two of the same size here', () => {
     expect(suspicious(tf, off(0.99 * 2 ** -35), [1], 1)).toEqual([]);
     expect(suspicious(tf, off(-1.01 * 2 ** -35), [1], 1)).toEqual([{ name: 'x', flat: 0 }]);
+    // No rule for a kernel of the backward, which is wrong.
+    const backward: ExactSubject['backward'] = (tf, _inputs, dy) => ({ x: tf.unique(dy).values });
+    expect(suspicious(tf, { ...off(1), backward }, [1], 1)).toEqual([]);
   });
 
   it('are wrong in doubles from 1e-9 of all terms', () => {

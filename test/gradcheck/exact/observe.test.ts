@@ -113,9 +113,12 @@ describe('the kernels beside their rules', () => {
       expect([world.branches, world.failure]).toEqual([1, null]);
       const roles = following((tf, x) => {
         const [index, value, still] = [tf.argMax(x), tf.square(x), tf.square(tf.tensor([1]))];
-        return [index, value, still].map(({ dataId }) => dataId);
+        const { indexes } = tf.maxPoolWithArgmax(tf.ones([1, 2, 2, 1]) as never, 2, 2, 'valid');
+        return [index, value, still, indexes!].map(({ dataId }) => dataId);
       });
-      expect(roles.result.map((id) => roles.world.role(id))).toEqual(['decision', 'value', 'constant']);
+      expect(roles.result.map((id) => roles.world.role(id))).toEqual([
+        ...['decision', 'value', 'constant', 'constant'],
+      ]);
     });
   });
 });
