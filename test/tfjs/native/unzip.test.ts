@@ -15,7 +15,9 @@ execFileSync('python3', [
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as archive:
     archive.writestr('a/long.txt', 'gradient ' * 100000)
-    archive.writestr('a/empty.h', '')
+    described = zipfile.ZipInfo('a/empty.h')
+    described.comment, described.extra = b'of a file', b'\\xfe\\xca\\x02\\x00ab'
+    archive.writestr(described, '')
     archive.writestr(zipfile.ZipInfo('stored.h'), 'stored as it is')
     archive.writestr('left/out.txt', 'not asked for')
     archive.comment = b'a comment at the end'
@@ -44,6 +46,16 @@ describe('unzip', () => {
     const damaged = join(folder, 'damaged.zip');
     writeFileSync(damaged, bytes);
     await expect(unzip(damaged, join(folder, 'damaged'), all)).rejects.toThrow('zip: stored.h is damaged');
+  });
+
+  it('refuses a file without a header', async () => {
+    const bytes = readFileSync(archive);
+    bytes.write('XX', 0);
+    const headless = join(folder, 'headless.zip');
+    writeFileSync(headless, bytes);
+    await expect(unzip(headless, join(folder, 'headless'), all)).rejects.toThrow(
+      'zip: a/long.txt has no header',
+    );
   });
 
   it('refuses a file that is packed in another way, by its name', async () => {
