@@ -317,13 +317,6 @@ export const NOTEBOOK: readonly Equivalent[] = [
   },
   {
     file: 'src/notebook/data/libsvmLine.ts',
-    at: 'byte === POINT && decimals === -1',
-    kinds: ['comparison'],
-    before: 'decimals === -1',
-    reason: 'the slow way gives the same number',
-  },
-  {
-    file: 'src/notebook/data/libsvmLine.ts',
     at: 'digit < 0 || digit > 9 || digits === 15',
     kinds: ['always'],
     reason: 'the slow way gives the same number',

@@ -36,6 +36,7 @@ describe('wrong elements', () => {
       return [comparedInDoubles(setting, yours, other).wrong, comparedInDoubles(setting, other, yours).wrong];
     };
     expect(at(1 + 0.99e-5)).toEqual([{}, {}]);
+    expect(comparedInDoubles(setting, zeros, zeros).wrong).toEqual({});
     expect(at(1 - 1.01e-5)).toEqual([{ x: 1 }, { x: 1 }]);
     // A difference to a number that is none is one in every element, for the largest is none either.
     expect(at(Number.NaN)).toEqual([

@@ -333,6 +333,13 @@ describe('several points', () => {
     }
   });
 
+  it('keep it also below 1', () => {
+    for (const sign of [1, -1]) {
+      const drawn = many([0.25 * sign, 0.5 * sign]).flat();
+      expect(drawn.filter((x) => x * sign <= 0)).toEqual([]);
+    }
+  });
+
   it('move by up to 1.5 of the average where signs may change', () => {
     for (const values of [
       [3, -1],
