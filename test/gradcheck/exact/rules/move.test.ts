@@ -39,15 +39,23 @@ describe('kernels that only move numbers', () => {
       },
       ...{ faithful: false, pure: false },
     });
-    const zeros = one((tf, x) => tf.pad(tf.reshape(x, [6]), [[1, 0]])).out;
-    expect(zeros).toMatchObject({ p: [0, ...x.p], q: [0, ...x.q!], faithful: true, pure: true });
+    const sign = [1, 0, 0, 1, 0, 1];
+    const zeros = one((tf, x) => tf.pad(tf.reshape(x, [6]), [[1, 0]]), { ...x, sign }).out;
+    expect(zeros).toMatchObject({
+      ...{ p: [0, ...x.p], q: [0, ...x.q!], sign: [0, ...sign], faithful: true, pure: true },
+    });
   });
 
   it('the parts of several tensors, of which one moves', () => {
     const still: Given = { real: [9], p: [33], q: [11], random: true, degree: [4, 0] };
-    const { out } = carry({ x, still }, (tf, { x, still }) => tf.concat([still!, tf.reshape(x!, [6])]));
+    const sign = [1, 0, 0, 1, 0, 1];
+    const signed = { ...x, sign };
+    const { out } = carry({ x: signed, still }, (tf, { x, still }) =>
+      tf.concat([still!, tf.reshape(x!, [6])]),
+    );
     expect(out).toMatchObject({
       p: [33, ...x.p],
+      sign: [0, ...sign],
       t: [0, ...x.t!],
       random: true,
       degree: [4, 1],
