@@ -72,6 +72,8 @@ describe('two functions', () => {
     const { verdict, cause } = same([0.5, 2], left, right);
     expect(verdict).toBe('not proved');
     expect(cause).toMatch(/the value of a logarithm/);
+    // Also where both are 0.
+    expect(same([1], left, right).verdict).toBe('not proved');
     expect(same([0.5, 2], left, (tf, { x }) => tf.mul(3, tf.log(x!))).verdict).toBe('refuted');
   });
 
