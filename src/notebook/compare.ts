@@ -37,7 +37,7 @@ type Part = keyof typeof WEIGHTS;
  * its self-test before.
  *
  * @returns compare.json; `partial` says where a signal or a logit that is not finite ended the run
- * @throws Failure (environment) if the backend does not work on this machine
+ * @throws Failure (environment) if the backend does not work on this machine; Error if `ahead` walks another problem
  */
 export async function compare(
   problem: RunProblem,
@@ -51,6 +51,8 @@ export async function compare(
   }: CompareOptions = {},
 ): Promise<CompareResult> {
   const { config, samples, parameters, learningRate, summary } = problem;
+  if (ahead !== undefined && ahead.problem !== problem)
+    throw new Error('compare: expected ahead to walk the same problem, got another one');
   const startedAt = new Date();
   // Imported here so that importing this module does not load TensorFlow.js yet.
   const { startBackend } = await import('../tfjs/backends.ts');

@@ -21,6 +21,7 @@ export const walkInDoublePrecision = (
 
 /** A walk in double precision that has begun. */
 export interface WalkAhead {
+  readonly problem: RunProblem;
   /** The walk's result, or the error of its thread; `onProgress` is called with the progress from now on. */
   result(onProgress?: WorkHooks['onProgress']): Promise<DoublePrecisionResult>;
   /** Ends the thread soon, where nobody needs the result. */
@@ -46,6 +47,7 @@ export function walkAhead(problem: RunProblem, signal?: AbortSignal): WalkAhead 
   // A caller that stops the walk does not wait for the result, so a rejection must not go unhandled.
   result.catch(() => {});
   return {
+    problem,
     result: (onProgress) => {
       listener = onProgress;
       return result;

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { walkAhead, walkInDoublePrecision } from '../../../src/notebook/compare/doublePrecision.ts';
+import { compare } from '../../../src/notebook/compare.ts';
 import { syntheticDataset } from '../../../src/notebook/data/synthetic.ts';
 import { problemOf } from '../../../src/notebook/problem.ts';
 import { defaultConfig } from '../../../src/results/commandLine.ts';
@@ -63,6 +64,15 @@ describe('a walk that begins ahead', () => {
     expect((await stopped.result()).partial).toMatchObject({ reason: 'interrupted' });
     const signalled = walkAhead(problem(5000), AbortSignal.abort());
     expect((await signalled.result()).partial).toMatchObject({ reason: 'interrupted' });
+  });
+
+  it('is refused by the comparison of another problem', async () => {
+    const ahead = walkAhead(problem(1));
+    ahead.stop();
+    await expect(compare(problem(1), { ahead })).rejects.toThrow(
+      'compare: expected ahead to walk the same problem, got another one',
+    );
+    await ahead.result();
   });
 
   it('hands on the error of its thread to a caller who waits, and to no other', async () => {
