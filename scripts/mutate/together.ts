@@ -8,15 +8,15 @@ import { type Numbered, switched } from './switched.ts';
 /**
  * Lets mutants, numbered from 0, meet the suites nearest to their files.
  *
- * @returns those that are killed; any other has to be met alone, because it may only matter to what runs outside of
- *   tests, or to what the process has kept from before
+ * @returns those that are killed, and those that some test has met without noticing; what was not killed has to be met
+ *   alone, because it may only matter to what runs outside of tests, or to what the process has kept from before
  */
 export async function meetTogether(
   root: string,
   numbered: readonly Numbered[],
   nearest: (file: string) => readonly string[],
   { workers, onSuite }: { workers: number; onSuite: (done: number, total: number) => void },
-): Promise<ReadonlySet<number>> {
+): Promise<{ killed: ReadonlySet<number>; unnoticed: ReadonlySet<number> }> {
   const folder = mkdtempSync(join(tmpdir(), 'backproof-mutate-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const byFile = new Map<string, Numbered[]>();
@@ -28,6 +28,7 @@ export async function meetTogether(
     writeFileSync(to, switched(readFileSync(join(root, file), 'utf8'), mutants));
   }
   const killed = new Set<number>();
+  const unnoticed = new Set<number>();
   // The nearest suites of every file first, because a mutant that is killed meets no other.
   const most = Math.max(...[...byFile.keys()].map((file) => nearest(file).length));
   const suites = new Set(
@@ -54,6 +55,7 @@ export async function meetTogether(
       let met: number | null = null;
       const whole = await runner.meet({ mutant: null, suite, switches }, ({ what, ids }) => {
         if (what === 'killed') ids.forEach(kill);
+        if (what === 'survived') unnoticed.add(ids[0]!);
         met = what === 'meets' ? ids[0]! : null;
       });
       if (!whole && met !== null) kill(met);
@@ -71,5 +73,5 @@ export async function meetTogether(
     runner.stop();
   };
   await Promise.all(Array.from({ length: workers }, work));
-  return killed;
+  return { killed, unnoticed };
 }
