@@ -67,16 +67,15 @@ function simplest(x: number, limit: number, halves = 1): [top: number, bottom: n
   let [top, before] = [Math.floor(x), 1];
   let [bottom, bottomBefore] = [1, 0];
   let rest = x - top;
-  while (Math.abs(x - top / bottom) > allowed) {
-    if (rest === 0) return null;
+  // A rest of 0, or a subnormal one, has an infinite reciprocal.
+  while (Math.abs(top) * bottom <= limit) {
+    if (Math.abs(x - top / bottom) <= allowed) return [top, bottom];
     const term = Math.floor(1 / rest);
     rest = 1 / rest - term;
     [top, before] = [term * top + before, top];
     [bottom, bottomBefore] = [term * bottom + bottomBefore, bottom];
-    // The reciprocal of a subnormal number may be infinite.
-    if (!(Math.abs(top) * bottom <= limit)) return null;
   }
-  return Math.abs(top) * bottom > limit ? null : [top, bottom];
+  return null;
 }
 
 const bits = new Uint32Array(2);

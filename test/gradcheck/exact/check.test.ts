@@ -48,6 +48,22 @@ describe('the exact check', () => {
     expect(quotient).toMatchObject({ verdict: 'proved', degree: 2 });
   });
 
+  it('judges a gradient although the other one cannot be followed', () => {
+    const reads = (tf: TF, x: Tensor) =>
+      tf.customGrad((y) => ({
+        value: tf.clone(y as Tensor),
+        gradFunc: (dy: Tensor) => tf.tensor(dy.dataSync(), dy.shape),
+      }))(x);
+    const forward = (tf: TF, { x }: Record<string, Tensor>) => tf.square(reads(tf, x!));
+    expect(exact({ inputs, forward, backward: scaled(2) }).sides).toMatchObject({
+      yours: { verdict: 'proved' },
+      'tf autodiff': {
+        verdict: 'cannot prove',
+        cause: 'a value that depends on the inputs is read back',
+      },
+    });
+  });
+
   it('tells how long it took', () => {
     const now = jest.spyOn(performance, 'now').mockReturnValueOnce(1000).mockReturnValue(1250);
     const { milliseconds } = exact({ inputs, forward: square });
@@ -120,6 +136,12 @@ describe('roots of a product and products of roots', () => {
   it('are equal where all radicands are squares, as they are of positive numbers', () => {
     const { verdict, sides, bound } = exact(roots(1));
     expect([verdict, sides['tf autodiff']!.verdict, bound]).toEqual(['proved', 'proved', null]);
+    const { forward, ...rest } = roots(1);
+    const bentRoots = exact({ ...rest, forward: (tf, { x }) => forward(tf, { x: bent(tf, x, 3) }) });
+    expect(bentRoots.sides).toMatchObject({
+      yours: { verdict: 'proved' },
+      'tf autodiff': { verdict: 'refuted' },
+    });
     expect(exact(roots(1, 1.001)).verdict).toBe('refuted');
     expect(exact(roots(1, 1 + 1e-12)).verdict).toBe('not proved');
   });

@@ -66,6 +66,17 @@ describe('two functions', () => {
     expect(same([0.5, -2], (tf, { x }) => tf.clone(x!), shape).cause).toBe('left has shape [2], right []');
   });
 
+  it('are compared over a common denominator, whose degree counts', () => {
+    const power =
+      (top: number, bottom: number): F =>
+      (tf, { x }) =>
+        tf.div(tf.pow(tf.add(x!, 1), top), tf.pow(x!, bottom));
+    const degree = (left: F, right: F) => same([0.5, 2], left, right).degree;
+    // 3 over 1 and 2 over 4: a d and c b of a / b - c / d
+    expect(degree(power(3, 1), power(2, 4))).toBe(7);
+    expect(degree(power(2, 4), power(3, 1))).toBe(7);
+  });
+
   it('that may differ by the value of a logarithm are left open', () => {
     const left: F = (tf, { x }) => tf.log(tf.square(x!));
     const right: F = (tf, { x }) => tf.mul(2, tf.log(x!));
@@ -75,6 +86,12 @@ describe('two functions', () => {
     // Also where both are 0.
     expect(same([1], left, right).verdict).toBe('not proved');
     expect(same([0.5, 2], left, (tf, { x }) => tf.mul(3, tf.log(x!))).verdict).toBe('refuted');
+  });
+
+  it('by an arctangent, which is odd', () => {
+    const left: F = (tf, { x }) => tf.atan2(tf.neg(x!), [3, 4]);
+    expect(same([0.5, 2], left, (tf, { x }) => tf.neg(tf.atan2(x!, [3, 4]))).verdict).toBe('proved');
+    expect(same([0.5, 2], left, (tf, { x }) => tf.atan2(x!, [3, 4])).verdict).toBe('refuted');
   });
 
   it("the law of the logged loss: its gradient is q / (q + 1e-7) of the notebook's", () => {

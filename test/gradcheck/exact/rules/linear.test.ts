@@ -118,6 +118,14 @@ describe('kernels that are linear in an input', () => {
     expect(pooled.p).toEqual(rows.map((sum, k) => over(sum, [4, 6, 4, 2, 3, 2][k]!)));
   });
 
+  it('average pooling by windows larger than the image: over the least common multiple of 1 to 8', () => {
+    const p = [1, 20, 30, 40, 45, 46].map((k) => LARGE - k);
+    const image: Given = { real: x.real, shape: [1, 2, 3, 1], p };
+    const pool: F = (tf, { image }) => tf.avgPool(image as never, 8, 1, 'same');
+    const { out } = carry({ image }, pool, { prime: LARGE, exponents: false });
+    expect(out.p).toEqual(Array.from({ length: 6 }, () => over(-182, 6, LARGE)));
+  });
+
   it('resizing: weights by the lengths of both sides', () => {
     const image = { ...x, shape: [1, 2, 3, 1] };
     const resize = (corners: boolean, centers: boolean) =>
@@ -135,6 +143,13 @@ describe('kernels that are linear in an input', () => {
       over(20 + 90, 4),
       over(120 + 45, 4),
       over(45 + 138, 4),
+    ]);
+    // Rows at 0, 1/2 and 1; columns at 0, 5/8, 11/8 and 2
+    const larger = one((tf, x) => tf.image.resizeBilinear(x as never, [3, 4], false, true), image).out.p;
+    expect(larger).toEqual([
+      ...[1, over(103, 8), over(190, 8), 30],
+      ...[over(41, 2), over(103 + 345, 16), over(190 + 363, 16), over(76, 2)],
+      ...[40, over(345, 8), over(363, 8), 46],
     ]);
   });
 

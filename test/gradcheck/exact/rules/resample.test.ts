@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TensorInfo } from '@tensorflow/tfjs';
 import { constantsOf } from '../../../../src/gradcheck/exact/constants.ts';
 import { CannotProve } from '../../../../src/gradcheck/exact/world.ts';
 import { carry, type F, type Given } from '../carried.ts';
@@ -181,5 +182,42 @@ describe('crops', () => {
     expect(agrees({ image, boxes }, crop('nearest', [2, 2])).world.patterns).toEqual([]);
     const fixed = agrees({ image, boxes: { ...boxes, about: { constant: true } } }, crop('bilinear', [2, 2]));
     expect(fixed.world.branches).toBe(0);
+  });
+});
+
+describe('the kernel, which the rule has to agree with', () => {
+  /** The crop of the whole image, whose largest value is 16, by a kernel that adds something to all of it. */
+  const plus = (added: number) => () => {
+    const config = tf.getKernel('CropAndResize', tf.getBackend());
+    const { kernelFunc } = config;
+    config.kernelFunc = (args) => {
+      const out = kernelFunc(args) as TensorInfo;
+      const values = args.backend as unknown as { data: { get(id: object): { values: Float64Array } } };
+      values.data.get(out.dataId).values.forEach((y, k, all) => {
+        all[k] = y + added;
+      });
+      return out;
+    };
+    const boxes = { ...still([0, 0, 1, 1], [1, 4]), about: { constant: true } };
+    const crop: F = (library, inputs) =>
+      library.image.cropAndResize(
+        inputs.image as never,
+        inputs.boxes as never,
+        library.tensor1d([0], 'int32'),
+        [3, 4],
+        'bilinear',
+      );
+    try {
+      return carry({ image, boxes }, crop, { prime: PRIME, exponents: false });
+    } finally {
+      config.kernelFunc = kernelFunc;
+    }
+  };
+
+  it('to a billionth of its largest value', () => {
+    expect(Math.max(...image.real.slice(0, 24).map(Math.abs))).toBe(16);
+    for (const added of [0.99 * 16e-9, -0.99 * 16e-9]) expect(plus(added)).not.toThrow();
+    for (const added of [1.01 * 16e-9, -1.01 * 16e-9, 1])
+      expect(plus(added)).toThrow('CropAndResize: the kernel computes something else');
   });
 });
