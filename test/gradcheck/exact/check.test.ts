@@ -64,6 +64,13 @@ describe('the exact check', () => {
     });
   });
 
+  it('takes the only branch there is at the point', () => {
+    const backward: Backward = (_, _x, dy) => ({ x: dy });
+    const forward = (tf: TF, { x }: Record<string, Tensor>) => tf.mul(x!, tf.step(x!));
+    const found = exact({ inputs: { x: [2] }, forward, backward });
+    expect(found).toMatchObject({ verdict: 'proved', branches: 'point' });
+  });
+
   it('tells how long it took', () => {
     const now = jest.spyOn(performance, 'now').mockReturnValueOnce(1000).mockReturnValue(1250);
     const { milliseconds } = exact({ inputs, forward: square });

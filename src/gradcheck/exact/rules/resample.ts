@@ -172,7 +172,7 @@ const FILL_MODES: Readonly<Record<string, (x: number, length: number) => number>
   nearest: (x, length) => Math.min(Math.max(x, 0), length - 1),
   wrap(x, length) {
     if (x >= 0 && x <= length - 1) return x;
-    if (length <= 1) return 0;
+    // Infinite where there is only one pixel.
     const back =
       x < 0 ? x + length * (Math.trunc(-x / (length - 1)) + 1) : x - length * Math.trunc(x / (length - 1));
     return Math.min(Math.max(back, 0), length - 1);

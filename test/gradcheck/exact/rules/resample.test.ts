@@ -175,6 +175,24 @@ describe('crops', () => {
       agrees({ image, boxes }, crop(method, size));
     });
 
+  it('are the fill just beyond the last pixels, and 0 where there is no such image', () => {
+    // Rows up to 2, columns up to 3: a box at row 5/2, one at column 27/8
+    const beyond = still([1.25, 0, 1.25, 1, 0, 1.125, 1, 1.125], [2, 4]);
+    const fills = agrees({ image, boxes: beyond }, crop('bilinear', [2, 2], [0, 1])).real;
+    expect(fills).toEqual(fills.map(() => -3));
+    const none: F = (library, inputs) =>
+      library.image.cropAndResize(
+        inputs.image as never,
+        inputs.boxes as never,
+        library.tensor1d([2], 'int32'),
+        [2, 2],
+        'bilinear',
+        0,
+      );
+    const zeros = agrees({ image, boxes: still([0, 0, 1, 1], [1, 4]) }, none).real;
+    expect(zeros).toEqual(zeros.map(() => 0));
+  });
+
   it('hold their neighbours if the boxes are an input', () => {
     const { world } = agrees({ image, boxes }, crop('bilinear', [2, 2]));
     expect(world.branches).toBe(6 * 2 * 2 * 2);
