@@ -21,14 +21,17 @@ module.exports = class Mutating extends Environment {
   #alive = null;
   #reached = new Uint8Array();
   #active = new Uint8Array();
+  /** Milliseconds; a test that takes longer meets no mutants. */
+  #longest = Number.POSITIVE_INFINITY;
 
   /** @param {Given} given */
   constructor(...given) {
     super(...given);
     const { task } = given[0].projectConfig.testEnvironmentOptions;
     if (typeof task !== 'string') return;
-    const { count, alive } = JSON.parse(readFileSync(task, 'utf8'));
+    const { count, alive, longest } = JSON.parse(readFileSync(task, 'utf8'));
     this.#alive = new Set(alive);
+    this.#longest = longest ?? this.#longest;
     this.#reached = new Uint8Array(count);
     this.#active = new Uint8Array(count);
     Object.assign(this.global, { __reached: this.#reached, __active: this.#active });
@@ -55,7 +58,9 @@ module.exports = class Mutating extends Environment {
     const begun = performance.now();
     // Some tests cannot run twice.
     if (!(await passes(test, 60_000))) return;
-    const limit = LIMIT.times * (performance.now() - begun) + LIMIT.more;
+    const duration = performance.now() - begun;
+    if (duration > this.#longest) return;
+    const limit = LIMIT.times * duration + LIMIT.more;
     for (const id of reached) {
       process.send?.({ what: 'meets', ids: [id], limit });
       this.#active[id] = 1;

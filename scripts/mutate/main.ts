@@ -4,8 +4,8 @@
 // of its mutants, and each of its tests meets those that it reaches. What none of them kills is then met alone,
 // by whole suites, which first have to pass as they are; a mutant that keeps one busy for many times as long is
 // killed. --tested: all have just passed; a minute is the limit. --together: a mutant that some test meets without
-// noticing, and that no other kills, counts as survived and is not met alone, and any other only by the nearest 4: a lower
-// bound, several times as fast.
+// noticing, and that no other kills, counts as survived and is not met alone, and any other only by the nearest 4; a test
+// that takes longer than a second meets none: a lower bound, several times as fast.
 // Files that no suite imports are reported as such: they are tested as built programs, which a mutant does not reach.
 // Exits 1 where a mutant survives, or, with --least 0.85, where fewer than that are killed.
 import { readFileSync } from 'node:fs';
@@ -37,8 +37,8 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-/** Suites that a mutant meets alone with --together. */
-const ALONE = 4;
+/** With --together: suites that a mutant meets alone, and milliseconds that a test may take that meets mutants. */
+const [ALONE, LONGEST] = [4, 1000];
 const root = packageRoot();
 const folder = values.folder.replace(/\/$/, ''); // or a file, or a glob
 const suitesOf = suitesReaching(root);
@@ -101,6 +101,7 @@ const reasonOf = (mutant: Mutant): string | null =>
 const numbered = sample.filter((mutant) => reasonOf(mutant) === null).map((mutant, id) => ({ mutant, id }));
 const met = await meetTogether(root, numbered, nearest, {
   workers: Number(values.workers),
+  longest: values.together ? LONGEST : null,
   onSuite: (done, total) => say(`${done} of ${total} suites`),
 });
 const ids = new Map(numbered.map(({ mutant, id }) => [mutant, id]));

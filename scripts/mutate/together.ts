@@ -6,7 +6,8 @@ import { SuiteRunner } from './run.ts';
 import { type Numbered, switched } from './switched.ts';
 
 /**
- * Lets mutants, numbered from 0, meet the suites nearest to their files.
+ * Lets mutants, numbered from 0, meet the suites nearest to their files. A test that takes more than `longest`
+ * milliseconds meets none.
  *
  * @returns those that are killed, and those that some test has met without noticing; what was not killed has to be met
  *   alone, because it may only matter to what runs outside of tests, or to what the process has kept from before
@@ -15,8 +16,9 @@ export async function meetTogether(
   root: string,
   numbered: readonly Numbered[],
   nearest: (file: string) => readonly string[],
-  { workers, onSuite }: { workers: number; onSuite: (done: number, total: number) => void },
+  given: { workers: number; longest: number | null; onSuite: (done: number, total: number) => void },
 ): Promise<{ killed: ReadonlySet<number>; unnoticed: ReadonlySet<number> }> {
+  const { workers, longest, onSuite } = given;
   const folder = mkdtempSync(join(tmpdir(), 'backproof-mutate-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const byFile = new Map<string, Numbered[]>();
@@ -51,7 +53,7 @@ export async function meetTogether(
     for (;;) {
       const before = alive.size;
       if (before === 0) return;
-      writeFileSync(task, JSON.stringify({ count: numbered.length, alive: [...alive] }));
+      writeFileSync(task, JSON.stringify({ count: numbered.length, alive: [...alive], longest }));
       let met: number | null = null;
       const whole = await runner.meet({ mutant: null, suite, switches }, ({ what, ids }) => {
         if (what === 'killed') ids.forEach(kill);
