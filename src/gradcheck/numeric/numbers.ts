@@ -243,6 +243,6 @@ function hold(
     },
   });
   if (verdicts.includes('differs')) return { verdict: 'differs', resolved };
-  const agree = verdicts.length > 0 && verdicts.every((verdict) => verdict === 'agrees');
+  const agree = verdicts.every((verdict) => verdict === 'agrees');
   return { verdict: agree ? 'agrees' : 'undecided', resolved };
 }
