@@ -131,13 +131,10 @@ const each =
   (f: (x: number) => number) =>
   ({ value }: Argument): Vec => ({ re: value.re.map(f), im: null });
 
-/** Degrees of numerator and denominator, [n, d], under sums and products; n of 0 is -Infinity. */
+/** Degrees of numerator and denominator, [n, d], under sums and products; those of 0 are -Infinity and 0. */
 class DegreeField extends Field {
-  add2 = ([n, d]: Float64Array, [m, e]: Float64Array): Float64Array => {
-    if (n === Number.NEGATIVE_INFINITY) return Float64Array.of(m!, e!);
-    if (m === Number.NEGATIVE_INFINITY) return Float64Array.of(n!, d!);
-    return Float64Array.of(Math.max(n! + e!, m! + d!), d! + e!);
-  };
+  add2 = ([n, d]: Float64Array, [m, e]: Float64Array): Float64Array =>
+    Float64Array.of(Math.max(n! + e!, m! + d!), d! + e!);
   sub2 = this.add2;
   mul2 = ([n, d]: Float64Array, [m, e]: Float64Array): Float64Array =>
     n! + m! === Number.NEGATIVE_INFINITY ? this.zero.re : Float64Array.of(n! + m!, d! + e!);

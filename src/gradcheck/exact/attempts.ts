@@ -38,7 +38,6 @@ export class Attempts {
   #primes: readonly number[];
   /** The primes not used yet. */
   #left: number[];
-  #redrawn = 0;
 
   constructor(
     count: number,
@@ -66,8 +65,7 @@ export class Attempts {
    * @returns null if the branches cannot be free
    */
   run<Result>(once: (setting: Setting) => Result, free: boolean, squares = false): Result | null {
-    this.#redrawn = 0;
-    let numbers = 0;
+    let [redrawn, numbers] = [0, 0];
     for (;;) {
       const [exponents, freeRoots] = [this.#exponents, this.#freeRoots];
       const setting = this.#setting([...this.#lanes], { exponents, freeRoots, free, squares });
@@ -80,11 +78,10 @@ export class Attempts {
         else if (error instanceof ZeroDivisor) {
           numbers += setting.world.made;
           const late = numbers > MOST_NUMBERS;
-          const enough =
-            ++this.#redrawn > error.draws * this.#lanes.length || (late && this.#redrawn > error.draws);
+          const enough = ++redrawn > error.draws * this.#lanes.length || (late && redrawn > error.draws);
           if (enough && error instanceof RootOfRoot) this.#freeRoots = true;
           else if (enough)
-            throw new CannotProve(`${error.message}, ${this.#redrawn} draws of ${this.#lanes.length} lanes`);
+            throw new CannotProve(`${error.message}, ${redrawn} draws of ${this.#lanes.length} lanes`);
           else this.#lanes[error.lane ?? 0] = this.#draw();
         } else throw error;
       }
