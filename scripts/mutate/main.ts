@@ -3,9 +3,8 @@
 // A mutant meets the nearest suites by imports, as many as --nearest says, until one fails. A suite is loaded once with all
 // of its mutants, and each of its tests meets those that it reaches. What none of them kills is then met alone,
 // by whole suites, which first have to pass as they are; a mutant that keeps one busy for many times as long is
-// killed. --tested: all have just passed; a minute is the limit. --together: a mutant that some test meets without
-// noticing, and that no other kills, counts as survived and is not met alone, and any other only by the nearest 4; a test
-// that takes longer than a second meets none: a lower bound, several times as fast.
+// killed. --tested: all have just passed; a minute is the limit. --together: alone it only meets
+// the nearest 2, and a test that takes longer than a second meets none: a lower bound, several times as fast.
 // Files that no suite imports are reported as such: they are tested as built programs, which a mutant does not reach.
 // Exits 1 where a mutant survives, or, with --least 0.85, where fewer than that are killed.
 import { readFileSync } from 'node:fs';
@@ -38,7 +37,7 @@ const { values } = parseArgs({
   },
 });
 /** With --together: suites that a mutant meets alone, and milliseconds that a test may take that meets mutants. */
-const [ALONE, LONGEST] = [4, 1000];
+const [ALONE, LONGEST] = [2, 1000];
 const root = packageRoot();
 const folder = values.folder.replace(/\/$/, ''); // or a file, or a glob
 const suitesOf = suitesReaching(root);
@@ -112,8 +111,7 @@ async function work(): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const id = ids.get(mutant);
     const reason = reasonOf(mutant);
-    const isLeft = id !== undefined && values.together && met.unnoticed.has(id);
-    const killed = id !== undefined && (met.killed.has(id) || (!isLeft && (await isKilled(runner, mutant))));
+    const killed = id !== undefined && (met.has(id) || (await isKilled(runner, mutant)));
     outcomes.push({ mutant, suites: nearest(mutant.file), reason, killed });
     say(`${outcomes.length} of ${count}`);
     if (!killed && reason === null) process.stderr.write(`${toText(mutant)}\n`);

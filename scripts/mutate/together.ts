@@ -9,15 +9,15 @@ import { type Numbered, switched } from './switched.ts';
  * Lets mutants, numbered from 0, meet the suites nearest to their files. A test that takes more than `longest`
  * milliseconds meets none.
  *
- * @returns those that are killed, and those that some test has met without noticing; what was not killed has to be met
- *   alone, because it may only matter to what runs outside of tests, or to what the process has kept from before
+ * @returns those that are killed; any other has to be met alone, because it may only matter to what runs outside of
+ *   tests, or to what the process has kept from before
  */
 export async function meetTogether(
   root: string,
   numbered: readonly Numbered[],
   nearest: (file: string) => readonly string[],
   given: { workers: number; longest: number | null; onSuite: (done: number, total: number) => void },
-): Promise<{ killed: ReadonlySet<number>; unnoticed: ReadonlySet<number> }> {
+): Promise<ReadonlySet<number>> {
   const { workers, longest, onSuite } = given;
   const folder = mkdtempSync(join(tmpdir(), 'backproof-mutate-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -30,7 +30,6 @@ export async function meetTogether(
     writeFileSync(to, switched(readFileSync(join(root, file), 'utf8'), mutants));
   }
   const killed = new Set<number>();
-  const unnoticed = new Set<number>();
   // The nearest suites of every file first, because a mutant that is killed meets no other.
   const most = Math.max(...[...byFile.keys()].map((file) => nearest(file).length));
   const suites = new Set(
@@ -57,7 +56,6 @@ export async function meetTogether(
       let met: number | null = null;
       const whole = await runner.meet({ mutant: null, suite, switches }, ({ what, ids }) => {
         if (what === 'killed') ids.forEach(kill);
-        if (what === 'survived') unnoticed.add(ids[0]!);
         met = what === 'meets' ? ids[0]! : null;
       });
       if (!whole && met !== null) kill(met);
@@ -75,5 +73,5 @@ export async function meetTogether(
     runner.stop();
   };
   await Promise.all(Array.from({ length: workers }, work));
-  return { killed, unnoticed };
+  return killed;
 }
