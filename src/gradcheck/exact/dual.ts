@@ -91,12 +91,12 @@ export function wrongInDoubles(
       const outcome = side(setting);
       if ('cause' in outcome) return false;
       const { difference, scale } = setting.contractionInDoubles(output, outcome.gradients);
-      relative.push(scale === 0 ? 0 : difference / scale);
+      relative.push(difference / scale);
     }
   } catch {
     return false;
   }
-  // Where a number is not finite the spread is not either, and nothing exceeds it.
+  // Where a number is not finite, or all are 0, the spread is not a number, and nothing exceeds it.
   const spread = Math.max(...relative) - Math.min(...relative);
   return Math.min(...relative.map(Math.abs)) > ROUNDING + 100 * spread;
 }

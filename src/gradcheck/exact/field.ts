@@ -183,15 +183,17 @@ export class PrimeField extends Field {
     return out;
   };
 
+  /**
+   * The quotient is exact: no product of two residues is a multiple of the prime, unless it is 0, so its quotient is at
+   * least 1 / modulus away from whole numbers, and rounding moves it by less than modulus / 2^52.
+   */
   mul2: Operation = (a, b) => {
     const { modulus } = this;
     const inverse = this.#inverse;
     const [out, stepA, stepB] = stretchedTogether(a, b);
     for (let k = 0; k < out.length; k++) {
       const product = a[k * stepA]! * b[k * stepB]!;
-      const rest = product - Math.floor(product * inverse) * modulus;
-      // The quotient may be off by one.
-      out[k] = rest < 0 ? rest + modulus : rest >= modulus ? rest - modulus : rest;
+      out[k] = product - Math.floor(product * inverse) * modulus;
     }
     return out;
   };
@@ -204,6 +206,7 @@ export class PrimeField extends Field {
     for (let k = 0; k < out.length; k++) {
       const x = a[k]!;
       const rest = x - Math.floor(x * inverse) * modulus;
+      // The quotient may be off by one.
       out[k] = rest < 0 ? rest + modulus : rest >= modulus ? rest - modulus : rest;
     }
     return out;
@@ -253,11 +256,8 @@ export class PrimeField extends Field {
 
   /** The product of two residues. Uses the inverse, because the remainder of doubles is a call into the C library. */
   times(x: number, y: number): number {
-    const { modulus } = this;
     const product = x * y;
-    const rest = product - Math.floor(product * this.#inverse) * modulus;
-    // The quotient may be off by one.
-    return rest < 0 ? rest + modulus : rest >= modulus ? rest - modulus : rest;
+    return product - Math.floor(product * this.#inverse) * this.modulus;
   }
 
   /** x^n for n >= 0. */

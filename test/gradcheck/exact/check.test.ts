@@ -46,6 +46,18 @@ describe('the exact check', () => {
     // dy times 2 x has the degree 1; of 1 / x, gradient and tangent have the degree 0 over 2.
     const quotient = exact({ inputs, forward: (tf, { x }) => tf.reciprocal(x) });
     expect(quotient).toMatchObject({ verdict: 'proved', degree: 2 });
+    expect(exact({ inputs, forward: (tf, { x }) => tf.mul(2, x) }).degree).toBe(0);
+    // Over the denominators of both: (x^2 + 1 - x^2) / x, whose numerator counts as of degree 2, has the tangent 2 over 2,
+    // and the gradient -1 / x^2 is 0 over 2; turned around it is the gradient that counts as 2 over 2.
+    const one = (tf: TF, x: Tensor) => tf.sub(tf.add(tf.square(x), 1), tf.square(x));
+    const inverse: Backward = (tf, { x }, dy) => ({ x: tf.neg(tf.div(dy, tf.square(x))) });
+    const long = { inputs, forward: (tf: TF, { x }: Record<'x', Tensor>) => tf.div(one(tf, x), x) };
+    expect(exact({ ...long, backward: inverse })).toMatchObject({ verdict: 'proved', degree: 4 });
+    const short = { inputs, forward: (tf: TF, { x }: Record<'x', Tensor>) => tf.reciprocal(x) };
+    const longer: Backward = (tf, { x }, dy) => ({
+      x: tf.neg(tf.mul(dy, tf.div(one(tf, x), tf.square(x)))),
+    });
+    expect(exact({ ...short, backward: longer })).toMatchObject({ verdict: 'proved', degree: 4 });
   });
 
   it('judges a gradient although the other one cannot be followed', () => {
@@ -69,6 +81,31 @@ describe('the exact check', () => {
     const forward = (tf: TF, { x }: Record<string, Tensor>) => tf.mul(x!, tf.step(x!));
     const found = exact({ inputs: { x: [2] }, forward, backward });
     expect(found).toMatchObject({ verdict: 'proved', branches: 'point' });
+  });
+
+  it('needs every lane: an error that is a multiple of one of the primes is refuted', () => {
+    const backward: Backward = (tf, { x }, dy) => ({ x: tf.mul(dy, tf.add(tf.mul(2, x), 479)) });
+    const verdict = (...primes: number[]) =>
+      exact({ inputs, forward: square, backward }, { lanes: primes.length, primes }).verdict;
+    expect([verdict(479), verdict(383), verdict(479, 383)]).toEqual(['proved', 'refuted', 'refuted']);
+  });
+
+  it('proves a gradient for all branches although the other one is wrong', () => {
+    const backward: Backward = (tf, { x }, dy) => ({ x: tf.mul(dy, tf.step(x)) });
+    const forward = (tf: TF, { x }: Record<string, Tensor>) => tf.relu(bent(tf, x!, 3));
+    expect(exact({ inputs, forward, backward })).toMatchObject({
+      ...{ verdict: 'proved', branches: 'all', patterns: [] },
+      sides: { yours: { verdict: 'proved' }, 'tf autodiff': { verdict: 'refuted' } },
+    });
+  });
+
+  it('passes on what the code throws later', () => {
+    let calls = 0;
+    const gradientOf = (tf: TF, { x }: Record<string, Tensor>) => {
+      if (++calls > 1) throw new TypeError('deliberate');
+      return tf.square(x!);
+    };
+    expect(() => exact({ inputs, forward: square, gradientOf })).toThrow(new TypeError('deliberate'));
   });
 
   it('tells how long it took', () => {
@@ -153,8 +190,8 @@ describe('roots of a product and products of roots', () => {
     expect(exact(roots(1, 1 + 1e-12)).verdict).toBe('not proved');
   });
 
-  it('are left open where there are too many for that', () => {
-    const { verdict, cause } = exact(roots(12));
+  it.each([8, 12])('are left open where no draw has %d of each', (size) => {
+    const { verdict, cause } = exact(roots(size));
     expect([verdict, cause]).toEqual([
       'not proved',
       'the two sides differ, but so they may by the sign of a root',
@@ -197,6 +234,22 @@ describe('a gradient at a kink', () => {
     expect(at([0, 0, 2], [7, 0, 2])).toMatchObject({ verdict: 'refuted', wrong: { x: 2 } });
     expect(at([0, 2], [1, 2])).toMatchObject({ verdict: 'refuted', wrong: { x: 2 } });
     expect(at([0, 2], [0, 2])).toMatchObject({ verdict: 'refuted', wrong: { x: 1 } });
+  });
+
+  it('may be that of either element of a tie', () => {
+    const max = (gradient: number[]) =>
+      exact({
+        inputs: { x: [2, 2, 1] },
+        forward: (tf, { x }) => tf.max(x),
+        backward: (tf, _x, dy) => ({ x: tf.mul(dy, gradient) }),
+      });
+    expect(max([1, 1, 0]).verdict).toBe('proved');
+    for (const gradient of [
+      [1, 0, 0],
+      [0, 1, 0],
+    ])
+      expect(max(gradient).cause).toBe(CONVENTION);
+    expect(max([1, 0, 1]).verdict).toBe('refuted');
   });
 
   it('is that of autodiff where there is no other', () => {

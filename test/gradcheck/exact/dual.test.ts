@@ -39,6 +39,11 @@ describe('dual numbers', () => {
     expect([...new Duals(tf, spec, [3]).gradient('x', [1, 1, 1])]).toEqual([2, -1, -1]);
   });
 
+  it('stay on the branch of the point', () => {
+    const spec = subjectOf({ inputs: { x: [1, 3, 2] }, forward: (tf, { x }) => tf.max(x!) });
+    expect([...new Duals(tf, spec, []).gradient('x', [2])]).toEqual([0, 2, 0]);
+  });
+
   it('go in any direction in one pass', () => {
     const spec = subjectOf({ inputs: { x: [1, 2], y: [3, 4] }, forward: (tf, { x, y }) => tf.mul(x!, y!) });
     const duals = new Duals(tf, spec, [2]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Constants, meantBy } from '../../../src/gradcheck/exact/constants.ts';
-import { PrimeField, type Vec, ZeroDivisor } from '../../../src/gradcheck/exact/field.ts';
+import { Doubles, PrimeField, type Vec, ZeroDivisor } from '../../../src/gradcheck/exact/field.ts';
 import { Lane, safePrimes } from '../../../src/gradcheck/exact/lane.ts';
 import { squaresOf } from '../../../src/gradcheck/exact/squares.ts';
 import { uniformNumbers } from '../../../src/numerics/random.ts';
@@ -47,6 +47,23 @@ describe('arithmetic modulo p', () => {
     );
   });
 
+  it('is that of the largest residues, and of any whole number up to 2^53', () => {
+    const { modulus } = p;
+    const largest = [modulus - 1, modulus - 2, (modulus + 1) / 2, 1, 0];
+    for (const x of largest)
+      for (const y of largest) {
+        const right = Number((BigInt(x) * BigInt(y)) % BigInt(modulus));
+        expect([p.times(x, y), p.mul(vec(x), vec(y)).re[0]]).toEqual([right, right]);
+      }
+    // Beside multiples of the modulus, whose quotients round up to them
+    for (let k = 2 ** 33 - 200; k < 2 ** 33; k++)
+      expect([...p.reduce(Float64Array.of(k * modulus - 1, k * modulus, -k * modulus + 1))]).toEqual([
+        modulus - 1,
+        0,
+        1,
+      ]);
+  });
+
   it('divides, with an imaginary part too', () => {
     for (const complex of [false, true]) {
       const [a, b] = [randomVec(p, 100, 3, complex), randomVec(p, 100, 4, complex)];
@@ -63,6 +80,17 @@ describe('arithmetic modulo p', () => {
     expect(p.mul(p.power(a, -2), p.square(a)).re).toEqual(new Float64Array(10).fill(1));
     expect(p.power(a, 0).re).toEqual(new Float64Array(10).fill(1));
   });
+});
+
+it('double precision computes as the numbers do', () => {
+  const doubles = new Doubles();
+  const of = (...values: number[]) => Float64Array.from(values);
+  expect([...doubles.add2(of(1, 2), of(3))]).toEqual([4, 5]);
+  expect([...doubles.sub2(of(1), of(3, 5))]).toEqual([-2, -4]);
+  expect([...doubles.mul2(of(2, -3), of(4, 5))]).toEqual([8, -15]);
+  expect([...doubles.inverse1(of(2, -4))]).toEqual([0.5, -0.25]);
+  expect(doubles.total1(of(1, 2, 4))).toBe(7);
+  expect([...doubles.fraction(3, 4).re, ...doubles.fraction(3).re]).toEqual([0.75, 3]);
 });
 
 describe('a lane', () => {

@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { exactCheck, exactIdentity } from '../../../src/gradcheck/exact/index.ts';
 import { readInput } from '../../../src/gradcheck/spec/readInput.ts';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { labelTensors, loggedLosses, logitsLossBackward, sigmoid } from '../../../src/notebook/model/loss.ts';
+import { tf as float32 } from '../../../src/tfjs/tfjs.ts';
 import { tf } from './support.ts';
 
 type F = (tf: TF, inputs: Record<string, Tensor>) => Tensor;
@@ -66,6 +67,51 @@ describe('two functions', () => {
     expect(same([0.5, -2], (tf, { x }) => tf.clone(x!), shape).cause).toBe('left has shape [2], right []');
   });
 
+  it('that differ everywhere name ten elements', () => {
+    const x = Array.from({ length: 11 }, (_, k) => k + 1);
+    const { elements } = same(
+      x,
+      (tf, { x }) => tf.clone(x!),
+      (tf, { x }) => tf.neg(x!),
+    );
+    expect(elements.map(({ index }) => index[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('that cannot be followed are neither', () => {
+    const result = same(
+      [1, 2],
+      (tf, { x }) => tf.clone(x!),
+      (tf, { x }) => tf.unique(x!).values,
+    );
+    expect(result).toMatchObject({
+      ...{ verdict: 'cannot prove', bound: null, degree: null, branches: 'none', kinks: 0, elements: [] },
+    });
+    expect(result.cause).toMatch(/^no rule for Unique/);
+    let calls = 0;
+    const later: F = (tf, { x }) => {
+      if (++calls > 1) throw new TypeError('deliberate');
+      return tf.clone(x!);
+    };
+    expect(() => same([1], later, (tf, { x }) => tf.clone(x!))).toThrow(new TypeError('deliberate'));
+  });
+
+  it('are compared in three lanes, in double precision, and the time is told', () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValueOnce(1000).mockReturnValue(1250);
+    const square: F = (tf, { x }) => tf.square(x!);
+    const { bound, milliseconds } = same([0.5], square, square);
+    now.mockRestore();
+    // (2 * 2 + 2) / p for each of three primes between 2^19 and 2^20
+    expect([bound! > (6 / 2 ** 20) ** 3, bound! < (6 / 2 ** 19) ** 3, milliseconds]).toEqual([
+      true,
+      true,
+      250,
+    ]);
+    const inputs = [readInput('identity', 'x', [1])];
+    expect(() => exactIdentity(float32 as unknown as TF, { inputs, left: square, right: square })).toThrow(
+      RangeError,
+    );
+  });
+
   it('are compared over a common denominator, whose degree counts', () => {
     const power =
       (top: number, bottom: number): F =>
@@ -86,6 +132,10 @@ describe('two functions', () => {
     // Also where both are 0.
     expect(same([1], left, right).verdict).toBe('not proved');
     expect(same([0.5, 2], left, (tf, { x }) => tf.mul(3, tf.log(x!))).verdict).toBe('refuted');
+    expect(same([1, 2], left, (tf, { x }) => tf.mul(3, tf.log(x!))).verdict).toBe('refuted');
+    const times = (factor: number) => same([2], left, (tf, { x }) => tf.mul(2 * factor, tf.log(x!)));
+    const verdicts = [1 + 0.99e-6, 1 - 0.99e-6, 1 + 1.01e-6, 1 - 1.01e-6].map((by) => times(by).verdict);
+    expect(verdicts).toEqual(['not proved', 'not proved', 'refuted', 'refuted']);
   });
 
   it('by an arctangent, which is odd', () => {
