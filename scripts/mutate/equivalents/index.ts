@@ -1,12 +1,22 @@
 import type { Mutant } from '../mutants.ts';
 import { CHECKER } from './checker.ts';
 import type { Equivalent } from './equivalent.ts';
+import { EXACT } from './exact.ts';
+import { EXACT_RULES } from './exactRules.ts';
 import { NOTEBOOK } from './notebook.ts';
 import { NUMERIC } from './numeric.ts';
 import { OTHERS } from './others.ts';
 import { TFJS } from './tfjs.ts';
 
-export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...NOTEBOOK, ...NUMERIC, ...OTHERS, ...TFJS];
+export const EQUIVALENT: readonly Equivalent[] = [
+  ...CHECKER,
+  ...EXACT,
+  ...EXACT_RULES,
+  ...NOTEBOOK,
+  ...NUMERIC,
+  ...OTHERS,
+  ...TFJS,
+];
 
 /** The reason why a mutant is equivalent, or null. */
 export function equivalenceOf({ file, kind, before }: Mutant, line: string): string | null {

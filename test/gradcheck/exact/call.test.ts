@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import '@tensorflow/tfjs-backend-cpu';
 import { derive, rational } from '../../../src/gradcheck/exact/call.ts';
+import { exactCheck } from '../../../src/gradcheck/exact/index.ts';
 import { Lane } from '../../../src/gradcheck/exact/lane.ts';
+import type { ExactSubject } from '../../../src/gradcheck/exact/subject.ts';
 import { World } from '../../../src/gradcheck/exact/world.ts';
+import type { TF } from '../../../src/gradcheck/types.ts';
+import { tf as float32 } from '../../../src/tfjs/tfjs.ts';
 import { type Carried, carriedBy, carry, entryOf, type Given, mod, P, Q } from './carried.ts';
-import { tf } from './support.ts';
+import { input, tf } from './support.ts';
 
 const x: Given = {
   ...{ real: [1, 2], p: [3, 40], t: [5, 6], q: [4, 20], degree: [2, 1], tDegree: [3, 1] },
@@ -118,6 +123,20 @@ describe('a call', () => {
     expect(carry({ x, y }, (tf, { x, y }) => tf.stack([y!, x!], 1)).out.t).toEqual([7, 5, 1, 6]);
     const part = carry({ x, y }, (tf, { x, y }) => tf.split(tf.concat([x!, y!]), 2)[1]!);
     expect(part.out).toMatchObject({ p: [10, 2], t: [7, 1], q: [9, 5] });
+  });
+
+  it('runs on another TensorFlow.js, which does not know the tensors of the code', async () => {
+    await float32.setBackend('cpu');
+    const subject: ExactSubject = {
+      inputs: [input('x', [0.5, 2, -1])],
+      forward: (tf, { x }) =>
+        tf.mul(
+          tf.mean(tf.gather(x!, tf.tensor([2, 0], [2], 'int32'))),
+          tf.sum(tf.prelu(x!, tf.scalar(0.25))),
+        ),
+      arithmetic: tf,
+    };
+    expect(exactCheck(float32 as unknown as TF, subject)).toMatchObject({ verdict: 'proved', cause: null });
   });
 
   it('leaves no data behind', () => {

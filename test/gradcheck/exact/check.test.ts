@@ -99,6 +99,13 @@ describe('the exact check', () => {
     });
   });
 
+  it('follows constants: 3 is the square of its own root, which is no simple number', () => {
+    const root = (tf: TF) => tf.sqrt(tf.tensor([3]));
+    const forward = (tf: TF, { x }: Record<string, Tensor>) => tf.mul(tf.mul(x!, root(tf)), root(tf));
+    const backward: Backward = (tf, _x, dy) => ({ x: tf.mul(3, dy) });
+    expect(exact({ inputs, forward, backward })).toMatchObject({ verdict: 'proved', cause: null });
+  });
+
   it('passes on what the code throws later', () => {
     let calls = 0;
     const gradientOf = (tf: TF, { x }: Record<string, Tensor>) => {

@@ -47,6 +47,9 @@ describe('two functions', () => {
       verdict: 'proved',
       branches: 'all',
     });
+    const chosen: F = (tf, { x }) => tf.where(tf.greater(x!, 1), tf.mul(3, x!), x!);
+    const byStep: F = (tf, { x }) => tf.add(x!, tf.mul(2, tf.mul(x!, tf.step(tf.sub(x!, 1)))));
+    expect(same([0.5, 2], chosen, byStep)).toMatchObject({ verdict: 'proved', branches: 'all' });
     const byMax: F = (tf, { x }) => tf.max(tf.stack([x!, tf.neg(x!)]), 0);
     expect(same([0.5, -2], (tf, { x }) => tf.abs(x!), byMax)).toMatchObject({
       verdict: 'proved',

@@ -38,6 +38,11 @@ describe('wrong elements', () => {
     expect(at(1 + 0.99e-5)).toEqual([{}, {}]);
     expect(comparedInDoubles(setting, zeros, zeros).wrong).toEqual({});
     expect(at(1 - 1.01e-5)).toEqual([{ x: 1 }, { x: 1 }]);
+    // Of the larger of the two gradients, however small both are
+    const tiny = (first: number) => gradientsOf([first, ...Array(7).fill(0)], Array(8).fill(0));
+    const apart = (a: number, b: number) => comparedInDoubles(setting, tiny(a), tiny(b)).wrong;
+    expect([apart(1e-3, 1e-3 + 0.99e-10), apart(1e-3, 1e-3 + 1.01e-10)]).toEqual([{}, { x: 1 }]);
+    expect([apart(1e-3, 0), apart(0, 1e-3)]).toEqual([{ x: 1 }, { x: 1 }]);
     // A difference to a number that is none is one in every element, for the largest is none either.
     expect(at(Number.NaN)).toEqual([
       { x: 8, w: 8 },

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import type { KernelBackend } from '@tensorflow/tfjs';
+import type { Rule } from '../../../src/gradcheck/exact/call.ts';
 import { Entry } from '../../../src/gradcheck/exact/entry.ts';
 import { Lane } from '../../../src/gradcheck/exact/lane.ts';
 import { observe } from '../../../src/gradcheck/exact/observe.ts';
+import { RULES } from '../../../src/gradcheck/exact/rules/index.ts';
 import { CannotProve, World } from '../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../src/gradcheck/types.ts';
 import { entryOf, P } from './carried.ts';
@@ -84,6 +87,31 @@ describe('the kernels beside their rules', () => {
     expect(() => tf.tidy(() => void following((tf) => tf.log(tf.tensor([0]))))).not.toThrow();
   });
 
+  it('name a kernel or a rule that gives too many values, or too few', () => {
+    const config = tf.getKernel('Square', tf.getBackend());
+    const { kernelFunc } = config;
+    config.kernelFunc = ({ backend }) => ({
+      dataId: (backend as KernelBackend).write(Float64Array.of(1, 2, 3) as never, [2], 'float32'),
+      ...{ shape: [2], dtype: 'float32' },
+    });
+    const square = () => tf.tidy(() => void following((tf, x) => tf.square(x)));
+    try {
+      expect(square).toThrow('Square gives 3 values for shape [2]');
+    } finally {
+      config.kernelFunc = kernelFunc;
+    }
+    const rules = RULES as Record<string, Rule>;
+    const { Square } = rules;
+    rules.Square = ({ world }) => world.constant([1]);
+    try {
+      expect(square).toThrow(
+        'a fault of ours in the rule of Square: Square: expected numbers for 2 elements, got 1',
+      );
+    } finally {
+      rules.Square = Square!;
+    }
+  });
+
   it('follow complex numbers part by part, constant ones too', () => {
     tf.tidy(() => {
       const { world, result } = following((tf, x) => {
@@ -109,8 +137,18 @@ describe('the kernels beside their rules', () => {
 
   it('decide by integers, which are constant near the point', () => {
     tf.tidy(() => {
-      const { world } = following((tf, x) => tf.cast(tf.argMax(x), 'float32'));
-      expect([world.branches, world.failure]).toEqual([1, null]);
+      const { world, result } = following((tf, x) => tf.oneHot(tf.argMax(x) as never, 2));
+      // One index of the largest, and two numbers by it
+      expect([world.branches, world.failure]).toEqual([3, null]);
+      expect(world.role(result.dataId)).not.toBe('constant');
+      const still = following((tf) => tf.argMax(tf.tensor([1, 2])));
+      expect([still.world.branches, still.world.role(still.result.dataId)]).toEqual([0, 'constant']);
+      const none = following((tf, x) => tf.isNaN(x));
+      expect([none.world.branches, none.world.role(none.result.dataId)]).toEqual([2, 'decision']);
+      const whole = following((tf, x) => tf.cast(x, 'int32'));
+      expect([...whole.world.entry(whole.result).numbers[0]!.value.re]).toEqual([0, 2]);
+      const first = following((tf, x) => tf.topk(x, 1).indices);
+      expect(first.world.role(first.result.dataId)).toBe('decision');
       const roles = following((tf, x) => {
         const [index, value, still] = [tf.argMax(x), tf.square(x), tf.square(tf.tensor([1]))];
         const { indexes } = tf.maxPoolWithArgmax(tf.ones([1, 2, 2, 1]) as never, 2, 2, 'valid');
