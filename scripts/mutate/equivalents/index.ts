@@ -2,6 +2,7 @@ import type { Mutant } from '../mutants.ts';
 import { CHECKER } from './checker.ts';
 import type { Equivalent } from './equivalent.ts';
 import { EXACT } from './exact.ts';
+import { EXACT_NUMBERS } from './exactNumbers.ts';
 import { EXACT_RULES } from './exactRules.ts';
 import { NOTEBOOK } from './notebook.ts';
 import { NUMERIC } from './numeric.ts';
@@ -11,6 +12,7 @@ import { TFJS } from './tfjs.ts';
 export const EQUIVALENT: readonly Equivalent[] = [
   ...CHECKER,
   ...EXACT,
+  ...EXACT_NUMBERS,
   ...EXACT_RULES,
   ...NOTEBOOK,
   ...NUMERIC,
