@@ -27,6 +27,12 @@ export const NUMERIC: readonly Equivalent[] = [
     reason: 'an equal number ties as it is',
   },
   {
+    file: 'src/gradcheck/numeric/kernels/pooling.ts',
+    at: 'if (winner >= 0)',
+    kinds: ['always'],
+    reason: BEYOND,
+  },
+  {
     file: 'src/gradcheck/numeric/kernels/selection.ts',
     at: 'extremum((candidate, best)',
     kinds: ['comparison'],

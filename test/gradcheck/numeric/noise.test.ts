@@ -230,6 +230,17 @@ describe('the rounding of a function', () => {
     expect([cancelled! > 1e5 * SIXTEEN, cancelled! < 1.1e6 * SIXTEEN]).toEqual([true, true]);
   });
 
+  it('is that on the branches of the point: what rounding turns is no rounding', () => {
+    // 3 is a whole number, and a little less is rounded down to 2.
+    const [floored] = noiseOf([1], (x) => float64.floor(float64.mul(x, 3))).noise;
+    expect(floored! < 1e-10).toBe(true);
+    const subject = subjectOf([1], (x) => float64.relu(float64.sub(float64.mul(x, 3), 3 - 2 ** -51)));
+    const dy: Values = { shape: [1], dtype: 'float32', values: Float64Array.of(1) };
+    expect(subject.layout.shape).toEqual([1]);
+    const { noise } = gradientNoise(subject, (...moved) => subject.autodiff(dy, ...moved), 1);
+    expect(noise.get('x')![0]! < 1e-10).toBe(true);
+  });
+
   it('of a gradient is its largest change, by input', () => {
     const subject = subjectOf([3], (x) => float64.square(x));
     const gradient = (dx: number): Map<string, Values> =>

@@ -70,6 +70,21 @@ describe('pooling', () => {
       [6, 7, 14, 15, 22, 23],
       0,
     ],
+    // Above and below an image nothing is read of the next.
+    [
+      'three images that are padded above and below',
+      (t) => tf.maxPool(t, [3, 1], 1, 'same'),
+      shaped([3, 2, 1, 1], [1, 2, 9, 3, 1, 2]),
+      [1, 1, 2, 2, 5, 5],
+      0,
+    ],
+    [
+      'three volumes that are padded in front and behind',
+      (t) => tf.maxPool3d(t, [3, 1, 1], 1, 'same'),
+      shaped([3, 2, 1, 1, 1], [1, 2, 9, 3, 1, 2]),
+      [1, 1, 2, 2, 5, 5],
+      0,
+    ],
     // In volumes the gradient of a tie goes to the last.
     [
       'volumes, all equal',
