@@ -173,6 +173,18 @@ export const CHECKER: readonly Equivalent[] = [
     reason: BEYOND,
   },
   {
+    file: 'src/gradcheck/exact/rules/choose.ts',
+    at: 'n < info.batchSize',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/choose.ts',
+    at: 'tied: ties > 0',
+    kinds: ['comparison'],
+    reason: 'where nothing ties, the sum over the tie has one term',
+  },
+  {
     file: 'src/gradcheck/exact/rules/composite.ts',
     at: 'const reach = Math.min(radius, channels - 1)',
     kinds: ['number'],
