@@ -185,10 +185,22 @@ export const CHECKER: readonly Equivalent[] = [
     reason: 'where nothing ties, the sum over the tie has one term',
   },
   {
+    file: 'src/gradcheck/exact/rules/complex.ts',
+    at: 'row < plane.length',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/complex.ts',
+    at: 'j < n; j++',
+    kinds: ['comparison'],
+    reason: 'the next row begins there, and writes it again',
+  },
+  {
     file: 'src/gradcheck/exact/rules/composite.ts',
-    at: 'const reach = Math.min(radius, channels - 1)',
+    at: 'leakyreluAlpha ?? 0',
     kinds: ['number'],
-    reason: 'channels beyond the last one add 0',
+    reason: 'only leakyrelu reads it, which has one',
   },
   { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
   {
