@@ -216,6 +216,30 @@ export const CHECKER: readonly Equivalent[] = [
   },
   { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
   {
+    file: 'src/gradcheck/exact/rules/move.ts',
+    at: 'out[k] = all[handles[k]!]!',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/move.ts',
+    at: 'out[k] = out[k]! + (Math.floor',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/move.ts',
+    at: 'out[k] = out[k]! + (Math.floor',
+    kinds: ['number'],
+    reason: 'the first element has the coordinates 0',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/powers.ts',
+    at: 'const exact = world.lanes.every(',
+    kinds: ['method'],
+    reason: 'it is the same in every lane',
+  },
+  {
     file: 'src/gradcheck/exact/rules/resample.ts',
     at: '    if (x < 0) {',
     kinds: ['number'],
