@@ -117,12 +117,6 @@ export const CHECKER: readonly Equivalent[] = [
     reason: 'an upstream gradient from any seed will do',
   },
   {
-    file: 'src/gradcheck/exact/rules/linear.ts',
-    at: 'counts.get(id) ?? 0',
-    kinds: ['number'],
-    reason: 'the least common multiple of more numbers is a multiple as well',
-  },
-  {
     file: 'src/gradcheck/exact/entry.ts',
     at: '.fill(7)',
     kinds: ['number'],
@@ -215,6 +209,19 @@ export const CHECKER: readonly Equivalent[] = [
     reason: BEYOND,
   },
   { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
+  {
+    file: 'src/gradcheck/exact/rules/linear.ts',
+    at: 'HALF < LARGEST',
+    kinds: ['comparison'],
+    reason: 'a prime times whole numbers is no power of two',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/linear.ts',
+    at: '? 2 * n : n',
+    kinds: ['number'],
+    before: '2',
+    reason: 'a multiple of a common denominator is one too',
+  },
   {
     file: 'src/gradcheck/exact/rules/move.ts',
     at: 'out[k] = all[handles[k]!]!',

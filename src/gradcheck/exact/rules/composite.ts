@@ -8,7 +8,7 @@ import { bilinear } from './bilinear.ts';
 import { activations, stretched } from './branches.ts';
 import { groupsOf, reducedPlaces } from './choose.ts';
 import { applyFunction } from './functions.ts';
-import { linear } from './linear.ts';
+import { linear, reduced } from './linear.ts';
 import { gather, positions } from './move.ts';
 import { powerOf } from './powers.ts';
 
@@ -174,7 +174,8 @@ const cumprod: Rule = (call) => {
 };
 
 /** Of one tensor or of two; the kernel refuses more. */
-const einsum: Rule = (call) => (call.names.length === 1 ? linear(call, '0') : bilinear(call, ['0', '1']));
+const einsum: Rule = (call) =>
+  call.names.length === 1 ? linear(call, '0', reduced(call, '0'), 1) : bilinear(call, ['0', '1']);
 
 type Activation = NonNullable<Parameters<TF['fused']['matMul']>[0]['activation']>;
 

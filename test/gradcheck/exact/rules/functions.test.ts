@@ -26,7 +26,7 @@ describe('exp and logarithm', () => {
 
   it('the only exponential has a bound, unless it is the one in the slope of erf', () => {
     const argument = (name: string) => one(name, { real: [0.5], p: [3], q: [4] }).world.exponentials;
-    expect(['Exp', 'Sigmoid', 'Erf'].map(argument)).toEqual([4, 4, 'unbounded']);
+    expect(['Exp', 'Sigmoid', 'Softplus', 'Erf'].map(argument)).toEqual([4, 4, 4, 'unbounded']);
   });
 
   it('exp turns sums of exponents into products, of squares', () => {
