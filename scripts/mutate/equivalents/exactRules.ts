@@ -1,12 +1,6 @@
-import { BEYOND, type Equivalent, SPLIT } from './equivalent.ts';
+import { BEYOND, SPLIT, type Equivalent } from './equivalent.ts';
 
 export const EXACT_RULES: readonly Equivalent[] = [
-  {
-    file: 'src/gradcheck/exact/rules/linear.ts',
-    at: 'counts.get(id) ?? 0',
-    kinds: ['number'],
-    reason: 'the least common multiple of more numbers is a multiple as well',
-  },
   {
     file: 'src/gradcheck/exact/rules/branches.ts',
     at: 'bound: world.constant([0])',
@@ -32,12 +26,6 @@ export const EXACT_RULES: readonly Equivalent[] = [
     at: 'rank < order.length',
     kinds: ['comparison'],
     reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/composite.ts',
-    at: 'const reach = Math.min(radius, channels - 1)',
-    kinds: ['number'],
-    reason: 'channels beyond the last one add 0',
   },
   { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
   {
@@ -69,5 +57,84 @@ export const EXACT_RULES: readonly Equivalent[] = [
     at: 'Number(attr ?? 0)',
     kinds: ['number'],
     reason: 'only leakyRelu reads it, which has one',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/choose.ts',
+    at: 'n < info.batchSize',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/choose.ts',
+    at: 'tied: ties > 0',
+    kinds: ['comparison'],
+    reason: 'where nothing ties, the sum over the tie has one term',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/complex.ts',
+    at: 'row < plane.length',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/complex.ts',
+    at: 'j < n; j++',
+    kinds: ['comparison'],
+    reason: 'the next row begins there, and writes it again',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/composite.ts',
+    at: 'leakyreluAlpha ?? 0',
+    kinds: ['number'],
+    reason: 'only leakyrelu reads it, which has one',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/functions.ts',
+    at: 'inverse ? lane.q.inverse1(q) : q',
+    kinds: ['branches exchanged'],
+    reason: 'either of the two may be the random one',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/functions.ts',
+    at: 'start < values.length',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/linear.ts',
+    at: 'HALF < LARGEST',
+    kinds: ['comparison'],
+    reason: 'a prime times whole numbers is no power of two',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/linear.ts',
+    at: '? 2 * n : n',
+    kinds: ['number'],
+    before: '2',
+    reason: 'a multiple of a common denominator is one too',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/move.ts',
+    at: 'out[k] = all[handles[k]!]!',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/move.ts',
+    at: 'out[k] = out[k]! + (Math.floor',
+    kinds: ['comparison'],
+    reason: BEYOND,
+  },
+  {
+    file: 'src/gradcheck/exact/rules/move.ts',
+    at: 'out[k] = out[k]! + (Math.floor',
+    kinds: ['number'],
+    reason: 'the first element has the coordinates 0',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/powers.ts',
+    at: 'const exact = world.lanes.every(',
+    kinds: ['method'],
+    reason: 'it is the same in every lane',
   },
 ];

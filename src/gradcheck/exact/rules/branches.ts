@@ -63,7 +63,7 @@ function clip(
     // An infinite bound: every element is above -Infinity and none above Infinity.
     if (!Number.isFinite(bound))
       return {
-        mask: world.constant(new Float64Array(x.entry.size).fill(bound < 0 ? 1 : 0)),
+        mask: world.constant(new Float64Array(x.entry.size).fill(Number(open(-bound)))),
         bound: world.constant([0]),
       };
     const limit = world.constant([bound]);
@@ -265,8 +265,7 @@ const select: Rule = (call) => {
   }
   const { shape } = call.outputs[0]!;
   // A condition of rank 1 selects whole rows.
-  const rows = condition.shape.length === 1 && shape.length > 1;
-  const lined = rows ? [condition.shape[0]!, ...shape.slice(1).map(() => 1)] : condition.shape;
+  const lined = [...condition.shape, ...shape.slice(condition.shape.length).map(() => 1)];
   return elementwise(
     world,
     [{ ...condition, shape: lined }, call.operand('t'), call.operand('e')],

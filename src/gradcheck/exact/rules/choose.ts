@@ -9,8 +9,9 @@ import { gather, positions } from './move.ts';
 /** Ranks from 1; among equal values the first or the last ranks highest. */
 function ranksOf(real: Real, firstWins: boolean): { ranks: Float64Array; order: Int32Array } {
   const order = Int32Array.from({ length: real.length }, (_, k) => k);
-  const turn = firstWins ? -1 : 1;
-  order.sort((a, b) => real[a]! - real[b]! || turn * (a - b));
+  if (firstWins) order.reverse();
+  // Equal values stay in their order.
+  order.sort((a, b) => real[a]! - real[b]!);
   const ranks = new Float64Array(real.length);
   for (let rank = 0; rank < order.length; rank++) ranks[order[rank]!] = rank + 1;
   return { ranks, order };
@@ -46,7 +47,8 @@ function choose(
 
 const pooling =
   (firstWins: boolean): Rule =>
-  (call) => [choose(call, 'x', firstWins).entry, ...call.outputs.slice(1).map(() => null)];
+  (call) =>
+    choose(call, 'x', firstWins).entry;
 
 /** Max and Min over axes. TensorFlow.js passes the gradient to every element of a tie. */
 const extremum: Rule = (call) => {
@@ -57,9 +59,8 @@ const extremum: Rule = (call) => {
   const places = reducedPlaces(world, call.inputs.x!, call.attrs.reductionIndices ?? call.attrs.axis);
   const real = call.real;
   const numbers = entry.numbers.map((own, lane): Numbers => {
-    const tangent = x.entry.numbers[lane]!.tangent;
     const algebra = world.algebras[lane]!;
-    if (own.tangent === null || tangent === null || algebra.kind === 'degrees') return own;
+    if (own.tangent === null || algebra.kind === 'degrees') return own;
     let sum: Vec = { re: new Float64Array(entry.size), im: null };
     for (const group of groupsOf(places)) {
       const inTie = group.map((k, out) => (k >= 0 && x.real[k] === real[out] ? k + 1 : 0));
@@ -86,7 +87,7 @@ export function reducedPlaces(world: World, { shape }: TensorInfo, axis: unknown
 
 /** Groups of input positions: the first element of every output, then the second of every output, and so on. */
 export function groupsOf(places: Int32Array): Int32Array[] {
-  const size = places.reduce((most, place) => Math.max(most, place + 1), 0);
+  const size = places.reduce((most, place) => Math.max(most, place), 0) + 1;
   const groups: Int32Array[] = [];
   const seen = new Int32Array(size);
   for (const [k, place] of places.entries()) {

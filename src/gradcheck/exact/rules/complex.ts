@@ -13,8 +13,7 @@ function parts(call: Call, name: string): Parts<Operand> {
   const { world } = call;
   const info = call.inputs[name]!;
   const { shape } = info;
-  if (info.dtype !== 'complex64')
-    return [call.operand(name), { entry: world.constant([0]), real: [0], shape: [] }];
+  if (info.dtype !== 'complex64') return [call.operand(name), new Steps(world).constant(0)];
   const entries = world.complexEntries(info);
   const [re, im] = world
     .parts(info)
@@ -85,6 +84,9 @@ function turns(algebra: Algebra, { lanes }: World, lane: number, n: number): { c
   return { cos: of(Math.cos), sin: of(Math.sin) };
 }
 
+/** The products of centred residues are below 2^38, so that many of them add up without rounding. */
+const LONGEST = 2 ** 15;
+
 /**
  * The Fourier transform of the rows: the sum over k of (a_k + b_k i) times e^(-2 pi i j k / n); for the inverse,
  * e^(+...) and a division by n. The roots of unity are points of the unit circle of the field.
@@ -93,10 +95,11 @@ const fourier =
   (inverse: boolean) =>
   (call: Call): Parts<Entry> => {
     const { world } = call;
+    const n = call.inputs.input!.shape.at(-1)!;
+    if (n > LONGEST) throw new CannotProve(`a Fourier transform of length ${n}: the longest is ${LONGEST}`);
+    for (const { p } of world.lanes) if ((p.modulus + 1) % n !== 0) throw new NeedUnity(n);
     const pair = parts(call, 'input').map(({ entry }) => entry) as [Entry, Entry];
     const real = realOf(call);
-    const n = call.inputs.input!.shape.at(-1)!;
-    for (const { p } of world.lanes) if ((p.modulus + 1) % n !== 0) throw new NeedUnity(n);
     const about = aboutOf(pair, true);
     const sign = inverse ? 1 : -1;
     const made = ([0, 1] as const).map((part) =>
@@ -137,11 +140,7 @@ function rowSums(field: Algebra['field'], x: Vec, { re: weights }: Vec, n: numbe
     for (let row = 0; row < plane.length; row += n)
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let k = 0; k < n; k++) {
-          sum += plane[row + k]! * right[(j * k) % n]!;
-          // The products are below 2^38, so up to 32,768 of them can be added without rounding.
-          if (modular !== null && k % 16384 === 16383) sum %= modular.modulus;
-        }
+        for (let k = 0; k < n; k++) sum += plane[row + k]! * right[(j * k) % n]!;
         out[row + j] = sum;
       }
     return modular === null ? out : modular.reduce(out);

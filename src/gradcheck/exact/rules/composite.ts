@@ -1,5 +1,6 @@
 import type { NamedAttrMap } from '@tensorflow/tfjs';
 import { sizeOf } from '../../../numerics/shape.ts';
+import type { TF } from '../../types.ts';
 import { derive, type Formulas, type Operand, type Rule } from '../call.ts';
 import { CannotProve, type Real, type World } from '../world.ts';
 import { addition, multiplication } from './arithmetic.ts';
@@ -7,7 +8,7 @@ import { bilinear } from './bilinear.ts';
 import { activations, stretched } from './branches.ts';
 import { groupsOf, reducedPlaces } from './choose.ts';
 import { applyFunction } from './functions.ts';
-import { linear } from './linear.ts';
+import { linear, reduced } from './linear.ts';
 import { gather, positions } from './move.ts';
 import { powerOf } from './powers.ts';
 
@@ -159,31 +160,27 @@ const cumprod: Rule = (call) => {
   const step = (reverse ? 1 : -1) * strides[axis]!;
   const before = (k: number): number => (reverse ? length - 1 - coordinate[k]! : coordinate[k]!);
   // The factor `back` places back; 1 beyond the end.
-  const one = call.world.constant([1]);
   const factors = Array.from({ length }, (_, back) => back)
     .slice(exclusive ? 1 : 0)
-    .map((back): Operand => {
-      const handles = Int32Array.from(x.real as Float64Array, (_, k) =>
-        before(k) < back ? 0 : k + back * step + 1,
-      );
-      return {
-        entry: gather(call.world, [x.entry], handles, one),
-        real: Float64Array.from(handles, (handle) => (handle === 0 ? 1 : x.real[handle - 1]!)),
-        shape: x.shape,
-      };
-    });
+    .map((back) =>
+      steps.pick(
+        x,
+        Int32Array.from(x.real as Float64Array, (_, k) => (before(k) < back ? 0 : k + back * step + 1)),
+        1,
+      ),
+    );
   if (factors.length === 0) return call.world.constant(call.real, true);
   return factors.reduce((product, each) => steps.mul(product, each)).entry;
 };
 
-const einsum: Rule = (call) => {
-  if (call.names.length === 1) return linear(call, '0');
-  if (call.names.length === 2) return bilinear(call, ['0', '1']);
-  throw new CannotProve(`Einsum: no rule for ${call.names.length} tensors`);
-};
+/** Of one tensor or of two; the kernel refuses more. */
+const einsum: Rule = (call) =>
+  call.names.length === 1 ? linear(call, '0', reduced(call, '0'), 1) : bilinear(call, ['0', '1']);
+
+type Activation = NonNullable<Parameters<TF['fused']['matMul']>[0]['activation']>;
 
 /** The kernels of the activations that fused kernels end with. */
-const ENDINGS: Readonly<Record<string, string>> = {
+const ENDINGS: Readonly<Record<Exclude<Activation, 'linear'>, string>> = {
   elu: 'Elu',
   leakyrelu: 'LeakyRelu',
   prelu: 'Prelu',
@@ -199,17 +196,16 @@ const fused =
     const { world } = call;
     const { shape } = call.outputs[0]!;
     const { bias, preluActivationWeights, ...inputs } = call.inputs;
-    if (call.attrs.dataFormat === 'NCHW' && bias != null)
+    if (call.attrs.dataFormat === 'NCHW' && (bias != null || preluActivationWeights != null))
       throw new CannotProve(`${call.kernel}: no rule for channels first`);
     const attrs: NamedAttrMap = { ...call.attrs, activation: 'linear' };
     const product = call.with(inputs, attrs);
     const real = product.run({})[0]!;
     let sum: Operand = { entry: bilinear(product, [a, b], real), real, shape };
     if (bias != null) sum = new Steps(world).add(sum, stretched(world, call.operand('bias'), shape));
-    const { activation } = call.attrs;
+    const activation = call.attrs.activation as Activation | null | undefined;
     if (activation == null || activation === 'linear') return sum.entry;
-    const ending = ENDINGS[String(activation)];
-    if (ending === undefined) throw new CannotProve(`${call.kernel}: no rule for activation ${activation}`);
+    const ending = ENDINGS[activation];
     if (ending === 'Sigmoid') return applyFunction(world, ending, sum, call.real);
     const alpha =
       preluActivationWeights == null

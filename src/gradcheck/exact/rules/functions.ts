@@ -7,9 +7,9 @@ import type { Real, World } from '../world.ts';
 import { elementwise } from './arithmetic.ts';
 
 interface Unary {
-  value(algebra: Algebra, x: View, constant: Vec): Vec;
+  value(algebra: Algebra, x: View): Vec;
   /** dy / dx, in terms of x, y and the constant. */
-  slope(algebra: Algebra, x: View, y: Vec, constant: Vec): Vec;
+  slope(algebra: Algebra, x: View, y: Vec, constant?: Vec): Vec;
   exponent?: Formulas['exponent'];
   /** Whether the argument is used as an exponent. */
   readonly exponential?: boolean;
@@ -21,7 +21,7 @@ interface Unary {
   readonly root?: 'value' | 'slope';
   /** Whether all values are squares. */
   readonly positive?: boolean;
-  /** A number that the formulas use. */
+  /** A number that the slope uses. */
   readonly constant?: number;
 }
 
@@ -33,11 +33,11 @@ const expOfNegative = (algebra: Algebra, x: View): Vec => algebra.exp(algebra.ma
 /** 1 / (1 + e^-x) */
 const sigmoid = (algebra: Algebra, x: View): Vec =>
   algebra.field.inverse(algebra.field.plusOne(expOfNegative(algebra, x)));
-const hyperbolic = (algebra: Algebra, x: View, sign: 1 | -1): Vec => {
+/** (e^x + e^-x) / 2 or (e^x - e^-x) / 2 */
+const hyperbolic = (algebra: Algebra, x: View, combine: 'add' | 'sub'): Vec => {
   const { field: f } = algebra;
   const e = algebra.exp(x);
-  const inverse = f.inverse(e);
-  return f.scale(sign > 0 ? f.add(e, inverse) : f.sub(e, inverse), 1, 2);
+  return f.scale(f[combine](e, f.inverse(e)), 1, 2);
 };
 /** The logarithm of values without an imaginary part. */
 const logarithm =
@@ -90,11 +90,15 @@ const unary: Readonly<Record<string, Unary>> = {
     random: 'the value of cos',
     randomSlope: 'the value of sin',
   },
-  Cosh: { value: (a, x) => hyperbolic(a, x, 1), slope: (a, x) => hyperbolic(a, x, -1), exponential: true },
+  Cosh: {
+    value: (a, x) => hyperbolic(a, x, 'add'),
+    slope: (a, x) => hyperbolic(a, x, 'sub'),
+    exponential: true,
+  },
   Erf: {
     value: (a, x) => a.random('erf', x, true),
     // 2 / sqrt(pi) e^(-x^2)
-    slope: (a, x, _y, constant) => a.field.mul(constant, a.exp(a.map(x, negativeSquare))),
+    slope: (a, x, _y, constant) => a.field.mul(constant!, a.exp(a.map(x, negativeSquare))),
     constant: 2 / Math.sqrt(Math.PI),
     random: 'the value of erf',
     exponential: true,
@@ -135,7 +139,11 @@ const unary: Readonly<Record<string, Unary>> = {
     random: 'the value of sin',
     randomSlope: 'the value of cos',
   },
-  Sinh: { value: (a, x) => hyperbolic(a, x, -1), slope: (a, x) => hyperbolic(a, x, 1), exponential: true },
+  Sinh: {
+    value: (a, x) => hyperbolic(a, x, 'sub'),
+    slope: (a, x) => hyperbolic(a, x, 'add'),
+    exponential: true,
+  },
   Softplus: {
     value: (a, x) => a.random('softplus', x),
     slope: (a, x) => sigmoid(a, x),
@@ -190,7 +198,6 @@ function taints(world: World, { entry }: Operand, f: Unary): [values: string[], 
 function plainRoot(world: World, name: string, { entry }: Operand, real: Real): Entry | null {
   if (!entry.about.constant || (name !== 'Sqrt' && name !== 'Rsqrt')) return null;
   const plain = world.constant(real);
-  if (plain.about.taint.size > 0) return null;
   for (const [lane, { p }] of world.lanes.entries()) {
     const [y, x] = [plain, entry].map(({ numbers }) => numbers[lane]!.value) as [Vec, Vec];
     const square = name === 'Sqrt' ? p.square(y) : p.inverse(p.square(y));
@@ -207,9 +214,9 @@ export function applyFunction(world: World, name: string, x: Operand, real: Real
   const [taint, tangentTaint] = taints(world, x, f);
   const constants = f.constant === undefined ? [] : [world.constant([f.constant])];
   return derive(world, [x.entry, ...constants], x.entry.size, real, {
-    value: (algebra, [view, constant]) => f.value(algebra, view!, constant?.value ?? algebra.field.zero),
+    value: (algebra, [view]) => f.value(algebra, view!),
     tangent: (algebra, [view, constant], [dx], y) =>
-      algebra.field.mul(f.slope(algebra, view!, y.value, constant?.value ?? algebra.field.zero), dx!),
+      algebra.field.mul(f.slope(algebra, view!, y.value, constant?.value), dx!),
     ...(f.exponent === undefined ? {} : { exponent: f.exponent }),
     taint,
     tangentTaint,

@@ -5,8 +5,8 @@ import { aboutOf, type Entry, type Numbers } from '../entry.ts';
 import type { PrimeField, Vec } from '../field.ts';
 import { CannotProve } from '../world.ts';
 
-/** A common denominator of the results of a linear kernel that divides. */
-type Denominator = (call: Call) => number;
+/** A number that follows from a call of a kernel that is linear in the named input. */
+type Count = (call: Call, name: string) => number;
 
 /** Integers up to this size are far enough below 2^53 to be distinguishable from fractions. */
 const LARGEST = 2 ** 48;
@@ -25,8 +25,7 @@ function onResidues(call: Call, name: string, field: PrimeField, plane: Float64A
     }
     return field.reduce(sums!);
   };
-  const terms = plane.length;
-  const whole = field.modulus * denominator * Math.min(terms, HALF) < LARGEST;
+  const whole = field.modulus * denominator * HALF < LARGEST;
   const high = plane.map((x) => Math.floor(x / HALF));
   const sums = whole
     ? apply(plane)
@@ -34,14 +33,18 @@ function onResidues(call: Call, name: string, field: PrimeField, plane: Float64A
         apply(plane.map((x) => x % HALF)),
         field.mul2(apply(high), Float64Array.of(field.residue(HALF))),
       );
-  return denominator === 1 ? sums : field.mul2(sums, field.fraction(1, denominator).re);
+  return field.mul2(sums, field.fraction(1, denominator).re);
 }
 
-/** A kernel that is linear in one input for any values of the others: runs the kernel itself on every plane. */
-export function linear(call: Call, name: string, denominator = 1): Entry {
+/**
+ * A kernel that is linear in one input for any values of the others: runs the kernel itself on every plane.
+ *
+ * @param terms as many elements of the input as one of the output is made of, at most
+ * @param denominator a common one of the results of a kernel that divides
+ */
+export function linear(call: Call, name: string, terms: number, denominator: number): Entry {
   const { world, size } = call;
   const { entry } = call.operand(name);
-  const terms = Math.max(1, Math.ceil(entry.size / Math.max(1, size)), termsOf(call));
   return world.make(size, aboutOf([entry], true), (algebra, lane): Numbers => {
     const { value } = entry.numbers[lane]!;
     const tangent = world.tangents ? entry.numbers[lane]!.tangent : null;
@@ -77,17 +80,10 @@ export function linear(call: Call, name: string, denominator = 1): Entry {
   });
 }
 
-/** The number of terms in a sum that does not follow from the shapes: the elements of a pooling window. */
-function termsOf({ attrs }: Call): number {
-  const { filterSize } = attrs;
-  if (typeof filterSize === 'number') return filterSize ** 3;
-  return Array.isArray(filterSize) ? sizeOf(filterSize as number[]) : 1;
-}
-
 const linearIn =
-  (name: string, denominator: Denominator = () => 1): Rule =>
+  (name: string, terms: Count, denominator: Count = () => 1): Rule =>
   (call) =>
-    linear(call, name, denominator(call));
+    linear(call, name, terms(call, name), denominator(call, name));
 
 /** Kernels whose other inputs decide the branches; these are held as the real numbers take them. */
 const held =
@@ -97,16 +93,30 @@ const held =
     return rule(call);
   };
 
-const averaged: Denominator = ({ inputs, size }) => sizeOf(inputs.x!.shape) / Math.max(1, size);
+/** All elements, any of which may be in the sum. */
+const every: Count = ({ inputs }, name) => sizeOf(inputs[name]!.shape);
+
+/** The elements along the axes that are summed; 1 for none at all. */
+export const reduced: Count = (call, name) => every(call, name) / call.size || 1;
+
+const alongAxis: Count = ({ inputs, attrs, world }, name) => {
+  const { shape } = inputs[name]!;
+  return shape[world.tf.util.parseAxisParam(attrs.axis as number, shape)[0]!]!;
+};
+
+const lengthsOf = ({ attrs, kernel }: Call): number[] => {
+  const filter = attrs.filterSize as number | number[];
+  return typeof filter === 'number' ? Array(kernel.includes('3D') ? 3 : 2).fill(filter) : filter;
+};
+
+/** The elements of a pooling window. */
+const inWindow: Count = (call) => sizeOf(lengthsOf(call));
 
 /** The number of elements in a window; with padding, a multiple of every number that can be inside. */
-const windows: Denominator = ({ attrs, kernel }) => {
-  const filter = attrs.filterSize as number | number[];
-  const lengths =
-    typeof filter === 'number' ? [filter, filter, ...(kernel.includes('3D') ? [filter] : [])] : filter;
-  if (attrs.pad === 'valid') return sizeOf(lengths);
-  return lengths.map((length) => leastCommonMultiple(length)).reduce((a, b) => a * b);
-};
+const windows: Count = (call, name) =>
+  call.attrs.pad === 'valid'
+    ? inWindow(call, name)
+    : sizeOf(lengthsOf(call).map((length) => leastCommonMultiple(length)));
 
 /** The least common multiple of 1 to n. */
 function leastCommonMultiple(n: number): number {
@@ -116,16 +126,19 @@ function leastCommonMultiple(n: number): number {
   return multiple;
 }
 
-/** A multiple of the number of rows in every segment, over which the kernel averages. */
-const segments: Denominator = (call) => {
+/** The most rows that a segment has. */
+const inSegment: Count = (call) => {
   const counts = new Map<number, number>();
   for (const id of Array.from(call.operand('segmentIds').real)) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return leastCommonMultiple(Math.max(1, ...counts.values()));
+  return Math.max(1, ...counts.values());
 };
+
+/** A multiple of the number of rows in every segment, over which the kernel averages. */
+const segments: Count = (call, name) => leastCommonMultiple(inSegment(call, name));
 
 /** The weights are multiples of 1 / output length, or of half of that. */
 const resized =
-  (large: string): Denominator =>
+  (large: string): Count =>
   ({ inputs, outputs, attrs }) => {
     const [, height, width] = (large === 'y' ? outputs[0]! : inputs[large]!).shape;
     const length = (n: number): number =>
@@ -133,26 +146,28 @@ const resized =
     return length(height!) * length(width!);
   };
 
+const corners: Count = () => 4;
+
 /** Kernels that are linear in the named input. */
 export const linearKernels: Readonly<Record<string, Rule>> = {
-  AvgPool: linearIn('x', windows),
-  AvgPool3D: linearIn('x', windows),
-  AvgPool3DGrad: linearIn('dy', windows),
-  AvgPoolGrad: linearIn('dy', windows),
-  Bincount: linearIn('weights'),
-  Cumsum: linearIn('x'),
-  DenseBincount: linearIn('weights'),
-  Dilation2DBackpropFilter: held(linearIn('dy')),
-  Dilation2DBackpropInput: held(linearIn('dy')),
-  MaxPool3DGrad: held(linearIn('dy')),
-  MaxPoolGrad: held(linearIn('dy')),
-  Mean: linearIn('x', averaged),
-  ResizeBilinear: linearIn('images', resized('y')),
-  ResizeBilinearGrad: linearIn('dy', resized('dy')),
-  ResizeNearestNeighborGrad: linearIn('dy'),
-  ScatterNd: linearIn('updates'),
-  SparseSegmentMean: linearIn('data', segments),
-  SparseSegmentSum: linearIn('data'),
-  Sum: linearIn('x'),
-  UnsortedSegmentSum: linearIn('x'),
+  AvgPool: linearIn('x', inWindow, windows),
+  AvgPool3D: linearIn('x', inWindow, windows),
+  AvgPool3DGrad: linearIn('dy', inWindow, windows),
+  AvgPoolGrad: linearIn('dy', inWindow, windows),
+  Bincount: linearIn('weights', every),
+  Cumsum: linearIn('x', alongAxis),
+  DenseBincount: linearIn('weights', every),
+  Dilation2DBackpropFilter: held(linearIn('dy', every)),
+  Dilation2DBackpropInput: held(linearIn('dy', every)),
+  MaxPool3DGrad: held(linearIn('dy', inWindow)),
+  MaxPoolGrad: held(linearIn('dy', inWindow)),
+  Mean: linearIn('x', reduced, reduced),
+  ResizeBilinear: linearIn('images', corners, resized('y')),
+  ResizeBilinearGrad: linearIn('dy', every, resized('dy')),
+  ResizeNearestNeighborGrad: linearIn('dy', every),
+  ScatterNd: linearIn('updates', every),
+  SparseSegmentMean: linearIn('data', inSegment, segments),
+  SparseSegmentSum: linearIn('data', inSegment),
+  Sum: linearIn('x', reduced),
+  UnsortedSegmentSum: linearIn('x', inSegment),
 };

@@ -68,8 +68,7 @@ export function gather(
             tangents.map((each) => each?.im ?? null),
           ),
         };
-    if (algebra.kind === 'doubles' || !world.options.exponents)
-      return { value: { re, im }, tangent, exponent: null };
+    if (!world.options.exponents) return { value: { re, im }, tangent, exponent: null };
     const exponents = filled.map((source) => source.exponent(lane));
     const own = exponents.slice(0, sources.length);
     return {

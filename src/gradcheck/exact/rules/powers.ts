@@ -70,7 +70,6 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
         if (shift !== 0 && each.b === 0) return field.zero;
         const power = raise(algebra, x!, each.b, bs[k]!, shift);
         const term = shift === 0 ? power : field.mul(bs[k]!.value, power);
-        if (exponents.length === 1) return term;
         return field.mul(term, algebra.kind === 'degrees' ? degree(0) : each.mask);
       })
       .reduce((total, term) => algebra.field.add(total, term));
@@ -91,10 +90,9 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
     exponent(lane, [x]) {
       const { q, sign, lost, random } = x!.exponent();
       const field: PrimeField = lane.q;
-      const terms = exponents.map((each) => {
-        const { re } = field.power({ re: q, im: null }, each.b);
-        return exponents.length === 1 ? re : field.mul2(re, each.mask.re);
-      });
+      const terms = exponents.map(({ b, mask }) =>
+        field.mul2(field.power({ re: q, im: null }, b).re, mask.re),
+      );
       return { q: terms.reduce(field.add2), sign: null, lost: lost || sign !== null, random };
     },
   });
@@ -113,7 +111,7 @@ function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real)
       return lane.exp({
         q: lane.q.mul2(q, y!.exponent().q),
         // The sign of a to the power floor(b), so that a^b a = a^(b + 1).
-        sign: sign === null ? null : sign.map((s, k) => s * odd[k]!),
+        sign: sign === null ? null : sign.map((s, k) => s & odd[k]!),
       });
     },
     // y (b da / a + log(a) db)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Duals } from '../../../../src/gradcheck/exact/index.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
 import { uniformNumbers } from '../../../../src/numerics/random.ts';
 import { carry, type Given, mod, Q } from '../carried.ts';
+import { subjectOf, tf } from '../support.ts';
 
 const LARGE = 1048343;
 
@@ -25,6 +27,12 @@ describe('kernels that are linear in each of two inputs', () => {
     });
     expect(carry({ a, b }, dot, { backward: true }).out.t).toBeNull();
     expect(carry({ a, b: { real: b.real, p: b.p, shape: [2, 1] } }, dot).out.t).toEqual([mod(50 - 6)]);
+  });
+
+  it('in double precision: (5, 6) (3, 4) + (1, 2) (7, 9)', () => {
+    const inputs = { a: { values: [1, 2], shape: [1, 2] }, b: { values: [3, 4], shape: [2, 1] } };
+    const duals = new Duals(tf, subjectOf({ inputs, forward: dot }), [1, 1]);
+    expect([...duals.derivative({ a: Float64Array.of(5, 6), b: Float64Array.of(7, 9) })]).toEqual([39 + 25]);
   });
 
   it('has as many terms as the smaller input has elements, at most', () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { NotFree } from '../../../../src/gradcheck/exact/world.ts';
+import { Call } from '../../../../src/gradcheck/exact/call.ts';
+import type { Entry } from '../../../../src/gradcheck/exact/entry.ts';
+import { Lane } from '../../../../src/gradcheck/exact/lane.ts';
+import { RULES } from '../../../../src/gradcheck/exact/rules/index.ts';
+import { NotFree, World } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type F, type Given, mod, type Options, over, P, Q } from '../carried.ts';
+import { carry, entryOf, type F, type Given, mod, type Options, over, P, Q } from '../carried.ts';
+import { tf } from '../support.ts';
 
 /** Below, at and above 0: the real numbers decide the side, and the residues go along. */
 const x: Given = {
@@ -263,5 +268,15 @@ describe('comparisons and choices', () => {
     const sides = carry({ x }, (tf, { x }) => tf.cast(tf.cast(x!, 'bool'), 'float32'));
     expect([sides.out.p, sides.out.constant, sides.world.branches]).toEqual([[1, 0, 1], false, 3]);
     expect(carry({ x }, (tf, { x }) => tf.onesLike(x!)).out).toMatchObject({ p: [1, 1, 1], constant: true });
+  });
+
+  it('a floored quotient of floats, which wasm has, depends on what either of the two depends on', () => {
+    const world = new World(tf, [new Lane(P, 1)], { exponents: false, free: false });
+    tf.tidy(() => {
+      const [a, b] = [tf.tensor(x.real as number[]), tf.scalar(2)];
+      world.set(a, entryOf(world, x));
+      const rounded = new Call(world, 'FloorDiv', { a, b }, {}, [tf.tensor([-1, 0, 1])], () => []);
+      expect((RULES.FloorDiv!(rounded) as Entry).about.constant).toBe(false);
+    });
   });
 });

@@ -11,19 +11,19 @@ type F = (library: TF, x: Record<string, Tensor>) => Tensor;
 describe('the largest and smallest', () => {
   const y: Given = {
     ...{ real: [3, 1, 3, 2, 5, 2], shape: [2, 3], p: [1, 2, 3, 4, 5, 6], t: [7, 8, 9, 10, 11, 12] },
-    q: [1, 2, 3, 4, 5, 6],
+    ...{ q: [1, 2, 3, 4, 5, 6], tDegree: [2, 1] },
   };
   it('of a row, with the derivatives of all that tie', () => {
     const { out, world } = carry({ y }, (tf, { y }) => tf.max(y!, 1));
-    expect(out).toMatchObject({ p: [1, 5], t: [16, 11], q: [1, 5] });
+    expect(out).toMatchObject({ p: [1, 5], t: [16, 11], q: [1, 5], tDegree: [2, 1] });
     expect([world.kinks, world.branches]).toEqual([1, 2]);
     const least = carry({ y }, (tf, { y }) => tf.min(y!, 1));
     expect(least.out).toMatchObject({ p: [2, 6], t: [8, 22] });
     expect(carry({ y }, (tf, { y }) => tf.max(y!, 0)).out).toMatchObject({ p: [1, 5, 3], t: [7, 11, 9] });
-    expect(carry({ y }, (tf, { y }) => tf.max(y!), { backward: true }).out).toMatchObject({
-      p: [5],
-      t: null,
-    });
+    const whole = carry({ y }, (tf, { y }) => tf.max(y!));
+    expect([whole.out.p, whole.world.kinks]).toEqual([[5], 0]);
+    const backward = carry({ y }, (tf, { y }) => tf.max(y!, 1), { backward: true });
+    expect(backward.out).toMatchObject({ p: [1, 5], t: null });
     for (const [turned, p, t] of [
       ['first', [1, 5], [7, 11]],
       ['last', [3, 5], [9, 11]],
@@ -82,6 +82,7 @@ describe('the largest and smallest', () => {
       [0, 2],
       [1, -1],
     ]);
+    expect(groupsOf(Int32Array.of(0, 0)).map((group) => [...group])).toEqual([[0], [1]]);
     expect(groupsOf(Int32Array.of())).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Duals } from '../../../../src/gradcheck/exact/index.ts';
-import { CannotProve, NeedUnity } from '../../../../src/gradcheck/exact/world.ts';
+import { Lane } from '../../../../src/gradcheck/exact/lane.ts';
+import { COMPLEX_RULES } from '../../../../src/gradcheck/exact/rules/complex.ts';
+import { CannotProve, NeedUnity, World } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
 import { carry, type F, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
 import { tf } from '../support.ts';
@@ -20,9 +22,9 @@ describe('complex numbers a + bi and b + ai', () => {
   });
 
   it('are added and subtracted by parts', () => {
-    const sum = both((tf, x, y) => tf.add(x, y));
-    expect(sum.re).toMatchObject({ p: [13, 42], t: [12, 7], q: [13, 2] });
-    expect(sum.im).toMatchObject({ p: [13, 42], t: [12, 7], q: [13, 2] });
+    const sum = both((tf, x) => tf.add(x, x));
+    expect(sum.re).toMatchObject({ p: [6, 80 % P], t: [10, 12], q: [8, 40 % Q] });
+    expect(sum.im).toMatchObject({ p: [20, 4], t: [14, 2], q: [18, 10] });
     const difference = both((tf, x, y) => tf.sub(x, y));
     expect(difference.re).toMatchObject({ p: [mod(-7), 38], t: [mod(-2), 5], q: [mod(-5, Q), 15] });
     expect(difference.im).toMatchObject({ p: [7, mod(-38)], t: [2, mod(-5)], q: [5, mod(-15, Q)] });
@@ -44,6 +46,14 @@ describe('complex numbers a + bi and b + ai', () => {
       [0, 0],
       [mod(109), mod(1604)],
     ]);
+  });
+
+  it('from real numbers and back to them', () => {
+    expect(carry({ a }, (tf, { a }) => tf.real(tf.cast(a!, 'complex64'))).out).toMatchObject({
+      p: a.p,
+      t: a.t,
+    });
+    expect(carry({ a, b }, (tf, { a, b }) => tf.cast(tf.complex(a!, b!), 'float32')).out.p).toEqual(a.p);
   });
 
   it('and a real number, which has no imaginary part', () => {
@@ -95,7 +105,7 @@ describe('Fourier transforms', () => {
       p: [1, 2, 3, 4, 15, 26, 37, 8],
       t: [8, 7, 6, 5, 4, 3, 2, 1],
     },
-    ...{ degree: [2, 1], tDegree: [1, 0] },
+    ...{ degree: [2, 1], tDegree: [1, 0], about: { taint: new Set(['A']), tangentTaint: new Set(['dA']) } },
   };
   const y: Given = { real: x.real, shape: [2, 4], p: [9, 8, 7, 6, 5, 4, 3, 2], degree: [2, 1] };
   const transformed = (part: 'real' | 'imag', of: 'fft' | 'ifft') =>
@@ -133,6 +143,11 @@ describe('Fourier transforms', () => {
       im: null,
     });
     expect(transformed('imag', 'fft')).toMatchObject({ p: values.im, t: tangents.im, tDegree: [1, 0] });
+    expect(transformed('real', 'fft')).toMatchObject({ taint: ['A'], tangentTaint: ['dA'] });
+    const turned = carry({ x, y }, (tf, { x, y }) => tf.real(tf.fft(tf.complex(y!, x!))), {
+      exponents: false,
+    });
+    expect(turned.out).toMatchObject({ t: sums(zeros, x.t!, -1).re, tDegree: [1, 0] });
   });
 
   it('backward with a plus, divided by 4', () => {
@@ -163,6 +178,14 @@ describe('Fourier transforms', () => {
     [1 / 4, -1 / 4, -1 / 4, 1 / 4].forEach((each, k) => {
       expect(inverse[k]).toBeCloseTo(each, 12);
     });
+  });
+
+  it('of more than 32,768 numbers could round', () => {
+    const world = new World(tf, [new Lane(P, 1)], { exponents: false, free: false });
+    const follow = (n: number) => () =>
+      COMPLEX_RULES.FFT!({ world, inputs: { input: { shape: [n] } } } as never);
+    expect(follow(32769)).toThrow(CannotProve);
+    expect(follow(32768)).toThrow(NeedUnity);
   });
 
   it('of a length whose roots of unity the prime lacks ask for another', () => {

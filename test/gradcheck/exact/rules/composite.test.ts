@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { carry, type F, type Given, mod, over, P, Q, rootOf } from '../carried.ts';
+import { carry, type F, type Given, kernel, mod, over, P, Q, rootOf } from '../carried.ts';
 
 const a: Given = { real: [1, 2], shape: [1, 2], p: [3, 40], t: [5, 6], q: [4, 20] };
 const b: Given = { real: [3, 4, -1, -2], shape: [2, 2], p: [10, 46, 2, 5], t: [7, 1, 3, 4], q: [9, 5, 6, 7] };
@@ -51,6 +51,36 @@ describe('a fused product', () => {
   it('may have no bias', () => {
     const { out } = carry({ a, b }, (tf, { a, b }) => tf.fused.matMul({ a: a as never, b: b as never }));
     expect(out).toMatchObject({ p: product.map((each) => mod(each)), t: slope.map((each) => mod(each)) });
+  });
+});
+
+describe('a fused convolution', () => {
+  const x: Given = { real: [1, -2], shape: [1, 1, 1, 2], p: [3, 4], t: [1, 2], q: [1, 2] };
+  const filter: Given = { real: [5, 6], shape: [1, 1, 1, 2], p: [5, 6], q: [5, 6] };
+  const each: Given = { real: [7, 8], p: [7, 8], q: [7, 8] };
+  const convolved =
+    (dataFormat: 'NHWC' | 'NCHW', activation?: string): F =>
+    (tf, { x, filter, bias, alpha }) =>
+      tf.fused.conv2d({
+        ...{ x: x as never, filter: filter as never, strides: 1, pad: 'valid', dataFormat },
+        ...{ bias: bias as never, preluActivationWeights: alpha as never, activation: activation as never },
+      });
+
+  it('with channels first may have neither a bias nor weights of its activation', () => {
+    // Two channels of two pixels each
+    expect(carry({ x, filter }, convolved('NCHW')).out).toMatchObject({
+      ...{ p: [15, 20, 18, 24], t: [5, 10, 6, 12] },
+    });
+    expect(() => carry({ x, filter, bias: each }, convolved('NCHW'))).toThrow('no rule for channels first');
+    expect(() => carry({ x, filter, alpha: each }, convolved('NCHW', 'prelu'))).toThrow(
+      'no rule for channels first',
+    );
+  });
+
+  it('needs no slope of leakyrelu for another activation', () => {
+    const narrow = { ...filter, shape: [1, 1, 2, 1] };
+    // 5 - 12 is below 0.
+    expect(carry({ x, filter: narrow }, convolved('NHWC', 'relu')).out).toMatchObject({ p: [0], t: [0] });
   });
 });
 
@@ -130,8 +160,24 @@ describe('normalized numbers', () => {
     expect(plain.out.p).toEqual(centred.map((each, k) => over(each, rootOf(k % 2 === 0 ? 4 : 9))));
   });
 
+  it('scaled by whole numbers keep the signs of logarithms: those of odd ones', () => {
+    const { out } = carry({ x: { ...x, sign: [1, 1, 1, 0] } }, (tf, { x }) =>
+      tf.batchNorm(x!, tf.tensor1d([0, 0]), tf.tensor1d([1, 1]), undefined, tf.tensor1d([3, 2]), 0),
+    );
+    expect(out).toMatchObject({ sign: [1, 0, 1, 0], lost: false });
+  });
+
+  it('add 0.001 to the variance where nothing else is said', () => {
+    const one = (p: number): Given => ({ real: [1], p: [p], q: [1] });
+    const inputs = { x: one(5), mean: one(2), variance: one(mod(4 - over(1, 1000))) };
+    expect(carry(inputs, kernel('FusedBatchNorm')).out.p).toEqual([over(3, rootOf(4))]);
+  });
+
   it('x over a power of nearby squares', () => {
-    const image: Given = { real: [1, 2, 3], shape: [1, 1, 1, 3], p: [1, 2, 3], t: [1, 0, 0], q: [1, 2, 3] };
+    const image: Given = {
+      ...{ real: [1, 2, 3], shape: [1, 1, 1, 3], p: [1, 2, 3], t: [1, 0, 0], q: [1, 2, 3] },
+      degree: [1, 1],
+    };
     const respond = (radius: number) =>
       carry({ image }, (tf, { image }) => tf.localResponseNormalization(image as never, radius, 1, 2, 1)).out;
     const one = respond(1);
@@ -141,5 +187,15 @@ describe('normalized numbers', () => {
     expect(one.t).toEqual([over(11 - 4, 121), over(-8, 841), 0]);
     expect(respond(0).p).toEqual([over(1, 3), over(2, 9), over(3, 19)]);
     expect(respond(5).p).toEqual([over(1, 29), over(2, 29), over(3, 29)]);
+    // Five shifts reach from channel to channel, squares of degree (2, 2) each: (10, 10), and so is 1 + 2 times that.
+    expect(respond(5).degree).toEqual([11, 11]);
+  });
+
+  it('the gradient of a single one: dy / n - 2 alpha beta x dy y / n', () => {
+    const one = (p: number): Given => ({ real: [1], shape: [1, 1, 1, 1], p: [p], q: [1] });
+    const attrs = { depthRadius: 1, bias: 1, alpha: 2, beta: 1 };
+    const { out } = carry({ x: one(2), y: one(5), dy: one(7) }, kernel('LRNGrad', attrs));
+    // n = 1 + 2 (2 2)
+    expect(out.p).toEqual([over(7 - 4 * 2 * 7 * 5, 9)]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { constantsOf } from '../../../../src/gradcheck/exact/constants.ts';
+import { Duals } from '../../../../src/gradcheck/exact/index.ts';
 import {
   type Carried,
   carry,
@@ -13,6 +14,7 @@ import {
   rootOf,
   signed,
 } from '../carried.ts';
+import { subjectOf, tf } from '../support.ts';
 
 describe('exp and logarithm', () => {
   const x: Given = { real: [0.5, -1, 0.25], p: [3, 40, 9], t: [5, 6, 7], q: [4, 20, 1] };
@@ -21,6 +23,11 @@ describe('exp and logarithm', () => {
   const e = (...q: number[]): number[] =>
     one('Exp', { real: q.map(() => 0.5), p: q.map(() => 1), q }).out.p as number[];
   const times = (values: readonly number[], t = x.t!): number[] => values.map((y, k) => mod(y * t[k]!));
+
+  it('the only exponential has a bound, unless it is the one in the slope of erf', () => {
+    const argument = (name: string) => one(name, { real: [0.5], p: [3], q: [4] }).world.exponentials;
+    expect(['Exp', 'Sigmoid', 'Softplus', 'Erf'].map(argument)).toEqual([4, 4, 4, 'unbounded']);
+  });
 
   it('exp turns sums of exponents into products, of squares', () => {
     const [zero, e4, e20, e1] = e(0, 4, 20, 1) as [number, number, number, number];
@@ -95,7 +102,15 @@ describe('exp and logarithm', () => {
     const mean = y.reduce((total, each, k) => total + each * x.t![k]!, 0);
     expect(out.p).toEqual(y);
     expect(out.t).toEqual(y.map((each, k) => mod(each * (x.t![k]! - mean))));
-    expect(out).toMatchObject({ taint: ['A'], tangentTaint: ['dA', 'A'] });
+    // e^x has degree (2, 2) and the sum of three (6, 6); y (dx - y dx) has (8, 8) + (24, 24).
+    expect(out).toMatchObject({
+      taint: ['A'],
+      tangentTaint: ['dA', 'A'],
+      ...{ degree: [8, 8], tDegree: [32, 32] },
+    });
+    const even = subjectOf({ inputs: { x: [1, 1] }, forward: (tf, { x }) => tf.softmax(x!) });
+    const duals = new Duals(tf, even, [2]);
+    expect([...duals.derivative({ x: Float64Array.of(4, 0) })]).toEqual([1, -1]);
     const apart = carry({ x: { ...x, shape: [3, 1] } }, (tf, { x }) => tf.softmax(x!)).out;
     expect([apart.p, apart.t]).toEqual([
       [1, 1, 1],
@@ -142,12 +157,12 @@ describe('roots', () => {
   });
 
   it('of simple constants are simple', () => {
-    const root = (value: number, p: number) =>
-      one('Sqrt', { real: [value], p: [p], q: [1], about: { constant: true } }).out;
-    expect(root(9, 9)).toMatchObject({ p: [3], taint: [], q: [3] });
-    expect(one('Rsqrt', { real: [4], p: [4], q: [4], about: { constant: true } }).out.p).toEqual([24]);
-    // The real number is 9, but not the one of the field.
-    expect(root(9, 4)).toMatchObject({ p: [rootOf(4)], taint: ['the sign of a root'] });
+    const root = (real: number[], p = real, name = 'Sqrt') =>
+      one(name, { real, p, q: real, about: { constant: true } }).out;
+    expect(root([9])).toMatchObject({ p: [3], taint: [], q: [3] });
+    expect(root([25], [25], 'Rsqrt')).toMatchObject({ p: [over(1, 5)], taint: [] });
+    // Of the last real number there is another one in the field.
+    expect(root([9, 9], [9, 4])).toMatchObject({ p: [rootOf(9), rootOf(4)], taint: ['the sign of a root'] });
   });
 
   it.each<[string, (x: number) => number, string, boolean]>([
@@ -213,13 +228,14 @@ describe('sines, the error function and angles', () => {
   });
 
   it('atan2 is a function of the ratio', () => {
-    const y: Given = { real: [1, 1, 1], p: [3, 6, 4], t: [1, 2, 3], q: [1, 2, 3] };
-    const z: Given = { real: [2, 2, 2], p: [5, 10, 9], t: [4, 5, 6], q: [4, 5, 6] };
+    const y: Given = { real: [1, 1, 1, -1], p: [3, 6, 4, -3 + P], t: [1, 2, 3, 0], q: [1, 2, 3, 4] };
+    const z: Given = { real: [2, 2, 2, 2], p: [5, 10, 9, 5], t: [4, 5, 6, 0], q: [4, 5, 6, 7] };
     const { out } = carry({ a: y, b: z }, kernel('Atan2'));
     expect(out.p[0]).toBe(out.p[1]);
     expect(out.p[0]).not.toBe(out.p[2]);
+    expect(mod(out.p[0]! + out.p[3]!)).toBe(0);
     // (b da - a db) / (a^2 + b^2)
-    expect(out.t).toEqual([over(5 - 12, 9 + 25), over(20 - 30, 36 + 100), over(27 - 24, 16 + 81)]);
+    expect(out.t).toEqual([over(5 - 12, 9 + 25), over(20 - 30, 36 + 100), over(27 - 24, 16 + 81), 0]);
     expect(out).toMatchObject({ taint: ['the value of atan2'], tangentTaint: [] });
   });
 });

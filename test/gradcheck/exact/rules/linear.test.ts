@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { Call } from '../../../../src/gradcheck/exact/call.ts';
+import { Duals } from '../../../../src/gradcheck/exact/index.ts';
+import { Lane } from '../../../../src/gradcheck/exact/lane.ts';
+import { linear } from '../../../../src/gradcheck/exact/rules/linear.ts';
+import { World } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type F, type Given, mod, over, P, Q } from '../carried.ts';
+import { carry, entryOf, type F, type Given, mod, over, P, Q } from '../carried.ts';
+import { subjectOf, tf } from '../support.ts';
 
 const LARGE = 1048343;
 const x: Given = {
@@ -56,6 +62,62 @@ describe('kernels that are linear in an input', () => {
     expect(out.q).toEqual([3]);
   });
 
+  it.each<[string, F, number[]]>([
+    ['cumsum, three', (tf, { x }) => tf.cumsum(x!, 1), [4, 3]],
+    ['segments, two rows', (tf, { x }) => tf.unsortedSegmentSum(tf.transpose(x!), [1, 0, 1], 3), [3, 2]],
+    [
+      'scattering, all six',
+      (tf, { x }) => tf.scatterND([[0], [0], [0], [0], [0], [0]], tf.reshape(x!, [6]), [9]),
+      [7, 6],
+    ],
+    [
+      'resizing, four',
+      (tf, { x }) => tf.image.resizeBilinear(tf.reshape(x!, [2, 3, 1]) as never, [4, 5]),
+      [5, 4],
+    ],
+    [
+      'a cube, eight',
+      (tf, { x }) => tf.avgPool3d(tf.reshape(x!, [1, 1, 2, 3, 1]) as never, 2, 1, 'same'),
+      [9, 8],
+    ],
+    ['letters, two', (tf, { x }) => tf.einsum('ij->j', x!), [3, 2]],
+  ])('the degree is that of the terms of which an element is the sum at most: %s', (_name, f, degree) => {
+    expect(carry({ x }, f).out.degree).toEqual(degree);
+  });
+
+  it('sums and means of nothing', () => {
+    const none: Given = { real: [], shape: [2, 0], p: [], q: [], degree: [2, 1] };
+    for (const f of [(tf: TF, x: Tensor) => tf.sum(x, 0), (tf: TF, x: Tensor) => tf.mean(x, 0)])
+      expect(one(f, none).out).toMatchObject({ p: [], degree: [2, 1] });
+    const empty = { ...none, shape: [0] };
+    expect(one((tf, x) => tf.unsortedSegmentSum(x, tf.tensor1d([], 'int32'), 2), empty).out).toMatchObject({
+      ...{ p: [0, 0], degree: [2, 1] },
+    });
+  });
+
+  it('in double precision', () => {
+    const sum = subjectOf({ inputs: { x: [1, 2] }, forward: (tf, { x }) => tf.sum(x) });
+    expect([...new Duals(tf, sum, []).derivative({ x: Float64Array.of(3, 4) })]).toEqual([7]);
+  });
+
+  it.each<[number, number[] | null]>([
+    [5 + 2 ** -6, [5]],
+    [5 + 2 ** -5, null],
+    [-(2 ** 52), [mod(-(2 ** 52))]],
+    [-(2 ** 52) - 1, null],
+  ])('a result of %d is a whole number, or none that can be told from a fraction', (given, whole) => {
+    const world = new World(tf, [new Lane(P, 1)], { exponents: false, free: false });
+    tf.tidy(() => {
+      const x = tf.scalar(1);
+      const output = tf.scalar(given);
+      world.set(x, entryOf(world, { real: [1], p: [1] }));
+      const call = new Call(world, 'Sum', { x }, {}, [output], () => tf.clone(output));
+      const found = () => Array.from(linear(call, 'x', 1, 1).numbers[0]!.value.re);
+      if (whole === null) expect(found).toThrow('no common denominator below 2^53');
+      else expect(found()).toEqual(whole);
+    });
+  });
+
   it('none where the windows have no common denominator below 2^53', () => {
     const image = { ...x, shape: [1, 2, 3, 1] };
     // The least common multiple of 1 to 29, squared, is about 2^82.
@@ -63,6 +125,14 @@ describe('kernels that are linear in an input', () => {
       'AvgPool: no common denominator below 2^53',
     );
     expect(() => one((tf, x) => tf.avgPool(x as never, 7, 1, 'same'), image)).not.toThrow();
+    // Without padding all have 29 numbers, and 0 + 1 + ... + 28 is 29 times 14.
+    const row: Given = {
+      real: Array(29).fill(1),
+      shape: [1, 1, 29, 1],
+      p: Array.from({ length: 29 }, (_, k) => k),
+    };
+    const inside: F = (tf, { row }) => tf.avgPool(row as never, [1, 29], 1, 'valid');
+    expect(carry({ row }, inside, { prime: LARGE, exponents: false }).out.p).toEqual([14]);
   });
 
   it('padding, gradients of pooling and of resizing, by the lengths of their windows', () => {
@@ -107,10 +177,9 @@ describe('kernels that are linear in an input', () => {
 
   it('average pooling: by all of a window, or by those inside of the image', () => {
     const image = { ...x, shape: [1, 2, 3, 1] };
-    // The degree is bounded by that of a sum over a cube.
     const pool = (pad: 'same' | 'valid') => one((tf, x) => tf.avgPool(x as never, 2, 1, pad), image).out;
     const windows = [1 + 20 + 40 + 45, 20 + 30 + 45 + 46].map((sum) => over(sum, 4));
-    expect(pool('valid')).toMatchObject({ p: windows, degree: [9, 8] });
+    expect(pool('valid')).toMatchObject({ p: windows, degree: [5, 4] });
     expect(pool('same').p).toEqual([...windows, over(76, 2), over(85, 2), over(91, 2), 46]);
     const cube = { ...x, shape: [1, 1, 2, 3, 1] };
     const pooled = one((tf, x) => tf.avgPool3d(x as never, [1, 2, 3], 1, 'same'), cube).out;
@@ -118,10 +187,10 @@ describe('kernels that are linear in an input', () => {
     expect(pooled.p).toEqual(rows.map((sum, k) => over(sum, [4, 6, 4, 2, 3, 2][k]!)));
   });
 
-  it('average pooling by windows larger than the image: over the least common multiple of 1 to 8', () => {
+  it('average pooling by windows larger than the image: over the least common multiple of 1 to 15', () => {
     const p = [1, 20, 30, 40, 45, 46].map((k) => LARGE - k);
     const image: Given = { real: x.real, shape: [1, 2, 3, 1], p };
-    const pool: F = (tf, { image }) => tf.avgPool(image as never, 8, 1, 'same');
+    const pool: F = (tf, { image }) => tf.avgPool(image as never, 15, 1, 'same');
     const { out } = carry({ image }, pool, { prime: LARGE, exponents: false });
     expect(out.p).toEqual(Array.from({ length: 6 }, () => over(-182, 6, LARGE)));
   });
@@ -135,6 +204,8 @@ describe('kernels that are linear in an input', () => {
         .p;
     // One row, and one column of it, or columns at 0 and 5/2 and 5
     expect([row(1), row(3)]).toEqual([[x.p[0]], [x.p[0], over(x.p[2]! + x.p[3]!, 2), x.p[5]]]);
+    // At 0, 5/3, 10/3 and 5
+    expect(row(4)).toEqual([x.p[0], over(20 + 2 * 30, 3), over(2 * 40 + 45, 3), x.p[5]]);
     // Columns at 0 and 3/2; at 0 and 2; at 1/4 and 7/4
     expect(resize(false, false)).toEqual([1, 25, 40, over(91, 2)]);
     expect(resize(true, false)).toEqual([1, 30, 40, 46]);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { Call } from '../../../../src/gradcheck/exact/call.ts';
+import { Lane } from '../../../../src/gradcheck/exact/lane.ts';
+import { RULES } from '../../../../src/gradcheck/exact/rules/index.ts';
+import { World } from '../../../../src/gradcheck/exact/world.ts';
 import type { Tensor, TF } from '../../../../src/gradcheck/types.ts';
-import { carry, type Given } from '../carried.ts';
+import { carry, entryOf, type Given, P } from '../carried.ts';
+import { tf } from '../support.ts';
 
 const x: Given = {
   ...{ real: [1, 2, 3, 4, 5, 6], shape: [2, 3], p: [1, 20, 30, 40, 45, 46], t: [7, 8, 9, 10, 11, 12] },
@@ -23,6 +28,7 @@ describe('kernels that only move numbers', () => {
     expect(one(f, { ...x, sign: [1, 0, 0, 1, 0, 0] }).out).toMatchObject({
       ...{ p: pick(x.p), t: pick(x.t!), q: pick(x.q!), sign: pick([1, 0, 0, 1, 0, 0]), degree: [2, 1] },
       ...{ tDegree: [3, 1], taint: ['A'], tangentTaint: ['dA'], faithful: true, pure: true, lost: false },
+      ...{ im: null, tIm: null },
     });
   });
 
@@ -47,7 +53,7 @@ describe('kernels that only move numbers', () => {
   });
 
   it('the parts of several tensors, of which one moves', () => {
-    const still: Given = { real: [9], p: [33], q: [11], random: true, degree: [4, 0] };
+    const still: Given = { real: [9], p: [33], q: [11], random: true, lost: true, degree: [4, 0] };
     const sign = [1, 0, 0, 1, 0, 1];
     const signed = { ...x, sign };
     const { out } = carry({ x: signed, still }, (tf, { x, still }) =>
@@ -57,9 +63,7 @@ describe('kernels that only move numbers', () => {
       p: [33, ...x.p],
       sign: [0, ...sign],
       t: [0, ...x.t!],
-      random: true,
-      degree: [4, 1],
-      tDegree: [3, 1],
+      ...{ random: true, lost: true, degree: [4, 1], tDegree: [3, 1] },
     });
     expect(
       carry({ x, still }, (tf, { x, still }) => tf.stack([tf.slice(tf.reshape(x!, [6]), 2, 1), still!])).out
@@ -70,6 +74,19 @@ describe('kernels that only move numbers', () => {
       t: null,
       tDegree: null,
     });
+  });
+
+  it('without exponents where none are asked for', () => {
+    expect(carry({ x }, (tf, { x }) => tf.transpose(x!), { exponents: false }).out.q).toBeNull();
+  });
+
+  it('a copy of another shape has the numbers themselves', () => {
+    const world = new World(tf, [new Lane(P, 1)], { exponents: false, free: false });
+    const info = tf.scalar(1);
+    world.set(info, entryOf(world, { real: [1], p: [5] }));
+    const copied = new Call(world, 'Reshape', { x: info }, {}, [], () => []);
+    expect(RULES.Reshape!(copied)).toBe(world.known(info));
+    info.dispose();
   });
 
   it('a broadcast along an axis of length 1', () => {

@@ -18,6 +18,7 @@ describe('powers', () => {
       t: [over(-10, 64), over(-12, 729)],
     });
     expect(power(0).out).toMatchObject({ p: [1, 1], t: [0, 0], q: [1, 1] });
+    expect(power(0, { real: [0], p: [0], t: [5], q: [0] }).out).toMatchObject({ p: [1], t: [0] });
     expect(power(2, signed(x, 1, 0)).out.lost).toBe(true);
     expect(power(2, faithful(x)).out.faithful).toBe(true);
     expect(power(3).world.roots).toBe(0);
@@ -26,7 +27,13 @@ describe('powers', () => {
   it('of several exponents, each where it is', () => {
     expect(power([2, -1]).out).toMatchObject({
       ...{ p: [16, over(1, 9)], t: [40, over(-6, 81)], q: [9, over(1, 20, Q)] },
+      // x^2 + 1 / x
+      degree: [3, 1],
     });
+    const half = power([2, 0.5]);
+    expect(half.out).toMatchObject({ p: [16, rootOf(9)], q: null, taint: ['A', 'the sign of a root'] });
+    expect(half.world.roots).toBe(2);
+    expect(power([0.5, 0.25]).out.taint).toEqual(['A', 'the sign of a power']);
   });
 
   it('in double precision', () => {
@@ -44,13 +51,17 @@ describe('powers', () => {
     const { out, world } = power(1.5);
     expect(out).toMatchObject({
       ...{ p: [mod(root ** 3), mod(rootOf(9) ** 3)], random: false, q: null },
-      t: [over(3 * root * 5, 2), over(3 * rootOf(9) * 6, 2)],
+      ...{ t: [over(3 * root * 5, 2), over(3 * rootOf(9) * 6, 2)], degree: [3, 0] },
       ...{ taint: ['A', 'the sign of a root'], tangentTaint: ['A', 'the sign of a root'] },
     });
     expect(world.roots).toBe(2);
     expect(power(-0.5, faithful(x)).out).toMatchObject({
-      p: [over(1, root), over(1, rootOf(9))],
-      taint: ['A'],
+      ...{ p: [over(1, root), over(1, rootOf(9))], taint: ['A'], degree: [0, 2] },
+    });
+    // 5 is no square: i^3 is -i.
+    expect(power(1.5, { real: [5], p: [5], q: [1] }).out).toMatchObject({
+      p: [0],
+      im: [mod(-(rootOf(-5) ** 3))],
     });
   });
 
@@ -63,7 +74,9 @@ describe('powers', () => {
     const third = carry({ x: { real: [3], p: [P - 3], q: [1] } }, (tf, { x }) => tf.pow(x!, 4 / 3)).out.p[0]!;
     expect(mod(third ** 3)).toBe(mod(-27 * 3));
     expect(power(4 / 3, faithful(x)).out.taint).toEqual(['A']);
-    expect(power(0.25).out.taint).toEqual(['A', 'the sign of a power']);
+    const quarter = power(0.25).out;
+    expect(quarter.p.map((y) => mod(y ** 4))).toEqual([4, 9]);
+    expect(quarter.taint).toEqual(['A', 'the sign of a power']);
     const minus: Given = { real: [4], p: [P - 4], t: [5], q: [3] };
     expect(() => carry({ x: minus }, (tf, { x }) => tf.pow(x!, 4 / 3), { squares: true })).toThrow(
       'a radicand is not a square in the field',
@@ -71,6 +84,14 @@ describe('powers', () => {
     expect(
       carry({ x: { ...minus, p: [4] } }, (tf, { x }) => tf.pow(x!, 4 / 3), { squares: true }).out.p,
     ).toHaveLength(1);
+  });
+
+  it('that are whole only in double precision: those of the field, with the sign of the real exponent', () => {
+    const minusThree: Given = { real: [3], p: [P - 3], q: [1] };
+    const by = (real: number) =>
+      carry({ a: minusThree, b: { real: [real], p: [5], q: [5], about: { constant: true } } }, kernel('Pow'))
+        .out.p;
+    expect([by(3), by(0.25)]).toEqual([[mod(-(3 ** 5))], [mod(3 ** 5)]]);
   });
 
   it('with an exponent that moves', () => {
