@@ -242,4 +242,58 @@ export const EXACT_NUMBERS: readonly Equivalent[] = [
     before: '>>>',
     reason: 'the hash takes the 32 bits of its salt either way',
   },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'Math.floor(Math.log2(Math.abs(x))) - 52',
+    kinds: ['method', 'number'],
+    reason: 'all twos are taken out of it',
+  },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'halves = 1',
+    kinds: ['number'],
+    reason: 'two doubles are half a unit apart only if they are equal',
+  },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'Math.abs(x - top / bottom) <= allowed',
+    kinds: ['comparison'],
+    reason: 'only 0 is exactly as far away, which is a decimal too',
+  },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'const bits = new Uint32Array(2)',
+    kinds: ['number'],
+    reason: 'more bits than are read',
+  },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'if (bottom !== 1)',
+    kinds: ['always', 'number'],
+    reason: 'a product with 1',
+  },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'if (rootPi !== 0)',
+    kinds: ['always'],
+    reason: 'a product with 1',
+  },
+  {
+    file: 'src/gradcheck/exact/constants.ts',
+    at: 'n < 0 ? field.invert(power)',
+    kinds: ['comparison'],
+    reason: '1 is its own inverse',
+  },
+  {
+    file: 'src/gradcheck/exact/field.ts',
+    at: 'bottom === 1 ? value',
+    kinds: ['number'],
+    reason: 'a product with 1',
+  },
+  {
+    file: 'src/gradcheck/exact/lane.ts',
+    at: 'factor = factor * factor > rest',
+    kinds: ['arithmetic', 'comparison'],
+    reason: 'the same factors are found, only later',
+  },
 ];

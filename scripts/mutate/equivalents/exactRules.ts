@@ -1,4 +1,4 @@
-import { BEYOND, SPLIT, type Equivalent } from './equivalent.ts';
+import { BEYOND, type Equivalent, SPLIT } from './equivalent.ts';
 
 export const EXACT_RULES: readonly Equivalent[] = [
   {

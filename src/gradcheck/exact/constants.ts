@@ -49,12 +49,12 @@ export function meantBy(x: number): Meant | null {
   return null;
 }
 
-/** mantissa * 2^two, with an odd mantissa. */
+/** mantissa * 2^two, with an odd mantissa, of a number that is not 0. */
 function dyadic(x: number): Meant {
   let two = Math.floor(Math.log2(Math.abs(x))) - 52;
   // In two steps, because 2^-two may overflow.
   let top = x / 2 ** Math.ceil(two / 2) / 2 ** Math.floor(two / 2);
-  while (top !== 0 && top % 2 === 0) {
+  while (top % 2 === 0) {
     top /= 2;
     two++;
   }
