@@ -249,14 +249,27 @@ export const CHECKER: readonly Equivalent[] = [
   {
     file: 'src/gradcheck/exact/rules/resample.ts',
     at: '    if (x < 0) {',
-    kinds: ['number'],
-    reason: 'numbers from 0 to length - 1 are returned before',
+    kinds: ['comparison'],
+    reason: '0 and its mirror image, -1, are both held at 0',
   },
   {
     file: 'src/gradcheck/exact/rules/resample.ts',
-    at: '    if (x < 0) {',
+    at: 'Math.abs(each - whole[k]!) > STEP',
+    kinds: ['comparison'],
+    reason: 'no double is exactly that far from a whole number but 0, where the slope is 1',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'x < 0 ? x + length *',
     kinds: ['comparison'],
     reason: '0 is returned before',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'x < 0 ? x + length *',
+    kinds: ['number'],
+    before: '0',
+    reason: 'numbers from 0 to length - 1 are returned before',
   },
   {
     file: 'src/gradcheck/exact/rules/resample.ts',
