@@ -1,4 +1,4 @@
-import { BEYOND, type Equivalent, KEPT, SPLIT } from './equivalent.ts';
+import { BEYOND, type Equivalent, KEPT } from './equivalent.ts';
 
 export const CHECKER: readonly Equivalent[] = [
   {
@@ -135,153 +135,10 @@ export const CHECKER: readonly Equivalent[] = [
     reason: 'a hash in another field may be any other one',
   },
   {
-    file: 'src/gradcheck/exact/rules/branches.ts',
-    at: 'bound: world.constant([0])',
-    kinds: ['number'],
-    reason: 'no element is beyond an infinite bound, so it is multiplied by 0',
-  },
-  {
     file: 'src/gradcheck/exact/lane.ts',
     at: 'p > 7',
     kinds: ['comparison', 'number'],
     reason: 'p is 15 modulo 16, so it is never from 7 to 14',
-  },
-  { file: 'src/gradcheck/exact/rules/bilinear.ts', at: 'const TERMS', kinds: ['arithmetic'], reason: SPLIT },
-  { file: 'src/gradcheck/exact/rules/bilinear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
-  {
-    file: 'src/gradcheck/exact/rules/bilinear.ts',
-    at: 'return Math.min(sizeOf',
-    kinds: ['method'],
-    reason: SPLIT,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/bilinear.ts',
-    at: '<= TERMS',
-    kinds: ['never', 'comparison'],
-    reason: SPLIT,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/choose.ts',
-    at: 'rank < order.length',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/choose.ts',
-    at: 'n < info.batchSize',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/choose.ts',
-    at: 'tied: ties > 0',
-    kinds: ['comparison'],
-    reason: 'where nothing ties, the sum over the tie has one term',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/complex.ts',
-    at: 'row < plane.length',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/complex.ts',
-    at: 'j < n; j++',
-    kinds: ['comparison'],
-    reason: 'the next row begins there, and writes it again',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/composite.ts',
-    at: 'leakyreluAlpha ?? 0',
-    kinds: ['number'],
-    reason: 'only leakyrelu reads it, which has one',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/functions.ts',
-    at: 'inverse ? lane.q.inverse1(q) : q',
-    kinds: ['branches exchanged'],
-    reason: 'either of the two may be the random one',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/functions.ts',
-    at: 'start < values.length',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
-  {
-    file: 'src/gradcheck/exact/rules/linear.ts',
-    at: 'HALF < LARGEST',
-    kinds: ['comparison'],
-    reason: 'a prime times whole numbers is no power of two',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/linear.ts',
-    at: '? 2 * n : n',
-    kinds: ['number'],
-    before: '2',
-    reason: 'a multiple of a common denominator is one too',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/move.ts',
-    at: 'out[k] = all[handles[k]!]!',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/move.ts',
-    at: 'out[k] = out[k]! + (Math.floor',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/move.ts',
-    at: 'out[k] = out[k]! + (Math.floor',
-    kinds: ['number'],
-    reason: 'the first element has the coordinates 0',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/powers.ts',
-    at: 'const exact = world.lanes.every(',
-    kinds: ['method'],
-    reason: 'it is the same in every lane',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: '    if (x < 0) {',
-    kinds: ['comparison'],
-    reason: '0 and its mirror image, -1, are both held at 0',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'Math.abs(each - whole[k]!) > STEP',
-    kinds: ['comparison'],
-    reason: 'no double is exactly that far from a whole number but 0, where the slope is 1',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'x < 0 ? x + length *',
-    kinds: ['comparison'],
-    reason: '0 is returned before',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'x < 0 ? x + length *',
-    kinds: ['number'],
-    before: '0',
-    reason: 'numbers from 0 to length - 1 are returned before',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'if (back >= length) back',
-    kinds: ['comparison'],
-    reason: 'length and its mirror image are both held at length - 1',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'back < -length ?',
-    kinds: ['comparison'],
-    reason: 'length and its mirror image are both held at length - 1',
   },
   {
     file: 'src/gradcheck/exact/sides.ts',
@@ -358,12 +215,6 @@ export const CHECKER: readonly Equivalent[] = [
     at: 'for (let k = 0; k < out.length; k++) out[k] = operation(a[k * stepA]!',
     kinds: ['comparison'],
     reason: BEYOND,
-  },
-  {
-    file: 'src/gradcheck/exact/rules/branches.ts',
-    at: 'Number(attr ?? 0)',
-    kinds: ['number'],
-    reason: 'only leakyRelu reads it, which has one',
   },
   {
     file: 'src/gradcheck/exact/world.ts',

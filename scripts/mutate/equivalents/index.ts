@@ -4,9 +4,17 @@ import type { Equivalent } from './equivalent.ts';
 import { NOTEBOOK } from './notebook.ts';
 import { NUMERIC } from './numeric.ts';
 import { OTHERS } from './others.ts';
+import { RULES } from './rules.ts';
 import { TFJS } from './tfjs.ts';
 
-export const EQUIVALENT: readonly Equivalent[] = [...CHECKER, ...NOTEBOOK, ...NUMERIC, ...OTHERS, ...TFJS];
+export const EQUIVALENT: readonly Equivalent[] = [
+  ...CHECKER,
+  ...NOTEBOOK,
+  ...NUMERIC,
+  ...OTHERS,
+  ...RULES,
+  ...TFJS,
+];
 
 /** The reason why a mutant is equivalent, or null. */
 export function equivalenceOf({ file, kind, before }: Mutant, line: string): string | null {
