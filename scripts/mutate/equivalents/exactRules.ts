@@ -1,12 +1,6 @@
 import { BEYOND, type Equivalent, SPLIT } from './equivalent.ts';
 
 export const EXACT_RULES: readonly Equivalent[] = [
-  {
-    file: 'src/gradcheck/exact/rules/branches.ts',
-    at: 'bound: world.constant([0])',
-    kinds: ['number'],
-    reason: 'no element is beyond an infinite bound, so it is multiplied by 0',
-  },
   { file: 'src/gradcheck/exact/rules/bilinear.ts', at: 'const TERMS', kinds: ['arithmetic'], reason: SPLIT },
   { file: 'src/gradcheck/exact/rules/bilinear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
   {
@@ -22,41 +16,22 @@ export const EXACT_RULES: readonly Equivalent[] = [
     reason: SPLIT,
   },
   {
-    file: 'src/gradcheck/exact/rules/choose.ts',
-    at: 'rank < order.length',
-    kinds: ['comparison'],
-    reason: BEYOND,
-  },
-  { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: '    if (x < 0) {',
+    file: 'src/gradcheck/exact/rules/branches.ts',
+    at: 'bound: world.constant([0])',
     kinds: ['number'],
-    reason: 'numbers from 0 to length - 1 are returned before',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: '    if (x < 0) {',
-    kinds: ['comparison'],
-    reason: '0 is returned before',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'if (back >= length) back',
-    kinds: ['comparison'],
-    reason: 'length and its mirror image are both held at length - 1',
-  },
-  {
-    file: 'src/gradcheck/exact/rules/resample.ts',
-    at: 'back < -length ?',
-    kinds: ['comparison'],
-    reason: 'length and its mirror image are both held at length - 1',
+    reason: 'no element is beyond an infinite bound, so it is multiplied by 0',
   },
   {
     file: 'src/gradcheck/exact/rules/branches.ts',
     at: 'Number(attr ?? 0)',
     kinds: ['number'],
     reason: 'only leakyRelu reads it, which has one',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/choose.ts',
+    at: 'rank < order.length',
+    kinds: ['comparison'],
+    reason: BEYOND,
   },
   {
     file: 'src/gradcheck/exact/rules/choose.ts',
@@ -100,6 +75,7 @@ export const EXACT_RULES: readonly Equivalent[] = [
     kinds: ['comparison'],
     reason: BEYOND,
   },
+  { file: 'src/gradcheck/exact/rules/linear.ts', at: 'const HALF', kinds: ['arithmetic'], reason: SPLIT },
   {
     file: 'src/gradcheck/exact/rules/linear.ts',
     at: 'HALF < LARGEST',
@@ -136,5 +112,42 @@ export const EXACT_RULES: readonly Equivalent[] = [
     at: 'const exact = world.lanes.every(',
     kinds: ['method'],
     reason: 'it is the same in every lane',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: '    if (x < 0) {',
+    kinds: ['comparison'],
+    reason: '0 and its mirror image, -1, are both held at 0',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'Math.abs(each - whole[k]!) > STEP',
+    kinds: ['comparison'],
+    reason: 'no double is exactly that far from a whole number but 0, where the slope is 1',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'x < 0 ? x + length *',
+    kinds: ['comparison'],
+    reason: '0 is returned before',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'x < 0 ? x + length *',
+    kinds: ['number'],
+    before: '0',
+    reason: 'numbers from 0 to length - 1 are returned before',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'if (back >= length) back',
+    kinds: ['comparison'],
+    reason: 'length and its mirror image are both held at length - 1',
+  },
+  {
+    file: 'src/gradcheck/exact/rules/resample.ts',
+    at: 'back < -length ?',
+    kinds: ['comparison'],
+    reason: 'length and its mirror image are both held at length - 1',
   },
 ];

@@ -101,7 +101,6 @@ export function powerOf(world: World, a: Entry, b: Entry, realB: Real, real: Rea
 /** a^b = e^(b log a), if b is not a constant. */
 function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real): Entry {
   world.exponentials = 'unbounded';
-  const odd = Float64Array.from(realB as Float64Array, (x) => Math.abs(Math.floor(x)) % 2);
   const signs = a.about.faithful ? [] : [POWER];
   return derive(world, [a, b], real.length, real, {
     value(algebra, [x, y]) {
@@ -110,8 +109,8 @@ function generalPower(world: World, a: Entry, b: Entry, realB: Real, real: Real)
       const { q, sign } = algebra.logOfBase(x!.value);
       return lane.exp({
         q: lane.q.mul2(q, y!.exponent().q),
-        // The sign of a to the power floor(b), so that a^b a = a^(b + 1).
-        sign: sign === null ? null : sign.map((s, k) => s & odd[k]!),
+        // The sign of a to the power floor(b), which may be odd, so that a^b a = a^(b + 1).
+        sign: sign === null ? null : sign.map((s, k) => s & Math.floor(realB[k]!)),
       });
     },
     // y (b da / a + log(a) db)

@@ -178,7 +178,6 @@ const FILL_MODES: Readonly<Record<string, (x: number, length: number) => number>
     return Math.min(Math.max(back, 0), length - 1);
   },
   reflect(x, length) {
-    if (x >= 0 && x <= length - 1) return x;
     const twice = 2 * length;
     let back = x;
     if (x < 0) {
