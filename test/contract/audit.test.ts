@@ -41,7 +41,7 @@ function expectNothingNew(
 const BACKENDS = [...(findAddon(root) === null ? [] : ['native']), 'wasm', 'cpu', 'float64'];
 
 /** Number of generated cases: more in the gate than for a developer who waits for the result. */
-const GENERATED = process.env.CI === 'true' ? 1000 : 300;
+const GENERATED = process.env.CI === 'true' ? 1000 : 100;
 
 /** Written cases and generated ones, in one run: what is right is found out once for all backends. */
 let run: { ended: Ended; result: AuditResult };

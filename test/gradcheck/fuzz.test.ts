@@ -96,7 +96,7 @@ it('shrinks to a smaller function with the same fault', async () => {
 });
 
 /** Number of functions: more in the gate than for a developer who waits for the result. */
-const FUNCTIONS = process.env.CI === 'true' ? 2000 : 400;
+const FUNCTIONS = process.env.CI === 'true' ? 2000 : 150;
 
 /** The part of the output of `npm run fuzz -- --json` that is read here. */
 interface FuzzResult {
