@@ -228,4 +228,28 @@ export const EXACT: readonly Equivalent[] = [
     kinds: ['comparison'],
     reason: 'the sum of two signs has no order',
   },
+  {
+    file: 'src/gradcheck/exact/attempts.ts',
+    at: 'p > LARGEST_PRIME / 2',
+    kinds: ['comparison'],
+    reason: 'a power of two is no prime',
+  },
+  {
+    file: 'src/gradcheck/exact/call.ts',
+    at: 'if (this.world.arithmetic !== this.world.tf)',
+    kinds: ['always'],
+    reason: 'the same numbers in another tensor',
+  },
+  {
+    file: 'src/gradcheck/exact/call.ts',
+    at: 'read instanceof Float64Array',
+    kinds: ['branches exchanged'],
+    reason: 'whole numbers are the same in either array',
+  },
+  {
+    file: 'src/gradcheck/exact/dual.ts',
+    at: 'x * (1 + turn(k))',
+    kinds: ['arithmetic'],
+    reason: 'a neighbour may lie on either side',
+  },
 ];

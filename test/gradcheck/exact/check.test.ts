@@ -197,7 +197,30 @@ describe('roots of a product and products of roots', () => {
     expect(exact(roots(1, 1 + 1e-12)).verdict).toBe('not proved');
   });
 
-  it.each([8, 12])('are left open where no draw has %d of each', (size) => {
+  it('are equal on the branch of the point', () => {
+    const { forward, ...rest } = roots(1);
+    const max = exact({
+      ...rest,
+      forward: (tf, { x }) => tf.max(tf.stack([forward(tf, { x }), tf.neg(x)]), 0),
+    });
+    expect([max.verdict, max.branches]).toEqual(['proved', 'point']);
+  });
+
+  it('are left open by autodiff of the function that is meant, whatever that of the other is', () => {
+    const given = roots(12);
+    const { forward, backward } = given;
+    const meant =
+      (factor: number): GradcheckSpec<'x'>['forward'] =>
+      (tf, { x }) =>
+        tf.customGrad((y) => ({
+          value: forward(tf, { x: y as Tensor }) as Tensor,
+          gradFunc: (dy: Tensor) => tf.mul(factor, backward!(tf, { x }, dy).x as Tensor),
+        }))(x);
+    const { sides } = exact({ ...given, forward: meant(3), gradientOf: meant(1) });
+    expect(sides['tf autodiff']!.verdict).toBe('not proved');
+  });
+
+  it.each([4, 12])('are left open where no draw has %d of each', (size) => {
     const { verdict, cause } = exact(roots(size));
     expect([verdict, cause]).toEqual([
       'not proved',

@@ -141,6 +141,13 @@ describe('two functions', () => {
     expect(verdicts).toEqual(['not proved', 'not proved', 'refuted', 'refuted']);
   });
 
+  it('are not taken for odd or even ones where they are neither', () => {
+    const softplus: F = (tf, { x }) => tf.softplus(tf.neg(x!));
+    expect(same([0.5, 2], softplus, (tf, { x }) => tf.neg(tf.softplus(x!))).verdict).toBe('refuted');
+    const rising: F = (tf, { x }) => tf.exp(tf.sin(x!));
+    expect(same([0.5, 2], rising, (tf, { x }) => tf.exp(tf.sin(tf.neg(x!)))).verdict).toBe('refuted');
+  });
+
   it('by an arctangent, which is odd', () => {
     const left: F = (tf, { x }) => tf.atan2(tf.neg(x!), [3, 4]);
     expect(same([0.5, 2], left, (tf, { x }) => tf.neg(tf.atan2(x!, [3, 4]))).verdict).toBe('proved');

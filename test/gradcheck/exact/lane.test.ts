@@ -96,6 +96,14 @@ describe('a lane', () => {
     expect(() => lane.log(Float64Array.of(4, 0))).toThrow('the logarithm of zero in the field');
   });
 
+  it('has a generator of the whole circle', () => {
+    // 1048127 + 1 = 2^6 * 3 * 53 * 103
+    for (let seed = 0; seed < 200; seed++) {
+      const large = new Lane(1048127, seed);
+      for (const n of [53, 103]) expect([seed, new Set(large.unity(n).sin).size]).toEqual([seed, n]);
+    }
+  });
+
   it('has roots of unity: points of the circle, the eighth of which is sqrt(1/2) (1 + i)', () => {
     const half = rootOf(over(1, 2));
     for (const each of lanes)
