@@ -154,6 +154,18 @@ describe('an image that is moved', () => {
   });
 });
 
+const crop =
+  (method: 'bilinear' | 'nearest', size: [number, number], images = [0, 1, 1, 0, 1, 0], fill = -3): F =>
+  (library, inputs) =>
+    library.image.cropAndResize(
+      inputs.image as never,
+      inputs.boxes as never,
+      library.tensor1d(images, 'int32'),
+      size,
+      method,
+      fill,
+    );
+
 describe('crops', () => {
   const boxes = still(
     [
@@ -162,17 +174,6 @@ describe('crops', () => {
     ],
     [6, 4],
   );
-  const crop =
-    (method: 'bilinear' | 'nearest', size: [number, number], images = [0, 1, 1, 0, 1, 0]): F =>
-    (library, inputs) =>
-      library.image.cropAndResize(
-        inputs.image as never,
-        inputs.boxes as never,
-        library.tensor1d(images, 'int32'),
-        size,
-        method,
-        -3,
-      );
   for (const method of ['bilinear', 'nearest'] as const)
     it.each<[number, number]>([
       [3, 2],
@@ -189,15 +190,7 @@ describe('crops', () => {
     const beyond = still([1.25, 0, 1.25, 1, 0, 1.125, 1, 1.125], [2, 4]);
     const fills = agrees({ image, boxes: beyond }, crop('bilinear', [2, 2], [0, 1])).real;
     expect(fills).toEqual(fills.map(() => -3));
-    const none: F = (library, inputs) =>
-      library.image.cropAndResize(
-        inputs.image as never,
-        inputs.boxes as never,
-        library.tensor1d([2], 'int32'),
-        [2, 2],
-        'bilinear',
-        0,
-      );
+    const none = crop('bilinear', [2, 2], [2], 0);
     const zeros = agrees({ image, boxes: still([0, 0, 1, 1], [1, 4]) }, none).real;
     expect(zeros).toEqual(zeros.map(() => 0));
   });
@@ -224,16 +217,8 @@ describe('the kernel, which the rule has to agree with', () => {
       return out;
     };
     const boxes = { ...still([0, 0, 1, 1], [1, 4]), about: { constant: true } };
-    const crop: F = (library, inputs) =>
-      library.image.cropAndResize(
-        inputs.image as never,
-        inputs.boxes as never,
-        library.tensor1d([0], 'int32'),
-        [3, 4],
-        'bilinear',
-      );
     try {
-      return carry({ image, boxes }, crop, { prime: PRIME, exponents: false });
+      return carry({ image, boxes }, crop('bilinear', [3, 4], [0]), { prime: PRIME, exponents: false });
     } finally {
       config.kernelFunc = kernelFunc;
     }
