@@ -156,12 +156,6 @@ export const EXACT: readonly Equivalent[] = [
   },
   {
     file: 'src/gradcheck/exact/dual.ts',
-    at: 'k * 7919 + sample * 104729',
-    kinds: ['arithmetic'],
-    reason: 'neighbours may be any few units away',
-  },
-  {
-    file: 'src/gradcheck/exact/dual.ts',
     at: 'sample === 0 ||',
     kinds: ['comparison'],
     before: '===',
