@@ -1,10 +1,11 @@
 // Small mistakes put into the source, one at a time, each before the suites that reach its file: killed or survived.
-// npm run mutate [-- --folder 'src/{results,numerics}' --sample 60 --seed 1 --nearest 4 --workers N --tested --together --json]
+// npm run mutate [-- --folder 'src/{results,numerics}' --sample 60 --seed 1 --nearest 4 --workers N --tested --together
+// --json]
 // A mutant meets the nearest suites by imports, as many as --nearest says, until one fails. A suite is loaded once with all
 // of its mutants, and each of its tests meets those that it reaches. What none of them kills is then met alone,
 // by whole suites, which first have to pass as they are; a mutant that keeps one busy for many times as long is
-// killed. --tested: all have just passed; a minute is the limit. --together: alone it only meets
-// the nearest 2, and a test that takes longer than a second meets none: a lower bound, several times as fast.
+// killed. --tested: all have just passed; a minute is the limit. --together: alone a mutant meets only the nearest two, and
+// a test that takes longer than a second meets none: a lower bound, several times as fast.
 // Files that no suite imports are reported as such: they are tested as built programs, which a mutant does not reach.
 // Exits 1 where a mutant survives, or, with --least 0.85, where fewer than that are killed.
 import { readFileSync } from 'node:fs';

@@ -167,7 +167,7 @@ describe('normalized numbers', () => {
     expect(out).toMatchObject({ sign: [1, 0, 1, 0], lost: false });
   });
 
-  it('add 0.001 to the variance where nothing else is said', () => {
+  it('add 0.001 to the variance by default', () => {
     const one = (p: number): Given => ({ real: [1], p: [p], q: [1] });
     const inputs = { x: one(5), mean: one(2), variance: one(mod(4 - over(1, 1000))) };
     expect(carry(inputs, kernel('FusedBatchNorm')).out.p).toEqual([over(3, rootOf(4))]);
